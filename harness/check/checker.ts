@@ -1,0 +1,34 @@
+import type { CheckResult } from '../result.ts';
+
+/** What the load knows of one write, from the ledger: outside the database, keyed by the client. */
+export interface LedgerOperation {
+  key: string;
+  operation: string;
+  /** What was asked for, as the database must hold it. */
+  content: Record<string, string | number | null>;
+  invokedAtMs: number;
+  outcome: 'ok' | 'fail' | 'unknown';
+  /** Id that the service gave, for `ok`. */
+  id: string | null;
+  completedAtMs: number | null;
+}
+
+export interface Ledger {
+  operations: readonly LedgerOperation[];
+  /** Lines that could not be read: more than a torn last line makes checkers inconclusive. */
+  unreadable: number;
+}
+
+/** Reads only. */
+export type ReadQuery = <Row extends Record<string, unknown>>(text: string, values?: unknown[]) => Promise<Row[]>;
+
+export interface CheckContext { ledger: Ledger; query: ReadQuery; expectedDrained: boolean }
+
+/** Finds lost or corrupt data after the settle gate; one file under `harness/check/checkers/`. */
+export interface Checker {
+  id: string;
+  title: string;
+  invariant: string;
+  /** `inconclusive` when it throws or examined nothing: the runner sees to that. */
+  check(context: CheckContext): Promise<Pick<CheckResult, 'examined' | 'violations' | 'reason' | 'examples'>>;
+}

@@ -1,0 +1,30 @@
+import type { ExponentialHistogram } from '../measure/histogram.ts';
+import type { Labels } from '../measure/observations.ts';
+import type { StartedStack, Component } from '../stack/stack.ts';
+
+/** Where collectors put what they see. Times are ms from the run's start, from one monotonic clock. */
+export interface Sink {
+  nowMs(): number;
+  sample(series: string, labels: Labels, value: number, atMs?: number): void;
+  histogram(series: string, labels: Labels, histogram: ExponentialHistogram, atMs?: number): void;
+  log(component: string, instance: number, text: string, atMs?: number): void;
+  /** Say that the source failed, or speaks again. The last word of each source counts, failures are kept. */
+  source(name: string, ok: boolean, reason: string): void;
+}
+
+export interface CollectContext {
+  stack: StartedStack;
+  components: () => readonly Component[];
+  /** Where SQL probes connect; connections are opened once at start and held. */
+  probeUrl: string;
+  intervalMs: number;
+  sink: Sink;
+}
+
+/** One source of samples; one file under `harness/collect/collectors/`. */
+export interface Collector {
+  id: string;
+  title: string;
+  /** Resolves once its connections are held; a rejection makes the source lost, not the run. */
+  start(context: CollectContext): Promise<AsyncDisposable>;
+}

@@ -1,0 +1,36 @@
+import type { Evidence } from '../result.ts';
+import type { StartedStack } from '../stack/stack.ts';
+import type { StartedTarget } from '../target/target.ts';
+
+/** A command that undoes a fault, written to the journal before the fault is injected. Idempotent. */
+export type Revert =
+  | { kind: 'toxiproxy-reset'; apiUrl: string }
+  | { kind: 'signal'; pid: number; startTime: string; signal: NodeJS.Signals }
+  | { kind: 'pgbouncer'; adminUrl: string; command: string }
+  | { kind: 'sql'; url: string; statement: string }
+  | { kind: 'start'; component: string; instance: number };
+
+export interface FaultContext {
+  stack: StartedStack;
+  target: StartedTarget;
+  nowMs(): number;
+  with: Record<string, string | number | boolean>;
+}
+
+export interface InjectedFault {
+  /** Twice is harmless. */
+  heal(): Promise<void>;
+  /** From a source other than the service. Null: it did not bite. */
+  biteAtTarget(): Promise<Evidence | null>;
+  /** From a source other than the service: the break is gone. */
+  revertProved(): Promise<boolean>;
+}
+
+/** One way to break things; one file under `harness/faults/`, its id the file's name. Life cycle: docs/faults.md. */
+export interface Fault {
+  id: string;
+  title: string;
+  colour: string;
+  /** The exact target, or throws: an empty target is an error, never a quiet success. */
+  resolve(context: FaultContext): Promise<{ target: string; reverts: Revert[]; inject(): Promise<InjectedFault> }>;
+}

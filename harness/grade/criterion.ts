@@ -1,0 +1,47 @@
+import type { Bound, CheckResult, CriterionResult, LoadTotals, PhaseResult, StepResult, FaultResult } from '../result.ts';
+import type { Observations } from '../measure/observations.ts';
+import type { StackSpec } from '../stack/stack.ts';
+import type { CriterionDeclaration } from '../../scenarios/lib/declaration.ts';
+
+/** Everything a criterion may look at. Plain values: no I/O, so a saved run can be judged again. */
+export interface JudgeInput {
+  observations: Observations;
+  phases: readonly PhaseResult[];
+  steps: readonly StepResult[];
+  faults: readonly FaultResult[];
+  checks: readonly CheckResult[];
+  loadTotals: LoadTotals | null;
+  profile: { name: string; timeScale: number };
+  stackSpec: StackSpec;
+  settings: Record<string, string | number | boolean>;
+  load: { interactivePerSecond: number; nominalJobsPerActiveJobMinute: number | null };
+  /** Present if the scenario re-declared this criterion. */
+  declaration: CriterionDeclaration | null;
+  budgets: Record<string, { cores: number; memoryBytes: number } | null>;
+}
+
+export type Measurement =
+  | { state: 'measured'; value: number; count: number; numerator?: number | null; measuredBy: string; evidence?: CriterionResult['evidence']; reason?: string }
+  /** `lost`: the source failed, too few samples, the host was starved. Never a pass. */
+  | { state: 'inconclusive'; reason: string; count?: number; measuredBy?: string }
+  | { state: 'notApplicable'; reason: string };
+
+/** One question with a bound; one file under `harness/grade/criteria/`, its id the file's name. */
+export interface Criterion {
+  id: string;
+  title: string;
+  /** Title when it fails, as a statement of what is wrong. */
+  failureTitle: string;
+  /** Seed number(s), or `ours`. */
+  source: string;
+  unit: string;
+  /** Bounds at full scale. */
+  bounds: Bound[];
+  /** Bounds that a profile's factor divides (only `burst-recovery`), with the floor. */
+  scaled?: { floor: number };
+  /** See CriterionResult.causeRank. */
+  causeRank: number;
+  chart: string | null;
+  nextStep: string;
+  measure(input: JudgeInput): Measurement;
+}

@@ -1,0 +1,213 @@
+/**
+ * The one saved document of a run (`run.json`), its schema number and its reader.
+ * Times are ms from the run's start. Kept under 1 MB: bulk lives beside it in the run's folder.
+ */
+import { z } from 'zod';
+
+export const schemaName = 'pgsurge.run/1';
+
+export const verdicts = ['pass', 'warn', 'fail', 'inconclusive', 'notApplicable'] as const;
+export const verdict = z.enum(verdicts);
+export type Verdict = z.infer<typeof verdict>;
+
+const settingValues = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
+
+export const phaseResult = z.object({
+  name: z.string(),
+  kind: z.enum(['warmup', 'steady', 'burst', 'recovery', 'rest']),
+  startMs: z.number(),
+  endMs: z.number(),
+  /** Declared full length, printed beside the scaled one. */
+  fullSeconds: z.number(),
+  activeJobs: z.union([z.number(), z.tuple([z.number(), z.number()])]),
+});
+export type PhaseResult = z.infer<typeof phaseResult>;
+
+export const bound = z.object({
+  severity: z.enum(['fail', 'warn']),
+  comparator: z.enum(['<', '<=', '=', '>=', '>']),
+  value: z.number(),
+});
+export type Bound = z.infer<typeof bound>;
+
+/** An instant or span that shows why: drawn on the chart, linked from the criterion. */
+export const evidence = z.object({
+  atMs: z.number().nullish(),
+  untilMs: z.number().nullish(),
+  /** The log line, the sample, the row: data, to be escaped. */
+  text: z.string(),
+  source: z.string().nullish(),
+});
+export type Evidence = z.infer<typeof evidence>;
+
+export const criterionResult = z.object({
+  id: z.string(),
+  title: z.string(),
+  /** Where the bound comes from: seed number or `ours`. */
+  source: z.string(),
+  /** What was measured, over which window, in words. */
+  measuredBy: z.string(),
+  unit: z.string(),
+  bounds: z.array(bound),
+  value: z.number().nullable(),
+  /** Samples, requests or rows behind the value: 2 of 52,261 is not 0.00 %. */
+  count: z.number(),
+  /** Numerator where the value is a share. */
+  numerator: z.number().nullish(),
+  verdict,
+  reason: z.string(),
+  /** What the full profile would have demanded, where the profile scaled the bound. */
+  fullBounds: z.array(bound).nullish(),
+  /** What to look at next when it fails. */
+  nextStep: z.string().nullish(),
+  /** Position in the chain of causes: lower is nearer to the root; the report names the lowest failing first. */
+  causeRank: z.number().nullish(),
+  evidence: z.array(evidence).nullish(),
+  /** Id of the chart that draws it. */
+  chart: z.string().nullish(),
+});
+export type CriterionResult = z.infer<typeof criterionResult>;
+
+export const symptomResult = z.object({
+  id: z.string(),
+  title: z.string(),
+  kind: z.enum(['log', 'series', 'sql']),
+  tag: z.enum(['exact', 'shape', 'claim']),
+  observed: z.boolean().nullable(),
+  value: z.number().nullish(),
+  expected: z.string().nullish(),
+  evidence: z.array(evidence),
+});
+export type SymptomResult = z.infer<typeof symptomResult>;
+
+export const checkResult = z.object({
+  id: z.string(),
+  title: z.string(),
+  /** I1 to I15 of the checker catalogue (docs/checkers.md). */
+  invariant: z.string(),
+  status: z.enum(['ok', 'violated', 'inconclusive']),
+  examined: z.number(),
+  violations: z.number(),
+  reason: z.string(),
+  examples: z.array(z.string()),
+});
+export type CheckResult = z.infer<typeof checkResult>;
+
+export const stepResult = z.object({
+  do: z.string(),
+  title: z.string(),
+  atMs: z.number(),
+  endMs: z.number().nullish(),
+  ok: z.boolean(),
+  message: z.string().nullish(),
+});
+export type StepResult = z.infer<typeof stepResult>;
+
+export const faultResult = z.object({
+  id: z.string(),
+  title: z.string(),
+  target: z.string(),
+  injectedAtMs: z.number().nullable(),
+  revertedAtMs: z.number().nullable(),
+  bite: z.enum(['bit', 'partial', 'did-not-bite', 'unknown']),
+  biteAtTarget: evidence.nullish(),
+  biteAtService: evidence.nullish(),
+  revertProved: z.boolean(),
+  message: z.string().nullish(),
+});
+export type FaultResult = z.infer<typeof faultResult>;
+
+/** What k6 said at the end (handleSummary), the reference that ours must agree with. */
+export const loadTotals = z.object({
+  exitCode: z.number().nullable(),
+  requests: z.number(),
+  iterations: z.number(),
+  droppedIterations: z.number(),
+  failedRequests: z.number(),
+  checksPassed: z.number(),
+  checksFailed: z.number(),
+  durationMsP50: z.number().nullable(),
+  durationMsP95: z.number().nullable(),
+  durationMsP99: z.number().nullable(),
+  vusMax: z.number(),
+});
+export type LoadTotals = z.infer<typeof loadTotals>;
+
+/** k6 = target = database, printed: each line is a pair of counts that must be equal (or explained). */
+export const identity = z.object({ title: z.string(), left: z.number(), right: z.number(), holds: z.boolean(), note: z.string().nullish() });
+
+export const outcomeCounts = z.object({ invoked: z.number(), ok: z.number(), fail: z.number(), unknown: z.number(), recovered: z.number().nullish() });
+
+export const scenarioResult = z.object({
+  /** `<scenario>.<variant>.<repeat>`; also the folder of its samples. */
+  entry: z.string(),
+  name: z.string(),
+  title: z.string(),
+  group: z.string(),
+  variant: z.string(),
+  variantTitle: z.string().nullish(),
+  repeat: z.number(),
+  scenarioHash: z.string().nullish(),
+  state: z.enum(['pending', 'running', 'finished', 'interrupted', 'failed']),
+  startedMs: z.number().nullable(),
+  endedMs: z.number().nullable(),
+  /** Effective settings of the target for this variant, defaults included. */
+  settings: settingValues,
+  /** What differs from the scenario's first variant, and the stack settings in force. */
+  stackSettings: settingValues,
+  load: z.object({ interactivePerSecond: z.number(), nominalJobsPerActiveJobMinute: z.number().nullish(), seed: z.number() }),
+  phases: z.array(phaseResult),
+  steps: z.array(stepResult),
+  faults: z.array(faultResult),
+  criteria: z.array(criterionResult),
+  symptoms: z.array(symptomResult),
+  checks: z.array(checkResult),
+  identities: z.array(identity),
+  outcomes: outcomeCounts.nullish(),
+  loadTotals: loadTotals.nullish(),
+  /** Errors by family: {family, source, count, example}. */
+  errors: z.array(z.object({ family: z.string(), source: z.string(), count: z.number(), example: z.string() })),
+  /** The harness's own cost and the generator's health, in words and figures. */
+  health: z.array(z.object({ id: z.string(), title: z.string(), value: z.number().nullable(), unit: z.string(), ok: z.boolean(), note: z.string() })),
+  recovery: z.record(z.string(), z.number().nullable()).nullish(),
+  claims: z.array(z.object({ text: z.string(), seed: z.string(), measured: z.string() })).nullish(),
+  /** Key figures for compare and history: metric id to value. */
+  figures: z.record(z.string(), z.number().nullable()),
+  verdict,
+  expected: z.enum(['pass', 'symptoms']),
+  asExpected: z.boolean().nullable(),
+  /** Why not as expected: which half. */
+  reason: z.string(),
+  grade: z.string().nullable(),
+  message: z.string().nullish(),
+});
+export type ScenarioResult = z.infer<typeof scenarioResult>;
+
+export const runResult = z.object({
+  schema: z.literal(schemaName),
+  id: z.string(),
+  name: z.string(),
+  label: z.string().nullish(),
+  state: z.enum(['running', 'finished', 'interrupted', 'failed']),
+  startedAt: z.string(),
+  endedAt: z.string().nullable(),
+  command: z.string(),
+  seed: z.number(),
+  git: z.object({ commit: z.string().nullable(), dirty: z.boolean().nullable(), branch: z.string().nullish() }),
+  profile: z.object({ name: z.string(), timeScale: z.number() }),
+  stack: z.object({ provider: z.enum(['local', 'compose', 'external']), versions: z.record(z.string(), z.string()), settings: settingValues }),
+  host: z.object({
+    os: z.string(), cpuModel: z.string(), cores: z.number(), memoryBytes: z.number(),
+    /** Median of five short fixed CPU tasks, before and after (higher is faster); null where not measured. */
+    indexBefore: z.number().nullable(), indexAfter: z.number().nullable(),
+  }),
+  /** The plan (profile's arithmetic), so that `--resume` can go on. */
+  plan: z.object({ scenarios: z.array(z.string()), variant: z.string(), repeats: z.number(), release: z.string().nullish() }),
+  scenarios: z.array(scenarioResult),
+  verdict,
+  /** The sentence that explains the worst failure, or that all is as expected. */
+  sentence: z.string(),
+  nextStep: z.string(),
+  regraded: z.boolean().nullish(),
+});
+export type RunResult = z.infer<typeof runResult>;

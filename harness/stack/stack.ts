@@ -1,0 +1,60 @@
+/**
+ * The stack a scenario runs on: Postgres, PgBouncer, and Toxiproxy where links must be broken or slowed.
+ * Three providers give the same `StartedStack`: local (processes), compose (containers), external (yours).
+ */
+export interface StackSpec {
+  maxConnections: number;
+  roleConnectionLimit: number;
+  poolers: number;
+  /** default_pool_size = max_db_connections of each pooler. */
+  poolerPoolSize: number;
+  poolerMaxClientConn: number;
+  poolerQueryWaitTimeoutSeconds: number;
+  poolerServerLoginRetrySeconds: number;
+  /** 0: no proxy unless `proxies`. */
+  databaseLinkLatencyMs: number;
+  proxies: boolean;
+  postgres: Record<string, string>;
+}
+
+export interface Address { host: string; port: number }
+
+/** A long-lived part whose processes are sampled and, in chaos, broken. */
+export interface Component {
+  name: 'database' | 'pooler' | 'proxy' | 'service' | 'front' | 'load' | 'harness';
+  instance: number;
+  /** Cores and bytes it may use; headroom is a share of this. Null: shown, not judged. */
+  budget: { cores: number; memoryBytes: number } | null;
+  /** Now: the pid of the root process (its descendants count too), or the container. Null while it is down. */
+  usage(): { kind: 'processTree'; pid: number } | { kind: 'cgroup'; path: string } | { kind: 'container'; id: string } | null;
+  /** Where its log goes, if it has one. */
+  logFile: string | null;
+  /** Send a signal to the root process (KILL also takes its children where the part has any). */
+  kill(signal: NodeJS.Signals): Promise<void>;
+  /** Start it again after a kill; resolves when it serves. Rejects with the limit it waited. */
+  start(): Promise<void>;
+}
+
+export interface ToxiproxyLink {
+  /** Name of the proxy in Toxiproxy. */
+  proxy: 'service-pooler' | 'pooler-database' | 'service-database';
+  listen: Address;
+  upstream: Address;
+}
+
+export interface StartedStack extends AsyncDisposable {
+  readonly provider: 'local' | 'compose' | 'external';
+  readonly spec: StackSpec;
+  readonly versions: Record<string, string>;
+  /** Effective settings as the servers report them. No secrets. */
+  readonly settings: Record<string, string | number | boolean>;
+  readonly database: Address & { name: string };
+  /** Direct URL of a role: `owner` (superuser), `app` (limited), `listen`, `probe` (pg_monitor). Holds the password. */
+  databaseUrl(role: 'owner' | 'app' | 'listen' | 'probe'): string;
+  /** What the service dials, through proxies where there are any. */
+  serviceUrl(route: 'pooler' | 'direct', role: 'app' | 'listen'): string;
+  readonly poolers: readonly (Address & { adminUrl: string; logFile: string | null })[];
+  readonly toxiproxy: { apiUrl: string; links: readonly ToxiproxyLink[] } | null;
+  readonly components: readonly Component[];
+  readonly logsFolder: string;
+}

@@ -1,0 +1,32 @@
+import type { SettingValues } from '../../scenarios/lib/declaration.ts';
+import type { Component, StartedStack } from '../stack/stack.ts';
+
+export interface TargetSpec {
+  replicas: number;
+  route: 'pooler' | 'direct';
+  /** Only those that differ from the defaults in `target/settings.ts`. */
+  settings: SettingValues;
+  /** Folder of the release to run; default: this checkout's `target/`. */
+  release: string | null;
+  otlpUrl: string;
+  seed: number;
+  /** Divides the durations that a profile may scale (watchdog). */
+  timeScale: number;
+}
+
+export interface StartedTarget extends AsyncDisposable {
+  /** Base URL of the front port. */
+  readonly url: string;
+  /** All settings in force, defaults included. */
+  readonly settings: SettingValues;
+  readonly components: readonly Component[];
+  readonly replicas: number;
+  /** True if every replica answers /ready. */
+  alive(): Promise<boolean>;
+  /** Stop all (SIGTERM, graceful, limit in the error), start all again; resolves when ready. */
+  restart(): Promise<void>;
+  /** One after the other, the others serving. */
+  roll(): Promise<void>;
+}
+
+export type StartTarget = (stack: StartedStack, spec: TargetSpec, logsFolder: string) => Promise<StartedTarget>;
