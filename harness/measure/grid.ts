@@ -1,0 +1,141 @@
+/**
+ * Observations put on one even time grid, so that series of different sources can be stacked, compared and drawn.
+ * A value that nobody saw is NaN: absent, never zero.
+ */
+import type { ExponentialHistogram } from './histogram.ts';
+import { mergeFast } from './merge-fast.ts';
+import { quantile } from './histogram.ts';
+import type { HistogramSeries, Series } from './observations.ts';
+
+/** Bucket i covers [startMs + i * stepMs, startMs + (i + 1) * stepMs). */
+export interface Grid { startMs: number; stepMs: number; points: number }
+
+const steps = [250, 500, 1000, 2000, 5000, 10_000, 15_000, 30_000, 60_000, 120_000, 300_000];
+
+/** The finest even step that needs no more than `maximumPoints`; never finer than 250 ms, or 1 s above a minute. */
+export const gridFor = (startMs: number, endMs: number, maximumPoints: number): Grid => {
+  const spanMs = Math.max(1000, endMs - startMs);
+  const finest = spanMs <= 60_000 ? 250 : 1000;
+  const stepMs = steps.find((step) => step >= finest && spanMs / step <= maximumPoints) ?? Math.ceil(spanMs / maximumPoints);
+  return { startMs, stepMs, points: Math.ceil(spanMs / stepMs) };
+};
+
+const empty = (grid: Grid): Float64Array => new Float64Array(grid.points).fill(NaN);
+
+/** The usual distance of a source's samples, from the middle of its distances; 1 s where there is only one. */
+const intervalOf = (tMs: Float64Array): number => {
+  if (tMs.length < 2) return 1000;
+  const gaps = Array.from(tMs.subarray(1), (time, index) => time - tMs[index]!).sort((a, b) => a - b);
+  return Math.max(1, gaps[gaps.length >> 1]!);
+};
+
+export type Statistic = 'max' | 'min' | 'last';
+
+const combine = (statistic: Statistic, previous: number, value: number): number => {
+  if (Number.isNaN(previous) || statistic === 'last') return value;
+  return statistic === 'max' ? Math.max(previous, value) : Math.min(previous, value);
+};
+
+/** A gauge: within a bucket by `statistic`; between samples the last value holds for three intervals, at least 2 s. */
+export const gaugeOnGrid = (series: Series, grid: Grid, statistic: Statistic): Float64Array => {
+  const values = empty(grid);
+  for (const [index, time] of series.tMs.entries()) {
+    const bucket = Math.floor((time - grid.startMs) / grid.stepMs);
+    if (bucket >= 0 && bucket < grid.points) values[bucket] = combine(statistic, values[bucket]!, series.values[index]!);
+  }
+  return hold(values, Math.ceil(Math.max(2000, 3 * intervalOf(series.tMs)) / grid.stepMs));
+};
+
+const hold = (values: Float64Array, buckets: number): Float64Array => {
+  let last = NaN;
+  let age = 0;
+  for (const [index, value] of values.entries()) {
+    age = Number.isNaN(value) ? age + 1 : 0;
+    if (age === 0) last = value;
+    else if (age < buckets) values[index] = last;
+  }
+  return values;
+};
+
+/** Several series added up; a bucket that none of them covers stays NaN. */
+export const sumOf = (parts: readonly Float64Array[], grid: Grid): Float64Array => {
+  const total = empty(grid);
+  for (const part of parts) {
+    for (const [index, value] of part.entries()) {
+      if (!Number.isNaN(value)) total[index] = (Number.isNaN(total[index]!) ? 0 : total[index]!) + value;
+    }
+  }
+  return total;
+};
+
+export const sumGauges = (list: readonly Series[], grid: Grid, statistic: Statistic = 'last'): Float64Array =>
+  sumOf(list.map((series) => gaugeOnGrid(series, grid, statistic)), grid);
+
+/** Values that each cover the interval before them, spread over the buckets they overlap, per second. */
+const ratePerSecond = (tMs: Float64Array, values: ArrayLike<number>, grid: Grid): Float64Array => {
+  const rate = empty(grid);
+  const interval = intervalOf(tMs);
+  for (const [index, until] of tMs.entries()) {
+    const previous = index === 0 ? until - interval : tMs[index - 1]!;
+    const from = until - previous > 3 * interval ? until - interval : previous;
+    spread(rate, grid, { from, until, perSecond: values[index]! / Math.max(1e-9, (until - from) / 1000) });
+  }
+  return rate;
+};
+
+const spread = (rate: Float64Array, grid: Grid, span: { from: number; until: number; perSecond: number }): void => {
+  const first = Math.max(0, Math.floor((span.from - grid.startMs) / grid.stepMs));
+  for (let bucket = first; bucket < grid.points; bucket += 1) {
+    const start = grid.startMs + bucket * grid.stepMs;
+    if (start >= span.until) return;
+    const share = (Math.min(span.until, start + grid.stepMs) - Math.max(span.from, start)) / grid.stepMs;
+    if (share <= 0) continue;
+    rate[bucket] = (Number.isNaN(rate[bucket]!) ? 0 : rate[bucket]!) + span.perSecond * share;
+  }
+};
+
+/** Δ series (delta per interval) as a rate per second. */
+export const deltaRate = (list: readonly Series[], grid: Grid): Float64Array =>
+  sumOf(list.map((series) => ratePerSecond(series.tMs, series.values, grid)), grid);
+
+/** Cumulative counters as a rate per second; a counter that falls was restarted and counts from zero. */
+export const cumulativeRate = (list: readonly Series[], grid: Grid): Float64Array =>
+  sumOf(list.map((series) => {
+    const deltas = Float64Array.from(series.values.subarray(1), (value, index) =>
+      value >= series.values[index]! ? value - series.values[index]! : value);
+    return ratePerSecond(series.tMs.subarray(1), deltas, grid);
+  }), grid);
+
+/** Sum (or count) of Δ histograms per second. */
+export const histogramRate = (list: readonly HistogramSeries[], grid: Grid, of: 'sum' | 'count'): Float64Array =>
+  sumOf(list.map((series) => ratePerSecond(series.tMs, series.histograms.map((histogram) => histogram[of]), grid)), grid);
+
+/** One array per share (0..1): the quantile of everything seen in each bucket, from merged histograms. */
+export const quantilesOnGrid = (list: readonly HistogramSeries[], grid: Grid, shares: readonly number[]): Float64Array[] => {
+  const buckets: ExponentialHistogram[][] = Array.from({ length: grid.points }, () => []);
+  for (const series of list) {
+    for (const [index, time] of series.tMs.entries()) {
+      const histogram = series.histograms[index]!;
+      // A Δ histogram stands for the time before its stamp.
+      if (histogram.count > 0) buckets[Math.floor((time - 1 - grid.startMs) / grid.stepMs)]?.push(histogram);
+    }
+  }
+  const merged = buckets.map((histograms) => (histograms.length === 0 ? null : mergeFast(histograms)));
+  const reach = Math.ceil(1000 / grid.stepMs);
+  return shares.map((share) => {
+    const values = Float64Array.from(merged, (histogram) => (histogram === null ? NaN : quantile(histogram, share) ?? NaN));
+    return reach > 1 ? fillBack(values, reach) : values;
+  });
+};
+
+/** Where the grid is finer than the source: the interval before a value is the one that the value describes. */
+const fillBack = (values: Float64Array, reach: number): Float64Array => {
+  let next = NaN;
+  let distance = 0;
+  for (let index = values.length - 1; index >= 0; index -= 1) {
+    distance = Number.isNaN(values[index]!) ? distance + 1 : 0;
+    if (distance === 0) next = values[index]!;
+    else if (distance < reach) values[index] = next;
+  }
+  return values;
+};

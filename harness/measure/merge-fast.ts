@@ -1,0 +1,42 @@
+import type { ExponentialHistogram } from './histogram.ts';
+
+/** Many histograms at once, at the coarsest scale among them: as `mergeAll`, without a copy per step (charts merge 100,000s). */
+export const mergeFast = (histograms: readonly ExponentialHistogram[]): ExponentialHistogram => {
+  if (histograms.length === 1) return histograms[0]!;
+  const positive = histograms.filter((histogram) => histogram.counts.length > 0);
+  const scale = positive.reduce((least, histogram) => Math.min(least, histogram.scale), Infinity);
+  const range = rangeOf(positive, scale);
+  const total = totalsOf(histograms);
+  if (positive.length === 0) return { ...total, scale: 0, offset: 0, counts: [] };
+  const counts = new Array<number>(range.last - range.first + 1).fill(0);
+  for (const histogram of positive) {
+    const shift = histogram.scale - scale;
+    for (const [position, count] of histogram.counts.entries()) {
+      if (count > 0) counts[((histogram.offset + position) >> shift) - range.first]! += count;
+    }
+  }
+  return { ...total, scale, offset: range.first, counts };
+};
+
+const rangeOf = (histograms: readonly ExponentialHistogram[], scale: number): { first: number; last: number } => {
+  let first = Infinity;
+  let last = -Infinity;
+  for (const histogram of histograms) {
+    const shift = histogram.scale - scale;
+    first = Math.min(first, histogram.offset >> shift);
+    last = Math.max(last, (histogram.offset + histogram.counts.length - 1) >> shift);
+  }
+  return { first, last };
+};
+
+const totalsOf = (histograms: readonly ExponentialHistogram[]): Pick<ExponentialHistogram, 'count' | 'sum' | 'min' | 'max' | 'zeroCount'> => {
+  const total = { count: 0, sum: 0, min: Infinity, max: -Infinity, zeroCount: 0 };
+  for (const histogram of histograms) {
+    total.count += histogram.count;
+    total.sum += histogram.sum;
+    total.min = Math.min(total.min, histogram.min);
+    total.max = Math.max(total.max, histogram.max);
+    total.zeroCount += histogram.zeroCount;
+  }
+  return total;
+};
