@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto';
+import { chmod, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { execa } from 'execa';
+import type { Way } from './resolve.ts';
+
+/** Where one release's files lie; the names are those of the release page. */
+export interface Release {
+  readonly baseUrl: string;
+  /** An archive that holds the executable one folder down, or the executable itself. */
+  readonly asset: string;
+  /** The release's own list, `<sha256>  <asset>` a line. It guards against a torn transfer, not against a forged release. */
+  readonly checksums: string;
+}
+
+const downloadLimitMs = 5 * 60_000;
+
+/** Fetches a release's executable and compares it with the release's list of checksums. */
+export function download(release: Release): Way {
+  return {
+    from: 'download',
+    async make(file, log) {
+      const url = `${release.baseUrl}/${release.asset}`;
+      log(`downloading ${url}`);
+      const [content, checksums] = await Promise.all([fetchBytes(url), fetchBytes(`${release.baseUrl}/${release.checksums}`)]);
+      const expected = checksums.toString('utf8').split('\n').map((line) => line.trim().split(/\s+\*?/)).find(([, name]) => name === release.asset)?.[0];
+      if (expected === undefined) throw new Error(`${release.checksums} of the release does not list ${release.asset}`);
+      const actual = createHash('sha256').update(content).digest('hex');
+      if (actual !== expected) throw new Error(`${release.asset} has checksum ${actual}, the release says ${expected}`);
+      await (/\.(tar\.gz|zip)$/.test(release.asset) ? unpack(content, file) : writeFile(file, content));
+      await chmod(file, 0o755);
+    },
+  };
+}
+
+async function fetchBytes(url: string): Promise<Buffer> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(downloadLimitMs) }).catch((error: Error) => {
+    throw new Error(`${url} cannot be reached (${error.cause instanceof Error ? error.cause.message : error.message})`);
+  });
+  if (!response.ok) throw new Error(`${url} answers ${response.status}`);
+  return Buffer.from(await response.arrayBuffer());
+}
+
+async function unpack(archive: Buffer, file: string): Promise<void> {
+  const folder = await mkdtemp(join(dirname(file), 'unpack-'));
+  try {
+    // By name, so that tar finds the format itself: zip on macOS, whose tar reads it.
+    const packed = join(folder, 'archive');
+    await writeFile(packed, archive);
+    await execa('tar', ['-xf', packed, '-C', folder, '--strip-components=1']);
+    await rename(join(folder, basename(file)), file);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
