@@ -1,14 +1,39 @@
+import { accessSync, constants, mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import path from 'node:path';
+import { environmentError, messageOf } from '../errors.ts';
+
+const isRoot = (): boolean => process.getuid?.() === 0;
+
+const ready = (folder: string, purpose: string, variable: string, mode?: number): string => {
+  try {
+    mkdirSync(folder, { recursive: true, ...(mode === undefined ? {} : { mode }) });
+    accessSync(folder, constants.W_OK | constants.X_OK);
+    return folder;
+  } catch (error) {
+    throw environmentError(`the ${purpose} folder ${folder} cannot be written (${messageOf(error)}); set ${variable} to a folder that can`);
+  }
+};
 
 /**
- * The folder for what is costly to get and safe to lose: built tools, unpacked packages, database templates.
- * PGSURGE_CACHE_DIR overrides. Root gets /var/cache, since Postgres refuses root and another uid must be able
- * to read what is cached (a root's home is closed to it).
+ * Where tools and template clusters are kept between runs; made if missing.
+ * Root gets a place that other uids can reach, since Postgres refuses to run as root.
  */
-export function cacheFolder(): string {
+export const cacheFolder = (): string => {
   const { PGSURGE_CACHE_DIR: own, XDG_CACHE_HOME: xdg } = process.env;
-  if (own !== undefined && own !== '') return own;
-  if (xdg !== undefined && xdg !== '') return join(xdg, 'pgsurge');
-  return process.getuid?.() === 0 ? '/var/cache/pgsurge' : join(homedir(), '.cache', 'pgsurge');
-}
+  const folder = own ? path.resolve(own)
+    : xdg ? path.join(xdg, 'pgsurge')
+    : isRoot() ? '/var/cache/pgsurge'
+    : path.join(homedir(), '.cache', 'pgsurge');
+  return ready(folder, 'cache', 'PGSURGE_CACHE_DIR');
+};
+
+/** Where the lock and the registry of what each run has started are kept; one per user, readable by nobody else. */
+export const stateFolder = (): string => {
+  const { PGSURGE_STATE_DIR: own, XDG_STATE_HOME: xdg } = process.env;
+  const folder = own ? path.resolve(own)
+    : xdg ? path.join(xdg, 'pgsurge')
+    : isRoot() ? '/var/lib/pgsurge'
+    : path.join(homedir(), '.local', 'state', 'pgsurge');
+  return ready(folder, 'state', 'PGSURGE_STATE_DIR', 0o700);
+};

@@ -1,0 +1,112 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { execa } from 'execa';
+import { messageOf } from '../errors.ts';
+import {
+  bootId, isAlive, ownIdentity, processesWithEnvironment, processesWorkingIn, processTree, signalProcess, type ProcessIdentity,
+} from './proc.ts';
+import { environmentVariable, listResidue, removeRecord, type RunRecord } from './residue.ts';
+import { waitUntil } from './wait.ts';
+
+const faultJournalModule = new URL('../faults/journal.ts', import.meta.url);
+
+/** `journal.ndjson` in the workspace: reverts of faults in force, written by the faults before they inject. */
+export const journalFile = (workspaceFolder: string): string => path.join(workspaceFolder, 'journal.ndjson');
+
+/** Reverts what a killed run broke. Whoever writes the journal also knows how to replay it. */
+const replayFaults = async (record: RunRecord): Promise<string[]> => {
+  const journal = journalFile(record.folder);
+  if (!existsSync(journal) || !existsSync(faultJournalModule)) return [];
+  const faults = (await import(faultJournalModule.href)) as { replayJournal?: (file: string) => Promise<string[]> };
+  const limit = new Promise<string[]>((resolve) => { setTimeout(() => resolve(['fault journal: given up after 4 s']), 4000).unref(); });
+  return Promise.race([
+    (faults.replayJournal?.(journal) ?? Promise.resolve([])).catch((error: unknown) => [`fault journal: ${messageOf(error)}`]), limit]);
+};
+
+/** All that belongs to a run, whether it was written down or not. */
+const processesOf = (record: RunRecord): ProcessIdentity[] => {
+  const roots: ProcessIdentity[] = [
+    ...record.processes.filter(isAlive),
+    ...processesWithEnvironment(environmentVariable, record.id),
+    ...[record.folder, ...record.dataFolders].flatMap((folder) => processesWorkingIn(folder, 'postgres')),
+  ];
+  const found = new Map<number, ProcessIdentity>();
+  for (const root of roots) {
+    found.set(root.pid, root);
+    for (const process of processTree(root.pid)) found.set(process.pid, process);
+  }
+  const own = ownIdentity();
+  return [...found.values()].filter(({ pid }) => pid !== own.pid && pid !== record.warden?.pid);
+};
+
+const killAll = async (record: RunRecord): Promise<string[]> => {
+  const stopped = processesOf(record);
+  // Postgres takes its shared memory along only if it is asked; what does not obey within 2 s is killed.
+  for (const owned of record.processes) {
+    signalProcess(owned, 'SIGCONT');
+    signalProcess(owned, owned.stopSignal);
+  }
+  for (const process of stopped) {
+    if (!record.processes.some(({ pid }) => pid === process.pid)) signalProcess(process, 'SIGTERM');
+  }
+  const gone = (): boolean => processesOf(record).length === 0;
+  await waitUntil('the end of its processes', gone, { limitMs: 2000, everyMs: 20 }).catch(() => undefined);
+  for (const process of processesOf(record)) signalProcess(process, 'SIGKILL');
+  await waitUntil('the end of its killed processes', gone, { limitMs: 2000, everyMs: 20 });
+  return stopped.map(({ pid }) => `stopped ${record.processes.find((owned) => owned.pid === pid)?.name ?? 'process'} (pid ${pid})`);
+};
+
+/**
+ * The System V segment of a Postgres that was killed -9: its id is in line 7 of postmaster.pid. Removed only if
+ * nobody is attached any more (/proc/sysvipc/shm: key, shmid, perms, size, cpid, lpid, nattch, …).
+ */
+export const removeSharedMemory = async (dataFolder: string): Promise<void> => {
+  const pidFile = path.join(dataFolder, 'postmaster.pid');
+  if (!existsSync(pidFile)) return;
+  const [key, id] = (readFileSync(pidFile, 'utf8').split('\n')[6] ?? '').trim().split(/\s+/);
+  const orphaned = readFileSync('/proc/sysvipc/shm', 'utf8').split('\n').map((line) => line.trim().split(/\s+/))
+    .some((fields) => fields[0] === key && fields[1] === id && fields[6] === '0');
+  if (orphaned && id !== undefined) await execa('ipcrm', ['-m', id], { reject: false });
+};
+
+const removeContainers = async (record: RunRecord): Promise<string[]> => {
+  const lines: string[] = [];
+  for (const label of record.containers) {
+    const { stdout } = await execa('docker', ['ps', '-aq', '--filter', `label=pgsurge.workspace=${label}`], { reject: false, timeout: 5000 });
+    const ids = (stdout ?? '').split('\n').filter(Boolean);
+    if (ids.length > 0) await execa('docker', ['rm', '-f', '-v', ...ids], { reject: false, timeout: 30_000 });
+    lines.push(...ids.map((id) => `removed container ${id}`));
+  }
+  return lines;
+};
+
+/** Ends and removes everything a record names, then the record. Says what it did, a line each. */
+export const cleanRecord = async (record: RunRecord): Promise<string[]> => {
+  const sameBoot = record.boot === bootId();
+  const lines = sameBoot ? await replayFaults(record) : [];
+  if (sameBoot) lines.push(...await killAll(record));
+  lines.push(...await removeContainers(record));
+  for (const folder of [...record.dataFolders, record.folder]) {
+    if (sameBoot) await removeSharedMemory(folder);
+    if (existsSync(folder)) lines.push(`removed ${folder}`);
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  }
+  removeRecord(record.id);
+  return lines;
+};
+
+/**
+ * Clears what dead runs left and says what, a line each; runs whose owner lives are not touched.
+ * A warden that is at it already is waited for.
+ */
+export const cleanResidue = async (): Promise<string[]> => {
+  const lines: string[] = [];
+  for (const record of listResidue()) {
+    const { warden } = record;
+    if (warden !== null && record.boot === bootId()) {
+      await waitUntil('the end of the warden', () => !isAlive(warden), { limitMs: 10_000, everyMs: 50 }).catch(() => signalProcess(warden, 'SIGKILL'));
+    }
+    lines.push(...(await cleanRecord(record)).map((line) => `${record.name} of ${record.startedAt}: ${line}`));
+  }
+  return lines;
+};

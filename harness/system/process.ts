@@ -1,0 +1,95 @@
+import { closeSync, openSync } from 'node:fs';
+import type { Readable, Writable } from 'node:stream';
+import { execa } from 'execa';
+import { environmentError } from '../errors.ts';
+import { identityOf, isAlive, processTree, signalProcess, type ProcessIdentity } from './proc.ts';
+import { waitUntil } from './wait.ts';
+
+export interface SpawnOptions {
+  /** Beside this process' own environment. */
+  env?: Readonly<Record<string, string>>;
+  cwd?: string;
+  uid?: number;
+  gid?: number;
+  /** Standard output and error are appended to it. */
+  logFile?: string;
+  /** What an orderly stop sends; default SIGTERM. */
+  stopSignal?: NodeJS.Signals;
+  /** Default: all `ignore`, or output to `logFile`. With `pipe`, the streams below must be read. */
+  stdio?: readonly ['pipe' | 'ignore', 'pipe' | 'ignore', 'pipe' | 'ignore'];
+}
+
+export interface ProcessEnd { code: number | null; signal: NodeJS.Signals | null }
+
+export interface OwnedProcess extends ProcessIdentity {
+  readonly name: string;
+  readonly stdin: Writable | null;
+  readonly stdout: Readable | null;
+  readonly stderr: Readable | null;
+  /** Never rejects. */
+  readonly exited: Promise<ProcessEnd>;
+  /** Null while it runs. */
+  readonly ended: ProcessEnd | null;
+  /** The process itself only; false if it is gone. */
+  kill(signal: NodeJS.Signals): boolean;
+  /** Signal, grace (default 5 s), then SIGKILL, its descendants included; resolves when all are gone. */
+  stop(options?: { signal?: NodeJS.Signals; graceMs?: number }): Promise<ProcessEnd>;
+}
+
+const killTree = async (name: string, members: ProcessIdentity[]): Promise<void> => {
+  for (const member of members) signalProcess(member, 'SIGKILL');
+  await waitUntil(`the end of ${name} after SIGKILL`, () => !members.some(isAlive), { limitMs: 5000, everyMs: 5 });
+};
+
+/** SIGKILL to the process and all its descendants, as a crash of the whole part; resolves when all are gone. */
+export const crashTree = async (owned: OwnedProcess): Promise<void> => {
+  const members = processTree(owned.pid);
+  await killTree(owned.name, members);
+  await owned.exited;
+};
+
+const stopTree = async (owned: OwnedProcess, signal: NodeJS.Signals, graceMs: number): Promise<ProcessEnd> => {
+  const before = processTree(owned.pid);
+  // A stopped process (SIGSTOP) would keep the signal until it goes on.
+  owned.kill('SIGCONT');
+  owned.kill(signal);
+  const limit = new AbortController();
+  await Promise.race([
+    owned.exited,
+    new Promise((resolve) => { const timer = setTimeout(resolve, graceMs); limit.signal.addEventListener('abort', () => clearTimeout(timer)); }),
+  ]);
+  limit.abort();
+  await killTree(owned.name, [...before, ...processTree(owned.pid)].filter(isAlive));
+  return owned.exited;
+};
+
+/**
+ * Starts a program in a session of its own: Ctrl-C at the terminal reaches the harness only, which then stops its
+ * children in order. Throws an environmentError if it cannot be started.
+ */
+export const spawnOwned = (name: string, file: string, args: readonly string[], options: SpawnOptions): OwnedProcess => {
+  const log = options.logFile === undefined ? null : openSync(options.logFile, 'a');
+  // execa's types know no file descriptors but the first three; it takes any.
+  const output = (log ?? 'ignore') as 'ignore';
+  const child = execa(file, [...args], {
+    env: { ...options.env }, detached: true, cleanup: false, reject: false, buffer: false,
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    ...(options.uid === undefined ? {} : { uid: options.uid }),
+    ...(options.gid === undefined ? {} : { gid: options.gid }),
+    stdin: options.stdio?.[0] ?? 'ignore',
+    stdout: options.stdio?.[1] ?? output,
+    stderr: options.stdio?.[2] ?? output,
+  });
+  if (log !== null) closeSync(log);
+  const identity = child.pid === undefined ? null : identityOf(child.pid);
+  if (identity === null) throw environmentError(`${name} cannot be started: is ${file} there, and may this user run it?`);
+  let ended: ProcessEnd | null = null;
+  const exited = child.then((result): ProcessEnd => (ended = { code: result.exitCode ?? null, signal: result.signal ?? null }));
+  const owned: OwnedProcess = {
+    ...identity, name, exited, stdin: child.stdin, stdout: child.stdout, stderr: child.stderr,
+    get ended() { return ended; },
+    kill: (signal) => signalProcess(identity, signal),
+    stop: ({ signal = options.stopSignal ?? 'SIGTERM', graceMs = 5000 } = {}) => stopTree(owned, signal, graceMs),
+  };
+  return owned;
+};

@@ -1,0 +1,120 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { chmodSync, mkdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { environmentError, messageOf } from '../errors.ts';
+import { cleanRecord } from './clean.ts';
+import { freePorts, releasePorts } from './ports.ts';
+import { bootId, commandLineOf, identityOf, isAlive, ownIdentity } from './proc.ts';
+import { spawnOwned, type OwnedProcess, type SpawnOptions } from './process.ts';
+import { environmentVariable, saveRecord, type RunRecord } from './residue.ts';
+import { closedParent, unprivilegedUser } from './users.ts';
+import { waitUntil } from './wait.ts';
+
+/**
+ * One run's temp folder and all it starts. Disposing ends every process (with descendants), removes the folder and
+ * frees the ports, whatever had failed before. If this process dies instead, the warden does the same.
+ */
+export interface Workspace extends AsyncDisposable {
+  readonly id: string;
+  readonly folder: string;
+  /** Throws an environmentError if the program cannot be started. */
+  spawn(name: string, file: string, args: readonly string[], options?: SpawnOptions): OwnedProcess;
+  freePorts(count: number): Promise<number[]>;
+  /** A data folder outside `folder`, or of a server that hides its environment: to be ended and removed too. */
+  registerDataFolder(folder: string): void;
+  /** Containers labelled `pgsurge.workspace=<label>`. */
+  registerContainers(label: string): void;
+}
+
+/** As root, another uid must get into the folder: a closed temp folder is passed over. */
+const temporaryParent = (): string => (unprivilegedUser() !== null && closedParent(tmpdir()) !== null ? '/var/tmp' : tmpdir());
+
+const startWarden = (id: string): ChildProcess => {
+  // Its environment must not name the workspace, or it would end itself with the rest.
+  const { [environmentVariable]: _, ...env } = process.env;
+  const warden = spawn(process.execPath, ['--no-warnings', fileURLToPath(new URL('./warden.ts', import.meta.url)), id],
+    { detached: true, stdio: ['pipe', 'ignore', 'ignore'], cwd: '/', env });
+  warden.on('error', () => undefined);
+  warden.stdin?.on('error', () => undefined);
+  warden.unref();
+  (warden.stdin as unknown as { unref?: () => void } | null)?.unref?.();
+  return warden;
+};
+
+const dismiss = async (warden: ChildProcess): Promise<void> => {
+  const identity = warden.pid === undefined ? null : identityOf(warden.pid);
+  warden.stdin?.end('done\n');
+  if (identity === null) return;
+  await waitUntil('the end of the warden', () => !isAlive(identity), { limitMs: 2000 }).catch(() => warden.kill('SIGKILL'));
+};
+
+const makeFolder = (folder: string): void => {
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+    if (unprivilegedUser() !== null) chmodSync(folder, 0o711);
+  } catch (error) {
+    throw environmentError(`no folder for this run can be made: ${messageOf(error)}; free some space or set TMPDIR`);
+  }
+};
+
+const newRecord = (name: string): RunRecord => {
+  const id = `${process.pid}-${randomBytes(4).toString('hex')}`;
+  return {
+    id, name, boot: bootId(), owner: { ...ownIdentity(), command: commandLineOf(process.pid) }, warden: null, startedAt: new Date().toISOString(),
+    folder: path.join(temporaryParent(), `pgsurge-${id}`), processes: [], dataFolders: [], containers: [],
+  };
+};
+
+/** `name` is for people, in what `pgsurge clean` says. */
+export const createWorkspace = async (name: string): Promise<Workspace> => {
+  const record = newRecord(name);
+  const ports: number[] = [];
+  let disposed: Promise<void> | null = null;
+  saveRecord(record);
+  const warden = startWarden(record.id);
+  record.warden = warden.pid === undefined ? null : identityOf(warden.pid);
+  saveRecord(record);
+  const dispose = async (): Promise<void> => {
+    try {
+      await cleanRecord(record);
+    } finally {
+      releasePorts(ports);
+      await dismiss(warden);
+    }
+  };
+  try {
+    makeFolder(record.folder);
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+  return {
+    id: record.id,
+    folder: record.folder,
+    spawn: (processName, file, args, options = {}) => {
+      if (disposed !== null) throw new Error(`${processName} was to be started in a workspace that is being removed`);
+      const owned = spawnOwned(processName, file, args, { ...options, env: { ...options.env, [environmentVariable]: record.id } });
+      record.processes = [...record.processes.filter(isAlive),
+        { name: processName, pid: owned.pid, startTime: owned.startTime, stopSignal: options.stopSignal ?? 'SIGTERM' }];
+      saveRecord(record);
+      return owned;
+    },
+    freePorts: async (count) => {
+      const found = await freePorts(count);
+      ports.push(...found);
+      return found;
+    },
+    registerDataFolder: (folder) => {
+      record.dataFolders.push(folder);
+      saveRecord(record);
+    },
+    registerContainers: (label) => {
+      record.containers.push(label);
+      saveRecord(record);
+    },
+    [Symbol.asyncDispose]: () => (disposed ??= dispose()),
+  };
+};
