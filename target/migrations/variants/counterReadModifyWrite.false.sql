@@ -1,0 +1,2 @@
+-- The triggers of counterMode are in force.
+SELECT 1;

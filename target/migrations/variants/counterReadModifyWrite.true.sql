@@ -1,0 +1,17 @@
+-- Seeded defect: a completion's counter is read, raised in the service and written back; concurrent ones are lost.
+-- The trigger keeps all counters but completed_tasks.
+CREATE OR REPLACE FUNCTION count_tasks() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+DECLARE
+  was text := CASE WHEN TG_OP = 'UPDATE' THEN OLD.status END;
+BEGIN
+  UPDATE jobs SET
+    total_tasks   = total_tasks   + (TG_OP = 'INSERT')::int,
+    waiting_tasks = waiting_tasks + (NEW.status = 'waiting')::int - (was IS NOT DISTINCT FROM 'waiting')::int,
+    pending_tasks = pending_tasks + (NEW.status = 'pending')::int - (was IS NOT DISTINCT FROM 'pending')::int,
+    running_tasks = running_tasks + (NEW.status = 'running')::int - (was IS NOT DISTINCT FROM 'running')::int,
+    failed_tasks  = failed_tasks  + (NEW.status = 'failed')::int  - (was IS NOT DISTINCT FROM 'failed')::int,
+    status        = CASE WHEN status = 'queued' AND NEW.status = 'running' THEN 'running' ELSE status END,
+    progress_at   = now()
+  WHERE id = NEW.job_id;
+  RETURN NULL;
+END $$;
