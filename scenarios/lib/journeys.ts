@@ -8,7 +8,7 @@ import exec from 'k6/execution';
 import http, { type RefinedParams, type RefinedResponse } from 'k6/http';
 import { Counter, Trend } from 'k6/metrics';
 import { currentPhase, currentPlan, remainingMs } from './define.ts';
-import { send, type Content, type Write, type WriteResult } from './ledger.ts';
+import { noteStart, send, type Content, type Write, type WriteResult } from './ledger.ts';
 import { integerBetween, randomFrom } from './random.ts';
 
 const jobDuration = new Trend('pgsurge_job_duration', true);
@@ -36,6 +36,7 @@ const read = (path: string, name: string): RefinedResponse<'text'> =>
 
 /** k6 tags what it measures itself (iterations, their duration) with the virtual user's own tags. */
 const tagIteration = (): string => {
+  if (exec.scenario.iterationInTest === 0) noteStart(exec.instance.currentTestRunDuration);
   const phase = currentPhase().name;
   exec.vu.metrics.tags['phase'] = phase;
   return phase;

@@ -3,7 +3,7 @@
  * One JSON line before a write is sent, one after its answer, by console.log; the harness points k6's
  * `--console-output` at the ledger file. A bare `k6 run` writes none.
  */
-import http, { type RefinedResponse, type RefinedParams } from 'k6/http';
+import http, { type RefinedParams, type RefinedResponse } from 'k6/http';
 import { currentPlan } from './define.ts';
 
 export type Content = Record<string, string | number | null>;
@@ -45,6 +45,9 @@ const outcomeOf = (status: number, body: string | null): Outcome => {
 const note = (line: Record<string, unknown>): void => {
   if (currentPlan().summaryFile !== null) console.log(JSON.stringify(line));
 };
+
+/** The instant at which the load's clock stood at 0, by whoever comes first in each k6 scenario. */
+export const noteStart = (elapsedMs: number): void => note({ e: 'start', t: Math.round(Date.now() - elapsedMs) });
 
 /** Send one write, with its line before and its line after. */
 export const send = (write: Write, params: RefinedParams<'text'>): WriteResult => {

@@ -1,0 +1,184 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { environmentError, lostError, usageError, type PgsurgeError } from '../errors.ts';
+import type { LoadTotals, PhaseResult } from '../result.ts';
+import type { Component } from '../stack/stack.ts';
+import type { OwnedProcess, ProcessEnd } from '../system/process.ts';
+import type { Workspace } from '../system/workspace.ts';
+import { firstLineOfK6, isK6Variable } from '../tools/k6-output.ts';
+import type { Tool } from '../tools/tool.ts';
+import { readTotals } from './totals.ts';
+
+export interface LoadOptions {
+  script: string;
+  k6: Tool;
+  /** On the load's own clock: 0 is the instant k6 starts its users. */
+  phases: readonly PhaseResult[];
+  targetUrl: string;
+  /** Base URL of the OTLP receiver, or the URL of its metrics path. */
+  otlpUrl: string;
+  seed: number;
+  profileName: string;
+  /** One line per event: k6 appends, so an old file is removed first. */
+  ledgerFile: string;
+  summaryFile: string;
+  logFile: string;
+  workspace: Workspace;
+  /** A target that is not on loopback and may be loaded. */
+  allowHost?: string | null;
+}
+
+export interface RunningLoad {
+  /** Epoch ms at which the phases' 0 lies: k6 needs some time before its users start. */
+  readonly started: Promise<number>;
+  /** k6's end figures. Rejects with a PgsurgeError if k6 gave none. */
+  readonly done: Promise<LoadTotals>;
+  /** Orderly: k6 ends its users, writes its summary, and `done` resolves. Twice is harmless. */
+  stop(): Promise<void>;
+  readonly component: Component;
+}
+
+/** k6's own grace for jobs that are active at the end (10 s, scenarios/lib/define.ts), and a busy machine's start and summary. */
+const overrunLimitMs = 70_000;
+const stopGraceMs = 20_000;
+const startLimitMs = 30_000;
+
+const outputEnvironment = (otlpUrl: string): Record<string, string> => {
+  const url = new URL(otlpUrl);
+  return {
+    K6_OTEL_EXPORTER_PROTOCOL: 'http/protobuf',
+    K6_OTEL_HTTP_EXPORTER_INSECURE: 'true',
+    K6_OTEL_HTTP_EXPORTER_ENDPOINT: url.host,
+    K6_OTEL_HTTP_EXPORTER_URL_PATH: url.pathname === '/' ? '/v1/metrics' : url.pathname,
+    K6_OTEL_FLUSH_INTERVAL: '500ms',
+    K6_OTEL_EXPORT_INTERVAL: '1s',
+    OTEL_SERVICE_NAME: 'k6',
+    OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: 'delta',
+    OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION: 'base2_exponential_bucket_histogram',
+  };
+};
+
+const scriptVariables = (options: LoadOptions): string[] => {
+  const { phases, targetUrl, seed, profileName, summaryFile, allowHost } = options;
+  const plan = phases.map(({ name, kind, startMs, endMs, activeJobs }) => ({ name, kind, startMs, endMs, activeJobs }));
+  const values = {
+    PGSURGE_PROFILE: profileName,
+    PGSURGE_PHASES: JSON.stringify(plan),
+    PGSURGE_SEED: String(seed),
+    PGSURGE_SUMMARY: summaryFile,
+    TARGET_URL: targetUrl,
+    PGSURGE_ALLOW_HOST: allowHost ?? '',
+  };
+  return Object.entries(values).flatMap(([name, value]) => ['-e', `${name}=${value}`]);
+};
+
+const k6Arguments = (options: LoadOptions, configFile: string): string[] => [
+  'run', '--quiet', '--no-color', '--no-usage-report', '--log-format', 'raw', '--config', configFile,
+  // The script sees only what is passed with -e: no secret of this environment gets into a VU.
+  '--include-system-env-vars=false',
+  '--out', 'opentelemetry', '--console-output', options.ledgerFile,
+  ...scriptVariables(options), options.script,
+];
+
+const spawnK6 = (options: LoadOptions): OwnedProcess => {
+  const { k6, workspace, logFile, ledgerFile, summaryFile, otlpUrl } = options;
+  for (const file of [ledgerFile, summaryFile, logFile]) mkdirSync(path.dirname(file), { recursive: true });
+  for (const file of [ledgerFile, summaryFile]) rmSync(file, { force: true });
+  const configFile = path.join(workspace.folder, 'k6.json');
+  writeFileSync(configFile, '{}');
+  const foreign = Object.keys(process.env).filter(isK6Variable);
+  const file = foreign.length === 0 ? k6.path : 'env';
+  const before = foreign.length === 0 ? [] : [...foreign.flatMap((name) => ['-u', name]), ...Object.entries(outputEnvironment(otlpUrl)).map(([name, value]) => `${name}=${value}`), k6.path];
+  return workspace.spawn('k6', file, [...before, ...k6Arguments(options, configFile)], {
+    env: { ...k6.env, ...outputEnvironment(otlpUrl) }, logFile, stopSignal: 'SIGINT',
+  });
+};
+
+const complaint = (logFile: string): { line: string; all: string } => {
+  const all = existsSync(logFile) ? readFileSync(logFile, 'utf8').trim() : '';
+  return { line: firstLineOfK6(all), all: all.slice(-4000) };
+};
+
+/** k6's exit codes (its errext/exitcodes package), as far as they mean that there are no figures. */
+const failureOf = ({ code, signal }: ProcessEnd, options: LoadOptions): PgsurgeError | null => {
+  const { logFile, script } = options;
+  const { line, all } = complaint(logFile);
+  const name = path.basename(script);
+  if (signal !== null) return lostError(`k6 was killed by ${signal} while it drove ${name}: its log is ${logFile}`, all);
+  if (code === 0 || code === 99 || code === 105) return null;
+  if (code === 107) return usageError(`scenario ${name} does not load: ${line}`, all);
+  if (code === 104) return usageError(`k6 refuses the options of ${name}: ${line}`, all);
+  if (code === 108) return lostError(`scenario ${name} aborted itself: ${line}`, all);
+  if (code === 126 || code === 127) return environmentError(`k6 could not be started from ${options.k6.path}: ${line}`, all);
+  return lostError(`k6 ended with code ${code ?? 'none'} while it drove ${name}: ${line}`, all);
+};
+
+const finish = async (k6: OwnedProcess, options: LoadOptions): Promise<LoadTotals> => {
+  const limitMs = (options.phases.at(-1)?.endMs ?? 0) + overrunLimitMs;
+  const limit = new AbortController();
+  const overrun = sleep(limitMs, 'overrun' as const, { signal: limit.signal }).catch(() => 'overrun' as const);
+  const end = await Promise.race([k6.exited, overrun]);
+  limit.abort();
+  if (end === 'overrun') {
+    await k6.stop({ signal: 'SIGKILL', graceMs: 0 });
+    throw lostError(`k6 had not ended ${overrunLimitMs / 1000} s after its last phase and was killed; its log is ${options.logFile}`);
+  }
+  const failure = failureOf(end, options);
+  if (failure !== null) throw failure;
+  return readTotals(options.summaryFile, end.code);
+};
+
+/** The first lines of a hundred users that start at once; one of them says when the clock started. */
+const headBytes = 65_536;
+
+const startInLedger = async (ledgerFile: string): Promise<number | null> => {
+  if (!existsSync(ledgerFile)) return null;
+  await using file = await open(ledgerFile);
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(headBytes), 0, headBytes, 0);
+  const found = /\{"e":"start","t":(\d+)\}\n/.exec(buffer.toString('utf8', 0, bytesRead));
+  return found === null ? null : Number(found[1]);
+};
+
+/** Resolves with the first start line; if k6 ends before, `done` says why and this rejects too. */
+const awaitStart = async (k6: OwnedProcess, options: LoadOptions): Promise<number> => {
+  const deadline = performance.now() + startLimitMs;
+  for (;;) {
+    const started = await startInLedger(options.ledgerFile);
+    if (started !== null) return started;
+    if (k6.ended !== null) throw failureOf(k6.ended, options) ?? lostError(`k6 ended before any user of ${path.basename(options.script)} started`);
+    if (performance.now() > deadline) throw lostError(`k6 started no user within ${startLimitMs / 1000} s; its log is ${options.logFile}`);
+    await sleep(20);
+  }
+};
+
+const componentOf = (k6: OwnedProcess, logFile: string): Component => ({
+  name: 'load',
+  instance: 0,
+  budget: null,
+  usage: () => (k6.ended === null ? { kind: 'processTree', pid: k6.pid } : null),
+  logFile,
+  kill: async (signal) => {
+    k6.kill(signal);
+  },
+  start: () => Promise.reject(new Error('a load that has ended is not started again')),
+});
+
+/** Real k6 on one scenario, its metrics to our OTLP receiver and its ledger to a file. */
+export const startLoad = (options: LoadOptions): RunningLoad => {
+  const k6 = spawnK6(options);
+  const done = finish(k6, options);
+  const started = awaitStart(k6, options);
+  // Whoever awaits them later still sees the rejection; until then it is not "unhandled".
+  done.catch(() => undefined);
+  started.catch(() => undefined);
+  return {
+    started,
+    done,
+    component: componentOf(k6, options.logFile),
+    stop: async () => {
+      if (k6.ended === null) await k6.stop({ signal: 'SIGINT', graceMs: stopGraceMs });
+    },
+  };
+};
