@@ -19,6 +19,7 @@ const jobsRefused = new Counter('pgsurge_jobs_refused');
 const requestDuration = new Trend('pgsurge_request_duration', true);
 
 const tenants = 4;
+const tenantOf = (random: () => number): string => `tenant-${integerBetween(random, 1, tenants)}`;
 /** A person gives up; also the bound of one write's attempt. */
 const requestTimeout = '10s';
 /** A poll costs the service about as much as a small read, so 50 active jobs cost it 67 requests/s. */
@@ -47,7 +48,7 @@ const jobWrite = (): Write => {
   const key = `job-${seed}-${exec.vu.idInTest}-${exec.vu.iterationInScenario}`;
   const random = randomFrom(key);
   const content: Content = {
-    tenant: integerBetween(random, 1, tenants),
+    tenant: tenantOf(random),
     title: `Crawl ${integerBetween(random, 1000, 9999)}`,
     pages: integerBetween(random, 3, 6),
     payload: `payload-${Math.floor(random() * 1e9)}`,
@@ -102,7 +103,7 @@ const noteWrite = (key: string, random: () => number): Write => ({
   method: 'PUT',
   path: `/notes/${key}`,
   key,
-  content: { tenant: integerBetween(random, 1, tenants), body: `note ${Math.floor(random() * 1e9)}` },
+  content: { tenant: tenantOf(random), body: `note ${Math.floor(random() * 1e9)}` },
 });
 
 /** The last note that this user wrote, to be read again. */
@@ -112,7 +113,7 @@ let lastNote: string | null = null;
 const interactiveRequest = (key: string): RefinedResponse<'text'> => {
   const random = randomFrom(key);
   const draw = random();
-  const tenant = integerBetween(random, 1, tenants);
+  const tenant = tenantOf(random);
   if (draw < 0.2) {
     const result = send(noteWrite(key, random), tagged('PUT /notes/:key'));
     if (result.outcome === 'ok') lastNote = key;

@@ -3,13 +3,16 @@ import { defineScenario } from '../lib/define.ts';
 export { activeJob, interactive } from '../lib/journeys.ts';
 export { handleSummary } from '../lib/summary.ts';
 
+/**
+ * 5 active jobs rising to 10 for an hour: the everyday load of 001.
+ */
 export const options = defineScenario({
   schema: 'pgsurge.scenario/1',
   id: 'baseline',
   group: 'matrix',
   title: 'Baseline load',
-  purpose: 'Reference figures: the everyday load, against which growth, stress and releases are compared.',
-  seeds: ['001'],
+  purpose: 'Reference figures, against which growth, stress and releases are compared.',
+  seeds: ['000', '001', '002'],
   environment: { route: 'pooler', replicas: 2 },
   load: {
     phases: [
@@ -17,7 +20,12 @@ export const options = defineScenario({
       { name: 'steady', kind: 'steady', fullSeconds: 3600, floorSeconds: 12, activeJobs: [5, 10] },
     ],
     interactivePerSecond: 20,
+    nominalJobsPerActiveJobMinute: 12,
   },
   variants: [{ name: 'healthy', title: 'The healthy service', settings: {}, expected: 'pass' }],
-  criteria: [],
+  criteria: [
+    { id: 'burst-recovery', notApplicable: 'this load has no burst' },
+    { id: 'memory-after-load', notApplicable: 'no rest follows this load' },
+    { id: 'due-to-start', value: 1000 },
+  ],
 });
