@@ -2,6 +2,7 @@ import { accessSync, constants, mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { environmentError, messageOf } from '../errors.ts';
+import { closedParent } from './users.ts';
 
 const isRoot = (): boolean => process.getuid?.() === 0;
 
@@ -26,6 +27,18 @@ export const cacheFolder = (): string => {
     : isRoot() ? '/var/cache/pgsurge'
     : path.join(homedir(), '.cache', 'pgsurge');
   return ready(folder, 'cache', 'PGSURGE_CACHE_DIR');
+};
+
+/**
+ * Like `cacheFolder`, for programs that another uid must run when this process is root. If the cache's folder or a
+ * parent is closed to others, /var/tmp/pgsurge stands in for it, and `log` gets a line that says so.
+ */
+export const sharedCacheFolder = (log: (line: string) => void = () => undefined): string => {
+  const folder = cacheFolder();
+  const closed = isRoot() ? closedParent(folder) : null;
+  if (closed === null) return folder;
+  log(`${closed} is closed to other users and Postgres refuses to run as root: its files go to /var/tmp/pgsurge instead`);
+  return ready('/var/tmp/pgsurge', 'cache', 'PGSURGE_CACHE_DIR', 0o755);
 };
 
 /** Where the lock and the registry of what each run has started are kept; one per user, readable by nobody else. */
