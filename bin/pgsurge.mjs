@@ -7,7 +7,8 @@ import { orExplain, setUp } from './setup.mjs';
 
 await orExplain(() => {
   const cli = fileURLToPath(new URL('../harness/cli.ts', import.meta.url));
-  const child = spawn(setUp(), ['--disable-warning=ExperimentalWarning', cli, ...process.argv.slice(2)], { stdio: 'inherit' });
+  const flags = ['--disable-warning=ExperimentalWarning', '--import', new URL('leave-with-launcher.mjs', import.meta.url).href];
+  const child = spawn(setUp(), [...flags, cli, ...process.argv.slice(2)], { stdio: 'inherit' });
   process.exitCode = 4;
   // The harness tears down and says how it ended: stay until then. Ctrl-C at a terminal reaches it without our help.
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));

@@ -1,0 +1,12 @@
+// Prints "PASSED FAILED" from vitest's JSON report. A file that did not load, and a run that ended badly although
+// no test failed (an unhandled error, a time-out), count as one failure each: they must not pass unseen.
+import { readFileSync } from 'node:fs';
+
+const [file, exitCode] = process.argv.slice(2);
+const { numPassedTests, numFailedTests, numPendingTests, testResults } = JSON.parse(readFileSync(file, 'utf8'));
+const notLoaded = testResults.filter(({ status, assertionResults }) => status === 'failed' && !assertionResults.some((test) => test.status === 'failed'));
+const counted = numFailedTests + notLoaded.length;
+const failed = counted === 0 && exitCode !== '0' ? 1 : counted;
+for (const { name } of notLoaded) console.error(`did not load: ${name}`);
+if (numPendingTests > 0) console.error(`${numPendingTests} tests skipped`);
+console.log(`${numPassedTests} ${failed}`);
