@@ -1,0 +1,76 @@
+/** A server of the stack: started, broken, started again on the same port and data. */
+import { existsSync, readFileSync } from 'node:fs';
+import { environmentError } from '../../errors.ts';
+import { isAlive } from '../../system/proc.ts';
+import { crashTree, type OwnedProcess } from '../../system/process.ts';
+import { waitUntil } from '../../system/wait.ts';
+import { budgets } from '../spec.ts';
+import type { Component } from '../stack.ts';
+
+export interface PartOptions {
+  component: Component['name'];
+  instance: number;
+  /** For people: "Postgres", "PgBouncer 1". */
+  title: string;
+  logFile: string;
+  spawn(): OwnedProcess;
+  /** True once it serves; tried every few ms, a throw counts as "not yet". */
+  ready(): Promise<boolean>;
+  readyLimitMs: number;
+}
+
+export interface Part extends AsyncDisposable {
+  readonly component: Component;
+}
+
+const lastLines = (file: string, count: number): string[] =>
+  (existsSync(file) ? readFileSync(file, 'utf8') : '').trimEnd().split('\n').slice(-count);
+
+/** The log's own words where it has some, since "exit 1" helps nobody. */
+const endedError = (title: string, owned: OwnedProcess, logFile: string): Error => {
+  const lines = lastLines(logFile, 10);
+  const said = lines.findLast((line) => /FATAL|PANIC|ERROR|error|cannot|failed/.test(line))?.replace(/^.*?(FATAL|PANIC|ERROR):?\s*/, '');
+  const how = owned.ended?.signal ?? `exit ${owned.ended?.code ?? 'unknown'}`;
+  const remedy = lines.some((line) => line.includes('No space left')) ? '; free some space, or set TMPDIR to a larger disk'
+    : lines.some((line) => /in use/.test(line)) ? '; another program took the port just now: try again' : '';
+  return environmentError(`${title} ended while it started (${how})${said === undefined ? '' : `: ${said}`}${remedy}`, lines.join('\n'));
+};
+
+const becomeReady = async (options: PartOptions, owned: OwnedProcess): Promise<void> => {
+  const { title, logFile, readyLimitMs } = options;
+  await waitUntil(`${title} serves`, () => owned.ended !== null || options.ready(), {
+    limitMs: readyLimitMs,
+    everyMs: 5,
+    fail: (message) => environmentError(message, lastLines(logFile, 10).join('\n')),
+  });
+  if (owned.ended !== null) throw endedError(title, owned, logFile);
+};
+
+/** Starts it; resolves when it serves. If it does not, it is stopped and the error holds its last log lines. */
+export const startPart = async (options: PartOptions): Promise<Part> => {
+  let current: OwnedProcess | null = null;
+  const start = async (): Promise<void> => {
+    const previous = current;
+    if (previous !== null) await waitUntil(`the end of the previous ${options.title}`, () => !isAlive(previous), { limitMs: 30_000 });
+    current = options.spawn();
+    await becomeReady(options, current);
+  };
+  const component: Component = {
+    name: options.component, instance: options.instance, budget: budgets[options.component] ?? null, logFile: options.logFile,
+    usage: () => (current !== null && isAlive(current) ? { kind: 'processTree', pid: current.pid } : null),
+    kill: async (signal) => {
+      if (current === null) return;
+      if (signal === 'SIGKILL') await crashTree(current);
+      else current.kill(signal);
+    },
+    start,
+  };
+  const dispose = async (): Promise<void> => { await current?.stop({ graceMs: 3000 }); };
+  try {
+    await start();
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+  return { component, [Symbol.asyncDispose]: dispose };
+};

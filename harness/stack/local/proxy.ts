@@ -1,0 +1,46 @@
+import type { Workspace } from '../../system/workspace.ts';
+import type { Tool } from '../../tools/tool.ts';
+import type { Address, StackSpec, ToxiproxyLink } from '../stack.ts';
+import { startPart, type Part } from './part.ts';
+
+export interface ProxyOptions {
+  toxiproxy: Tool;
+  spec: StackSpec;
+  api: Address;
+  links: readonly ToxiproxyLink[];
+  folder: string;
+  logFile: string;
+  workspace: Workspace;
+}
+
+export interface StartedProxy { part: Part; apiUrl: string; links: readonly ToxiproxyLink[] }
+
+/** Name of the toxic that makes the stated latency; faults leave it in place when they heal. */
+export const statedLatencyToxic = 'stated-latency';
+
+const post = async (url: string, body: unknown): Promise<void> => {
+  const response = await fetch(url, { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' }, signal: AbortSignal.timeout(2000) });
+  if (!response.ok) throw new Error(`${url}: ${response.status} ${await response.text()}`);
+};
+
+/** On what the database answers, so that each round trip, of which a login has several, takes that much longer. */
+const setLatency = async (apiUrl: string, links: readonly ToxiproxyLink[], latencyMs: number): Promise<void> => {
+  for (const { proxy } of links.filter((link) => link.proxy !== 'service-pooler')) {
+    await post(`${apiUrl}/proxies/${proxy}/toxics`, { name: statedLatencyToxic, type: 'latency', stream: 'downstream', toxicity: 1, attributes: { latency: latencyMs, jitter: 0 } });
+  }
+};
+
+export const startProxy = async ({ toxiproxy, spec, api, links, folder, logFile, workspace }: ProxyOptions): Promise<StartedProxy> => {
+  const apiUrl = `http://${api.host}:${api.port}`;
+  const part = await startPart({
+    component: 'proxy', instance: 0, title: 'Toxiproxy', logFile, readyLimitMs: 10_000,
+    spawn: () => workspace.spawn('toxiproxy', toxiproxy.path, ['-host', api.host, '-port', String(api.port)], { cwd: folder, logFile, env: toxiproxy.env }),
+    ready: async () => {
+      await post(`${apiUrl}/populate`, links.map(({ proxy, listen, upstream }) =>
+        ({ name: proxy, listen: `${listen.host}:${listen.port}`, upstream: `${upstream.host}:${upstream.port}`, enabled: true })));
+      if (spec.databaseLinkLatencyMs > 0) await setLatency(apiUrl, links, spec.databaseLinkLatencyMs);
+      return true;
+    },
+  });
+  return { part, apiUrl, links };
+};

@@ -1,0 +1,37 @@
+import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
+
+/** Roles in the cluster, by the name that the harness calls them. */
+export const roleNames = { owner: 'pgsurge', app: 'app', listen: 'app_listen', probe: 'probe' } as const;
+export type RoleName = keyof typeof roleNames;
+export const databaseName = 'app';
+
+export const newPassword = (): string => randomBytes(18).toString('base64url');
+
+/**
+ * What Postgres stores instead of a SCRAM-SHA-256 password (RFC 5803; 4096 rounds as its own default). Sent in place
+ * of the password, so that no statement text (log, pg_stat_statements) ever holds one.
+ */
+export const scramVerifier = (password: string): string => {
+  const salt = randomBytes(16);
+  const rounds = 4096;
+  const salted = pbkdf2Sync(password, salt, rounds, 32, 'sha256');
+  const key = (name: string): Buffer => createHmac('sha256', salted).update(name).digest();
+  const storedKey = createHash('sha256').update(key('Client Key')).digest('base64');
+  return `SCRAM-SHA-256$${rounds}:${salt.toString('base64')}$${storedKey}:${key('Server Key').toString('base64')}`;
+};
+
+/** Run once, when the template is made; without passwords but the owner's, so nobody else can log in to it. */
+export const templateStatements = [
+  'CREATE ROLE app LOGIN',
+  // Listeners read and mark what the service wrote, on connections that the service's role limit does not count.
+  'CREATE ROLE app_listen LOGIN IN ROLE app',
+  'CREATE ROLE probe LOGIN NOSUPERUSER IN ROLE pg_monitor, pg_read_all_data',
+  'ALTER ROLE probe SET default_transaction_read_only = on',
+  "CREATE DATABASE app OWNER app TEMPLATE template0",
+];
+
+/** Run on each start, in one message. */
+export const startStatements = (passwords: Record<RoleName, string>, roleConnectionLimit: number): string => [
+  ...Object.entries(roleNames).map(([name, role]) => `ALTER ROLE ${role} PASSWORD '${scramVerifier(passwords[name as RoleName])}'`),
+  `ALTER ROLE app CONNECTION LIMIT ${roleConnectionLimit}`,
+].join('; ');

@@ -1,0 +1,121 @@
+/** The cluster that every start copies: initdb and the roles take a second, a copy takes a tenth of one. */
+import { createHash } from 'node:crypto';
+import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { execa } from 'execa';
+import pg from 'pg';
+import { environmentError, messageOf } from '../../errors.ts';
+import { cacheFolder } from '../../system/cache.ts';
+import { unprivilegedUser } from '../../system/users.ts';
+import type { Workspace } from '../../system/workspace.ts';
+import type { Tool } from '../../tools/tool.ts';
+import { databaseName, newPassword, roleNames, templateStatements } from './roles.ts';
+import { startPart } from './part.ts';
+
+export interface Template {
+  dataFolder: string;
+  /** The owner's until a start changes it; the file it is kept in is readable by this user only. */
+  ownerPassword: string;
+  hasStatements: boolean;
+}
+
+const initdbArguments = [
+  '--username', roleNames.owner, '--auth-host=scram-sha-256', '--auth-local=scram-sha-256', '--data-checksums', '--encoding=UTF8',
+  // The builtin provider sorts alike on every machine, whatever its locales.
+  '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C', '--no-sync', '--no-instructions',
+];
+
+const templateFolder = (postgres: Tool): string => {
+  const recipe = JSON.stringify([initdbArguments, templateStatements, postgres.from === 'environment' ? postgres.path : '', unprivilegedUser()?.uid ?? process.getuid?.()]);
+  return path.join(cacheFolder(), 'templates', `postgres-${postgres.version}-${createHash('sha256').update(recipe).digest('hex').slice(0, 12)}`);
+};
+
+const read = (folder: string): Template | null => {
+  try {
+    const { ownerPassword, hasStatements } = JSON.parse(readFileSync(path.join(folder, 'template.json'), 'utf8')) as Omit<Template, 'dataFolder'>;
+    return { dataFolder: path.join(folder, 'data'), ownerPassword, hasStatements };
+  } catch {
+    return null;
+  }
+};
+
+const initdb = async (postgres: Tool, workspace: Workspace, folder: string, password: string): Promise<void> => {
+  const user = unprivilegedUser();
+  const passwordFile = path.join(folder, 'password');
+  const logFile = path.join(folder, 'initdb.log');
+  writeFileSync(passwordFile, password, { mode: 0o600 });
+  if (user !== null) for (const file of [folder, passwordFile]) chownSync(file, user.uid, user.gid);
+  const process = workspace.spawn('initdb', path.join(postgres.path, 'initdb'),
+    ['--pgdata', path.join(folder, 'data'), '--pwfile', passwordFile, ...initdbArguments], { ...user, cwd: folder, logFile, env: postgres.env });
+  const limit = setTimeout(() => process.kill('SIGKILL'), 60_000);
+  const { code } = await process.exited;
+  clearTimeout(limit);
+  if (code !== 0) throw environmentError(`initdb failed (exit ${code ?? 'by signal, after at most 60 s'})`, readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-10).join('\n'));
+};
+
+/** Roles, database and extension, made over the socket; no port is opened. */
+const fill = async (postgres: Tool, workspace: Workspace, folder: string, password: string): Promise<boolean> => {
+  const connect = async (database: string): Promise<pg.Client> => {
+    const client = new pg.Client({ host: folder, user: roleNames.owner, password, database, connectionTimeoutMillis: 2000 });
+    client.on('error', () => undefined);
+    await client.connect();
+    return client;
+  };
+  const dataFolder = path.join(folder, 'data');
+  await using _server = await startPart({
+    component: 'database', instance: 0, title: 'Postgres (template)', logFile: path.join(folder, 'postgres.log'), readyLimitMs: 30_000,
+    spawn: () => workspace.spawn('postgres (template)', path.join(postgres.path, 'postgres'),
+      ['-D', dataFolder, '-c', 'listen_addresses=', '-c', `unix_socket_directories=${folder}`, '-c', 'fsync=off'],
+      { ...unprivilegedUser(), cwd: folder, logFile: path.join(folder, 'postgres.log'), env: postgres.env, stopSignal: 'SIGINT' }),
+    ready: async () => { await (await connect('postgres')).end(); return true; },
+  });
+  const client = await connect('postgres');
+  for (const statement of templateStatements) await client.query(statement);
+  const { rowCount } = await client.query("SELECT 1 FROM pg_available_extensions WHERE name = 'pg_stat_statements'");
+  await client.end();
+  if (rowCount === 0) return false;
+  const inDatabase = await connect(databaseName);
+  await inDatabase.query('CREATE EXTENSION pg_stat_statements');
+  await inDatabase.end();
+  return true;
+};
+
+const build = async (postgres: Tool, workspace: Workspace, target: string): Promise<void> => {
+  const folder = path.join(workspace.folder, 'template');
+  mkdirSync(folder, { mode: 0o700 });
+  const ownerPassword = newPassword();
+  await initdb(postgres, workspace, folder, ownerPassword);
+  const hasStatements = await fill(postgres, workspace, folder, ownerPassword);
+  const part = `${target}.${process.pid}.part`;
+  mkdirSync(part, { recursive: true, mode: 0o700 });
+  await copyCluster(path.join(folder, 'data'), path.join(part, 'data'));
+  writeFileSync(path.join(part, 'template.json'), JSON.stringify({ ownerPassword, hasStatements }), { mode: 0o600 });
+  try {
+    renameSync(part, target);
+  } catch (error) {
+    // Another run may have made it meanwhile: then theirs is as good.
+    rmSync(part, { recursive: true, force: true });
+    if (!existsSync(target)) throw error;
+  }
+  rmSync(folder, { recursive: true, force: true });
+};
+
+/** Owner and mode kept; shares blocks where the file system can. */
+export const copyCluster = async (from: string, to: string): Promise<void> => {
+  const result = await execa('cp', ['-a', '--reflink=auto', from, to], { reject: false, timeout: 60_000 });
+  if (!result.failed) return;
+  const full = (result.stderr ?? '').includes('No space left');
+  throw environmentError(`the database's files cannot be copied to ${to}${full ? ': the disk is full; free some space, or set TMPDIR to a larger disk' : ''}`, result.stderr || messageOf(result));
+};
+
+/** The cached template for this Postgres, made if missing (once, some 2 s). */
+export const resolveTemplate = async (postgres: Tool, workspace: Workspace, log: (line: string) => void): Promise<Template> => {
+  const folder = templateFolder(postgres);
+  const cached = read(folder);
+  if (cached !== null) return cached;
+  log(`making the template database in ${folder}, once`);
+  await build(postgres, workspace, folder);
+  const made = read(folder);
+  if (made === null) throw environmentError(`the template database in ${folder} cannot be read; remove that folder and try again`);
+  return made;
+};

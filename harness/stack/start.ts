@@ -1,0 +1,32 @@
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import type { Workspace } from '../system/workspace.ts';
+import { usageError } from '../errors.ts';
+import type { StackSpec, StartedStack } from './stack.ts';
+
+export interface StackContext {
+  workspace: Workspace;
+  /** Made if missing. */
+  logsFolder: string;
+  /** One line for a person: why this takes a while. */
+  log: (line: string) => void;
+}
+
+/** What `harness/stack/<provider>/provider.ts` exports. */
+export interface StackProvider {
+  startProvider(spec: StackSpec, context: StackContext): Promise<StartedStack>;
+}
+
+const providerFile = (provider: string): URL => new URL(`./${provider}/provider.ts`, import.meta.url);
+
+/** Names of the providers: the folders beside this file that hold a provider.ts. */
+export const stackProviders = (): string[] =>
+  readdirSync(new URL('.', import.meta.url), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && existsSync(providerFile(entry.name))).map(({ name }) => name);
+
+/** A fresh stack, ready for connections. Whatever fails, nothing of it is left behind. */
+export const startStack = async (provider: string, spec: StackSpec, context: StackContext): Promise<StartedStack> => {
+  if (!stackProviders().includes(provider)) throw usageError(`there is no stack "${provider}"; choose ${stackProviders().join(', ')}`);
+  mkdirSync(context.logsFolder, { recursive: true });
+  const { startProvider } = (await import(providerFile(provider).href)) as StackProvider;
+  return startProvider(spec, context);
+};
