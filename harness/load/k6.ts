@@ -108,7 +108,7 @@ const failureOf = ({ code, signal }: ProcessEnd, options: LoadOptions): PgsurgeE
   const name = path.basename(script);
   if (signal !== null) return lostError(`k6 was killed by ${signal} while it drove ${name}: its log is ${logFile}`, all);
   if (code === 0 || code === 99 || code === 105) return null;
-  if (code === 107) return usageError(`scenario ${name} does not load: ${line}`, all);
+  if (code === 107 || !existsSync(script)) return usageError(`scenario ${name} does not load: ${line}`, all);
   if (code === 104) return usageError(`k6 refuses the options of ${name}: ${line}`, all);
   if (code === 108) return lostError(`scenario ${name} aborted itself: ${line}`, all);
   if (code === 126 || code === 127) return environmentError(`k6 could not be started from ${options.k6.path}: ${line}`, all);
