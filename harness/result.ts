@@ -90,6 +90,8 @@ export const checkResult = z.object({
   violations: z.number(),
   reason: z.string(),
   examples: z.array(z.string()),
+  /** Figures that the checker counted on its way, for the printed identities. */
+  counts: z.record(z.string(), z.number()).nullish(),
 });
 export type CheckResult = z.infer<typeof checkResult>;
 
@@ -147,6 +149,8 @@ export const scenarioResult = z.object({
   variant: z.string(),
   variantTitle: z.string().nullish(),
   repeat: z.number(),
+  /** Which of two releases ran, where a run compares two (`--against`). */
+  release: z.enum(['base', 'head']).nullish(),
   scenarioHash: z.string().nullish(),
   state: z.enum(['pending', 'running', 'finished', 'interrupted', 'failed']),
   startedMs: z.number().nullable(),

@@ -1,0 +1,208 @@
+/** One entry of a plan, measured: stack, target, load, steps, faults and collectors; then settle and check. */
+import pg from 'pg';
+import { runCheckers } from './check/check.ts';
+import { settle } from './check/settle.ts';
+import type { Ledger, ReadQuery } from './check/checker.ts';
+import type { Clock } from './clock.ts';
+import { startCollectors } from './collect/collect.ts';
+import { startOtlpReceiver } from './collect/otlp.ts';
+import { openStore } from './collect/store.ts';
+import { exitCodes, messageOf, PgsurgeError } from './errors.ts';
+import { emptyFacts, environmentOf } from './facts.ts';
+import { applyFault } from './faults/inject.ts';
+import type { RunFolder } from './folder.ts';
+import { startLoad, type RunningLoad } from './load/k6.ts';
+import { readLedger } from './load/ledger.ts';
+import { watchSink, type LiveFigures } from './live.ts';
+import type { Prepared } from './prepare.ts';
+import type { PlanEntry } from './profile/plan.ts';
+import type { PhaseResult, ScenarioResult } from './result.ts';
+import type { Component, StartedStack } from './stack/stack.ts';
+import { stackSpecFrom } from './stack/spec.ts';
+import { startStack } from './stack/start.ts';
+import { runSteps } from './steps.ts';
+import type { Workspace } from './system/workspace.ts';
+import { startTarget } from './target/launch.ts';
+import type { StartedTarget } from './target/target.ts';
+import type { Progress } from './terminal.ts';
+
+export interface EntryContext {
+  prepared: Prepared;
+  clock: Clock;
+  folder: RunFolder;
+  workspace: Workspace;
+  signal: AbortSignal;
+  progress: Progress;
+}
+
+/** What judging needs beside the samples on disk. */
+export interface MeasuredEntry {
+  facts: ScenarioResult;
+  ledger: Ledger | null;
+  sqlAnswers: Record<string, number | null>;
+  /** Of the stack's parts. */
+  versions: Record<string, string>;
+}
+
+interface Live extends EntryContext {
+  planned: PlanEntry;
+  measured: MeasuredEntry;
+  stack: StartedStack;
+  target: StartedTarget;
+  otlpUrl: string;
+  figures: LiveFigures;
+  setLoad(load: RunningLoad): void;
+}
+
+/** Samples per second where the story lasts seconds, as incidents do; else one. */
+const sampleIntervalMs = ({ declaration }: PlanEntry): number => (declaration.group === 'incidents' ? 200 : 1000);
+
+const startEverything = async (planned: PlanEntry, context: EntryContext, measured: MeasuredEntry, during: (live: Live) => Promise<void>): Promise<void> => {
+  const { prepared, clock, folder, workspace, progress } = context;
+  const { facts } = measured;
+  const environment = environmentOf(planned);
+  const logsFolder = folder.path('logs', planned.entry);
+  const log = (line: string): void => progress.live(line);
+  await using store = await openStore(folder.path('samples', planned.entry), clock);
+  const { sink, figures } = watchSink(store);
+  await using receiver = await startOtlpReceiver(sink);
+  await using stack = await startStack(prepared.request.stack, stackSpecFrom(environment), { workspace, logsFolder, log });
+  measured.versions = stack.versions;
+  facts.stackSettings = { ...facts.stackSettings, ...stack.settings };
+  let target: StartedTarget | null = null;
+  let load: RunningLoad | null = null;
+  const components = (): Component[] => [...stack.components, ...(target?.components ?? []), ...(load === null ? [] : [load.component])];
+  await using _collection = await startCollectors({ stack, components, probeUrl: stack.databaseUrl('probe'), intervalMs: sampleIntervalMs(planned), sink });
+  const startedAtMs = clock.nowMs();
+  await using started = await startTarget(stack, {
+    replicas: environment.replicas ?? 2,
+    route: environment.route ?? 'pooler',
+    settings: { ...environment.target, ...planned.variant.settings },
+    release: planned.release === 'base' ? (prepared.request.against ?? null) : null,
+    otlpUrl: receiver.url,
+    seed: prepared.request.seed,
+    timeScale: prepared.profile.factor,
+  }, { workspace, logsFolder, log });
+  target = started;
+  facts.settings = { ...started.settings };
+  facts.steps.push({ do: 'start', title: 'start of the service', atMs: startedAtMs, endMs: clock.nowMs(), ok: true });
+  await during({ ...context, planned, measured, stack, target: started, otlpUrl: receiver.url, figures, setLoad: (running) => { load = running; } });
+};
+
+const onRunClock = (phases: readonly PhaseResult[], offsetMs: number): PhaseResult[] =>
+  phases.map((phase) => ({ ...phase, startMs: phase.startMs + offsetMs, endMs: phase.endMs + offsetMs }));
+
+const showPhases = (live: Live, phases: readonly PhaseResult[]): Disposable => {
+  let current = '';
+  const timer = setInterval(() => {
+    const nowMs = live.clock.nowMs();
+    const phase = phases.find(({ endMs }) => nowMs < endMs);
+    if (phase === undefined) return live.progress.live(`${live.planned.entry}: jobs end · ${live.figures.text()}`);
+    if (phase.name !== current) {
+      current = phase.name;
+      live.folder.event(nowMs, 'phase', { entry: live.planned.entry, phase: phase.name });
+      live.progress.line(`${live.planned.entry}: ${phase.name}, ${Math.ceil((phase.endMs - nowMs) / 1000)} s`);
+    }
+    live.progress.live(`${live.planned.entry}: ${phase.name}, ${Math.ceil((phase.endMs - nowMs) / 1000)} s left · ${live.figures.text()}`);
+  }, 500);
+  return { [Symbol.dispose]: () => clearInterval(timer) };
+};
+
+/** Load with steps, faults and collectors beside it, until k6 has ended. */
+const drive = async (live: Live): Promise<void> => {
+  const { planned, measured, prepared, folder, clock, signal, stack, target } = live;
+  const { facts } = measured;
+  const load = startLoad({
+    script: planned.file, k6: prepared.k6, phases: planned.phases, targetUrl: target.url, otlpUrl: live.otlpUrl,
+    seed: facts.load.seed, profileName: prepared.profile.name, ledgerFile: ledgerFileOf(folder, planned.entry),
+    summaryFile: folder.path('load', `${planned.entry}.json`), logFile: folder.path('logs', planned.entry, 'k6.log'), workspace: live.workspace,
+  });
+  live.setLoad(load);
+  const stop = (): void => void load.stop();
+  signal.addEventListener('abort', stop, { once: true });
+  if (signal.aborted) stop();
+  try {
+    facts.phases = onRunClock(planned.phases, (await load.started) - clock.startEpochMs);
+    using _shown = showPhases(live, facts.phases);
+    const steps = runSteps(planned.declaration.steps ?? [], {
+      stack, target, variant: planned.variant.name, phases: facts.phases, nowMs: () => clock.nowMs(), signal,
+      onStep: (step) => {
+        live.progress.step(step);
+        folder.event(step.atMs, 'step', { entry: planned.entry, ...step });
+      },
+      applyFault: (id, options) => applyFault(id, { stack, target, nowMs: () => clock.nowMs(), ...options, workspace: live.workspace, signal }),
+    });
+    facts.loadTotals = await load.done;
+    const { steps: done, faults } = await steps;
+    facts.steps.push(...done);
+    facts.faults.push(...faults);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+};
+
+/** Jobs take 2 to 3 s; a backlog after a burst some more. */
+const settleLimitMs = 20_000;
+
+const askSymptoms = async (planned: PlanEntry, query: ReadQuery): Promise<Record<string, number | null>> => {
+  const { declaration, variant } = planned;
+  const questions = [
+    ...(variant.symptoms ?? declaration.symptoms ?? []).map(({ id, observe }) => ({ id, observe })),
+    ...(declaration.claims ?? []).map(({ measure }, index) => ({ id: `claim:${index}`, observe: measure ?? null })),
+  ];
+  const answers: Record<string, number | null> = {};
+  for (const { id, observe } of questions) {
+    if (observe?.kind !== 'sql') continue;
+    const rows = await query(observe.query).catch(() => []);
+    const value = Number(Object.values(rows[0] ?? {})[0]);
+    answers[id] = Number.isFinite(value) ? value : null;
+  }
+  return answers;
+};
+
+/** Waits until nothing moves any more, then reads what the service promised against what the database holds. */
+const check = async (live: Live): Promise<void> => {
+  const { stack, measured, planned, folder, clock } = live;
+  const ledger = await readLedger(ledgerFileOf(folder, planned.entry), clock.startEpochMs);
+  measured.ledger = ledger;
+  const client = new pg.Client({ connectionString: stack.databaseUrl('owner'), connectionTimeoutMillis: 5000, application_name: 'pgsurge-check' });
+  await client.connect();
+  try {
+    const query: ReadQuery = async (text, values) => (await client.query(text, values)).rows as never;
+    const settled = await settle({ query, poolerAdminUrls: stack.poolers.map(({ adminUrl }) => adminUrl), limitMs: settleLimitMs });
+    folder.event(clock.nowMs(), 'settled', { entry: planned.entry, ...settled });
+    measured.sqlAnswers = await askSymptoms(planned, query);
+    measured.facts.checks = await runCheckers({ ledger, query, expectedDrained: settled.drained });
+  } finally {
+    await client.end();
+  }
+};
+
+const ledgerFileOf = (folder: RunFolder, entry: string): string => folder.path('ledger', `${entry}.ndjson`);
+
+/**
+ * Never rejects for what went wrong in the entry: the facts then say so, and judging finds what was seen until then
+ * inconclusive rather than lost.
+ */
+export const measureEntry = async (planned: PlanEntry, context: EntryContext): Promise<MeasuredEntry> => {
+  const facts = emptyFacts(planned, context.prepared.request.seed + planned.repeat - 1);
+  const measured: MeasuredEntry = { facts, ledger: null, sqlAnswers: {}, versions: {} };
+  facts.state = 'running';
+  facts.startedMs = context.clock.nowMs();
+  context.folder.event(facts.startedMs, 'entry', { entry: planned.entry });
+  try {
+    await startEverything(planned, context, measured, async (live) => {
+      await drive(live);
+      if (!context.signal.aborted) await check(live);
+    });
+    facts.state = context.signal.aborted ? 'interrupted' : 'finished';
+  } catch (error) {
+    // Wrong input and a lacking environment are not a measurement: they end the run with their own exit code.
+    if (error instanceof PgsurgeError && ([exitCodes.usage, exitCodes.environment] as number[]).includes(error.exitCode)) throw error;
+    facts.state = context.signal.aborted ? 'interrupted' : 'failed';
+    facts.message = messageOf(error);
+    context.folder.event(context.clock.nowMs(), 'error', { entry: planned.entry, message: messageOf(error) });
+  }
+  facts.endedMs = context.clock.nowMs();
+  return measured;
+};

@@ -1,0 +1,44 @@
+/** From measured to judged. Needs the saved run only, so `report RUN --regrade` judges anew with no stack up. */
+import type { ScenarioDeclaration, VariantDeclaration } from '../scenarios/lib/declaration.ts';
+import type { MeasuredEntry } from './entry.ts';
+import { gradeEntry, gradeRun } from './grade/grade.ts';
+import type { Criterion } from './grade/criterion.ts';
+import type { Observations } from './measure/observations.ts';
+import type { RunResult, ScenarioResult } from './result.ts';
+import { budgets, stackSpecFrom } from './stack/spec.ts';
+import { environmentOf } from './facts.ts';
+
+export interface JudgeContext {
+  declaration: ScenarioDeclaration;
+  variant: VariantDeclaration;
+  criteria: readonly Criterion[];
+  profile: RunResult['profile'];
+}
+
+/** Why an entry that did not finish cannot be called anything better than inconclusive. */
+const unfinished = (facts: ScenarioResult): Partial<ScenarioResult> => {
+  if (facts.state === 'finished' || facts.verdict === 'fail') return {};
+  const reason = facts.state === 'interrupted' ? 'interrupted before its end' : `did not finish: ${facts.message ?? 'unknown reason'}`;
+  return { verdict: 'inconclusive', asExpected: null, grade: null, reason };
+};
+
+export const judgeEntry = ({ facts, ledger, sqlAnswers }: MeasuredEntry, observations: Observations, context: JudgeContext): ScenarioResult => {
+  const { declaration, variant, criteria, profile } = context;
+  const graded = gradeEntry({
+    declaration, variant, criteria, ledger, sqlAnswers,
+    judge: {
+      observations, phases: facts.phases, steps: facts.steps, faults: facts.faults, checks: facts.checks,
+      loadTotals: facts.loadTotals ?? null, profile, stackSpec: stackSpecFrom(environmentOf({ declaration, variant })), settings: facts.settings,
+      load: { interactivePerSecond: facts.load.interactivePerSecond, nominalJobsPerActiveJobMinute: facts.load.nominalJobsPerActiveJobMinute ?? null },
+      budgets: { service: null, pooler: null, database: null, ...budgets },
+    },
+  });
+  const judged = { ...facts, ...graded };
+  return { ...judged, ...unfinished(judged) };
+};
+
+/** The run's word is the worst of its entries'. */
+export const judgeRun = (run: RunResult): RunResult => {
+  const begun = run.scenarios.filter(({ state }) => state !== 'pending');
+  return { ...run, ...gradeRun(begun.length > 0 ? begun : run.scenarios) };
+};

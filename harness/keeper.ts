@@ -1,0 +1,57 @@
+/**
+ * Holds what `pgsurge up` started until `pgsurge down`: a process of its own, so that the shell is free.
+ * It writes where things listen to the file given, once all is ready; any failure is written there instead.
+ */
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { messageOf } from './errors.ts';
+import { defaultStackSpec } from './stack/spec.ts';
+import { startStack } from './stack/start.ts';
+import { createWorkspace } from './system/workspace.ts';
+import { identityOf } from './system/proc.ts';
+import { startTarget } from './target/launch.ts';
+
+export interface KeptStack {
+  pid: number;
+  startTime: string;
+  /** Absent while starting. */
+  ready?: { targetUrl: string; databaseUrl: string; poolerUrl: string; poolerAdminUrls: string[]; logs: string };
+  error?: string;
+}
+
+const [, , stateFile, provider] = process.argv as [string, string, string, string];
+
+const write = (kept: Omit<KeptStack, 'pid' | 'startTime'>): void =>
+  writeFileSync(stateFile, JSON.stringify({ pid: process.pid, startTime: identityOf(process.pid)?.startTime ?? '', ...kept }), { mode: 0o600 });
+
+const untilAsked = (): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = setInterval(() => {}, 60_000);
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+      process.on(signal, () => {
+        clearInterval(timer);
+        resolve();
+      });
+    }
+  });
+
+const hold = async (): Promise<void> => {
+  const asked = untilAsked();
+  await using workspace = await createWorkspace('up');
+  const logsFolder = path.join(workspace.folder, 'logs');
+  const context = { workspace, logsFolder, log: () => {} };
+  await using stack = await startStack(provider, defaultStackSpec, context);
+  await using target = await startTarget(stack, {
+    replicas: 2, route: 'pooler', settings: {}, release: null, otlpUrl: 'http://127.0.0.1:4318', seed: 1, timeScale: 1,
+  }, context);
+  write({
+    ready: {
+      targetUrl: target.url, databaseUrl: stack.databaseUrl('owner'), poolerUrl: stack.serviceUrl('pooler', 'app'),
+      poolerAdminUrls: stack.poolers.map(({ adminUrl }) => adminUrl), logs: logsFolder,
+    },
+  });
+  await asked;
+};
+
+write({});
+await hold().catch((error: unknown) => write({ error: messageOf(error) }));

@@ -1,0 +1,64 @@
+import path from 'node:path';
+import type { ScenarioDeclaration } from '../scenarios/lib/declaration.ts';
+import type { RunOptions } from './commands/run.ts';
+import { usageError } from './errors.ts';
+import { findRunFolder, readRunResult } from './folder.ts';
+import { inspectScenario } from './profile/inspect.ts';
+import { listScenarioFiles, makePlan, selectScenarios, type Plan } from './profile/plan.ts';
+import { profiles, type Profile } from './profile/profiles.ts';
+import type { RunResult } from './result.ts';
+import { resolveK6 } from './tools/k6.ts';
+import type { Tool } from './tools/tool.ts';
+
+export interface RunRequest extends RunOptions {
+  scenarios: string[];
+  /** What was typed, for the reproduce line. */
+  argv: string[];
+}
+
+/** Everything that is known before anything starts. */
+export interface Prepared {
+  request: RunRequest;
+  plan: Plan;
+  profile: Profile;
+  k6: Tool;
+  /** The unfinished run that goes on, and its folder. */
+  resumed: { folder: string; run: RunResult } | null;
+}
+
+const requestOf = (request: RunRequest, resumed: RunResult | null): RunRequest =>
+  resumed === null ? request : {
+    ...request,
+    scenarios: resumed.plan.scenarios,
+    variant: resumed.plan.variant,
+    repeats: resumed.plan.repeats,
+    profile: resumed.profile.name as RunRequest['profile'],
+    stack: resumed.stack.provider,
+    seed: resumed.seed,
+  };
+
+const readResumed = (request: RunRequest): Prepared['resumed'] => {
+  if (request.resume === undefined) return null;
+  if (request.scenarios.length > 0) throw usageError('--resume goes on with the scenarios of the run it names: give it no scenarios');
+  const folder = findRunFolder(request.resume, request.reports);
+  const run = readRunResult(folder);
+  if (run.scenarios.every(({ state }) => state === 'finished')) throw usageError(`${path.basename(folder)} has nothing left to run: all its ${run.scenarios.length} entries are finished`);
+  return { folder, run };
+};
+
+/** Scenarios inspected and checked, the plan made; nothing started yet. Wrong input ends here (exit 2). */
+export const prepare = async (asked: RunRequest, log: (line: string) => void): Promise<Prepared> => {
+  const resumed = readResumed(asked);
+  const request = requestOf(asked, resumed?.run ?? null);
+  const files = selectScenarios(request.scenarios, listScenarioFiles());
+  const profile = profiles[request.profile];
+  const k6 = await resolveK6(log);
+  const scenarios = await Promise.all(files.map(async (file) => ({ file, ...(await inspectScenario(file.file, k6)) })));
+  const name = request.scenarios.length === 0 ? 'matrix' : request.scenarios.join('-');
+  const variants = request.variant === 'all' ? scenarios : scenarios.filter(({ declaration }) => hasVariant(declaration, request.variant));
+  if (variants.length === 0) throw usageError(`no scenario of ${name} has a variant "${request.variant}"`);
+  const plan = makePlan(variants, { name, profile, variant: request.variant, repeats: request.repeats, releases: request.against !== undefined });
+  return { request, plan, profile, k6, resumed };
+};
+
+const hasVariant = (declaration: ScenarioDeclaration, name: string): boolean => declaration.variants.some((variant) => variant.name === name);

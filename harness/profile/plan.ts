@@ -1,0 +1,98 @@
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { ScenarioDeclaration, VariantDeclaration } from '../../scenarios/lib/declaration.ts';
+import { usageError } from '../errors.ts';
+import type { PhaseResult } from '../result.ts';
+import { scalePhases, type Profile } from './profiles.ts';
+
+const scenariosFolder = fileURLToPath(new URL('../../scenarios', import.meta.url));
+export const groups = ['matrix', 'incidents', 'chaos'] as const;
+export type Group = (typeof groups)[number];
+
+/** The order in which a person reads the matrix: rising load. Other groups go by name. */
+const matrixOrder = ['baseline', '2x', '5x', 'burst'];
+
+export interface ScenarioFile { id: string; group: Group; file: string }
+
+/** One execution: scenario x variant x repeat (x release, when two are compared). */
+export interface PlanEntry {
+  /** `<scenario>.<variant>.<repeat>`, with the release in front of the repeat when there are two. */
+  entry: string;
+  file: string;
+  declaration: ScenarioDeclaration;
+  scenarioHash: string;
+  variant: VariantDeclaration;
+  repeat: number;
+  release: 'base' | 'head' | null;
+  phases: PhaseResult[];
+}
+
+export interface Plan {
+  name: string;
+  profile: Profile;
+  entries: PlanEntry[];
+}
+
+/** Every scenario file; the folders are the list. */
+export const listScenarioFiles = (): ScenarioFile[] =>
+  groups.flatMap((group) => {
+    const folder = path.join(scenariosFolder, group);
+    const ids = existsSync(folder)
+      ? readdirSync(folder).filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts')).map((file) => file.slice(0, -3))
+      : [];
+    const order = (id: string): string => `${String(matrixOrder.indexOf(id) + 1 || 99).padStart(2, '0')}${id}`;
+    return ids.sort((a, b) => order(a).localeCompare(order(b))).map((id) => ({ id, group, file: path.join(folder, `${id}.ts`) }));
+  });
+
+/** Names are scenario ids, groups or `all`; no name means the matrix. Unknown names say what there is. */
+export const selectScenarios = (names: readonly string[], available: readonly ScenarioFile[]): ScenarioFile[] => {
+  const wanted = names.length > 0 ? names : ['matrix'];
+  const selected = wanted.flatMap((name) => {
+    if (name === 'all') return available;
+    if ((groups as readonly string[]).includes(name)) return available.filter(({ group }) => group === name);
+    const found = available.filter(({ id }) => id === name);
+    if (found.length > 0) return found;
+    throw usageError(`there is no scenario "${name}"; pgsurge list shows them`, `known: ${available.map(({ id }) => id).join(', ')}, matrix, incidents, chaos, all`);
+  });
+  return [...new Set(selected)];
+};
+
+const selectVariants = (declaration: ScenarioDeclaration, name: string): VariantDeclaration[] => {
+  if (name === 'all') return declaration.variants;
+  const found = declaration.variants.filter((variant) => variant.name === name);
+  if (found.length > 0) return found;
+  throw usageError(
+    `${declaration.id} has no variant "${name}"; it has ${declaration.variants.map((variant) => variant.name).join(', ')}`);
+};
+
+export interface PlannedScenario { file: ScenarioFile; declaration: ScenarioDeclaration; scenarioHash: string }
+
+/** Repeats are the outer loop and releases alternate inside, so that drift of the machine hits both sides alike. */
+export const makePlan = (
+  scenarios: readonly PlannedScenario[],
+  options: { name: string; profile: Profile; variant: string; repeats: number; releases: boolean },
+): Plan => {
+  const entries: PlanEntry[] = [];
+  for (let repeat = 1; repeat <= options.repeats; repeat += 1) {
+    for (const { file, declaration, scenarioHash } of scenarios) {
+      for (const variant of selectVariants(declaration, options.variant)) {
+        const sides = options.releases ? (repeat % 2 === 1 ? (['base', 'head'] as const) : (['head', 'base'] as const)) : ([null] as const);
+        for (const release of sides) {
+          entries.push({
+            entry: [declaration.id, variant.name, ...(release === null ? [] : [release]), String(repeat)].join('.'),
+            file: file.file, declaration, scenarioHash, variant, repeat, release,
+            phases: scalePhases(declaration.load.phases, options.profile),
+          });
+        }
+      }
+    }
+  }
+  return { name: options.name, profile: options.profile, entries };
+};
+
+/** What an entry costs apart from its load: stack, target, settle, check, page. Measured: 3 to 5 s on two cores. */
+const overheadSecondsPerEntry = 5;
+
+export const planSeconds = (plan: Plan): number =>
+  plan.entries.reduce((total, { phases }) => total + (phases.at(-1)?.endMs ?? 0) / 1000 + overheadSecondsPerEntry, 0);

@@ -1,0 +1,25 @@
+import { cpus, totalmem, version, type as osType, release } from 'node:os';
+import { execa } from 'execa';
+import type { RunResult } from './result.ts';
+
+/** Commit, branch and whether the work tree differs from it; nulls outside a git checkout. */
+export const gitProvenance = async (): Promise<RunResult['git']> => {
+  const git = async (...args: string[]): Promise<string | null> => {
+    const result = await execa('git', args, { reject: false, timeout: 5000 });
+    return result.exitCode === 0 ? result.stdout.trim() : null;
+  };
+  const [commit, branch, status] = await Promise.all([
+    git('rev-parse', 'HEAD'), git('rev-parse', '--abbrev-ref', 'HEAD'), git('status', '--porcelain', '--untracked-files=no')]);
+  return { commit, branch, dirty: status === null ? null : status !== '' };
+};
+
+export const hostProvenance = (): Omit<RunResult['host'], 'indexBefore' | 'indexAfter'> => ({
+  os: `${osType()} ${release()} (${version()})`,
+  cpuModel: cpus()[0]?.model ?? 'unknown',
+  cores: cpus().length,
+  memoryBytes: totalmem(),
+});
+
+/** Passwords in URLs never reach a saved file: `postgres://user:***@host`. */
+export const withoutSecrets = (text: string): string =>
+  text.replaceAll(/([a-z][a-z0-9+.-]*:\/\/[^:@/\s]*):[^@/\s]*@/gi, '$1:***@').replaceAll(/(password|pgpassword)=[^\s&]+/gi, '$1=***');

@@ -1,0 +1,118 @@
+/**
+ * One run, as the house is laid out: profile → stack → target → load (steps, faults and collectors beside it)
+ * → settle → check → grade → report → compare. The middle, one entry at a time, is `entry.ts`.
+ */
+import { rmSync } from 'node:fs';
+import path from 'node:path';
+import { startClock } from './clock.ts';
+import { compareWithBaseline } from './compare/baseline.ts';
+import { measureEntry, type EntryContext } from './entry.ts';
+import { exitCodes, type ExitCode } from './errors.ts';
+import { emptyFacts } from './facts.ts';
+import { openRunFolder, pointLatest, runFolderName, type RunFolder } from './folder.ts';
+import { interruptible } from './interrupt.ts';
+import { judgeRun } from './judge.ts';
+import { prepare, type Prepared, type RunRequest } from './prepare.ts';
+import { describePlan } from './profile/describe.ts';
+import { gitProvenance, hostProvenance, withoutSecrets } from './provenance.ts';
+import { schemaName, type RunResult } from './result.ts';
+import { judgeSaved, saveJudgingInput, writeReport } from './save.ts';
+import { measureHostIndex } from './system/host-index.ts';
+import { acquireLock } from './system/lock.ts';
+import { createWorkspace } from './system/workspace.ts';
+import type { Progress } from './terminal.ts';
+
+export type { RunRequest } from './prepare.ts';
+
+const newRun = async ({ plan, profile, request, k6 }: Prepared, id: string, startedAt: Date): Promise<RunResult> => ({
+  schema: schemaName,
+  id,
+  name: plan.name,
+  state: 'running',
+  startedAt: startedAt.toISOString(),
+  endedAt: null,
+  command: withoutSecrets(['pgsurge', ...request.argv].join(' ')),
+  seed: request.seed,
+  git: await gitProvenance(),
+  profile: { name: profile.name, timeScale: profile.factor },
+  stack: { provider: request.stack, versions: { k6: k6.version, node: process.versions.node }, settings: {} },
+  host: { ...hostProvenance(), indexBefore: await measureHostIndex(), indexAfter: null },
+  plan: { scenarios: request.scenarios, variant: request.variant, repeats: request.repeats, release: request.against ?? null },
+  scenarios: plan.entries.map((planned) => emptyFacts(planned, request.seed)),
+  verdict: 'inconclusive',
+  sentence: 'The run has not ended.',
+  nextStep: '',
+});
+
+const openRun = async (prepared: Prepared): Promise<{ folder: RunFolder; run: RunResult }> => {
+  if (prepared.resumed !== null) return { folder: openRunFolder(prepared.resumed.folder), run: { ...prepared.resumed.run, state: 'running' } };
+  const startedAt = new Date();
+  const id = runFolderName(startedAt, prepared.plan.name);
+  const folder = openRunFolder(path.join(prepared.request.reports, id));
+  pointLatest(prepared.request.reports, folder.folder);
+  return { folder, run: await newRun(prepared, id, startedAt) };
+};
+
+/** Measures and judges every entry that is not finished yet, saving after each. */
+const runEntries = async (run: RunResult, context: EntryContext): Promise<void> => {
+  const { prepared, folder, signal, progress } = context;
+  for (const planned of prepared.plan.entries) {
+    const index = run.scenarios.findIndex(({ entry }) => entry === planned.entry);
+    if (signal.aborted || run.scenarios[index]?.state === 'finished') continue;
+    for (const part of ['samples', 'logs']) rmSync(folder.path(part, planned.entry), { recursive: true, force: true });
+    run.scenarios[index] = { ...emptyFacts(planned, run.seed), state: 'running', startedMs: context.clock.nowMs() };
+    folder.write(`declarations/${planned.declaration.id}.json`, JSON.stringify(planned.declaration));
+    folder.save(run);
+    const measured = await measureEntry(planned, context);
+    Object.assign(run.stack.versions, measured.versions);
+    Object.assign(run.stack.settings, measured.facts.stackSettings);
+    saveJudgingInput(folder, planned.declaration, measured);
+    run.scenarios[index] = await judgeSaved(folder, run, measured.facts);
+    folder.save(run);
+    progress.entry(run.scenarios[index]);
+  }
+};
+
+const exitCodeOf = (run: RunResult): ExitCode => {
+  if (run.state === 'interrupted') return exitCodes.interrupted;
+  if (run.verdict === 'fail') return exitCodes.failed;
+  return run.verdict === 'inconclusive' ? exitCodes.inconclusive : exitCodes.asExpected;
+};
+
+const finish = async (run: RunResult, { folder, signal }: EntryContext): Promise<{ run: RunResult; page: string }> => {
+  const finished = judgeRun({
+    ...run, state: signal.aborted ? 'interrupted' : 'finished', endedAt: new Date().toISOString(),
+    host: { ...run.host, indexAfter: await measureHostIndex() },
+  });
+  folder.save(finished);
+  return { run: finished, page: await writeReport(folder, finished) };
+};
+
+const conclude = (run: RunResult, page: string, json: boolean, progress: Progress): void => {
+  if (json) process.stdout.write(`${JSON.stringify(run)}\n`);
+  progress.line(run.sentence);
+  if (run.nextStep !== '') progress.line(run.nextStep);
+  progress.line(`report: ${path.relative('.', page)}`);
+};
+
+/** Runs what was asked for and gives back the process's exit code; wrong use and a lacking environment reject. */
+export const run = async (request: RunRequest, progress: Progress): Promise<ExitCode> => {
+  const prepared = await prepare(request, (line) => progress.line(line));
+  if (request.dryRun === true) {
+    process.stdout.write(describePlan(prepared.plan, request.json === true));
+    return exitCodes.asExpected;
+  }
+  await using _lock = await acquireLock((line) => progress.line(line));
+  using interrupt = interruptible(() => progress.line('interrupted: stopping the load, saving what there is'));
+  const { folder, run: begun } = await openRun(prepared);
+  const clock = startClock(Date.parse(begun.startedAt));
+  folder.save(begun);
+  await using workspace = await createWorkspace(`run ${begun.id}`);
+  const context: EntryContext = { prepared, clock, folder, workspace, signal: interrupt.signal, progress };
+  await runEntries(begun, context);
+  const { run: finished, page } = await finish(begun, context);
+  conclude(finished, page, request.json === true, progress);
+  const regressed = request.baseline === undefined ? false : await compareWithBaseline(request.baseline, folder.folder, request.reports, progress);
+  const code = exitCodeOf(finished);
+  return regressed && code !== exitCodes.interrupted ? exitCodes.failed : code;
+};

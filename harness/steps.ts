@@ -1,0 +1,85 @@
+import pg from 'pg';
+import type { StepDeclaration } from '../scenarios/lib/declaration.ts';
+import { messageOf } from './errors.ts';
+import type { FaultResult, PhaseResult, StepResult } from './result.ts';
+import type { StartedStack } from './stack/stack.ts';
+import type { StartedTarget } from './target/target.ts';
+
+export interface StepContext {
+  stack: StartedStack;
+  target: StartedTarget;
+  variant: string;
+  /** Phases on the run's clock. */
+  phases: readonly PhaseResult[];
+  /** Declared lengths are full ones; offsets shrink with their phase. */
+  nowMs(): number;
+  signal: AbortSignal;
+  onStep(step: StepResult): void;
+  /** Injects, holds, heals; see docs/faults.md. */
+  applyFault(id: string, options: { with: Record<string, string | number | boolean>; holdMs: number }): Promise<FaultResult>;
+}
+
+export interface StepsOutcome { steps: StepResult[]; faults: FaultResult[] }
+
+const sleepUntil = (atMs: number, { nowMs, signal }: Pick<StepContext, 'nowMs' | 'signal'>): Promise<boolean> =>
+  new Promise((resolve) => {
+    const finish = (reached: boolean): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', abort);
+      resolve(reached);
+    };
+    const abort = (): void => finish(false);
+    const timer = setTimeout(() => finish(true), Math.max(0, atMs - nowMs()));
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort, { once: true });
+  });
+
+/** When a step is due on the run's clock: seconds after its phase began, or a share of the phase. */
+export const stepDueMs = (step: StepDeclaration, phases: readonly PhaseResult[]): number => {
+  const phase = phases.find(({ name }) => name === step.phase);
+  if (phase === undefined) return phases[0]?.startMs ?? 0;
+  const length = phase.endMs - phase.startMs;
+  return phase.startMs + (step.atShare != null ? step.atShare * length : Math.min(length, (step.atSeconds ?? 0) * 1000));
+};
+
+const runSql = async (stack: StartedStack, statement: string): Promise<void> => {
+  const client = new pg.Client({ connectionString: stack.databaseUrl('owner'), connectionTimeoutMillis: 5000, application_name: 'pgsurge-step' });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+};
+
+const titleOf = (step: StepDeclaration): string =>
+  step.do === 'sql' ? `SQL: ${step.sql ?? ''}` : step.do === 'inject' ? `fault ${step.fault ?? ''}` : `${step.do} of the service`;
+
+const perform = async (step: StepDeclaration, context: StepContext, outcome: StepsOutcome): Promise<void> => {
+  if (step.do === 'restart') await context.target.restart();
+  else if (step.do === 'roll') await context.target.roll();
+  else if (step.do === 'sql') await runSql(context.stack, step.sql ?? '');
+  else if (step.do === 'inject') outcome.faults.push(await context.applyFault(step.fault ?? '', { with: step.with ?? {}, holdMs: (step.holdSeconds ?? 0) * 1000 }));
+};
+
+/** Runs the declared steps at their instants, in order of time; each is logged whether it worked or not. */
+export const runSteps = async (declared: readonly StepDeclaration[], context: StepContext): Promise<StepsOutcome> => {
+  const outcome: StepsOutcome = { steps: [], faults: [] };
+  const due = declared
+    .filter(({ variants }) => variants == null || variants.includes(context.variant))
+    .map((step) => ({ step, dueMs: stepDueMs(step, context.phases) }))
+    .sort((a, b) => a.dueMs - b.dueMs);
+  for (const { step, dueMs } of due) {
+    for (let time = 1; time <= (step.times ?? 1); time += 1) {
+      if (!(await sleepUntil(dueMs, context))) return outcome;
+      const atMs = context.nowMs();
+      const times = step.times ?? 1;
+      const title = times > 1 ? `${titleOf(step)} (${time} of ${times})` : titleOf(step);
+      const error = await perform(step, context, outcome).then(() => null, (reason: unknown) => reason);
+      const result: StepResult = { do: step.do, title, atMs, endMs: context.nowMs(), ok: error === null, message: error === null ? null : messageOf(error) };
+      outcome.steps.push(result);
+      context.onStep(result);
+    }
+  }
+  return outcome;
+};
