@@ -29,6 +29,8 @@ export interface Checker {
   id: string;
   title: string;
   invariant: string;
+  /** It compares with the ledger, so an unreadable ledger leaves it inconclusive. */
+  readsLedger?: boolean;
   /** `inconclusive` when it throws or examined nothing: the runner sees to that. */
-  check(context: CheckContext): Promise<Pick<CheckResult, 'examined' | 'violations' | 'reason' | 'examples'>>;
+  check(context: CheckContext): Promise<Pick<CheckResult, 'examined' | 'violations' | 'reason' | 'examples' | 'counts'>>;
 }

@@ -17,11 +17,18 @@ export interface JudgeInput {
   load: { interactivePerSecond: number; nominalJobsPerActiveJobMinute: number | null };
   /** Present if the scenario re-declared this criterion. */
   declaration: CriterionDeclaration | null;
+  /** By component name, for all instances of it together. */
   budgets: Record<string, { cores: number; memoryBytes: number } | null>;
+  /** How the service reaches the database. */
+  route?: 'pooler' | 'direct' | null;
+  /** Jobs per active-job-minute of the reference variant, where variants are compared. */
+  referenceJobsPerActiveJobMinute?: number | null;
 }
 
 export type Measurement =
-  | { state: 'measured'; value: number; count: number; numerator?: number | null; measuredBy: string; evidence?: CriterionResult['evidence']; reason?: string }
+  | { state: 'measured'; value: number; count: number; numerator?: number | null; measuredBy: string; evidence?: CriterionResult['evidence']; reason?: string;
+      /** A second condition that failed, whatever the bounds say of the value. */
+      worst?: { verdict: 'fail' | 'warn' | 'inconclusive'; reason: string } }
   /** `lost`: the source failed, too few samples, the host was starved. Never a pass. */
   | { state: 'inconclusive'; reason: string; count?: number; measuredBy?: string }
   | { state: 'notApplicable'; reason: string };
@@ -41,6 +48,8 @@ export interface Criterion {
   scaled?: { floor: number };
   /** See CriterionResult.causeRank. */
   causeRank: number;
+  /** Judged in every scenario unless declared not applicable; the others only in the matrix and where declared. */
+  always?: boolean;
   chart: string | null;
   nextStep: string;
   measure(input: JudgeInput): Measurement;

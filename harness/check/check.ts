@@ -1,0 +1,45 @@
+import { readdirSync } from 'node:fs';
+import { messageOf } from '../errors.ts';
+import type { CheckResult } from '../result.ts';
+import type { CheckContext, Checker } from './checker.ts';
+
+const folder = new URL('./checkers/', import.meta.url);
+const mostExamples = 5;
+
+/** Every checker of the folder, by invariant. */
+export const loadCheckers = async (): Promise<Checker[]> => {
+  const files = readdirSync(folder).filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'));
+  const checkers = await Promise.all(files.map(async (file) => {
+    const { checker } = await import(new URL(file, folder).href) as { checker?: Checker };
+    if (checker === undefined || `${checker.id}.ts` !== file) throw new Error(`harness/check/checkers/${file} must export a checker with the id "${file.slice(0, -3)}"`);
+    return checker;
+  }));
+  return checkers.sort((a, b) => Number(a.invariant.slice(1)) - Number(b.invariant.slice(1)) || a.id.localeCompare(b.id));
+};
+
+/** A violation is one, whatever else; a checker that throws or saw nothing proves nothing. */
+const runChecker = async ({ id, title, invariant, check, readsLedger }: Checker, context: CheckContext): Promise<CheckResult> => {
+  const base = { id, title, invariant };
+  const unknown = (reason: string): CheckResult => ({ ...base, status: 'inconclusive', examined: 0, violations: 0, reason, examples: [] });
+  // A kill tears at most the last line; more than that means that promises are missing from the record.
+  if (readsLedger === true && context.ledger.unreadable > 1) return unknown(`${context.ledger.unreadable} lines of the ledger cannot be read`);
+  try {
+    const found = await check(context);
+    const result = { ...base, ...found, examples: found.examples.slice(0, mostExamples) };
+    if (found.violations > 0) return { ...result, status: 'violated' };
+    if (found.examined === 0) return { ...result, status: 'inconclusive', reason: found.reason === '' ? 'there was nothing to examine' : found.reason };
+    return { ...result, status: 'ok' };
+  } catch (error) {
+    return unknown(`the checker broke: ${messageOf(error)}`);
+  }
+};
+
+/**
+ * Runs all checkers one after the other after the settle gate. Reads only.
+ * `checkers` is for tests; by default the folder's.
+ */
+export const runCheckers = async (context: CheckContext, checkers?: readonly Checker[]): Promise<CheckResult[]> => {
+  const results: CheckResult[] = [];
+  for (const checker of checkers ?? await loadCheckers()) results.push(await runChecker(checker, context));
+  return results;
+};

@@ -1,0 +1,37 @@
+import { quantile } from '../../measure/histogram.ts';
+import { alertBound } from '../alert-bounds.ts';
+import type { Criterion } from '../criterion.ts';
+import { requestCounts, requestDurations } from '../requests.ts';
+import { countOf, loadedPhaseNames, noLoad, notSeen, tooFew } from '../seen.ts';
+
+/** 95 % of fewer has under five requests above it. */
+const fewestRequests = 100;
+
+export const criterion: Criterion = {
+  id: 'api-p95',
+  title: 'Interactive request p95',
+  failureTitle: 'Interactive requests are slow',
+  source: '002',
+  unit: 'ms',
+  bounds: [alertBound('api-p95')],
+  causeRank: 60,
+  chart: 'latency',
+  nextStep: 'See where the time went: app pool wait, pooler wait, database, or the rest. Work on the largest.',
+  /** A request that failed never arrived: it counts as slower than all others, so failing fast looks slow. */
+  measure(input) {
+    if (loadedPhaseNames(input.phases).size === 0) return noLoad;
+    const answered = requestDurations(input.observations, input.phases, 'interactive');
+    const { error } = requestCounts(input.observations, input.phases, 'interactive');
+    const count = answered.count + error;
+    if (count === 0) return notSeen(input, 'interactive requests');
+    const measuredBy = `k6, merged histograms of ${answered.count.toLocaleString('en-US')} requests that succeeded; ${error.toLocaleString('en-US')} that failed count as slowest`;
+    const share = (0.95 * count) / Math.max(1, answered.count);
+    if (share > 1) {
+      const value = Number.isFinite(answered.max) ? answered.max : 0;
+      return { state: 'measured', value, count, numerator: error, measuredBy, worst: { verdict: 'fail', reason: `${countOf(error, count)} interactive requests failed, so 95 % were never served` } };
+    }
+    if (count < fewestRequests) return tooFew(count, fewestRequests, 'interactive requests');
+    const value = quantile(answered, share) ?? 0;
+    return { state: 'measured', value, count, measuredBy, reason: `95 % of ${count.toLocaleString('en-US')} interactive requests took ${value.toFixed(1)} ms or less` };
+  },
+};

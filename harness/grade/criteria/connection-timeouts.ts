@@ -1,0 +1,28 @@
+import { alertBound } from '../alert-bounds.ts';
+import type { Criterion } from '../criterion.ts';
+import { totalOf } from '../../measure/windows.ts';
+import { countOf, notSeen, outsideWarmup, series } from '../seen.ts';
+
+export const criterion: Criterion = {
+  id: 'connection-timeouts',
+  title: 'Connection acquisitions that timed out',
+  failureTitle: 'Waiting for a connection of the app pool times out',
+  source: '002',
+  unit: '%',
+  bounds: [alertBound('connection-timeouts')],
+  causeRank: 20,
+  chart: 'app-pool',
+  nextStep: 'Who holds the connections? Compare the app pool in use with sessions idle in transaction and with the time queries take, before making the pool larger.',
+  measure(input) {
+    const windows = outsideWarmup(input.phases);
+    const timeouts = totalOf(series(input, 'db.client.connection.timeouts'), windows);
+    const acquisitions = totalOf(series(input, 'pgsurge.acquisitions'), windows);
+    const all = Math.max(acquisitions, timeouts);
+    if (all === 0) return notSeen(input, 'acquisitions');
+    return {
+      state: 'measured', value: (100 * timeouts) / all, count: all, numerator: timeouts,
+      measuredBy: 'acquisitions of the app pool of every replica, all through but the warm-up',
+      reason: `${countOf(timeouts, all)} acquisitions timed out`,
+    };
+  },
+};

@@ -1,0 +1,16 @@
+import type { Criterion } from '../criterion.ts';
+import { fromChecks } from '../from-checks.ts';
+
+export const criterion: Criterion = {
+  id: 'corrupt-data',
+  title: 'Violated invariants of the data',
+  failureTitle: 'The data violates its invariants',
+  source: '001',
+  unit: 'violations',
+  bounds: [{ severity: 'fail', comparator: '<=', value: 0 }],
+  causeRank: 6,
+  always: true,
+  chart: null,
+  nextStep: 'Take the first checker that found something, and follow one of its examples through the table task_transitions.',
+  measure: (input) => fromChecks(input, ({ invariant }) => invariant !== 'I1' && invariant !== 'I3', 'rows'),
+};

@@ -1,0 +1,33 @@
+import { alertBound } from '../alert-bounds.ts';
+import type { Criterion } from '../criterion.ts';
+import { lastTimeOf, sumPerSecond } from '../../measure/windows.ts';
+import { loadedWindows, noLoad, notSeen, cutShort, seconds, series } from '../seen.ts';
+
+export const criterion: Criterion = {
+  id: 'pool-recovers',
+  title: 'Acquisitions still waiting at the end',
+  failureTitle: 'The app pool does not come back to rest',
+  source: '004',
+  unit: 'acquisitions',
+  bounds: [alertBound('waiting-acquisitions')],
+  causeRank: 22,
+  chart: 'app-pool',
+  nextStep: 'Connections were taken and not given back: look for a missing release on an error path, and for sessions that stay idle in transaction.',
+  measure(input) {
+    const endMs = input.phases.at(-1)?.endMs;
+    if (endMs === undefined || loadedWindows(input.phases).length === 0) return noLoad;
+    const pending = series(input, 'db.client.connection.pending_requests');
+    const lastMs = lastTimeOf(pending);
+    if (lastMs === null) return notSeen(input, 'waiting acquisitions');
+    const cut = cutShort(pending, [{ startMs: 0, endMs }], 'samples of waiting acquisitions');
+    if (cut !== null) return cut;
+    // Samples after the load's end are the better ones: there a wait has no other reason than a pool that is stuck.
+    const last = sumPerSecond(pending, [{ startMs: lastMs - 3000, endMs: lastMs }]);
+    const value = last.values.length === 0 ? 0 : Math.min(...last.values);
+    return {
+      state: 'measured', value, count: last.values.length,
+      measuredBy: `fewest in the last ${last.values.length} samples, up to ${seconds(lastMs)} (load ended at ${seconds(endMs)})`,
+      reason: value === 0 ? 'none is waiting' : `${value} acquisitions still wait`,
+    };
+  },
+};

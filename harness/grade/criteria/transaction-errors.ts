@@ -1,0 +1,32 @@
+import type { Criterion } from '../criterion.ts';
+import { totalOf } from '../../measure/windows.ts';
+import { countOf, loadedWindows, noLoad, notSeen, series, tooFew, windowWords } from '../seen.ts';
+
+/** Below this, one failure more or less decides: 1 % of 100 is one. */
+const fewestTransactions = 100;
+
+export const criterion: Criterion = {
+  id: 'transaction-errors',
+  title: 'Failed transactions',
+  failureTitle: 'Transactions fail',
+  source: '001',
+  unit: '%',
+  bounds: [{ severity: 'fail', comparator: '<', value: 1 }],
+  causeRank: 40,
+  chart: 'transactions',
+  nextStep: 'See the errors by family: pgsurge why "<the error text>" says what each means and what to do.',
+  measure(input) {
+    const windows = loadedWindows(input.phases);
+    if (windows.length === 0) return noLoad;
+    const all = series(input, 'pgsurge.transactions');
+    const count = totalOf(all, windows);
+    if (count === 0) return notSeen(input, 'transactions');
+    const failed = totalOf(all.filter(({ labels }) => labels['outcome'] === 'failed'), windows);
+    if (count < fewestTransactions && failed < fewestTransactions / 2) return tooFew(count, fewestTransactions, 'transactions');
+    return {
+      state: 'measured', value: (100 * failed) / count, count, numerator: failed,
+      measuredBy: `BEGIN to COMMIT as the service sees it, ${windowWords(windows)}; a 429 is refused, not an error`,
+      reason: `${countOf(failed, count)} transactions failed`,
+    };
+  },
+};

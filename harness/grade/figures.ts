@@ -1,0 +1,95 @@
+import { mergeAll, quantile, type ExponentialHistogram } from '../measure/histogram.ts';
+import { histogramsOf, seriesOf } from '../measure/observations.ts';
+import { growthOf, highestHeld, isWithin, sumPerSecond, totalMs, totalOf, type Window } from '../measure/windows.ts';
+import type { CriterionResult } from '../result.ts';
+import type { JudgeInput } from './criterion.ts';
+import { requestCounts, requestDurations } from './requests.ts';
+import { loadedPhaseNames, loadedWindows } from './seen.ts';
+
+type Judge = Omit<JudgeInput, 'declaration'>;
+
+const merged = ({ observations }: Judge, name: string, windows: readonly Window[]): ExponentialHistogram =>
+  mergeAll(histogramsOf(observations, name).flatMap(({ tMs, histograms }) => histograms.filter((_, index) => isWithin(tMs[index]!, windows))));
+
+const times = (value: number | null, factor: number): number | null => (value === null ? null : value * factor);
+const over = (part: number | null, whole: number): number | null => (part === null || whole === 0 ? null : part / whole);
+
+const growth = ({ observations }: Judge, name: string, component: string, windows: readonly Window[]): number | null => {
+  const series = seriesOf(observations, name, { component });
+  return series.length === 0 ? null : growthOf(series, windows);
+};
+
+const peak = (judge: Judge, name: string, windows: readonly Window[]): number | null => {
+  const { values } = sumPerSecond(seriesOf(judge.observations, name), windows);
+  return values.length === 0 ? null : values.reduce((most, value) => Math.max(most, value));
+};
+
+const jobsDone = ({ observations, phases }: Judge): number => {
+  const names = loadedPhaseNames(phases);
+  return totalOf(seriesOf(observations, 'pgsurge_jobs_done').filter(({ labels }) => names.has(labels['phase'] ?? '')));
+};
+
+const latencies = (judge: Judge, windows: readonly Window[]): Record<string, number | null> => {
+  const api = requestDurations(judge.observations, judge.phases, 'interactive');
+  const query = merged(judge, 'db.client.operation.duration', windows);
+  const wait = merged(judge, 'db.client.connection.wait_time', windows);
+  const transaction = merged(judge, 'pgsurge.transaction.duration', windows);
+  const due = merged(judge, 'pgsurge.task.due_to_start', windows);
+  return {
+    apiMsP50: quantile(api, 0.5), apiMsP95: quantile(api, 0.95), apiMsP99: quantile(api, 0.99),
+    queryMsP95: times(quantile(query, 0.95), 1000), transactionMsP95: times(quantile(transaction, 0.95), 1000),
+    poolWaitMsP95: times(quantile(wait, 0.95), 1000), dueToStartSecondsP95: quantile(due, 0.95),
+  };
+};
+
+/** What one job costs: steadier from run to run than latencies are, so the first to show a change of the code. */
+const costsPerJob = (judge: Judge, windows: readonly Window[]): Record<string, number | null> => {
+  const jobs = jobsDone(judge);
+  const held = merged(judge, 'db.client.connection.use_time', windows);
+  const queries = merged(judge, 'db.client.operation.duration', windows);
+  return {
+    jobsDone: jobs,
+    connectionSecondsPerJob: over(held.count === 0 ? null : held.sum, jobs),
+    queriesPerJob: over(queries.count === 0 ? null : queries.count, jobs),
+    serviceCpuMillisecondsPerJob: times(over(growth(judge, 'process.cpu_seconds', 'service', windows), jobs), 1000),
+    databaseCpuMillisecondsPerJob: times(over(growth(judge, 'process.cpu_seconds', 'database', windows), jobs), 1000),
+    poolerCpuMillisecondsPerJob: times(over(growth(judge, 'process.cpu_seconds', 'pooler', windows), jobs), 1000),
+  };
+};
+
+const rates = (judge: Judge, windows: readonly Window[]): Record<string, number | null> => {
+  const { ok, error, refused } = requestCounts(judge.observations, judge.phases);
+  const lastingSeconds = totalMs(windows) / 1000;
+  return {
+    okPerSecond: over(ok, lastingSeconds), errorShare: over(error, ok + error), refusedShare: over(refused, ok + error + refused),
+    jobsPerMinute: over(jobsDone(judge) * 60, lastingSeconds),
+    connectionTimeouts: totalOf(seriesOf(judge.observations, 'db.client.connection.timeouts'), windows),
+    sessionsPeak: peak(judge, 'postgres.sessions', windows),
+    poolWaitingPeak: peak(judge, 'db.client.connection.pending_requests', windows),
+    poolerWaitingPeak: sumPeakWaiting(judge, windows),
+  };
+};
+
+const sumPeakWaiting = ({ observations }: Judge, windows: readonly Window[]): number | null => {
+  const { values } = sumPerSecond(seriesOf(observations, 'pgbouncer.clients', { state: 'waiting' }), windows);
+  return values.length === 0 ? null : values.reduce((most, value) => Math.max(most, value));
+};
+
+const memory = ({ observations }: Judge, windows: readonly Window[]): Record<string, number | null> =>
+  Object.fromEntries(['service', 'pooler', 'database'].map((component) =>
+    [`${component}MemoryBytes`, highestHeld(sumPerSecond(seriesOf(observations, 'process.memory_bytes', { component }), windows))?.value ?? null]));
+
+/** Criteria whose value is itself worth comparing, by figure. */
+const fromCriteria: Readonly<Record<string, string>> = {
+  'pool-utilisation': 'poolUtilisationMax', 'transaction-errors': 'transactionErrorShare', throughput: 'throughputShare',
+  'cpu-headroom': 'cpuHeadroomLeast', 'memory-headroom': 'memoryHeadroomLeast', 'burst-recovery': 'burstRecoverySeconds',
+};
+
+/** Key figures for compare and history: metric id to value, null where not measured. Ids end in unit and statistic (docs/criteria.md). */
+export const figuresOf = (judge: Judge, criteria: readonly CriterionResult[]): Record<string, number | null> => {
+  const windows = loadedWindows(judge.phases);
+  return {
+    ...latencies(judge, windows), ...costsPerJob(judge, windows), ...rates(judge, windows), ...memory(judge, windows),
+    ...Object.fromEntries(Object.entries(fromCriteria).map(([id, figure]) => [figure, criteria.find((one) => one.id === id)?.value ?? null])),
+  };
+};

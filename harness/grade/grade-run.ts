@@ -1,0 +1,68 @@
+import type { CriterionResult, RunResult, ScenarioResult, Verdict } from '../result.ts';
+import { boundWords } from './judge-criterion.ts';
+import { worstOf } from './verdict.ts';
+
+type Judgement = Pick<RunResult, 'verdict' | 'sentence' | 'nextStep'>;
+
+/** How an entry counts for the run: a broken variant that shows its symptoms is as it should be. */
+const runVerdictOf = ({ verdict, expected, asExpected, state }: ScenarioResult): Verdict => {
+  if (state === 'pending' || state === 'running' || state === 'interrupted') return 'inconclusive';
+  if (expected === 'symptoms' && asExpected === true) return 'pass';
+  return verdict;
+};
+
+/** Nearest to the root of the causes first, as the criteria rank themselves. */
+const byCause = (a: CriterionResult, b: CriterionResult): number => (a.causeRank ?? 100) - (b.causeRank ?? 100);
+
+const number = (value: number): string => {
+  if (Number.isInteger(value)) return value.toLocaleString('en-US');
+  return Math.abs(value) >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
+};
+
+/** "Waiting for a connection of the app pool times out: 4.2 % (132 of 3,144), at most 0 % is allowed". */
+export const explainCriterion = (criterion: CriterionResult): string => {
+  const { title, value, numerator, count, unit, bounds, reason } = criterion;
+  if (value === null) return `${title}: ${reason}`;
+  const unitWords = unit === '%' ? ' %' : ` ${unit}`;
+  const counted = numerator != null ? ` (${number(numerator)} of ${number(count)})` : count > 0 ? ` (${number(count)} counted)` : '';
+  const bound = bounds.find(({ severity }) => severity === (criterion.verdict === 'warn' ? 'warn' : 'fail')) ?? bounds[0];
+  const allowed = bound === undefined ? '' : `; the bound is ${boundWords(bound, unit)}`;
+  return `${title}: ${number(value)}${unitWords}${counted}${allowed}`;
+};
+
+const place = ({ title, variant, expected, repeat }: ScenarioResult, repeats: boolean): string =>
+  `${title}${expected === 'symptoms' || variant !== 'fixed' ? ` (${variant}${repeats ? `, repeat ${repeat}` : ''})` : ''}`;
+
+const explainEntry = (entry: ScenarioResult, verdict: Verdict): Omit<Judgement, 'verdict'> => {
+  if (entry.state === 'failed' && entry.message != null) return { sentence: entry.message, nextStep: 'Run pgsurge doctor, then look into the run\'s logs.' };
+  if (entry.expected === 'symptoms' && entry.asExpected !== true) {
+    return { sentence: entry.reason, nextStep: 'The cause is in force but its symptom is not seen: compare the settings with the declaration, and look at the symptoms\' evidence.' };
+  }
+  const worst = entry.criteria.filter((one) => one.verdict === verdict).sort(byCause)[0];
+  if (worst === undefined) return { sentence: entry.reason, nextStep: 'Look at the entry\'s page.' };
+  if (verdict === 'inconclusive') return { sentence: `Not known: ${explainCriterion(worst)}`, nextStep: 'See that every source speaks (the health table of the page, pgsurge doctor) and that the host is otherwise idle, then run again; an inconclusive is never a pass.' };
+  return { sentence: explainCriterion(worst), nextStep: worst.nextStep ?? 'Look at the entry\'s page.' };
+};
+
+const rank = (verdict: Verdict): number => ['fail', 'inconclusive', 'warn', 'pass', 'notApplicable'].indexOf(verdict);
+
+/** Sum of a run: its verdict, the sentence that explains the worst failure from its root, and what to do next. */
+export const gradeRun = (scenarios: readonly ScenarioResult[]): Judgement => {
+  const judged = scenarios.map((entry) => ({ entry, verdict: runVerdictOf(entry) }));
+  const verdict = worstOf(judged);
+  const worst = judged.filter((one) => one.verdict === verdict)
+    .sort((a, b) => rank(a.verdict) - rank(b.verdict) || rootRank(a.entry, verdict) - rootRank(b.entry, verdict));
+  const first = worst[0];
+  if (first === undefined) return { verdict: 'inconclusive', sentence: 'Nothing was run.', nextStep: 'Run pgsurge run baseline --profile smoke.' };
+  if (verdict === 'pass' || verdict === 'notApplicable') {
+    const what = scenarios.length === 1 ? place(first.entry, false) : `All ${scenarios.length} entries`;
+    return { verdict, sentence: `${what} came out as expected: ${scenarios.length === 1 ? first.entry.reason : 'every criterion met, every symptom shown'}.`, nextStep: 'Nothing to mend. Keep the run as a baseline: pgsurge keep RUN LABEL.' };
+  }
+  const { sentence, nextStep } = explainEntry(first.entry, verdict);
+  const others = worst.length - 1;
+  const prefix = scenarios.length > 1 ? `${place(first.entry, scenarios.some(({ repeat }) => repeat > 1))}: ` : '';
+  return { verdict, sentence: `${prefix}${sentence}${others > 0 ? ` (and ${others} more ${others === 1 ? 'entry' : 'entries'})` : ''}.`, nextStep };
+};
+
+const rootRank = ({ criteria }: ScenarioResult, verdict: Verdict): number =>
+  Math.min(1000, ...criteria.filter((one) => one.verdict === verdict).map(({ causeRank }) => causeRank ?? 100));

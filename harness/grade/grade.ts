@@ -1,0 +1,73 @@
+/**
+ * Grades one entry: what was measured, against what was promised. Pure, so a saved run can be judged again.
+ */
+import type { CriterionDeclaration, ScenarioDeclaration, VariantDeclaration } from '../../scenarios/lib/declaration.ts';
+import type { Ledger } from '../check/checker.ts';
+import type { CriterionResult, ScenarioResult } from '../result.ts';
+import type { Criterion, JudgeInput } from './criterion.ts';
+import { claimsOf } from './claims.ts';
+import { errorsByFamily } from './errors-by-family.ts';
+import { figuresOf } from './figures.ts';
+import { healthOf } from './health.ts';
+import { identitiesOf, outcomesOf } from './identities.ts';
+import { judgeCriterion } from './judge-criterion.ts';
+import { letterOf } from './letter.ts';
+import { recoveryOf } from './recovery.ts';
+import { evaluateSymptoms } from './symptoms.ts';
+import { expectationOf, worstOf } from './verdict.ts';
+
+export { gradeRun } from './grade-run.ts';
+export { gradeRule } from './letter.ts';
+
+export interface GradeInput {
+  declaration: ScenarioDeclaration;
+  variant: VariantDeclaration;
+  /** From `loadCriteria()`. */
+  criteria: readonly Criterion[];
+  judge: Omit<JudgeInput, 'declaration'>;
+  ledger: Ledger | null;
+  /** Answers of `sql` symptoms (and of claims, by `claim:<index>`), asked while the database was up; null: could not be asked. */
+  sqlAnswers: Readonly<Record<string, number | null>>;
+}
+
+export type GradedFields = Pick<ScenarioResult,
+  'criteria' | 'symptoms' | 'identities' | 'outcomes' | 'errors' | 'health' | 'recovery' | 'claims' | 'figures' | 'verdict' | 'expected' | 'asExpected' | 'reason' | 'grade'>;
+
+/** The variant's word on a criterion beats the scenario's. */
+const declarationOf = (id: string, { declaration, variant }: GradeInput): CriterionDeclaration | null =>
+  variant.criteria?.find((declared) => declared.id === id) ?? declaration.criteria.find((declared) => declared.id === id) ?? null;
+
+/** The matrix is judged by all criteria, other scenarios by those they declare and those that always hold. */
+const isJudged = ({ id, always }: Criterion, input: GradeInput): boolean =>
+  input.declaration.group === 'matrix' || always === true || declarationOf(id, input) !== null;
+
+const unknownCriteria = (input: GradeInput): CriterionResult[] =>
+  [...input.declaration.criteria, ...(input.variant.criteria ?? [])]
+    .filter(({ id }) => !input.criteria.some((criterion) => criterion.id === id))
+    .map(({ id }) => ({
+      id, title: `Unknown criterion ${id}`, source: 'ours', measuredBy: '', unit: '', bounds: [], value: null, count: 0,
+      verdict: 'inconclusive' as const, reason: `there is no criterion "${id}" in harness/grade/criteria`,
+    }));
+
+/** Judges all criteria and symptoms of one entry and gives the fields of its result that judging fills. */
+export const gradeEntry = (input: GradeInput): GradedFields => {
+  const criteria = [
+    ...input.criteria.filter((criterion) => isJudged(criterion, input))
+      .map((criterion) => judgeCriterion(criterion, { ...input.judge, declaration: declarationOf(criterion.id, input) })),
+    ...unknownCriteria(input),
+  ];
+  const symptoms = evaluateSymptoms(input.variant.symptoms ?? input.declaration.symptoms ?? [], input.judge, input.sqlAnswers);
+  const outcome = expectationOf(input.variant.expected, criteria, symptoms);
+  return {
+    criteria, symptoms, ...outcome,
+    identities: identitiesOf(input.judge, input.ledger),
+    outcomes: outcomesOf(input.ledger, input.judge.checks),
+    errors: errorsByFamily(input.judge.observations),
+    health: healthOf(input.judge),
+    recovery: recoveryOf(input.judge),
+    claims: claimsOf(input.declaration.claims ?? [], input.variant.name, input.judge, input.sqlAnswers),
+    figures: figuresOf(input.judge, criteria),
+    expected: input.variant.expected,
+    grade: letterOf(criteria, worstOf(criteria)),
+  };
+};

@@ -1,0 +1,42 @@
+import { countAbove } from '../measure/histogram.ts';
+import { histogramsOf } from '../measure/observations.ts';
+import type { JudgeInput } from './criterion.ts';
+import { requestTimes } from './requests.ts';
+
+type Judge = Omit<JudgeInput, 'declaration'>;
+/** What counts as a slow transaction (ours); never scaled. */
+export const slowTransactionSeconds = 1;
+
+/** When the disturbance ended: the last fault's revert, else the last step's end, else the burst's. Null: there was none. */
+export const disturbedUntilMs = ({ faults, steps, phases }: Pick<Judge, 'faults' | 'steps' | 'phases'>): number | null => {
+  const reverted = faults.map(({ revertedAtMs, injectedAtMs }) => revertedAtMs ?? injectedAtMs).filter((atMs) => atMs !== null);
+  if (reverted.length > 0) return Math.max(...reverted);
+  const ended = steps.map(({ endMs, atMs }) => endMs ?? atMs);
+  if (ended.length > 0) return Math.max(...ended);
+  const bursts = phases.filter(({ kind }) => kind === 'burst').map(({ endMs }) => endMs);
+  return bursts.length > 0 ? Math.max(...bursts) : null;
+};
+
+/** Last interval after `fromMs` that held a slow transaction; null if there was none. */
+export const lastSlowMs = ({ observations }: Pick<Judge, 'observations'>, fromMs: number): number | null => {
+  let last: number | null = null;
+  for (const { tMs, histograms } of histogramsOf(observations, 'pgsurge.transaction.duration')) {
+    histograms.forEach((histogram, index) => {
+      if (tMs[index]! > fromMs && countAbove(histogram, slowTransactionSeconds) > 0) last = Math.max(last ?? -Infinity, tMs[index]!);
+    });
+  }
+  return last;
+};
+
+/** Seconds from the disturbance's end to the first success, the last error and the last slow transaction (stable is after the last bad one). */
+export const recoveryOf = (judge: Judge): Record<string, number | null> | null => {
+  const fromMs = disturbedUntilMs(judge);
+  if (fromMs === null) return null;
+  const after = (atMs: number | null | undefined): number | null => (atMs == null ? null : (atMs - fromMs) / 1000);
+  const times = (outcome: 'ok' | 'error'): number[] => requestTimes(judge.observations, outcome).filter((atMs) => atMs > fromMs);
+  return {
+    firstSuccessSeconds: after(times('ok')[0]),
+    lastErrorSeconds: after(times('error').at(-1)) ?? 0,
+    lastSlowTransactionSeconds: after(lastSlowMs(judge, fromMs)) ?? 0,
+  };
+};

@@ -1,0 +1,40 @@
+import type { PhaseResult } from '../result.ts';
+import type { ExponentialHistogram } from '../measure/histogram.ts';
+import { mergeAll } from '../measure/histogram.ts';
+import { histogramsOf, seriesOf, type Labels, type Observations } from '../measure/observations.ts';
+import { loadedPhaseNames } from './seen.ts';
+
+/** k6 fixes its tags before the answer, so where the collector gave no outcome the status says it. */
+export const outcomeOf = ({ outcome, status }: Labels): 'ok' | 'refused' | 'error' => {
+  if (outcome === 'ok' || outcome === 'refused' || outcome === 'error') return outcome;
+  const code = Number(status ?? 0);
+  return code === 429 ? 'refused' : code >= 200 && code < 400 ? 'ok' : 'error';
+};
+
+/** The kind of request is the k6 scenario that sent it. */
+const isKind = (labels: Labels, kind: string | null): boolean => kind === null || (labels['kind'] ?? labels['scenario']) === kind;
+
+export interface RequestCounts { ok: number; refused: number; error: number }
+
+/** k6's requests of the judged phases by outcome; k6's own tags say phase and outcome, so no window cuts them. */
+export const requestCounts = (observations: Observations, phases: readonly PhaseResult[], kind: string | null = null): RequestCounts => {
+  const names = loadedPhaseNames(phases);
+  const counts: RequestCounts = { ok: 0, refused: 0, error: 0 };
+  for (const { labels, values } of seriesOf(observations, 'http_reqs')) {
+    if (names.has(labels['phase'] ?? '') && isKind(labels, kind)) counts[outcomeOf(labels)] += values.reduce((sum, value) => sum + value, 0);
+  }
+  return counts;
+};
+
+/** Latencies (ms) of requests that succeeded in the judged phases, merged: percentiles come from merged histograms only. */
+export const requestDurations = (observations: Observations, phases: readonly PhaseResult[], kind: string): ExponentialHistogram => {
+  const names = loadedPhaseNames(phases);
+  return mergeAll(histogramsOf(observations, 'http_req_duration')
+    .filter(({ labels }) => names.has(labels['phase'] ?? '') && isKind(labels, kind) && outcomeOf(labels) === 'ok')
+    .flatMap(({ histograms }) => histograms));
+};
+
+/** Instants of intervals that held requests with this outcome. */
+export const requestTimes = (observations: Observations, outcome: 'ok' | 'error', kind: string | null = null): number[] =>
+  seriesOf(observations, 'http_reqs').filter(({ labels }) => outcomeOf(labels) === outcome && isKind(labels, kind))
+    .flatMap(({ tMs, values }) => Array.from(tMs).filter((_, index) => values[index]! > 0)).sort((a, b) => a - b);

@@ -1,0 +1,103 @@
+import type { SymptomDeclaration } from '../../scenarios/lib/declaration.ts';
+import type { Evidence, SymptomResult } from '../result.ts';
+import type { Observations, Series } from '../measure/observations.ts';
+import { seriesOf } from '../measure/observations.ts';
+import { mergeWindows, pointsWithin, type Window } from '../measure/windows.ts';
+import type { JudgeInput } from './criterion.ts';
+
+type Observe = SymptomDeclaration['observe'];
+type Judged = Pick<JudgeInput, 'observations' | 'phases'>;
+interface Seen { observed: boolean | null; value: number | null; expected: string; evidence: Evidence[] }
+
+const compare = (value: number, comparator: '<' | '<=' | '=' | '>=' | '>', wanted: number): boolean => {
+  switch (comparator) {
+    case '<': return value < wanted;
+    case '<=': return value <= wanted;
+    case '=': return value === wanted;
+    case '>=': return value >= wanted;
+    case '>': return value > wanted;
+  }
+};
+
+/** All instances at each instant added up: a figure like "12 waiting" is the service's, not a replica's. */
+const summed = (series: readonly Series[]): { tMs: number[]; values: number[] } => {
+  if (series.length === 1) return { tMs: Array.from(series[0]!.tMs), values: Array.from(series[0]!.values) };
+  const events = series.flatMap((one, index) => Array.from(one.tMs, (tMs, position) => ({ tMs, index, value: one.values[position]! }))).sort((a, b) => a.tMs - b.tMs);
+  const current = new Map<number, number>();
+  const points: { tMs: number[]; values: number[] } = { tMs: [], values: [] };
+  for (const { tMs, index, value } of events) {
+    current.set(index, value);
+    points.tMs.push(tMs);
+    points.values.push([...current.values()].reduce((total, one) => total + one, 0));
+  }
+  return points;
+};
+
+const statisticOf = (points: { tMs: number[]; values: number[] }, statistic: Extract<Observe, { kind: 'series' }>['statistic'], raw: readonly number[]): { value: number; atMs: number } => {
+  const at = (index: number): { value: number; atMs: number } => ({ value: points.values[index]!, atMs: points.tMs[index]! });
+  const last = points.values.length - 1;
+  switch (statistic) {
+    case 'max': return at(points.values.indexOf(Math.max(...points.values)));
+    case 'min': return at(points.values.indexOf(Math.min(...points.values)));
+    case 'first': return at(0);
+    case 'last': return at(last);
+    case 'delta': return { value: points.values[last]! - points.values[0]!, atMs: points.tMs[last]! };
+    case 'sum': return { value: raw.reduce((total, value) => total + value, 0), atMs: points.tMs[last]! };
+  }
+};
+
+const windowFor = (observe: Extract<Observe, { kind: 'series' }>, { phases }: Judged): Window[] => {
+  const wanted = observe.phase == null ? null : mergeWindows(phases.filter(({ name }) => name === observe.phase));
+  const base = wanted ?? [{ startMs: -Infinity, endMs: Infinity }];
+  if (observe.withinSeconds == null) return base;
+  const startMs = Number.isFinite(base[0]?.startMs ?? NaN) ? base[0]!.startMs : phases[0]?.startMs ?? 0;
+  return [{ startMs: base[0]?.startMs ?? startMs, endMs: startMs + observe.withinSeconds * 1000 }];
+};
+
+const inSeries = (observe: Extract<Observe, { kind: 'series' }>, judged: Judged): Seen => {
+  const expected = `${observe.statistic} of ${observe.series} ${observe.comparator} ${observe.value}`;
+  const windows = windowFor(observe, judged);
+  const found = seriesOf(judged.observations, observe.series, observe.labels ?? {});
+  const cut = found.map((one) => ({ ...one, ...pointsWithin(one, windows) })).filter(({ tMs }) => tMs.length > 0)
+    .map((one) => ({ ...one, tMs: Float64Array.from(one.tMs), values: Float64Array.from(one.values) }));
+  // A counter that nothing was added to is never exported: a sum of nothing is zero, any other statistic is unknown.
+  if (cut.length === 0) {
+    const zero = observe.statistic === 'sum' && judged.observations.sources.every(({ ok }) => ok);
+    return zero ? { observed: compare(0, observe.comparator, observe.value), value: 0, expected, evidence: [] } : { observed: null, value: null, expected, evidence: [] };
+  }
+  const { value, atMs } = statisticOf(summed(cut), observe.statistic, cut.flatMap(({ values }) => Array.from(values)));
+  return { observed: compare(value, observe.comparator, observe.value), value, expected, evidence: [{ atMs, text: `${observe.series} = ${value}`, source: observe.series }] };
+};
+
+const inLog = (observe: Extract<Observe, { kind: 'log' }>, { observations, phases }: Judged): Seen => {
+  const atLeast = observe.atLeast ?? 1;
+  const startMs = phases[0]?.startMs ?? 0;
+  const untilMs = observe.withinSeconds == null ? Infinity : startMs + observe.withinSeconds * 1000;
+  const lines = observations.logLines.filter(({ component, text, atMs }) =>
+    component === observe.component && atMs <= untilMs && text.toLowerCase().includes(observe.contains.toLowerCase()));
+  const lost = lostLog(observations, observe.component);
+  return {
+    observed: lines.length >= atLeast ? true : lost ? null : false,
+    value: lines.length,
+    expected: `"${observe.contains}" in the ${observe.component}'s log${atLeast > 1 ? `, ${atLeast} times` : ''}${observe.withinSeconds == null ? '' : ` within ${observe.withinSeconds} s`}`,
+    evidence: lines.slice(0, 3).map(({ atMs, text, component }) => ({ atMs, text, source: component })),
+  };
+};
+
+const lostLog = (observations: Observations, component: string): boolean =>
+  observations.sources.some(({ source, ok }) => !ok && source.includes('log') && source.includes(component));
+
+const inAnswer = (id: string, observe: Extract<Observe, { kind: 'sql' }>, answers: Readonly<Record<string, number | null>>): Seen => {
+  const value = answers[id] ?? null;
+  const expected = `answer ${observe.comparator} ${observe.value}`;
+  return { observed: value === null ? null : compare(value, observe.comparator, observe.value), value, expected, evidence: value === null ? [] : [{ text: `${observe.query} → ${value}`, source: 'sql' }] };
+};
+
+/** Looks for one declared observation. `observed` is null where the source was lost or never asked. */
+export const observe = (id: string, wanted: Observe, judged: Judged, answers: Readonly<Record<string, number | null>>): Seen =>
+  wanted.kind === 'log' ? inLog(wanted, judged) : wanted.kind === 'series' ? inSeries(wanted, judged) : inAnswer(id, wanted, answers);
+
+export const evaluateSymptoms = (
+  declared: readonly SymptomDeclaration[], judged: Judged, answers: Readonly<Record<string, number | null>>,
+): SymptomResult[] =>
+  declared.map(({ id, title, tag, observe: wanted }) => ({ id, title, tag, kind: wanted.kind, ...observe(id, wanted, judged, answers) }));

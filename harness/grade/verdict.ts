@@ -1,0 +1,39 @@
+import type { CriterionResult, ScenarioResult, SymptomResult, Verdict } from '../result.ts';
+
+/** Worst first: fail beats inconclusive beats warn beats pass; notApplicable is never counted. */
+const order: readonly Verdict[] = ['fail', 'inconclusive', 'warn', 'pass'];
+
+/** The worst verdict. Nothing judged at all is unknown, so inconclusive. */
+export const worstOf = (results: readonly { verdict: Verdict }[]): Verdict =>
+  order.find((verdict) => results.some((result) => result.verdict === verdict)) ?? 'inconclusive';
+
+type Expectation = Pick<ScenarioResult, 'verdict' | 'asExpected' | 'reason'>;
+
+const list = (titles: readonly string[]): string => titles.join('; ');
+
+const passExpected = (criteria: readonly CriterionResult[]): Expectation => {
+  const verdict = worstOf(criteria);
+  const of = (wanted: Verdict): string => list(criteria.filter((one) => one.verdict === wanted).map(({ title }) => title));
+  switch (verdict) {
+    case 'fail': return { verdict, asExpected: false, reason: of('fail') };
+    case 'inconclusive': return { verdict, asExpected: null, reason: criteria.length === 0 ? 'nothing was judged' : `could not be judged: ${of('inconclusive')}` };
+    case 'warn': return { verdict, asExpected: true, reason: `all criteria met, with a warning: ${of('warn')}` };
+    default: return { verdict, asExpected: true, reason: 'all criteria met' };
+  }
+};
+
+/** Claims are shown, never gate; the symptoms left must all be observed, and there must be one. */
+const symptomsExpected = (criteria: readonly CriterionResult[], symptoms: readonly SymptomResult[]): Expectation => {
+  const gating = symptoms.filter(({ tag }) => tag !== 'claim');
+  const absent = gating.filter(({ observed }) => observed === false);
+  const unknown = gating.filter(({ observed }) => observed === null);
+  const judged = worstOf(criteria);
+  if (absent.length > 0) return { verdict: 'fail', asExpected: false, reason: `not-reproduced: ${list(absent.map(({ title }) => title))}` };
+  if (gating.length === 0) return { verdict: 'inconclusive', asExpected: null, reason: 'the variant is expected to show symptoms, and none is declared' };
+  if (unknown.length > 0) return { verdict: 'inconclusive', asExpected: null, reason: `symptoms could not be seen: ${list(unknown.map(({ title }) => title))}` };
+  return { verdict: judged, asExpected: true, reason: `shows its ${gating.length === 1 ? 'symptom' : `${gating.length} symptoms`}: ${list(gating.map(({ title }) => title))}` };
+};
+
+/** Whether an entry came out as its variant promises, and which half did not. Null: unknown. */
+export const expectationOf = (expected: 'pass' | 'symptoms', criteria: readonly CriterionResult[], symptoms: readonly SymptomResult[]): Expectation =>
+  expected === 'pass' ? passExpected(criteria) : symptomsExpected(criteria, symptoms);
