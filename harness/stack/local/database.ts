@@ -1,4 +1,4 @@
-import { chownSync, mkdirSync, appendFileSync } from 'node:fs';
+import { appendFileSync, chownSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import pg from 'pg';
 import { usageError } from '../../errors.ts';
@@ -74,6 +74,12 @@ const readSettings = async (client: pg.Client, spec: StackSpec): Promise<Record<
   return Object.fromEntries([...rows.map(({ name, value }) => [`postgres.${name}`, value]), ['postgres.role_connection_limit', String(roles[0]?.rolconnlimit)]]);
 };
 
+/** Postgres says so itself in line 8 of postmaster.pid: asking by connecting would fill its log with FATAL lines. */
+const saysReady = (dataFolder: string, pid: number): boolean => {
+  const lines = readFileSync(path.join(dataFolder, 'postmaster.pid'), 'utf8').split('\n');
+  return Number(lines[0]) === pid && lines[7]?.trim() === 'ready';
+};
+
 export interface StartedDatabase { part: Part; settings: Record<string, string> }
 
 /** A fresh cluster out of the template, on loopback, with this run's passwords and limits. */
@@ -95,7 +101,8 @@ export const startDatabase = async (options: DatabaseOptions): Promise<StartedDa
     spawn: () => workspace.spawn('postgres', path.join(postgres.path, 'postgres'), ['-D', dataFolder],
       // SIGQUIT: an immediate end that still takes the shared memory along; the data is thrown away anyhow.
       { ...user, cwd: folder, logFile, env: postgres.env, stopSignal: 'SIGQUIT' }),
-    ready: async () => {
+    ready: async ({ pid }) => {
+      if (!saysReady(dataFolder, pid)) return false;
       const client = await connectOwner(options, ownerPassword);
       if (ownerPassword === template.ownerPassword) first = client;
       else await client.end();

@@ -15,7 +15,7 @@ export interface PartOptions {
   logFile: string;
   spawn(): OwnedProcess;
   /** True once it serves; tried every few ms, a throw counts as "not yet". */
-  ready(): Promise<boolean>;
+  ready(owned: OwnedProcess): Promise<boolean>;
   readyLimitMs: number;
 }
 
@@ -38,7 +38,7 @@ const endedError = (title: string, owned: OwnedProcess, logFile: string): Error 
 
 const becomeReady = async (options: PartOptions, owned: OwnedProcess): Promise<void> => {
   const { title, logFile, readyLimitMs } = options;
-  await waitUntil(`${title} serves`, () => owned.ended !== null || options.ready(), {
+  await waitUntil(`${title} serves`, () => owned.ended !== null || options.ready(owned), {
     limitMs: readyLimitMs,
     everyMs: 5,
     fail: (message) => environmentError(message, lastLines(logFile, 10).join('\n')),

@@ -53,10 +53,11 @@ const initdb = async (postgres: Tool, workspace: Workspace, folder: string, pass
   if (code !== 0) throw environmentError(`initdb failed (exit ${code ?? 'by signal, after at most 60 s'})`, readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-10).join('\n'));
 };
 
-/** Roles, database and extension, made over the socket; no port is opened. */
+/** Roles, database and extension. */
 const fill = async (postgres: Tool, workspace: Workspace, folder: string, password: string): Promise<boolean> => {
+  const [port = 0] = await workspace.freePorts(1);
   const connect = async (database: string): Promise<pg.Client> => {
-    const client = new pg.Client({ host: folder, user: roleNames.owner, password, database, connectionTimeoutMillis: 2000 });
+    const client = new pg.Client({ host: '127.0.0.1', port, user: roleNames.owner, password, database, connectionTimeoutMillis: 2000 });
     client.on('error', () => undefined);
     await client.connect();
     return client;
@@ -65,11 +66,12 @@ const fill = async (postgres: Tool, workspace: Workspace, folder: string, passwo
   await using _server = await startPart({
     component: 'database', instance: 0, title: 'Postgres (template)', logFile: path.join(folder, 'postgres.log'), readyLimitMs: 30_000,
     spawn: () => workspace.spawn('postgres (template)', path.join(postgres.path, 'postgres'),
-      ['-D', dataFolder, '-c', 'listen_addresses=', '-c', `unix_socket_directories=${folder}`, '-c', 'fsync=off'],
+      ['-D', dataFolder, '-c', 'listen_addresses=127.0.0.1', '-c', `port=${port}`, '-c', 'unix_socket_directories=', '-c', 'fsync=off'],
       { ...unprivilegedUser(), cwd: folder, logFile: path.join(folder, 'postgres.log'), env: postgres.env, stopSignal: 'SIGINT' }),
     ready: async () => { await (await connect('postgres')).end(); return true; },
   });
-  const client = await connect('postgres');
+  // A database cannot be renamed from within.
+  const client = await connect('template1');
   for (const statement of templateStatements) await client.query(statement);
   const { rowCount } = await client.query("SELECT 1 FROM pg_available_extensions WHERE name = 'pg_stat_statements'");
   await client.end();
