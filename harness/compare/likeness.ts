@@ -1,0 +1,73 @@
+/** Whether two runs may be compared at all, and what differs between them. */
+import type { RunResult, ScenarioResult } from '../result.ts';
+import type { Difference } from './comparison.ts';
+
+export interface EntryPair { scenario: string; variant: string; base: ScenarioResult[]; head: ScenarioResult[] }
+
+export const pairName = ({ scenario, variant }: { scenario: string; variant: string }): string => `${scenario} (${variant})`;
+
+/** Beyond this the two hosts, or the one host at two times, are not the same machine. */
+const mostHostDifference = 0.1;
+
+const text = (value: unknown): string => (value === undefined || value === null ? '–' : typeof value === 'string' ? value : JSON.stringify(value));
+
+/** Places and ports change from start to start and mean nothing. */
+const isIncidental = (name: string): boolean => /(^|[._-])(port|ports|socket|directory|directories|path|pid|host|url)$|_file$|^listen|unix_socket/i.test(name);
+
+const differing = (what: string, base: Record<string, unknown>, head: Record<string, unknown>): Difference[] =>
+  [...new Set([...Object.keys(base), ...Object.keys(head)])].sort()
+    .filter((name) => !isIncidental(name) && text(base[name]) !== text(head[name]))
+    .map((name) => ({ what, name, base: text(base[name]), head: text(head[name]) }));
+
+const loadText = ({ load, phases }: ScenarioResult): string =>
+  JSON.stringify([load.interactivePerSecond, load.nominalJobsPerActiveJobMinute ?? null, phases.map(({ name, activeJobs, startMs, endMs }) => [name, activeJobs, Math.round((endMs - startMs) / 1000)])]);
+
+const entryReasons = (pair: EntryPair): string[] => {
+  const [base, head] = [pair.base[0]!, pair.head[0]!];
+  const name = pairName(pair);
+  return [
+    ...(base.scenarioHash && head.scenarioHash && base.scenarioHash !== head.scenarioHash ? [`${name}: the scenario's file changed (hash ${base.scenarioHash.slice(0, 8)}, then ${head.scenarioHash.slice(0, 8)})`] : []),
+    ...(loadText(base) === loadText(head) ? [] : [`${name}: the load is not the same`]),
+    ...differing(`${name}: stack setting`, base.stackSettings, head.stackSettings).map((found) => `${found.what} ${found.name} was ${found.base}, then ${found.head}`),
+  ];
+};
+
+const hostIndex = ({ host }: RunResult): number | null => {
+  const seen = [host.indexBefore, host.indexAfter].filter((value) => value !== null);
+  return seen.length === 0 ? null : seen.reduce((total, value) => total + value, 0) / seen.length;
+};
+
+const hostReasons = (base: RunResult, head: RunResult): string[] => {
+  const [before, after] = [hostIndex(base), hostIndex(head)];
+  if (before === null || after === null || Math.abs(after / before - 1) <= mostHostDifference) return [];
+  return [`the host was ${Math.abs(Math.round((after / before - 1) * 100))} % ${after > before ? 'faster' : 'slower'} for head (host index ${Math.round(before)}, then ${Math.round(after)}; up to 10 % is alike)`];
+};
+
+const postgresMajor = ({ stack }: RunResult): string | null =>
+  /\d+/.exec(Object.entries(stack.versions).find(([name]) => name.toLowerCase().startsWith('postgres'))?.[1] ?? '')?.[0] ?? null;
+
+/** Reasons, each one line, why the two runs must not be compared. Empty: they are alike. */
+export const unlikeReasons = (base: RunResult, head: RunResult, pairs: readonly EntryPair[]): string[] => {
+  const unequal = (what: string, before: unknown, after: unknown): string[] => (text(before) === text(after) ? [] : [`${what} was ${text(before)}, then ${text(after)}`]);
+  return [
+    ...(pairs.length === 0 ? ['they have no scenario and variant in common'] : []),
+    ...unequal('the profile', `${base.profile.name} (time scale ${base.profile.timeScale})`, `${head.profile.name} (time scale ${head.profile.timeScale})`),
+    ...unequal('the stack', base.stack.provider, head.stack.provider),
+    ...unequal("Postgres' major version", postgresMajor(base), postgresMajor(head)),
+    ...differing('stack setting', base.stack.settings, head.stack.settings).map((found) => `stack setting ${found.name} was ${found.base}, then ${found.head}`),
+    ...hostReasons(base, head),
+    ...pairs.flatMap(entryReasons),
+  ];
+};
+
+/** Settings, versions and facts that differ; an entry's target settings once, however many repeats there were. */
+export const differencesOf = (base: RunResult, head: RunResult, pairs: readonly EntryPair[]): Difference[] => {
+  const perEntry = pairs.flatMap((pair) => differing(`setting of ${pairName(pair)}`, pair.base[0]!.settings, pair.head[0]!.settings));
+  return [
+    ...differing('version', base.stack.versions, head.stack.versions),
+    ...differing('stack setting', base.stack.settings, head.stack.settings),
+    ...differing('host', { cpu: base.host.cpuModel, cores: base.host.cores, os: base.host.os }, { cpu: head.host.cpuModel, cores: head.host.cores, os: head.host.os }),
+    ...differing('run', { commit: base.git.commit, seed: base.seed }, { commit: head.git.commit, seed: head.seed }),
+    ...perEntry,
+  ];
+};

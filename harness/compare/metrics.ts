@@ -1,0 +1,59 @@
+/** What a comparison knows of each figure: name, direction, and from where on a change counts. */
+import type { ScenarioResult } from '../result.ts';
+
+export interface Metric {
+  /** Key in an entry's `figures`. */
+  id: string;
+  title: string;
+  unit: string;
+  /** `none`: shown, never called better or worse. */
+  better: 'lower' | 'higher' | 'none';
+  /** A smaller change is not called one: as a share of base, and in the metric's unit. */
+  minimumChange: number;
+  minimumDifference: number;
+  /** Roll-up track that shows it over time, for paired blocks. */
+  track: string | null;
+}
+
+/**
+ * The gates, quiet ones first: work per job is counted and varies little, latencies vary most. At most six.
+ * Minimum changes are ours: 5 % of what is counted per job (2 % of queries, which are a whole number a job),
+ * 6 % of a latency, and no latency change that nobody would feel.
+ */
+export const gatedMetrics: readonly Metric[] = [
+  { id: 'connectionSecondsPerJob', title: 'connection-seconds per job', unit: 's', better: 'lower', minimumChange: 0.05, minimumDifference: 0.0005, track: null },
+  { id: 'queriesPerJob', title: 'queries per job', unit: '1', better: 'lower', minimumChange: 0.02, minimumDifference: 0.05, track: null },
+  { id: 'cpuMillisecondsPerJob', title: 'CPU per job', unit: 'ms', better: 'lower', minimumChange: 0.05, minimumDifference: 0.1, track: 'cpu.service' },
+  { id: 'apiMsP95', title: 'interactive latency p95', unit: 'ms', better: 'lower', minimumChange: 0.06, minimumDifference: 1, track: 'latency.p95' },
+  { id: 'queryMsP95', title: 'query latency p95', unit: 'ms', better: 'lower', minimumChange: 0.06, minimumDifference: 0.1, track: 'time.database' },
+  { id: 'jobMsP95', title: 'job duration p95', unit: 'ms', better: 'lower', minimumChange: 0.06, minimumDifference: 20, track: 'jobs.done' },
+];
+
+export const isGated = (id: string): boolean => gatedMetrics.some((metric) => metric.id === id);
+
+const words = (id: string): string => id.replaceAll('-', ' ').replaceAll(/([a-z0-9])([A-Z])/g, (_, before: string, letter: string) => `${before} ${letter.toLowerCase()}`);
+
+/** By the id's last part, as names here end in unit and statistic. */
+const unitOf = (id: string): string => (/Ms(P\d+|Max|Mean)?$/.test(id) ? 'ms' : /Seconds/.test(id) ? 's' : /Bytes/.test(id) ? 'bytes' : /Share$/.test(id) ? 'share' : '1');
+
+/** Direction of a figure that is a criterion: the side on which its bound lies. */
+const fromCriterion = (id: string, entries: readonly ScenarioResult[]): Metric | null => {
+  const criterion = entries.flatMap(({ criteria }) => criteria).find((candidate) => candidate.id === id);
+  if (criterion === undefined) return null;
+  const comparator = criterion.bounds[0]?.comparator ?? '=';
+  const better = comparator.startsWith('<') ? 'lower' : comparator.startsWith('>') ? 'higher' : 'none';
+  return { id, title: criterion.title, unit: criterion.unit, better, minimumChange: 0.1, minimumDifference: 0, track: id === 'api-p95' ? 'latency.p95' : null };
+};
+
+/** Gated metrics first, then those of criteria, then the rest by their names. */
+export const metricOf = (id: string, entries: readonly ScenarioResult[]): Metric =>
+  gatedMetrics.find((metric) => metric.id === id)
+  ?? fromCriterion(id, entries)
+  ?? { id, title: words(id), unit: unitOf(id), better: 'none', minimumChange: 0.1, minimumDifference: 0, track: null };
+
+/** Ids of all figures of these entries, gates first in their order. */
+export const metricIds = (entries: readonly ScenarioResult[]): string[] => {
+  const ids = new Set(entries.flatMap(({ figures }) => Object.keys(figures)));
+  const gates = gatedMetrics.map(({ id }) => id).filter((id) => ids.has(id));
+  return [...gates, ...[...ids].filter((id) => !gates.includes(id)).sort()];
+};

@@ -1,0 +1,63 @@
+/** The overall sentence of a comparison, and what to do next. */
+import type { Comparison, CriterionChange, MetricComparison } from './comparison.ts';
+import { pairName } from './likeness.ts';
+import { changeText, countText, valueText } from './words.ts';
+
+type Findings = Pick<Comparison, 'kind' | 'criteria' | 'counts' | 'metrics' | 'gates' | 'unlike'>;
+
+const criterionText = (change: CriterionChange): string =>
+  `${pairName(change)}: “${change.title}” was ${change.base.verdict}, is ${change.head.verdict}`
+  + (change.base.value === null || change.head.value === null ? '' : ` (${valueText(change.base.value, change.unit)}, then ${valueText(change.head.value, change.unit)})`);
+
+const metricText = (metric: MetricComparison): string =>
+  `${pairName(metric)}: ${metric.title} ${changeText(metric)} (${valueText(metric.base.median, metric.unit)}, then ${valueText(metric.head.median, metric.unit)})`;
+
+/** Worst first, each one clause. */
+const findings = ({ criteria, counts, metrics }: Findings, kind: 'regression' | 'improvement'): string[] => [
+  ...counts.filter(({ verdict }) => verdict === kind).map((count) => `${pairName(count)}: ${count.title}, ${countText(count.base)}, then ${countText(count.head)}`),
+  ...criteria.filter(({ change }) => change === kind).map(criterionText),
+  ...metrics.filter(({ gated, verdict }) => gated && verdict === kind).map(metricText),
+];
+
+const listed = (clauses: readonly string[]): string => {
+  const shown = clauses.slice(0, 2).join('; ');
+  return clauses.length > 2 ? `${shown}; and ${clauses.length - 2} more` : shown;
+};
+
+const sensitivity = (metrics: readonly MetricComparison[]): string => {
+  const found = metrics.filter(({ gated }) => gated).map(({ detectable }) => detectable).filter((value) => value !== null).sort((a, b) => a - b);
+  if (found.length === 0) return '';
+  const percent = (share: number): string => `${(share * 100).toFixed(0)} %`;
+  return ` A change of ${percent(found[0]!)} in the quietest and ${percent(found.at(-1)!)} in the noisiest figure would have been found in 95 of 100 such comparisons.`;
+};
+
+const without = (all: Findings): Pick<Comparison, 'verdict' | 'sentence' | 'nextStep'> => {
+  const { kind, gates, metrics } = all;
+  if (kind === 'saved') {
+    return {
+      verdict: 'notEnoughData',
+      sentence: 'No criterion got worse and no exact count rose. Whether the figures changed, one run a side cannot show: not enough data.',
+      nextStep: 'For a verdict by statistics, run both releases side by side: pgsurge run … --against DIR --repeats 10.',
+    };
+  }
+  const judged = metrics.filter(({ gated, verdict }) => gated && verdict !== 'notEnoughData');
+  if (judged.length === 0) {
+    return { verdict: 'notEnoughData', sentence: 'No criterion got worse and no exact count rose; too few repeats to judge any figure.', nextStep: `Repeat with --repeats ${gates.repeatsNeeded} or more.` };
+  }
+  return {
+    verdict: 'same',
+    sentence: `No difference found between the two releases: ${judged.length} ${judged.length === 1 ? 'gate' : 'gates'}, ${gates.repeatsHead} repeats a side.${sensitivity(metrics)}`,
+    nextStep: 'Nothing to do.',
+  };
+};
+
+/** Regression before lost before improvement; non-gated figures never decide. */
+export const overall = (all: Findings): Pick<Comparison, 'verdict' | 'sentence' | 'nextStep'> => {
+  const worse = findings(all, 'regression');
+  if (worse.length > 0) return { verdict: 'regression', sentence: `Worse: ${listed(worse)}.`, nextStep: 'Open the first row below, and the same entry in head’s report: it shows the instant and the cause.' };
+  const lost = all.criteria.filter(({ change }) => change === 'lost');
+  if (lost.length > 0) return { verdict: 'inconclusive', sentence: `Not comparable: ${listed(lost.map(criterionText))}.`, nextStep: `Run head again: ${lost[0]!.reason || 'a criterion could not be judged'}` };
+  const better = findings(all, 'improvement');
+  if (better.length > 0) return { verdict: 'improvement', sentence: `Better: ${listed(better)}. Nothing got worse.`, nextStep: 'Keep head as the new baseline: pgsurge keep RUN LABEL.' };
+  return without(all);
+};

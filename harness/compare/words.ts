@@ -1,0 +1,53 @@
+/** Figures of a comparison in words; one rule each for the page, the Markdown and the terminal. */
+import type { ChangeVerdict, Comparison, MetricComparison } from './comparison.ts';
+
+const plain = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 0 });
+
+export const numberText = (value: number): string => {
+  if (!Number.isFinite(value)) return '–';
+  return Math.abs(value) >= 100 ? plain.format(value) : String(Number(value.toPrecision(3)));
+};
+
+export const valueText = (value: number | null, unit: string): string => {
+  if (value === null) return '–';
+  if (['share', '0..1', 'ratio'].includes(unit)) return value !== 0 && Math.abs(value) < 0.0001 ? '< 0.01 %' : `${numberText(value * 100)} %`;
+  return unit === '' || unit === '1' || unit === 'count' ? numberText(value) : `${numberText(value)} ${unit}`;
+};
+
+export const countText = (value: number): string => plain.format(value);
+
+/** +12 %, −3.4 %; `±0 %` where there is none. */
+export const percentText = (share: number | null): string => {
+  if (share === null || !Number.isFinite(share)) return '–';
+  const percent = Math.abs(share * 100);
+  const figure = percent >= 10 ? percent.toFixed(0) : percent.toFixed(1);
+  if (Number(figure) === 0) return '±0 %';
+  return `${share < 0 ? '−' : '+'}${figure} %`;
+};
+
+export const changeText = ({ relative, difference, unit }: Pick<MetricComparison, 'relative' | 'difference' | 'unit'>): string =>
+  (relative === null ? `${difference < 0 ? '−' : '+'}${valueText(Math.abs(difference), unit)}` : percentText(relative));
+
+/** The interval as shares of base's median, or in the unit where base is 0. */
+export const intervalText = ({ interval, base, unit }: MetricComparison): string => {
+  if (interval === null) return '–';
+  const level = Math.abs(base.median);
+  const [low, high] = level === 0 ? [valueText(interval.low, unit), valueText(interval.high, unit)] : [percentText(interval.low / level), percentText(interval.high / level)];
+  return `${low} to ${high}`;
+};
+
+export const pText = (p: number | null): string => (p === null ? '–' : p < 0.001 ? '< 0.001' : p.toFixed(3));
+
+export const verdictText: Record<ChangeVerdict | 'inconclusive', string> = {
+  improvement: 'improvement', same: 'same', regression: 'regression', notEnoughData: 'not enough data', inconclusive: 'inconclusive',
+};
+
+/** What two single runs show along their time lines. */
+export const blocksText = ({ blocks }: MetricComparison): string => {
+  if (blocks === null) return '–';
+  return `${percentText(blocks.relative)} (${percentText(blocks.interval.low)} to ${percentText(blocks.interval.high)}), higher in ${blocks.higher} of ${blocks.blocks} blocks`;
+};
+
+export const kindText = ({ kind, gates }: Comparison): string => (kind === 'interleaved'
+  ? `Two releases side by side, interleaved on one machine, ${gates.repeatsBase} and ${gates.repeatsHead} repeats. Gates: exact counts, criteria, and ${gates.count} figures by Mann-Whitney with Holm (false alarms at most ${gates.alpha * 100} % over all of them together).`
+  : 'Saved runs, made at different times. Gates: criteria that changed their verdict, and exact counts. Figures are evidence within single runs, not interleaved: they never gate.');
