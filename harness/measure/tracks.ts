@@ -114,6 +114,8 @@ const sessions: Maker = (observations, grid) => {
     track('sessions.other', 'other', 'sessions', of((state) => !known.includes(state))),
     track('sessions.authenticated', 'sessions past authentication, by the database’s count', 'sessions', of((state) => state !== 'starting')),
     track('sessions.total', 'server sessions', 'sessions', of(() => true)),
+    track('limits.role', 'role limit', 'sessions', highest(observations, 'postgres.role_limit', grid)),
+    track('limits.connections', 'max_connections', 'sessions', highest(observations, 'postgres.max_connections', grid)),
   ];
 };
 

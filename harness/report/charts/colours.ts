@@ -1,0 +1,22 @@
+/** Colours by meaning, as names of the page's CSS variables: they change with light and dark, and differ in lightness for colour-blind readers. */
+const meanings: Record<string, [string, string?]> = {
+  'requests.ok': ['blue'], 'requests.refused': ['gold'], 'requests.error': ['red'], 'requests.dropped': ['purple'],
+  'latency.p50': ['teal'], 'latency.p95': ['blue'], 'latency.p99': ['purple', '5 3'],
+  'time.database': ['blue'], 'time.held': ['grey'], 'time.pooler-wait': ['gold'], 'time.pool-wait': ['orange'],
+  'pool.used': ['blue'], 'pool.idle': ['pale'], 'pool.pending': ['orange'], 'pool.total': ['blue'],
+  'pooler.servers.active': ['blue'], 'pooler.servers.idle': ['pale'], 'pooler.servers.login': ['gold'], 'pooler.clients.active': ['teal', '5 3'], 'pooler.clients.waiting': ['orange'],
+  'sessions.active': ['blue'], 'sessions.idle-in-transaction': ['orange'], 'sessions.starting': ['gold'], 'sessions.idle': ['pale'], 'sessions.other': ['grey'],
+  'sessions.authenticated': ['teal', '5 3'],
+  'waits.lock': ['orange'], 'waits.io': ['teal'], 'waits.lwlock': ['gold'], 'locks.waiting': ['red', '5 3'],
+  'age.transaction': ['blue'], 'age.idle-in-transaction': ['orange', '5 3'],
+  'tasks.running': ['blue'], 'tasks.pending': ['gold'], 'tasks.waiting': ['pale'], 'jobs.active': ['purple', '5 3'],
+  'errors.pool-timeout': ['orange'], 'errors.transactions': ['red'], 'schedules.total': ['purple', '5 3'],
+};
+
+const components: Record<string, [string, string?]> = { service: ['blue'], pooler: ['gold', '2 2'], database: ['purple', '5 3'] };
+const others = ['blue', 'orange', 'teal', 'purple', 'gold', 'red', 'grey'];
+
+export const colourOf = (id: string, index: number): { colour: string; dash: string | null } => {
+  const [colour, dash] = meanings[id] ?? components[id.split('.')[1] ?? ''] ?? [others[index % others.length]!];
+  return { colour, dash: dash ?? null };
+};

@@ -1,0 +1,63 @@
+import { chartOf } from '../charts/definitions.ts';
+import { decidingBound, formatBound, formatCount, formatDuration, formatMargin, formatValue, marginOf } from '../format.ts';
+import { html, trusted, withCode } from '../html.ts';
+import type { Html } from '../html.ts';
+import { badgeOf } from '../icons.ts';
+import type { CriterionResult, Verdict } from '../../result.ts';
+
+const order: Verdict[] = ['fail', 'inconclusive', 'warn', 'pass', 'notApplicable'];
+
+/** Worst first; among the failed the root of the chain of causes first. */
+export const byImportance = (criteria: readonly CriterionResult[]): CriterionResult[] =>
+  criteria.toSorted((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict)
+    || (['fail', 'warn'].includes(a.verdict) ? (a.causeRank ?? 99) - (b.causeRank ?? 99) : 0));
+
+/** The value as a bar against its bound, which stands at two thirds. */
+const meter = (criterion: CriterionResult): Html | null => {
+  const bound = decidingBound(criterion);
+  if (criterion.value === null || bound === undefined || bound.value <= 0) return null;
+  const width = Math.max(1, Math.min(90, (criterion.value / bound.value) * 60));
+  return trusted(`<svg class="meter v-${criterion.verdict}" viewBox="0 0 90 10" aria-hidden="true" focusable="false"><rect class="rail" y="3" width="90" height="4" rx="2"/><rect class="bar" y="3" width="${width.toFixed(1)}" height="4" rx="2"/><path class="tick" d="M60 0v10"/></svg>`);
+};
+
+const evidenceOf = (criterion: CriterionResult, startMs: number, charts: ReadonlySet<string>): Html | null => {
+  const chart = chartOf(criterion);
+  const first = criterion.evidence?.find(({ atMs }) => typeof atMs === 'number');
+  const instant = first === undefined ? null : (first.atMs! - startMs);
+  const link = chart === null || !charts.has(chart) ? null
+    : html`<a href="#chart-${chart}"${instant === null ? null : html` data-at="${instant / 1000}"`}>${instant === null ? 'See it drawn' : `See it at ${formatDuration(instant)}`}</a>`;
+  const text = first?.text === undefined ? null : html`<q class="quote">${first.text}</q>`;
+  return link === null && text === null ? null : html`<p class="why">${text}${text !== null && link !== null ? ' ' : null}${link}</p>`;
+};
+
+const explained = (criterion: CriterionResult, startMs: number, charts: ReadonlySet<string>): Html | null => {
+  const bad = ['fail', 'warn', 'inconclusive'].includes(criterion.verdict);
+  if (!bad) return criterion.verdict === 'notApplicable' ? html`<p class="how">${criterion.reason}</p>` : null;
+  return html`${criterion.reason === '' ? null : html`<p class="why">${withCode(criterion.reason)}</p>`}${evidenceOf(criterion, startMs, charts)}
+${criterion.verdict === 'fail' && criterion.nextStep ? html`<p class="why"><strong>Next:</strong> ${withCode(criterion.nextStep)}</p>` : null}`;
+};
+
+const boundsOf = (criterion: CriterionResult): Html => {
+  const bound = decidingBound(criterion);
+  const warning = criterion.bounds.find(({ severity }) => severity === 'warn');
+  const full = (criterion.fullBounds ?? []).map((one) => formatBound(one, criterion.unit)).join(', ');
+  return html`${bound === undefined ? '–' : formatBound(bound, criterion.unit)}${warning === undefined || warning === bound ? null : html`<span class="how">warns unless ${formatBound(warning, criterion.unit)}</span>`}${full === '' ? null : html`<span class="how">full profile ${full}</span>`}`;
+};
+
+const sourceOf = (source: string): string => (source === 'ours' ? 'bound: ours' : `bound: ${source}`);
+
+const rowOf = (criterion: CriterionResult, startMs: number, charts: ReadonlySet<string>): Html => {
+  const applies = criterion.verdict !== 'notApplicable';
+  return html`<tr class="v-${criterion.verdict}" id="criterion-${criterion.id}"><td>${badgeOf(criterion.verdict)}</td>
+<th scope="row">${criterion.title}<span class="how">${criterion.measuredBy} · ${sourceOf(criterion.source)} · <code>${criterion.id}</code></span>${explained(criterion, startMs, charts)}</th>
+<td class="number" data-name="Measured">${applies ? formatValue(criterion.value, criterion.unit) : '–'}</td><td class="number" data-name="Bound">${applies ? boundsOf(criterion) : '–'}</td>
+<td class="number margin" data-name="Margin">${applies ? html`${formatMargin(marginOf(criterion.value, decidingBound(criterion)))}${meter(criterion)}` : '–'}</td>
+<td class="number" data-name="Out of">${applies ? formatCount(criterion) : '–'}</td></tr>`;
+};
+
+/** `charts`: ids that the page has, so that no link leads nowhere. */
+export const criteriaSection = (criteria: readonly CriterionResult[], startMs: number, charts: ReadonlySet<string>): Html => html`<section id="criteria" aria-labelledby="criteria-heading">
+<h2 id="criteria-heading">Criteria</h2>
+${criteria.length === 0 ? html`<p>None was judged.</p>` : html`<div class="scroll" tabindex="0" role="region" aria-labelledby="criteria-heading"><table class="criteria"><caption class="hidden">Criteria with value, bound and margin, the worst first</caption>
+<thead><tr><th scope="col">Verdict</th><th scope="col">Criterion</th><th scope="col" class="number">Measured</th><th scope="col" class="number">Bound</th><th scope="col" class="number">Margin</th><th scope="col" class="number">Out of</th></tr></thead>
+<tbody>${byImportance(criteria).map((criterion) => rowOf(criterion, startMs, charts))}</tbody></table></div>`}</section>`;
