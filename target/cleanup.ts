@@ -1,0 +1,53 @@
+/** The cleanup worker: takes back lost tasks, watches for stuck jobs, admits queued ones, removes old deliveries, counts. */
+import type { Context } from './context.ts';
+import { messageOf } from './log.ts';
+import { admitJobs } from './queue/admission.ts';
+import { failExhausted, heartbeat, reclaimExpired } from './queue/leases.ts';
+import { failStuckJobs } from './queue/watchdog.ts';
+import type { Queue } from './queue/worker.ts';
+import type { Snapshot } from './snapshot.ts';
+import { pause } from './wait.ts';
+
+interface Chore { name: string; everyMs: number; run(): Promise<unknown> }
+
+const removeOld = async ({ pool }: Context): Promise<void> => {
+  await pool.query('remove old', `DELETE FROM idempotency_keys WHERE created_at < now() - interval '1 day'`);
+};
+
+const chores = (context: Context, queue: Queue, snapshot: Snapshot): Chore[] => {
+  const { settings, timeScale } = context;
+  const leaseMs = settings.taskLeaseSeconds * 1000;
+  return [
+    { name: 'waiting tasks', everyMs: settings.waitingPollMs, run: () => queue.waiting.promote() },
+    ...(settings.maxRunningJobs > 0 ? [{ name: 'admission', everyMs: 250, run: () => admitJobs(context, queue.bell) }] : []),
+    { name: 'reclaim', everyMs: Math.max(50, Math.min(1000, leaseMs / 2)), run: () => reclaimExpired(context, queue.bell) },
+    { name: 'exhausted', everyMs: Math.max(1000, leaseMs), run: () => failExhausted(context) },
+    { name: 'watchdog', everyMs: Math.max(1000, 30000 / timeScale), run: () => failStuckJobs(context) },
+    { name: 'snapshot', everyMs: 1000, run: () => snapshot.take() },
+    { name: 'remove old', everyMs: 600000, run: () => removeOld(context) },
+  ];
+};
+
+const repeat = async ({ stopping, log }: Context, { name, everyMs, run }: Chore): Promise<void> => {
+  while (!stopping.aborted) {
+    const startMs = performance.now();
+    await run().catch((error: unknown) => log.warn(`cleanup: ${name}: ${messageOf(error)}`));
+    // Jitter keeps the replicas from doing the same at the same instant for ever.
+    await pause(Math.max(10, everyMs * (0.9 + 0.2 * Math.random()) - (performance.now() - startMs)), stopping);
+  }
+};
+
+/** Works until the replica stops. */
+export const cleanUp = async (context: Context, queue: Queue, snapshot: Snapshot): Promise<void> => {
+  await Promise.all(chores(context, queue, snapshot).map((chore) => repeat(context, chore)));
+};
+
+/** Keeps this replica's leases until nothing of it runs: apart from the cleanup worker, since it must outlive the stop. */
+export const keepLeases = (context: Context, queue: Queue): { stop(): void } => {
+  if (!context.settings.heartbeat) return { stop: () => undefined };
+  const everyMs = Math.max(20, context.settings.taskLeaseSeconds * 1000 / 3);
+  const timer = setInterval(() => {
+    heartbeat(context, queue.running.values()).catch((error: unknown) => context.log.warn(`heartbeat: ${messageOf(error)}`));
+  }, everyMs);
+  return { stop: () => clearInterval(timer) };
+};

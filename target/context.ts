@@ -1,0 +1,23 @@
+import type { AppPool } from './app-pool.ts';
+import type { Log } from './log.ts';
+import type { Metrics } from './metrics.ts';
+import type { Settings } from './settings.ts';
+
+/** What every part of one replica shares. */
+export interface Context {
+  readonly settings: Settings;
+  readonly pool: AppPool;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** This replica's number, from 0. */
+  readonly replica: number;
+  readonly replicas: number;
+  readonly seed: number;
+  readonly timeScale: number;
+  /** Aborted when the replica is told to stop: take no new work. */
+  readonly stopping: AbortSignal;
+}
+
+/** This replica's part of something that is set for all replicas together; the first ones get what is left over. */
+export const shareOf = (total: number, replica: number, replicas: number): number =>
+  Math.floor(total / replicas) + (replica < total % replicas ? 1 : 0);

@@ -1,0 +1,85 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Session } from '../app-pool.ts';
+import type { Context } from '../context.ts';
+import { jobEvent } from '../queue/complete.ts';
+import { badRequest, notFound, Refusal } from './answers.ts';
+import { keyOf, textOf, type Body } from './input.ts';
+import { Replay, type Writes } from './writes.ts';
+
+interface NewJob { key: string; tenant: string; title: string; pages: number; payload: string }
+
+const newJob = (request: FastifyRequest): NewJob => {
+  const body = (request.body ?? {}) as Body;
+  const pages = body['pages'] ?? 1;
+  if (typeof pages !== 'number' || !Number.isInteger(pages) || pages < 1 || pages > 1000) throw badRequest('pages must be a whole number from 1 to 1000');
+  const payload = body['payload'] ?? '';
+  return {
+    key: keyOf(request), tenant: textOf(body, 'tenant'), title: textOf(body, 'title'), pages,
+    payload: typeof payload === 'string' ? payload : JSON.stringify(payload),
+  };
+};
+
+/** Refuses when this many jobs are open already, in all or of the tenant. */
+const admit = async ({ settings }: Context, session: Session, tenant: string): Promise<void> => {
+  const rows = await session.query<{ open: number; own: number; quota: number | null }>('count open jobs', `
+    SELECT count(*)::int AS open, count(*) FILTER (WHERE tenant_id = $1)::int AS own, (SELECT quota FROM tenants WHERE id = $1) AS quota
+    FROM jobs WHERE status IN ('queued', 'running')`, [tenant]);
+  const { open, own, quota } = rows[0] ?? { open: 0, own: 0, quota: null };
+  if (settings.maxOpenJobs > 0 && open >= settings.maxOpenJobs) throw new Refusal(429, 'too-many-jobs', `${open} jobs are open, the limit is ${settings.maxOpenJobs}; try again later`);
+  const limit = quota ?? settings.tenantQuota;
+  if (limit > 0 && own >= limit) throw new Refusal(429, 'tenant-quota', `tenant ${tenant} has ${own} jobs open, its quota is ${limit}; try again later`);
+};
+
+const insertJob = `
+  INSERT INTO jobs (key, tenant_id, title, pages, payload) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (key) DO NOTHING RETURNING id`;
+const insertRoot = `
+  INSERT INTO tasks (job_id, url, status, priority, waiting_reason)
+  VALUES ($1::uuid, 'https://' || $2::text || '.example/' || $1::uuid || '/', $3, 0.5, $4)`;
+
+const createJob = async (context: Context, writes: Writes, session: Session, job: NewJob): Promise<string> => {
+  await writes.ensureTenant(session, job.tenant);
+  if (context.settings.maxOpenJobs > 0 || context.settings.tenantQuota > 0) await admit(context, session, job.tenant);
+  const inserted = await session.query<{ id: string }>('insert job', insertJob, [job.key, job.tenant, job.title, job.pages, job.payload]);
+  const id = inserted[0]?.id;
+  if (id === undefined) {
+    const found = await session.query<{ id: string }>('find job', 'SELECT id FROM jobs WHERE key = $1', [job.key]);
+    throw new Replay({ status: 200, body: { id: found[0]?.id, replayed: true } });
+  }
+  const guarded = context.settings.maxRunningJobs > 0;
+  await session.query('insert tasks', insertRoot, [id, job.tenant, guarded ? 'waiting' : 'pending', guarded ? 'concurrency_limit' : null]);
+  await session.query('job event', jobEvent, [id, 'job.created']);
+  return id;
+};
+
+const jobColumns = `id, key, tenant_id AS tenant, title, pages, payload, status, error_message AS "errorMessage", created_at AS "createdAt",
+  total_tasks, waiting_tasks, pending_tasks, running_tasks, completed_tasks, failed_tasks`;
+
+const jobOf = (row: Record<string, unknown>): Record<string, unknown> => {
+  const { total_tasks: total, waiting_tasks: waiting, pending_tasks: pending, running_tasks: running, completed_tasks: completed, failed_tasks: failed, ...job } = row;
+  return { ...job, counters: { total, waiting, pending, running, completed, failed } };
+};
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** POST /jobs, GET /jobs/:id, GET /jobs?tenant=. `pending` is told when a task may be claimed. */
+export const addJobRoutes = (app: FastifyInstance, context: Context, writes: Writes, pending: () => void): void => {
+  const { pool } = context;
+  app.post('/jobs', async (request: FastifyRequest, reply: FastifyReply) => {
+    const job = newJob(request);
+    const answer = await writes.write('create job', false, async (session) => ({ status: 201, body: { id: await createJob(context, writes, session, job) } }),
+      (early) => void reply.status(early.status).send(early.body));
+    pending();
+    return reply.sent ? reply : reply.status(answer.status).send(answer.body);
+  });
+  app.get<{ Params: { id: string } }>('/jobs/:id', async ({ params }) => {
+    if (!uuid.test(params.id)) throw notFound(`job ${params.id}`);
+    const rows = await pool.query('read job', `SELECT ${jobColumns} FROM jobs WHERE id = $1`, [params.id]);
+    if (rows[0] === undefined) throw notFound(`job ${params.id}`);
+    return jobOf(rows[0]);
+  });
+  app.get<{ Querystring: { tenant?: string } }>('/jobs', async ({ query }) => {
+    if (query.tenant === undefined) throw badRequest('tenant is missing: GET /jobs?tenant=NAME');
+    const rows = await pool.query('list jobs', `SELECT ${jobColumns} FROM jobs WHERE tenant_id = $1 ORDER BY created_at DESC LIMIT 20`, [query.tenant]);
+    return rows.map(jobOf);
+  });
+};

@@ -1,0 +1,80 @@
+/** The HTTP API of one replica. */
+import { fastify, type FastifyInstance } from 'fastify';
+import type { Context } from '../context.ts';
+import { messageOf } from '../log.ts';
+import { answerFor, Refusal, sendError } from './answers.ts';
+import { addDashboardRoute } from './dashboard.ts';
+import { addJobRoutes } from './jobs.ts';
+import { addNoteRoutes } from './notes.ts';
+import { createWrites } from './writes.ts';
+
+export interface HttpServer {
+  listen(host: string, port: number): Promise<void>;
+  /** /ready says no from now on; the front stops sending. */
+  drain(): void;
+  /** Stops accepting, finishes what was accepted. */
+  close(): Promise<void>;
+}
+
+const burn = (ms: number): void => {
+  for (const untilMs = performance.now() + ms; performance.now() < untilMs;) Math.sqrt(untilMs);
+};
+
+/** Plants that act on every request. */
+const addPlants = (app: FastifyInstance, { settings }: Context): void => {
+  const kept: Buffer[] = [];
+  if (settings.leakMemoryBytesPerRequest > 0) {
+    app.addHook('onRequest', async () => void kept.push(Buffer.alloc(settings.leakMemoryBytesPerRequest, 1)));
+  }
+  if (settings.burnCpuMsPerRequest > 0) app.addHook('onRequest', async () => burn(settings.burnCpuMsPerRequest));
+};
+
+const measure = (app: FastifyInstance, { metrics }: Context): void => {
+  const duration = metrics.timing('http.server.request.duration', 'Duration of a request');
+  app.addHook('onResponse', async (request, reply) => {
+    duration.record(reply.elapsedTime / 1000, {
+      'http.route': request.routeOptions.url ?? 'none', 'http.request.method': request.method, 'http.response.status_code': String(reply.statusCode),
+    });
+  });
+};
+
+/** Refuses with 429 what would only wait for a connection until it times out. */
+const refuseWhenSaturated = (app: FastifyInstance, { pool, settings }: Context): void => {
+  if (settings.poolWaitingLimit === 0) return;
+  app.addHook('onRequest', async (request) => {
+    const { waiting } = pool.counts();
+    if (waiting <= settings.poolWaitingLimit || request.url === '/ready' || request.url === '/health') return;
+    throw new Refusal(429, 'pool-saturated', `app pool saturated: ${waiting} acquisitions wait, the limit is ${settings.poolWaitingLimit}; try again later`);
+  });
+};
+
+/** `serving` is what /ready answers: this replica's own state, never the database's, whose loss must not empty the front. */
+export const createHttpServer = (context: Context, serving: () => boolean, pending: () => void): HttpServer => {
+  const app = fastify({ forceCloseConnections: 'idle', keepAliveTimeout: 60_000, bodyLimit: 1_000_000 });
+  let draining = false;
+  app.setErrorHandler((error, request, reply) => {
+    const { status, body } = answerFor(error);
+    if (status >= 500) context.log.error(`${request.method} ${request.routeOptions.url ?? request.url}: ${body.error.message} (${body.error.family}, ${body.error.outcome})`);
+    return reply.sent ? reply : sendError(reply, error);
+  });
+  app.addHook('onSend', async (_request, reply) => {
+    if (draining) reply.header('connection', 'close');
+  });
+  measure(app, context);
+  refuseWhenSaturated(app, context);
+  addPlants(app, context);
+  app.get('/health', async () => ({ status: 'ok' }));
+  app.get('/ready', async (_request, reply) =>
+    !draining && serving() ? { status: 'ready' } : reply.status(503).send({ status: draining ? 'draining' : 'starting' }));
+  const writes = createWrites(context);
+  addJobRoutes(app, context, writes, pending);
+  addNoteRoutes(app, context, writes);
+  addDashboardRoute(app, context);
+  return {
+    listen: async (host, port) => void (await app.listen({ host, port }).catch((error: unknown) => {
+      throw new Error(`cannot listen on ${host}:${port}: ${messageOf(error)}`);
+    })),
+    drain: () => { draining = true; },
+    close: () => app.close(),
+  };
+};

@@ -1,0 +1,75 @@
+/**
+ * Writes with an idempotency key: the key is stored in the write's own transaction, so that a repeated
+ * request is answered with what the first one did, whether or not its answer arrived.
+ */
+import { Abandon, type Session } from '../app-pool.ts';
+import type { Context } from '../context.ts';
+import { withRetries } from '../retry.ts';
+
+export interface Answer { status: number; body: unknown }
+type Work = (session: Session) => Promise<Answer>;
+/** Answers the request before the write is over; only the seeded defects use it. */
+export type AnswerEarly = (answer: Answer) => void;
+
+/** Carries the stored answer out of a transaction that found its key taken. */
+export class Replay extends Abandon {
+  readonly answer: Answer;
+  constructor(answer: Answer) {
+    super('replayed');
+    this.answer = answer;
+  }
+}
+
+/** Carries out a write that is acknowledged and then given up: the plant dropEveryNthWrite. */
+class Dropped extends Abandon {
+  readonly answer: Answer;
+  constructor(answer: Answer) {
+    super('dropped');
+    this.answer = answer;
+  }
+}
+
+export interface Writes {
+  /** Runs the work in a transaction, with retries where it surely did not commit or its key makes a repetition safe. */
+  write(name: string, mayDrop: boolean, work: Work, answerEarly: AnswerEarly): Promise<Answer>;
+  /** Writes the tenant's row where this replica does not know it yet. */
+  ensureTenant(session: Session, tenant: string): Promise<void>;
+}
+
+const tenantStatement = 'INSERT INTO tenants (id, name) VALUES ($1, $1) ON CONFLICT DO NOTHING';
+
+export const createWrites = ({ pool, settings, replica, replicas }: Context): Writes => {
+  const knownTenants = new Set<string>();
+  // Replicas count from different places, so that a short run meets the plant too.
+  let sinceDrop = Math.floor((settings.dropEveryNthWrite * (replica + 1)) / (replicas + 1));
+  const dropsThis = (mayDrop: boolean): boolean => {
+    if (settings.dropEveryNthWrite === 0) return false;
+    sinceDrop += 1;
+    if (!mayDrop || sinceDrop < settings.dropEveryNthWrite) return false;
+    sinceDrop = 0;
+    return true;
+  };
+  const once = (name: string, drop: boolean, work: Work, answerEarly: AnswerEarly): Promise<Answer> =>
+    pool.transaction(name, async (session) => {
+      const answer = await work(session);
+      if (drop) throw new Dropped(answer);
+      return answer;
+    }, settings.ackBeforeCommit ? answerEarly : undefined);
+  return {
+    write: async (name, mayDrop, work, answerEarly) => {
+      const drop = dropsThis(mayDrop);
+      try {
+        return await withRetries(settings.writeRetries, settings.retryBackoffMs, () => once(name, drop, work, answerEarly));
+      } catch (error) {
+        if (error instanceof Replay || error instanceof Dropped) return error.answer;
+        throw error;
+      }
+    },
+    ensureTenant: async (session, tenant) => {
+      if (knownTenants.has(tenant)) return;
+      await session.query('insert tenant', tenantStatement, [tenant]);
+      // Known only once another request finds it committed; a second insert does nothing.
+      if ((await session.query('find tenant', 'SELECT 1 FROM tenants WHERE id = $1 AND xmin <> pg_current_xact_id()::xid', [tenant])).length > 0) knownTenants.add(tenant);
+    },
+  };
+};

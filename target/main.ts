@@ -1,0 +1,89 @@
+/**
+ * One replica of the reference job service. Environment: DATABASE_URL, LISTEN_DATABASE_URL (direct route),
+ * HOST, PORT, PGSURGE_REPLICA, PGSURGE_REPLICAS, PGSURGE_TARGET_SETTINGS (JSON), PGSURGE_TIME_SCALE, PGSURGE_SEED,
+ * OTEL_EXPORTER_OTLP_ENDPOINT. SIGTERM: stops gracefully within ten seconds.
+ */
+import { createAppPool } from './app-pool.ts';
+import type { Context } from './context.ts';
+import { createHttpServer } from './http/server.ts';
+import { messageOf, processLog as log } from './log.ts';
+import { createMetrics } from './metrics.ts';
+import { startService } from './service.ts';
+import { parseSettings } from './settings.ts';
+import { pause } from './wait.ts';
+
+const stopLimitMs = 10_000;
+/** Longer than two of the front's health checks, so that it sends nothing to a server that closes. */
+const drainMs = 500;
+
+const required = (name: string): string => {
+  const value = process.env[name];
+  if (value === undefined || value === '') throw new Error(`${name} is not set`);
+  return value;
+};
+
+const numberFrom = (name: string, otherwise: number): number => {
+  const value = Number(process.env[name] ?? otherwise);
+  if (!Number.isFinite(value)) throw new Error(`${name} must be a number, but it is ${JSON.stringify(process.env[name])}`);
+  return value;
+};
+
+const createContext = (stopping: AbortSignal): Context => {
+  const settings = parseSettings(process.env['PGSURGE_TARGET_SETTINGS']);
+  const replica = numberFrom('PGSURGE_REPLICA', 0);
+  const metrics = createMetrics(process.env['OTEL_EXPORTER_OTLP_ENDPOINT'], String(replica));
+  const pool = createAppPool({ connectionString: required('DATABASE_URL'), applicationName: `service-${replica}`, settings, metrics, log });
+  return {
+    settings, pool, log, metrics, replica, stopping,
+    replicas: numberFrom('PGSURGE_REPLICAS', 1),
+    seed: numberFrom('PGSURGE_SEED', 1),
+    timeScale: numberFrom('PGSURGE_TIME_SCALE', 1),
+  };
+};
+
+const main = async (): Promise<void> => {
+  const stop = new AbortController();
+  const context = createContext(stop.signal);
+  let serving = false;
+  let wakeWorker: () => void = () => undefined;
+  const server = createHttpServer(context, () => serving, () => wakeWorker());
+  await server.listen(process.env['HOST'] ?? '127.0.0.1', numberFrom('PORT', 8080));
+  const shutDown = async (): Promise<void> => {
+    log.info('stopping: draining');
+    server.drain();
+    stop.abort();
+    await Promise.all([pause(serving ? drainMs : 0).then(() => server.close()), started.then((service) => service.ended())]);
+    await context.pool.end();
+    await context.metrics.flush();
+    log.info('stopped');
+    process.exit(0);
+  };
+  const onSignal = (): void => {
+    if (stop.signal.aborted) return;
+    setTimeout(() => {
+      log.error(`not stopped within ${stopLimitMs / 1000} s; ending`);
+      process.exit(1);
+    }, stopLimitMs).unref();
+    shutDown().catch((error: unknown) => {
+      log.error(`stopping failed: ${messageOf(error)}`);
+      process.exit(1);
+    });
+  };
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
+  const started = startService(context, process.env['LISTEN_DATABASE_URL']);
+  const service = await started;
+  wakeWorker = service.taskPending;
+  serving = true;
+  log.info(`replica ${context.replica} of ${context.replicas} serves`);
+};
+
+process.on('uncaughtException', (error) => {
+  log.error(`uncaught: ${messageOf(error)}`);
+  process.exit(1);
+});
+
+main().catch((error: unknown) => {
+  log.error(messageOf(error));
+  process.exit(1);
+});

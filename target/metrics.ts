@@ -1,0 +1,66 @@
+/**
+ * OpenTelemetry: every instrument of the service, by the names of docs/architecture.md.
+ * Exported each second as deltas with exponential histograms to OTEL_EXPORTER_OTLP_ENDPOINT; without it, nothing is exported.
+ */
+import { OTLPMetricExporter, AggregationTemporalityPreference } from '@opentelemetry/exporter-metrics-otlp-http';
+import { AggregationType, InstrumentType, MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
+
+type Labels = Record<string, string>;
+export interface Tally { add(count: number, labels?: Labels): void }
+export interface Timing {
+  /** Seconds. */
+  record(seconds: number, labels?: Labels): void;
+}
+/** Read at each export: pairs of labels and value. */
+export type Reading = () => Iterable<readonly [Labels, number]>;
+
+export interface Metrics {
+  tally(name: string, description: string): Tally;
+  timing(name: string, description: string): Timing;
+  gauge(name: string, description: string, read: Reading): void;
+  /** Exports what is left; gives up after two seconds. */
+  flush(): Promise<void>;
+}
+
+const reader = (endpoint: string): PeriodicExportingMetricReader =>
+  new PeriodicExportingMetricReader({
+    exportIntervalMillis: 1000,
+    exportTimeoutMillis: 900,
+    exporter: new OTLPMetricExporter({
+      url: `${endpoint.replace(/\/$/, '')}/v1/metrics`,
+      temporalityPreference: AggregationTemporalityPreference.DELTA,
+    }),
+  });
+
+/** `instance` becomes the attribute service.instance of every point. */
+export const createMetrics = (endpoint: string | undefined, instance: string): Metrics => {
+  const provider = new MeterProvider({
+    readers: endpoint === undefined || endpoint === '' ? [] : [reader(endpoint)],
+    views: [{
+      instrumentType: InstrumentType.HISTOGRAM,
+      aggregation: { type: AggregationType.EXPONENTIAL_HISTOGRAM, options: { maxSize: 160, recordMinMax: true } },
+    }],
+  });
+  const meter = provider.getMeter('pgsurge-target');
+  const own = { 'service.instance': instance };
+  const labelled = (labels: Labels | undefined): Labels => (labels === undefined ? own : { ...own, ...labels });
+  return {
+    tally: (name, description) => {
+      const counter = meter.createCounter(name, { description });
+      return { add: (count, labels) => counter.add(count, labelled(labels)) };
+    },
+    timing: (name, description) => {
+      const histogram = meter.createHistogram(name, { description, unit: 's' });
+      return { record: (seconds, labels) => histogram.record(seconds, labelled(labels)) };
+    },
+    gauge: (name, description, read) => {
+      meter.createObservableGauge(name, { description }).addCallback((result) => {
+        for (const [labels, value] of read()) result.observe(value, labelled(labels));
+      });
+    },
+    flush: async () => {
+      const limit = new Promise<void>((resolve) => void setTimeout(resolve, 2000).unref());
+      await Promise.race([provider.shutdown().catch(() => undefined), limit]);
+    },
+  };
+};

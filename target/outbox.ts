@@ -1,0 +1,114 @@
+/**
+ * Outbox listeners: deliver events at least once, in order per key. A lane holds the keys of one hash
+ * and is served by one listener at a time, by an advisory lock of its transaction, whichever replica it is on.
+ */
+import pg from 'pg';
+import type { Context } from './context.ts';
+import { messageOf } from './log.ts';
+import type { Tally } from './metrics.ts';
+import { createBell, pause, type Bell } from './wait.ts';
+
+const lockClass = 7002;
+/** Events that come close together are delivered in one pass. */
+const gatherMs = 200;
+
+const deliverLane = async ({ pool }: Context, lane: number, lanes: number, listener: string): Promise<number> =>
+  pool.transaction('deliver', async (session) => {
+    const lock = await session.query<{ held: boolean }>('lane lock', 'SELECT pg_try_advisory_xact_lock($1, $2) AS held', [lockClass, lane]);
+    if (lock[0]?.held !== true) return 0;
+    // A statement of its own: its snapshot is taken once the lock is held.
+    const rows = await session.query('deliver', `
+      WITH batch AS MATERIALIZED (
+        SELECT id, key, sequence FROM outbox
+        WHERE delivered_at IS NULL AND abs(hashtext(key)::bigint) % $2 = $1 ORDER BY id LIMIT 200
+      ),
+      marked AS (UPDATE outbox SET delivered_at = now() FROM batch WHERE outbox.id = batch.id)
+      INSERT INTO outbox_deliveries (outbox_id, key, sequence, listener) SELECT id, key, sequence, $3 FROM batch ORDER BY id RETURNING id`,
+    [lane, lanes, listener]);
+    return rows.length;
+  });
+
+export interface OutboxListeners {
+  /** Something was written: look soon. */
+  wake(): void;
+  /** Wakes all at once, so that they see that the replica stops. */
+  wakeNow(): void;
+  /** Works until the replica stops. */
+  run(index: number, name: string): Promise<void>;
+}
+
+export const createOutboxListeners = (context: Context): OutboxListeners => {
+  const { settings, stopping, log, metrics } = context;
+  const delivered: Tally = metrics.tally('outbox_delivered', 'Events delivered');
+  const bells: Bell[] = Array.from({ length: settings.outboxListeners }, createBell);
+  let gathering = false;
+  const wake = (): void => {
+    if (gathering) return;
+    gathering = true;
+    setTimeout(() => {
+      gathering = false;
+      for (const bell of bells) bell.ring();
+    }, gatherMs).unref();
+  };
+  const pass = async (lane: number, name: string): Promise<void> => {
+    for (let count = -1; count !== 0 && !stopping.aborted;) {
+      count = await deliverLane(context, lane, settings.outboxListeners, name);
+      delivered.add(count);
+      if (count < 200) return;
+    }
+  };
+  return {
+    wake,
+    wakeNow: () => {
+      for (const bell of bells) bell.ring();
+    },
+    run: async (index, name) => {
+      while (!stopping.aborted) {
+        try {
+          await pass(index, name);
+          await (bells[index] as Bell).wait(settings.outboxPollMs);
+        } catch (error) {
+          log.error(`${name}: ${messageOf(error)}`);
+          await pause(500 * (0.5 + Math.random()), stopping);
+        }
+      }
+    },
+  };
+};
+
+/** Holds a connection out of the app pool and LISTENs on it, again and again; through a pooler in transaction mode it hears nothing. */
+export const listenFromAppPool = async ({ pool, stopping }: Context, heard: () => void): Promise<void> => {
+  const session = await pool.hold();
+  session.onNotification(heard);
+  stopping.addEventListener('abort', () => session.release(true), { once: true });
+  session.onLost(() => session.release(true));
+  try {
+    await session.query('listen', 'LISTEN outbox');
+  } catch (error) {
+    session.release(true);
+    throw error;
+  }
+};
+
+/** One direct connection under the listening role; comes back by itself, and only makes deliveries sooner. */
+export const listenDirectly = async ({ log, stopping, replica }: Context, url: string, heard: () => void): Promise<void> => {
+  while (!stopping.aborted) {
+    const client = new pg.Client({ connectionString: url, application_name: `service-${replica}-listen`, connectionTimeoutMillis: 5000, keepAlive: true });
+    const lost = new Promise<void>((resolve) => {
+      client.on('end', () => resolve());
+      client.on('error', () => resolve());
+      stopping.addEventListener('abort', () => resolve(), { once: true });
+    });
+    client.on('notification', heard);
+    try {
+      await client.connect();
+      await client.query('LISTEN outbox');
+      heard();
+      await lost;
+    } catch (error) {
+      log.warn(`listen connection: ${messageOf(error)}`);
+    }
+    await client.end().catch(() => undefined);
+    if (!stopping.aborted) await pause(500 + 500 * Math.random(), stopping);
+  }
+};

@@ -1,0 +1,58 @@
+/** Waiting tasks become pending when due: by a timer at the due time, and by a poll for those that no timer knows. */
+import type { Context } from '../context.ts';
+import { messageOf } from '../log.ts';
+import type { Bell } from '../wait.ts';
+
+export interface WaitingTasks {
+  /** A task becomes due in so many ms. */
+  dueIn(ms: number): void;
+  /** One pass; how many tasks became pending. */
+  promote(): Promise<number>;
+  stop(): void;
+}
+
+// The lock lets one pass run at a time: two would lock jobs' rows in different orders.
+const promotion = `
+  WITH held AS MATERIALIZED (SELECT pg_try_advisory_xact_lock(7001) AS ok),
+  due AS (
+    SELECT id FROM tasks WHERE status = 'waiting' AND due_at <= now() AND waiting_reason IS DISTINCT FROM 'concurrency_limit'
+      AND (SELECT ok FROM held) ORDER BY due_at LIMIT 200 FOR UPDATE SKIP LOCKED
+  ),
+  moved AS (UPDATE tasks SET status = 'pending', waiting_reason = 'worker_capacity' FROM due WHERE tasks.id = due.id RETURNING 1)
+  SELECT (SELECT ok FROM held) AS held, (SELECT count(*)::int FROM moved) AS moved`;
+
+/** Due times are rounded up to this, so that tasks due together are moved together. */
+const grainMs = 50;
+
+export const createWaitingTasks = (context: Context, bell: Bell): WaitingTasks => {
+  const timers = new Map<number, NodeJS.Timeout>();
+  const promote = async (): Promise<number> => {
+    const rows = await context.pool.query<{ held: boolean; moved: number }>('promote', promotion);
+    const { held, moved } = rows[0] ?? { held: true, moved: 0 };
+    if (moved > 0) bell.ring(moved);
+    // Another replica was at it; what became due since its snapshot is looked for once more.
+    if (!held) schedule(grainMs);
+    return moved;
+  };
+  const pass = (): void => {
+    promote().catch((error: unknown) => context.log.warn(`waiting tasks: ${messageOf(error)}`));
+  };
+  const schedule = (ms: number): void => {
+    const slot = Math.ceil((performance.now() + ms) / grainMs);
+    if (timers.has(slot) || context.stopping.aborted) return;
+    timers.set(slot, setTimeout(() => {
+      timers.delete(slot);
+      pass();
+    }, slot * grainMs - performance.now()));
+  };
+  return {
+    promote,
+    dueIn: (ms) => {
+      if (context.settings.waitingMode === 'timers') schedule(ms);
+    },
+    stop: () => {
+      for (const timer of timers.values()) clearTimeout(timer);
+      timers.clear();
+    },
+  };
+};

@@ -1,0 +1,34 @@
+/** Fails jobs that make no progress, with a reason that a person sees on the job (000). */
+import type { Context } from '../context.ts';
+import { scaledSeconds } from '../settings.ts';
+import { jobEvent } from './complete.ts';
+
+/** "no progress for 30 minutes", with the wait that the profile's time scale made of it where that differs. */
+export const noProgressMessage = (fullSeconds: number, waitedSeconds: number): string =>
+  `no progress for ${Math.round(fullSeconds / 60)} minutes${waitedSeconds === fullSeconds ? '' : ` (scaled to ${Math.round(waitedSeconds)} s)`}`;
+
+const failJob = async ({ pool, log }: Context, jobId: string, message: string, seconds: number): Promise<void> => {
+  const failed = await pool.transaction('watchdog', async (session) => {
+    // Tasks before their job, in the order of every other writer.
+    await session.query('fail tasks', `
+      UPDATE tasks SET status = 'failed', finished_at = now(), lease_until = NULL, failure_reason = $2
+      WHERE job_id = $1 AND status IN ('waiting', 'pending', 'running')
+        AND EXISTS (SELECT 1 FROM jobs WHERE id = $1 AND status IN ('queued', 'running') AND progress_at < now() - make_interval(secs => $3))`,
+    [jobId, message, seconds]);
+    const rows = await session.query('fail job', `
+      UPDATE jobs SET status = 'failed', error_message = $2, finished_at = now()
+      WHERE id = $1 AND status IN ('queued', 'running') AND waiting_tasks + pending_tasks + running_tasks = 0 RETURNING id`, [jobId, message]);
+    if (rows.length > 0) await session.query('job event', jobEvent, [jobId, 'job.failed']);
+    return rows.length > 0;
+  });
+  if (failed) log.error(`job ${jobId} failed: ${message}`);
+};
+
+export const failStuckJobs = async (context: Context): Promise<void> => {
+  const { settings, pool, timeScale } = context;
+  const seconds = scaledSeconds(settings, 'watchdogNoProgressSeconds', timeScale);
+  const stuck = await pool.query<{ id: string }>('stuck jobs', `
+    SELECT id FROM jobs WHERE status IN ('queued', 'running') AND progress_at < now() - make_interval(secs => $1)
+      AND ($2 = 0 OR status = 'running') LIMIT 20`, [seconds, settings.maxRunningJobs]);
+  for (const { id } of stuck) await failJob(context, id, noProgressMessage(settings.watchdogNoProgressSeconds, seconds), seconds);
+};

@@ -1,0 +1,101 @@
+/**
+ * The schedule manager of seed 004: schedules are rows, registered at each start; a pass dispatches the
+ * ticks that fall due within the lookahead. Ticks missed while nothing ran are skipped.
+ */
+import type { Context } from './context.ts';
+import { messageOf } from './log.ts';
+import type { Tally } from './metrics.ts';
+import { pause } from './wait.ts';
+
+export const memoBatchCheck = 'memo.batch-check';
+
+/** The seed's signature: a workspace passed as data leaves `workspaceId` NULL, and no type says so. */
+const schedule = async ({ pool, settings }: Context, queueName: string, intervalSeconds: number, data: Record<string, string>, workspaceId: string | null = null): Promise<void> => {
+  const workspace = settings.scheduleConstraint === 'sentinel' ? (workspaceId ?? '_system_') : workspaceId;
+  await pool.query('register schedule', `
+    INSERT INTO cron_schedules (queue_name, workspace_id, interval_seconds, payload, next_tick_at)
+    VALUES ($1, $2, $3, $4, now() + make_interval(secs => $3::int))
+    ON CONFLICT (queue_name, workspace_id) DO UPDATE SET interval_seconds = EXCLUDED.interval_seconds, payload = EXCLUDED.payload`,
+  [queueName, workspace, Math.round(intervalSeconds), JSON.stringify(data)]);
+};
+
+/** What the service does at each start. */
+export const registerSchedules = async (context: Context): Promise<void> => {
+  const { scheduleIntervalSeconds, scheduleCall } = context.settings;
+  if (scheduleCall === 'workspace-in-payload') {
+    await schedule(context, memoBatchCheck, scheduleIntervalSeconds, { workspaceId: 'system' });
+  } else {
+    await schedule(context, memoBatchCheck, scheduleIntervalSeconds, {}, 'system');
+  }
+};
+
+// Each schedule's row is locked while its ticks are made, and (schedule_id, due_at) is unique: any number of replicas may do this.
+const dispatchDue = `
+  WITH open AS (
+    SELECT id, queue_name, interval_seconds,
+      next_tick_at + make_interval(secs => interval_seconds * greatest(0, ceil(extract(epoch FROM now() - next_tick_at) / interval_seconds))) AS first
+    FROM cron_schedules WHERE next_tick_at <= now() + make_interval(secs => $1) FOR UPDATE SKIP LOCKED
+  ),
+  due AS (
+    SELECT open.id, queue_name, at FROM open,
+      generate_series(open.first, now() + make_interval(secs => $1), make_interval(secs => open.interval_seconds)) AS at
+  ),
+  moved AS (
+    UPDATE cron_schedules SET next_tick_at = last.at + make_interval(secs => interval_seconds)
+    FROM (SELECT id, max(at) AS at FROM due GROUP BY id) AS last WHERE cron_schedules.id = last.id
+  )
+  INSERT INTO schedule_ticks (schedule_id, queue_name, due_at, dispatched_by) SELECT id, queue_name, at, $2 FROM due ORDER BY at
+  ON CONFLICT DO NOTHING RETURNING queue_name`;
+
+/** Seeded defect: where a schedule stands is kept by each replica for itself. */
+const dispatchFromMemory = async ({ pool, settings, replica }: Context, places: Map<string, number>): Promise<{ queue_name: string }[]> => {
+  const rows = await pool.query<{ id: string; queue_name: string; interval_seconds: number; first: number; until: number }>('schedules', `
+    SELECT id, queue_name, interval_seconds, extract(epoch FROM created_at)::float8 AS first, extract(epoch FROM now())::float8 + $1 AS until FROM cron_schedules`,
+  [settings.scheduleLookaheadSeconds]);
+  const ticks = rows.flatMap(({ id, queue_name, interval_seconds: interval, first, until }) => {
+    const start = places.get(id) ?? first + interval * Math.max(1, Math.ceil((until - settings.scheduleLookaheadSeconds - first) / interval));
+    const count = Math.max(0, Math.floor((until - start) / interval) + 1);
+    places.set(id, start + count * interval);
+    return Array.from({ length: count }, (_, tick) => ({ id, queue_name, at: start + tick * interval }));
+  });
+  for (const { id, queue_name, at } of ticks) {
+    await pool.query('dispatch', 'INSERT INTO schedule_ticks (schedule_id, queue_name, due_at, dispatched_by) VALUES ($1, $2, to_timestamp($3), $4)', [id, queue_name, at, `service-${replica}`]);
+  }
+  return ticks;
+};
+
+/** The job behind a tick: find what there is to process. */
+const memoBatch = async ({ pool }: Context): Promise<void> => {
+  await pool.query('memo batch', `SELECT id FROM notes ORDER BY id DESC LIMIT 1`);
+};
+
+interface Handlers { running: number; dispatches: Tally }
+
+const dispatchPass = async (context: Context, places: Map<string, number>, handlers: Handlers): Promise<void> => {
+  const { pool, settings, log, replica } = context;
+  const ticks = settings.scheduleWithoutKey
+    ? await dispatchFromMemory(context, places)
+    : await pool.query<{ queue_name: string }>('dispatch', dispatchDue, [settings.scheduleLookaheadSeconds, `service-${replica}`]);
+  const jobs = ticks.map(async ({ queue_name: queue }) => {
+    log.info(`Dispatching memo batch process jobs (${queue})`);
+    handlers.dispatches.add(1, { queue });
+    handlers.running += 1;
+    await memoBatch(context).catch((error: unknown) => log.error(`${queue}: ${messageOf(error)}`));
+    handlers.running -= 1;
+  });
+  await Promise.all(jobs);
+};
+
+/** One pass each interval, the first one interval after the start, until the replica stops. */
+export const manageSchedules = async (context: Context): Promise<void> => {
+  const { settings, stopping, log, metrics } = context;
+  const places = new Map<string, number>();
+  const handlers: Handlers = { running: 0, dispatches: metrics.tally('schedule_dispatches', 'Ticks dispatched') };
+  metrics.gauge('queue_handlers_concurrent', 'Handlers of dispatched ticks that run', () => [[{}, handlers.running]]);
+  const startMs = performance.now();
+  for (let pass = 1; ; pass += 1) {
+    await pause(startMs + pass * settings.scheduleManagerIntervalSeconds * 1000 - performance.now(), stopping);
+    if (stopping.aborted) return;
+    await dispatchPass(context, places, handlers).catch((error: unknown) => log.error(`schedule-manager: ${messageOf(error)}`));
+  }
+};

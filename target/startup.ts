@@ -1,0 +1,96 @@
+/**
+ * Starting the workers. Each one registers and looks at its work at the same time, so it asks for two
+ * connections at once: 21 workers ask for 42, the start-up of seed 004. Together, all ask at the same
+ * instant and try again in step; staggered, a few at a time, with jitter, and apart when they try again.
+ */
+import type { Context } from './context.ts';
+import { messageOf } from './log.ts';
+import { pause } from './wait.ts';
+
+export interface Worker {
+  name: string;
+  kind: 'queue' | 'outbox-listener' | 'schedule-manager' | 'cleanup';
+  /** The first look at its work, beside its registration. */
+  look: { operation: string; text: string };
+  /** What else it needs before it works. */
+  prepare?(): Promise<void>;
+  /** Works until the replica stops. */
+  run(): Promise<void>;
+}
+
+const begin = async ({ pool, replica }: Context, worker: Worker): Promise<void> => {
+  const both = await Promise.allSettled([
+    pool.query('register worker', `
+      INSERT INTO workers (name, kind, replica) VALUES ($1, $2, $3)
+      ON CONFLICT (name) DO UPDATE SET started_at = now()`, [worker.name, worker.kind, replica]),
+    pool.query(worker.look.operation, worker.look.text),
+  ]);
+  const failures = both.filter((one) => one.status === 'rejected').map(({ reason }) => messageOf(reason));
+  if (failures.length > 0) throw new Error(failures.join('; '));
+  await worker.prepare?.();
+};
+
+/** Tries until it began or the replica stops; the first success is told to `began`. */
+const beginWithRetries = async (context: Context, worker: Worker): Promise<boolean> => {
+  const { settings, stopping, log } = context;
+  const staggered = settings.workerStart === 'staggered';
+  for (let attempt = 0; !stopping.aborted; attempt += 1) {
+    try {
+      await begin(context, worker);
+      return true;
+    } catch (error) {
+      for (const reason of messageOf(error).split('; ')) log.error(`worker ${worker.name} failed to start: ${reason}`);
+    }
+    const backoff = staggered ? 2 ** Math.min(attempt, 4) * (0.5 + Math.random()) : 1;
+    await pause(settings.workerRetryMs * backoff, stopping);
+  }
+  return false;
+};
+
+export interface StartedWorkers {
+  /** Workers at work now. */
+  count(): number;
+  /** All are at work, or will not be since the replica stops. */
+  started: Promise<void>;
+  /** All have ended. */
+  ended: Promise<void>;
+}
+
+export const startWorkers = (context: Context, workers: readonly Worker[]): StartedWorkers => {
+  const { settings, stopping } = context;
+  let atWork = 0;
+  const runs: Promise<void>[] = [];
+  const start = async (worker: Worker): Promise<void> => {
+    if (!(await beginWithRetries(context, worker))) return;
+    atWork += 1;
+    runs.push(worker.run().finally(() => { atWork -= 1; }));
+  };
+  const staggered = async (): Promise<void> => {
+    const waiting = [...workers];
+    const startSome = async (): Promise<void> => {
+      for (let worker = waiting.shift(); worker !== undefined; worker = waiting.shift()) {
+        await pause(20 * Math.random(), stopping);
+        await start(worker);
+      }
+    };
+    await Promise.all(Array.from({ length: settings.workerStartConcurrency }, startSome));
+  };
+  const started = settings.workerStart === 'together' ? Promise.all(workers.map(start)).then(() => undefined) : staggered();
+  return { count: () => atWork, started, ended: started.then(() => Promise.all(runs)).then(() => undefined) };
+};
+
+/** Logs the app pool's counts once a second in the words of seed 004, for the first seconds of a replica's life. */
+export const logPoolCounts = ({ pool, settings, log, stopping }: Context): void => {
+  const untilMs = performance.now() + settings.poolLogSeconds * 1000;
+  const say = (): void => {
+    const { total, idle, waiting } = pool.counts();
+    log.info(`pool: ${total} total, ${idle} idle, ${waiting} waiting`);
+  };
+  if (settings.poolLogSeconds === 0) return;
+  setTimeout(say, 100).unref();
+  const timer = setInterval(() => {
+    if (stopping.aborted || performance.now() > untilMs) clearInterval(timer);
+    else say();
+  }, 1000);
+  timer.unref();
+};
