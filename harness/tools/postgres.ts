@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { cp, mkdir, rename, rm, symlink } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { environmentError } from '../errors.ts';
 import { sharedCacheFolder } from '../system/cache.ts';
@@ -15,7 +15,7 @@ const otherWay = `set PGSURGE_POSTGRES_BIN to a folder that holds postgres and i
 /** Root folder of the npm package for this platform; null if npm did not install it. */
 const packageFolder = (): string | null => {
   try {
-    return path.resolve(path.dirname(fileURLToPath(import.meta.resolve(platformPackage))), '..');
+    return path.resolve(path.dirname(createRequire(import.meta.url).resolve(platformPackage)), '..');
   } catch {
     return null;
   }

@@ -1,5 +1,5 @@
 /** A server of the stack: started, broken, started again on the same port and data. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { environmentError } from '../../errors.ts';
 import { isAlive } from '../../system/proc.ts';
 import { crashTree, type OwnedProcess } from '../../system/process.ts';
@@ -23,27 +23,29 @@ export interface Part extends AsyncDisposable {
   readonly component: Component;
 }
 
-const lastLines = (file: string, count: number): string[] =>
-  (existsSync(file) ? readFileSync(file, 'utf8') : '').trimEnd().split('\n').slice(-count);
+const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 
-/** The log's own words where it has some, since "exit 1" helps nobody. */
-const endedError = (title: string, owned: OwnedProcess, logFile: string): Error => {
-  const lines = lastLines(logFile, 10);
-  const said = lines.findLast((line) => /FATAL|PANIC|ERROR|error|cannot|failed/.test(line))?.replace(/^.*?(FATAL|PANIC|ERROR):?\s*/, '');
+/** The last lines of what was logged since `from` (bytes). */
+const linesSince = (file: string, from: number): string[] =>
+  (existsSync(file) ? readFileSync(file).subarray(from).toString('utf8') : '').trimEnd().split('\n').slice(-10);
+
+/** The log's own words where it has some, since "exit 1" helps nobody: the first complaint, as the rest follow from it. */
+const endedError = (title: string, owned: OwnedProcess, lines: string[]): Error => {
+  const complaint = lines.find((line) => /invalid value|unrecognized|could not|cannot|failed|FATAL|PANIC|ERROR/i.test(line))?.replace(/^.*?(LOG|WARNING|FATAL|PANIC|ERROR):?\s*/, '');
   const how = owned.ended?.signal ?? `exit ${owned.ended?.code ?? 'unknown'}`;
   const remedy = lines.some((line) => line.includes('No space left')) ? '; free some space, or set TMPDIR to a larger disk'
     : lines.some((line) => /in use/.test(line)) ? '; another program took the port just now: try again' : '';
-  return environmentError(`${title} ended while it started (${how})${said === undefined ? '' : `: ${said}`}${remedy}`, lines.join('\n'));
+  return environmentError(`${title} ended while it started (${how})${complaint === undefined ? '' : `: ${complaint}`}${remedy}`, lines.join('\n'));
 };
 
-const becomeReady = async (options: PartOptions, owned: OwnedProcess): Promise<void> => {
+const becomeReady = async (options: PartOptions, owned: OwnedProcess, logStart: number): Promise<void> => {
   const { title, logFile, readyLimitMs } = options;
   await waitUntil(`${title} serves`, () => owned.ended !== null || options.ready(owned), {
     limitMs: readyLimitMs,
     everyMs: 5,
-    fail: (message) => environmentError(message, lastLines(logFile, 10).join('\n')),
+    fail: (message) => environmentError(message, linesSince(logFile, logStart).join('\n')),
   });
-  if (owned.ended !== null) throw endedError(title, owned, logFile);
+  if (owned.ended !== null) throw endedError(title, owned, linesSince(logFile, logStart));
 };
 
 /** Starts it; resolves when it serves. If it does not, it is stopped and the error holds its last log lines. */
@@ -52,8 +54,9 @@ export const startPart = async (options: PartOptions): Promise<Part> => {
   const start = async (): Promise<void> => {
     const previous = current;
     if (previous !== null) await waitUntil(`the end of the previous ${options.title}`, () => !isAlive(previous), { limitMs: 30_000 });
+    const logStart = sizeOf(options.logFile);
     current = options.spawn();
-    await becomeReady(options, current);
+    await becomeReady(options, current, logStart);
   };
   const component: Component = {
     name: options.component, instance: options.instance, budget: budgets[options.component] ?? null, logFile: options.logFile,
