@@ -50,7 +50,10 @@ const initdb = async (postgres: Tool, workspace: Workspace, folder: string, pass
   const limit = setTimeout(() => process.kill('SIGKILL'), 60_000);
   const { code } = await process.exited;
   clearTimeout(limit);
-  if (code !== 0) throw environmentError(`initdb failed (exit ${code ?? 'by signal, after at most 60 s'})`, readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-10).join('\n'));
+  if (code === 0) return;
+  const lines = readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-10);
+  const complaint = lines.find((line) => line.startsWith('initdb: '))?.slice('initdb: '.length) ?? `exit ${code ?? 'by signal, after at most 60 s'}`;
+  throw environmentError(`the template database cannot be made: ${complaint}`, lines.join('\n'));
 };
 
 /** Roles, database and extension. */
