@@ -121,11 +121,25 @@ export const quantilesOnGrid = (list: readonly HistogramSeries[], grid: Grid, sh
     }
   }
   const merged = buckets.map((histograms) => (histograms.length === 0 ? null : mergeFast(histograms)));
-  const reach = Math.ceil(1000 / grid.stepMs);
+  // One interval may fall wholly into its neighbour's bucket, since samples are never quite on time.
+  const reach = Math.max(2, Math.ceil(1500 / grid.stepMs));
   return shares.map((share) => {
     const values = Float64Array.from(merged, (histogram) => (histogram === null ? NaN : quantile(histogram, share) ?? NaN));
-    return reach > 1 ? fillBack(values, reach) : values;
+    return fillBack(values, reach);
   });
+};
+
+/** Windows that hold enough requests for a p95: 1 s in a short entry, 5 s up to a quarter of an hour, then 10 s. */
+const windowFor = (grid: Grid): number => {
+  const spanMs = grid.points * grid.stepMs;
+  return Math.max(grid.stepMs, spanMs <= 60_000 ? 1000 : spanMs <= 900_000 ? 5000 : 10_000);
+};
+
+/** Quantiles of windows wide enough to mean something, repeated over the grid's finer buckets. */
+export const windowedQuantiles = (list: readonly HistogramSeries[], grid: Grid, shares: readonly number[]): Float64Array[] => {
+  const stepMs = windowFor(grid);
+  const coarse = quantilesOnGrid(list, { startMs: grid.startMs, stepMs, points: Math.ceil((grid.points * grid.stepMs) / stepMs) }, shares);
+  return coarse.map((values) => Float64Array.from({ length: grid.points }, (_, index) => values[Math.floor((index * grid.stepMs) / stepMs)]!));
 };
 
 /** Where the grid is finer than the source: the interval before a value is the one that the value describes. */

@@ -2,7 +2,7 @@
  * Tracks: the series a person looks at, each made from raw observations by one rule, on one grid.
  * The charts of the report, the roll-ups of `keep` and the pictures of `compare` all show these.
  */
-import { cumulativeRate, deltaRate, gaugeOnGrid, histogramRate, quantilesOnGrid, sumGauges, sumOf } from './grid.ts';
+import { cumulativeRate, deltaRate, gaugeOnGrid, histogramRate, sumGauges, sumOf, windowedQuantiles } from './grid.ts';
 import type { Grid, Statistic } from './grid.ts';
 import { histogramsOf, seriesOf } from './observations.ts';
 import type { HistogramSeries, Labels, Observations } from './observations.ts';
@@ -49,7 +49,7 @@ const requests: Maker = (observations, grid) => {
 
 const latency: Maker = (observations, grid) => {
   const found = firstFound(observations, 'http_req_duration', [{ kind: 'interactive', outcome: 'ok' }, { kind: 'interactive' }, {}]);
-  const [p50, p95, p99] = quantilesOnGrid(found, grid, [0.5, 0.95, 0.99]);
+  const [p50, p95, p99] = windowedQuantiles(found, grid, [0.5, 0.95, 0.99]);
   return [track('latency.p50', 'p50', 'ms', p50!), track('latency.p95', 'p95', 'ms', p95!), track('latency.p99', 'p99', 'ms', p99!)];
 };
 
@@ -142,7 +142,7 @@ const processes: Maker = (observations, grid) => Object.entries(componentTitles)
 const taskStates = ['running', 'pending', 'waiting'];
 
 const jobs: Maker = (observations, grid) => {
-  const due = quantilesOnGrid(histogramsOf(observations, 'pgsurge.task.due_to_start'), grid, [0.95])[0]!;
+  const due = windowedQuantiles(histogramsOf(observations, 'pgsurge.task.due_to_start'), grid, [0.95])[0]!;
   return [
     track('jobs.active', 'jobs active', 'jobs', highest(observations, 'jobs_active', grid)),
     track('jobs.done', 'jobs done', '1/s', deltaRate(seriesOf(observations, 'pgsurge_jobs_done'), grid)),

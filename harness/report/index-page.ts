@@ -36,7 +36,7 @@ const byCriterion = (run: RunResult): Html | null => {
   const entries = run.scenarios.filter(({ criteria }) => criteria.length > 0);
   if (entries.length < 2) return null;
   const ids = [...new Map(entries.flatMap(({ criteria }) => byImportance(criteria)).map((criterion) => [criterion.id, criterion.title]))];
-  return html`<section id="grid" aria-labelledby="grid-heading"><h2 id="grid-heading">Criterion by scenario</h2><div class="scroll" tabindex="0" role="region" aria-labelledby="grid-heading"><table><caption class="hidden">Verdict and value of each criterion in each scenario</caption>
+  return html`<section id="grid" aria-labelledby="grid-heading"><h2 id="grid-heading">Criterion by scenario</h2><div class="scroll" tabindex="0" role="region" aria-labelledby="grid-heading"><table class="grid"><caption class="hidden">Verdict and value of each criterion in each scenario</caption>
 <thead><tr><th scope="col">Criterion</th>${entries.map((scenario) => html`<th scope="col" class="number">${scenario.name}${scenario.variant === 'default' ? null : html`<span class="how">${scenario.variant}</span>`}</th>`)}</tr></thead>
 <tbody>${ids.map(([id, title]) => html`<tr><th scope="row">${title}</th>${entries.map((scenario) => {
     const criterion = scenario.criteria.find((entry) => entry.id === id);

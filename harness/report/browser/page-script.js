@@ -9,7 +9,7 @@
 export function pageScript() {
   /**
    * @typedef {{title: string, colour: string, dash: string | null, values: (number | null)[]}} Series
-   * @typedef {{id: string, step: number, seconds: number, top: number, unit: string, stack: Series[], lines: Series[],
+   * @typedef {{id: string, step: number, seconds: number, bottom: number, top: number, log: boolean, unit: string, stack: Series[], lines: Series[],
    *   limits: {value: number, kind: string}[], spans: {from: number, until: number, fill: string, opacity: number}[]}} Chart
    * @typedef {Chart & {canvas: HTMLElement, plot: SVGSVGElement, overlay: SVGSVGElement, sheet: SVGGElement, cross: SVGLineElement,
    *   selection: SVGRectElement, outputs: HTMLOutputElement[], box: number[], ordered: Series[]}} Live
@@ -51,7 +51,11 @@ export function pageScript() {
   /** @param {Live} chart @param {number} seconds */
   const x = (chart, seconds) => chart.box[0] + ((seconds - view.from) / (view.until - view.from)) * chart.box[2];
   /** @param {Live} chart @param {number} value */
-  const y = (chart, value) => chart.box[1] + chart.box[3] * (1 - Math.min(value, chart.top) / chart.top);
+  const y = (chart, value) => {
+    const { bottom, top, log } = chart;
+    const kept = Math.max(bottom, Math.min(value, top));
+    return chart.box[1] + chart.box[3] * (1 - (log ? Math.log(kept / bottom) / Math.log(top / bottom) : kept / top));
+  };
   /** @param {Live} chart @param {number} seconds */
   const indexAt = (chart, seconds) => Math.max(0, Math.min(Math.ceil(chart.seconds / chart.step) - 1, Math.floor(seconds / chart.step)));
 
@@ -163,6 +167,15 @@ export function pageScript() {
     chart.sheet.replaceChildren(shape('rect', { class: 'sheet', x: left - 1, y: 0, width: width + 20, height: top + height + 30 }), clip, ...tickShapes(chart));
   };
 
+  /** Shows on the strip of phases which part is drawn. @param {boolean} whole */
+  const frameTracks = (whole) => {
+    for (const track of document.querySelectorAll('svg.track')) {
+      track.querySelector('.window')?.remove();
+      const box = charts[0]?.box ?? [0, 0, 1, 1];
+      if (!whole) track.append(shape('rect', { class: 'window', x: box[0] + (view.from / length) * box[2], width: ((view.until - view.from) / length) * box[2], y: 1, height: 29 }));
+    }
+  };
+
   /** @param {number} from @param {number} until */
   const zoom = (from, until) => {
     const least = Math.max(0.5, 4 * (charts[0]?.step ?? 1));
@@ -171,6 +184,8 @@ export function pageScript() {
     view = { from: Math.max(0, middle - half), until: Math.min(length, middle + half) };
     const whole = view.from <= 0 && view.until >= length;
     reset.hidden = whole;
+    tip.hidden = true;
+    frameTracks(whole);
     for (const chart of charts) {
       if (whole) chart.sheet.replaceChildren();
       else drawZoomed(chart);

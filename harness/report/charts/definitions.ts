@@ -25,6 +25,8 @@ export interface ChartDefinition {
   limits?(context: LimitContext): Limit[];
   /** Said in place of the chart when every value is zero. */
   quiet?: string;
+  /** Latency spans decades: a logarithmic axis keeps the good and the bad legible beside their bound. */
+  scale?: 'log';
   /** Divides each track by its component's budget. */
   perBudget?: 'cores' | 'memory';
 }
@@ -49,7 +51,7 @@ const load: ChartDefinition = {
 };
 
 const latency: ChartDefinition = {
-  id: 'latency', title: 'Interactive latency', unit: 'ms', reads: 'Of requests that succeeded, per second, from merged histograms.',
+  id: 'latency', title: 'Interactive latency', unit: 'ms', scale: 'log', reads: 'Of requests that succeeded, in windows of a few seconds; each step up the axis is ten times slower.',
   stack: [], lines: ['latency.p50', 'latency.p95', 'latency.p99'],
   limits: ({ scenario }) => limit(boundOf(scenario, 'api-p95'), 'bound for p95'),
 };
@@ -120,7 +122,7 @@ const jobs: ChartDefinition = {
 };
 
 const due: ChartDefinition = {
-  id: 'due', title: 'From due to started', unit: 'ms', reads: 'p95 of the time from a task’s due instant to its start: what is correct but late shows here and nowhere else.',
+  id: 'due', title: 'From due to started', unit: 'ms', scale: 'log', reads: 'p95 of the time from a task’s due instant to its start: what is correct but late shows here and nowhere else.',
   stack: [], lines: ['tasks.due-to-start'], limits: ({ scenario }) => limit(boundOf(scenario, 'due-to-start'), 'bound'),
 };
 

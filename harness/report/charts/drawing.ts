@@ -19,7 +19,8 @@ export interface Drawing {
   stack: Drawn[];
   lines: Drawn[];
   limits: Limit[];
-  /** Upper end of the y axis; the lower is 0. */
+  /** Ends of the y axis; the lower is 0 unless the axis is logarithmic. */
+  bottom: number;
   top: number;
   /** Length of the x axis, s. */
   seconds: number;
@@ -61,6 +62,14 @@ export const niceTop = (value: number): number => {
   if (!(value > 0)) return 1;
   const power = 10 ** Math.floor(Math.log10(value));
   return [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10].map((step) => step * power).find((top) => top >= value * 1.04) ?? 12 * power;
+};
+
+/** Whole decades on a logarithmic axis, at least two of them. */
+const axisOf = (definition: ChartDefinition, lines: readonly Drawn[], highest: number): { bottom: number; top: number } => {
+  if (definition.scale !== 'log') return { bottom: 0, top: niceTop(highest) };
+  const lowest = lines.reduce((least, { values }) => values.reduce((low, value) => (value > 0 && value < low ? value : low), least), highest);
+  const bottom = 10 ** Math.floor(Math.log10(Math.max(0.1, Math.min(lowest, highest / 100))));
+  return { bottom, top: niceTop(highest) };
 };
 
 const highestOf = (list: readonly Drawn[]): number =>
@@ -105,7 +114,7 @@ export const drawingOf = (definition: ChartDefinition, context: DrawContext): Dr
   const near = limits.filter(({ value }) => value <= highest * 6);
   return {
     id: `${context.idPrefix}chart-${definition.id}`, definition, grid, unit: unitOf(definition, budgets), stack, lines, limits,
-    top: niceTop(Math.max(highest, ...near.map(({ value }) => value))), seconds: (endMs - grid.startMs) / 1000,
+    ...axisOf(definition, lines, Math.max(highest, ...near.map(({ value }) => value))), seconds: (endMs - grid.startMs) / 1000,
     ...spansOf(scenario, grid.startMs, endMs), violations: violationsOf(scenario, definition.id, (ms) => (ms - grid.startMs) / 1000),
   };
 };

@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { html, trusted } from '../html.ts';
 import type { Html } from '../html.ts';
 import type { Drawing, Drawn } from './drawing.ts';
+import { tints } from './svg.ts';
 
 /** Four digits are more than a pixel shows. */
 const short = (value: number): number | null => (Number.isFinite(value) ? Number(value.toPrecision(4)) : null);
@@ -11,11 +12,11 @@ const seriesOf = ({ title, colour, dash, values }: Drawn) => ({ title, colour, d
 
 export const payloadOf = (drawings: readonly Drawing[]): Html => {
   const charts = drawings.map((drawing) => ({
-    id: drawing.id, step: drawing.grid.stepMs / 1000, seconds: drawing.seconds, top: drawing.top, unit: drawing.unit,
+    id: drawing.id, step: drawing.grid.stepMs / 1000, seconds: drawing.seconds, bottom: drawing.bottom, top: drawing.top, log: drawing.definition.scale === 'log', unit: drawing.unit,
     stack: drawing.stack.map(seriesOf), lines: drawing.lines.map(seriesOf),
     limits: drawing.limits.filter(({ value }) => value <= drawing.top).map(({ value, kind }) => ({ value, kind })),
     spans: [
-      ...drawing.phases.filter((_, index) => index % 2 === 1).map(({ from, until }) => ({ from, until, fill: 'band', opacity: 1 })),
+      ...drawing.phases.flatMap(({ from, until, kind }) => (tints[kind] === undefined ? [] : [{ from, until, fill: tints[kind], opacity: 1 }])),
       ...drawing.faults.map(({ from, until }) => ({ from, until, fill: 'fault', opacity: 0.16 })),
       ...drawing.violations.map(({ from, until }) => ({ from, until, fill: 'bad', opacity: 0.13 })),
     ],

@@ -30,7 +30,7 @@ const variable = (name: string): string => `var(--${name})`;
 
 /** Spans as rectangles over the full height. A span of no length gets a hair's breadth. */
 const bands = (drawing: Drawing, spans: readonly Span[], mark: Record<string, unknown>): object[] => (spans.length === 0 ? [] : [{
-  data: { values: spans.map(({ from, until }) => ({ from: Math.max(0, from), until: Math.min(drawing.seconds, Math.max(until, from + drawing.seconds / 400)) })) },
+  data: { values: spans.map(({ from, until }) => ({ from: Math.max(0, from), until: Math.min(drawing.seconds, Math.max(until, from + drawing.seconds / 900)) })) },
   mark: { type: 'rect', ...mark },
   encoding: { x: { field: 'from', type: 'quantitative' }, x2: { field: 'until' } },
 }]);
@@ -70,13 +70,26 @@ const axisConfig = {
   labelFont: 'inherit', labelFontSize: 11, title: null, labelPadding: 6,
 };
 
+const decades = [0.1, 1, 10, 100, 1000, 10_000, 100_000, 1_000_000];
+
+const ticksUp = (drawing: Drawing): object =>
+  (drawing.definition.scale === 'log' ? { values: decades.filter((value) => value >= drawing.bottom && value <= drawing.top) } : { tickCount: 4 });
+
+export const tints: Record<string, string> = { warmup: 'hatch', burst: 'burst', rest: 'band' };
+
+/** What kind of phase it is by tint, where it begins by a hair line. */
+const phaseLayers = (drawing: Drawing): object[] => [
+  ...Object.entries(tints).flatMap(([kind, tint]) => bands(drawing, drawing.phases.filter((phase) => phase.kind === kind), { fill: variable(tint) })),
+  ...bands(drawing, drawing.phases.slice(1).map((phase) => ({ ...phase, until: phase.from })), { fill: variable('rule') }),
+];
+
 /** An invisible mark that carries both axes, so that every other layer can do without. */
 const axes = (drawing: Drawing, width: number): object => ({
   data: { values: [{}] },
   mark: { type: 'point', opacity: 0 },
   encoding: {
     x: { datum: 0, type: 'quantitative', scale: { domain: [0, drawing.seconds], nice: false }, axis: { values: ticksOf(drawing.seconds, width / 75), labelExpr: clock, grid: false, tickSize: 4 } },
-    y: { datum: 0, type: 'quantitative', scale: { domain: [0, drawing.top], nice: false }, axis: { tickCount: 4, domain: false, ticks: false, format: '~s' } },
+    y: { datum: drawing.top, type: 'quantitative', scale: { type: drawing.definition.scale ?? 'linear', domain: [drawing.bottom, drawing.top], nice: false }, axis: { ...ticksUp(drawing), domain: false, ticks: false, format: ',~f' } },
   },
 });
 
@@ -88,8 +101,7 @@ const specOf = (drawing: Drawing, geometry: Geometry): object => {
     config: { aria: false, font: 'inherit', view: { stroke: null }, axis: axisConfig },
     layer: [
       axes(drawing, width),
-      ...bands(drawing, drawing.phases.filter((_, index) => index % 2 === 1), { fill: variable('band') }),
-      ...bands(drawing, drawing.phases.filter(({ kind }) => kind === 'warmup'), { fill: variable('hatch'), opacity: 0.5 }),
+      ...phaseLayers(drawing),
       ...bands(drawing, drawing.faults, { fill: variable('fault'), opacity: 0.16 }),
       ...stackLayer(drawing),
       ...bands(drawing, drawing.violations, { fill: variable('bad'), opacity: 0.13 }),

@@ -32,7 +32,7 @@ const evidenceOf = (criterion: CriterionResult, startMs: number, charts: Readonl
 
 const explained = (criterion: CriterionResult, startMs: number, charts: ReadonlySet<string>): Html | null => {
   const bad = ['fail', 'warn', 'inconclusive'].includes(criterion.verdict);
-  if (!bad) return criterion.verdict === 'notApplicable' ? html`<p class="how">${criterion.reason}</p>` : null;
+  if (!bad) return criterion.verdict === 'notApplicable' && criterion.reason !== '' ? html`<p class="how">${criterion.reason}</p>` : null;
   return html`${criterion.reason === '' ? null : html`<p class="why">${withCode(criterion.reason)}</p>`}${evidenceOf(criterion, startMs, charts)}
 ${criterion.verdict === 'fail' && criterion.nextStep ? html`<p class="why"><strong>Next:</strong> ${withCode(criterion.nextStep)}</p>` : null}`;
 };
@@ -48,11 +48,12 @@ const sourceOf = (source: string): string => (source === 'ours' ? 'bound: ours' 
 
 const rowOf = (criterion: CriterionResult, startMs: number, charts: ReadonlySet<string>): Html => {
   const applies = criterion.verdict !== 'notApplicable';
-  return html`<tr class="v-${criterion.verdict}" id="criterion-${criterion.id}"><td>${badgeOf(criterion.verdict)}</td>
-<th scope="row">${criterion.title}<span class="how">${criterion.measuredBy} · ${sourceOf(criterion.source)} · <code>${criterion.id}</code></span>${explained(criterion, startMs, charts)}</th>
+  const details = explained(criterion, startMs, charts);
+  return html`<tr class="v-${criterion.verdict}${details === null ? '' : ' explained'}" id="criterion-${criterion.id}"><td>${badgeOf(criterion.verdict)}</td>
+<th scope="row">${criterion.title}<span class="how">${criterion.measuredBy} · ${sourceOf(criterion.source)} · <code>${criterion.id}</code></span></th>
 <td class="number" data-name="Measured">${applies ? formatValue(criterion.value, criterion.unit) : '–'}</td><td class="number" data-name="Bound">${applies ? boundsOf(criterion) : '–'}</td>
 <td class="number margin" data-name="Margin">${applies ? html`${formatMargin(marginOf(criterion.value, decidingBound(criterion)))}${meter(criterion)}` : '–'}</td>
-<td class="number" data-name="Out of">${applies ? formatCount(criterion) : '–'}</td></tr>`;
+<td class="number" data-name="Out of">${applies ? formatCount(criterion) : '–'}</td></tr>${details === null ? null : html`<tr class="detail v-${criterion.verdict}"><td></td><td colspan="5">${details}</td></tr>`}`;
 };
 
 /** `charts`: ids that the page has, so that no link leads nowhere. */

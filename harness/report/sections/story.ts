@@ -42,10 +42,10 @@ const clipped = (spans: readonly Span[], seconds: number): Span[] => spans.filte
 export const trackOf = (spans: ReturnType<typeof spansOf>, seconds: number): Html => {
   const width = wide.width - wide.left - wide.right;
   const x = (at: number): string => (wide.left + (Math.max(0, at) / seconds) * width).toFixed(1);
-  const phases = clipped(spans.phases, seconds).map(({ from, until, title, kind }, index) => {
+  const phases = clipped(spans.phases, seconds).map(({ from, until, title, kind }) => {
     const room = ((until - from) / seconds) * width;
     const label = room > title.length * 6.6 ? `<text x="${x((from + until) / 2)}" y="15" class="name">${escapeText(title)}</text>` : '';
-    return `<rect class="phase p-${kind} ${index % 2 === 1 ? 'odd' : 'even'}" x="${x(from)}" y="1" width="${Math.max(0, room).toFixed(1)}" height="20"/>${label}`;
+    return `<rect class="phase p-${kind}" x="${x(from)}" y="1" width="${Math.max(0, room).toFixed(1)}" height="20"/>${label}`;
   });
   const faults = clipped(spans.faults, seconds).map(({ from, until }) => `<rect class="fault" x="${x(from)}" y="24" width="${Math.max(2, ((until - from) / seconds) * width).toFixed(1)}" height="5" rx="2"/>`);
   const steps = spans.steps.map(({ from, kind }) => `<path class="step s-${kind}" d="M${x(from)} 23l4 7h-8z"/>`);
@@ -67,7 +67,7 @@ export const storySection = async (scenario: ScenarioResult, drawings: readonly 
   const figures: Html[] = [];
   for (const drawing of drawings) figures.push(await figureOf(drawing));
   return html`<section id="story" aria-labelledby="story-heading"><h2 id="story-heading">The story, on one time axis</h2>
-<p class="lead">All charts share these seconds. Shaded: every other phase; hatched grey: warm-up, cut from every judgement; red: where a criterion was broken. <span class="scripted">Move over a chart or use the arrow keys for values; drag to zoom.</span></p>
+<p class="lead">All charts share these seconds. Tinted: warm-up (cut from every judgement), burst, rest; purple: a fault; red: where a criterion was broken. <span class="scripted">Move over a chart or use the arrow keys for values; drag to zoom.</span></p>
 ${eventList(spans)}
 <div class="story"><div class="track-holder">${trackOf(spans, seconds)}</div>${figures}</div></section>`;
 };
