@@ -87,7 +87,7 @@ class InstrumentedPool implements AppPool {
       return { client, sinceMs: performance.now() };
     } catch (error) {
       const failure = databaseFailure(error, 'acquire');
-      if (failure.family === 'app-pool-wait') this.#instruments.timeouts.add(1);
+      if (failure.family === 'pool-wait') this.#instruments.timeouts.add(1);
       throw failure;
     }
   }

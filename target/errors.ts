@@ -10,9 +10,10 @@ export type Outcome = 'not-executed' | 'rolled-back' | 'unknown';
 /** How far a database access had come when it failed. */
 export type Stage = 'acquire' | 'run' | 'commit';
 
+/** Named as in the harness's published table of error families. */
 export type Family =
-  | 'app-pool-wait' | 'pooler-wait' | 'pooler-limit' | 'no-slot' | 'pool-mode' | 'connection-refused' | 'connection-lost'
-  | 'shutdown' | 'conflict' | 'read-only' | 'timeout' | 'disk-full' | 'statement';
+  | 'pool-wait' | 'pooler-wait' | 'pooler-down' | 'no-slot' | 'pool-mode' | 'connect-refused' | 'connection-lost' | 'server-restart'
+  | 'idle-timeout' | 'deadlock' | 'serialization' | 'read-only' | 'client-timeout' | 'lock-timeout' | 'statement-timeout' | 'disk' | 'sql';
 
 /** A database access that failed. `message` is the driver's or the server's own. */
 export class DatabaseFailure extends Error {
@@ -35,18 +36,20 @@ const codeOf = (error: unknown): string | null => {
 };
 
 const bySqlState: Record<string, Family> = {
-  '53300': 'no-slot', '53100': 'disk-full', '26000': 'pool-mode', '42P05': 'pool-mode', '40001': 'conflict', '40P01': 'conflict',
-  '25006': 'read-only', '57014': 'timeout', '55P03': 'timeout', '57P01': 'shutdown', '57P02': 'shutdown', '57P03': 'shutdown', '25P03': 'shutdown', '57P05': 'shutdown',
+  '53300': 'no-slot', '53100': 'disk', '26000': 'pool-mode', '42P05': 'pool-mode', '40001': 'serialization', '40P01': 'deadlock',
+  '25006': 'read-only', '57014': 'statement-timeout', '55P03': 'lock-timeout', '57P01': 'server-restart', '57P02': 'server-restart',
+  '57P03': 'server-restart', '25P03': 'idle-timeout', '57P05': 'idle-timeout',
 };
 
 const byText: [RegExp, Family][] = [
-  [/timeout exceeded when trying to connect|due to connection timeout/i, 'app-pool-wait'],
-  [/query_wait_timeout|query wait timeout/i, 'pooler-wait'],
-  [/no more connections allowed|max_client_conn/i, 'pooler-limit'],
+  [/timeout exceeded when trying to connect|due to connection timeout/i, 'pool-wait'],
+  [/query_wait_timeout|query wait timeout|no more connections allowed|max_client_conn/i, 'pooler-wait'],
+  [/server login has been failing|server_login_retry|pgbouncer .*shut|shutting down/i, 'pooler-down'],
   [/too many (clients|connections)|remaining connection slots/i, 'no-slot'],
   [/prepared statement|bind message supplies/i, 'pool-mode'],
-  [/query read timeout/i, 'timeout'],
-  [/ECONNREFUSED|EHOSTUNREACH|ENOTFOUND|server login has been failing|server_login_retry|the database system is/i, 'connection-refused'],
+  [/query read timeout/i, 'client-timeout'],
+  [/ECONNREFUSED|EHOSTUNREACH|ENOTFOUND/i, 'connect-refused'],
+  [/the database system is/i, 'server-restart'],
   [/terminated|ECONNRESET|EPIPE|server conn crashed|server closed|connection error|not queryable|closed/i, 'connection-lost'],
 ];
 
@@ -55,12 +58,12 @@ export const familyOf = (error: unknown): Family => {
   const known = code === null ? undefined : bySqlState[code];
   if (known !== undefined) return known;
   const text = `${code ?? ''} ${error instanceof Error ? error.message : String(error)}`;
-  return byText.find(([pattern]) => pattern.test(text))?.[1] ?? (code?.startsWith('08') ? 'connection-lost' : 'statement');
+  return byText.find(([pattern]) => pattern.test(text))?.[1] ?? (code?.startsWith('08') ? 'connection-lost' : 'sql');
 };
 
 /** A COMMIT that the server answered with an error did not happen, unless the error is the end of the session itself. */
 const commitOutcome = (error: unknown, family: Family): Outcome => {
-  const answered = codeOf(error)?.length === 5 && !['shutdown', 'connection-lost', 'pooler-wait', 'timeout'].includes(family);
+  const answered = codeOf(error)?.length === 5 && !['server-restart', 'connection-lost', 'pooler-wait', 'pooler-down', 'client-timeout', 'idle-timeout'].includes(family);
   return answered ? 'rolled-back' : 'unknown';
 };
 
@@ -72,10 +75,11 @@ export const databaseFailure = (error: unknown, stage: Stage): DatabaseFailure =
   return new DatabaseFailure(messageOf(error), family, outcome, codeOf(error), error);
 };
 
-/** True where the connection cannot be used again. */
-export const endsConnection = (failure: DatabaseFailure): boolean =>
-  ['connection-lost', 'connection-refused', 'shutdown', 'pooler-wait', 'timeout', 'pool-mode', 'pooler-limit', 'no-slot'].includes(failure.family);
+const endings = new Set<Family>(['connection-lost', 'connect-refused', 'server-restart', 'pooler-wait', 'pooler-down', 'client-timeout', 'idle-timeout', 'pool-mode', 'no-slot', 'read-only']);
+
+/** True where the connection cannot be used again, or leads to the wrong place. */
+export const endsConnection = (failure: DatabaseFailure): boolean => endings.has(failure.family);
 
 /** Worth another try after a pause: the cause passes by itself. A wait for the app pool was long enough already. */
 export const isTransient = (failure: DatabaseFailure): boolean =>
-  endsConnection(failure) || failure.family === 'conflict' || failure.family === 'read-only';
+  endsConnection(failure) || failure.family === 'serialization' || failure.family === 'deadlock' || failure.family === 'lock-timeout';

@@ -12,6 +12,8 @@ export interface TargetSpec {
   seed: number;
   /** Divides the durations that a profile may scale (watchdog). */
   timeScale: number;
+  /** Start a replica again when it dies by itself, as an orchestrator would. Default true. */
+  superviseReplicas?: boolean;
 }
 
 export interface StartedTarget extends AsyncDisposable {

@@ -20,7 +20,7 @@ export const notFound = (what: string): Refusal => new Refusal(404, 'not-found',
 
 interface ErrorBody { error: { family: string; message: string; outcome: Outcome } }
 
-const unavailable = new Set(['app-pool-wait', 'pooler-wait', 'pooler-limit', 'no-slot', 'connection-refused', 'connection-lost', 'shutdown', 'timeout']);
+const unavailable = new Set(['pool-wait', 'pooler-wait', 'pooler-down', 'no-slot', 'connect-refused', 'connection-lost', 'server-restart', 'idle-timeout', 'client-timeout', 'read-only']);
 
 /** Status and body for any thrown thing; a body without DatabaseFailure was never executed or rolled back. */
 export const answerFor = (error: unknown): { status: number; body: ErrorBody } => {
