@@ -120,6 +120,7 @@ export const renderWhy = (text: string, sqlstate?: string | null): string => {
     ...(signature?.note === undefined ? [] : [`  note         ${signature.note}`]),
     `  likely       ${causes.join('\n               ')}`,
     `  next step    ${nextStep}`,
+    '',
   ].join('\n');
 };
 

@@ -1,0 +1,37 @@
+import type { CheckResult } from '../result.ts';
+import type { ReadQuery } from './checker.ts';
+
+type Found = Pick<CheckResult, 'examined' | 'violations' | 'reason' | 'examples' | 'counts'>;
+
+interface Question {
+  /** Gives one row {examined}: how many rows were looked at. */
+  examined: string;
+  /** Gives one row per violation, with a column `what` that describes it. */
+  violations: string;
+  /** Said when there is none. */
+  none: string;
+}
+
+/** How many violations a query brings home; the count goes on. */
+const mostRows = 5;
+
+/** Asks one set-based question: all violations are counted in the database, a few come back as examples. */
+export const ask = async (query: ReadQuery, { examined, violations, none }: Question, values: unknown[] = []): Promise<Found> => {
+  const [seen] = await query<{ examined: string | number }>(examined);
+  const rows = await query<{ what: string; found: string | number }>(
+    `SELECT what::text, count(*) OVER () AS found FROM (${violations}) AS violations LIMIT ${mostRows}`, values);
+  const found = Number(rows[0]?.found ?? 0);
+  return {
+    examined: Number(seen?.examined ?? 0), violations: found,
+    reason: found === 0 ? none : `${found.toLocaleString('en-US')} found`,
+    examples: rows.map(({ what }) => what),
+  };
+};
+
+/** Several answers as one. */
+export const together = (answers: readonly Found[]): Found => ({
+  examined: answers.reduce((total, { examined }) => total + examined, 0),
+  violations: answers.reduce((total, { violations }) => total + violations, 0),
+  reason: answers.filter(({ violations }) => violations > 0).map(({ reason }) => reason).join('; ') || answers.map(({ reason }) => reason).join('; '),
+  examples: answers.flatMap(({ examples }) => examples.slice(0, 3)),
+});

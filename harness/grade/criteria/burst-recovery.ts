@@ -1,0 +1,46 @@
+import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
+import { histogramsOf } from '../../measure/observations.ts';
+import { lastTimeOf } from '../../measure/windows.ts';
+import { lastSlowMs, slowTransactionSeconds } from '../recovery.ts';
+import { notSeen, seconds, tooFew } from '../seen.ts';
+
+/** A quiet window without traffic is no recovery. */
+const fewestTransactions = 20;
+/** Slow transactions this near to the end of what was seen: they did not stop, the run did. */
+const stillGoingMs = 2500;
+
+const transactionsAfter = ({ observations }: JudgeInput, fromMs: number): number =>
+  histogramsOf(observations, 'pgsurge.transaction.duration').reduce((total, { tMs, histograms }) =>
+    total + histograms.reduce((sum, { count }, index) => (tMs[index]! > fromMs ? sum + count : sum), 0), 0);
+
+const measure = (input: JudgeInput): Measurement => {
+  const burst = input.phases.filter(({ kind }) => kind === 'burst').at(-1);
+  if (burst === undefined) return { state: 'notApplicable', reason: 'this load has no burst' };
+  const transactions = histogramsOf(input.observations, 'pgsurge.transaction.duration');
+  const seenUntilMs = lastTimeOf(transactions);
+  if (seenUntilMs === null) return notSeen(input, 'transactions');
+  const count = transactionsAfter(input, burst.endMs);
+  if (count < fewestTransactions) return tooFew(count, fewestTransactions, 'transactions after the burst');
+  const endMs = input.phases.at(-1)?.endMs ?? burst.endMs;
+  const last = lastSlowMs(input, burst.endMs);
+  const measuredBy = `last interval with a transaction of ${slowTransactionSeconds} s or more, from the burst's end at ${seconds(burst.endMs)}`;
+  if (last === null) return { state: 'measured', value: 0, count, measuredBy, reason: 'no slow transaction after the burst' };
+  const value = (last - burst.endMs) / 1000;
+  const recovered = last < Math.min(seenUntilMs, endMs) - stillGoingMs;
+  if (recovered) return { state: 'measured', value, count, measuredBy, reason: `the last slow transaction ended ${value.toFixed(1)} s after the burst` };
+  return { state: 'measured', value, count, measuredBy, worst: { verdict: 'fail', reason: `transactions were still slow at the end, ${value.toFixed(1)} s after the burst: it never recovered` } };
+};
+
+export const criterion: Criterion = {
+  id: 'burst-recovery',
+  title: 'From the end of the burst to the last slow transaction',
+  failureTitle: 'The service does not recover from the burst in time',
+  source: '001 (a slow transaction: 1 s, ours)',
+  unit: 's',
+  bounds: [{ severity: 'fail', comparator: '<=', value: 600 }],
+  scaled: { floor: 6 },
+  causeRank: 35,
+  chart: 'transactions',
+  nextStep: 'See what stays full after the burst: waiting acquisitions, pooler clients, pending tasks. A queue that only grows needs admission control, not a larger pool.',
+  measure,
+};

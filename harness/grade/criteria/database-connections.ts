@@ -1,0 +1,60 @@
+import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
+import { alertBound } from '../alert-bounds.ts';
+import type { Series } from '../../measure/observations.ts';
+import { pointsWithin, sumPerSecond, type Points, type Window } from '../../measure/windows.ts';
+import { cutShort, notSeen, seconds, series, windowWords } from '../seen.ts';
+
+/** The harness's own sessions are no load of the service's. */
+const ownRoles = new Set(['probe', 'pgsurge']);
+
+const peakOf = ({ tMs, values }: Points): { value: number; atMs: number } =>
+  values.reduce((most, value, index) => (value > most.value ? { value, atMs: tMs[index]! } : most), { value: 0, atMs: 0 });
+
+const limitOf = (found: readonly Series[], declared: number): number => found.flatMap(({ values }) => Array.from(values)).at(-1) ?? declared;
+
+/** The role whose limit is declared: `app`, or for a foreign database the one with most sessions. */
+const limitedRole = (sessions: readonly Series[], windows: readonly Window[]): string => {
+  const roles = [...new Set(sessions.map(({ labels }) => labels['role'] ?? ''))].filter((role) => role !== '' && !ownRoles.has(role));
+  if (roles.includes('app')) return 'app';
+  const peaks = roles.map((role) => ({ role, peak: peakOf(sumPerSecond(sessions.filter(({ labels }) => labels['role'] === role), windows, 1100)).value }));
+  return peaks.sort((a, b) => b.peak - a.peak)[0]?.role ?? '';
+};
+
+const measure = (input: JudgeInput): Measurement => {
+  const startMs = input.phases.find(({ kind }) => kind !== 'warmup')?.startMs ?? 0;
+  const windows: Window[] = [{ startMs, endMs: input.phases.at(-1)?.endMs ?? 0 }];
+  const sessions = series(input, 'postgres.sessions');
+  if (sessions.every((one) => pointsWithin(one, windows).tMs.length === 0)) return notSeen(input, 'server sessions');
+  const cut = cutShort(sessions, windows, 'counts of server sessions');
+  const role = limitedRole(sessions, windows);
+  const ofRole = peakOf(sumPerSecond(sessions.filter(({ labels }) => labels['role'] === role), windows, 1100));
+  const all = sumPerSecond(sessions, windows, 1100);
+  const total = peakOf(all);
+  const roleLimit = limitOf(series(input, 'postgres.role_limit'), input.stackSpec.roleConnectionLimit);
+  const mostConnections = limitOf(series(input, 'postgres.max_connections'), input.stackSpec.maxConnections) * (alertBound('max-connections').value / 100);
+  const shares = [
+    ...(roleLimit > 0 ? [{ share: (100 * ofRole.value) / roleLimit, words: `${ofRole.value} sessions of ${role}, its limit is ${roleLimit}`, atMs: ofRole.atMs }] : []),
+    { share: (100 * total.value) / mostConnections, words: `${total.value} sessions in all, 80 % of max_connections is ${mostConnections}`, atMs: total.atMs },
+  ].sort((a, b) => b.share - a.share);
+  const nearest = shares[0]!;
+  if (cut !== null && nearest.share < 100) return cut;
+  return {
+    state: 'measured', value: nearest.share, count: all.values.length,
+    measuredBy: `most server sessions in any sample against the nearer of role limit and 80 % of max_connections, ${windowWords(windows)}`,
+    reason: shares.map(({ words }) => words).join('; '),
+    evidence: [{ atMs: nearest.atMs, text: `${nearest.words} (${seconds(nearest.atMs)})`, source: 'postgres.sessions' }],
+  };
+};
+
+export const criterion: Criterion = {
+  id: 'database-connections',
+  title: 'Server sessions against their nearer limit',
+  failureTitle: 'Server sessions reach their limit',
+  source: '002',
+  unit: '%',
+  bounds: [alertBound('role-limit')],
+  causeRank: 12,
+  chart: 'sessions',
+  nextStep: 'Add up replicas × app pool (or poolers × max_db_connections) and keep the sum below the role limit and 80 % of max_connections.',
+  measure,
+};

@@ -1,0 +1,36 @@
+import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
+import { seriesOf } from '../../measure/observations.ts';
+import { totalOf } from '../../measure/windows.ts';
+import { countOf, loadedPhaseNames, noLoad, notSeen } from '../seen.ts';
+
+/** Above this the load was another one than the profile's. */
+const mostPercent = 1;
+
+const measure = (input: JudgeInput): Measurement => {
+  if (loadedPhaseNames(input.phases).size === 0) return noLoad;
+  const totals = input.loadTotals;
+  const dropped = totals?.droppedIterations ?? totalOf(seriesOf(input.observations, 'dropped_iterations'));
+  const iterations = totals?.iterations ?? totalOf(seriesOf(input.observations, 'iterations'));
+  const planned = iterations + dropped;
+  if (planned === 0) return notSeen(input, 'iterations');
+  const value = (100 * dropped) / planned;
+  const measuredBy = 'iterations that k6 had no virtual user for, of all planned';
+  const reason = `${countOf(dropped, planned)} iterations were not sent`;
+  // Not the service's failure by itself (throughput judges that): what was not sent was not tested.
+  if (value > mostPercent) return { state: 'inconclusive', count: planned, measuredBy, reason: `the generator fell behind: ${reason}` };
+  return { state: 'measured', value, count: planned, numerator: dropped, measuredBy, reason };
+};
+
+export const criterion: Criterion = {
+  id: 'dropped-iterations',
+  title: 'Iterations that the generator could not send',
+  failureTitle: 'The generator fell behind',
+  source: 'ours',
+  unit: '%',
+  bounds: [{ severity: 'fail', comparator: '<=', value: mostPercent }],
+  causeRank: 1,
+  always: true,
+  chart: 'load',
+  nextStep: 'If the host was idle the service was too slow to give virtual users back; else give the generator more CPU.',
+  measure,
+};

@@ -1,0 +1,25 @@
+import type { Criterion } from '../criterion.ts';
+
+export const criterion: Criterion = {
+  id: 'faults-bit',
+  title: 'Faults that bit and were mended',
+  failureTitle: 'A fault was left behind',
+  source: 'ours',
+  unit: 'faults',
+  bounds: [],
+  causeRank: 3,
+  always: true,
+  chart: null,
+  nextStep: 'Look at the fault\'s proofs: a fault that did not bite tested nothing. If it was left behind, run pgsurge clean.',
+  measure(input) {
+    const { faults } = input;
+    if (faults.length === 0) return { state: 'notApplicable', reason: 'nothing was broken on purpose' };
+    const bit = faults.filter((fault) => fault.bite === 'bit').length;
+    const measuredBy = 'proof of the bite, and of the mending, from a source other than the service';
+    const unproved = faults.filter((fault) => fault.bite !== 'bit');
+    const left = faults.filter((fault) => !fault.revertProved);
+    if (left.length > 0) return { state: 'measured', value: bit, count: faults.length, numerator: bit, measuredBy, worst: { verdict: 'fail', reason: `not proved to be mended: ${left.map(({ title }) => title).join(', ')}` } };
+    if (unproved.length > 0) return { state: 'inconclusive', count: faults.length, measuredBy, reason: unproved.map(({ title, bite, message }) => `${title}: ${bite}${message == null ? '' : ` (${message})`}`).join('; ') };
+    return { state: 'measured', value: bit, count: faults.length, numerator: bit, measuredBy, reason: `${bit} of ${faults.length} bit and were mended` };
+  },
+};

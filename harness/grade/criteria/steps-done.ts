@@ -1,0 +1,21 @@
+import type { Criterion } from '../criterion.ts';
+
+export const criterion: Criterion = {
+  id: 'steps-done',
+  title: 'Declared steps that were done',
+  failureTitle: 'A declared step failed',
+  source: 'ours',
+  unit: 'steps',
+  bounds: [],
+  causeRank: 4,
+  always: true,
+  chart: null,
+  nextStep: 'The run was not the declared one: see the step\'s message and the logs.',
+  measure({ steps }) {
+    if (steps.length === 0) return { state: 'notApplicable', reason: 'the scenario declares no steps' };
+    const failed = steps.filter(({ ok }) => !ok);
+    const measuredBy = 'the log of the steps';
+    if (failed.length > 0) return { state: 'inconclusive', count: steps.length, measuredBy, reason: failed.map(({ title, message }) => `${title}: ${message ?? 'failed'}`).join('; ') };
+    return { state: 'measured', value: steps.length, count: steps.length, measuredBy, reason: `all ${steps.length} done` };
+  },
+};

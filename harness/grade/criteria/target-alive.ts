@@ -1,0 +1,53 @@
+import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
+import { requestTimes } from '../requests.ts';
+import { loadedWindows, noLoad, notSeen, seconds, tooFew, windowWords } from '../seen.ts';
+import { type Window } from '../../measure/windows.ts';
+
+/** Below one request a second, silence says nothing. */
+const fewestSuccessesPerSecond = 1;
+
+interface Silence { ms: number; fromMs: number }
+
+/** The longest stretch of the windows without one success, edges included. */
+const longestSilence = (times: readonly number[], windows: readonly Window[]): Silence => {
+  let longest: Silence = { ms: 0, fromMs: 0 };
+  for (const { startMs, endMs } of windows) {
+    let fromMs = startMs;
+    for (const atMs of [...times.filter((time) => time > startMs && time <= endMs), endMs]) {
+      if (atMs - fromMs > longest.ms) longest = { ms: atMs - fromMs, fromMs };
+      fromMs = atMs;
+    }
+  }
+  return longest;
+};
+
+const measure = (input: JudgeInput): Measurement => {
+  const windows = loadedWindows(input.phases);
+  if (windows.length === 0) return noLoad;
+  const successes = requestTimes(input.observations, 'ok');
+  const errors = requestTimes(input.observations, 'error');
+  if (successes.length === 0 && errors.length === 0) return notSeen(input, 'requests');
+  const offered = input.load.interactivePerSecond;
+  if (offered > 0 && offered < fewestSuccessesPerSecond && errors.length === 0) return tooFew(successes.length, 1, 'requests a second');
+  const { ms, fromMs } = longestSilence(successes, windows);
+  return {
+    state: 'measured', value: ms / 1000, count: successes.length,
+    measuredBy: `longest stretch without one request that succeeded, ${windowWords(windows)}`,
+    reason: successes.length === 0 ? 'no request ever succeeded: the target is dead, however fast it fails' : `longest silence ${seconds(ms)}, from ${seconds(fromMs)}`,
+    evidence: [{ atMs: fromMs, untilMs: fromMs + ms, text: `no success for ${seconds(ms)}`, source: 'http_reqs' }],
+  };
+};
+
+export const criterion: Criterion = {
+  id: 'target-alive',
+  title: 'Longest time without one success',
+  failureTitle: 'The target did not serve',
+  source: 'ours',
+  unit: 's',
+  bounds: [{ severity: 'fail', comparator: '<=', value: 5 }],
+  causeRank: 2,
+  always: true,
+  chart: 'load',
+  nextStep: 'Look at the service\'s log where the silence begins: did a replica end, or could none reach the database?',
+  measure,
+};
