@@ -1,5 +1,5 @@
 import type { ExponentialHistogram } from '../measure/histogram.ts';
-import type { Labels } from '../measure/observations.ts';
+import type { Labels, SeriesKind } from '../measure/observations.ts';
 import type { StartedStack, Component } from '../stack/stack.ts';
 
 /** Where collectors put what they see. Times are ms from the run's start, from one monotonic clock. */
@@ -10,6 +10,8 @@ export interface Sink {
   log(component: string, instance: number, text: string, atMs?: number): void;
   /** Say that the source failed, or speaks again. The last word of each source counts, failures are kept. */
   source(name: string, ok: boolean, reason: string): void;
+  /** What the values of that series are, if not a gauge; said before its first sample. Needed to thin long series rightly. */
+  declare?(series: string, kind: SeriesKind): void;
 }
 
 export interface CollectContext {

@@ -6,9 +6,13 @@ import type { ExponentialHistogram } from './histogram.ts';
 
 export type Labels = Readonly<Record<string, string>>;
 
+/** A level; an amount per interval (Δ); a count that only grows until its source restarts. */
+export type SeriesKind = 'gauge' | 'delta' | 'cumulative';
+
 export interface Series {
   name: string;
   labels: Labels;
+  kind?: SeriesKind;
   /** Ascending. */
   tMs: Float64Array;
   values: Float64Array;
