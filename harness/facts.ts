@@ -26,7 +26,8 @@ export const emptyFacts = (planned: PlanEntry, seed: number): ScenarioResult => 
   const { entry, declaration, variant, repeat, release, scenarioHash, phases } = planned;
   return {
     entry, name: declaration.id, title: declaration.title, group: declaration.group,
-    variant: variant.name, variantTitle: variant.title, repeat, release, scenarioHash,
+    variant: variant.name, variantTitle: variant.title, note: variant.note ?? null, purpose: declaration.purpose, seeds: declaration.seeds, story: declaration.story ?? null,
+    repeat, release, scenarioHash,
     state: 'pending', startedMs: null, endedMs: null,
     settings: {},
     stackSettings: flatEnvironment(environmentOf(planned)),

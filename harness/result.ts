@@ -148,6 +148,11 @@ export const scenarioResult = z.object({
   group: z.string(),
   variant: z.string(),
   variantTitle: z.string().nullish(),
+  /** One sentence: what this variant is and what it costs. */
+  note: z.string().nullish(),
+  purpose: z.string().nullish(),
+  seeds: z.array(z.string()).nullish(),
+  story: z.object({ happened: z.string(), cause: z.string(), symptom: z.string(), remedy: z.string() }).nullish(),
   repeat: z.number(),
   /** Which of two releases ran, where a run compares two (`--against`). */
   release: z.enum(['base', 'head']).nullish(),

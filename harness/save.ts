@@ -4,12 +4,14 @@ import type { ScenarioDeclaration } from '../scenarios/lib/declaration.ts';
 import { loadObservations } from './collect/observations.ts';
 import type { MeasuredEntry } from './entry.ts';
 import { openRunFolder, type RunFolder } from './folder.ts';
+import { gradeRule } from './grade/letter.ts';
 import { loadCriteria } from './grade/load-criteria.ts';
 import { judgeEntry, judgeRun } from './judge.ts';
 import { readLedger } from './load/ledger.ts';
 import type { Observations } from './measure/observations.ts';
 import { renderRun } from './report/report.ts';
 import type { RunResult, ScenarioResult } from './result.ts';
+import { budgets } from './stack/spec.ts';
 
 const nothingSeen: Observations = { series: [], histograms: [], logLines: [], sources: [] };
 
@@ -42,7 +44,7 @@ export const judgeSaved = async (folder: RunFolder, run: RunResult, facts: Scena
 
 /** report.html and the pages behind it, summary.md, junit.xml. Gives the path of the page to open. */
 export const writeReport = async (folder: RunFolder, run: RunResult): Promise<string> => {
-  const pages = await renderRun(run, (entry) => observationsIn(folder, entry));
+  const pages = await renderRun(run, (entry) => observationsIn(folder, entry), { budgets: run.stack.provider === 'external' ? {} : budgets, gradeRule });
   for (const { path, content } of pages) folder.write(path, content);
   return folder.path('report.html');
 };

@@ -9,7 +9,7 @@ export type Tracks = ReadonlyMap<string, Track>;
 export interface Limit { value: number; label: string; kind: 'bound' | 'limit' }
 
 export interface Budget { cores: number; memoryBytes: number }
-export type Budgets = Readonly<Record<string, Budget | null>>;
+export type Budgets = Readonly<Record<string, Budget | null | undefined>>;
 
 interface LimitContext { scenario: ScenarioResult; tracks: Tracks; budgets: Budgets }
 
