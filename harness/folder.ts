@@ -1,7 +1,6 @@
-import { appendFileSync, mkdirSync, readFileSync, renameSync, writeFileSync, existsSync, rmSync, symlinkSync } from 'node:fs';
+import { appendFileSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { usageError } from './errors.ts';
-import { runResult, type RunResult } from './result.ts';
+import type { RunResult } from './result.ts';
 
 /** The folder of one run; the only place that writes run.json and events.ndjson. */
 export interface RunFolder {
@@ -43,25 +42,4 @@ export const pointLatest = (reportsFolder: string, runFolder: string): void => {
   } catch {
     // A file system without links.
   }
-};
-
-/** The folder of a run given as a path, as a name under `reportsFolder`, or as `latest`. */
-export const findRunFolder = (run: string, reportsFolder: string): string => {
-  const found = [run, path.join(reportsFolder, run), path.join(reportsFolder, 'kept', run)].find((folder) => existsSync(path.join(folder, 'run.json')));
-  if (found === undefined) throw usageError(`there is no saved run "${run}": neither a folder with a run.json nor a name under ${path.relative('.', reportsFolder) || '.'}`);
-  return found;
-};
-
-/** One line for a torn, foreign or half-written document. */
-export const readRunResult = (folder: string): RunResult => {
-  let document: unknown;
-  try {
-    document = JSON.parse(readFileSync(path.join(folder, 'run.json'), 'utf8'));
-  } catch (error) {
-    throw usageError(`${path.basename(folder)}/run.json cannot be read as JSON: it is torn or not ours`, String(error));
-  }
-  const parsed = runResult.safeParse(document);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  throw usageError(`${path.basename(folder)}/run.json is not a pgsurge run: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`);
 };

@@ -1,8 +1,8 @@
 import path from 'node:path';
 import type { ScenarioDeclaration } from '../scenarios/lib/declaration.ts';
 import type { RunOptions } from './commands/run.ts';
+import { readRun } from './compare/read-run.ts';
 import { usageError } from './errors.ts';
-import { findRunFolder, readRunResult } from './folder.ts';
 import { inspectScenario } from './profile/inspect.ts';
 import { listScenarioFiles, makePlan, selectScenarios, type Plan } from './profile/plan.ts';
 import { profiles, type Profile } from './profile/profiles.ts';
@@ -40,8 +40,7 @@ const requestOf = (request: RunRequest, resumed: RunResult | null): RunRequest =
 const readResumed = (request: RunRequest): Prepared['resumed'] => {
   if (request.resume === undefined) return null;
   if (request.scenarios.length > 0) throw usageError('--resume goes on with the scenarios of the run it names: give it no scenarios');
-  const folder = findRunFolder(request.resume, request.reports);
-  const run = readRunResult(folder);
+  const { folder, run } = readRun(request.resume, request.reports);
   if (run.scenarios.every(({ state }) => state === 'finished')) throw usageError(`${path.basename(folder)} has nothing left to run: all its ${run.scenarios.length} entries are finished`);
   return { folder, run };
 };

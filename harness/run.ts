@@ -4,8 +4,8 @@
  */
 import { rmSync } from 'node:fs';
 import path from 'node:path';
+import { compareWithBaseline } from './baseline.ts';
 import { startClock } from './clock.ts';
-import { compareWithBaseline } from './compare/baseline.ts';
 import { measureEntry, type EntryContext } from './entry.ts';
 import { exitCodes, type ExitCode } from './errors.ts';
 import { emptyFacts } from './facts.ts';
@@ -112,7 +112,7 @@ export const run = async (request: RunRequest, progress: Progress): Promise<Exit
   await runEntries(begun, context);
   const { run: finished, page } = await finish(begun, context);
   conclude(finished, page, request.json === true, progress);
-  const regressed = request.baseline === undefined ? false : await compareWithBaseline(request.baseline, folder.folder, request.reports, progress);
+  const regressed = request.baseline === undefined ? false : compareWithBaseline(request.baseline, folder.folder, request.reports, progress);
   const code = exitCodeOf(finished);
   return regressed && code !== exitCodes.interrupted ? exitCodes.failed : code;
 };

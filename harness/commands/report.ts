@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { CommandModule } from '../cli.ts';
 import { exitCodes } from '../errors.ts';
-import { findRunFolder, readRunResult } from '../folder.ts';
+import { readRun } from '../compare/read-run.ts';
 import { rereport } from '../save.ts';
 
 export const command: CommandModule = {
@@ -14,8 +14,8 @@ export const command: CommandModule = {
       .option('--regrade', 'judge it anew, and mark it so')
       .option('--reports <dir>', 'where runs are saved', 'reports')
       .action(async (name: string, options: { regrade?: boolean; reports: string }) => {
-        const folder = findRunFolder(name, path.resolve(options.reports));
-        const run = await rereport(folder, readRunResult(folder), options.regrade === true);
+        const { folder, run: saved } = readRun(name, path.resolve(options.reports));
+        const run = await rereport(folder, saved, options.regrade === true);
         process.stdout.write(`${run.sentence}\nreport: ${path.relative('.', path.join(folder, 'report.html'))}\n`);
         finish(exitCodes.asExpected);
       });
