@@ -36,6 +36,8 @@ test('a crossing is seen', () => {
   expect(crossing('harness/report/a.ts', "import pg from 'pg';")).toContain('pg');
   expect(crossing('scenarios/matrix/a.ts', "import { b } from '../../harness/errors.ts';")).toContain('harness/errors.ts');
   expect(crossing('target/a.ts', "import { b } from '../harness/errors.ts';")).toContain('harness/errors.ts');
+  expect(crossing('harness/compare/a.ts', "import { b } from '../grade/b.ts';")).toContain('harness/grade');
+  expect(crossing('harness/compare/a.ts', "import { b } from '../report/html.ts';")).toBeNull();
   expect(crossing('harness/commands/a.ts', "import { b } from '../grade/b.ts';")).toBeNull();
   expect(isLeaf('harness/measure/x.ts')).toBe(true);
 });
