@@ -36,7 +36,7 @@ export const identitiesOf = (judge: Judge, ledger: Ledger | null): Identities =>
   }
   const served = servedRequests(judge);
   if (served !== null) {
-    const killed = judge.steps.length > 0 || judge.faults.length > 0;
+    const killed = judge.steps.some((step) => step.do !== 'start') || judge.faults.length > 0;
     identities.push(line('requests answered: k6 = service', answered(judge), served, killed ? 'replicas were stopped: what they had not yet exported is missing on the right' : null));
   }
   if (ledger !== null) {

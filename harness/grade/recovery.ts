@@ -11,7 +11,8 @@ export const slowTransactionSeconds = 1;
 export const disturbedUntilMs = ({ faults, steps, phases }: Pick<Judge, 'faults' | 'steps' | 'phases'>): number | null => {
   const reverted = faults.map(({ revertedAtMs, injectedAtMs }) => revertedAtMs ?? injectedAtMs).filter((atMs) => atMs !== null);
   if (reverted.length > 0) return Math.max(...reverted);
-  const ended = steps.map(({ endMs, atMs }) => endMs ?? atMs);
+  // The service's own start is in the log of steps too, and disturbs nobody.
+  const ended = steps.filter((step) => step.do !== 'start').map(({ endMs, atMs }) => endMs ?? atMs);
   if (ended.length > 0) return Math.max(...ended);
   const bursts = phases.filter(({ kind }) => kind === 'burst').map(({ endMs }) => endMs);
   return bursts.length > 0 ? Math.max(...bursts) : null;
