@@ -30,6 +30,7 @@ export const judgeEntry = ({ facts, ledger, sqlAnswers }: MeasuredEntry, observa
       observations, phases: facts.phases, steps: facts.steps, faults: facts.faults, checks: facts.checks,
       loadTotals: facts.loadTotals ?? null, profile, stackSpec: stackSpecFrom(environmentOf({ declaration, variant })), settings: facts.settings,
       load: { interactivePerSecond: facts.load.interactivePerSecond, nominalJobsPerActiveJobMinute: facts.load.nominalJobsPerActiveJobMinute ?? null },
+      route: environmentOf({ declaration, variant }).route ?? 'pooler',
       budgets: { service: null, pooler: null, database: null, ...budgets },
     },
   });
