@@ -30,10 +30,12 @@ const readRaw = (file: string, { columns }: Table): string => {
   return `read_csv(${quoted(file)}, auto_detect = false, header = false, delim = ',', quote = '"', ignore_errors = true, columns = {${types}})`;
 };
 
+const readParquet = (file: string): string => `read_parquet(${quoted(file)})`;
+
 /** An SQL source of the table's rows, in the order written (raw) or by series and time; null if there are none. `torn`: the last row is not whole. */
 export const sourceOf = (folder: string, table: Table): { sql: string; torn: boolean } | null => {
   const parquet = parquetFile(folder, table);
-  if (existsSync(parquet)) return { sql: quoted(parquet), torn: false };
+  if (existsSync(parquet)) return { sql: readParquet(parquet), torn: false };
   const raw = rawFile(folder, table);
   return existsSync(raw) ? { sql: readRaw(raw, table), torn: endsTorn(raw) } : null;
 };
@@ -73,7 +75,7 @@ export const toParquet = async (connection: DuckDBConnection, folder: string, ta
   try {
     if (written > 0) {
       await connection.run(`COPY (SELECT * FROM ${readRaw(raw, table)} ORDER BY series, t) TO ${quoted(part)} (FORMAT parquet, COMPRESSION zstd)`);
-      const [[rows] = []] = await (await connection.run(`SELECT count(*)::INTEGER FROM ${quoted(part)}`)).getRows();
+      const [[rows] = []] = await (await connection.run(`SELECT count(*)::INTEGER FROM ${readParquet(part)}`)).getRows();
       if (rows !== written) throw new Error(`${table.name}: ${written} rows were written, ${String(rows)} arrived in Parquet`);
       renameSync(part, parquetFile(folder, table));
     }
