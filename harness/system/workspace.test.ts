@@ -75,6 +75,11 @@ test('stop gives the grace, then kills; the end is told', async () => {
   frozen.kill('SIGSTOP');
   await waitUntil('the stop', () => processStat(frozen.pid)?.state === 'T', { limitMs: 2000 });
   expect(await frozen.stop()).toEqual({ code: null, signal: 'SIGTERM' });
+  const deaf = workspace.spawn('deaf', 'sh', ['-c', 'trap "" TERM; sleep 300 & wait; wait; sleep 300']);
+  await waitUntil('its child', () => processTree(deaf.pid).length === 2, { limitMs: 5000 });
+  const members = processTree(deaf.pid);
+  expect(await deaf.stop({ graceMs: 100 })).toEqual({ code: null, signal: 'SIGKILL' });
+  expect(members.filter(isAlive)).toEqual([]);
   const done = workspace.spawn('done', 'sh', ['-c', 'exit 3']);
   expect(await done.exited).toEqual({ code: 3, signal: null });
   expect(done.kill('SIGKILL')).toBe(false);
