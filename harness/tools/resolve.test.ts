@@ -89,6 +89,12 @@ test('a broken executable in the cache is made anew', async () => {
   expect(seen.times).toBe(2);
 });
 
+test('what a killed process had half made is cleared', async () => {
+  await mkdir(path.join(folder, `cache/tools/fake-2.2.0-${process.platform}-${process.arch}.4711.built`), { recursive: true });
+  await resolveTool(recipe(makes('2.2.0')), silent);
+  expect(await readdir(path.join(folder, 'cache/tools'))).toEqual([`fake-2.2.0-${process.platform}-${process.arch}`]);
+});
+
 test('two at once make it once', async () => {
   const seen = { times: 0 };
   const slow: Way = { from: 'built', make: async (file) => { seen.times += 1; await new Promise((resolve) => setTimeout(resolve, 300)); await program(file, '2.2.0'); } };

@@ -1,5 +1,5 @@
-import { access, constants, mkdir, rename, rm } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { access, constants, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { basename, delimiter, dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { environmentError, messageOf, usageError } from '../errors.ts';
 import { cacheFolder } from '../system/cache.ts';
@@ -95,6 +95,13 @@ async function fromCache(recipe: Recipe): Promise<Tool | null> {
   return version === recipe.version ? toolOf(recipe, file, version, 'cache') : null;
 }
 
+/** What a killed process was making; nobody else is, since we hold the lock. */
+async function removeHalfMade(folder: string): Promise<void> {
+  const names = await readdir(dirname(folder));
+  const halfMade = names.filter((name) => name.startsWith(`${basename(folder)}.`) && /\.(built|download)$/.test(name));
+  await Promise.all(halfMade.map((name) => rm(join(dirname(folder), name), { recursive: true, force: true })));
+}
+
 function makeOnce(recipe: Recipe, log: ToolLog): Promise<Tool> {
   const limits = {
     limitMs: otherProcessLimitMs,
@@ -106,6 +113,7 @@ function makeOnce(recipe: Recipe, log: ToolLog): Promise<Tool> {
 async function make(recipe: Recipe, log: ToolLog): Promise<Tool> {
   const folder = cachedFolder(recipe);
   const reasons: string[] = [];
+  await removeHalfMade(folder);
   for (const way of recipe.ways) {
     const workFolder = `${folder}.${process.pid}.${way.from}`;
     const startedAt = Date.now();
