@@ -8,7 +8,7 @@ const withContainers = tests('.compose.test.ts');
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: tests('.test.ts'), exclude: [...withServices, ...withContainers] } },
+      { test: { name: 'unit', include: tests('.test.ts'), exclude: [...withServices, ...withContainers], testTimeout: 20_000 } },
       {
         test: {
           name: 'stack',

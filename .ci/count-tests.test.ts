@@ -20,5 +20,6 @@ test('counts each test; a file that did not load and a bad end count too', () =>
   expect(counted(report(7, 0), 0)).toBe('7 0');
   expect(counted(report(5, 2, [{ name: 'a', status: 'failed', assertionResults: [{ status: 'failed' }] }]), 1)).toBe('5 2');
   expect(counted(report(5, 0, [{ name: 'a', status: 'failed', assertionResults: [] }]), 1)).toBe('5 1');
+  expect(counted(report(5, 1, [{ name: 'a', status: 'failed', assertionResults: [] }, { name: 'b', status: 'failed', assertionResults: [{ status: 'failed' }] }]), 1)).toBe('5 2');
   expect(counted(report(5, 0), 124)).toBe('5 1');
 });

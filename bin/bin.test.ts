@@ -13,6 +13,7 @@ const packages = {
   '': { optionalDependencies: { ours: '1.0.0', theirs: '1.0.0' } },
   'node_modules/needed': { version: '1.2.3' },
   'node_modules/ours': { version: '1.0.0', optional: true, os: [process.platform], cpu: [process.arch] },
+  'node_modules/of-a-dependency': { version: '1.0.0', optional: true },
   'node_modules/theirs': { version: '1.0.0', optional: true, os: ['aix'], cpu: ['ppc64'] },
 };
 const installed = { 'node_modules/needed': packages['node_modules/needed'], 'node_modules/ours': packages['node_modules/ours'] };
