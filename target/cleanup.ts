@@ -18,7 +18,7 @@ const chores = (context: Context, queue: Queue, snapshot: Snapshot): Chore[] => 
   const { settings, timeScale } = context;
   const leaseMs = settings.taskLeaseSeconds * 1000;
   return [
-    { name: 'waiting tasks', everyMs: settings.waitingPollMs, run: () => queue.waiting.promote() },
+    { name: 'waiting tasks', everyMs: settings.waitingPollMs, run: () => queue.waiting.sweep() },
     ...(settings.maxRunningJobs > 0 ? [{ name: 'admission', everyMs: 250, run: () => admitJobs(context, queue.bell) }] : []),
     { name: 'reclaim', everyMs: Math.max(50, Math.min(1000, leaseMs / 2)), run: () => reclaimExpired(context, queue.bell) },
     { name: 'exhausted', everyMs: Math.max(1000, leaseMs), run: () => failExhausted(context) },

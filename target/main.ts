@@ -53,7 +53,8 @@ const main = async (): Promise<void> => {
     server.drain();
     stop.abort();
     await Promise.all([pause(serving ? drainMs : 0).then(() => server.close()), started.then((service) => service.ended())]);
-    await context.pool.end();
+    // A connection that is still being made, or leaked, would hold the end up.
+    await Promise.race([context.pool.end(), pause(2000)]);
     await context.metrics.flush();
     log.info('stopped');
     process.exit(0);

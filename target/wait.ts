@@ -14,24 +14,30 @@ export const pause = (ms: number, signal?: AbortSignal): Promise<void> =>
   });
 
 export interface Bell {
-  /** Wakes as many sleepers as there are, up to `count`. */
+  /** One ring for each piece of work: wakes a sleeper, or is kept for whoever comes next. */
   ring(count?: number): void;
-  /** Sleeps until rung, at most `ms`. A ring that found nobody asleep is kept for the next. */
+  /** That much work is known to be there, rung for before or not. */
+  ensure(count: number): void;
+  /** There is no work after all: forgets the kept rings. */
+  hush(): void;
+  /** Sleeps until rung, at most `ms`. */
   wait(ms: number): Promise<void>;
 }
 
 export const createBell = (): Bell => {
   const sleepers: (() => void)[] = [];
   let kept = 0;
-  const wakeOne = (): void => {
-    const wake = sleepers.shift();
-    if (wake === undefined) kept = Math.min(kept + 1, 100);
-    else wake();
+  const ring = (count = 1): void => {
+    for (let rung = 0; rung < count; rung += 1) {
+      const wake = sleepers.shift();
+      if (wake === undefined) kept += 1;
+      else wake();
+    }
   };
   return {
-    ring: (count = 1) => {
-      for (let rung = 0; rung < count; rung += 1) wakeOne();
-    },
+    ring,
+    ensure: (count) => ring(Math.max(0, count - kept)),
+    hush: () => { kept = 0; },
     wait: (ms) => {
       if (kept > 0) {
         kept -= 1;

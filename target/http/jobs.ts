@@ -36,8 +36,7 @@ const insertRoot = `
   INSERT INTO tasks (job_id, url, status, priority, waiting_reason)
   VALUES ($1::uuid, 'https://' || $2::text || '.example/' || $1::uuid || '/', $3, 0.5, $4)`;
 
-const createJob = async (context: Context, writes: Writes, session: Session, job: NewJob): Promise<string> => {
-  await writes.ensureTenant(session, job.tenant);
+const createJob = async (context: Context, session: Session, job: NewJob): Promise<string> => {
   if (context.settings.maxOpenJobs > 0 || context.settings.tenantQuota > 0) await admit(context, session, job.tenant);
   const inserted = await session.query<{ id: string }>('insert job', insertJob, [job.key, job.tenant, job.title, job.pages, job.payload]);
   const id = inserted[0]?.id;
@@ -66,7 +65,8 @@ export const addJobRoutes = (app: FastifyInstance, context: Context, writes: Wri
   const { pool } = context;
   app.post('/jobs', async (request: FastifyRequest, reply: FastifyReply) => {
     const job = newJob(request);
-    const answer = await writes.write('create job', false, async (session) => ({ status: 201, body: { id: await createJob(context, writes, session, job) } }),
+    await writes.ensureTenant(job.tenant);
+    const answer = await writes.write('create job', false, async (session) => ({ status: 201, body: { id: await createJob(context, session, job) } }),
       (early) => void reply.status(early.status).send(early.body));
     pending();
     return reply.sent ? reply : reply.status(answer.status).send(answer.body);

@@ -14,8 +14,7 @@ const upsertNote = `
 // The note's row lock is taken first: of two requests with one key the second waits for the first, then finds its answer.
 const keepAnswer = 'INSERT INTO idempotency_keys (key, answer) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING key';
 
-const putNote = async ({ settings }: Context, writes: Writes, session: Session, note: NewNote): Promise<unknown> => {
-  await writes.ensureTenant(session, note.tenant);
+const putNote = async ({ settings }: Context, session: Session, note: NewNote): Promise<unknown> => {
   const rows = await session.query<{ id: string; version: number }>('upsert note', upsertNote, [note.key, note.tenant, note.body]);
   const answer = { id: rows[0]?.id, version: rows[0]?.version };
   // Seeded defect: without the key a repeated write is a second write.
@@ -31,7 +30,8 @@ export const addNoteRoutes = (app: FastifyInstance, context: Context, writes: Wr
   app.put<{ Params: { key: string } }>('/notes/:key', async (request, reply) => {
     const body = (request.body ?? {}) as Body;
     const note = { key: request.params.key, tenant: textOf(body, 'tenant'), body: textOf(body, 'body'), idempotencyKey: keyOf(request as FastifyRequest) };
-    const answer = await writes.write('put note', true, async (session) => ({ status: 200, body: await putNote(context, writes, session, note) }),
+    await writes.ensureTenant(note.tenant);
+    const answer = await writes.write('put note', true, async (session) => ({ status: 200, body: await putNote(context, session, note) }),
       (early) => void reply.status(early.status).send(early.body));
     return reply.sent ? reply : reply.status(answer.status).send(answer.body);
   });

@@ -32,14 +32,14 @@ class Dropped extends Abandon {
 export interface Writes {
   /** Runs the work in a transaction, with retries where it surely did not commit or its key makes a repetition safe. */
   write(name: string, mayDrop: boolean, work: Work, answerEarly: AnswerEarly): Promise<Answer>;
-  /** Writes the tenant's row where this replica does not know it yet. */
-  ensureTenant(session: Session, tenant: string): Promise<void>;
+  /** Writes the tenant's row where this replica does not know it yet; apart from the write, whose others would wait for it. */
+  ensureTenant(tenant: string): Promise<void>;
 }
 
 const tenantStatement = 'INSERT INTO tenants (id, name) VALUES ($1, $1) ON CONFLICT DO NOTHING';
 
 export const createWrites = ({ pool, settings, replica, replicas }: Context): Writes => {
-  const knownTenants = new Set<string>();
+  const tenants = new Map<string, Promise<void>>();
   // Replicas count from different places, so that a short run meets the plant too.
   let sinceDrop = Math.floor((settings.dropEveryNthWrite * (replica + 1)) / (replicas + 1));
   const dropsThis = (mayDrop: boolean): boolean => {
@@ -65,11 +65,13 @@ export const createWrites = ({ pool, settings, replica, replicas }: Context): Wr
         throw error;
       }
     },
-    ensureTenant: async (session, tenant) => {
-      if (knownTenants.has(tenant)) return;
-      await session.query('insert tenant', tenantStatement, [tenant]);
-      // Known only once another request finds it committed; a second insert does nothing.
-      if ((await session.query('find tenant', 'SELECT 1 FROM tenants WHERE id = $1 AND xmin <> pg_current_xact_id()::xid', [tenant])).length > 0) knownTenants.add(tenant);
+    ensureTenant: (tenant) => {
+      const known = tenants.get(tenant) ?? pool.query('insert tenant', tenantStatement, [tenant]).then(() => undefined);
+      tenants.set(tenant, known);
+      return known.catch((error: unknown) => {
+        tenants.delete(tenant);
+        throw error;
+      });
     },
   };
 };

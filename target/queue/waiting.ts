@@ -6,8 +6,8 @@ import type { Bell } from '../wait.ts';
 export interface WaitingTasks {
   /** A task becomes due in so many ms. */
   dueIn(ms: number): void;
-  /** One pass; how many tasks became pending. */
-  promote(): Promise<number>;
+  /** One pass over what is due, that also wakes workers for whatever else is pending. */
+  sweep(): Promise<void>;
   stop(): void;
 }
 
@@ -20,19 +20,24 @@ const promotion = `
   ),
   moved AS (UPDATE tasks SET status = 'pending', waiting_reason = 'worker_capacity' FROM due WHERE tasks.id = due.id RETURNING 1)
   SELECT (SELECT ok FROM held) AS held, (SELECT count(*)::int FROM moved) AS moved`;
+const countPending = `SELECT count(*)::int AS pending FROM (SELECT 1 FROM tasks WHERE status = 'pending' LIMIT 50) AS first_ones`;
 
 /** Due times are rounded up to this, so that tasks due together are moved together. */
-const grainMs = 50;
+const grainMs = 100;
 
 export const createWaitingTasks = (context: Context, bell: Bell): WaitingTasks => {
   const timers = new Map<number, NodeJS.Timeout>();
-  const promote = async (): Promise<number> => {
+  const promote = async (): Promise<void> => {
     const rows = await context.pool.query<{ held: boolean; moved: number }>('promote', promotion);
     const { held, moved } = rows[0] ?? { held: true, moved: 0 };
     if (moved > 0) bell.ring(moved);
     // Another replica was at it; what became due since its snapshot is looked for once more.
-    if (!held) schedule(grainMs);
-    return moved;
+    if (!held) schedule(grainMs / 2);
+  };
+  const sweep = async (): Promise<void> => {
+    await promote();
+    const rows = await context.pool.query<{ pending: number }>('count pending', countPending);
+    bell.ensure(rows[0]?.pending ?? 0);
   };
   const pass = (): void => {
     promote().catch((error: unknown) => context.log.warn(`waiting tasks: ${messageOf(error)}`));
@@ -46,7 +51,7 @@ export const createWaitingTasks = (context: Context, bell: Bell): WaitingTasks =
     }, slot * grainMs - performance.now()));
   };
   return {
-    promote,
+    sweep,
     dueIn: (ms) => {
       if (context.settings.waitingMode === 'timers') schedule(ms);
     },

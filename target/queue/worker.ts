@@ -113,26 +113,28 @@ const handle = async (context: Context, queue: Queue, task: ClaimedTask): Promis
   } catch (error) {
     context.log[error instanceof ClaimLost ? 'warn' : 'error'](`task ${task.id}: ${messageOf(error)}`);
     // Not known to be done: give it back, or let its lease run out where even that fails.
-    if (!(error instanceof ClaimLost)) await releaseClaim(context, task).catch(() => undefined);
+    if (!(error instanceof ClaimLost)) await releaseClaim(context, task).then(() => queue.bell.ring(), () => undefined);
   } finally {
     queue.running.delete(task.id);
   }
 };
 
-/** Works until the replica stops; a failed claim is logged and tried again after a pause. */
+/** Works until the replica stops: one claim for each ring, and one now and then; a failed claim is tried again after a pause. */
 export const workQueue = async (context: Context, queue: Queue, name: string): Promise<void> => {
   const { settings, stopping, log } = context;
   let failures = 0;
   while (!stopping.aborted) {
+    await queue.bell.wait(settings.workerPollMs * (0.8 + 0.4 * Math.random()));
     try {
       const task = await queue.slots.run(() => (stopping.aborted ? Promise.resolve(null) : claimTask(context, name)));
       failures = 0;
-      if (task === null) await queue.bell.wait(settings.workerPollMs * (0.8 + 0.4 * Math.random()));
+      if (task === null) queue.bell.hush();
       else await handle(context, queue, task);
     } catch (error) {
       failures += 1;
       log.error(`${name}: claim failed: ${messageOf(error)}`);
       await pause(Math.min(2000, settings.retryBackoffMs * 2 ** Math.min(failures, 6)) * (0.5 + Math.random()), stopping);
+      queue.bell.ring();
     }
   }
 };
