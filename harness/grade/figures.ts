@@ -1,15 +1,19 @@
 import { mergeAll, quantile, type ExponentialHistogram } from '../measure/histogram.ts';
 import { histogramsOf, seriesOf } from '../measure/observations.ts';
-import { growthOf, highestHeld, isWithin, sumPerSecond, totalMs, totalOf, type Window } from '../measure/windows.ts';
+import { growthOf, highestHeld, sumPerSecond, totalMs, totalOf, type Window } from '../measure/windows.ts';
 import type { CriterionResult } from '../result.ts';
 import type { JudgeInput } from './criterion.ts';
+import { mergedIn } from './merged.ts';
 import { requestCounts, requestDurations } from './requests.ts';
 import { loadedPhaseNames, loadedWindows } from './seen.ts';
 
 type Judge = Omit<JudgeInput, 'declaration'>;
 
-const merged = ({ observations }: Judge, name: string, windows: readonly Window[]): ExponentialHistogram =>
-  mergeAll(histogramsOf(observations, name).flatMap(({ tMs, histograms }) => histograms.filter((_, index) => isWithin(tMs[index]!, windows))));
+/** How long jobs took that ended in loaded phases (ms), as the client followed them. */
+const jobDurations = ({ observations, phases }: Judge): ExponentialHistogram => {
+  const names = loadedPhaseNames(phases);
+  return mergeAll(histogramsOf(observations, 'pgsurge_job_duration').filter(({ labels }) => names.has(labels['phase'] ?? '')).flatMap(({ histograms }) => histograms));
+};
 
 const times = (value: number | null, factor: number): number | null => (value === null ? null : value * factor);
 const over = (part: number | null, whole: number): number | null => (part === null || whole === 0 ? null : part / whole);
@@ -31,11 +35,13 @@ const jobsDone = ({ observations, phases }: Judge): number => {
 
 const latencies = (judge: Judge, windows: readonly Window[]): Record<string, number | null> => {
   const api = requestDurations(judge.observations, judge.phases, 'interactive');
-  const query = merged(judge, 'db.client.operation.duration', windows);
-  const wait = merged(judge, 'db.client.connection.wait_time', windows);
-  const transaction = merged(judge, 'pgsurge.transaction.duration', windows);
-  const due = merged(judge, 'pgsurge.task.due_to_start', windows);
+  const query = mergedIn(judge, 'db.client.operation.duration', windows);
+  const wait = mergedIn(judge, 'db.client.connection.wait_time', windows);
+  const transaction = mergedIn(judge, 'pgsurge.transaction.duration', windows);
+  const due = mergedIn(judge, 'pgsurge.task.due_to_start', windows);
+  const job = jobDurations(judge);
   return {
+    jobMsP50: quantile(job, 0.5), jobMsP95: quantile(job, 0.95),
     apiMsP50: quantile(api, 0.5), apiMsP95: quantile(api, 0.95), apiMsP99: quantile(api, 0.99),
     queryMsP95: times(quantile(query, 0.95), 1000), transactionMsP95: times(quantile(transaction, 0.95), 1000),
     poolWaitMsP95: times(quantile(wait, 0.95), 1000), dueToStartSecondsP95: quantile(due, 0.95),
@@ -45,15 +51,16 @@ const latencies = (judge: Judge, windows: readonly Window[]): Record<string, num
 /** What one job costs: steadier from run to run than latencies are, so the first to show a change of the code. */
 const costsPerJob = (judge: Judge, windows: readonly Window[]): Record<string, number | null> => {
   const jobs = jobsDone(judge);
-  const held = merged(judge, 'db.client.connection.use_time', windows);
-  const queries = merged(judge, 'db.client.operation.duration', windows);
+  const cpu = (['service', 'database', 'pooler'] as const).map((component) => [component, times(over(growth(judge, 'process.cpu_seconds', component, windows), jobs), 1000)] as const);
+  const known = cpu.flatMap(([, value]) => (value === null ? [] : [value]));
+  const held = mergedIn(judge, 'db.client.connection.use_time', windows);
+  const queries = mergedIn(judge, 'db.client.operation.duration', windows);
   return {
     jobsDone: jobs,
     connectionSecondsPerJob: over(held.count === 0 ? null : held.sum, jobs),
     queriesPerJob: over(queries.count === 0 ? null : queries.count, jobs),
-    serviceCpuMillisecondsPerJob: times(over(growth(judge, 'process.cpu_seconds', 'service', windows), jobs), 1000),
-    databaseCpuMillisecondsPerJob: times(over(growth(judge, 'process.cpu_seconds', 'database', windows), jobs), 1000),
-    poolerCpuMillisecondsPerJob: times(over(growth(judge, 'process.cpu_seconds', 'pooler', windows), jobs), 1000),
+    cpuMillisecondsPerJob: known.length === 0 ? null : known.reduce((total, value) => total + value, 0),
+    ...Object.fromEntries(cpu.map(([component, value]) => [`${component}CpuMillisecondsPerJob`, value])),
   };
 };
 
