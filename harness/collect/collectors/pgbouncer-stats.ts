@@ -1,0 +1,26 @@
+import type { Collector } from '../collector.ts';
+import { column, ownDatabase, perPooler } from '../per-pooler.ts';
+import { slowIntervalMs } from '../watched.ts';
+
+/** Series to column of SHOW STATS and what one of its unit is (times are microseconds there). */
+const totals: Record<string, [column: string, unit: number]> = {
+  'pgbouncer.wait_seconds': ['total_wait_time', 1e-6],
+  'pgbouncer.transactions': ['total_xact_count', 1],
+  'pgbouncer.queries': ['total_query_count', 1],
+  'pgbouncer.query_seconds': ['total_query_time', 1e-6],
+  'pgbouncer.transaction_seconds': ['total_xact_time', 1e-6],
+};
+
+export const collector: Collector = {
+  id: 'pgbouncer-stats',
+  title: "The pooler's transactions, queries and waits, counted since its start",
+  start: async (context) => {
+    for (const series of Object.keys(totals)) context.sink.declare?.(series, 'cumulative');
+    return perPooler(context, 'pgbouncer-stats', slowIntervalMs(context), async (pooler, show, atMs) => {
+      const rows = (await show('SHOW STATS')).filter((row) => row['database'] !== ownDatabase);
+      for (const [series, [name, unit]] of Object.entries(totals)) {
+        context.sink.sample(series, { pooler }, rows.reduce((total, row) => total + column(row, name), 0) * unit, atMs);
+      }
+    });
+  },
+};

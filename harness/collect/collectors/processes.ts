@@ -1,0 +1,51 @@
+import { cgroupUsage, containerCgroup } from '../cgroup-usage.ts';
+import type { CollectContext, Collector } from '../collector.ts';
+import { memoryOf, readProcessTable, treeCounter, type ProcessTable, type TreeCounter } from '../process-usage.ts';
+import type { Component } from '../../stack/stack.ts';
+import { slowIntervalMs, watched } from '../watched.ts';
+
+interface Usage { cpuSeconds: number; runWaitSeconds: number; memoryBytes: number | null }
+
+/** Reading smaps_rollup walks the page tables of every backend, and locks them meanwhile: not each second. */
+const memoryEveryMs = 2000;
+
+const usageOf = (component: Component, table: ProcessTable, counter: TreeCounter, withMemory: boolean): Usage | null => {
+  const usage = component.usage();
+  if (usage === null) return null;
+  if (usage.kind === 'cgroup') return cgroupUsage(usage.path);
+  if (usage.kind === 'container') return cgroupUsage(containerCgroup(usage.id));
+  const tree = table.treeOf(usage.pid);
+  return tree.length === 0 ? null : { ...counter.read(tree), memoryBytes: withMemory ? memoryOf(tree) : null };
+};
+
+const recorder = ({ sink, components }: CollectContext): ((atMs: number) => void) => {
+  const counters = new Map<string, TreeCounter>();
+  let memoryAtMs = -Infinity;
+  return (atMs) => {
+    const table = readProcessTable();
+    const withMemory = atMs - memoryAtMs >= memoryEveryMs * 0.95;
+    if (withMemory) memoryAtMs = atMs;
+    for (const component of components().filter(({ name }) => name !== 'harness')) {
+      const labels = { component: component.name, instance: String(component.instance) };
+      const key = `${labels.component} ${labels.instance}`;
+      const counter = counters.get(key) ?? treeCounter();
+      counters.set(key, counter);
+      const usage = usageOf(component, table, counter, withMemory);
+      if (usage === null) continue;
+      sink.sample('process.cpu_seconds', labels, usage.cpuSeconds, atMs);
+      sink.sample('process.run_wait_seconds', labels, usage.runWaitSeconds, atMs);
+      if (usage.memoryBytes !== null) sink.sample('process.memory_bytes', labels, usage.memoryBytes, atMs);
+    }
+  };
+};
+
+export const collector: Collector = {
+  id: 'processes',
+  title: 'CPU, waiting for a CPU, and memory of each component',
+  start: async (context) => {
+    context.sink.declare?.('process.cpu_seconds', 'cumulative');
+    context.sink.declare?.('process.run_wait_seconds', 'cumulative');
+    const record = recorder(context);
+    return watched(context, 'processes', slowIntervalMs(context), async (atMs) => record(atMs));
+  },
+};

@@ -1,0 +1,124 @@
+/** What a tree of processes uses, read from /proc, once per tick for all components together. */
+import { readdirSync, readFileSync } from 'node:fs';
+
+interface Stat {
+  pid: number;
+  parentPid: number;
+  startTime: string;
+  /** Its own and that of its children it has waited for, in clock ticks. */
+  ticks: number;
+}
+
+/** _SC_CLK_TCK is 100 on every Linux that Node runs on. */
+const ticksPerSecond = 100;
+
+const readText = (file: string): string | null => {
+  try {
+    return readFileSync(file, 'latin1');
+  } catch {
+    return null;
+  }
+};
+
+const statOf = (pid: number): Stat | null => {
+  const text = readText(`/proc/${pid}/stat`);
+  if (text === null) return null;
+  // The command may hold spaces and brackets: fields are counted from its end.
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  return { pid, parentPid: Number(fields[1]), startTime: fields[19] ?? '', ticks: Number(fields[11]) + Number(fields[12]) + Number(fields[13]) + Number(fields[14]) };
+};
+
+/** All processes now, as a table of children. */
+export interface ProcessTable { treeOf(root: number): Stat[] }
+
+export const readProcessTable = (): ProcessTable => {
+  const stats = new Map(readdirSync('/proc').filter((name) => /^\d/.test(name)).map((name) => statOf(Number(name))).filter((stat) => stat !== null).map((stat) => [stat.pid, stat]));
+  const children = Map.groupBy(stats.values(), ({ parentPid }) => parentPid);
+  const below = (stat: Stat): Stat[] => [stat, ...(children.get(stat.pid) ?? []).flatMap(below)];
+  return { treeOf: (root) => { const stat = stats.get(root); return stat === undefined ? [] : below(stat); } };
+};
+
+const field = (text: string, name: string): number => {
+  const match = new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(text);
+  return match === null ? 0 : Number(match[1]) * 1024;
+};
+
+/** Shared pages divided among those who map them, so that the sum over a tree counts shared_buffers once. Null if not allowed. */
+const proportional = (pid: number): number | null => {
+  const text = readText(`/proc/${pid}/smaps_rollup`);
+  return text === null || text === '' ? null : field(text, 'Pss');
+};
+
+interface Resident { own: number; shared: number }
+
+const resident = (pid: number): Resident => {
+  const text = readText(`/proc/${pid}/status`) ?? '';
+  const shared = field(text, 'RssShmem');
+  return { own: field(text, 'VmRSS') - shared, shared };
+};
+
+/** Bytes of a tree: PSS, or where that is not allowed resident memory with what is shared counted once. */
+export const memoryOf = (tree: readonly { pid: number }[]): number => {
+  let total = 0;
+  let shared = 0;
+  for (const { pid } of tree) {
+    const pss = proportional(pid);
+    const fallback = pss === null ? resident(pid) : { own: pss, shared: 0 };
+    total += fallback.own;
+    shared = Math.max(shared, fallback.shared);
+  }
+  return total + shared;
+};
+
+const waitNsOf = (pid: number, thread: string): number => Number((readText(`/proc/${pid}/task/${thread}/schedstat`) ?? '').split(' ')[1] ?? 0);
+
+const threadsOf = (pid: number): string[] => {
+  try {
+    return readdirSync(`/proc/${pid}/task`);
+  } catch {
+    return [];
+  }
+};
+
+export interface TreeCounter {
+  /** Seconds since counting began, growing also over restarts of the tree. */
+  read(tree: readonly Stat[]): { cpuSeconds: number; runWaitSeconds: number };
+}
+
+/** What one component used, summed up over processes and threads that come and go. */
+export const treeCounter = (): TreeCounter => {
+  let root = '';
+  let earlierTicks = 0;
+  let ticks = 0;
+  let waitNs = 0;
+  let threads = new Map<string, number>();
+  const countCpu = (tree: readonly Stat[]): void => {
+    const identity = tree.length === 0 ? root : `${tree[0]!.pid} ${tree[0]!.startTime}`;
+    if (identity !== root) {
+      earlierTicks += ticks;
+      ticks = 0;
+      root = identity;
+    }
+    // A child that ended counts with its parent only once it is waited for: for that moment the sum would fall.
+    ticks = Math.max(ticks, tree.reduce((sum, stat) => sum + stat.ticks, 0));
+  };
+  const countWait = (tree: readonly Stat[]): void => {
+    const seen = new Map<string, number>();
+    for (const { pid, startTime } of tree) {
+      for (const thread of threadsOf(pid)) {
+        const key = `${pid} ${startTime} ${thread}`;
+        const now = waitNsOf(pid, thread);
+        seen.set(key, now);
+        waitNs += Math.max(0, now - (threads.get(key) ?? 0));
+      }
+    }
+    threads = seen;
+  };
+  return {
+    read: (tree) => {
+      countCpu(tree);
+      countWait(tree);
+      return { cpuSeconds: (earlierTicks + ticks) / ticksPerSecond, runWaitSeconds: waitNs / 1e9 };
+    },
+  };
+};

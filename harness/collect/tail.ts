@@ -1,0 +1,65 @@
+/** The new lines of a growing log, read by offset; what is read in one go is bounded. */
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+
+export interface Tail {
+  /** Bytes that were passed over since the file grew faster than it is read. */
+  readonly skippedBytes: number;
+  /** Whole lines since the last call, at most some megabytes of them. Throws if the file cannot be read; a missing one has no lines. */
+  read(take: (line: string) => void): void;
+}
+
+const chunkBytes = 256 * 1024;
+const mostBytesPerRead = 8 * 1024 * 1024;
+const furthestBehind = 64 * 1024 * 1024;
+const longestLine = 64 * 1024;
+
+const openIfThere = (file: string): number | null => {
+  try {
+    return openSync(file, 'r');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+};
+
+export const tailFile = (file: string): Tail => {
+  const chunk = Buffer.alloc(chunkBytes);
+  let offset = 0;
+  let skippedBytes = 0;
+  let rest = '';
+  const place = (size: number): void => {
+    if (size < offset) {
+      // Truncated, or another file by the same name.
+      offset = 0;
+      rest = '';
+    }
+    if (size - offset <= furthestBehind) return;
+    skippedBytes += size - offset - mostBytesPerRead;
+    offset = size - mostBytesPerRead;
+    rest = '';
+  };
+  const lines = (text: string, take: (line: string) => void): void => {
+    const parts = (rest + text).split('\n');
+    rest = (parts.pop() ?? '').slice(0, longestLine);
+    for (const part of parts) take(part);
+  };
+  return {
+    get skippedBytes() { return skippedBytes; },
+    read: (take) => {
+      const descriptor = openIfThere(file);
+      if (descriptor === null) return;
+      try {
+        place(fstatSync(descriptor).size);
+        for (let read = 0; read < mostBytesPerRead;) {
+          const bytes = readSync(descriptor, chunk, 0, chunkBytes, offset);
+          if (bytes === 0) return;
+          offset += bytes;
+          read += bytes;
+          lines(chunk.toString('utf8', 0, bytes), take);
+        }
+      } finally {
+        closeSync(descriptor);
+      }
+    },
+  };
+};
