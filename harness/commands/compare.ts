@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { CommandModule } from '../cli.ts';
 import { compareCommand } from '../compare/commands.ts';
-import { loadSavedObservations } from '../save.ts';
+import { loadSavedObservations } from '../saved-observations.ts';
 
 export const command: CommandModule = {
   order: 4,

@@ -1,6 +1,6 @@
 import type { CommandModule } from '../cli.ts';
 import { keepCommand } from '../compare/commands.ts';
-import { loadSavedObservations } from '../save.ts';
+import { loadSavedObservations } from '../saved-observations.ts';
 
 export const command: CommandModule = {
   order: 6,

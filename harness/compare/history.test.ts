@@ -19,7 +19,7 @@ const level = (count: number, value: number): number[] => new Array<number>(coun
 
 describe('history', () => {
   it('marks the first run after a change, with size, noise and bounds', () => {
-    const found = history(nightlies([...level(20, 100), ...level(20, 120)]).reverse());
+    const found = history(nightlies([...level(20, 100), ...level(20, 120)]).toReversed());
     const trend = found.trends.find(({ metric }) => metric === 'apiMsP95')!;
     expect(trend.changes).toHaveLength(1);
     expect(trend.changes[0]).toMatchObject({ index: 20, run: 'night-20', verdict: 'regression', recent: false });

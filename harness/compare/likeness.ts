@@ -46,6 +46,12 @@ const hostReasons = (base: RunResult, head: RunResult): string[] => {
 const postgresMajor = ({ stack }: RunResult): string | null =>
   /\d+/.exec(Object.entries(stack.versions).find(([name]) => name.toLowerCase().startsWith('postgres'))?.[1] ?? '')?.[0] ?? null;
 
+/** The run's own settings but those that scenarios set themselves: a run of other scenarios beside these may have left others. */
+const sharedSettings = (base: RunResult, head: RunResult, pairs: readonly EntryPair[]): Difference[] => {
+  const own = new Set(pairs.flatMap((pair) => [...Object.keys(pair.base[0]!.stackSettings), ...Object.keys(pair.head[0]!.stackSettings)]));
+  return differing('stack setting', base.stack.settings, head.stack.settings).filter(({ name }) => !own.has(name));
+};
+
 /** Reasons, each one line, why the two runs must not be compared. Empty: they are alike. */
 export const unlikeReasons = (base: RunResult, head: RunResult, pairs: readonly EntryPair[]): string[] => {
   const unequal = (what: string, before: unknown, after: unknown): string[] => (text(before) === text(after) ? [] : [`${what} was ${text(before)}, then ${text(after)}`]);
@@ -54,7 +60,7 @@ export const unlikeReasons = (base: RunResult, head: RunResult, pairs: readonly 
     ...unequal('the profile', `${base.profile.name} (time scale ${base.profile.timeScale})`, `${head.profile.name} (time scale ${head.profile.timeScale})`),
     ...unequal('the stack', base.stack.provider, head.stack.provider),
     ...unequal("Postgres' major version", postgresMajor(base), postgresMajor(head)),
-    ...differing('stack setting', base.stack.settings, head.stack.settings).map((found) => `stack setting ${found.name} was ${found.base}, then ${found.head}`),
+    ...sharedSettings(base, head, pairs).map((found) => `stack setting ${found.name} was ${found.base}, then ${found.head}`),
     ...hostReasons(base, head),
     ...pairs.flatMap(entryReasons),
   ];
@@ -65,7 +71,7 @@ export const differencesOf = (base: RunResult, head: RunResult, pairs: readonly 
   const perEntry = pairs.flatMap((pair) => differing(`setting of ${pairName(pair)}`, pair.base[0]!.settings, pair.head[0]!.settings));
   return [
     ...differing('version', base.stack.versions, head.stack.versions),
-    ...differing('stack setting', base.stack.settings, head.stack.settings),
+    ...sharedSettings(base, head, pairs),
     ...differing('host', { cpu: base.host.cpuModel, cores: base.host.cores, os: base.host.os }, { cpu: head.host.cpuModel, cores: head.host.cores, os: head.host.os }),
     ...differing('run', { commit: base.git.commit, seed: base.seed }, { commit: head.git.commit, seed: head.seed }),
     ...perEntry,

@@ -28,12 +28,18 @@ export const gatedMetrics: readonly Metric[] = [
   { id: 'jobMsP95', title: 'job duration p95', unit: 'ms', better: 'lower', minimumChange: 0.05, minimumDifference: 20, track: 'jobs.done' },
 ];
 
+/** Further figures that a run holds (grade/figures.ts), by direction; what is in neither list is shown without one. */
+const lowerIsBetter = /^(api|query|transaction|poolWait|job)Ms|SecondsP95$|^(service|database|pooler)(Cpu|Memory)|^error|^refused|^transactionError|^connectionTimeouts$|WaitingPeak$|^burstRecovery|^poolUtilisation/;
+const higherIsBetter = /^(okPerSecond|jobsPerMinute|jobsDone|throughputShare|cpuHeadroomLeast|memoryHeadroomLeast)$/;
+
+const directionOf = (id: string): Metric['better'] => (lowerIsBetter.test(id) ? 'lower' : higherIsBetter.test(id) ? 'higher' : 'none');
+
 export const isGated = (id: string): boolean => gatedMetrics.some((metric) => metric.id === id);
 
 const words = (id: string): string => id.replaceAll('-', ' ').replaceAll(/([a-z0-9])([A-Z])/g, (_, before: string, letter: string) => `${before} ${letter.toLowerCase()}`);
 
 /** By the id's last part, as names here end in unit and statistic. */
-const unitOf = (id: string): string => (/Ms(P\d+|Max|Mean)?$/.test(id) ? 'ms' : /Seconds/.test(id) ? 's' : /Bytes/.test(id) ? 'bytes' : /Share$/.test(id) ? 'share' : '1');
+const unitOf = (id: string): string => (/Ms(P\d+|Max|Mean)?$/.test(id) ? 'ms' : /Seconds/.test(id) ? 's' : /Bytes/.test(id) ? 'bytes' : id.endsWith('Share') ? 'share' : '1');
 
 /** Direction of a figure that is a criterion: the side on which its bound lies. */
 const fromCriterion = (id: string, entries: readonly ScenarioResult[]): Metric | null => {
@@ -48,7 +54,7 @@ const fromCriterion = (id: string, entries: readonly ScenarioResult[]): Metric |
 export const metricOf = (id: string, entries: readonly ScenarioResult[]): Metric =>
   gatedMetrics.find((metric) => metric.id === id)
   ?? fromCriterion(id, entries)
-  ?? { id, title: words(id), unit: unitOf(id), better: 'none', minimumChange: 0.1, minimumDifference: 0, track: null };
+  ?? { id, title: words(id), unit: unitOf(id), better: directionOf(id), minimumChange: 0.1, minimumDifference: 0, track: null };
 
 /** Ids of all figures of these entries, gates first in their order. */
 export const metricIds = (entries: readonly ScenarioResult[]): string[] => {

@@ -1,0 +1,94 @@
+/** `compare`, `history` and `keep` as functions: plain arguments in, text, files and an exit code out. */
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { exitCodes, PgsurgeError, type ExitCode } from '../errors.ts';
+import { compareReleases, compareRuns, isInterleaved } from './compare.ts';
+import type { Comparison } from './comparison.ts';
+import { history } from './history.ts';
+import { comparePage } from './html/compare-page.ts';
+import { historyPage } from './html/history-page.ts';
+import { keepRun } from './keep.ts';
+import { comparisonMarkdown, historyMarkdown } from './markdown.ts';
+import { findSavedRun, finishedRun, readRun, type SavedRun } from './read-run.ts';
+import { rollUpsOf } from './rollups.ts';
+import type { Observations } from '../measure/observations.ts';
+
+export interface CommandOutput {
+  text: string;
+  files: { path: string; content: string }[];
+  exitCode: ExitCode;
+}
+
+/** Observations of one entry, given its run's folder; null where its samples are gone. */
+export type LoadObservations = (runFolder: string, entry: string) => Promise<Observations | null>;
+
+const withRollUps = async (saved: SavedRun, load: LoadObservations): Promise<SavedRun> =>
+  (Object.keys(saved.rollUps).length > 0 ? saved : { ...saved, rollUps: await rollUpsOf(saved.run.scenarios, (entry) => load(saved.folder, entry)) });
+
+const exitCodeOf = ({ verdict }: Pick<Comparison, 'verdict'>): ExitCode =>
+  (verdict === 'regression' ? exitCodes.failed : verdict === 'inconclusive' ? exitCodes.inconclusive : exitCodes.asExpected);
+
+/** compare.html, compare.md and compare.json of one comparison. */
+export const comparisonFiles = async (comparison: Comparison): Promise<CommandOutput['files']> => [
+  { path: 'compare.html', content: await comparePage(comparison) },
+  { path: 'compare.md', content: comparisonMarkdown(comparison) },
+  { path: 'compare.json', content: `${JSON.stringify(comparison)}\n` },
+];
+
+export interface CompareArguments { base: string; head: string; reports: string; force?: boolean; json?: boolean; loadObservations: LoadObservations }
+
+/** `pgsurge compare BASE HEAD`. Exit 1 on a regression, 3 if something could no longer be judged, 2 (thrown) for unlike or unreadable runs. */
+export const compareCommand = async ({ base, head, reports, force, json, loadObservations }: CompareArguments): Promise<CommandOutput> => {
+  const read = (run: string): Promise<SavedRun> => withRollUps(finishedRun(readRun(run, reports)), loadObservations);
+  const comparison = compareRuns(await read(base), await read(head), { force: force === true });
+  const text = json === true ? `${JSON.stringify(comparison)}\n` : `${comparison.sentence}\n${comparison.nextStep}\n`;
+  return { text, files: await comparisonFiles(comparison), exitCode: exitCodeOf(comparison) };
+};
+
+/** What an interleaved run (`--against`) says of its two releases; null for any other run. */
+export const releasesCommand = async (run: string, reports: string): Promise<(CommandOutput & { comparison: Comparison }) | null> => {
+  const saved = readRun(run, reports);
+  if (!isInterleaved(saved.run)) return null;
+  const comparison = compareReleases(saved);
+  return { comparison, text: `${comparison.sentence}\n${comparison.nextStep}\n`, files: await comparisonFiles(comparison), exitCode: exitCodeOf(comparison) };
+};
+
+const runFolders = (folder: string): string[] =>
+  (existsSync(folder) ? readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => path.join(folder, name)) : [])
+    .filter((run) => existsSync(path.join(run, 'run.json')) || existsSync(path.join(run, 'run.json.gz')));
+
+/** Every readable run under `reports` and `reports/kept`, and one line for each that is not. */
+const allRuns = (reports: string): { runs: SavedRun[]; unreadable: string[] } => {
+  const runs: SavedRun[] = [];
+  const unreadable: string[] = [];
+  for (const folder of [...runFolders(reports), ...runFolders(path.join(reports, 'kept'))]) {
+    try {
+      runs.push(readRun(folder, reports));
+    } catch (error) {
+      if (!(error instanceof PgsurgeError)) throw error;
+      unreadable.push(`left out: ${error.message}`);
+    }
+  }
+  return { runs, unreadable };
+};
+
+/** `pgsurge history`. Exit 1 when a figure got worse within the newest runs. */
+export const historyCommand = async ({ reports, json }: { reports: string; json?: boolean }): Promise<CommandOutput> => {
+  const { runs, unreadable } = allRuns(reports);
+  const found = history(runs);
+  const lines = [...unreadable, `${found.runs.length} runs, ${found.trends.length} trends`, found.sentence];
+  return {
+    text: json === true ? `${JSON.stringify(found)}\n` : `${lines.join('\n')}\n`,
+    files: [{ path: 'history.html', content: await historyPage(found) }, { path: 'history.md', content: historyMarkdown(found) }, { path: 'history.json', content: `${JSON.stringify(found)}\n` }],
+    exitCode: found.verdict === 'regression' ? exitCodes.failed : exitCodes.asExpected,
+  };
+};
+
+export interface KeepArguments { run: string; label: string; reports: string; replace?: boolean; loadObservations: LoadObservations }
+
+/** `pgsurge keep RUN LABEL`. Writes reports/kept/LABEL itself, whole or not at all. */
+export const keepCommand = async ({ run, label, reports, replace, loadObservations }: KeepArguments): Promise<CommandOutput> => {
+  const folder = findSavedRun(run, reports);
+  const kept = await keepRun(folder, label, path.join(reports, 'kept'), { replace: replace === true, observationsOf: (entry) => loadObservations(folder, entry) });
+  return { text: `kept as ${label}: ${path.relative('.', kept.folder)} (${Math.ceil(kept.bytes / 1000)} kB, ${kept.note}); commit it to share it\n`, files: [], exitCode: exitCodes.asExpected };
+};

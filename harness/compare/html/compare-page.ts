@@ -1,0 +1,106 @@
+/** A comparison as one page that opens offline, without scripts: the verdict first, then what changed, then everything. */
+import { plural } from '../../report/format.ts';
+import { html } from '../../report/html.ts';
+import type { Html } from '../../report/html.ts';
+import { badgeOf } from '../../report/icons.ts';
+import { pageOf } from '../../report/page.ts';
+import { bannerOf } from '../../report/sections/banner.ts';
+import { sectionOf, tableFrom } from '../../report/sections/table.ts';
+import type { Verdict } from '../../result.ts';
+import type { ChangeVerdict, Comparison, MetricComparison, Side } from '../comparison.ts';
+import { pairName } from '../likeness.ts';
+import { blocksText, changeText, countText, intervalText, kindText, percentText, pText, valueText, verdictText } from '../words.ts';
+import { changeBadge } from './change-badge.ts';
+import { timelineChart } from './timeline-chart.ts';
+
+/** The page's colours and shapes are those of verdicts. */
+export const verdictOfChange: Record<ChangeVerdict | 'inconclusive', Verdict> = { improvement: 'pass', same: 'pass', regression: 'fail', notEnoughData: 'inconclusive', inconclusive: 'inconclusive' };
+
+/** More make the page heavy and nobody looks: gated tracks come first in the comparison. */
+const mostCharts = 24;
+
+const words: Record<Comparison['verdict'], string> = { improvement: 'Improvement', same: 'Same', regression: 'Regression', notEnoughData: 'Not enough data', inconclusive: 'Inconclusive' };
+
+const forcedNote = ({ unlike }: Comparison): Html | null => (unlike.length === 0 ? null
+  : html`<section class="banner v-warn" aria-label="Warning"><div class="banner-text"><p class="sentence">These runs are not alike; they were compared because --force was given.</p><ul>${unlike.map((reason) => html`<li>${reason}</li>`)}</ul></div></section>`);
+
+const criteriaSection = (comparison: Comparison): Html | null => sectionOf('criteria', 'Criteria that changed their verdict', comparison.criteria.length === 0
+  ? html`<p>None.</p>`
+  : tableFrom({
+    caption: 'Worst first', columns: [{ title: 'Scenario' }, { title: 'Criterion' }, { title: 'Base' }, { title: 'Head' }, { title: 'Why' }],
+    rows: comparison.criteria.map(({ scenario, variant, title, base, head, unit, reason }) => [
+      pairName({ scenario, variant }), title, html`${badgeOf(base.verdict)}<span class="how">${valueText(base.value, unit)}</span>`,
+      html`${badgeOf(head.verdict)}<span class="how">${valueText(head.value, unit)}</span>`, reason,
+    ]),
+  }));
+
+const countsSection = ({ counts }: Comparison): Html | null => {
+  const worth = counts.filter(({ base, head }) => base !== 0 || head !== 0);
+  const none = counts.length - worth.length;
+  return sectionOf('counts', 'Exact counts', counts.length === 0 ? null : html`<p class="lead">Counted, so that one more is a regression.${none > 0 ? ` ${plural(none, 'count')} of lost writes and violated invariants: 0 on both sides.` : ''}</p>`,
+    worth.length === 0 ? null : tableFrom({
+      caption: 'Counts that are not 0', columns: [{ title: 'Scenario' }, { title: 'Count' }, { title: 'Base', number: true }, { title: 'Head', number: true }, { title: 'Verdict' }],
+      rows: worth.map((count) => [pairName(count), count.title, countText(count.base), countText(count.head), changeBadge(count.verdict)]),
+    }));
+};
+
+const evidenceOf = (metric: MetricComparison): Html => (metric.blocks === null ? html`<span class="how">${metric.reason}</span>` : html`<span class="how">along the time lines: ${blocksText(metric)}</span>`);
+
+const noise = ({ base, head }: MetricComparison): string => (base.cv === null || head.cv === null ? '–' : `${percentText(Math.max(base.cv, head.cv)).slice(1)}`);
+
+const metricRow = (metric: MetricComparison, interleaved: boolean): (Html | string)[] => [
+  html`${metric.title}${metric.gated ? null : html`<span class="how">not a gate</span>`}`,
+  valueText(metric.base.median, metric.unit), valueText(metric.head.median, metric.unit), changeText(metric),
+  ...(interleaved ? [intervalText(metric), metric.effect === null ? '–' : `${metric.effect} (${metric.cliffsDelta!.toFixed(2).replace('-', '−')})`, pText(metric.adjustedP ?? metric.p), noise(metric), metric.detectable === null ? '–' : percentText(metric.detectable)] : []),
+  html`${changeBadge(metric.verdict)}${evidenceOf(metric)}`,
+];
+
+const number = (title: string): { title: string; number: true } => ({ title, number: true });
+
+const metricTables = ({ metrics, kind }: Comparison): Html[] => {
+  const groups = Map.groupBy(metrics, (metric) => pairName(metric));
+  const interleaved = kind === 'interleaved';
+  return [...groups].map(([name, rows]) => html`<h3>${name}</h3>${tableFrom({
+    caption: interleaved ? 'Medians of the repeats; p after Holm over all gates; the last figure is the smallest change that would have been found in 95 %' : 'One run a side; along the time lines: paired blocks with a 95 % interval',
+    columns: [{ title: 'Figure' }, number('Base'), number('Head'), number('Difference'), ...(interleaved ? [number('95 % interval'), { title: 'Effect' }, number('p'), number('Noise (cv)'), number('Would have found')] : []), { title: 'Verdict' }],
+    rows: rows.map((metric) => metricRow(metric, interleaved)),
+  })}`);
+};
+
+const sideRow = (name: string, side: Side): (Html | string)[] => [name, side.name, side.id, side.startedAt.slice(0, 16).replace('T', ' '), `${side.commit?.slice(0, 12) ?? '–'}${side.dirty === true ? ' (changed)' : ''}`, badgeOf(side.verdict)];
+
+const differencesSection = (comparison: Comparison): Html | null => sectionOf('differences', 'What differs', tableFrom({
+  caption: 'The two sides', columns: [{ title: 'Side' }, { title: 'Name' }, { title: 'Run' }, { title: 'Started (UTC)' }, { title: 'Commit' }, { title: 'Verdict' }],
+  rows: [sideRow('Base', comparison.base), sideRow('Head', comparison.head)],
+}), comparison.differences.length === 0 ? html`<p>No setting, version or host fact differs.</p>` : tableFrom({
+  caption: 'Settings, versions and facts that are not the same', columns: [{ title: 'What' }, { title: 'Name' }, { title: 'Base' }, { title: 'Head' }],
+  rows: comparison.differences.map(({ what, name, base, head }) => [what, name, html`<code>${base}</code>`, html`<code>${head}</code>`]),
+}), ...[['base', comparison.onlyBase], ['head', comparison.onlyHead]].map(([side, names]) =>
+  (names!.length === 0 ? null : html`<p>Only ${side as string} has: ${(names as string[]).join(', ')}.</p>`)));
+
+const chartsSection = async ({ timelines, base, head }: Comparison): Promise<Html | null> => {
+  const shown = timelines.slice(0, mostCharts);
+  const charts: Html[] = [];
+  for (const [index, line] of shown.entries()) {
+    const isFirst = index === 0 || pairName(shown[index - 1]!) !== pairName(line);
+    charts.push(html`${isFirst ? html`<h3>${pairName(line)}</h3>` : null}${await timelineChart(line, { base: `base: ${base.name}`, head: `head: ${head.name}` })}`);
+  }
+  const left = timelines.length - shown.length;
+  return sectionOf('charts', 'Both on one axis', charts.length === 0 ? null : html`<p class="lead">Aligned by phase.${left > 0 ? ` ${left} more are in the JSON.` : ''}</p>`, ...charts);
+};
+
+/** One self-contained file. The same comparison gives the same page. */
+export const comparePage = async (comparison: Comparison): Promise<string> => {
+  const { base, head, verdict, sentence, nextStep, metrics, kind, gates } = comparison;
+  const judged = metrics.filter(({ gated }) => gated);
+  const tally = kind === 'interleaved'
+    ? `${judged.filter((metric) => metric.verdict === 'regression').length} of ${gates.count} gated figures ${verdictText.regression}, ${judged.filter((metric) => metric.verdict === 'same').length} same`
+    : `${plural(comparison.criteria.length, 'criterion', 'criteria')} changed; figures do not gate`;
+  return pageOf({
+    title: `${base.name} against ${head.name}: ${words[verdict]} · pgsurge`, back: null,
+    contents: [['criteria', 'Criteria'], ['figures', 'Figures'], ...(comparison.timelines.length > 0 ? [['charts', 'Charts'] as [string, string]] : []), ['differences', 'What differs']],
+    banner: bannerOf({ kicker: kind === 'interleaved' ? 'Two releases, interleaved' : 'Two saved runs', title: `${head.name} against ${base.name}`, verdict: verdictOfChange[verdict], word: words[verdict], sentence, nextStep, grade: null, gradeRule: null, tally }),
+    body: [forcedNote(comparison), criteriaSection(comparison), countsSection(comparison), sectionOf('figures', 'Figures', html`<p class="lead">${kindText(comparison)}</p>`, ...metricTables(comparison)), await chartsSection(comparison), differencesSection(comparison)],
+    footer: `pgsurge comparison, schema ${comparison.schema}. Base ${base.id}, head ${head.id}.`,
+  });
+};

@@ -1,0 +1,51 @@
+/** Comparison and history for a pull request's comment or a CI summary. Whatever comes from a run is escaped. */
+import type { Comparison, MetricComparison } from './comparison.ts';
+import type { History } from './history.ts';
+import { pairName } from './likeness.ts';
+import { changeText, countText, intervalText, kindText, percentText, pText, valueText, verdictText } from './words.ts';
+
+/** Data as text: no markup of Markdown or HTML, no mention, one line. */
+const plain = (text: string): string => text.replaceAll(/[\u0000-\u001f\u007f]/g, ' ').replaceAll(/[\\`*_{}[\]()<>#+!|~&$]/g, (character) => `\\${character}`) // oxlint-disable-line no-control-regex
+  .replaceAll('\\<', '&lt;').replaceAll('\\>', '&gt;').replaceAll('\\&', '&amp;').replaceAll('@', '@\u200b');
+
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+
+const marks: Record<Comparison['verdict'], string> = { regression: '🔴', improvement: '🟢', same: '⚪', notEnoughData: '🟡', inconclusive: '🟡' };
+
+/** A comment that GitHub takes is at most 65,536 characters; nobody reads so much. */
+const mostRows = 40;
+
+const metricCells = (metric: MetricComparison, interleaved: boolean): string[] => [
+  pairName(metric), metric.title, valueText(metric.base.median, metric.unit), valueText(metric.head.median, metric.unit), changeText(metric),
+  ...(interleaved ? [intervalText(metric), pText(metric.adjustedP ?? metric.p), metric.detectable === null ? '–' : percentText(metric.detectable)] : []), verdictText[metric.verdict],
+].map(plain);
+
+const metricsTable = ({ metrics, kind }: Comparison): string => {
+  const interleaved = kind === 'interleaved';
+  const shown = (interleaved ? metrics.filter(({ gated }) => gated) : metrics).slice(0, mostRows);
+  const head = ['Scenario', 'Figure', 'Base', 'Head', 'Difference', ...(interleaved ? ['95 % interval', 'p (Holm)', 'would have found'] : []), 'Verdict'];
+  return shown.length === 0 ? '' : table(head, shown.map((metric) => metricCells(metric, interleaved)));
+};
+
+/** One comment: verdict and sentence, what changed, the figures folded. */
+export const comparisonMarkdown = (comparison: Comparison): string => {
+  const { base, head, verdict, sentence, nextStep, unlike, criteria, counts } = comparison;
+  const raised = counts.filter((count) => count.verdict !== 'same');
+  return [
+    `### ${marks[verdict]} pgsurge: ${verdictText[verdict]}: ${plain(head.name)} against ${plain(base.name)}`, '', plain(sentence), '', `*${plain(nextStep)}*`, '',
+    ...(unlike.length === 0 ? [] : ['> ⚠️ These runs are not alike and were compared by force:', ...unlike.map((reason) => `> - ${plain(reason)}`), '']),
+    ...(criteria.length === 0 ? [] : [table(['Scenario', 'Criterion', 'Base', 'Head'], criteria.slice(0, mostRows).map((change) =>
+      [plain(pairName(change)), plain(change.title), `${change.base.verdict} (${plain(valueText(change.base.value, change.unit))})`, `**${change.head.verdict}** (${plain(valueText(change.head.value, change.unit))})`])), '']),
+    ...(raised.length === 0 ? [] : [table(['Scenario', 'Exact count', 'Base', 'Head'], raised.map((count) => [plain(pairName(count)), plain(count.title), countText(count.base), countText(count.head)])), '']),
+    '<details><summary>Figures</summary>', '', kindText(comparison), '', metricsTable(comparison), '', '</details>', '',
+  ].join('\n');
+};
+
+/** The nightly's note: the sentence and the changes that are news. */
+export const historyMarkdown = (history: History): string => {
+  const news = history.trends.flatMap((trend) => trend.changes.filter(({ recent }) => recent).map((change) =>
+    [plain(pairName(trend)), plain(trend.title), plain(valueText(change.before, trend.unit)), plain(valueText(change.after, trend.unit)), percentText(change.relative), plain(change.run), change.verdict]));
+  return [`### ${marks[history.verdict]} pgsurge history: ${verdictText[history.verdict]}`, '', plain(history.sentence), '',
+    ...(news.length === 0 ? [] : [table(['Scenario', 'Figure', 'Before', 'After', 'Change', 'First run after', 'Verdict'], news), ''])].join('\n');
+};
