@@ -16,13 +16,13 @@ export interface Import {
 }
 
 /** Every static and dynamic import and re-export with a literal name. */
-export function importsOf(text: string, file: string): Import[] {
+export const importsOf = (text: string, file: string): Import[] => {
   const statements = text.matchAll(/^(?:import|export)\s+(type\s)?[^'"`;]*?from\s+'([^']+)'|^import\s+()'([^']+)'|\bimport\(()'([^']+)'\)/gm);
   return [...statements].map(([, typeKeyword, from, , bare, , dynamic]) => ({
     typeOnly: typeKeyword !== undefined,
     from: located(from ?? bare ?? dynamic ?? '', file),
   }));
-}
+};
 
 const located = (from: string, file: string): string =>
   from.startsWith('.') ? path.posix.join(path.posix.dirname(file), from) : from;
@@ -32,7 +32,7 @@ const phaseOf = (file: string): string | null => phases.find((phase) => file.sta
 export const isLeaf = (file: string): boolean => leafFiles.includes(file) || leafFolders.some((folder) => file.startsWith(folder));
 
 /** One line that says which border an import crosses, or null. Tests may reach anywhere. */
-export function borderCrossed(file: string, { typeOnly, from }: Import): string | null {
+export const borderCrossed = (file: string, { typeOnly, from }: Import): string | null => {
   if (typeOnly || /\.test\.ts$|\/fixtures\/|\/recordings\//.test(file)) return null;
   const crossing = (why: string): string => `${file} imports ${from}: ${why}`;
   if (file.startsWith('scenarios/')) return from.startsWith('harness/') || from.startsWith('target/') ? crossing('k6 runs this file, it knows neither harness nor target') : null;
@@ -40,9 +40,9 @@ export function borderCrossed(file: string, { typeOnly, from }: Import): string 
   const phase = phaseOf(file);
   if (phase !== null) return phaseCrossing(phase, from, crossing);
   return isLeaf(file) && from.startsWith('harness/') && !isLeaf(from) ? crossing('a leaf library knows no phase') : null;
-}
+};
 
-function phaseCrossing(phase: string, from: string, crossing: (why: string) => string): string | null {
+const phaseCrossing = (phase: string, from: string, crossing: (why: string) => string): string | null => {
   if (pure.includes(phase) && (inputAndOutput.test(from) || from.startsWith('harness/system/') || from.startsWith('harness/tools/'))) {
     return crossing(`${phase} works from saved values, without input or output of its own`);
   }
@@ -52,4 +52,4 @@ function phaseCrossing(phase: string, from: string, crossing: (why: string) => s
   // A comparison's page looks like a report's page: same frame, charts and escaping, not a second copy of them.
   if (phase === 'compare' && from.startsWith('harness/report/')) return null;
   return crossing('phases know each other by type only');
-}
+};

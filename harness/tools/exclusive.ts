@@ -1,6 +1,6 @@
 import { link, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { uptime } from 'node:os';
-import { dirname } from 'node:path';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { environmentError, messageOf } from '../errors.ts';
 
@@ -9,21 +9,21 @@ import { environmentError, messageOf } from '../errors.ts';
  * process id; a lock whose owner is dead is taken over.
  * @throws environmentError when the owner holds it longer than `limitMs`.
  */
-export async function exclusively<T>(
+export const exclusively = async <T>(
   lockFile: string,
   work: () => Promise<T>,
   { limitMs, onWait = () => {} }: { limitMs: number; onWait?: (owner: number) => void },
-): Promise<T> {
+): Promise<T> => {
   await acquire(lockFile, limitMs, onWait);
   try {
     return await work();
   } finally {
     await rm(lockFile, { force: true });
   }
-}
+};
 
-async function acquire(lockFile: string, limitMs: number, onWait: (owner: number) => void): Promise<void> {
-  await mkdir(dirname(lockFile), { recursive: true });
+const acquire = async (lockFile: string, limitMs: number, onWait: (owner: number) => void): Promise<void> => {
+  await mkdir(path.dirname(lockFile), { recursive: true });
   const deadline = Date.now() + limitMs;
   let told = false;
   while (!(await tryAcquire(lockFile))) {
@@ -37,10 +37,10 @@ async function acquire(lockFile: string, limitMs: number, onWait: (owner: number
     }
     await sleep(200);
   }
-}
+};
 
 /** A hard link appears whole, with its content, or not at all. */
-async function tryAcquire(lockFile: string): Promise<boolean> {
+const tryAcquire = async (lockFile: string): Promise<boolean> => {
   const own = `${lockFile}.${process.pid}.${Math.random().toString(36).slice(2)}`;
   await writeFile(own, `${process.pid}\n`);
   try {
@@ -52,10 +52,10 @@ async function tryAcquire(lockFile: string): Promise<boolean> {
   } finally {
     await rm(own, { force: true });
   }
-}
+};
 
 /** Process id of the living owner, `dead`, or null when the lock is gone by now. */
-async function ownerOf(lockFile: string): Promise<number | 'dead' | null> {
+const ownerOf = async (lockFile: string): Promise<number | 'dead' | null> => {
   try {
     const [content, { mtimeMs }] = await Promise.all([readFile(lockFile, 'utf8'), stat(lockFile)]);
     const owner = Number(content);
@@ -63,10 +63,10 @@ async function ownerOf(lockFile: string): Promise<number | 'dead' | null> {
   } catch {
     return null;
   }
-}
+};
 
 /** After a reboot the id may belong to somebody else: a lock older than the boot is dead too. */
-function isAlive(pid: number, lockedAtMs: number): boolean {
+const isAlive = (pid: number, lockedAtMs: number): boolean => {
   if (lockedAtMs < Date.now() - uptime() * 1000) return false;
   try {
     process.kill(pid, 0);
@@ -74,4 +74,4 @@ function isAlive(pid: number, lockedAtMs: number): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
-}
+};

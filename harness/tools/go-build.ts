@@ -11,7 +11,7 @@ const buildLimitMs = 15 * 60_000;
  * Builds a Go program from `go/<module>/go.mod` and `go.sum`, so that every line of it is pinned by checksum.
  * `go install <package>@<version>` would be shorter but refuses k6's module.
  */
-export function goBuild(module: string, packagePath: string, options: { linkerFlags?: string; expectedSeconds: string }): Way {
+export const goBuild = (module: string, packagePath: string, options: { linkerFlags?: string; expectedSeconds: string }): Way => {
   return {
     from: 'built',
     async make(file, log) {
@@ -30,10 +30,10 @@ export function goBuild(module: string, packagePath: string, options: { linkerFl
       });
     },
   };
-}
+};
 
-function sayEvery(everyMs: number, log: ToolLog, line: string): Disposable {
+const sayEvery = (everyMs: number, log: ToolLog, line: string): Disposable => {
   const startedAt = Date.now();
   const timer = setInterval(() => log(`${line}: ${Math.round((Date.now() - startedAt) / 1000)} s`), everyMs);
   return { [Symbol.dispose]: () => clearInterval(timer) };
-}
+};

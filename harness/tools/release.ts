@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { chmod, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import path from 'node:path';
 import { execa } from 'execa';
 import type { Way } from './resolve.ts';
 
@@ -16,7 +16,7 @@ export interface Release {
 const downloadLimitMs = 5 * 60_000;
 
 /** Fetches a release's executable and compares it with the release's list of checksums. */
-export function download(release: Release): Way {
+export const download = (release: Release): Way => {
   return {
     from: 'download',
     async make(file, log) {
@@ -31,25 +31,25 @@ export function download(release: Release): Way {
       await chmod(file, 0o755);
     },
   };
-}
+};
 
-async function fetchBytes(url: string): Promise<Buffer> {
+const fetchBytes = async (url: string): Promise<Buffer> => {
   const response = await fetch(url, { signal: AbortSignal.timeout(downloadLimitMs) }).catch((error: Error) => {
     throw new Error(`${url} cannot be reached (${error.cause instanceof Error ? error.cause.message : error.message})`);
   });
   if (!response.ok) throw new Error(`${url} answers ${response.status}`);
   return Buffer.from(await response.arrayBuffer());
-}
+};
 
-async function unpack(archive: Buffer, file: string): Promise<void> {
-  const folder = await mkdtemp(join(dirname(file), 'unpack-'));
+const unpack = async (archive: Buffer, file: string): Promise<void> => {
+  const folder = await mkdtemp(path.join(path.dirname(file), 'unpack-'));
   try {
     // By name, so that tar finds the format itself: zip on macOS, whose tar reads it.
-    const packed = join(folder, 'archive');
+    const packed = path.join(folder, 'archive');
     await writeFile(packed, archive);
     await execa('tar', ['-xf', packed, '-C', folder, '--strip-components=1']);
-    await rename(join(folder, basename(file)), file);
+    await rename(path.join(folder, path.basename(file)), file);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
+};

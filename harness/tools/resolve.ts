@@ -1,5 +1,5 @@
 import { access, constants, mkdir, readdir, rename, rm } from 'node:fs/promises';
-import { basename, delimiter, dirname, join } from 'node:path';
+import path from 'node:path';
 import { execa } from 'execa';
 import { environmentError, messageOf, usageError } from '../errors.ts';
 import { cacheFolder } from '../system/cache.ts';
@@ -34,36 +34,35 @@ const otherProcessLimitMs = 20 * 60_000;
  * The tool as it is on this machine, nothing made: the variable, the PATH if the version fits, the cache.
  * @throws usageError when the variable names something that does not start or does not fit.
  */
-export async function findTool(recipe: Recipe, log: ToolLog = () => {}): Promise<Tool | null> {
+export const findTool = async (recipe: Recipe, log: ToolLog = () => {}): Promise<Tool | null> => {
   return (await fromEnvironment(recipe)) ?? (await fromPath(recipe, log)) ?? (await fromCache(recipe));
-}
+};
 
 /** As `findTool`, else made and cached. @throws environmentError that says what to do when no way works. */
-export async function resolveTool(recipe: Recipe, log: ToolLog): Promise<Tool> {
+export const resolveTool = async (recipe: Recipe, log: ToolLog): Promise<Tool> => {
   return (await findTool(recipe, log)) ?? (await makeOnce(recipe, log));
-}
+};
 
 /** A version found in what the executable prints, null where it does not start. */
-export async function versionOf(file: string, versionArguments: readonly string[]): Promise<string | null> {
+export const versionOf = async (file: string, versionArguments: readonly string[]): Promise<string | null> => {
   const result = await execa(file, versionArguments, { reject: false, timeout: 10_000, all: true, stdin: 'ignore' });
   return result.failed ? null : (/\d+\.\d+\.\d+/.exec(result.all)?.[0] ?? null);
-}
+};
 
 /** Where an executable of this name lies on the PATH, first one first. */
-export async function onPath(name: string): Promise<string | null> {
-  for (const folder of (process.env.PATH ?? '').split(delimiter).filter(Boolean)) {
-    if (await isExecutable(join(folder, name))) return join(folder, name);
+export const onPath = async (name: string): Promise<string | null> => {
+  for (const folder of (process.env.PATH ?? '').split(path.delimiter).filter(Boolean)) {
+    if (await isExecutable(path.join(folder, name))) return path.join(folder, name);
   }
   return null;
-}
+};
 
 const isExecutable = (file: string): Promise<boolean> => access(file, constants.X_OK).then(() => true, () => false);
 
-function toolOf(recipe: Recipe, path: string, version: string, from: ToolSource): Tool {
-  return { name: recipe.name, path, version, from, env: {} };
-}
+const toolOf = (recipe: Recipe, file: string, version: string, from: ToolSource): Tool =>
+  ({ name: recipe.name, path: file, version, from, env: {} });
 
-async function fromEnvironment(recipe: Recipe): Promise<Tool | null> {
+const fromEnvironment = async (recipe: Recipe): Promise<Tool | null> => {
   const file = process.env[recipe.variable];
   if (file === undefined || file === '') return null;
   const version = await versionOf(file, recipe.versionArguments);
@@ -74,68 +73,75 @@ async function fromEnvironment(recipe: Recipe): Promise<Tool | null> {
     throw usageError(`${recipe.variable} names ${recipe.name} ${version}, but ${recipe.accepted} is needed: correct it, or unset it to let pgsurge find its own`);
   }
   return toolOf(recipe, file, version, 'environment');
-}
+};
 
-async function fromPath(recipe: Recipe, log: ToolLog): Promise<Tool | null> {
+const fromPath = async (recipe: Recipe, log: ToolLog): Promise<Tool | null> => {
   const file = await onPath(recipe.executable);
   if (file === null) return null;
   const version = await versionOf(file, recipe.versionArguments);
   if (version !== null && recipe.accepts(version)) return toolOf(recipe, file, version, 'path');
   log(`passing over ${file}: it is ${recipe.name} ${version ?? 'of no known version'}, and ${recipe.accepted} is needed`);
   return null;
-}
+};
 
 const cachedFolder = (recipe: Recipe): string =>
-  join(cacheFolder(), 'tools', `${recipe.name}-${recipe.version}-${process.platform}-${process.arch}`);
+  path.join(cacheFolder(), 'tools', `${recipe.name}-${recipe.version}-${process.platform}-${process.arch}`);
 
-async function fromCache(recipe: Recipe): Promise<Tool | null> {
-  const file = join(cachedFolder(recipe), recipe.executable);
+const fromCache = async (recipe: Recipe): Promise<Tool | null> => {
+  const file = path.join(cachedFolder(recipe), recipe.executable);
   if (!(await isExecutable(file))) return null;
   const version = await versionOf(file, recipe.versionArguments);
   return version === recipe.version ? toolOf(recipe, file, version, 'cache') : null;
-}
+};
 
 /** What a killed process was making; nobody else is, since we hold the lock. */
-async function removeHalfMade(folder: string): Promise<void> {
-  const names = await readdir(dirname(folder));
-  const halfMade = names.filter((name) => name.startsWith(`${basename(folder)}.`) && /\.(built|download)$/.test(name));
-  await Promise.all(halfMade.map((name) => rm(join(dirname(folder), name), { recursive: true, force: true })));
-}
+const removeHalfMade = async (folder: string): Promise<void> => {
+  const names = await readdir(path.dirname(folder));
+  const halfMade = names.filter((name) => name.startsWith(`${path.basename(folder)}.`) && /\.(built|download)$/.test(name));
+  await Promise.all(halfMade.map((name) => rm(path.join(path.dirname(folder), name), { recursive: true, force: true })));
+};
 
-function makeOnce(recipe: Recipe, log: ToolLog): Promise<Tool> {
+const makeOnce = (recipe: Recipe, log: ToolLog): Promise<Tool> => {
   const limits = {
     limitMs: otherProcessLimitMs,
     onWait: (owner: number) => log(`waiting for process ${owner}, which is getting ${recipe.name} already`),
   };
   return exclusively(`${cachedFolder(recipe)}.lock`, async () => (await fromCache(recipe)) ?? (await make(recipe, log)), limits);
-}
+};
 
-async function make(recipe: Recipe, log: ToolLog): Promise<Tool> {
-  const folder = cachedFolder(recipe);
+const make = async (recipe: Recipe, log: ToolLog): Promise<Tool> => {
   const reasons: string[] = [];
-  await removeHalfMade(folder);
+  await removeHalfMade(cachedFolder(recipe));
   for (const way of recipe.ways) {
-    const workFolder = `${folder}.${process.pid}.${way.from}`;
-    const startedAt = Date.now();
     try {
-      const file = join(workFolder, recipe.executable);
-      await mkdir(workFolder, { recursive: true });
-      await way.make(file, log);
-      const version = await versionOf(file, recipe.versionArguments);
-      if (version !== recipe.version) throw new Error(`what came out calls itself version ${version ?? 'unknown'}`);
-      await rm(folder, { recursive: true, force: true });
-      await rename(workFolder, folder);
-      log(`${recipe.name} ${version} ready after ${Math.round((Date.now() - startedAt) / 1000)} s: ${folder}`);
-      return toolOf(recipe, join(folder, recipe.executable), version, way.from);
+      return await makeBy(way, recipe, log);
     } catch (error) {
       reasons.push(`${way.from}: ${error instanceof Error ? error.message : String(error)}`);
       log(`${recipe.name} could not be ${way.from === 'built' ? 'built' : 'downloaded'}: ${messageOf(error)}`);
-    } finally {
-      await rm(workFolder, { recursive: true, force: true });
     }
   }
   throw environmentError(
     `no ${recipe.name}, and no way to get it worked: install ${recipe.accepted} and name it by ${recipe.variable}=/path/to/${recipe.executable}, or install Go (https://go.dev/dl) and start again`,
     reasons.join('\n'),
   );
-}
+};
+
+/** Into a folder of its own first, so that the cache holds whole tools only. */
+const makeBy = async (way: Way, recipe: Recipe, log: ToolLog): Promise<Tool> => {
+  const startedAt = Date.now();
+  const folder = cachedFolder(recipe);
+  const halfMade = `${folder}.${process.pid}.${way.from}`;
+  try {
+    const file = path.join(halfMade, recipe.executable);
+    await mkdir(halfMade, { recursive: true });
+    await way.make(file, log);
+    const version = await versionOf(file, recipe.versionArguments);
+    if (version !== recipe.version) throw new Error(`what came out calls itself version ${version ?? 'unknown'}`);
+    await rm(folder, { recursive: true, force: true });
+    await rename(halfMade, folder);
+    log(`${recipe.name} ${version} ready after ${Math.round((Date.now() - startedAt) / 1000)} s: ${folder}`);
+    return toolOf(recipe, path.join(folder, recipe.executable), version, way.from);
+  } finally {
+    await rm(halfMade, { recursive: true, force: true });
+  }
+};
