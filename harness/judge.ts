@@ -38,8 +38,9 @@ export const judgeEntry = ({ facts, ledger, sqlAnswers }: MeasuredEntry, observa
   return { ...judged, ...unfinished(judged) };
 };
 
-/** The run's word is the worst of its entries'. */
+/** The run's word is the worst of its entries'. Another release that runs beside this one is compared, not judged. */
 export const judgeRun = (run: RunResult): RunResult => {
-  const begun = run.scenarios.filter(({ state }) => state !== 'pending');
-  return { ...run, ...gradeRun(begun.length > 0 ? begun : run.scenarios) };
+  const own = run.scenarios.filter(({ release }) => release !== 'base');
+  const begun = own.filter(({ state }) => state !== 'pending');
+  return { ...run, ...gradeRun(begun.length > 0 ? begun : own) };
 };

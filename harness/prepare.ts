@@ -1,7 +1,8 @@
 import path from 'node:path';
 import type { ScenarioDeclaration } from '../scenarios/lib/declaration.ts';
 import type { RunOptions } from './commands/run.ts';
-import { readRun } from './compare/read-run.ts';
+import { releaseFolder } from './baseline.ts';
+import { finishedRun, readRun } from './compare/read-run.ts';
 import { usageError } from './errors.ts';
 import { inspectScenario } from './profile/inspect.ts';
 import { listScenarioFiles, makePlan, selectScenarios, type Plan } from './profile/plan.ts';
@@ -35,6 +36,7 @@ const requestOf = (request: RunRequest, resumed: RunResult | null): RunRequest =
     profile: resumed.profile.name as RunRequest['profile'],
     stack: resumed.stack.provider,
     seed: resumed.seed,
+    against: resumed.plan.release ?? undefined,
   };
 
 const readResumed = (request: RunRequest): Prepared['resumed'] => {
@@ -48,7 +50,9 @@ const readResumed = (request: RunRequest): Prepared['resumed'] => {
 /** Scenarios inspected and checked, the plan made; nothing started yet. Wrong input ends here (exit 2). */
 export const prepare = async (asked: RunRequest, log: (line: string) => void): Promise<Prepared> => {
   const resumed = readResumed(asked);
-  const request = requestOf(asked, resumed?.run ?? null);
+  const wanted = requestOf(asked, resumed?.run ?? null);
+  const request = wanted.against === undefined ? wanted : { ...wanted, against: releaseFolder(wanted.against) };
+  if (request.baseline !== undefined) finishedRun(readRun(request.baseline, request.reports));
   const files = selectScenarios(request.scenarios, listScenarioFiles());
   const profile = profiles[request.profile];
   const k6 = await resolveK6(log);

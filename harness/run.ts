@@ -4,7 +4,7 @@
  */
 import { rmSync } from 'node:fs';
 import path from 'node:path';
-import { compareWithBaseline } from './baseline.ts';
+import { compareAtEnd, worseOf } from './baseline.ts';
 import { startClock } from './clock.ts';
 import { measureEntry, type EntryContext } from './entry.ts';
 import { exitCodes, type ExitCode } from './errors.ts';
@@ -37,7 +37,7 @@ const newRun = async ({ plan, profile, request, k6 }: Prepared, id: string, star
   profile: { name: profile.name, timeScale: profile.factor },
   stack: { provider: request.stack, versions: { k6: k6.version, node: process.versions.node }, settings: {} },
   host: { ...hostProvenance(), indexBefore: await measureHostIndex(), indexAfter: null },
-  plan: { scenarios: request.scenarios, variant: request.variant, repeats: request.repeats, release: request.against ?? null },
+  plan: { scenarios: request.scenarios, variant: request.variant, repeats: request.repeats, release: request.against === undefined ? null : path.relative('.', request.against) },
   scenarios: plan.entries.map((planned) => emptyFacts(planned, request.seed)),
   verdict: 'inconclusive',
   sentence: 'The run has not ended.',
@@ -112,7 +112,6 @@ export const run = async (request: RunRequest, progress: Progress): Promise<Exit
   await runEntries(begun, context);
   const { run: finished, page } = await finish(begun, context);
   conclude(finished, page, request.json === true, progress);
-  const regressed = request.baseline === undefined ? false : compareWithBaseline(request.baseline, folder.folder, request.reports, progress);
   const code = exitCodeOf(finished);
-  return regressed && code !== exitCodes.interrupted ? exitCodes.failed : code;
+  return code === exitCodes.interrupted ? code : worseOf(code, await compareAtEnd(prepared.request, folder.folder, progress));
 };

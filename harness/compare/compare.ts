@@ -72,8 +72,11 @@ export const compareRuns = (base: SavedRun, head: SavedRun, options: CompareOpti
 /** True of a run made with `--against`. */
 export const isInterleaved = (run: RunResult): boolean => run.scenarios.some(({ release }) => release === 'base');
 
+/** The checkout's folder, without the folder of the service in it. */
+const releaseName = (folder: string): string => folder.split(/[\\/]/).filter((part) => part !== '' && part !== 'target' && part !== '.' && part !== '..').at(-1) ?? 'the other release';
+
 /** The two releases of one interleaved run. */
 export const compareReleases = (saved: SavedRun): Comparison => {
   const part = (release: 'base' | 'head', name: string): Part => ({ saved, side: { ...sideOf(saved), name }, entries: finished(saved.run, release) });
-  return compareParts('interleaved', part('base', saved.run.plan.release ?? 'the other release'), part('head', 'this release'), { force: true });
+  return compareParts('interleaved', part('base', releaseName(saved.run.plan.release ?? '')), part('head', 'this release'), { force: true });
 };

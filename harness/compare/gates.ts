@@ -72,9 +72,10 @@ const detectableOf = (input: GateInput, gates: number): number | null => {
 
 const tooFew = (input: GateInput): GateResult => {
   const difference = input.base.length > 0 && input.head.length > 0 ? hodgesLehmann(input.base, input.head) : NaN;
+  const count = Math.min(input.base.length, input.head.length);
   return {
     test: null, adjustedP: null, difference, relative: relativeTo(difference, median([...input.base])), interval: null, detectable: null,
-    verdict: 'notEnoughData', reason: `${Math.min(input.base.length, input.head.length)} repeats a side; ${fewestRepeats} are the fewest that are judged`,
+    verdict: 'notEnoughData', reason: `${count === 1 ? 'one repeat' : `${count} repeats`} a side; ${fewestRepeats} are the fewest that are judged`,
   };
 };
 

@@ -50,12 +50,12 @@ const trendsSection = async (history: History): Promise<Html | null> => {
   for (const trend of drawn) figures.push(await trendFigure(trend, history));
   const left = history.trends.length - drawn.length;
   return sectionOf('trends', 'Trends', figures.length === 0 ? html`<p>Two like runs are the least that make a trend.</p>`
-    : html`<p class="lead">A dot is a run, the thick line the mean between changes, the dashed line a change, the thin red line a criterion’s bound. Figures with news first.${left > 0 ? ` ${left} more are in the JSON.` : ''}</p>`, ...figures);
+    : html`<p class="lead">A dot is a run, the thick line the mean between changes, the dashed line a change, the thin red line a criterion’s bound where it is near. The axis does not begin at 0. Figures with news first.${left > 0 ? ` ${left} more are in the JSON.` : ''}</p>`, ...figures);
 };
 
 const runsSection = (history: History): Html | null => sectionOf('runs', 'Runs', tableFrom({
-  caption: 'Oldest first', columns: [{ title: 'Run' }, { title: 'Label' }, { title: 'Started (UTC)' }, { title: 'Commit' }, { title: 'Verdict' }],
-  rows: history.runs.map(({ id, label, startedAt, commit, verdict }) => [id, label ?? '–', startedAt.slice(0, 16).replace('T', ' '), commit?.slice(0, 12) ?? '–', verdict]),
+  caption: 'Newest first', columns: [{ title: 'Run' }, { title: 'Label' }, { title: 'Started (UTC)' }, { title: 'Commit' }, { title: 'Verdict' }],
+  rows: history.runs.toReversed().map(({ id, label, startedAt, commit, verdict }) => [id, label ?? '–', startedAt.slice(0, 16).replace('T', ' '), commit?.slice(0, 12) ?? '–', verdict]),
 }), history.leftOut.length === 0 ? null : tableFrom({
   caption: 'Left out, since they are not like the newest run', columns: [{ title: 'Run' }, { title: 'Why' }], rows: history.leftOut.map(({ name, reason }) => [name, reason]),
 }));

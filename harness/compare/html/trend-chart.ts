@@ -7,7 +7,7 @@ import type { Html } from '../../report/html.ts';
 import type { HistoryRun, Trend } from '../history.ts';
 import { percentText, valueText } from '../words.ts';
 
-const size = { width: 1040, height: 150, left: 56, right: 14, top: 14, bottom: 24 };
+const size = { width: 1040, height: 160, left: 56, right: 44, top: 16, bottom: 24 };
 const variable = (name: string): string => `var(--${name})`;
 const quantitative = { type: 'quantitative' } as const;
 
@@ -19,16 +19,21 @@ const stretches = ({ points, changes }: Trend): { from: number; until: number; m
   });
 };
 
-const topOf = ({ points, bounds }: Trend): number => {
-  const highest = points.reduce((most, { value }) => Math.max(most, value), 0);
-  const near = bounds.map(({ value }) => value).filter((value) => value <= highest * 3);
-  return Math.max(highest, ...near) * 1.08 || 1;
+/** Not from 0: what is looked for are changes of some percent. A bound far above everything would press them flat. */
+const domainOf = ({ points, bounds }: Trend): { low: number; high: number } => {
+  const values = points.map(({ value }) => value);
+  const [lowest, highest] = [Math.min(...values), Math.max(...values)];
+  const near = bounds.map(({ value }) => value).filter((value) => value > lowest * 0.7 && value < highest * 1.5);
+  const [low, high] = [Math.min(lowest, ...near), Math.max(highest, ...near)];
+  const room = (high - low || Math.abs(high) || 1) * 0.15;
+  const wide = Math.max(room, Math.abs(high) * 0.05);
+  return { low: lowest >= 0 ? Math.max(0, low - wide) : low - wide, high: high + wide };
 };
 
 const layers = (trend: Trend, runs: readonly HistoryRun[]): object[] => [
   { data: { values: trend.changes.map((change) => ({ x: trend.points[change.index]!.run - 0.5, text: `${percentText(change.relative)}` })) }, mark: { type: 'rule', stroke: variable('fault'), strokeDash: [4, 3] }, encoding: { x: { field: 'x', ...quantitative } } },
   { data: { values: stretches(trend) }, mark: { type: 'rule', stroke: variable('orange'), strokeWidth: 2 }, encoding: { x: { field: 'from', ...quantitative }, x2: { field: 'until' }, y: { field: 'mean', ...quantitative } } },
-  { data: { values: trend.bounds.filter(({ value }) => value <= topOf(trend)) }, mark: { type: 'rule', stroke: variable('bound'), strokeWidth: 1.3 }, encoding: { y: { field: 'value', ...quantitative } } },
+  { data: { values: trend.bounds.filter(({ value }) => value >= domainOf(trend).low && value <= domainOf(trend).high) }, mark: { type: 'rule', stroke: variable('bound'), strokeWidth: 1.3 }, encoding: { y: { field: 'value', ...quantitative } } },
   { data: { values: trend.points }, mark: { type: 'line', stroke: variable('pale'), strokeWidth: 1 }, encoding: { x: { field: 'run', ...quantitative }, y: { field: 'value', ...quantitative } } },
   { data: { values: trend.points }, mark: { type: 'circle', fill: variable('blue'), opacity: 1, size: 26 }, encoding: { x: { field: 'run', ...quantitative }, y: { field: 'value', ...quantitative } } },
   ...changeLabels(trend), ...releaseLabels(trend, runs),
@@ -38,7 +43,7 @@ const halo = { stroke: variable('paper'), strokeWidth: 3, strokeJoin: 'round' };
 
 const changeLabels = (trend: Trend): object[] => trend.changes.map((change) => ({
   data: { values: [{ x: trend.points[change.index]!.run - 0.4 }] },
-  mark: { type: 'text', align: 'left', baseline: 'top', y: 0, fontSize: 11, fill: variable('fault'), text: percentText(change.relative), ...halo }, encoding: { x: { field: 'x', ...quantitative } },
+  mark: { type: 'text', align: 'left', baseline: 'bottom', y: -2, fontSize: 11, fill: variable('fault'), text: percentText(change.relative), ...halo }, encoding: { x: { field: 'x', ...quantitative } },
 }));
 
 /** Labels of kept runs stand below their dots' column; a hostile one is text of the drawing and escaped by Vega. */
@@ -53,6 +58,7 @@ const releaseLabels = (trend: Trend, runs: readonly HistoryRun[]): object[] => t
 const spec = (trend: Trend, runs: readonly HistoryRun[]): object => {
   const { left, right, top, bottom } = size;
   const axis = { labelColor: variable('ink-soft'), domainColor: variable('rule'), tickColor: variable('rule'), gridColor: variable('rule-soft'), labelFont: 'inherit', labelFontSize: 11, title: null };
+  const { low, high } = domainOf(trend);
   const marks = [...new Set([0, Math.floor((runs.length - 1) / 2), runs.length - 1])];
   const dates = JSON.stringify(Object.fromEntries(marks.map((mark) => [mark, runs[mark]!.startedAt.slice(0, 10)])));
   return {
@@ -61,8 +67,8 @@ const spec = (trend: Trend, runs: readonly HistoryRun[]): object => {
     layer: [{
       data: { values: [{}] }, mark: { type: 'point', opacity: 0 },
       encoding: {
-        x: { datum: 0, ...quantitative, scale: { domain: [-0.5, Math.max(1, runs.length) - 0.5], nice: false }, axis: { values: marks, labelExpr: `${dates}[datum.value]`, grid: false, labelBound: true, labelAlign: 'center' } },
-        y: { datum: 0, ...quantitative, scale: { domain: [0, topOf(trend)], nice: false }, axis: { tickCount: 4, domain: false, ticks: false, format: ',~f' } },
+        x: { datum: 0, ...quantitative, scale: { domain: [-0.5, Math.max(1, runs.length) - 0.5], nice: false }, axis: { values: marks, labelExpr: `${dates}[datum.value]`, grid: false, labelBound: false, labelAlign: 'center' } },
+        y: { datum: low, ...quantitative, scale: { domain: [low, high], nice: false }, axis: { tickCount: 4, domain: false, ticks: false, format: ',~f' } },
       },
     }, ...layers(trend, runs)],
   };
@@ -75,12 +81,15 @@ export const trendText = (trend: Trend): string => {
   return `${values.length} runs, latest ${valueText(values.at(-1) ?? null, trend.unit)}${said.length > 0 ? `; ${said.join('; ')}` : trend.silent ? '; too few runs to look for changes' : '; no change found'}.`;
 };
 
+/** Coordinates to a tenth; text of labels and axes stays as it is. */
+const shortened = (attribute: string): string => attribute.replace(/(\d+\.\d)\d+/g, '$1');
+
 /** About 80 ms and 20 kB. */
 export const trendChart = async (trend: Trend, runs: readonly HistoryRun[], id: string): Promise<Html> => {
   const view = new View(parse(compile(spec(trend, runs) as TopLevelSpec).spec), { renderer: 'none' });
   const svg = await view.toSVG();
   view.finalize();
-  const inner = svg.replace(/^<svg[^>]*>/, '').replace(/<\/svg>$/, '').replace(/ (?:role|aria-[a-z]+|pointer-events|xmlns:xlink)="[^"]*"/g, '').replace(/(\d+\.\d)\d+/g, '$1');
+  const inner = svg.replace(/^<svg[^>]*>/, '').replace(/<\/svg>$/, '').replace(/ (?:role|aria-[a-z]+|pointer-events|xmlns:xlink)="[^"]*"/g, '').replace(/"[^"]*"/g, shortened);
   return trusted(`<svg class="plot" viewBox="0 0 ${size.width} ${size.height}" role="img" aria-labelledby="${id}-title ${id}-desc"><title id="${id}-title">${escapeText(trend.title)}</title>`
     + `<desc id="${id}-desc">${escapeText(trendText(trend))}</desc>${inner}</svg>`);
 };
