@@ -168,9 +168,23 @@ const errors: Maker = (observations, grid) => {
   ];
 };
 
+const runningTotal = (rate: Float64Array, grid: Grid): Float64Array => {
+  let total = 0;
+  return rate.map((value) => {
+    total += Number.isNaN(value) ? 0 : (value * grid.stepMs) / 1000;
+    return total;
+  });
+};
+
+const totalDispatched = (observations: Observations, grid: Grid): Float64Array => {
+  const list = seriesOf(observations, 'schedule_dispatches');
+  return list.length === 0 ? new Float64Array(grid.points).fill(NaN) : runningTotal(deltaRate(list, grid), grid);
+};
+
 const schedules: Maker = (observations, grid) => [
   ...labelValues(observations, 'schedule_dispatches', 'queue').map((queue) =>
     track(`dispatches.${queue}`, `dispatches of ${queue}`, '1/s', deltaRate(seriesOf(observations, 'schedule_dispatches', { queue }), grid))),
+  track('dispatched.total', 'dispatched so far', 'jobs', totalDispatched(observations, grid)),
   track('schedules.total', 'schedules', 'schedules', highest(observations, 'cron_schedules_total', grid)),
   track('handlers.concurrent', 'handlers running', 'handlers', sumGauges(seriesOf(observations, 'queue_handlers_concurrent'), grid, 'max')),
 ];

@@ -32,10 +32,14 @@ const kickerOf = (run: RunResult, scenario: ScenarioResult): string => {
     `${formatNumber(scenario.load.interactivePerSecond)} interactive requests/s`].join(' · ') + repeat;
 };
 
+/** The sentence and, where there is one, the next step. */
+const wordsFor = (run: RunResult, scenario: ScenarioResult, alone: boolean): string[] =>
+  [alone ? run.sentence : sentenceOf(scenario), (alone ? run.nextStep : null) ?? nextStepOf(scenario)].filter((text) => text !== null);
+
 const bannerFor = (run: RunResult, scenario: ScenarioResult, alone: boolean, options: ReportOptions): Html => bannerOf({
   kicker: kickerOf(run, scenario), title: [scenario.title, ...(scenario.variant === 'default' ? [] : [scenario.variantTitle ?? scenario.variant])].join(' · '),
   verdict: scenario.verdict, ...(scenario.expected === 'symptoms' && scenario.asExpected === true ? { word: 'As expected' } : {}),
-  sentence: alone ? run.sentence : sentenceOf(scenario), nextStep: (alone ? run.nextStep : null) ?? nextStepOf(scenario),
+  sentence: wordsFor(run, scenario, alone)[0]!, nextStep: wordsFor(run, scenario, alone)[1] ?? null,
   grade: scenario.grade, gradeRule: options.gradeRule ?? null, tally: tallyOf(scenario.criteria),
 });
 
@@ -50,11 +54,12 @@ export const entryPage = async ({ run, scenario, observations, alone, options }:
   const drawings = observations === null ? [] : drawingsOf(scenario, observations, { budgets: options.budgets ?? {} });
   const window = observations === null ? { startMs: scenario.startedMs ?? 0, endMs: scenario.endedMs ?? 0 } : windowOf(scenario, observations);
   const loud = loudOf(drawings);
+  const words = wordsFor(run, scenario, alone);
   return pageOf({
     title: `${scenario.title}: ${scenario.verdict} · pgsurge`, back: alone ? null : 'report.html', contents: contentsOf(drawings.length > 0),
     banner: bannerFor(run, scenario, alone, options), footer: footerOf(run),
     body: [
-      criteriaSection(scenario.criteria, window.startMs, chartIds(loud)),
+      criteriaSection(scenario.criteria, { startMs: window.startMs, charts: chartIds(loud), said: words.join('\n') }),
       sectionOf('symptoms', 'Symptoms', symptomsTable(scenario, window.startMs)),
       drawings.length === 0 ? html`<section id="story"><h2>The story</h2><p>No samples were found for this entry${scenario.state === 'pending' ? ': it had not begun when the run ended' : ''}.</p></section>`
         : await storySection(scenario, drawings, window),

@@ -27,6 +27,7 @@ const spoken: Record<string, string> = { '1': '', '1/s': '/s', count: '' };
 export const formatValue = (value: number | null, unit: string): string => {
   if (value === null || !Number.isFinite(value)) return '–';
   if (isShare(unit)) return formatShare(value);
+  if (unit === '%') return formatShare(value / 100);
   const word = spoken[unit] ?? ` ${unit}`;
   return `${formatNumber(value)}${word}`;
 };

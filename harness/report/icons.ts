@@ -16,4 +16,4 @@ export const iconOf = (verdict: Verdict): Html =>
   trusted(`<svg class="icon v-${verdict}" viewBox="0 0 24 24" aria-hidden="true" focusable="false">${shapes[verdict]}</svg>`);
 
 /** Icon and word together. */
-export const badgeOf = (verdict: Verdict): Html => html`<span class="badge v-${verdict}">${iconOf(verdict)}${verdictWords[verdict]}</span>`;
+export const badgeOf = (verdict: Verdict, word: string = verdictWords[verdict]): Html => html`<span class="badge v-${verdict}">${iconOf(verdict)}${word}</span>`;

@@ -36,7 +36,7 @@ const byCriterion = (run: RunResult): Html | null => {
   const entries = run.scenarios.filter(({ criteria }) => criteria.length > 0);
   if (entries.length < 2) return null;
   const ids = [...new Map(entries.flatMap(({ criteria }) => byImportance(criteria)).map((criterion) => [criterion.id, criterion.title]))];
-  return html`<section id="grid" aria-labelledby="grid-heading"><h2 id="grid-heading">Criterion by scenario</h2><div class="scroll" tabindex="0" role="region" aria-labelledby="grid-heading"><table class="grid"><caption class="hidden">Verdict and value of each criterion in each scenario</caption>
+  return html`<section id="grid" aria-labelledby="grid-heading"><h2 id="grid-heading">Criterion by scenario</h2><div class="scroll" tabindex="0" role="group" aria-labelledby="grid-heading"><table class="grid"><caption class="hidden">Verdict and value of each criterion in each scenario</caption>
 <thead><tr><th scope="col">Criterion</th>${entries.map((scenario) => html`<th scope="col" class="number">${scenario.name}${scenario.variant === 'default' ? null : html`<span class="how">${scenario.variant}</span>`}</th>`)}</tr></thead>
 <tbody>${ids.map(([id, title]) => html`<tr><th scope="row">${title}</th>${entries.map((scenario) => {
     const criterion = scenario.criteria.find((entry) => entry.id === id);
@@ -52,7 +52,7 @@ export const indexPage = (run: RunResult, pathOf: (scenario: ScenarioResult) => 
   });
   return pageOf({
     title: `${run.name}: ${run.verdict} · pgsurge`, back: null, contents: [['scenarios', 'Scenarios'], ['provenance', 'Provenance']], banner, footer: footerOf(run),
-    body: [html`<section id="scenarios" aria-labelledby="scenarios-heading"><h2 id="scenarios-heading">Scenarios</h2><div class="scroll" tabindex="0" role="region" aria-labelledby="scenarios-heading"><table class="matrix"><caption class="hidden">One row per scenario, variant and repeat</caption>
+    body: [html`<section id="scenarios" aria-labelledby="scenarios-heading"><h2 id="scenarios-heading">Scenarios</h2><div class="scroll" tabindex="0" role="group" aria-labelledby="scenarios-heading"><table class="matrix"><caption class="hidden">One row per scenario, variant and repeat</caption>
 <thead><tr>${columns.map(([title, kind]) => html`<th scope="col" class="${kind}">${title}</th>`)}</tr></thead><tbody>${run.scenarios.map((scenario) => rowOf(scenario, pathOf(scenario)))}</tbody></table></div></section>`,
     byCriterion(run), provenanceSection(run, null)],
   });

@@ -14,7 +14,7 @@ export interface PageInput {
   title: string;
   /** Link back to the index; null on the index itself. */
   back: string | null;
-  /** Section ids and their names for the navigation. */
+  /** Section ids and their names for the navigation; those that the page lacks are left out. */
   contents: [string, string][];
   banner: Html;
   body: (Html | null)[];
@@ -25,6 +25,6 @@ export const pageOf = ({ title, back, contents, banner, body, footer }: PageInpu
 <meta http-equiv="Content-Security-Policy" content="${policy}"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
 <title>${title}</title><style>${trusted(style)}</style></head><body>
 <a class="skip" href="#content">Skip to the verdict</a>
-<header class="masthead"><span class="brand">pgsurge</span>${back === null ? null : html` <a href="${back}">All scenarios of this run</a>`}<nav aria-label="On this page"><ul>${contents.map(([id, name]) => html`<li><a href="#${id}">${name}</a></li>`)}</ul></nav></header>
+<header class="masthead"><span class="brand">pgsurge</span>${back === null ? null : html` <a href="${back}">All scenarios of this run</a>`}<nav aria-label="On this page"><ul>${contents.filter(([id]) => body.some((part) => part?.html.includes(` id="${id}"`))).map(([id, name]) => html`<li><a href="#${id}">${name}</a></li>`)}</ul></nav></header>
 <main id="content" tabindex="-1">${banner}${body}</main>
 <footer>${footer}</footer><script>${trusted(script)}</script></body></html>`.html}\n`;

@@ -1,12 +1,14 @@
 /**
  * A run as pages: from its document and its observations, with no stack up and no I/O. The same run gives the same files.
- * One scenario with one variant: report.html is its page. Otherwise report.html is the index.
+ * One scenario: report.html is its page. Otherwise report.html is the index. Variants of a scenario share a page.
  */
 import type { Budgets } from './charts/definitions.ts';
 import { entryPage } from './entry-page.ts';
 import { slug } from './html.ts';
+import { incidentPage } from './incident-page.ts';
 import { indexPage } from './index-page.ts';
 import { junitOf } from './junit.ts';
+import type { Seen } from './sections/panels.ts';
 import { summaryOf } from './summary.ts';
 import type { Observations } from '../measure/observations.ts';
 import type { RunResult, ScenarioResult } from '../result.ts';
@@ -18,18 +20,31 @@ export interface ReportOptions {
   gradeRule?: string;
 }
 
+/** Variants of one scenario and repeat share a page. */
+const groupsOf = (scenarios: readonly ScenarioResult[]): ScenarioResult[][] =>
+  [...Map.groupBy(scenarios, ({ name, repeat, release }) => JSON.stringify([name, repeat, release ?? null])).values()];
+
+/** `<entry>.html`; for several variants without the variant's name. */
+const pathOfGroup = ([first, ...others]: readonly ScenarioResult[]): string =>
+  `${slug(others.length === 0 ? first!.entry : [first!.name, ...(first!.release ? [first!.release] : []), ...(first!.repeat > 1 ? [String(first!.repeat)] : [])].join('.'))}.html`;
+
+const pageFor = (seen: readonly Seen[], run: RunResult, alone: boolean, options: ReportOptions): Promise<string> =>
+  (seen.length === 1 ? entryPage({ run, ...seen[0]!, alone, options }) : incidentPage({ run, seen, alone, options }));
+
 export interface ReportFile { path: string; content: string }
 
 export const renderRun = async (
   run: RunResult, observationsOf: (entry: string) => Promise<Observations | null>, options: ReportOptions = {},
 ): Promise<ReportFile[]> => {
-  const alone = run.scenarios.length === 1;
-  const pathOf = (scenario: ScenarioResult): string => (alone ? 'report.html' : `${slug(scenario.entry)}.html`);
+  const groups = groupsOf(run.scenarios);
+  const alone = groups.length === 1;
+  const pathOf = (scenario: ScenarioResult): string => (alone ? 'report.html' : pathOfGroup(groups.find((group) => group.includes(scenario)) ?? [scenario]));
   const pages: ReportFile[] = [];
-  // One after the other: the observations of one entry may be large.
-  for (const scenario of run.scenarios) {
-    const observations = await observationsOf(scenario.entry);
-    pages.push({ path: pathOf(scenario), content: await entryPage({ run, scenario, observations, alone, options }) });
+  // One after the other: the observations of one page may be large.
+  for (const group of groups) {
+    const seen: Seen[] = [];
+    for (const scenario of group) seen.push({ scenario, observations: await observationsOf(scenario.entry) });
+    pages.push({ path: pathOf(group[0]!), content: await pageFor(seen, run, alone, options) });
   }
   return [
     ...(alone ? [] : [{ path: 'report.html', content: indexPage(run, pathOf) }]), ...pages,

@@ -106,7 +106,8 @@ ${['blue', 'pale', 'orange', 'teal', 'purple', 'gold', 'red', 'grey'].map((name)
 
 const side = `
 .panels { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: .6rem 1.6rem; }
-.panel h4 { font-size: .88rem; font-weight: 600; margin: .5rem 0 .1rem; display: flex; align-items: baseline; }
+.panel h4 { font-size: .88rem; font-weight: 600; margin: .5rem 0 .1rem; } .panel h4 .soft { font-weight: 400; margin-left: .35em; }
+.variant-details { margin: .8rem 0; } .variant-details > summary { font-weight: 600; } .variant-details section { margin: 1.2rem 0; }
 .tale { max-width: 46rem; display: grid; grid-template-columns: 7.5rem 1fr; gap: .5rem 1rem; margin: 0; } .tale dt { font-weight: 650; } .tale dd { margin: 0; }
 .changed { font-weight: 650; background: var(--warn-soft); }
 .grid .v-pass .badge { color: inherit; font-weight: 400; } .grid .v-notApplicable .badge { font-weight: 400; }
@@ -122,6 +123,7 @@ const media = `
   .criteria tr.v-fail > :first-child { box-shadow: none; } .criteria th, .criteria td { border: 0; padding: .1rem 0 !important; } .criteria th[scope=row], .criteria td:first-child { grid-column: 1 / -1; min-width: 0; }
   .criteria .detail td[colspan] { grid-column: 1 / -1; } .criteria .detail td:first-child { display: none; } .criteria .explained { border-bottom: 0; padding-bottom: 0; } .criteria .detail { padding-top: 0; }
   .criteria td.number { text-align: left; white-space: normal; } .criteria td.number::before { content: attr(data-name) " "; color: var(--ink-soft); font-weight: 400; font-size: .82rem; display: block; } .meter { margin-left: 0; }
+  .criteria tr.v-notApplicable td.number { display: none; }
   .story { overflow-x: auto; margin: 0 -1rem; padding: 0 1rem; } .story > * { min-width: 46rem; } .track-holder { position: static; } .tale { grid-template-columns: 1fr; gap: 0; } .tale dd { margin-bottom: .6rem; }
 }
 @media print {

@@ -8,6 +8,9 @@ const marks: Record<Verdict, string> = { pass: '✔', fail: '✘', warn: '▲', 
 /** One line, no markup of Markdown or HTML alive in it. */
 const plainText = (text: string): string => text.replace(/\s+/g, ' ').replace(/[\\`*_[\]<>|#]/g, (character) => `\\${character}`).replaceAll('\\<', '&lt;').replaceAll('\\>', '&gt;');
 
+/** Inert within backquotes, also where a renderer would let HTML through. */
+const asCode = (text: string): string => text.replace(/\s+/g, ' ').replaceAll('`', '').replaceAll('<', '‹').replaceAll('>', '›');
+
 const row = (cells: string[]): string => `| ${cells.join(' | ')} |`;
 
 const expectation = (scenario: ScenarioResult): string =>
@@ -35,5 +38,5 @@ export const summaryOf = (run: RunResult): string => `${[
   ...(run.nextStep === '' ? [] : [`**Next:** ${plainText(run.nextStep)}`, '']),
   row(['Verdict', 'Scenario', 'Grade', 'As expected', 'Why']), row(['---', '---', '---', '---', '---']),
   ...run.scenarios.map(scenarioRow), ...run.scenarios.flatMap(troubles), '',
-  `Run ${plainText(run.id)} · profile ${plainText(run.profile.name)} · ${run.stack.provider} stack · commit ${run.git.commit?.slice(0, 10) ?? 'unknown'}${run.git.dirty ? ' with changes' : ''} · again: \`${run.command.replaceAll('`', '')}\``,
+  `Run ${plainText(run.id)} · profile ${plainText(run.profile.name)} · ${run.stack.provider} stack · commit ${run.git.commit?.slice(0, 10) ?? 'unknown'}${run.git.dirty ? ' with changes' : ''} · again: \`${asCode(run.command)}\``,
 ].join('\n')}\n`;

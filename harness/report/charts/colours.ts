@@ -10,7 +10,7 @@ const meanings: Record<string, [string, string?]> = {
   'waits.lock': ['orange'], 'waits.io': ['teal'], 'waits.lwlock': ['gold'], 'locks.waiting': ['red', '5 3'],
   'age.transaction': ['blue'], 'age.idle-in-transaction': ['orange', '5 3'],
   'tasks.running': ['blue'], 'tasks.pending': ['gold'], 'tasks.waiting': ['pale'], 'jobs.active': ['purple', '5 3'],
-  'errors.pool-timeout': ['orange'], 'errors.transactions': ['red'], 'schedules.total': ['purple', '5 3'],
+  'errors.pool-timeout': ['orange'], 'errors.transactions': ['red'], 'schedules.total': ['purple', '5 3'], 'dispatched.total': ['blue'],
 };
 
 const components: Record<string, [string, string?]> = { service: ['blue'], pooler: ['gold', '2 2'], database: ['purple', '5 3'] };

@@ -133,7 +133,13 @@ const errors: ChartDefinition = {
 
 const dispatches: ChartDefinition = {
   id: 'dispatches', title: 'Dispatches per tick', unit: '1/s', reads: 'Jobs that the schedules dispatched; one schedule gives one a tick.',
-  stack: ['dispatches.*'], lines: ['schedules.total'],
+  stack: ['dispatches.*'], lines: [],
+};
+
+/** The other one: each due tick dispatched once, or once for every schedule that should not exist. */
+export const dispatchedDefinition: ChartDefinition = {
+  id: 'dispatched', title: 'Dispatches, as the ticks fall due', unit: 'jobs', reads: 'Jobs that the schedules have dispatched so far, and how many schedules there are. One schedule climbs by one a tick.',
+  stack: [], lines: ['dispatched.total', 'schedules.total'],
 };
 
 const handlers: ChartDefinition = { id: 'handlers', title: 'Handlers at once', unit: 'handlers', reads: 'Queue handlers that run at the same time.', stack: [], lines: ['handlers.concurrent'], quiet: 'No queue handler ran.' };
@@ -145,7 +151,7 @@ export const chartDefinitions: readonly ChartDefinition[] = [
 /** The one picture of an incident: what the app pool believes beside what the database has. */
 export const countsDefinition: ChartDefinition = {
   id: 'counts', title: 'The app pool’s own count beside the database’s', unit: 'connections',
-  reads: 'How many connections the app pool says it has, how many sessions the database has past authentication, and how many acquisitions wait.',
+  reads: 'Solid: connections that the app pool counts as its own. Dashed: sessions that the database has past authentication. Orange: acquisitions that wait. Where solid and dashed part, the pool believes in connections that nobody can use.',
   stack: [], lines: ['pool.total', 'sessions.authenticated', 'pool.pending'],
   limits: ({ tracks }) => limit(peak(tracks, 'pool.max'), 'pool size', 'limit'),
 };

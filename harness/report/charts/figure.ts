@@ -24,13 +24,14 @@ const distant = (drawing: Drawing): Html | null => {
 export const plotOf = async (drawing: Drawing, geometry: Geometry = wide): Promise<Html> =>
   html`<div class="canvas" id="${drawing.id}-canvas">${await svgOf(drawing, geometry, describe(drawing))}</div>`;
 
+export const unitOf = (drawing: Drawing): string => unitWords[drawing.unit] ?? drawing.unit;
+
 export const figureOf = async (drawing: Drawing): Promise<Html> => {
   const { title, reads, quiet } = drawing.definition;
-  const unit = unitWords[drawing.unit] ?? drawing.unit;
   if (quiet !== undefined && isQuiet(drawing)) {
     return html`<section class="chart quiet" id="${drawing.id}"><h3>${title}</h3><p>${quiet}</p></section>`;
   }
-  return html`<section class="chart" id="${drawing.id}"><header><h3>${title} <span class="unit">${unit}</span></h3>${legendOf(drawing)}</header>
+  return html`<section class="chart" id="${drawing.id}"><header><h3>${title} <span class="unit">${unitOf(drawing)}</span></h3>${legendOf(drawing)}</header>
 <p class="reads">${reads}${distant(drawing)}</p>${await plotOf(drawing)}${tableOf(drawing)}</section>`;
 };
 

@@ -13,7 +13,7 @@ import { linePoints, stackPoints } from './points.ts';
 export interface Geometry { width: number; height: number; left: number; right: number; top: number; bottom: number }
 
 export const wide: Geometry = { width: 1040, height: 178, left: 48, right: 14, top: 12, bottom: 22 };
-export const narrow: Geometry = { width: 520, height: 178, left: 44, right: 10, top: 12, bottom: 22 };
+export const narrow: Geometry = { width: 520, height: 168, left: 44, right: 10, top: 12, bottom: 22 };
 
 const tickSteps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200];
 
@@ -38,15 +38,16 @@ const bands = (drawing: Drawing, spans: readonly Span[], mark: Record<string, un
 const colourScale = (list: readonly Drawn[]): object =>
   ({ field: 's', type: 'nominal', legend: null, scale: { domain: list.map(({ id }) => id), range: list.map(({ colour }) => variable(colour)) } });
 
+/** A series that is zero throughout is in the legend, not in the picture. */
 const stackLayer = (drawing: Drawing): object[] => (drawing.stack.length === 0 ? [] : [{
-  data: { values: stackPoints(drawing) },
-  mark: { type: 'area', opacity: 0.88, clip: true, line: false },
+  data: { values: stackPoints({ ...drawing, stack: drawing.stack.filter(({ values }) => values.some((value) => value > 0)) }) },
+  mark: { type: 'area', opacity: 0.88, line: false },
   encoding: { x: { field: 'x', type: 'quantitative' }, y: { field: 'y0', type: 'quantitative' }, y2: { field: 'y1' }, color: colourScale(drawing.stack) },
 }]);
 
 const lineLayers = (drawing: Drawing): object[] => drawing.lines.map((line) => ({
   data: { values: linePoints(drawing, line) },
-  mark: { type: 'line', clip: true, stroke: variable(line.colour), strokeWidth: 1.8, strokeJoin: 'round', ...(line.dash === null ? {} : { strokeDash: line.dash.split(' ').map(Number) }) },
+  mark: { type: 'line', stroke: variable(line.colour), strokeWidth: 1.8, strokeJoin: 'round', ...(line.dash === null ? {} : { strokeDash: line.dash.split(' ').map(Number) }) },
   encoding: { x: { field: 'x', type: 'quantitative' }, y: { field: 'y', type: 'quantitative' } },
 }));
 
@@ -118,7 +119,8 @@ const tidy = (svg: string, drawing: Drawing, geometry: Geometry, description: st
   const inner = svg.replace(/^<svg[^>]*>/, '').replace(/<\/svg>$/, '')
     .replace(/ (?:role|aria-[a-z]+|pointer-events|xmlns:xlink)="[^"]*"/g, '')
     .replace(/<path class="(?:background|foreground)"[^>]*\/>/g, '')
-    .replace(/(\d+\.\d)\d+/g, '$1');
+    .replace(/ (?:d|transform)="[^"]*"/g, (attribute) => attribute.replace(/(\d+\.\d)\d+/g, '$1'))
+    .replaceAll(' font-family="inherit"', '').replaceAll(' opacity="1"', '');
   const { left, right, top, bottom, width, height } = geometry;
   return `<svg class="plot" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="${drawing.id}-title ${drawing.id}-desc" `
     + `data-box="${left} ${top} ${width - left - right} ${height - top - bottom}"><title id="${drawing.id}-title">${escapeText(drawing.definition.title)}</title>`

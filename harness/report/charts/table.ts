@@ -38,13 +38,15 @@ export const describe = (drawing: Drawing): string => {
 const cell = (summary: Summary | null): Html =>
   (summary === null ? html`<td class="number">–</td>` : html`<td class="number">${formatNumber(summary.mean)} <span class="soft">(${formatNumber(summary.max)})</span></td>`);
 
-export const tableOf = (drawing: Drawing): Html => {
+/** `of`: whose figures, where a page has several of the same chart. */
+export const tableOf = (drawing: Drawing, of?: string): Html => {
+  const name = of === undefined ? drawing.definition.title : `${drawing.definition.title}, ${of}`;
   const columns = stretches(drawing);
   const rows = [...drawing.stack, ...drawing.lines].map((series) =>
     html`<tr><th scope="row">${series.title}</th>${columns.map((span) => cell(summaryOf(drawing, series, span)))}</tr>`);
   const limits = drawing.limits.map(({ label, value }) => html`<tr><th scope="row">${label}</th><td class="number" colspan="${columns.length}">${formatNumber(value)}</td></tr>`);
-  return html`<details class="figures"><summary>Figures as a table<span class="hidden">: ${drawing.definition.title}</span></summary>
-<div class="scroll" tabindex="0" role="region" aria-label="Figures of ${drawing.definition.title}"><table><caption>${drawing.definition.title}, ${drawing.unit}: mean (highest) per phase</caption>
+  return html`<details class="figures"><summary>Figures as a table<span class="hidden">: ${name}</span></summary>
+<div class="scroll" tabindex="0" role="group" aria-label="Figures of ${name}"><table><caption>${name}, ${drawing.unit}: mean (highest) per phase</caption>
 <thead><tr><th scope="col">Series</th>${columns.map(({ title }) => html`<th scope="col" class="number">${title}</th>`)}</tr></thead>
 <tbody>${rows}${limits}</tbody></table></div></details>`;
 };

@@ -13,7 +13,7 @@ export const healthSection = (scenario: ScenarioResult, observations: Observatio
     scenario.health.length === 0 ? null : tableFrom({
       caption: 'Health of the load generator and of the harness, and what they cost',
       columns: [{ title: 'Figure' }, { title: 'Value', number: true }, { title: 'Judgement' }, { title: 'Note' }],
-      rows: scenario.health.map(({ title, value, unit, ok, note }) => [title, formatValue(value, unit), badgeOf(ok ? 'pass' : 'inconclusive'), note]),
+      rows: scenario.health.map(({ title, value, unit, ok, note }) => [title, formatValue(value, unit), badgeOf(ok ? 'pass' : 'inconclusive', ok ? 'good' : 'doubtful'), note]),
     }),
     lost.length === 0 ? null : tableFrom({
       caption: 'Sources that were lost: what they should have shown is inconclusive', columns: [{ title: 'Source' }, { title: 'Why' }], rows: lost.map(({ source, reason }) => [source, reason]),

@@ -20,6 +20,14 @@ const meter = (criterion: CriterionResult): Html | null => {
   return trusted(`<svg class="meter v-${criterion.verdict}" viewBox="0 0 90 10" aria-hidden="true" focusable="false"><rect class="rail" y="3" width="90" height="4" rx="2"/><rect class="bar" y="3" width="${width.toFixed(1)}" height="4" rx="2"/><path class="tick" d="M60 0v10"/></svg>`);
 };
 
+export interface CriteriaContext {
+  startMs: number;
+  /** Ids of charts that the page has, so that no link leads nowhere. */
+  charts: ReadonlySet<string>;
+  /** What the banner says already. */
+  said: string;
+}
+
 const evidenceOf = (criterion: CriterionResult, startMs: number, charts: ReadonlySet<string>): Html | null => {
   const chart = chartOf(criterion);
   const first = criterion.evidence?.find(({ atMs }) => typeof atMs === 'number');
@@ -30,11 +38,11 @@ const evidenceOf = (criterion: CriterionResult, startMs: number, charts: Readonl
   return link === null && text === null ? null : html`<p class="why">${text}${text !== null && link !== null ? ' ' : null}${link}</p>`;
 };
 
-const explained = (criterion: CriterionResult, startMs: number, charts: ReadonlySet<string>): Html | null => {
+const explained = (criterion: CriterionResult, { startMs, charts, said }: CriteriaContext): Html | null => {
   const bad = ['fail', 'warn', 'inconclusive'].includes(criterion.verdict);
   if (!bad) return criterion.verdict === 'notApplicable' && criterion.reason !== '' ? html`<p class="how">${criterion.reason}</p>` : null;
-  return html`${criterion.reason === '' ? null : html`<p class="why">${withCode(criterion.reason)}</p>`}${evidenceOf(criterion, startMs, charts)}
-${criterion.verdict === 'fail' && criterion.nextStep ? html`<p class="why"><strong>Next:</strong> ${withCode(criterion.nextStep)}</p>` : null}`;
+  return html`${criterion.reason === '' || said.includes(criterion.reason) ? null : html`<p class="why">${withCode(criterion.reason)}</p>`}${evidenceOf(criterion, startMs, charts)}
+${criterion.verdict === 'fail' && criterion.nextStep && !said.includes(criterion.nextStep) ? html`<p class="why"><strong>Next:</strong> ${withCode(criterion.nextStep)}</p>` : null}`;
 };
 
 const boundsOf = (criterion: CriterionResult): Html => {
@@ -46,9 +54,9 @@ const boundsOf = (criterion: CriterionResult): Html => {
 
 const sourceOf = (source: string): string => (source === 'ours' ? 'bound: ours' : `bound: ${source}`);
 
-const rowOf = (criterion: CriterionResult, startMs: number, charts: ReadonlySet<string>): Html => {
+const rowOf = (criterion: CriterionResult, context: CriteriaContext): Html => {
   const applies = criterion.verdict !== 'notApplicable';
-  const details = explained(criterion, startMs, charts);
+  const details = explained(criterion, context);
   return html`<tr class="v-${criterion.verdict}${details === null ? '' : ' explained'}" id="criterion-${criterion.id}"><td>${badgeOf(criterion.verdict)}</td>
 <th scope="row">${criterion.title}<span class="how">${criterion.measuredBy} · ${sourceOf(criterion.source)} · <code>${criterion.id}</code></span></th>
 <td class="number" data-name="Measured">${applies ? formatValue(criterion.value, criterion.unit) : '–'}</td><td class="number" data-name="Bound">${applies ? boundsOf(criterion) : '–'}</td>
@@ -56,9 +64,8 @@ const rowOf = (criterion: CriterionResult, startMs: number, charts: ReadonlySet<
 <td class="number" data-name="Out of">${applies ? formatCount(criterion) : '–'}</td></tr>${details === null ? null : html`<tr class="detail v-${criterion.verdict}"><td></td><td colspan="5">${details}</td></tr>`}`;
 };
 
-/** `charts`: ids that the page has, so that no link leads nowhere. */
-export const criteriaSection = (criteria: readonly CriterionResult[], startMs: number, charts: ReadonlySet<string>): Html => html`<section id="criteria" aria-labelledby="criteria-heading">
+export const criteriaSection = (criteria: readonly CriterionResult[], context: CriteriaContext): Html => html`<section id="criteria" aria-labelledby="criteria-heading">
 <h2 id="criteria-heading">Criteria</h2>
-${criteria.length === 0 ? html`<p>None was judged.</p>` : html`<div class="scroll" tabindex="0" role="region" aria-labelledby="criteria-heading"><table class="criteria"><caption class="hidden">Criteria with value, bound and margin, the worst first</caption>
+${criteria.length === 0 ? html`<p>None was judged.</p>` : html`<div class="scroll" tabindex="0" role="group" aria-labelledby="criteria-heading"><table class="criteria"><caption class="hidden">Criteria with value, bound and margin, the worst first</caption>
 <thead><tr><th scope="col">Verdict</th><th scope="col">Criterion</th><th scope="col" class="number">Measured</th><th scope="col" class="number">Bound</th><th scope="col" class="number">Margin</th><th scope="col" class="number">Out of</th></tr></thead>
-<tbody>${byImportance(criteria).map((criterion) => rowOf(criterion, startMs, charts))}</tbody></table></div>`}</section>`;
+<tbody>${byImportance(criteria).map((criterion) => rowOf(criterion, context))}</tbody></table></div>`}</section>`;

@@ -9,13 +9,15 @@ import { sectionOf, tableFrom } from './table.ts';
 
 const verdictOfCheck: Record<CheckResult['status'], Verdict> = { ok: 'pass', violated: 'fail', inconclusive: 'inconclusive' };
 
+const wordOfCheck: Record<CheckResult['status'], string> = { ok: 'holds', violated: 'violated', inconclusive: 'unknown' };
+
 const examples = (list: readonly string[]): Html | null => (list.length === 0 ? null : html`<ul class="examples">${list.slice(0, 5).map((text) => html`<li><code>${text}</code></li>`)}</ul>`);
 
 export const checksSection = (scenario: ScenarioResult): Html | null => sectionOf('checks', 'Is the data right?',
   scenario.checks.length === 0 ? null : tableFrom({
     caption: 'Checkers: the ledger, kept outside the database, against the database after the run',
     columns: [{ title: 'Checker' }, { title: 'Result' }, { title: 'Examined', number: true }, { title: 'Violations', number: true }, { title: 'Finding' }],
-    rows: scenario.checks.map((check) => [html`${check.title} <span class="how">${check.invariant} · <code>${check.id}</code></span>`, badgeOf(verdictOfCheck[check.status]),
+    rows: scenario.checks.map((check) => [html`${check.title} <span class="how">${check.invariant} · <code>${check.id}</code></span>`, badgeOf(verdictOfCheck[check.status], wordOfCheck[check.status]),
       formatCountOf(check.examined), formatCountOf(check.violations), html`${check.reason}${examples(check.examples)}`]),
   }),
   scenario.outcomes ? outcomes(scenario.outcomes) : null);
@@ -30,7 +32,7 @@ export const identitiesSection = (scenario: ScenarioResult): Html | null => sect
   scenario.identities.length === 0 ? null : tableFrom({
     caption: 'Pairs of counts from different sources that must be equal',
     columns: [{ title: 'Pair' }, { title: 'Left', number: true }, { title: 'Right', number: true }, { title: 'Holds' }, { title: 'Note' }],
-    rows: scenario.identities.map(({ title, left, right, holds, note }) => [title, formatCountOf(left), formatCountOf(right), badgeOf(holds ? 'pass' : 'fail'), note ?? '']),
+    rows: scenario.identities.map(({ title, left, right, holds, note }) => [title, formatCountOf(left), formatCountOf(right), badgeOf(holds ? 'pass' : 'fail', holds ? 'yes' : 'no'), note ?? '']),
   }));
 
 const shownLines = 40;
@@ -75,7 +77,7 @@ export const symptomsTable = (scenario: ScenarioResult, startMs: number): Html |
   caption: 'Symptoms that this variant must show',
   columns: [{ title: 'Symptom' }, { title: 'Seen' }, { title: 'Wanted', number: true }, { title: 'Measured', number: true }, { title: 'Evidence' }],
   rows: scenario.symptoms.map((symptom) => [
-    html`${symptom.title} <span class="how">${symptom.tag}</span>`, badgeOf(symptom.observed === null ? 'inconclusive' : symptom.observed ? 'pass' : 'fail'),
+    html`${symptom.title} <span class="how">${symptom.tag}</span>`, symptom.observed === null ? badgeOf('inconclusive', 'unknown') : symptom.observed ? badgeOf('pass', 'seen') : badgeOf('fail', 'not seen'),
     symptom.expected ?? '–', symptom.value == null ? '–' : formatNumber(symptom.value),
     html`${symptom.evidence.slice(0, 3).map(({ atMs, text, source }) => html`<p class="why"><q class="quote">${text}</q> <span class="soft">${source ?? ''}${typeof atMs === 'number' ? ` at ${instant(atMs, startMs)}` : ''}</span></p>`)}`,
   ]),

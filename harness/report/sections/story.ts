@@ -1,6 +1,6 @@
 /** The story on one time axis: what happened when, then every chart under the same seconds. */
 import { chartDefinitions } from '../charts/definitions.ts';
-import type { Budgets } from '../charts/definitions.ts';
+import type { Budgets, ChartDefinition } from '../charts/definitions.ts';
 import { drawingOf, isQuiet, spansOf } from '../charts/drawing.ts';
 import type { Drawing, Span } from '../charts/drawing.ts';
 import { figureOf } from '../charts/figure.ts';
@@ -27,12 +27,13 @@ export const windowOf = (scenario: ScenarioResult, observations: Observations): 
   return { startMs: Number.isFinite(startMs) ? startMs : 0, endMs: Math.max(endMs, (Number.isFinite(startMs) ? startMs : 0) + 1000) };
 };
 
-export const drawingsOf = (scenario: ScenarioResult, observations: Observations, options: { budgets: Budgets; idPrefix?: string; endMs?: number }): Drawing[] => {
-  const { startMs, endMs: own } = windowOf(scenario, observations);
-  const endMs = options.endMs ?? own;
+export interface DrawOptions { budgets: Budgets; idPrefix?: string; window?: { startMs: number; endMs: number }; definitions?: readonly ChartDefinition[] }
+
+export const drawingsOf = (scenario: ScenarioResult, observations: Observations, options: DrawOptions): Drawing[] => {
+  const { startMs, endMs } = options.window ?? windowOf(scenario, observations);
   const grid = gridFor(startMs, endMs, storedPoints);
   const tracks = tracksOf(observations, grid);
-  return chartDefinitions.map((definition) => drawingOf(definition, { scenario, tracks, grid, endMs, budgets: options.budgets, idPrefix: options.idPrefix ?? '' }))
+  return (options.definitions ?? chartDefinitions).map((definition) => drawingOf(definition, { scenario, tracks, grid, endMs, budgets: options.budgets, idPrefix: options.idPrefix ?? '' }))
     .filter((drawing) => drawing !== null);
 };
 

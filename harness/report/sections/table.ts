@@ -11,7 +11,7 @@ export interface TableInput {
   rows: readonly (readonly Cell[])[];
 }
 
-export const tableFrom = ({ caption, columns, rows }: TableInput): Html => html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table><caption>${caption}</caption>
+export const tableFrom = ({ caption, columns, rows }: TableInput): Html => html`<div class="scroll" tabindex="0" role="group" aria-label="${caption}"><table><caption>${caption}</caption>
 <thead><tr>${columns.map(({ title, number }) => html`<th scope="col"${number === true ? html` class="number"` : null}>${title}</th>`)}</tr></thead>
 <tbody>${rows.map((row) => html`<tr>${row.map((cell, index) => (index === 0
     ? html`<th scope="row">${cell}</th>` : html`<td${columns[index]?.number === true ? html` class="number"` : null}>${cell}</td>`))}</tr>`)}</tbody></table></div>`;
