@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -36,6 +36,7 @@ test('a second run is refused by name, a released lock is free again', async () 
   const lock = await acquireLock();
   await expect(acquireLock()).rejects.toThrow(new RegExp(`another pgsurge run is going: pid ${process.pid} \\(.+\\), since .+; wait for it, or end it: kill -INT ${process.pid}`));
   await lock[Symbol.asyncDispose]();
+  writeFileSync(path.join(state, 'lock.999999.json'), JSON.stringify({ boot: 'an earlier one', owner: { pid: 999_999, startTime: '1', command: '' }, since: '' }));
   await (await acquireLock())[Symbol.asyncDispose]();
   expect(readdirSync(state).filter((name) => name.startsWith('lock'))).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { usageError } from '../errors.ts';
 import { stateFolder } from './cache.ts';
@@ -39,6 +39,14 @@ const removeStale = (lock: string, aside: string): void => {
   rmSync(aside, { force: true });
 };
 
+/** What takers that were killed in the act left beside the lock. */
+const removeStrays = (folder: string): void => {
+  for (const name of readdirSync(folder).filter((file) => /^lock\.\d+\.json/.test(file))) {
+    const content = read(path.join(folder, name));
+    if (content !== null && !ownerIsAlive(content)) rmSync(path.join(folder, name), { force: true });
+  }
+};
+
 const held = ({ owner, since }: LockContent): Error =>
   usageError(`another pgsurge run is going: pid ${owner.pid} (${owner.command}), since ${since}; wait for it, or end it: kill -INT ${owner.pid}`);
 
@@ -64,6 +72,7 @@ export const acquireLock = async (log: (line: string) => void = () => undefined)
     if (read(lock)?.owner.pid === process.pid) rmSync(lock, { force: true });
   };
   try {
+    removeStrays(stateFolder());
     for (const line of await cleanResidue()) log(line);
   } catch (error) {
     release();
