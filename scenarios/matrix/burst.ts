@@ -22,7 +22,7 @@ export const options = defineScenario({
       { name: 'recovery', kind: 'recovery', fullSeconds: 900, floorSeconds: 8, activeJobs: 10 },
     ],
     interactivePerSecond: 20,
-    nominalJobsPerActiveJobMinute: 12,
+    nominalJobsPerActiveJobMinute: 15,
   },
   variants: [{ name: 'healthy', title: 'The healthy service', settings: {}, expected: 'pass' }],
   criteria: [

@@ -1,0 +1,111 @@
+/** What arrives over OTLP is what k6 says at its end: counts exactly, percentiles within one bucket. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Sink } from '../collect/collector.ts';
+import { startOtlpReceiver } from '../collect/otlp.ts';
+import { fineQuantile } from '../measure/fine-quantile.ts';
+import { mergeAll, quantile, type ExponentialHistogram } from '../measure/histogram.ts';
+import type { Labels } from '../measure/observations.ts';
+import type { PhaseResult } from '../result.ts';
+import { createWorkspace, type Workspace } from '../system/workspace.ts';
+import { resolveK6 } from '../tools/k6.ts';
+import type { Tool } from '../tools/tool.ts';
+import { startFixtureService } from './fixtures/service.ts';
+import { startLoad } from './k6.ts';
+
+const scenario = fileURLToPath(new URL('../../scenarios/matrix/burst.ts', import.meta.url));
+const phases = ([['before', 0, 1500, 2], ['burst', 1500, 3000, 20], ['recovery', 3000, 4500, 2]] as const)
+  .map(([name, startMs, endMs, activeJobs]): PhaseResult => ({ name, kind: 'steady', startMs, endMs, fullSeconds: 1, activeJobs }));
+
+let k6: Tool;
+let workspace: Workspace;
+let folder: string;
+beforeAll(async () => {
+  k6 = await resolveK6(() => undefined);
+  workspace = await createWorkspace('identities test');
+  folder = mkdtempSync(path.join(tmpdir(), 'pgsurge-identities-'));
+});
+afterAll(async () => {
+  await workspace[Symbol.asyncDispose]();
+  rmSync(folder, { recursive: true });
+});
+
+interface Kept { name: string; labels: Labels; value: number; histogram: ExponentialHistogram | null }
+
+const keepAll = (kept: Kept[]): Sink => ({
+  nowMs: () => 0,
+  sample: (name, labels, value) => { kept.push({ name, labels, value, histogram: null }); },
+  histogram: (name, labels, histogram) => { kept.push({ name, labels, value: histogram.count, histogram }); },
+  log: () => undefined,
+  source: () => undefined,
+});
+
+test('k6 = what arrived = service, by phase', async () => {
+  const kept: Kept[] = [];
+  await using receiver = await startOtlpReceiver(keepAll(kept));
+  await using service = await startFixtureService((await workspace.freePorts(1))[0] ?? 0, 'healthy');
+  const totals = await startLoad({
+    script: scenario, k6, phases, targetUrl: service.url, otlpUrl: receiver.url, seed: 3, profileName: 'smoke', workspace,
+    ledgerFile: path.join(folder, 'ledger.ndjson'), summaryFile: path.join(folder, 'k6.json'), logFile: path.join(folder, 'k6.log'),
+  }).done;
+  const sum = (name: string, wanted: Labels = {}): number => kept
+    .filter((one) => one.name === name && Object.entries(wanted).every(([label, value]) => one.labels[label] === value))
+    .reduce((total, { value }) => total + value, 0);
+
+  expect(sum('http_reqs')).toBe(totals.requests);
+  expect(sum('http_reqs')).toBe(service.requests);
+  expect(sum('http_reqs', { outcome: 'ok' })).toBe(totals.requests);
+  expect(sum('iterations')).toBe(totals.iterations);
+  const byPhase = phases.map(({ name }) => sum('http_reqs', { phase: name }));
+  expect(byPhase.reduce((total, count) => total + count, 0)).toBe(totals.requests);
+  expect(byPhase[1]).toBeGreaterThan(1.5 * (byPhase[0] ?? 0));
+  // 20 a second, constant, whatever the jobs do: 30 in each phase but for the edges.
+  for (const { name } of phases) expect(sum('http_reqs', { phase: name, kind: 'interactive' })).toBeGreaterThan(24);
+  expect(sum('pgsurge_request_duration')).toBe(sum('http_reqs', { kind: 'interactive' }));
+  expect(sum('pgsurge_jobs_done')).toBe(sum('pgsurge_job_duration'));
+});
+
+test('percentiles of what arrived are k6\'s own: merged within one bucket, finely within 1 % from 5,000 samples', async () => {
+  const kept: Kept[] = [];
+  await using receiver = await startOtlpReceiver(keepAll(kept));
+  await using service = await startFixtureService((await workspace.freePorts(1))[0] ?? 0, 'healthy', 40);
+  const totals = await startLoad({
+    script: fileURLToPath(new URL('./fixtures/many-requests.ts', import.meta.url)), k6, targetUrl: service.url, otlpUrl: receiver.url,
+    phases: [{ name: 'steady', kind: 'steady', startMs: 0, endMs: 8000, fullSeconds: 8, activeJobs: 0 }], seed: 3, profileName: 'smoke', workspace,
+    ledgerFile: path.join(folder, 'ledger.ndjson'), summaryFile: path.join(folder, 'k6.json'), logFile: path.join(folder, 'k6.log'),
+  }).done;
+  const histograms = kept.flatMap(({ name, histogram }) => (name === 'http_req_duration' && histogram !== null ? [histogram] : []));
+  const merged = mergeAll(histograms);
+  expect(merged.count).toBe(totals.requests);
+  expect(merged.count).toBeGreaterThan(5000);
+  const bucket = 2 ** (2 ** -merged.scale);
+  expect(bucket).toBeLessThan(1.1);
+  for (const [share, exact] of [[0.5, totals.durationMsP50], [0.95, totals.durationMsP95], [0.99, totals.durationMsP99]] as const) {
+    const buckets = Math.log((quantile(merged, share) ?? 0) / (exact ?? 1)) / Math.log(bucket);
+    expect(Math.abs(buckets)).toBeLessThan(1);
+    expect(Math.abs((fineQuantile(histograms, share) ?? 0) / (exact ?? 1) - 1)).toBeLessThan(0.01);
+  }
+});
+
+test('a bare k6 run is whole: k6\'s own summary, no ledger lines', async () => {
+  await using service = await startFixtureService((await workspace.freePorts(1))[0] ?? 0, 'healthy');
+  const { stdout, stderr, exitCode } = await execa(k6.path, ['run', '--quiet', '--no-usage-report', '--no-color',
+    '-e', `PGSURGE_PHASES=${JSON.stringify(phases)}`, '-e', `TARGET_URL=${service.url}`, scenario], { timeout: 60_000 });
+  expect(exitCode).toBe(0);
+  expect(stdout).toContain('TOTAL RESULTS');
+  expect(stdout).toContain('pgsurge_request_duration');
+  expect(`${stdout}${stderr}`).not.toContain('"invoke"');
+});
+
+test('without phases from outside, a script runs its smoke lengths', async () => {
+  const { stdout } = await execa(k6.path, ['inspect', scenario], { timeout: 20_000 });
+  const { scenarios } = JSON.parse(stdout) as { scenarios: { jobs: { stages: { duration: string; target: number }[] }; interactive: { duration: string; rate: number } } };
+  expect(scenarios.jobs.stages.filter(({ duration }) => duration !== '0s')).toEqual([
+    { duration: '2s', target: 10 }, { duration: '4s', target: 10 }, { duration: '8s', target: 100 }, { duration: '8s', target: 10 },
+  ]);
+  expect(scenarios.interactive).toMatchObject({ duration: '22s', rate: 20 });
+});
