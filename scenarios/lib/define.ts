@@ -1,6 +1,6 @@
 /**
  * Turns a declaration into k6 options. The only file that reads k6's environment:
- * PGSURGE_PROFILE (name, a tag of nothing, shown only), PGSURGE_PHASES (JSON of `ScaledPhase[]`), TARGET_URL,
+ * PGSURGE_PROFILE (its name, for whoever reads the command line), PGSURGE_PHASES (JSON of `ScaledPhase[]`), TARGET_URL,
  * PGSURGE_ALLOW_HOST, PGSURGE_SEED, PGSURGE_SUMMARY (file for the end figures; set by the harness).
  * None is needed: a bare `k6 run FILE` is the smoke load against http://127.0.0.1:8080.
  */
