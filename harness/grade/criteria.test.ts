@@ -132,8 +132,14 @@ describe('cpu-headroom', () => {
   });
   test('a starved service looks cheap, and proves nothing', () => {
     expect(judge('cpu-headroom', (recorder) => recorder.gauge('host.cpu_idle_share', {}, noisy(flat(0.08), 0.3)))).toMatchObject({ verdict: 'inconclusive', reason: expect.stringContaining('8 % idle') });
-    expect(judge('cpu-headroom', (recorder) => recorder.counter('process.run_wait_seconds', { component: 'service', instance: '1' }, flat(0.12)))).toMatchObject({ verdict: 'inconclusive', reason: expect.stringContaining('service waited for a core') });
+    expect(judge('cpu-headroom', (recorder) => recorder.remove('process.run_wait_seconds', { component: 'service' })).verdict).toBe('inconclusive');
     expect(judge('cpu-headroom', (recorder) => recorder.remove('host.cpu_idle_share')).verdict).toBe('inconclusive');
+  });
+  test('a part that waited for a core passes only if it would with the waiting counted in', () => {
+    const waiting = (seconds: number) => (recorder: Recorder): unknown => recorder.counter('process.run_wait_seconds', { component: 'service', instance: '1' }, flat(seconds));
+    expect(judge('cpu-headroom', waiting(0.12))).toMatchObject({ verdict: 'pass', value: expect.closeTo(60, 1), reason: expect.stringContaining('counted in') });
+    expect(judge('cpu-headroom', waiting(0.25))).toMatchObject({ verdict: 'inconclusive', reason: expect.stringContaining('between 44 % left') });
+    expect(judge('cpu-headroom', (recorder) => { waiting(0.25)(recorder); cores('service', 0.5)(recorder); waiting(0.25)(recorder); }).verdict).toBe('fail');
   });
   test('one component not seen leaves it unknown, unless another is over', () => {
     expect(judge('cpu-headroom', (recorder) => recorder.remove('process.cpu_seconds', { component: 'pooler' }))).toMatchObject({ verdict: 'inconclusive', reason: expect.stringContaining('pooler') });

@@ -6,24 +6,32 @@ type Judge = Pick<JudgeInput, 'observations'>;
 
 /** Below this share of idle time a service looks cheaper than it is (design.md, rule 7). */
 const leastIdle = 0.15;
-/** Waiting in the run queue as a share of running. */
+/** Waiting in the run queue as a share of running: from here on a component was held back. */
 const mostWaiting = 0.1;
 
-const share = (value: number): string => `${(value * 100).toFixed(0)} %`;
+export const shareWords = (value: number): string => `${(value * 100).toFixed(0)} %`;
 
-/**
- * Why CPU figures of that component do not count: the host was busy, the component waited for a core, or neither
- * was measured. Null: they count.
- */
-export const starved = ({ observations }: Judge, component: string, windows: readonly Window[]): string | null => {
+/** Why CPU figures of this host do not count. Null: they count. */
+export const busyHost = ({ observations }: Judge, windows: readonly Window[]): string | null => {
   const idle = meanOf(seriesOf(observations, 'host.cpu_idle_share').flatMap((one) => pointsWithin(one, windows).values));
   if (idle === null) return 'how idle the host was is not known';
-  if (idle < leastIdle) return `the host was only ${share(idle)} idle, at least ${share(leastIdle)} is needed`;
+  return idle < leastIdle ? `the host was only ${shareWords(idle)} idle, at least ${shareWords(leastIdle)} is needed` : null;
+};
+
+/** Seconds waited for a core per second run; null where the waiting was not measured. */
+export const waitedPerRun = ({ observations }: Judge, component: string, windows: readonly Window[]): number | null => {
   const waited = seriesOf(observations, 'process.run_wait_seconds', { component });
-  const ran = growthOf(seriesOf(observations, 'process.cpu_seconds', { component }), windows);
-  if (waited.length === 0) return `how long ${component} waited for a core is not known`;
-  const ratio = growthOf(waited, windows) / Math.max(ran, 0.001);
-  // A part that hardly runs can wait 10 % of almost nothing: that starves nobody.
-  if (ratio >= mostWaiting && growthOf(waited, windows) > 0.05) return `${component} waited for a core ${share(ratio)} of the time it ran, below ${share(mostWaiting)} is needed`;
-  return null;
+  if (waited.length === 0) return null;
+  return growthOf(waited, windows) / Math.max(0.001, growthOf(seriesOf(observations, 'process.cpu_seconds', { component }), windows));
+};
+
+export const heldBack = (waited: number): boolean => waited >= mostWaiting;
+
+/** Why the component may have done less than it could: the host was busy, or it waited for a core. Null: neither. */
+export const starved = (input: Judge, component: string, windows: readonly Window[]): string | null => {
+  const busy = busyHost(input, windows);
+  if (busy !== null) return busy;
+  const waited = waitedPerRun(input, component, windows);
+  if (waited === null) return `how long ${component} waited for a core is not known`;
+  return heldBack(waited) ? `${component} waited for a core ${shareWords(waited)} of the time it ran` : null;
 };

@@ -30,7 +30,7 @@ const measure = (input: JudgeInput): Measurement => {
   const ofRole = peakOf(sumPerSecond(sessions.filter(({ labels }) => labels['role'] === role), windows, 1100));
   const all = sumPerSecond(sessions, windows, 1100);
   const total = peakOf(all);
-  const roleLimit = limitOf(series(input, 'postgres.role_limit'), input.stackSpec.roleConnectionLimit);
+  const roleLimit = limitOf(series(input, 'postgres.role_limit').filter(({ labels }) => labels['role'] === undefined || labels['role'] === role), input.stackSpec.roleConnectionLimit);
   const mostConnections = limitOf(series(input, 'postgres.max_connections'), input.stackSpec.maxConnections) * (alertBound('max-connections').value / 100);
   const shares = [
     ...(roleLimit > 0 ? [{ share: (100 * ofRole.value) / roleLimit, words: `${ofRole.value} sessions of ${role}, its limit is ${roleLimit}`, atMs: ofRole.atMs }] : []),
