@@ -30,7 +30,7 @@ const save = (runFolder: string, against: string, { text, files, exitCode }: Com
  */
 export const compareAtEnd = async ({ baseline, against, reports }: CompareRequest, runFolder: string, progress: Progress): Promise<ExitCode> => {
   if (against !== undefined) {
-    const found = await releasesCommand(runFolder, reports);
+    const found = await releasesCommand(runFolder, reports, loadSavedObservations);
     if (found !== null) return save(runFolder, against, found, progress);
   }
   if (baseline === undefined) return exitCodes.asExpected;

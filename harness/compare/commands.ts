@@ -2,15 +2,17 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { exitCodes, PgsurgeError, type ExitCode } from '../errors.ts';
-import { compareReleases, compareRuns, isInterleaved } from './compare.ts';
-import type { Comparison } from './comparison.ts';
+import { compareReleases, compareRuns, finishedEntries, isInterleaved, pairsOf } from './compare.ts';
+import type { Comparison, Operation } from './comparison.ts';
 import { history } from './history.ts';
 import { comparePage } from './html/compare-page.ts';
 import { historyPage } from './html/history-page.ts';
 import { keepRun } from './keep.ts';
 import { comparisonMarkdown, historyMarkdown } from './markdown.ts';
+import { operationsOf } from './movers.ts';
 import { findSavedRun, finishedRun, readRun, type SavedRun } from './read-run.ts';
 import { rollUpsOf } from './rollups.ts';
+import { explained } from './verdict.ts';
 import type { Observations } from '../measure/observations.ts';
 
 export interface CommandOutput {
@@ -28,6 +30,14 @@ const withRollUps = async (saved: SavedRun, load: LoadObservations): Promise<Sav
 const exitCodeOf = ({ verdict }: Pick<Comparison, 'verdict'>): ExitCode =>
   (verdict === 'regression' ? exitCodes.failed : verdict === 'inconclusive' ? exitCodes.inconclusive : exitCodes.asExpected);
 
+const movers = async (base: SavedRun, head: SavedRun, sides: ['base' | 'head', 'head'], load: LoadObservations): Promise<Operation[]> => {
+  const pairs = pairsOf(finishedEntries(base.run, sides[0]), finishedEntries(head.run, sides[1]));
+  const loaders = { base: (entry: string) => load(base.folder, entry), head: (entry: string) => load(head.folder, entry) };
+  const found: Operation[] = [];
+  for (const pair of pairs) found.push(...await operationsOf(pair, loaders));
+  return found;
+};
+
 /** compare.html, compare.md and compare.json of one comparison. */
 export const comparisonFiles = async (comparison: Comparison): Promise<CommandOutput['files']> => [
   { path: 'compare.html', content: await comparePage(comparison) },
@@ -40,16 +50,18 @@ export interface CompareArguments { base: string; head: string; reports: string;
 /** `pgsurge compare BASE HEAD`. Exit 1 on a regression, 3 if something could no longer be judged, 2 (thrown) for unlike or unreadable runs. */
 export const compareCommand = async ({ base, head, reports, force, json, loadObservations }: CompareArguments): Promise<CommandOutput> => {
   const read = (run: string): Promise<SavedRun> => withRollUps(finishedRun(readRun(run, reports)), loadObservations);
-  const comparison = compareRuns(await read(base), await read(head), { force: force === true });
+  const [before, after] = [await read(base), await read(head)];
+  const compared = compareRuns(before, after, { force: force === true });
+  const comparison = explained({ ...compared, operations: await movers(before, after, ['head', 'head'], loadObservations) });
   const text = json === true ? `${JSON.stringify(comparison)}\n` : `${comparison.sentence}\n${comparison.nextStep}\n`;
   return { text, files: await comparisonFiles(comparison), exitCode: exitCodeOf(comparison) };
 };
 
 /** What an interleaved run (`--against`) says of its two releases; null for any other run. */
-export const releasesCommand = async (run: string, reports: string): Promise<(CommandOutput & { comparison: Comparison }) | null> => {
+export const releasesCommand = async (run: string, reports: string, loadObservations: LoadObservations): Promise<(CommandOutput & { comparison: Comparison }) | null> => {
   const saved = readRun(run, reports);
   if (!isInterleaved(saved.run)) return null;
-  const comparison = compareReleases(saved);
+  const comparison = explained({ ...compareReleases(saved), operations: await movers(saved, saved, ['base', 'head'], loadObservations) });
   return { comparison, text: `${comparison.sentence}\n${comparison.nextStep}\n`, files: await comparisonFiles(comparison), exitCode: exitCodeOf(comparison) };
 };
 

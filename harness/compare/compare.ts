@@ -30,6 +30,15 @@ const grouped = (entries: readonly ScenarioResult[]): Group => {
 
 const sideOf = ({ run, name }: SavedRun): Side => ({ name, id: run.id, startedAt: run.startedAt, commit: run.git.commit, dirty: run.git.dirty, verdict: run.verdict });
 
+/** Entries that ran to their end on both sides. */
+export const pairsOf = (base: readonly ScenarioResult[], head: readonly ScenarioResult[]): EntryPair[] => {
+  const before = grouped(base);
+  return [...grouped(head)].flatMap(([key, group]) => {
+    const other = before.get(key);
+    return other === undefined ? [] : [{ scenario: group.scenario, variant: group.variant, base: other.entries, head: group.entries }];
+  });
+};
+
 const linesOf = (pairs: readonly EntryPair[], base: Part, head: Part): LinePair[] => pairs.flatMap((pair) => {
   const [before, after] = [phaseLine(pair.base[0]!, base.saved.rollUps), phaseLine(pair.head[0]!, head.saved.rollUps)];
   return before === null || after === null ? [] : [{ scenario: pair.scenario, variant: pair.variant, base: before, head: after }];
@@ -44,10 +53,7 @@ const refuse = (base: Part, head: Part, unlike: readonly string[]): never => {
 
 const compareParts = (kind: Comparison['kind'], base: Part, head: Part, options: CompareOptions): Comparison => {
   const [before, after] = [grouped(base.entries), grouped(head.entries)];
-  const pairs: EntryPair[] = [...after].flatMap(([key, group]) => {
-    const other = before.get(key);
-    return other === undefined ? [] : [{ scenario: group.scenario, variant: group.variant, base: other.entries, head: group.entries }];
-  });
+  const pairs = pairsOf(base.entries, head.entries);
   const unlike = unlikeReasons(base.saved.run, head.saved.run, pairs);
   if (unlike.length > 0 && (options.force !== true || pairs.length === 0)) refuse(base, head, unlike);
   const lines = linesOf(pairs, base, head);
@@ -58,16 +64,17 @@ const compareParts = (kind: Comparison['kind'], base: Part, head: Part, options:
     schema: comparisonSchema, base: base.side, head: head.side, ...judged, ...overall(judged),
     differences: differencesOf(base.saved.run, head.saved.run, pairs),
     onlyBase: [...before.keys()].filter((key) => !after.has(key)), onlyHead: [...after.keys()].filter((key) => !before.has(key)),
-    timelines: timelinesOf(lines),
+    timelines: timelinesOf(lines), operations: [],
   };
 };
 
-const finished = (run: RunResult, release: 'base' | 'head'): ScenarioResult[] =>
+/** What was measured to its end. Entries of a run without `--against` are this release's. */
+export const finishedEntries = (run: RunResult, release: 'base' | 'head'): ScenarioResult[] =>
   run.scenarios.filter((entry) => entry.state === 'finished' && (entry.release ?? 'head') === release);
 
 /** Saved runs, base before head. Throws a usage error with the reasons where they are not alike, unless forced. */
 export const compareRuns = (base: SavedRun, head: SavedRun, options: CompareOptions = {}): Comparison =>
-  compareParts('saved', { saved: base, side: sideOf(base), entries: finished(base.run, 'head') }, { saved: head, side: sideOf(head), entries: finished(head.run, 'head') }, options);
+  compareParts('saved', { saved: base, side: sideOf(base), entries: finishedEntries(base.run, 'head') }, { saved: head, side: sideOf(head), entries: finishedEntries(head.run, 'head') }, options);
 
 /** True of a run made with `--against`. */
 export const isInterleaved = (run: RunResult): boolean => run.scenarios.some(({ release }) => release === 'base');
@@ -77,6 +84,6 @@ const releaseName = (folder: string): string => folder.split(/[\\/]/).filter((pa
 
 /** The two releases of one interleaved run. */
 export const compareReleases = (saved: SavedRun): Comparison => {
-  const part = (release: 'base' | 'head', name: string): Part => ({ saved, side: { ...sideOf(saved), name }, entries: finished(saved.run, release) });
+  const part = (release: 'base' | 'head', name: string): Part => ({ saved, side: { ...sideOf(saved), name }, entries: finishedEntries(saved.run, release) });
   return compareParts('interleaved', part('base', releaseName(saved.run.plan.release ?? '')), part('head', 'this release'), { force: true });
 };

@@ -89,6 +89,20 @@ export interface Timeline {
   head: (number | null)[];
 }
 
+/** One kind of query on both sides, all repeats together. */
+export interface Operation {
+  scenario: string;
+  variant: string;
+  name: string;
+  /** p95, ms. */
+  base: number | null;
+  head: number | null;
+  /** Per repeat. */
+  calls: { base: number; head: number };
+  /** Time in the database per repeat, head minus base, s. */
+  secondsMore: number;
+}
+
 export interface Comparison {
   schema: typeof comparisonSchema;
   /** `interleaved`: two releases side by side in one run; `saved`: runs made at different times. */
@@ -109,4 +123,6 @@ export interface Comparison {
   onlyBase: string[];
   onlyHead: string[];
   timelines: Timeline[];
+  /** Kinds of query, those that moved most first; empty where the samples are gone. */
+  operations: Operation[];
 }

@@ -38,8 +38,13 @@ export const isGated = (id: string): boolean => gatedMetrics.some((metric) => me
 
 const words = (id: string): string => id.replaceAll('-', ' ').replaceAll(/([a-z0-9])([A-Z])/g, (_, before: string, letter: string) => `${before} ${letter.toLowerCase()}`);
 
-/** By the id's last part, as names here end in unit and statistic. */
-const unitOf = (id: string): string => (/Ms(P\d+|Max|Mean)?$/.test(id) ? 'ms' : /Seconds/.test(id) ? 's' : /Bytes/.test(id) ? 'bytes' : id.endsWith('Share') ? 'share' : '1');
+/** Figures that grade gives in percent already. */
+const inPercent = /^(throughputShare|transactionErrorShare|poolUtilisationMax|cpuHeadroomLeast|memoryHeadroomLeast)$/;
+
+/** By the words in an id, as names here end in unit and statistic; the first that fits. */
+const units: readonly [RegExp, string][] = [[inPercent, '%'], [/Ms(P\d+|Max|Mean)?$|Milliseconds/, 'ms'], [/Seconds/, 's'], [/Bytes/, 'bytes'], [/Share$/, 'share']]; // oxlint-disable-line unicorn/prefer-string-starts-ends-with
+
+const unitOf = (id: string): string => units.find(([form]) => form.test(id))?.[1] ?? '1';
 
 /** Direction of a figure that is a criterion: the side on which its bound lies. */
 const fromCriterion = (id: string, entries: readonly ScenarioResult[]): Metric | null => {

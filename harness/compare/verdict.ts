@@ -1,5 +1,5 @@
 /** The overall sentence of a comparison, and what to do next. */
-import type { Comparison, CriterionChange, MetricComparison } from './comparison.ts';
+import type { Comparison, CriterionChange, MetricComparison, Operation } from './comparison.ts';
 import { pairName } from './likeness.ts';
 import { changeText, countText, valueText } from './words.ts';
 
@@ -60,4 +60,22 @@ export const overall = (all: Findings): Pick<Comparison, 'verdict' | 'sentence' 
   const better = findings(all, 'improvement');
   if (better.length > 0) return { verdict: 'improvement', sentence: `Better: ${listed(better)}. Nothing got worse.`, nextStep: 'Keep head as the new baseline: pgsurge keep RUN LABEL.' };
   return without(all);
+};
+
+/** A query counts as moved from half as much again, or half as little. */
+const moved = ({ base, head }: Operation): boolean => base !== null && head !== null && base > 0 && (head / base >= 1.5 || head / base <= 1 / 1.5);
+
+/** Where to look first, from what differs between the sides: settings of the service, and kinds of query that moved. Empty where nothing does. */
+const suspects = ({ differences, operations, verdict }: Comparison): string[] => {
+  const settings = differences.filter(({ what }) => what.startsWith('setting of')).slice(0, 2)
+    .map(({ what, name, base, head }) => `${name} (${what}) was ${base}, is ${head}`);
+  const queries = operations.filter((operation) => moved(operation) && (verdict === 'improvement' ? operation.secondsMore < 0 : operation.secondsMore > 0)).slice(0, 2)
+    .map(({ name, base, head }) => `query “${name}” took ${valueText(base, 'ms')} at p95, now ${valueText(head, 'ms')}`);
+  return [...settings, ...queries];
+};
+
+/** The comparison with its next step naming the suspects, where something changed and there are any. */
+export const explained = (comparison: Comparison): Comparison => {
+  const found = ['regression', 'improvement'].includes(comparison.verdict) ? suspects(comparison) : [];
+  return found.length === 0 ? comparison : { ...comparison, nextStep: `Look first at what differs: ${found.join('; ')}. ${comparison.nextStep}` };
 };

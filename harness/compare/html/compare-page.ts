@@ -67,6 +67,16 @@ const metricTables = ({ metrics, kind }: Comparison): Html[] => {
   })}`);
 };
 
+/** So many per scenario and variant: the rest did not move. */
+const mostOperations = 8;
+
+const operationsSection = ({ operations }: Comparison): Html | null => sectionOf('operations', 'Which queries moved', ...[...Map.groupBy(operations, (operation) => pairName(operation))].map(([name, rows]) => tableFrom({
+  caption: `${name}: by the time they took in all, the most moved first`, columns: [{ title: 'Query' }, number('Base, p95'), number('Head, p95'), number('Calls per run'), number('Time per run, head − base')],
+  rows: rows.slice(0, mostOperations).map((operation) => [
+    operation.name, valueText(operation.base, 'ms'), valueText(operation.head, 'ms'), `${countText(operation.calls.base)} → ${countText(operation.calls.head)}`, `${operation.secondsMore < 0 ? '−' : '+'}${valueText(Math.abs(operation.secondsMore), 's')}`,
+  ]),
+})));
+
 const sideRow = (name: string, side: Side): (Html | string)[] => [name, side.name, side.id, side.startedAt.slice(0, 16).replace('T', ' '), `${side.commit?.slice(0, 12) ?? '–'}${side.dirty === true ? ' (changed)' : ''}`, badgeOf(side.verdict)];
 
 const differencesSection = (comparison: Comparison): Html | null => sectionOf('differences', 'What differs', tableFrom({
@@ -100,7 +110,7 @@ export const comparePage = async (comparison: Comparison): Promise<string> => {
     title: `${base.name} against ${head.name}: ${words[verdict]} · pgsurge`, back: null,
     contents: [['criteria', 'Criteria'], ['figures', 'Figures'], ...(comparison.timelines.length > 0 ? [['charts', 'Charts'] as [string, string]] : []), ['differences', 'What differs']],
     banner: bannerOf({ kicker: kind === 'interleaved' ? 'Two releases, interleaved' : 'Two saved runs', title: `${head.name} against ${base.name}`, verdict: verdictOfChange[verdict], word: words[verdict], sentence, nextStep, grade: null, gradeRule: null, tally }),
-    body: [forcedNote(comparison), criteriaSection(comparison), countsSection(comparison), sectionOf('figures', 'Figures', html`<p class="lead">${kindText(comparison)}</p>`, ...metricTables(comparison)), await chartsSection(comparison), differencesSection(comparison)],
+    body: [forcedNote(comparison), criteriaSection(comparison), countsSection(comparison), sectionOf('figures', 'Figures', html`<p class="lead">${kindText(comparison)}</p>`, ...metricTables(comparison)), operationsSection(comparison), await chartsSection(comparison), differencesSection(comparison)],
     footer: `pgsurge comparison, schema ${comparison.schema}. Base ${base.id}, head ${head.id}.`,
   });
 };

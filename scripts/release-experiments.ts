@@ -1,0 +1,88 @@
+#!/usr/bin/env node
+/**
+ * Shows on the real stack that a release comparison finds what changed and is quiet where nothing did:
+ *
+ *     node scripts/release-experiments.ts unchanged|index|pool [--repeats 6] [--times 1] [--keep DIR]
+ *
+ * `unchanged`: two copies of this checkout, scenario `baseline`. `index`: both with a past of 100,000 finished tasks, head
+ * without the index that claims use. `pool`: scenario `5x`, head with an app pool of 1 a replica, below the busy peak.
+ * Six repeats a side take about five minutes of two cores. The copies lie in a temporary folder that is deleted at the end.
+ */
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { $, fs } from 'zx';
+
+const checkout = path.resolve(import.meta.dirname, '..');
+/** A release of its own needs what runs, not what was measured. */
+const parts = ['bin', 'harness', 'scenarios', 'target', 'package.json', 'package-lock.json', 'tsconfig.json', 'docker-compose.yml'];
+
+const copyTo = (folder: string): string => {
+  mkdirSync(folder, { recursive: true });
+  for (const part of parts) if (fs.existsSync(path.join(checkout, part))) cpSync(path.join(checkout, part), path.join(folder, part), { recursive: true });
+  symlinkSync(path.join(checkout, 'node_modules'), path.join(folder, 'node_modules'));
+  return folder;
+};
+
+const edit = (file: string, from: string | RegExp, to: string): void => {
+  const before = readFileSync(file, 'utf8');
+  const after = before.replace(from, to);
+  if (after === before) throw new Error(`${file} no longer holds what the experiment changes: ${String(from)}`);
+  writeFileSync(file, after);
+};
+
+/** Finished long ago and in vain, so that every invariant holds: no effect, no attempt, a reason. */
+const past = `
+INSERT INTO tenants (id, name) VALUES ('past', 'past') ON CONFLICT DO NOTHING;
+INSERT INTO jobs (key, tenant_id, title, pages, status, error_message, created_at, finished_at, total_tasks, failed_tasks)
+  SELECT 'past-' || n, 'past', 'past', 100, 'failed', 'long ago', now() - interval '1 year', now() - interval '1 year', 100, 100 FROM generate_series(1, 1000) n;
+ALTER TABLE tasks DISABLE TRIGGER USER;
+INSERT INTO tasks (job_id, url, status, failure_reason, due_at, finished_at)
+  SELECT jobs.id, 'http://past/' || n, 'failed', 'long ago', now() - interval '1 year', now() - interval '1 year' FROM jobs, generate_series(1, 100) n WHERE tenant_id = 'past';
+ALTER TABLE tasks ENABLE TRIGGER USER;
+ANALYZE;
+`;
+
+interface Experiment { scenario: string; expected: RegExp; prepare(base: string, head: string): void }
+
+const experiments: Record<string, Experiment> = {
+  unchanged: { scenario: 'baseline', expected: /same/, prepare: () => undefined },
+  index: {
+    scenario: 'baseline', expected: /regression/,
+    prepare: (base, head) => {
+      for (const folder of [base, head]) writeFileSync(path.join(folder, 'target/migrations/900-past.sql'), past);
+      writeFileSync(path.join(head, 'target/migrations/901-drop.sql'), 'DROP INDEX idx_tasks_pending_by_job_priority;\n');
+    },
+  },
+  pool: { scenario: '5x', expected: /regression/, prepare: (_base, head) => edit(path.join(head, 'target/settings.ts'), 'appPoolMax: number(18,', 'appPoolMax: number(1,') },
+};
+
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { repeats: { type: 'string', default: '6' }, times: { type: 'string', default: '1' }, keep: { type: 'string' } } });
+const experiment = experiments[positionals[0] ?? ''];
+if (experiment === undefined) {
+  process.stderr.write(`which experiment? ${Object.keys(experiments).join(', ')}\n`);
+  process.exit(2);
+}
+
+const folder = mkdtempSync(path.join(os.tmpdir(), 'pgsurge-releases-'));
+let wrong = 0;
+try {
+  const [base, head] = [copyTo(path.join(folder, 'last-release')), copyTo(path.join(folder, 'this-release'))];
+  experiment.prepare(base, head);
+  const reports = values.keep ?? path.join(folder, 'reports');
+  for (let time = 1; time <= Number(values.times); time += 1) {
+    const seed = String(time);
+    await $({ cwd: head, nothrow: true, stdio: 'inherit' })`${process.execPath} bin/pgsurge.mjs run ${experiment.scenario} --profile smoke --against ${base} --repeats ${values.repeats} --seed ${seed} --reports ${reports}`;
+    const { verdict, sentence, nextStep, metrics } = fs.readJsonSync(path.join(reports, 'latest', 'compare.json')) as { verdict: string; sentence: string; nextStep: string; metrics: { gated: boolean; metric: string; base: { cv: number | null }; head: { cv: number | null }; relative: number; adjustedP: number; verdict: string }[] };
+    const asExpected = experiment.expected.test(verdict);
+    if (!asExpected) wrong += 1;
+    process.stdout.write(`\n${positionals[0]} ${time}: ${verdict} (${asExpected ? 'as expected' : 'NOT as expected'})\n${sentence}\n${nextStep}\n`);
+    for (const { gated, metric, base: before, head: after, relative, adjustedP, verdict: word } of metrics) {
+      if (gated) process.stdout.write(`  ${metric.padEnd(26)} cv ${((before.cv ?? 0) * 100).toFixed(1).padStart(5)} % and ${((after.cv ?? 0) * 100).toFixed(1).padStart(5)} %  ${(relative * 100).toFixed(1).padStart(7)} %  p ${adjustedP?.toFixed(4) ?? '–'}  ${word}\n`);
+    }
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+process.exitCode = wrong === 0 ? 0 : 1;
