@@ -14,10 +14,10 @@ const readExtents = async (connection: DuckDBConnection, sql: string): Promise<M
   return new Map((await result.getRows()).map(([series, count, firstMs, lastMs]) => [Number(series), { count: Number(count), firstMs: Number(firstMs), lastMs: Number(lastMs) }]));
 };
 
-/** Calls `take` for each row, chunk by chunk. The last row of a file that ends in mid-line is not believed. */
-const eachRow = async (connection: DuckDBConnection, { sql, torn }: { sql: string; torn: boolean }, table: Table, rows: number, take: (chunk: DuckDBDataChunk, row: number) => void): Promise<void> => {
+/** Calls `take` for each row, chunk by chunk. A row that a kill has torn is left out. */
+const eachRow = async (connection: DuckDBConnection, { sql, wholeRows }: { sql: string; wholeRows: number }, table: Table, take: (chunk: DuckDBDataChunk, row: number) => void): Promise<void> => {
   const result = await connection.stream(`SELECT ${Object.keys(table.columns).map((name) => `"${name}"`).join(', ')} FROM ${sql}`);
-  let left = torn ? rows - 1 : rows;
+  let left = wholeRows;
   for (;;) {
     const chunk = await result.fetchChunk();
     if (chunk === null || chunk.rowCount === 0 || left <= 0) return;
@@ -32,12 +32,8 @@ const readTable = async (folder: string, table: Table, make: (id: number, extent
   if (source === null) return;
   await withDuckDb(tmpdir(), async (connection) => {
     const extents = await readExtents(connection, source.sql);
-    let rows = 0;
-    for (const [id, extent] of extents) {
-      make(id, extent);
-      rows += extent.count;
-    }
-    await eachRow(connection, source, table, rows, take);
+    for (const [id, extent] of extents) make(id, extent);
+    await eachRow(connection, source, table, take);
   });
 };
 

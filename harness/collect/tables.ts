@@ -32,24 +32,36 @@ const readRaw = (file: string, { columns }: Table): string => {
 
 const readParquet = (file: string): string => `read_parquet(${quoted(file)})`;
 
-/** An SQL source of the table's rows, in the order written (raw) or by series and time; null if there are none. `torn`: the last row is not whole. */
-export const sourceOf = (folder: string, table: Table): { sql: string; torn: boolean } | null => {
+/**
+ * An SQL source of the table's rows, in the order written (raw) or by series and time; null if there are none.
+ * `wholeRows`: how many are to be believed, where a kill has torn the last line; what is left of it may look like a row.
+ */
+export const sourceOf = (folder: string, table: Table): { sql: string; wholeRows: number } | null => {
   const parquet = parquetFile(folder, table);
-  if (existsSync(parquet)) return { sql: readParquet(parquet), torn: false };
+  if (existsSync(parquet)) return { sql: readParquet(parquet), wholeRows: Infinity };
   const raw = rawFile(folder, table);
-  return existsSync(raw) ? { sql: readRaw(raw, table), torn: endsTorn(raw) } : null;
+  return existsSync(raw) ? { sql: readRaw(raw, table), wholeRows: wholeLines(raw) } : null;
 };
 
-const endsTorn = (file: string): boolean => {
+/** Infinity where the file ends with a line's end, so that only torn files are read for this. */
+const wholeLines = (file: string): number => {
   const descriptor = openSync(file, 'r');
   try {
     const { size } = fstatSync(descriptor);
-    const last = Buffer.alloc(1);
-    return size > 0 && readSync(descriptor, last, 0, 1, size - 1) === 1 && last[0] !== 0x0a;
+    const chunk = Buffer.alloc(1024 * 1024);
+    if (size === 0 || (readSync(descriptor, chunk, 0, 1, size - 1) === 1 && chunk[0] === newline)) return Infinity;
+    let lines = 0;
+    for (let offset = 0; offset < size; offset += chunk.length) {
+      const bytes = chunk.subarray(0, readSync(descriptor, chunk, 0, chunk.length, offset));
+      for (let at = bytes.indexOf(newline); at !== -1; at = bytes.indexOf(newline, at + 1)) lines += 1;
+    }
+    return lines;
   } finally {
     closeSync(descriptor);
   }
 };
+
+const newline = 0x0a;
 
 /** DuckDB in memory, held to 1 GB; more goes to a folder that is removed again. */
 export const withDuckDb = async <Value>(scratchFolder: string, use: (connection: DuckDBConnection) => Promise<Value>): Promise<Value> => {
