@@ -77,7 +77,7 @@ const startEverything = async (planned: PlanEntry, context: EntryContext, measur
   await using started = await startTarget(stack, {
     replicas: environment.replicas ?? 2,
     route: environment.route ?? 'pooler',
-    settings: { ...environment.target, ...planned.variant.settings },
+    settings: { ...environment.target, ...planned.variant.settings, ...prepared.request.plant },
     release: planned.release === 'base' ? (prepared.request.against ?? null) : null,
     otlpUrl: receiver.url,
     seed: prepared.request.seed,

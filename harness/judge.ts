@@ -15,9 +15,12 @@ export interface JudgeContext {
   profile: RunResult['profile'];
 }
 
-/** Why an entry that did not finish cannot be called anything better than inconclusive. */
+/**
+ * Why an entry that did not finish cannot be called anything better than inconclusive. One that somebody stopped cannot
+ * be called worse either: what its criteria miss may have been yet to come.
+ */
 const unfinished = (facts: ScenarioResult): Partial<ScenarioResult> => {
-  if (facts.state === 'finished' || facts.verdict === 'fail') return {};
+  if (facts.state === 'finished' || (facts.state === 'failed' && facts.verdict === 'fail')) return {};
   const reason = facts.state === 'interrupted' ? 'interrupted before its end' : `did not finish: ${facts.message ?? 'unknown reason'}`;
   return { verdict: 'inconclusive', asExpected: null, grade: null, reason };
 };

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { ScenarioDeclaration } from '../scenarios/lib/declaration.ts';
+import type { ScenarioDeclaration, SettingValues } from '../scenarios/lib/declaration.ts';
 import type { RunOptions } from './commands/run.ts';
 import { releaseFolder } from './baseline.ts';
 import { finishedRun, readRun } from './compare/read-run.ts';
@@ -15,6 +15,8 @@ export interface RunRequest extends RunOptions {
   scenarios: string[];
   /** What was typed, for the reproduce line. */
   argv: string[];
+  /** Settings of the target over those of every variant: how tests and `selftest` plant a defect. Not on the command line. */
+  plant?: SettingValues;
 }
 
 /** Everything that is known before anything starts. */

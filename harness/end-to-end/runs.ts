@@ -1,0 +1,49 @@
+/** Runs as users start them, for the end-to-end tests: real processes, a reports folder of their own. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import type { SettingValues } from '../../scenarios/lib/declaration.ts';
+import { runResult, type RunResult, type ScenarioResult } from '../result.ts';
+import { run } from '../run.ts';
+import { silentProgress } from '../terminal.ts';
+import type { ExitCode } from '../errors.ts';
+
+/** A lock and residue of their own: what else runs on this machine neither disturbs nor is cleaned. */
+export const stateOfTheirOwn = (): Disposable & { folder: string } => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'pgsurge-state-'));
+  process.env['PGSURGE_STATE_DIR'] = folder;
+  return { folder, [Symbol.dispose]: () => { delete process.env['PGSURGE_STATE_DIR']; rmSync(folder, { recursive: true, force: true }); } };
+};
+
+const bin = fileURLToPath(new URL('../../bin/pgsurge.mjs', import.meta.url));
+
+export interface ReportsFolder extends Disposable { folder: string }
+
+export const reportsFolder = (): ReportsFolder => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'pgsurge-reports-'));
+  return { folder, [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }) };
+};
+
+/** The command line in a process of its own; never rejects. */
+export const pgsurge = (args: readonly string[], env: Record<string, string> = {}) =>
+  execa(process.execPath, [bin, ...args], { reject: false, all: true, env, stdin: 'ignore' } as const);
+
+/** The only run in a reports folder. */
+export const onlyRun = (folder: string): { folder: string; run: RunResult } => {
+  const [name] = readdirSync(folder).filter((entry) => entry !== 'latest');
+  const runFolder = path.join(folder, name ?? 'no run was written');
+  return { folder: runFolder, run: runResult.parse(JSON.parse(readFileSync(path.join(runFolder, 'run.json'), 'utf8'))) };
+};
+
+/** A run with a defect planted in the service, in this process: settings over those of every variant. */
+export const plantedRun = async (scenario: string, plant: SettingValues, reports: string): Promise<{ code: ExitCode; run: RunResult; folder: string }> => {
+  const code = await run({
+    scenarios: [scenario], profile: 'smoke', stack: 'local', variant: 'all', repeats: 1, reports, seed: 1, allowHost: [], argv: ['run', scenario], plant,
+  }, silentProgress);
+  return { code, ...onlyRun(reports) };
+};
+
+export const failing = ({ criteria }: ScenarioResult): string[] =>
+  criteria.filter(({ verdict }) => verdict === 'fail').map(({ id }) => id);

@@ -1,0 +1,82 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, expect, test } from 'vitest';
+import { listResidue } from '../system/residue.ts';
+import { waitUntil } from '../system/wait.ts';
+import { failing, onlyRun, pgsurge, plantedRun, reportsFolder, stateOfTheirOwn } from './runs.ts';
+
+const state = stateOfTheirOwn();
+afterAll(() => state[Symbol.dispose]());
+
+const theFive = ['lost-data', 'transaction-errors', 'api-p95', 'connection-timeouts', 'pool-recovers'];
+
+test('baseline, whole: real k6 through a real pooler into a real database, to a graded page', async () => {
+  using reports = reportsFolder();
+  const { exitCode, all } = await pgsurge(['run', 'baseline', '--reports', reports.folder]);
+  const { folder, run } = onlyRun(reports.folder);
+  const [baseline] = run.scenarios;
+  expect(failing(baseline!), all).toEqual([]);
+  expect(run.state).toBe('finished');
+  // CPU headroom counts only where the host was otherwise idle; on a busy one it is inconclusive, and so is the run.
+  expect(exitCode).toBe(run.verdict === 'inconclusive' ? 3 : 0);
+  for (const id of theFive) expect(baseline!.criteria.find((criterion) => criterion.id === id), id).toMatchObject({ verdict: 'pass' });
+  expect(baseline!.identities.filter(({ holds }) => !holds)).toEqual([]);
+  expect(baseline!.checks.map(({ status }) => status)).not.toContain('violated');
+  const page = readFileSync(path.join(folder, 'report.html'), 'utf8');
+  expect(page.match(/<svg/g)!.length).toBeGreaterThanOrEqual(3);
+  expect(page).not.toMatch(/(src|href)="https?:/);
+  for (const file of ['summary.md', 'junit.xml', 'events.ndjson']) expect(existsSync(path.join(folder, file)), file).toBe(true);
+  expect(listResidue()).toEqual([]);
+});
+
+test('a service that drops every hundredth acknowledged row fails lost-data and nothing else', async () => {
+  using reports = reportsFolder();
+  const { code, run } = await plantedRun('5x', { dropEveryNthWrite: 100 }, reports.folder);
+  expect(failing(run.scenarios[0]!)).toEqual(['lost-data']);
+  expect(run.verdict).toBe('fail');
+  expect(run.sentence).toMatch(/acknowledged/i);
+  expect(code).toBe(1);
+});
+
+const untilLoaded = (reports: string): Promise<unknown> =>
+  waitUntil('the load to run', () => {
+    try {
+      return readFileSync(path.join(onlyRun(reports).folder, 'events.ndjson'), 'utf8').includes('"phase":"steady"');
+    } catch {
+      return false;
+    }
+  }, { limitMs: 60_000, everyMs: 100 });
+
+test('Ctrl-C stops the load, saves and reports what there is, tears down, exits 130', async () => {
+  using reports = reportsFolder();
+  const running = pgsurge(['run', 'baseline', '--reports', reports.folder]);
+  await untilLoaded(reports.folder);
+  await sleep(2000);
+  running.kill('SIGINT');
+  const { exitCode } = await running;
+  const { folder, run } = onlyRun(reports.folder);
+  expect(exitCode).toBe(130);
+  expect(run.state).toBe('interrupted');
+  expect(run.scenarios[0]).toMatchObject({ state: 'interrupted', verdict: 'inconclusive' });
+  expect(existsSync(path.join(folder, 'report.html'))).toBe(true);
+  expect(listResidue()).toEqual([]);
+});
+
+test('kill -9 in mid-run leaves nothing after clean, and the page can still be made', async () => {
+  using reports = reportsFolder();
+  const running = pgsurge(['run', 'baseline', '--reports', reports.folder]);
+  await untilLoaded(reports.folder);
+  await sleep(3000);
+  const { owner } = JSON.parse(readFileSync(path.join(state.folder, 'lock.json'), 'utf8')) as { owner: { pid: number } };
+  process.kill(owner.pid, 'SIGKILL');
+  await running;
+  await pgsurge(['clean']);
+  expect(listResidue()).toEqual([]);
+  const { folder } = onlyRun(reports.folder);
+  expect((await pgsurge(['report', folder])).exitCode).toBe(0);
+  const { run } = onlyRun(reports.folder);
+  expect(run.state).toBe('interrupted');
+  expect(run.scenarios[0]!.criteria.length).toBeGreaterThan(10);
+  expect(run.scenarios[0]!.figures['apiMsP95']).toBeGreaterThan(0);
+});
