@@ -2,6 +2,7 @@ import type { PhaseResult } from '../result.ts';
 import type { ExponentialHistogram } from '../measure/histogram.ts';
 import { mergeAll } from '../measure/histogram.ts';
 import { histogramsOf, seriesOf, type Labels, type Observations } from '../measure/observations.ts';
+import { byLabel, type Kind } from './merged.ts';
 import { loadedPhaseNames } from './seen.ts';
 
 /** k6 fixes its tags before the answer, so where the collector gave no outcome the status says it. */
@@ -32,6 +33,15 @@ export const requestDurations = (observations: Observations, phases: readonly Ph
   return mergeAll(histogramsOf(observations, 'http_req_duration')
     .filter(({ labels }) => names.has(labels['phase'] ?? '') && isKind(labels, kind) && outcomeOf(labels) === 'ok')
     .flatMap(({ histograms }) => histograms));
+};
+
+/** p95 (ms) of the slowest route among those requests, by k6's name tag; null where no route has enough. */
+export const slowestRoute = (observations: Observations, phases: readonly PhaseResult[], kind: string): Kind | null => {
+  const names = loadedPhaseNames(phases);
+  const groups = histogramsOf(observations, 'http_req_duration')
+    .filter(({ labels }) => names.has(labels['phase'] ?? '') && isKind(labels, kind) && outcomeOf(labels) === 'ok')
+    .map(({ labels, histograms }) => ({ labels, histogram: mergeAll(histograms) }));
+  return byLabel(groups, 'name', 20)[0] ?? null;
 };
 
 /** Instants of intervals that held requests with this outcome. */

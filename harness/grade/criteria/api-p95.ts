@@ -1,7 +1,7 @@
 import { quantile } from '../../measure/histogram.ts';
 import { alertBound } from '../alert-bounds.ts';
 import type { Criterion } from '../criterion.ts';
-import { requestCounts, requestDurations } from '../requests.ts';
+import { requestCounts, requestDurations, slowestRoute } from '../requests.ts';
 import { countOf, loadedPhaseNames, noLoad, notSeen, tooFew } from '../seen.ts';
 
 /** 95 % of fewer has under five requests above it. */
@@ -32,6 +32,8 @@ export const criterion: Criterion = {
     }
     if (count < fewestRequests) return tooFew(count, fewestRequests, 'interactive requests');
     const value = quantile(answered, share) ?? 0;
-    return { state: 'measured', value, count, measuredBy, reason: `95 % of ${count.toLocaleString('en-US')} interactive requests took ${value.toFixed(1)} ms or less` };
+    const route = slowestRoute(input.observations, input.phases, 'interactive');
+    const slowest = route === null ? '' : `; the slowest route is ${route.name}, p95 ${route.p95.toFixed(1)} ms`;
+    return { state: 'measured', value, count, measuredBy, reason: `95 % of ${count.toLocaleString('en-US')} interactive requests took ${value.toFixed(1)} ms or less${slowest}` };
   },
 };

@@ -18,9 +18,8 @@ const headroomOf = (input: JudgeInput, component: string, budget: number, limit:
   if (ran.values.length === 0) return unknown('its CPU was not seen');
   if (held === null) return unknown(`fewer than ${fewestSamples} samples in a row`);
   const used = { cores: held.value, left: 100 * (1 - held.value / budget) };
-  const busy = busyHost(input, windows);
   const waited = waitedPerRun(input, component, windows);
-  if (busy !== null || waited === null) return unknown(`${coresOf(used, budget)}, which does not count: ${busy ?? 'how long it waited for a core is not known'}`);
+  if (waited === null) return unknown(`${coresOf(used, budget)}, which does not count: how long it waited for a core is not known`);
   if (!heldBack(waited) || used.left <= limit) return { component, left: used.left, count: held.count, words: coresOf(used, budget) };
   const waiting = ratePerSecond(seriesOf(input.observations, 'process.run_wait_seconds', { component }), windows);
   const most = highestMean({ tMs: ran.tMs, values: ran.values.map((value, index) => value + (waiting.values[index] ?? 0)) }) ?? held;
@@ -43,6 +42,8 @@ export const criterion: Criterion = {
   measure(input) {
     const windows = loadedWindows(input.phases);
     if (windows.length === 0) return noLoad;
+    const busy = busyHost(input, windows);
+    if (busy !== null && budgeted(input).length > 0) return { state: 'inconclusive', count: 0, reason: `${busy}: a starved service looks cheap` };
     const limit = input.declaration?.value ?? this.bounds[0]!.value;
     const found = budgeted(input).map(({ component, cores }) => headroomOf(input, component, cores, limit, windows));
     return leastHeadroom(found, limit, `busiest ten seconds of each component against its budget, ${windowWords(windows)}; counts only where the host was idle 15 % or more`);

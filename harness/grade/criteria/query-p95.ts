@@ -1,6 +1,24 @@
 import { alertBound } from '../alert-bounds.ts';
-import type { Criterion } from '../criterion.ts';
-import { p95Milliseconds } from '../merged.ts';
+import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
+import { byLabel, groupsIn, p95Milliseconds } from '../merged.ts';
+import { loadedWindows } from '../seen.ts';
+
+/** Fewer than these do not show what one kind of query takes. */
+const fewestOfKind = 20;
+
+/** A slow kind that is rare hides in the p95 of all: it fails where every other query of it is above the bound. */
+const measure = (input: JudgeInput): Measurement => {
+  const found = p95Milliseconds(input, 'db.client.operation.duration', 'queries');
+  if (found.state !== 'measured') return found;
+  const limit = input.declaration?.value ?? alertBound('query-p95').value;
+  const kinds = byLabel(groupsIn(input, 'db.client.operation.duration', loadedWindows(input.phases)), 'db.operation.name', fewestOfKind);
+  const slowest = kinds[0];
+  if (slowest === undefined) return found;
+  const words = `the slowest kind is "${slowest.name}": half of ${slowest.count.toLocaleString('en-US')} took ${(slowest.p50 * 1000).toFixed(1)} ms or more`;
+  const measuredBy = `${found.measuredBy}; no kind of query may be above the bound in its median`;
+  if (slowest.p50 * 1000 < limit) return { ...found, measuredBy, reason: `${found.reason}; ${words}` };
+  return { ...found, measuredBy, worst: { verdict: 'fail', reason: words } };
+};
 
 export const criterion: Criterion = {
   id: 'query-p95',
@@ -12,5 +30,5 @@ export const criterion: Criterion = {
   causeRank: 15,
   chart: 'latency',
   nextStep: 'Take the kind of query with the largest total time (pg_stat_statements), and see its plan and what it waited for.',
-  measure: (input) => p95Milliseconds(input, 'db.client.operation.duration', 'queries'),
+  measure,
 };
