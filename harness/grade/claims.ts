@@ -9,7 +9,7 @@ const rounded = (value: number): string => String(Number(value.toPrecision(4)));
 
 /** The seed's sentences beside what was measured here. They never gate. */
 export const claimsOf = (
-  claims: Claims, variant: string, judge: Pick<JudgeInput, 'observations' | 'phases'>, answers: Readonly<Record<string, number | null>>,
+  claims: Claims, variant: string, judge: Pick<JudgeInput, 'observations' | 'phases' | 'steps'>, answers: Readonly<Record<string, number | null>>,
 ): NonNullable<ScenarioResult['claims']> =>
   claims.flatMap((claim, index) => {
     if (claim.variant != null && claim.variant !== variant) return [];

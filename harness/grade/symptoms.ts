@@ -1,12 +1,13 @@
 import type { SymptomDeclaration } from '../../scenarios/lib/declaration.ts';
 import type { Evidence, SymptomResult } from '../result.ts';
-import type { Observations, Series } from '../measure/observations.ts';
+import type { Labels, Observations, Series } from '../measure/observations.ts';
 import { seriesOf } from '../measure/observations.ts';
 import { mergeWindows, pointsWithin, type Window } from '../measure/windows.ts';
 import type { JudgeInput } from './criterion.ts';
 
 type Observe = SymptomDeclaration['observe'];
-type Judged = Pick<JudgeInput, 'observations' | 'phases'>;
+/** Without steps, as in a run of another's service, times count from the first phase. */
+type Judged = Pick<JudgeInput, 'observations' | 'phases'> & Partial<Pick<JudgeInput, 'steps'>>;
 interface Seen { observed: boolean | null; value: number | null; expected: string; evidence: Evidence[] }
 
 const compare = (value: number, comparator: '<' | '<=' | '=' | '>=' | '>', wanted: number): boolean => {
@@ -19,17 +20,24 @@ const compare = (value: number, comparator: '<' | '<=' | '=' | '>=' | '>', wante
   }
 };
 
-/** All instances at each instant added up: a figure like "12 waiting" is the service's, not a replica's. */
-const summed = (series: readonly Series[]): { tMs: number[]; values: number[] } => {
-  if (series.length === 1) return { tMs: Array.from(series[0]!.tMs), values: Array.from(series[0]!.values) };
-  const events = series.flatMap((one, index) => Array.from(one.tMs, (tMs, position) => ({ tMs, index, value: one.values[position]! }))).sort((a, b) => a.tMs - b.tMs);
+/**
+ * All instances at each instant added up: a figure like "12 waiting" is the service's, not a replica's.
+ * What is sampled at one instant counts at once, and nothing before both sides of a difference have spoken.
+ */
+const summed = (series: readonly Series[], minus: readonly Series[] = []): { tMs: number[]; values: number[] } => {
+  const all = [...series, ...minus];
+  if (all.length === 1) return { tMs: Array.from(all[0]!.tMs), values: Array.from(all[0]!.values) };
+  const events = all.flatMap((one, index) => Array.from(one.tMs, (tMs, position) => ({ tMs, index, value: one.values[position]! }))).sort((a, b) => a.tMs - b.tMs);
   const current = new Map<number, number>();
   const points: { tMs: number[]; values: number[] } = { tMs: [], values: [] };
-  for (const { tMs, index, value } of events) {
-    current.set(index, value);
+  const spoken = { plus: false, minus: minus.length === 0 };
+  events.forEach(({ tMs, index, value }, position) => {
+    current.set(index, index < series.length ? value : -value);
+    spoken[index < series.length ? 'plus' : 'minus'] = true;
+    if (!spoken.plus || !spoken.minus || events[position + 1]?.tMs === tMs) return;
     points.tMs.push(tMs);
     points.values.push([...current.values()].reduce((total, one) => total + one, 0));
-  }
+  });
   return points;
 };
 
@@ -46,33 +54,49 @@ const statisticOf = (points: { tMs: number[]; values: number[] }, statistic: Ext
   }
 };
 
-const windowFor = (observe: Extract<Observe, { kind: 'series' }>, { phases }: Judged): Window[] => {
-  const wanted = observe.phase == null ? null : mergeWindows(phases.filter(({ name }) => name === observe.phase));
-  const base = wanted ?? [{ startMs: -Infinity, endMs: Infinity }];
-  if (observe.withinSeconds == null) return base;
-  const startMs = Number.isFinite(base[0]?.startMs ?? NaN) ? base[0]!.startMs : phases[0]?.startMs ?? 0;
-  return [{ startMs: base[0]?.startMs ?? startMs, endMs: startMs + observe.withinSeconds * 1000 }];
+/** When the service was started: herds form before the first phase. */
+const serviceStartMs = ({ phases, steps }: Judged): number => steps?.find((step) => step.do === 'start')?.atMs ?? phases[0]?.startMs ?? 0;
+
+const windowFor = (observe: Extract<Observe, { kind: 'series' }>, judged: Judged): Window[] => {
+  const base = observe.phase == null ? [{ startMs: -Infinity, endMs: Infinity }] : mergeWindows(judged.phases.filter(({ name }) => name === observe.phase));
+  const first = base[0];
+  if (first === undefined || (observe.withinSeconds == null && observe.fromSeconds == null)) return base;
+  const anchorMs = Number.isFinite(first.startMs) ? first.startMs : serviceStartMs(judged);
+  return [{
+    startMs: observe.fromSeconds == null ? first.startMs : anchorMs + observe.fromSeconds * 1000,
+    endMs: observe.withinSeconds == null ? base.at(-1)!.endMs : anchorMs + observe.withinSeconds * 1000,
+  }];
 };
 
+const labelled = (series: string, labels: Labels | null | undefined): string =>
+  (labels == null || Object.keys(labels).length === 0 ? series : `${series} (${Object.values(labels).join(', ')})`);
+
+const seriesWords = ({ series, labels, minus }: Extract<Observe, { kind: 'series' }>): string =>
+  (minus == null ? labelled(series, labels) : `${labelled(series, labels)} − ${labelled(minus.series, minus.labels)}`);
+
 const inSeries = (observe: Extract<Observe, { kind: 'series' }>, judged: Judged): Seen => {
-  const expected = `${observe.statistic} of ${observe.series} ${observe.comparator} ${observe.value}`;
+  const name = seriesWords(observe);
+  const expected = `${observe.statistic} of ${name} ${observe.comparator} ${observe.value}`;
   const windows = windowFor(observe, judged);
-  const found = seriesOf(judged.observations, observe.series, observe.labels ?? {});
-  const cut = found.map((one) => ({ ...one, ...pointsWithin(one, windows) })).filter(({ tMs }) => tMs.length > 0)
-    .map((one) => ({ ...one, tMs: Float64Array.from(one.tMs), values: Float64Array.from(one.values) }));
+  const within = (series: string, labels: Labels | null | undefined): Series[] =>
+    seriesOf(judged.observations, series, labels ?? {}).map((one) => ({ ...one, ...pointsWithin(one, windows) })).filter(({ tMs }) => tMs.length > 0)
+      .map((one) => ({ ...one, tMs: Float64Array.from(one.tMs), values: Float64Array.from(one.values) }));
+  const cut = within(observe.series, observe.labels);
+  const minus = observe.minus == null ? [] : within(observe.minus.series, observe.minus.labels);
+  if (observe.minus != null && minus.length === 0) return { observed: null, value: null, expected, evidence: [] };
   // A counter that nothing was added to is never exported: a sum of nothing is zero, any other statistic is unknown.
   if (cut.length === 0) {
     const zero = observe.statistic === 'sum' && judged.observations.sources.every(({ ok }) => ok);
     return zero ? { observed: compare(0, observe.comparator, observe.value), value: 0, expected, evidence: [] } : { observed: null, value: null, expected, evidence: [] };
   }
-  const { value, atMs } = statisticOf(summed(cut), observe.statistic, cut.flatMap(({ values }) => Array.from(values)));
-  return { observed: compare(value, observe.comparator, observe.value), value, expected, evidence: [{ atMs, text: `${observe.series} = ${value}`, source: observe.series }] };
+  const { value, atMs } = statisticOf(summed(cut, minus), observe.statistic, cut.flatMap(({ values }) => Array.from(values)));
+  return { observed: compare(value, observe.comparator, observe.value), value, expected, evidence: [{ atMs, text: `${name} = ${value}`, source: observe.series }] };
 };
 
-const inLog = (observe: Extract<Observe, { kind: 'log' }>, { observations, phases }: Judged): Seen => {
+const inLog = (observe: Extract<Observe, { kind: 'log' }>, judged: Judged): Seen => {
+  const { observations } = judged;
   const atLeast = observe.atLeast ?? 1;
-  const startMs = phases[0]?.startMs ?? 0;
-  const untilMs = observe.withinSeconds == null ? Infinity : startMs + observe.withinSeconds * 1000;
+  const untilMs = observe.withinSeconds == null ? Infinity : serviceStartMs(judged) + observe.withinSeconds * 1000;
   const lines = observations.logLines.filter(({ component, text, atMs }) =>
     component === observe.component && atMs <= untilMs && text.toLowerCase().includes(observe.contains.toLowerCase()));
   const lost = lostLog(observations, observe.component);

@@ -41,6 +41,8 @@ const step = z.strictObject({
   atShare: z.number().min(0).max(1).nullish(),
   do: z.enum(['restart', 'roll', 'sql', 'inject', 'heal'], { error: 'is not a step that the harness knows: restart, roll, sql, inject, heal' }),
   times: positiveCount.nullish(),
+  settings: settingValues.nullish(),
+  failsWith: text.nullish(),
   fault: text.nullish(),
   with: settingValues.nullish(),
   holdSeconds: duration.nullish(),
@@ -55,8 +57,9 @@ const observe = z.discriminatedUnion('kind', [
   }),
   z.strictObject({
     kind: z.literal('series'), series: text, labels: z.record(text, z.string()).nullish(),
+    minus: z.strictObject({ series: text, labels: z.record(text, z.string()).nullish() }).nullish(),
     statistic: z.enum(['max', 'min', 'last', 'first', 'sum', 'delta']), comparator, value: z.number(),
-    withinSeconds: duration.nullish(), phase: text.nullish(),
+    fromSeconds: duration.nullish(), withinSeconds: duration.nullish(), phase: text.nullish(),
   }),
   z.strictObject({ kind: z.literal('sql'), query: text, comparator, value: z.number() }),
 ]);
@@ -120,6 +123,8 @@ const findingsOfStep = (step: StepDeclaration, place: string, { load, variants }
     ...(step.variants ?? []).flatMap((name, index) => unknownNames(`${place}.variants[${index}]`, [name], variants.map((variant) => variant.name), 'variant of this scenario')),
     ...(both ? [`${place} has both atSeconds and atShare: keep one`] : []),
     ...(neither ? [`${place} has neither atSeconds nor atShare: when does it happen?`] : []),
+    ...(step.settings != null && step.do !== 'restart' ? [`${place}.settings is for restart only`] : []),
+    ...(step.failsWith != null && step.do !== 'sql' ? [`${place}.failsWith is for sql only`] : []),
     ...(need !== null && !step[need] ? [`${place}.${need} is missing: "${step.do}" needs it`] : []),
   ];
 };

@@ -57,7 +57,11 @@ export interface StepDeclaration {
   do: 'restart' | 'roll' | 'sql' | 'inject' | 'heal';
   /** restart/roll: how many times in a row (default 1). */
   times?: number | null;
-  /** inject/heal: id of a fault in harness/faults; a fault is healed by itself after `holdSeconds`. */
+  /** restart: the service runs with these settings from now on, as after a release. */
+  settings?: SettingValues | null;
+  /** sql: it must fail, with this text in its error; the step is done when it does. */
+  failsWith?: string | null;
+  /** inject/heal: id of a fault in harness/faults; a fault is healed by itself after `holdSeconds`; other steps wait so long after their last time. */
   fault?: string | null;
   with?: Record<string, string | number | boolean> | null;
   holdSeconds?: number | null;
@@ -73,10 +77,17 @@ export interface SymptomDeclaration {
   title: string;
   /** `exact`: counted; `shape`: a class or an order; `claim`: the seed's figure, may be refuted, never gates. */
   tag: 'exact' | 'shape' | 'claim';
-  /** A log text that must appear in the service's or the pooler's log, or a series that must reach a bound. */
+  /** A log text that must appear in the service's or the pooler's log (withinSeconds: of the service's start), or a series that must reach a bound. */
   observe:
     | { kind: 'log'; component: 'service' | 'pooler' | 'database'; contains: string; atLeast?: number | null; withinSeconds?: number | null }
-    | { kind: 'series'; series: string; labels?: Record<string, string> | null; statistic: 'max' | 'min' | 'last' | 'first' | 'sum' | 'delta'; comparator: '<' | '<=' | '=' | '>=' | '>'; value: number; withinSeconds?: number | null; phase?: string | null }
+    | {
+        kind: 'series'; series: string; labels?: Record<string, string> | null;
+        /** Taken away at each instant: what one side believes and the other does not have. Not with sum or delta. */
+        minus?: { series: string; labels?: Record<string, string> | null } | null;
+        statistic: 'max' | 'min' | 'last' | 'first' | 'sum' | 'delta'; comparator: '<' | '<=' | '=' | '>=' | '>'; value: number;
+        /** Seconds after the service's start, or after the phase's where one is named. */
+        fromSeconds?: number | null; withinSeconds?: number | null; phase?: string | null;
+      }
     | { kind: 'sql'; query: string; comparator: '<' | '<=' | '=' | '>=' | '>'; value: number };
 }
 
