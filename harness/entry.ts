@@ -5,6 +5,7 @@ import { settle } from './check/settle.ts';
 import type { Ledger, ReadQuery } from './check/checker.ts';
 import type { Clock } from './clock.ts';
 import { startCollectors } from './collect/collect.ts';
+import type { WantedLine } from './collect/collector.ts';
 import { startOtlpReceiver } from './collect/otlp.ts';
 import { openStore } from './collect/store.ts';
 import { exitCodes, messageOf, PgsurgeError } from './errors.ts';
@@ -57,6 +58,11 @@ interface Live extends EntryContext {
 /** Samples per second where the story lasts seconds, as incidents do; else one. */
 const sampleIntervalMs = ({ declaration }: PlanEntry): number => (declaration.group === 'incidents' ? 200 : 1000);
 
+/** Texts of the declared symptoms and claims, which the logs' collectors keep whether or not they are errors. */
+const wantedLinesOf = ({ declaration, variant }: PlanEntry): WantedLine[] =>
+  [...(variant.symptoms ?? declaration.symptoms ?? []).map(({ observe }) => observe), ...(declaration.claims ?? []).map(({ measure }) => measure)]
+    .flatMap((observe) => (observe?.kind === 'log' ? [{ component: observe.component, contains: observe.contains }] : []));
+
 const startEverything = async (planned: PlanEntry, context: EntryContext, measured: MeasuredEntry, during: (live: Live) => Promise<void>): Promise<void> => {
   const { prepared, clock, folder, workspace, progress } = context;
   const { facts } = measured;
@@ -72,7 +78,7 @@ const startEverything = async (planned: PlanEntry, context: EntryContext, measur
   let target: StartedTarget | null = null;
   let load: RunningLoad | null = null;
   const components = (): Component[] => [...stack.components, ...(target?.components ?? []), ...(load === null ? [] : [load.component])];
-  await using _collection = await startCollectors({ stack, components, probeUrl: stack.databaseUrl('probe'), intervalMs: sampleIntervalMs(planned), sink });
+  await using _collection = await startCollectors({ stack, components, probeUrl: stack.databaseUrl('probe'), intervalMs: sampleIntervalMs(planned), wantedLines: wantedLinesOf(planned), sink });
   const startedAtMs = clock.nowMs();
   await using started = await startTarget(stack, {
     replicas: environment.replicas ?? 2,
@@ -82,6 +88,7 @@ const startEverything = async (planned: PlanEntry, context: EntryContext, measur
     otlpUrl: receiver.url,
     seed: prepared.request.seed,
     timeScale: prepared.profile.factor,
+    metricsIntervalMs: sampleIntervalMs(planned),
   }, { workspace, logsFolder, log });
   target = started;
   facts.settings = { ...started.settings };

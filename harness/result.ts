@@ -90,6 +90,8 @@ export const checkResult = z.object({
   violations: z.number(),
   reason: z.string(),
   examples: z.array(z.string()),
+  /** There was nothing to examine: the tables that it reads are empty. */
+  empty: z.boolean().nullish(),
   /** Figures that the checker counted on its way, for the printed identities. */
   counts: z.record(z.string(), z.number()).nullish(),
 });

@@ -42,24 +42,33 @@ export const stepDueMs = (step: StepDeclaration, phases: readonly PhaseResult[])
   return phase.startMs + (step.atShare != null ? step.atShare * length : Math.min(length, (step.atSeconds ?? 0) * 1000));
 };
 
-const runSql = async (stack: StartedStack, statement: string): Promise<void> => {
+const runSql = async (stack: StartedStack, { sql, failsWith }: StepDeclaration): Promise<string | null> => {
   const client = new pg.Client({ connectionString: stack.databaseUrl('owner'), connectionTimeoutMillis: 5000, application_name: 'pgsurge-step' });
   await client.connect();
   try {
-    await client.query(statement);
+    const failure = await client.query(sql ?? '').then(() => null, (error: unknown) => error);
+    if (failure === null && failsWith == null) return null;
+    if (failure === null) throw new Error(`it was done, but was declared to fail with "${failsWith}"`);
+    if (failsWith == null || !messageOf(failure).includes(failsWith)) throw failure;
+    return `failed, as declared: ${messageOf(failure)}`;
   } finally {
     await client.end();
   }
 };
 
-const titleOf = (step: StepDeclaration): string =>
-  step.do === 'sql' ? `SQL: ${step.sql ?? ''}` : step.do === 'inject' ? `fault ${step.fault ?? ''}` : `${step.do} of the service`;
+const released = ({ settings }: StepDeclaration): string =>
+  (settings == null ? '' : ` with ${Object.entries(settings).map(([name, value]) => `${name}=${value}`).join(', ')}`);
 
-const perform = async (step: StepDeclaration, context: StepContext, outcome: StepsOutcome): Promise<void> => {
-  if (step.do === 'restart') await context.target.restart();
+const titleOf = (step: StepDeclaration): string =>
+  step.do === 'sql' ? `SQL: ${step.sql ?? ''}` : step.do === 'inject' ? `fault ${step.fault ?? ''}` : `${step.do} of the service${released(step)}`;
+
+/** Gives what the step has to say when all went well. */
+const perform = async (step: StepDeclaration, context: StepContext, outcome: StepsOutcome): Promise<string | null> => {
+  if (step.do === 'restart') await context.target.restart(step.settings ?? undefined);
   else if (step.do === 'roll') await context.target.roll();
-  else if (step.do === 'sql') await runSql(context.stack, step.sql ?? '');
+  else if (step.do === 'sql') return runSql(context.stack, step);
   else if (step.do === 'inject') outcome.faults.push(await context.applyFault(step.fault ?? '', { with: step.with ?? {}, holdMs: (step.holdSeconds ?? 0) * 1000 }));
+  return null;
 };
 
 /** Runs the declared steps at their instants, in order of time; each is logged whether it worked or not. */
@@ -75,11 +84,12 @@ export const runSteps = async (declared: readonly StepDeclaration[], context: St
       const atMs = context.nowMs();
       const times = step.times ?? 1;
       const title = times > 1 ? `${titleOf(step)} (${time} of ${times})` : titleOf(step);
-      const error = await perform(step, context, outcome).then(() => null, (reason: unknown) => reason);
-      const result: StepResult = { do: step.do, title, atMs, endMs: context.nowMs(), ok: error === null, message: error === null ? null : messageOf(error) };
+      const done = await perform(step, context, outcome).then((message) => ({ ok: true, message }), (reason: unknown) => ({ ok: false, message: messageOf(reason) }));
+      const result: StepResult = { do: step.do, title, atMs, endMs: context.nowMs(), ...done };
       outcome.steps.push(result);
       context.onStep(result);
     }
+    if (step.do !== 'inject' && step.holdSeconds != null) await sleepUntil(context.nowMs() + step.holdSeconds * 1000, context);
   }
   return outcome;
 };

@@ -1,7 +1,7 @@
 /**
  * One replica of the reference job service. Environment: DATABASE_URL, LISTEN_DATABASE_URL (direct route),
  * HOST, PORT, PGSURGE_REPLICA, PGSURGE_REPLICAS, PGSURGE_TARGET_SETTINGS (JSON), PGSURGE_TIME_SCALE, PGSURGE_SEED,
- * OTEL_EXPORTER_OTLP_ENDPOINT. SIGTERM: stops gracefully within ten seconds.
+ * OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_METRIC_EXPORT_INTERVAL (ms). SIGTERM: stops gracefully within ten seconds.
  */
 import { createAppPool } from './app-pool.ts';
 import type { Context } from './context.ts';
@@ -31,7 +31,7 @@ const numberFrom = (name: string, otherwise: number): number => {
 const createContext = (stopping: AbortSignal): Context => {
   const settings = parseSettings(process.env['PGSURGE_TARGET_SETTINGS']);
   const replica = numberFrom('PGSURGE_REPLICA', 0);
-  const metrics = createMetrics(process.env['OTEL_EXPORTER_OTLP_ENDPOINT'], String(replica));
+  const metrics = createMetrics(process.env['OTEL_EXPORTER_OTLP_ENDPOINT'], String(replica), numberFrom('OTEL_METRIC_EXPORT_INTERVAL', 1000));
   const pool = createAppPool({ connectionString: required('DATABASE_URL'), applicationName: `service-${replica}`, settings, metrics, log });
   return {
     settings, pool, log, metrics, replica, stopping,

@@ -1,6 +1,6 @@
 /**
  * OpenTelemetry: every instrument of the service, by the names of docs/architecture.md.
- * Exported each second as deltas with exponential histograms to OTEL_EXPORTER_OTLP_ENDPOINT; without it, nothing is exported.
+ * Exported each second, or as often as is asked for, as deltas with exponential histograms to OTEL_EXPORTER_OTLP_ENDPOINT; without it, nothing is exported.
  */
 import { OTLPMetricExporter, AggregationTemporalityPreference } from '@opentelemetry/exporter-metrics-otlp-http';
 import { AggregationType, InstrumentType, MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
@@ -22,10 +22,10 @@ export interface Metrics {
   flush(): Promise<void>;
 }
 
-const reader = (endpoint: string): PeriodicExportingMetricReader =>
+const reader = (endpoint: string, intervalMs: number): PeriodicExportingMetricReader =>
   new PeriodicExportingMetricReader({
-    exportIntervalMillis: 1000,
-    exportTimeoutMillis: 900,
+    exportIntervalMillis: intervalMs,
+    exportTimeoutMillis: intervalMs * 0.9,
     exporter: new OTLPMetricExporter({
       url: `${endpoint.replace(/\/$/, '')}/v1/metrics`,
       temporalityPreference: AggregationTemporalityPreference.DELTA,
@@ -33,9 +33,9 @@ const reader = (endpoint: string): PeriodicExportingMetricReader =>
   });
 
 /** `instance` becomes the attribute service.instance of every point. */
-export const createMetrics = (endpoint: string | undefined, instance: string): Metrics => {
+export const createMetrics = (endpoint: string | undefined, instance: string, intervalMs = 1000): Metrics => {
   const provider = new MeterProvider({
-    readers: endpoint === undefined || endpoint === '' ? [] : [reader(endpoint)],
+    readers: endpoint === undefined || endpoint === '' ? [] : [reader(endpoint, intervalMs)],
     views: [{
       instrumentType: InstrumentType.HISTOGRAM,
       aggregation: { type: AggregationType.EXPONENTIAL_HISTOGRAM, options: { maxSize: 160, recordMinMax: true } },

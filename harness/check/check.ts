@@ -27,7 +27,7 @@ const runChecker = async ({ id, title, invariant, check, readsLedger }: Checker,
     const found = await check(context);
     const result = { ...base, ...found, examples: found.examples.slice(0, mostExamples) };
     if (found.violations > 0) return { ...result, status: 'violated' };
-    if (found.examined === 0) return { ...result, status: 'inconclusive', reason: found.reason === '' ? 'there was nothing to examine' : found.reason };
+    if (found.examined === 0) return { ...result, status: 'inconclusive', empty: true, reason: found.reason === '' ? 'there was nothing to examine' : found.reason };
     return { ...result, status: 'ok' };
   } catch (error) {
     return unknown(`the checker broke: ${messageOf(error)}`);

@@ -14,12 +14,16 @@ export interface Sink {
   declare?(series: string, kind: SeriesKind): void;
 }
 
+export interface WantedLine { component: string; contains: string }
+
 export interface CollectContext {
   stack: StartedStack;
   components: () => readonly Component[];
   /** Where SQL probes connect; connections are opened once at start and held. */
   probeUrl: string;
   intervalMs: number;
+  /** Lines kept beside the errors: a symptom's text need not be an error. */
+  wantedLines?: readonly WantedLine[];
   sink: Sink;
 }
 

@@ -44,6 +44,7 @@ interface Launch extends TargetContext {
   stack: StartedStack;
   spec: TargetSpec;
   folder: string;
+  /** In force for what starts next. */
   settings: SettingValues;
 }
 
@@ -55,22 +56,23 @@ const spawnNode = ({ workspace, folder }: Launch, name: string, file: string, en
   });
 
 const replicaProcess = (launch: Launch, instance: number, port: number): ServiceProcess => {
-  const { stack, spec, settings, logsFolder, log } = launch;
+  const { stack, spec, logsFolder, log } = launch;
   const logFile = path.join(logsFolder, `service-${instance}.log`);
-  const env = {
+  const env = (): Record<string, string> => ({
     DATABASE_URL: stack.serviceUrl(spec.route, 'app'),
     // LISTEN needs a session of its own, which no pooler in transaction mode gives.
     LISTEN_DATABASE_URL: stack.serviceUrl('direct', 'listen'),
     HOST: host, PORT: String(port),
     PGSURGE_REPLICA: String(instance), PGSURGE_REPLICAS: String(spec.replicas),
-    PGSURGE_TARGET_SETTINGS: JSON.stringify(settings),
+    PGSURGE_TARGET_SETTINGS: JSON.stringify(launch.settings),
     PGSURGE_TIME_SCALE: String(spec.timeScale), PGSURGE_SEED: String(spec.seed),
     OTEL_EXPORTER_OTLP_ENDPOINT: spec.otlpUrl,
-  };
+    ...(spec.metricsIntervalMs === undefined ? {} : { OTEL_METRIC_EXPORT_INTERVAL: String(spec.metricsIntervalMs) }),
+  });
   return new SupervisedProcess({
     component: 'service', instance, title: `replica ${instance}`, budget: shareOfBudget(spec.replicas), logFile,
     readyUrl: `http://${host}:${port}/ready`, readyLimitMs, supervise: spec.superviseReplicas ?? true, log,
-    spawn: () => spawnNode(launch, `replica ${instance}`, 'main.ts', env, logFile),
+    spawn: () => spawnNode(launch, `replica ${instance}`, 'main.ts', env(), logFile),
   });
 };
 
@@ -104,7 +106,8 @@ const describe = (launch: Launch, url: string, replicas: readonly ServiceProcess
   components: [...replicas, front].map(({ component }) => component),
   replicas: replicas.length,
   alive: async () => (await Promise.all(replicas.map((replica) => replica.ready()))).every(Boolean),
-  restart: async () => {
+  restart: async (values = {}) => {
+    launch.settings = await settingsOfRelease(launch.spec.release, { ...launch.settings, ...values });
     await Promise.all(replicas.map((replica) => replica.stop()));
     await startAll(replicas);
     await frontSees(url, replicas.length);

@@ -12,6 +12,8 @@ export interface TargetSpec {
   seed: number;
   /** Divides the durations that a profile may scale (watchdog). */
   timeScale: number;
+  /** How often the service exports its metrics (OTEL_METRIC_EXPORT_INTERVAL). Default: its own, a second. */
+  metricsIntervalMs?: number;
   /** Start a replica again when it dies by itself, as an orchestrator would. Default true. */
   superviseReplicas?: boolean;
 }
@@ -19,14 +21,14 @@ export interface TargetSpec {
 export interface StartedTarget extends AsyncDisposable {
   /** Base URL of the front port. */
   readonly url: string;
-  /** All settings in force, defaults included. */
+  /** All settings in force at the start, defaults included. */
   readonly settings: SettingValues;
   readonly components: readonly Component[];
   readonly replicas: number;
   /** True if every replica answers /ready. */
   alive(): Promise<boolean>;
-  /** Stop all (SIGTERM, graceful, limit in the error), start all again; resolves when ready. */
-  restart(): Promise<void>;
+  /** Stop all (SIGTERM, graceful, limit in the error), start all again, with these settings over those in force from now on; resolves when ready. */
+  restart(settings?: SettingValues): Promise<void>;
   /** One after the other, the others serving. */
   roll(): Promise<void>;
 }

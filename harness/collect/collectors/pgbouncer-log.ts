@@ -1,5 +1,5 @@
 import type { Collector } from '../collector.ts';
-import { errorLog } from '../error-log.ts';
+import { errorLog, wantedIn } from '../error-log.ts';
 import { slowIntervalMs, watched } from '../watched.ts';
 
 /** WARNING and above. `closing because:` lines only repeat them, at LOG. */
@@ -13,7 +13,7 @@ export const collector: Collector = {
   title: "Errors in the pooler's log, which clients may never see",
   start: async (context) => {
     const logs = context.stack.poolers.flatMap(({ logFile }, instance) => (logFile === null ? [] : [errorLog(context.sink, {
-      file: logFile, component: 'pooler', instance, series: 'pgbouncer.log_errors', labels: { pooler: String(instance) }, errorIn: poolerErrorIn,
+      file: logFile, component: 'pooler', instance, series: 'pgbouncer.log_errors', labels: { pooler: String(instance) }, errorIn: poolerErrorIn, wanted: wantedIn(context, 'pooler'),
     })]));
     if (logs.length < context.stack.poolers.length) throw new Error('the pooler writes no log that can be read here');
     return watched(context, 'pgbouncer-log (pooler)', slowIntervalMs(context), async (atMs) => {
