@@ -4,26 +4,33 @@ import type { StartedTarget } from '../target/target.ts';
 
 /** A command that undoes a fault, written to the journal before the fault is injected. Idempotent. */
 export type Revert =
-  | { kind: 'toxiproxy-reset'; apiUrl: string }
+  | { kind: 'toxic'; apiUrl: string; proxy: string; toxic: string }
   | { kind: 'signal'; pid: number; startTime: string; signal: NodeJS.Signals }
   | { kind: 'pgbouncer'; adminUrl: string; command: string }
-  | { kind: 'sql'; url: string; statement: string }
-  | { kind: 'start'; component: string; instance: number };
+  | { kind: 'sql'; url: string; statement: string };
 
 export interface FaultContext {
   stack: StartedStack;
   target: StartedTarget;
   nowMs(): number;
+  /** Values of the step's `with`; each fault says what it takes. */
   with: Record<string, string | number | boolean>;
 }
 
 export interface InjectedFault {
   /** Twice is harmless. */
   heal(): Promise<void>;
-  /** From a source other than the service. Null: it did not bite. */
+  /** From a source other than the service. Null: not (yet). */
   biteAtTarget(): Promise<Evidence | null>;
   /** From a source other than the service: the break is gone. */
   revertProved(): Promise<boolean>;
+}
+
+export interface ResolvedFault {
+  /** What exactly is broken, for people. */
+  target: string;
+  reverts: Revert[];
+  inject(): Promise<InjectedFault>;
 }
 
 /** One way to break things; one file under `harness/faults/`, its id the file's name. Life cycle: docs/faults.md. */
@@ -32,5 +39,5 @@ export interface Fault {
   title: string;
   colour: string;
   /** The exact target, or throws: an empty target is an error, never a quiet success. */
-  resolve(context: FaultContext): Promise<{ target: string; reverts: Revert[]; inject(): Promise<InjectedFault> }>;
+  resolve(context: FaultContext): Promise<ResolvedFault>;
 }

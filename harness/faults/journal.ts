@@ -1,0 +1,80 @@
+/**
+ * Reverts on disk before a fault is injected, so that whoever finds the journal can mend what a killed harness broke:
+ * the warden within seconds, else the next command.
+ */
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
+import pg from 'pg';
+import { messageOf } from '../errors.ts';
+import { identityOf, signalProcess } from '../system/proc.ts';
+import type { Revert } from './fault.ts';
+
+type Line = { armed: string; reverts: Revert[] } | { reverted: string };
+
+const append = (file: string, line: Line): void => {
+  const descriptor = openSync(file, 'a', 0o600);
+  try {
+    writeSync(descriptor, `${JSON.stringify(line)}\n`);
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+};
+
+export const armInJournal = (file: string, id: string, reverts: Revert[]): void => append(file, { armed: id, reverts });
+export const revertedInJournal = (file: string, id: string): void => append(file, { reverted: id });
+
+const runCommand = async (url: string, text: string): Promise<void> => {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 1500, query_timeout: 2000 });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    await client.query(text);
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+};
+
+/** Undoes one thing. What is already undone, or gone with its process, is no error. */
+export const revert = async (command: Revert): Promise<void> => {
+  switch (command.kind) {
+    case 'toxic': {
+      const answer = await fetch(`${command.apiUrl}/proxies/${command.proxy}/toxics/${command.toxic}`, { method: 'DELETE', signal: AbortSignal.timeout(1500) });
+      if (!answer.ok && answer.status !== 404) throw new Error(`Toxiproxy answered ${answer.status}`);
+      return;
+    }
+    case 'signal': {
+      const now = identityOf(command.pid);
+      if (now?.startTime === command.startTime) signalProcess(now, command.signal);
+      return;
+    }
+    case 'pgbouncer': return runCommand(command.adminUrl, command.command);
+    case 'sql': return runCommand(command.url, command.statement);
+  }
+};
+
+const openReverts = (file: string): Map<string, Revert[]> => {
+  const open = new Map<string, Revert[]>();
+  for (const text of readFileSync(file, 'utf8').split('\n')) {
+    try {
+      const line = JSON.parse(text) as Line;
+      if ('armed' in line) open.set(line.armed, line.reverts);
+      else open.delete(line.reverted);
+    } catch {
+      // A torn last line: its fault was not injected yet, since arming ends before injecting begins.
+    }
+  }
+  return open;
+};
+
+/** Undoes every fault that the journal holds open, newest first; gives a line for each. */
+export const replayJournal = async (file: string): Promise<string[]> => {
+  if (!existsSync(file)) return [];
+  const lines: string[] = [];
+  for (const [id, reverts] of [...openReverts(file)].reverse()) {
+    for (const command of [...reverts].reverse()) {
+      lines.push(await revert(command).then(() => `reverted ${id} (${command.kind})`, (error: unknown) => `could not revert ${id} (${command.kind}): ${messageOf(error)}`));
+    }
+    revertedInJournal(file, id);
+  }
+  return lines;
+};

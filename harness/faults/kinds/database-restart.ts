@@ -1,0 +1,12 @@
+import type { Fault } from '../fault.ts';
+import { componentOf, endAndStart, serves } from '../parts.ts';
+
+/** F13: fast shutdown (SIGINT to the postmaster) and start. */
+export const fault: Fault = {
+  id: 'database-restart',
+  title: 'Database restarted',
+  colour: '#b3261e',
+  resolve: async (context) => endAndStart(componentOf(context, 'database'), {
+    target: 'postmaster', signal: async () => 'SIGINT', serves: () => serves(context.stack.databaseUrl('owner')),
+  }),
+};
