@@ -2,35 +2,18 @@
 /**
  * Shows on the real stack that a release comparison finds what changed and is quiet where nothing did:
  *
- *     node scripts/release-experiments.ts unchanged|index|pool [--repeats 6] [--times 1] [--keep DIR]
+ *     npx node scripts/release-experiments.ts unchanged|index|pool [--repeats 6] [--times 1] [--seed 1] [--keep DIR]
  *
  * `unchanged`: two copies of this checkout, scenario `baseline`. `index`: both with a past of 100,000 finished tasks, head
  * without the index that claims use. `pool`: scenario `5x`, head with an app pool of 1 a replica, below the busy peak.
  * Six repeats a side take about five minutes of two cores. The copies lie in a temporary folder that is deleted at the end.
  */
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { $, fs } from 'zx';
-
-const checkout = path.resolve(import.meta.dirname, '..');
-/** A release of its own needs what runs, not what was measured. */
-const parts = ['bin', 'harness', 'scenarios', 'target', 'package.json', 'package-lock.json', 'tsconfig.json', 'docker-compose.yml'];
-
-const copyTo = (folder: string): string => {
-  mkdirSync(folder, { recursive: true });
-  for (const part of parts) if (fs.existsSync(path.join(checkout, part))) cpSync(path.join(checkout, part), path.join(folder, part), { recursive: true });
-  symlinkSync(path.join(checkout, 'node_modules'), path.join(folder, 'node_modules'));
-  return folder;
-};
-
-const edit = (file: string, from: string | RegExp, to: string): void => {
-  const before = readFileSync(file, 'utf8');
-  const after = before.replace(from, to);
-  if (after === before) throw new Error(`${file} no longer holds what the experiment changes: ${String(from)}`);
-  writeFileSync(file, after);
-};
+import { copyRelease, edit } from './lib/release-copy.ts';
 
 /** Finished long ago and in vain, so that every invariant holds: no effect, no attempt, a reason. */
 const past = `
@@ -58,7 +41,7 @@ const experiments: Record<string, Experiment> = {
   pool: { scenario: '5x', expected: /regression/, prepare: (_base, head) => edit(path.join(head, 'target/settings.ts'), 'appPoolMax: number(18,', 'appPoolMax: number(1,') },
 };
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { repeats: { type: 'string', default: '6' }, times: { type: 'string', default: '1' }, keep: { type: 'string' } } });
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { repeats: { type: 'string', default: '6' }, times: { type: 'string', default: '1' }, seed: { type: 'string', default: '1' }, keep: { type: 'string' } } });
 const experiment = experiments[positionals[0] ?? ''];
 if (experiment === undefined) {
   process.stderr.write(`which experiment? ${Object.keys(experiments).join(', ')}\n`);
@@ -68,11 +51,11 @@ if (experiment === undefined) {
 const folder = mkdtempSync(path.join(os.tmpdir(), 'pgsurge-releases-'));
 let wrong = 0;
 try {
-  const [base, head] = [copyTo(path.join(folder, 'last-release')), copyTo(path.join(folder, 'this-release'))];
+  const [base, head] = [copyRelease(path.join(folder, 'last-release')), copyRelease(path.join(folder, 'this-release'))];
   experiment.prepare(base, head);
   const reports = values.keep ?? path.join(folder, 'reports');
   for (let time = 1; time <= Number(values.times); time += 1) {
-    const seed = String(time);
+    const seed = String(Number(values.seed) + time - 1);
     await $({ cwd: head, nothrow: true, stdio: 'inherit' })`${process.execPath} bin/pgsurge.mjs run ${experiment.scenario} --profile smoke --against ${base} --repeats ${values.repeats} --seed ${seed} --reports ${reports}`;
     const { verdict, sentence, nextStep, metrics } = fs.readJsonSync(path.join(reports, 'latest', 'compare.json')) as { verdict: string; sentence: string; nextStep: string; metrics: { gated: boolean; metric: string; base: { cv: number | null }; head: { cv: number | null }; relative: number; adjustedP: number; verdict: string }[] };
     const asExpected = experiment.expected.test(verdict);

@@ -1,24 +1,38 @@
 /** What gates without statistics: criteria that changed their verdict, expectations, and exact counts. */
+import { fisherP } from '../measure/statistics/fisher.ts';
 import type { CriterionResult, ScenarioResult, Verdict } from '../result.ts';
 import type { ChangeVerdict, CriterionChange, ExactCount } from './comparison.ts';
 import type { EntryPair } from './likeness.ts';
 
 const ranks: Record<Verdict, number> = { notApplicable: 0, pass: 1, warn: 2, inconclusive: 3, fail: 4 };
 
+/** Below a third of its repeats judged, a side has no verdict. */
+const fewestJudged = (repeats: number): number => Math.ceil(repeats / 3);
+
 /**
- * One verdict for a side: with repeats the one that more than half of them had, else inconclusive where any was so,
- * else the worst. A single repeat that failed is a finding of that repeat's page, not of the release.
+ * One verdict for a side: the one that most of the judged repeats had, the worse one at a tie. A single repeat that failed
+ * or could not be judged is a finding of that repeat's page, not of the release.
  */
 const verdictOf = (verdicts: readonly Verdict[]): Verdict => {
-  const counts = new Map<Verdict, number>();
-  for (const verdict of verdicts) counts.set(verdict, (counts.get(verdict) ?? 0) + 1);
-  const major = [...counts].find(([, count]) => count * 2 > verdicts.length)?.[0];
-  return major ?? (counts.has('inconclusive') ? 'inconclusive' : [...verdicts].sort((a, b) => ranks[b] - ranks[a])[0]!);
+  const judged = verdicts.filter((verdict) => verdict !== 'inconclusive');
+  if (judged.length < fewestJudged(verdicts.length)) return 'inconclusive';
+  const count = (verdict: Verdict): number => judged.filter((one) => one === verdict).length;
+  return [...new Set(judged)].sort((a, b) => count(b) - count(a) || ranks[b] - ranks[a])[0]!;
 };
 
 const middle = (values: readonly (number | null)[]): number | null => {
   const sorted = values.filter((value) => value !== null).sort((a, b) => a - b);
   return sorted.length === 0 ? null : sorted[sorted.length >> 1]!;
+};
+
+/**
+ * Whether repeats that fail on one side only could be chance: Fisher's exact test, one-sided. Single runs have no chance to
+ * weigh: there a failed criterion is a failed criterion.
+ */
+const couldBeChance = (base: readonly Verdict[], head: readonly Verdict[]): boolean => {
+  if (base.length < 2 || head.length < 2) return false;
+  const fails = [base, head].map((verdicts) => verdicts.filter((verdict) => verdict === 'fail').length) as [number, number];
+  return fisherP(fails, [base.length, head.length]) > 0.05;
 };
 
 const changeOf = (base: Verdict, head: Verdict): CriterionChange['change'] => {
@@ -28,28 +42,36 @@ const changeOf = (base: Verdict, head: Verdict): CriterionChange['change'] => {
   return 'other';
 };
 
+const failCounts = (base: readonly Verdict[], head: readonly Verdict[]): string => {
+  const of = (verdicts: readonly Verdict[]): string => `${verdicts.filter((verdict) => verdict === 'fail').length} of ${verdicts.length}`;
+  return `it failed in ${of(base)} repeats of base and ${of(head)} of head`;
+};
+
 const criteriaOf = (entries: readonly ScenarioResult[], id: string): CriterionResult[] =>
   entries.flatMap(({ criteria }) => criteria.filter((criterion) => criterion.id === id));
 
 const change = (pair: EntryPair, id: string): CriterionChange[] => {
   const [base, head] = [criteriaOf(pair.base, id), criteriaOf(pair.head, id)];
   if (base.length === 0 || head.length === 0) return [];
-  const [before, after] = [verdictOf(base.map(({ verdict }) => verdict)), verdictOf(head.map(({ verdict }) => verdict))];
+  const verdicts = { base: base.map(({ verdict }) => verdict), head: head.map(({ verdict }) => verdict) };
+  const [before, after] = [verdictOf(verdicts.base), verdictOf(verdicts.head)];
   if (before === after) return [];
+  const kind = changeOf(before, after);
+  const byChance = (kind === 'regression' || kind === 'improvement') && couldBeChance(verdicts.base, verdicts.head);
   const shown = head.find(({ verdict }) => verdict === after) ?? head[0]!;
   return [{
-    scenario: pair.scenario, variant: pair.variant, criterion: id, title: shown.title, unit: shown.unit, reason: shown.reason,
+    scenario: pair.scenario, variant: pair.variant, criterion: id, title: shown.title, unit: shown.unit, reason: `${byChance ? `${failCounts(verdicts.base, verdicts.head)}: this could be chance. ` : ''}${shown.reason}`,
     base: { verdict: before, value: middle(base.map(({ value }) => value)) }, head: { verdict: after, value: middle(head.map(({ value }) => value)) },
-    change: changeOf(before, after),
+    change: byChance ? 'other' : kind,
   }];
 };
 
 /** A broken variant that no longer shows its symptoms, or a fixed one that no longer passes. */
 const expectation = (pair: EntryPair): CriterionChange[] => {
-  const verdict = (entries: readonly ScenarioResult[]): Verdict =>
-    verdictOf(entries.map(({ asExpected }) => (asExpected === null ? 'inconclusive' : asExpected ? 'pass' : 'fail')));
-  const [before, after] = [verdict(pair.base), verdict(pair.head)];
-  if (before === after) return [];
+  const verdicts = (entries: readonly ScenarioResult[]): Verdict[] => entries.map(({ asExpected }) => (asExpected === null ? 'inconclusive' : asExpected ? 'pass' : 'fail'));
+  const [base, head] = [verdicts(pair.base), verdicts(pair.head)];
+  const [before, after] = [verdictOf(base), verdictOf(head)];
+  if (before === after || couldBeChance(base, head)) return [];
   const symptoms = pair.head[0]!.expected === 'symptoms';
   return [{
     scenario: pair.scenario, variant: pair.variant, criterion: 'as-expected', unit: '', title: symptoms ? 'Shows its symptoms' : 'Meets its criteria',

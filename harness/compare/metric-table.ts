@@ -37,15 +37,12 @@ const comparisonOf = (row: Row, result: GateResult, lines: readonly LinePair[], 
 
 export interface MetricTable { metrics: MetricComparison[]; gates: Comparison['gates'] }
 
-/** Gated rows are corrected together; of the others each scenario and variant on its own, for information. */
+/** Gated rows are corrected together; each of the others stands alone, for information. */
 export const metricTable = (pairs: readonly EntryPair[], lines: readonly LinePair[], interleaved: boolean): MetricTable => {
   const rows = rowsOf(pairs, interleaved);
   const gated = rows.filter((row) => row.gated);
   const results = new Map<Row, GateResult>(decideGates(gated.map(inputOf)).map((result, position) => [gated[position]!, result]));
-  for (const pair of pairs) {
-    const others = rows.filter((row) => row.pair === pair && !row.gated);
-    decideGates(others.map(inputOf)).forEach((result, position) => results.set(others[position]!, result));
-  }
+  for (const row of rows) if (!row.gated) results.set(row, decideGates([inputOf(row)])[0]!);
   const least = (side: 'base' | 'head'): number => gated.reduce((few, row) => Math.min(few, row[side].length), gated.length === 0 ? 0 : Infinity);
   return {
     metrics: rows.map((row) => comparisonOf(row, results.get(row)!, lines, interleaved)),

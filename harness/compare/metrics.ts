@@ -38,6 +38,16 @@ export const isGated = (id: string): boolean => gatedMetrics.some((metric) => me
 
 const words = (id: string): string => id.replaceAll('-', ' ').replaceAll(/([a-z0-9])([A-Z])/g, (_, before: string, letter: string) => `${before} ${letter.toLowerCase()}`);
 
+/** Of grade's further figures, those whose id says too little. */
+const titles: Record<string, string> = {
+  apiMsP50: 'interactive latency p50', apiMsP99: 'interactive latency p99', jobMsP50: 'job duration p50', transactionMsP95: 'transaction p95', poolWaitMsP95: 'wait for the app pool p95',
+  dueToStartSecondsP95: 'due to start p95', jobsDone: 'jobs done', okPerSecond: 'interactive requests done per second', jobsPerMinute: 'jobs per minute', errorShare: 'interactive requests failed', refusedShare: 'interactive requests refused',
+  connectionTimeouts: 'acquisitions that timed out', sessionsPeak: 'server sessions, peak', poolWaitingPeak: 'waiting for the app pool, peak', poolerWaitingPeak: 'waiting in the pooler, peak',
+  serviceCpuMillisecondsPerJob: 'CPU per job, service', databaseCpuMillisecondsPerJob: 'CPU per job, database', poolerCpuMillisecondsPerJob: 'CPU per job, pooler',
+  serviceMemoryBytes: 'memory of the service', databaseMemoryBytes: 'memory of the database', poolerMemoryBytes: 'memory of the pooler',
+  poolUtilisationMax: 'app pool in use, sustained', transactionErrorShare: 'transactions failed', throughputShare: 'done of offered', cpuHeadroomLeast: 'CPU left of the budget, least', memoryHeadroomLeast: 'memory left of the budget, least', burstRecoverySeconds: 'recovery from the burst',
+};
+
 /** Figures that grade gives in percent already. */
 const inPercent = /^(throughputShare|transactionErrorShare|poolUtilisationMax|cpuHeadroomLeast|memoryHeadroomLeast)$/;
 
@@ -59,7 +69,7 @@ const fromCriterion = (id: string, entries: readonly ScenarioResult[]): Metric |
 export const metricOf = (id: string, entries: readonly ScenarioResult[]): Metric =>
   gatedMetrics.find((metric) => metric.id === id)
   ?? fromCriterion(id, entries)
-  ?? { id, title: words(id), unit: unitOf(id), better: directionOf(id), minimumChange: 0.1, minimumDifference: 0, track: null };
+  ?? { id, title: titles[id] ?? words(id), unit: unitOf(id), better: directionOf(id), minimumChange: 0.1, minimumDifference: 0, track: null };
 
 /** Ids of all figures of these entries, gates first in their order. */
 export const metricIds = (entries: readonly ScenarioResult[]): string[] => {

@@ -1,32 +1,34 @@
 /** Which kinds of query moved, from the samples of both sides: the explanation beside a verdict on query latency. */
-import { emptyHistogram, mergeHistograms, quantile, type ExponentialHistogram } from '../measure/histogram.ts';
+import { quantile, type ExponentialHistogram } from '../measure/histogram.ts';
+import { mergeFast } from '../measure/merge-fast.ts';
 import { histogramsOf, type Observations } from '../measure/observations.ts';
 import type { ScenarioResult } from '../result.ts';
 import type { Operation } from './comparison.ts';
 import type { EntryPair } from './likeness.ts';
 
 type Operations = Map<string, ExponentialHistogram>;
+type Seen = Map<string, ExponentialHistogram[]>;
 
 const series = 'db.client.operation.duration';
 const label = 'db.operation.name';
 
 /** Adds what one entry saw outside its warm-up. */
-const add = (operations: Operations, { phases }: ScenarioResult, observations: Observations): void => {
+const add = (operations: Seen, { phases }: ScenarioResult, observations: Observations): void => {
   const judged = phases.filter(({ kind }) => kind !== 'warmup');
   for (const { labels, tMs, histograms } of histogramsOf(observations, series)) {
     const name = labels[label] ?? 'query';
     const seen = histograms.filter((_, index) => judged.some(({ startMs, endMs }) => tMs[index]! > startMs && tMs[index]! <= endMs));
-    operations.set(name, seen.reduce(mergeHistograms, operations.get(name) ?? emptyHistogram()));
+    operations.set(name, [...operations.get(name) ?? [], ...seen]);
   }
 };
 
 const sideOf = async (entries: readonly ScenarioResult[], observationsOf: (entry: string) => Promise<Observations | null>): Promise<Operations> => {
-  const operations: Operations = new Map();
+  const seen: Seen = new Map();
   for (const entry of entries) {
     const observations = await observationsOf(entry.entry);
-    if (observations !== null) add(operations, entry, observations);
+    if (observations !== null) add(seen, entry, observations);
   }
-  return operations;
+  return new Map([...seen].flatMap(([name, histograms]) => (histograms.length === 0 ? [] : [[name, mergeFast(histograms)]])));
 };
 
 const milliseconds = (histogram: ExponentialHistogram | undefined): number | null => {

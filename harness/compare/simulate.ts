@@ -1,7 +1,7 @@
 /**
  * Prints how often the gates and the history are right, over made data with known truth:
  *
- *     node harness/compare/simulate.ts [trials]
+ *     npx node harness/compare/simulate.ts [trials]
  *
  * Seeds are fixed: two runs print the same. 2,000 trials take about a minute of one core.
  */

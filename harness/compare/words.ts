@@ -11,6 +11,7 @@ export const numberText = (value: number): string => {
 export const valueText = (value: number | null, unit: string): string => {
   if (value === null) return '–';
   if (['share', '0..1', 'ratio'].includes(unit)) return value !== 0 && Math.abs(value) < 0.0001 ? '< 0.01 %' : `${numberText(value * 100)} %`;
+  if (unit === 'bytes') return `${numberText(value / 2 ** 20)} MiB`;
   return unit === '' || unit === '1' || unit === 'count' ? numberText(value) : `${numberText(value)} ${unit}`;
 };
 

@@ -9,6 +9,7 @@ import { sectionOf, tableFrom } from '../../report/sections/table.ts';
 import type { Verdict } from '../../result.ts';
 import type { ChangeVerdict, Comparison, MetricComparison, Side } from '../comparison.ts';
 import { pairName } from '../likeness.ts';
+import { isGated } from '../metrics.ts';
 import { blocksText, changeText, countText, intervalText, kindText, percentText, pText, valueText, verdictText } from '../words.ts';
 import { changeBadge } from './change-badge.ts';
 import { timelineChart } from './timeline-chart.ts';
@@ -48,24 +49,42 @@ const evidenceOf = (metric: MetricComparison): Html => (metric.blocks === null ?
 
 const noise = ({ base, head }: MetricComparison): string => (base.cv === null || head.cv === null ? '–' : `${percentText(Math.max(base.cv, head.cv)).slice(1)}`);
 
-const metricRow = (metric: MetricComparison, interleaved: boolean): (Html | string)[] => [
-  html`${metric.title}${metric.gated ? null : html`<span class="how">not a gate</span>`}`,
-  valueText(metric.base.median, metric.unit), valueText(metric.head.median, metric.unit), changeText(metric),
-  ...(interleaved ? [intervalText(metric), metric.effect === null ? '–' : `${metric.effect} (${metric.cliffsDelta!.toFixed(2).replace('-', '−')})`, pText(metric.adjustedP ?? metric.p), noise(metric), metric.detectable === null ? '–' : percentText(metric.detectable)] : []),
-  html`${changeBadge(metric.verdict)}${evidenceOf(metric)}`,
-];
-
 const number = (title: string): { title: string; number: true } => ({ title, number: true });
 
-const metricTables = ({ metrics, kind }: Comparison): Html[] => {
-  const groups = Map.groupBy(metrics, (metric) => pairName(metric));
-  const interleaved = kind === 'interleaved';
-  return [...groups].map(([name, rows]) => html`<h3>${name}</h3>${tableFrom({
-    caption: interleaved ? 'Medians of the repeats; p after Holm over all gates; the last figure is the smallest change that would have been found in 95 %' : 'One run a side; along the time lines: paired blocks with a 95 % interval',
-    columns: [{ title: 'Figure' }, number('Base'), number('Head'), number('Difference'), ...(interleaved ? [number('95 % interval'), { title: 'Effect' }, number('p'), number('Noise (cv)'), number('Would have found')] : []), { title: 'Verdict' }],
-    rows: rows.map((metric) => metricRow(metric, interleaved)),
-  })}`);
-};
+const effectText = ({ effect, cliffsDelta }: MetricComparison): string => (effect === null ? '–' : `${effect} (${cliffsDelta!.toFixed(2).replace('-', '−')})`);
+
+const values = (metric: MetricComparison): string[] => [valueText(metric.base.median, metric.unit), valueText(metric.head.median, metric.unit), changeText(metric)];
+
+const gatedTable = (rows: readonly MetricComparison[]): Html => tableFrom({
+  caption: 'Gates. Medians of the repeats; p after Holm over all gates; the last figure is the smallest change that would have been found in 95 %',
+  columns: [{ title: 'Figure' }, { title: 'Verdict' }, number('Base'), number('Head'), number('Difference'), number('95 % interval'), { title: 'Effect' }, number('p'), number('Noise (cv)'), number('Would have found')],
+  rows: rows.map((metric) => [
+    metric.title, html`${changeBadge(metric.verdict)}<span class="how">${metric.reason}</span>`, ...values(metric), intervalText(metric), effectText(metric), pText(metric.adjustedP), noise(metric),
+    metric.detectable === null ? '–' : percentText(metric.detectable),
+  ]),
+});
+
+const otherTable = (rows: readonly MetricComparison[]): Html => tableFrom({
+  caption: 'Not gates: shown for orientation, not corrected for their number', columns: [{ title: 'Figure' }, number('Base'), number('Head'), number('Difference'), number('95 % interval'), number('Noise (cv)')],
+  rows: rows.map((metric) => [metric.title, ...values(metric), intervalText(metric), noise(metric)]),
+});
+
+const savedTable = (rows: readonly MetricComparison[]): Html => tableFrom({
+  caption: 'One run a side; along the time lines: paired blocks with a 95 % interval', columns: [{ title: 'Figure' }, number('Base'), number('Head'), number('Difference'), { title: 'Verdict' }],
+  rows: rows.map((metric) => [metric.title, ...values(metric), html`${changeBadge(metric.verdict)}${evidenceOf(metric)}`]),
+});
+
+const saysNothing = ({ base, head }: MetricComparison): boolean => [...base.values, ...head.values].every((value) => value === 0);
+
+const folded = (title: string, table: Html): Html => html`<details><summary>${title}</summary>${table}</details>`;
+
+/** Those that gate, or would, are open; the rest folds; what was 0 throughout is left out. */
+const metricTables = ({ metrics, kind }: Comparison): Html[] => [...Map.groupBy(metrics, (metric) => pairName(metric))].map(([name, rows]) => {
+  const [first, rest] = [rows.filter(({ gated, metric }) => gated || (kind === 'saved' && isGated(metric))), rows.filter(({ gated, metric }) => !gated && !(kind === 'saved' && isGated(metric)))];
+  const others = rest.filter((metric) => !saysNothing(metric));
+  const table = kind === 'interleaved' ? { first: gatedTable, rest: otherTable } : { first: savedTable, rest: savedTable };
+  return html`<h3>${name}</h3>${first.length === 0 ? null : table.first(first)}${others.length === 0 ? null : first.length === 0 ? table.rest(others) : folded(`${plural(others.length, 'more figure')}`, table.rest(others))}`;
+});
 
 /** So many per scenario and variant: the rest did not move. */
 const mostOperations = 8;

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { changePointDefaults, changePoints } from './change-points.ts';
 import { smallestDetectable } from './detectable.ts';
+import { fisherP } from './fisher.ts';
 import { holm } from './holm.ts';
 import { effectWord, mannWhitney, smallestP } from './mann-whitney.ts';
 import { normalFrom, randomFrom } from './random.ts';
@@ -68,6 +69,20 @@ describe('Holm', () => {
     expect(holm([0.01, 0.02, 0.03, 0.04])).toEqual([0.04, 0.06, 0.06, 0.06]);
     expect(holm([0.01, 0.04, 0.03, 0.005]).map((p) => Number(p.toFixed(12)))).toEqual([0.03, 0.06, 0.06, 0.02]);
     expect(holm([])).toEqual([]);
+  });
+});
+
+describe('Fisher', () => {
+  // SciPy 1.17.1: scipy.stats.fisher_exact([[6, 0], [0, 6]], alternative='greater').pvalue and so on.
+  it.each([[[0, 6], [6, 6], 0.0010822510822510825], [[1, 5], [6, 6], 0.04004329004329004], [[0, 4], [6, 6], 0.030303030303030304], [[2, 7], [10, 9], 0.01852172595206651]] as const)(
+    'agrees with SciPy: %o of %o', (counts, totals, p) => {
+      expect(fisherP(counts, totals)).toBeCloseTo(p, 7);
+      expect(fisherP([counts[1], counts[0]], [totals[1], totals[0]])).toBeCloseTo(p, 7);
+    });
+
+  it('is 1 where there is nothing to tell apart', () => {
+    expect(fisherP([0, 0], [6, 6])).toBeCloseTo(1, 12);
+    expect(fisherP([6, 6], [6, 6])).toBeCloseTo(1, 12);
   });
 });
 

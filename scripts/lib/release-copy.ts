@@ -1,0 +1,23 @@
+/** Copies of this checkout as releases of their own, to be changed and run without touching this one. */
+import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+export const checkout = path.resolve(import.meta.dirname, '../..');
+/** What runs, not what was measured. */
+const parts = ['bin', 'harness', 'scenarios', 'target', 'package.json', 'package-lock.json', 'tsconfig.json', 'docker-compose.yml'];
+
+/** A copy that shares this checkout's installed packages. */
+export const copyRelease = (folder: string): string => {
+  mkdirSync(folder, { recursive: true });
+  for (const part of parts) if (existsSync(path.join(checkout, part))) cpSync(path.join(checkout, part), path.join(folder, part), { recursive: true });
+  symlinkSync(path.join(checkout, 'node_modules'), path.join(folder, 'node_modules'));
+  return folder;
+};
+
+/** Replaces once, or throws: an experiment whose change is not there would show nothing and look fine. */
+export const edit = (file: string, from: string | RegExp, to: string): void => {
+  const before = readFileSync(file, 'utf8');
+  const after = before.replace(from, to);
+  if (after === before) throw new Error(`${file} no longer holds what is to be changed: ${String(from)}`);
+  writeFileSync(file, after);
+};

@@ -1,0 +1,44 @@
+#!/usr/bin/env node
+/**
+ * Which part of the catalogue this night runs: the scenarios beside the matrix and the named ones, in turn by date, as many
+ * as fit. Prints their ids on one line.
+ *
+ *     npx node scripts/tonight.ts --minutes 7 --except thundering-herd,duplicate-schedules [--date 2026-11-21]
+ */
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { $ } from 'zx';
+
+interface Listed { id: string; group: string; variants: string[]; lengthMs: Record<string, number> }
+
+/** What an entry costs beside its load, measured on two cores. */
+const overheadMs = 6000;
+
+/** A day's share: from where the day before ended, as if every night fitted the same number. At least one. */
+export const tonight = (all: readonly { id: string; costMs: number }[], night: number, budgetMs: number): string[] => {
+  if (all.length === 0) return [];
+  const mean = all.reduce((total, { costMs }) => total + costMs, 0) / all.length;
+  const perNight = Math.max(1, Math.floor(budgetMs / mean));
+  const first = (night * perNight) % all.length;
+  const chosen: string[] = [];
+  let left = budgetMs;
+  for (let step = 0; step < all.length; step += 1) {
+    const { id, costMs } = all[(first + step) % all.length]!;
+    if (costMs > left && chosen.length > 0) break;
+    chosen.push(id);
+    left -= costMs;
+  }
+  return chosen;
+};
+
+const main = async (): Promise<void> => {
+  const { values } = parseArgs({ options: { minutes: { type: 'string', default: '7' }, except: { type: 'string', default: '' }, date: { type: 'string', default: new Date().toISOString().slice(0, 10) } } });
+  const { stdout } = await $({ cwd: path.resolve(import.meta.dirname, '..') })`${process.execPath} bin/pgsurge.mjs list --json`;
+  const except = values.except.split(/[\s,]+/);
+  const all = (JSON.parse(stdout) as Listed[]).filter(({ id, group }) => group !== 'matrix' && !except.includes(id))
+    .map(({ id, variants, lengthMs }) => ({ id, costMs: lengthMs.smoke! + variants.length * overheadMs }));
+  const night = Math.floor(Date.parse(values.date) / 86_400_000);
+  process.stdout.write(`${tonight(all, night, Number(values.minutes) * 60_000).join(' ')}\n`);
+};
+
+if (import.meta.main) await main();
