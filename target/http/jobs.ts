@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Session } from '../app-pool.ts';
 import type { Context } from '../context.ts';
-import { jobEvent } from '../queue/complete.ts';
+import { recordJobEvent } from '../queue/complete.ts';
 import { badRequest, notFound, Refusal } from './answers.ts';
 import { keyOf, textOf, type Body } from './input.ts';
 import { Replay, type Writes } from './writes.ts';
@@ -46,7 +46,7 @@ const createJob = async (context: Context, session: Session, job: NewJob): Promi
   }
   const guarded = context.settings.maxRunningJobs > 0;
   await session.query('insert tasks', insertRoot, [id, job.tenant, guarded ? 'waiting' : 'pending', guarded ? 'concurrency_limit' : null]);
-  await session.query('job event', jobEvent, [id, 'job.created']);
+  await recordJobEvent(session, id, 'job.created');
   return id;
 };
 

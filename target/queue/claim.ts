@@ -15,33 +15,28 @@ interface ClaimRow extends Record<string, unknown> {
   id: string; job_id: string; url: string; attempts: number; fence: string; late: number;
 }
 
-const take = `
-  UPDATE tasks SET status = 'running', fence = fence + 1, attempts = attempts + 1, claimed_by = $1, waiting_reason = NULL,
-    lease_until = clock_timestamp() + make_interval(secs => $2), heartbeat_at = now(), started_at = now()`;
-const given = `RETURNING tasks.id, tasks.job_id, tasks.url, tasks.attempts, tasks.fence,
-  extract(epoch FROM clock_timestamp() - tasks.due_at)::float8 AS late`;
-
-const claimStatement = `
-  WITH next AS (
-    SELECT id FROM tasks WHERE status = 'pending' ORDER BY priority DESC, id LIMIT 1 FOR UPDATE SKIP LOCKED
-  ) ${take} FROM next WHERE tasks.id = next.id ${given}`;
-
 const taskOf = (row: ClaimRow): ClaimedTask => ({
   id: row.id, jobId: row.job_id, url: row.url, attempts: row.attempts, fence: row.fence, dueToStartSeconds: Math.max(0, row.late),
 });
+
+const take = `
+  UPDATE tasks SET status = 'running', fence = fence + 1, attempts = attempts + 1, claimed_by = $1, waiting_reason = NULL,
+    lease_until = clock_timestamp() + make_interval(secs => $2), heartbeat_at = now(), started_at = now()
+  WHERE id = $3 AND status IN ('pending', 'running')
+  RETURNING id, job_id, url, attempts, fence, extract(epoch FROM clock_timestamp() - due_at)::float8 AS late`;
 
 /** Seeded defect: choose, then take, and nothing holds the row in between. */
 const claimWithoutLock = async ({ pool, settings }: Context, worker: string): Promise<ClaimedTask | null> => {
   const chosen = await pool.query<{ id: string }>('choose', `SELECT id FROM tasks WHERE status = 'pending' ORDER BY priority DESC, id LIMIT 1`);
   if (chosen[0] === undefined) return null;
-  const rows = await pool.query<ClaimRow>('claim', `${take} WHERE id = $3 AND status IN ('pending', 'running') ${given}`, [worker, settings.taskLeaseSeconds, chosen[0].id]);
+  const rows = await pool.query<ClaimRow>('claim', take, [worker, settings.taskLeaseSeconds, chosen[0].id]);
   return rows[0] === undefined ? null : taskOf(rows[0]);
 };
 
 /** Takes the next pending task, or null. One statement: no connection is held while the task crawls. */
 export const claimTask = async (context: Context, worker: string): Promise<ClaimedTask | null> => {
   if (context.settings.claimWithoutLock) return claimWithoutLock(context, worker);
-  const rows = await context.pool.query<ClaimRow>('claim', claimStatement, [worker, context.settings.taskLeaseSeconds]);
+  const rows = await context.pool.query<ClaimRow>('claim', 'SELECT * FROM claim_task($1, $2)', [worker, context.settings.taskLeaseSeconds]);
   return rows[0] === undefined ? null : taskOf(rows[0]);
 };
 

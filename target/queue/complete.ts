@@ -38,32 +38,29 @@ const propagatePriority = async (session: Session, { task }: Completion, each: b
   return rows.length;
 };
 
-const guarded = `
-  WITH done AS (
-    UPDATE tasks SET status = 'completed', finished_at = now(), result = $3, lease_until = NULL
-    WHERE id = $1 AND fence = $2 AND status = 'running' RETURNING id
-  )`;
-const unguarded = `
-  WITH done AS (
-    UPDATE tasks SET status = 'completed', finished_at = now(), result = $3, lease_until = NULL
-    WHERE id = $1 AND ($2::bigint IS NOT NULL) RETURNING id
-  )`;
-const effect = 'INSERT INTO task_effects (task_id, fence) SELECT id, $2 FROM done RETURNING task_id';
+/** Ends the job when nothing of it is open, and writes the event; the job's row lock orders its events. Gives its status. */
+export const recordJobEvent = async (session: Session, jobId: string, type: string): Promise<string> => {
+  const rows = await session.query<{ status: string }>('job event', 'SELECT record_job_event($1, $2) AS status', [jobId, type]);
+  return rows[0]?.status ?? '';
+};
 
-/** Ends the job when nothing of it is open, and writes the event; the job's row lock orders its events. */
-export const jobEvent = `
-  WITH job AS (
-    UPDATE jobs SET event_sequence = event_sequence + 1,
-      status = CASE WHEN waiting_tasks + pending_tasks + running_tasks > 0 OR status IN ('completed', 'failed') THEN status
-                    WHEN failed_tasks > 0 THEN 'failed' ELSE 'completed' END,
-      error_message = CASE WHEN waiting_tasks + pending_tasks + running_tasks = 0 AND failed_tasks > 0
-                           THEN coalesce(error_message, failed_tasks || ' of ' || total_tasks || ' pages failed') ELSE error_message END,
-      finished_at = CASE WHEN waiting_tasks + pending_tasks + running_tasks = 0 THEN coalesce(finished_at, now()) END
-    WHERE id = $1 RETURNING id, event_sequence, status
-  )
-  INSERT INTO outbox (key, sequence, payload)
-  SELECT id::text, event_sequence, json_build_object('type', $2::text, 'job', id, 'status', status)::text FROM job
-  RETURNING payload::json->>'status' AS status`;
+/** The effect and the new status; false where the claim does not hold any more. */
+const finish = async ({ settings }: Context, session: Session, { task, result }: Completion): Promise<boolean> => {
+  if (!settings.noStateGuard && !settings.effectOutsideTransaction) {
+    const rows = await session.query<{ done: boolean }>('complete', 'SELECT complete_task($1, $2, $3) AS done', [task.id, task.fence, result]);
+    return rows[0]?.done === true;
+  }
+  // Seeded defects: no guard, or an effect that was written before and apart.
+  const guard = settings.noStateGuard ? '$2::bigint IS NOT NULL' : `fence = $2 AND status = 'running'`;
+  const rows = await session.query('complete', `
+    UPDATE tasks SET status = 'completed', finished_at = now(), result = $3, lease_until = NULL WHERE id = $1 AND ${guard} RETURNING id`, [task.id, task.fence, result]);
+  if (rows.length > 0 && !settings.effectOutsideTransaction) await writeEffect(session, task);
+  return rows.length > 0;
+};
+
+export const writeEffect = async (session: Pick<Session, 'query'>, task: ClaimedTask): Promise<void> => {
+  await session.query('effect', 'INSERT INTO task_effects (task_id, fence) VALUES ($1, $2)', [task.id, task.fence]);
+};
 
 const readCounter = async (session: Session, jobId: string): Promise<number> => {
   const rows = await session.query<{ completed_tasks: number }>('read counter', 'SELECT completed_tasks FROM jobs WHERE id = $1', [jobId]);
@@ -71,23 +68,16 @@ const readCounter = async (session: Session, jobId: string): Promise<number> => 
 };
 
 /** The statements of a completion, within a transaction that the caller opened. True when the job is over. */
-export const writeCompletion = async ({ settings }: Context, session: Session, completion: Completion, priorityChanges: (changed: number) => void): Promise<boolean> => {
+export const writeCompletion = async (context: Context, session: Session, completion: Completion, priorityChanges: (changed: number) => void): Promise<boolean> => {
+  const { settings } = context;
   const { task, job } = completion;
   const counter = settings.counterReadModifyWrite ? await readCounter(session, task.jobId) : 0;
   if (isRoot(task) && job.pages > 1) await discover(session, completion, settings.domainDelayMs);
   else if (!isRoot(task)) priorityChanges(await propagatePriority(session, completion, settings.priorityMode === 'each-link'));
-  const values = [task.id, task.fence, completion.result];
-  const update = settings.noStateGuard ? unguarded : guarded;
-  const wrote = settings.effectOutsideTransaction
-    ? await session.query('complete', `${update} SELECT id FROM done`, values.slice(0, 3))
-    : await session.query('complete', `${update} ${effect}`, values);
-  if (wrote.length === 0) throw new ClaimLost(`task ${task.id}: the claim with fence ${task.fence} was lost`);
-  if (settings.effectTwiceEveryN > 0 && completion.number % settings.effectTwiceEveryN === 0) {
-    await session.query('effect', 'INSERT INTO task_effects (task_id, fence) VALUES ($1, $2)', [task.id, task.fence]);
-  }
+  if (!(await finish(context, session, completion))) throw new ClaimLost(`the claim with fence ${task.fence} was lost`);
+  if (settings.effectTwiceEveryN > 0 && completion.number % settings.effectTwiceEveryN === 0) await writeEffect(session, task);
   if (settings.counterReadModifyWrite) {
     await session.query('write counter', 'UPDATE jobs SET completed_tasks = $2 WHERE id = $1', [task.jobId, counter + 1]);
   }
-  const rows = await session.query<{ status: string }>('job event', jobEvent, [task.jobId, 'task.completed']);
-  return rows[0]?.status !== 'running';
+  return (await recordJobEvent(session, task.jobId, 'task.completed')) !== 'running';
 };

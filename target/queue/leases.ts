@@ -2,7 +2,7 @@
 import type { Context } from '../context.ts';
 import type { Bell } from '../wait.ts';
 import type { ClaimedTask } from './claim.ts';
-import { jobEvent } from './complete.ts';
+import { recordJobEvent } from './complete.ts';
 
 /** Renews the lease of each task that is still ours; one statement for all. */
 export const heartbeat = async ({ pool, settings }: Context, running: Iterable<ClaimedTask>): Promise<void> => {
@@ -45,7 +45,7 @@ export const failExhausted = async ({ pool, settings, log }: Context): Promise<v
       const failed = await session.query('fail task', `
         UPDATE tasks SET status = 'failed', finished_at = now(), lease_until = NULL, failure_reason = 'given up after ' || attempts || ' attempts'
         WHERE id = $1 AND status = 'running' AND lease_until < clock_timestamp() RETURNING id`, [id]);
-      if (failed.length > 0) await session.query('job event', jobEvent, [jobId, 'task.failed']);
+      if (failed.length > 0) await recordJobEvent(session, jobId, 'task.failed');
     });
     log.error(`task ${id} of job ${jobId}: given up after ${settings.maxAttempts} attempts`);
   }

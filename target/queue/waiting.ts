@@ -11,15 +11,6 @@ export interface WaitingTasks {
   stop(): void;
 }
 
-// The lock lets one pass run at a time: two would lock jobs' rows in different orders.
-const promotion = `
-  WITH held AS MATERIALIZED (SELECT pg_try_advisory_xact_lock(7001) AS ok),
-  due AS (
-    SELECT id FROM tasks WHERE status = 'waiting' AND due_at <= now() AND waiting_reason IS DISTINCT FROM 'concurrency_limit'
-      AND (SELECT ok FROM held) ORDER BY due_at LIMIT 200 FOR UPDATE SKIP LOCKED
-  ),
-  moved AS (UPDATE tasks SET status = 'pending', waiting_reason = 'worker_capacity' FROM due WHERE tasks.id = due.id RETURNING 1)
-  SELECT (SELECT ok FROM held) AS held, (SELECT count(*)::int FROM moved) AS moved`;
 const countPending = `SELECT count(*)::int AS pending FROM (SELECT 1 FROM tasks WHERE status = 'pending' LIMIT 50) AS first_ones`;
 
 /** Due times are rounded up to this, so that tasks due together are moved together. */
@@ -28,7 +19,7 @@ const grainMs = 100;
 export const createWaitingTasks = (context: Context, bell: Bell): WaitingTasks => {
   const timers = new Map<number, NodeJS.Timeout>();
   const promote = async (): Promise<void> => {
-    const rows = await context.pool.query<{ held: boolean; moved: number }>('promote', promotion);
+    const rows = await context.pool.query<{ held: boolean; moved: number }>('promote', 'SELECT * FROM promote_due_tasks()');
     const { held, moved } = rows[0] ?? { held: true, moved: 0 };
     if (moved > 0) bell.ring(moved);
     // Another replica was at it; what became due since its snapshot is looked for once more.

@@ -1,7 +1,7 @@
 /** Fails jobs that make no progress, with a reason that a person sees on the job (000). */
 import type { Context } from '../context.ts';
 import { scaledSeconds } from '../settings.ts';
-import { jobEvent } from './complete.ts';
+import { recordJobEvent } from './complete.ts';
 
 /** "no progress for 30 minutes", with the wait that the profile's time scale made of it where that differs. */
 export const noProgressMessage = (fullSeconds: number, waitedSeconds: number): string =>
@@ -18,7 +18,7 @@ const failJob = async ({ pool, log }: Context, jobId: string, message: string, s
     const rows = await session.query('fail job', `
       UPDATE jobs SET status = 'failed', error_message = $2, finished_at = now()
       WHERE id = $1 AND status IN ('queued', 'running') AND waiting_tasks + pending_tasks + running_tasks = 0 RETURNING id`, [jobId, message]);
-    if (rows.length > 0) await session.query('job event', jobEvent, [jobId, 'job.failed']);
+    if (rows.length > 0) await recordJobEvent(session, jobId, 'job.failed');
     return rows.length > 0;
   });
   if (failed) log.error(`job ${jobId} failed: ${message}`);

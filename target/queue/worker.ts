@@ -7,7 +7,7 @@ import type { Tally, Timing } from '../metrics.ts';
 import { withRetries } from '../retry.ts';
 import { pause, type Bell, type Slots } from '../wait.ts';
 import { claimTask, releaseClaim, type ClaimedTask } from './claim.ts';
-import { ClaimLost, writeCompletion, type Completion } from './complete.ts';
+import { ClaimLost, writeCompletion, writeEffect, type Completion } from './complete.ts';
 import type { JobCache } from './job-cache.ts';
 import type { WaitingTasks } from './waiting.ts';
 
@@ -40,15 +40,10 @@ const crawl = async ({ settings, seed, stopping }: Context, task: ClaimedTask): 
 
 const result = (task: ClaimedTask): string => `200 OK ${task.url}`;
 
-const writeEffectAlone = async ({ pool, settings }: Context, task: ClaimedTask): Promise<void> => {
-  if (!settings.effectOutsideTransaction) return;
-  await pool.query('effect', 'INSERT INTO task_effects (task_id, fence) VALUES ($1, $2)', [task.id, task.fence]);
-};
-
 const complete = async (context: Context, queue: Queue, completion: Completion, held: Session | null): Promise<boolean> => {
   const counted = (changed: number): void => queue.priorityUpdates.add(1, { result: changed > 0 ? 'changed' : 'no-op' });
   if (held !== null) return writeCompletion(context, held, completion, counted);
-  await writeEffectAlone(context, completion.task);
+  if (context.settings.effectOutsideTransaction) await writeEffect(context.pool, completion.task);
   return context.pool.transaction('complete', (session) => writeCompletion(context, session, completion, counted));
 };
 
@@ -75,7 +70,7 @@ const completeWithRetries = async (context: Context, queue: Queue, completion: C
 /** Seeded defect: the effect again, without asking whether it happened. */
 const blindly = async (context: Context, { task, result: text }: Completion): Promise<boolean> =>
   context.pool.transaction('complete', async (session) => {
-    await session.query('effect', 'INSERT INTO task_effects (task_id, fence) VALUES ($1, $2)', [task.id, task.fence]);
+    await writeEffect(session, task);
     await session.query('complete', `UPDATE tasks SET status = 'completed', result = $2, finished_at = now() WHERE id = $1`, [task.id, text]);
     return false;
   });

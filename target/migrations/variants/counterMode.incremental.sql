@@ -3,6 +3,7 @@ CREATE OR REPLACE FUNCTION count_tasks() RETURNS trigger LANGUAGE plpgsql SECURI
 DECLARE
   was text := CASE WHEN TG_OP = 'UPDATE' THEN OLD.status END;
 BEGIN
+  IF was = NEW.status THEN RETURN NULL; END IF;
   UPDATE jobs SET
     total_tasks     = total_tasks     + (TG_OP = 'INSERT')::int,
     waiting_tasks   = waiting_tasks   + (NEW.status = 'waiting')::int   - (was IS NOT DISTINCT FROM 'waiting')::int,
@@ -19,4 +20,4 @@ DROP TRIGGER IF EXISTS tasks_counted_insert ON tasks;
 DROP TRIGGER IF EXISTS tasks_counted_update ON tasks;
 CREATE TRIGGER tasks_counted_insert AFTER INSERT ON tasks FOR EACH ROW EXECUTE FUNCTION count_tasks();
 CREATE TRIGGER tasks_counted_update AFTER UPDATE OF status ON tasks
-  FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status) EXECUTE FUNCTION count_tasks();
+  FOR EACH ROW EXECUTE FUNCTION count_tasks();

@@ -1,6 +1,7 @@
 -- The seed's first triggers (001): every change of a task counts all tasks of its job again, O(n).
 CREATE OR REPLACE FUNCTION count_tasks() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
 BEGIN
+  IF TG_OP = 'UPDATE' AND OLD.status = NEW.status THEN RETURN NULL; END IF;
   -- The row lock first, so that the counts below are taken on a snapshot no other change can outdate.
   PERFORM 1 FROM jobs WHERE id = NEW.job_id FOR UPDATE;
   UPDATE jobs SET
@@ -19,4 +20,4 @@ DROP TRIGGER IF EXISTS tasks_counted_insert ON tasks;
 DROP TRIGGER IF EXISTS tasks_counted_update ON tasks;
 CREATE TRIGGER tasks_counted_insert AFTER INSERT ON tasks FOR EACH ROW EXECUTE FUNCTION count_tasks();
 CREATE TRIGGER tasks_counted_update AFTER UPDATE OF status ON tasks
-  FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status) EXECUTE FUNCTION count_tasks();
+  FOR EACH ROW EXECUTE FUNCTION count_tasks();

@@ -4,6 +4,7 @@ CREATE OR REPLACE FUNCTION count_tasks() RETURNS trigger LANGUAGE plpgsql SECURI
 DECLARE
   was text := CASE WHEN TG_OP = 'UPDATE' THEN OLD.status END;
 BEGIN
+  IF was = NEW.status THEN RETURN NULL; END IF;
   UPDATE jobs SET
     total_tasks   = total_tasks   + (TG_OP = 'INSERT')::int,
     waiting_tasks = waiting_tasks + (NEW.status = 'waiting')::int - (was IS NOT DISTINCT FROM 'waiting')::int,

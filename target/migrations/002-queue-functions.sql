@@ -1,0 +1,66 @@
+-- The queue's hot statements as functions: their plans are kept by each server session, which a service behind
+-- a pooler in transaction mode cannot do by prepared statements. Measured at 58 tasks/s: 0.19 of a core instead of 0.25.
+
+-- Takes the next pending task; no row where there is none.
+CREATE FUNCTION claim_task(worker text, lease_seconds double precision)
+RETURNS TABLE (id bigint, job_id uuid, url text, attempts integer, fence bigint, late double precision)
+LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN QUERY
+  WITH next AS (
+    SELECT tasks.id FROM tasks WHERE tasks.status = 'pending' ORDER BY tasks.priority DESC, tasks.id LIMIT 1 FOR UPDATE SKIP LOCKED
+  )
+  UPDATE tasks SET status = 'running', fence = tasks.fence + 1, attempts = tasks.attempts + 1, claimed_by = worker, waiting_reason = NULL,
+    lease_until = clock_timestamp() + make_interval(secs => lease_seconds), heartbeat_at = now(), started_at = now()
+  FROM next WHERE tasks.id = next.id
+  RETURNING tasks.id, tasks.job_id, tasks.url, tasks.attempts, tasks.fence, extract(epoch FROM clock_timestamp() - tasks.due_at)::float8;
+END $$;
+
+-- Completes a task and writes its effect, if the claim with this fence still holds; else does nothing and says false.
+CREATE FUNCTION complete_task(task bigint, claim_fence bigint, task_result text) RETURNS boolean
+LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE tasks SET status = 'completed', finished_at = now(), result = task_result, lease_until = NULL
+  WHERE id = task AND fence = claim_fence AND status = 'running';
+  IF NOT FOUND THEN RETURN false; END IF;
+  INSERT INTO task_effects (task_id, fence) VALUES (task, claim_fence);
+  RETURN true;
+END $$;
+
+-- Ends a job of which nothing is open, and writes the event about it. Returns the job's status.
+-- The row lock orders the events of a job as its transactions commit.
+CREATE FUNCTION record_job_event(job uuid, event_type text) RETURNS text
+LANGUAGE plpgsql AS $$
+DECLARE
+  job_status text;
+  event_number integer;
+BEGIN
+  UPDATE jobs SET event_sequence = event_sequence + 1,
+    status = CASE WHEN waiting_tasks + pending_tasks + running_tasks > 0 OR status IN ('completed', 'failed') THEN status
+                  WHEN failed_tasks > 0 THEN 'failed' ELSE 'completed' END,
+    error_message = CASE WHEN waiting_tasks + pending_tasks + running_tasks = 0 AND failed_tasks > 0
+                         THEN coalesce(error_message, failed_tasks || ' of ' || total_tasks || ' pages failed') ELSE error_message END,
+    finished_at = CASE WHEN waiting_tasks + pending_tasks + running_tasks = 0 THEN coalesce(finished_at, now()) END
+  WHERE id = job RETURNING status, event_sequence INTO job_status, event_number;
+  INSERT INTO outbox (key, sequence, payload)
+  VALUES (job::text, event_number, json_build_object('type', event_type, 'job', job, 'status', job_status)::text);
+  RETURN job_status;
+END $$;
+
+-- Waiting tasks that are due become pending. Says whether it was its turn, and how many.
+-- The lock lets one session at a time do this: two would lock jobs' rows in different orders.
+CREATE FUNCTION promote_due_tasks() RETURNS TABLE (held boolean, moved integer)
+LANGUAGE plpgsql AS $$
+BEGIN
+  held := pg_try_advisory_xact_lock(7001);
+  moved := 0;
+  IF held THEN
+    WITH due AS (
+      SELECT id FROM tasks WHERE status = 'waiting' AND due_at <= now() AND waiting_reason IS DISTINCT FROM 'concurrency_limit'
+      ORDER BY due_at LIMIT 200 FOR UPDATE SKIP LOCKED
+    )
+    UPDATE tasks SET status = 'pending', waiting_reason = 'worker_capacity' FROM due WHERE tasks.id = due.id;
+    GET DIAGNOSTICS moved = ROW_COUNT;
+  END IF;
+  RETURN NEXT;
+END $$;
