@@ -11,8 +11,9 @@ export const mergeFast = (histograms: readonly ExponentialHistogram[]): Exponent
   const counts = new Array<number>(range.last - range.first + 1).fill(0);
   for (const histogram of positive) {
     const shift = histogram.scale - scale;
-    for (const [position, count] of histogram.counts.entries()) {
-      if (count > 0) counts[((histogram.offset + position) >> shift) - range.first]! += count;
+    // An index loop: the iterator costs five times as much, and this runs over every bucket of a run.
+    for (let position = 0; position < histogram.counts.length; position += 1) {
+      counts[((histogram.offset + position) >> shift) - range.first]! += histogram.counts[position]!;
     }
   }
   return { ...total, scale, offset: range.first, counts };
