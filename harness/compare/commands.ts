@@ -57,10 +57,17 @@ export const compareCommand = async ({ base, head, reports, force, json, loadObs
   return { text, files: await comparisonFiles(comparison), exitCode: exitCodeOf(comparison) };
 };
 
+/** Charts show the first repeat of each side; rolling up all of them would take longer than it tells. */
+const withRollUpsOfFirst = async (saved: SavedRun, load: LoadObservations): Promise<SavedRun> => {
+  const pairs = pairsOf(finishedEntries(saved.run, 'base'), finishedEntries(saved.run, 'head'));
+  return { ...saved, rollUps: await rollUpsOf(pairs.flatMap(({ base, head }) => [base[0]!, head[0]!]), (entry) => load(saved.folder, entry)) };
+};
+
 /** What an interleaved run (`--against`) says of its two releases; null for any other run. */
 export const releasesCommand = async (run: string, reports: string, loadObservations: LoadObservations): Promise<(CommandOutput & { comparison: Comparison }) | null> => {
-  const saved = readRun(run, reports);
-  if (!isInterleaved(saved.run)) return null;
+  const read = readRun(run, reports);
+  if (!isInterleaved(read.run)) return null;
+  const saved = await withRollUpsOfFirst(read, loadObservations);
   const comparison = explained({ ...compareReleases(saved), operations: await movers(saved, saved, ['base', 'head'], loadObservations) });
   return { comparison, text: `${comparison.sentence}\n${comparison.nextStep}\n`, files: await comparisonFiles(comparison), exitCode: exitCodeOf(comparison) };
 };

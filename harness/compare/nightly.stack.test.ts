@@ -54,7 +54,8 @@ it('every run step of the nightly workflow works as it stands: the run is kept o
   for (const { name, run } of steps.filter((step) => step.run !== undefined)) {
     const result = await execa('bash', ['--noprofile', '--norc', '-eo', 'pipefail', '-c', run!], {
       cwd: work, reject: false, all: true, timeout: 200_000,
-      env: { ...own, ...shorter, GITHUB_TOKEN: 'none', GITHUB_STEP_SUMMARY: summary, GITHUB_API_URL: `http://127.0.0.1:${port}`, GITHUB_REPOSITORY: 'made/up', GITHUB_SHA: 'abc123' },
+      // A state of its own: the lock and the residue of a run beside this test are not ours.
+      env: { ...own, ...shorter, PGSURGE_STATE_DIR: path.join(folder, 'state'), GITHUB_TOKEN: 'none', GITHUB_STEP_SUMMARY: summary, GITHUB_API_URL: `http://127.0.0.1:${port}`, GITHUB_REPOSITORY: 'made/up', GITHUB_SHA: 'abc123' },
     });
     ended.push([name ?? run!, result.exitCode ?? -1]);
     if (![0, 1, 3].includes(result.exitCode ?? -1)) throw new Error(`step "${name}" ended with ${result.exitCode}:\n${result.all}`);

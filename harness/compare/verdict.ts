@@ -65,13 +65,21 @@ export const overall = (all: Findings): Pick<Comparison, 'verdict' | 'sentence' 
 /** A query counts as moved from half as much again, or half as little. */
 const moved = ({ base, head }: Operation): boolean => base !== null && head !== null && base > 0 && (head / base >= 1.5 || head / base <= 1 / 1.5);
 
-/** Where to look first, from what differs between the sides: settings of the service, and kinds of query that moved. Empty where nothing does. */
-const suspects = ({ differences, operations, verdict }: Comparison): string[] => {
+/** A figure that does not gate is a hint where it moved by half or more and repeats say so, each tested alone. */
+const hints = ({ metrics, verdict }: Comparison): string[] => metrics
+  .filter(({ gated, p, relative, better, difference }) => !gated && p !== null && p <= 0.01 && relative !== null && Math.abs(relative) >= 0.5
+    && better !== 'none' && ((difference > 0) === (better === 'lower')) === (verdict === 'regression'))
+  .sort((a, b) => Math.abs(b.relative!) - Math.abs(a.relative!)).slice(0, 2)
+  .map(({ title, unit, base, head }) => `${title} was ${valueText(base.median, unit)}, is ${valueText(head.median, unit)}`);
+
+/** Where to look first, from what differs between the sides: settings of the service, kinds of query and other figures that moved. Empty where nothing does. */
+const suspects = (comparison: Comparison): string[] => {
+  const { differences, operations, verdict } = comparison;
   const settings = differences.filter(({ what }) => what.startsWith('setting of')).slice(0, 2)
     .map(({ what, name, base, head }) => `${name} (${what}) was ${base}, is ${head}`);
   const queries = operations.filter((operation) => moved(operation) && (verdict === 'improvement' ? operation.secondsMore < 0 : operation.secondsMore > 0)).slice(0, 2)
     .map(({ name, base, head }) => `query “${name}” took ${valueText(base, 'ms')} at p95, now ${valueText(head, 'ms')}`);
-  return [...settings, ...queries];
+  return [...settings, ...queries, ...hints(comparison)];
 };
 
 /** The comparison with its next step naming the suspects, where something changed and there are any. */

@@ -107,7 +107,7 @@ const differencesSection = (comparison: Comparison): Html | null => sectionOf('d
 }), ...[['base', comparison.onlyBase], ['head', comparison.onlyHead]].map(([side, names]) =>
   (names!.length === 0 ? null : html`<p>Only ${side as string} has: ${(names as string[]).join(', ')}.</p>`)));
 
-const chartsSection = async ({ timelines, base, head }: Comparison): Promise<Html | null> => {
+const chartsSection = async ({ timelines, base, head, kind }: Comparison): Promise<Html | null> => {
   const shown = timelines.slice(0, mostCharts);
   const charts: Html[] = [];
   for (const [index, line] of shown.entries()) {
@@ -115,7 +115,7 @@ const chartsSection = async ({ timelines, base, head }: Comparison): Promise<Htm
     charts.push(html`${isFirst ? html`<h3>${pairName(line)}</h3>` : null}${await timelineChart(line, { base: `base: ${base.name}`, head: `head: ${head.name}` })}`);
   }
   const left = timelines.length - shown.length;
-  return sectionOf('charts', 'Both on one axis', charts.length === 0 ? null : html`<p class="lead">Aligned by phase.${left > 0 ? ` ${left} more are in the JSON.` : ''}</p>`, ...charts);
+  return sectionOf('charts', 'Both on one axis', charts.length === 0 ? null : html`<p class="lead">Aligned by phase: the same instants of the same phases lie above each other.${kind === 'interleaved' ? ' The first repeat of each side.' : ''}${left > 0 ? ` ${left} more are in the JSON.` : ''}</p>`, ...charts);
 };
 
 /** One self-contained file. The same comparison gives the same page. */

@@ -19,7 +19,7 @@ const drawingOf = (line: Timeline, names: { base: string; head: string }): Drawi
   const highest = [...values.base, ...values.head].reduce((most, value) => (value > most ? value : most), 0);
   return {
     id: slug(`line-${line.scenario}-${line.variant}-${line.track}`), unit: line.unit, grid: { startMs: 0, stepMs: line.stepMs, points: line.head.length },
-    definition: { id: line.track, title: subjects[line.track] ?? line.title, unit: line.unit, reads: 'The same instants of the same phases lie above each other.', stack: [], lines: [] },
+    definition: { id: line.track, title: subjects[line.track] ?? line.title, unit: line.unit, reads: '', stack: [], lines: [] },
     stack: [], limits: [], bottom: 0, top: niceTop(highest), seconds: (line.head.length * line.stepMs) / 1000, faults: [], violations: [], steps: [],
     lines: [{ id: 'base', title: names.base, colour: 'orange', dash: '5 3', values: values.base }, { id: 'head', title: names.head, colour: 'blue', dash: null, values: values.head }],
     phases: line.phases.map(({ name, startMs, endMs }) => ({ from: startMs / 1000, until: endMs / 1000, title: name, kind: 'steady' })),
