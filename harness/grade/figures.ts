@@ -1,6 +1,6 @@
 import { mergeAll, quantile, type ExponentialHistogram } from '../measure/histogram.ts';
-import { histogramsOf, seriesOf } from '../measure/observations.ts';
-import { growthOf, highestHeld, sumPerSecond, totalMs, totalOf, type Window } from '../measure/windows.ts';
+import { histogramsOf, seriesOf, type Labels } from '../measure/observations.ts';
+import { growthOf, highestHeld, sumAtSamples, sumPerSecond, totalMs, totalOf, type Window } from '../measure/windows.ts';
 import type { CriterionResult } from '../result.ts';
 import type { JudgeInput } from './criterion.ts';
 import { mergedIn } from './merged.ts';
@@ -23,8 +23,8 @@ const growth = ({ observations }: Judge, name: string, component: string, window
   return series.length === 0 ? null : growthOf(series, windows);
 };
 
-const peak = (judge: Judge, name: string, windows: readonly Window[]): number | null => {
-  const { values } = sumPerSecond(seriesOf(judge.observations, name), windows);
+const peak = (judge: Judge, name: string, windows: readonly Window[], labels: Labels = {}): number | null => {
+  const { values } = sumAtSamples(seriesOf(judge.observations, name, labels), windows);
   return values.length === 0 ? null : values.reduce((most, value) => Math.max(most, value));
 };
 
@@ -73,13 +73,8 @@ const rates = (judge: Judge, windows: readonly Window[]): Record<string, number 
     connectionTimeouts: totalOf(seriesOf(judge.observations, 'db.client.connection.timeouts'), windows),
     sessionsPeak: peak(judge, 'postgres.sessions', windows),
     poolWaitingPeak: peak(judge, 'db.client.connection.pending_requests', windows),
-    poolerWaitingPeak: sumPeakWaiting(judge, windows),
+    poolerWaitingPeak: peak(judge, 'pgbouncer.clients', windows, { state: 'waiting' }),
   };
-};
-
-const sumPeakWaiting = ({ observations }: Judge, windows: readonly Window[]): number | null => {
-  const { values } = sumPerSecond(seriesOf(observations, 'pgbouncer.clients', { state: 'waiting' }), windows);
-  return values.length === 0 ? null : values.reduce((most, value) => Math.max(most, value));
 };
 
 const memory = ({ observations }: Judge, windows: readonly Window[]): Record<string, number | null> =>

@@ -19,10 +19,13 @@ const number = (value: number): string => {
   return Math.abs(value) >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
 };
 
+/** A sentence for the first screen; the criterion's own line holds the rest. */
+const clipped = (text: string): string => (text.length > 220 ? `${text.slice(0, 217).replace(/\s+\S*$/, '')} …` : text);
+
 /** "Waiting for a connection of the app pool times out: 4.2 % (132 of 3,144), at most 0 % is allowed". */
 export const explainCriterion = (criterion: CriterionResult): string => {
   const { title, value, numerator, count, unit, bounds, reason } = criterion;
-  if (value === null) return `${title}: ${reason}`;
+  if (value === null) return `${title}: ${clipped(reason)}`;
   const unitWords = unit === '%' ? ' %' : ` ${unit}`;
   const counted = numerator != null ? ` (${number(numerator)} of ${number(count)})` : count > 0 ? ` (${number(count)} counted)` : '';
   const bound = bounds.find(({ severity }) => severity === (criterion.verdict === 'warn' ? 'warn' : 'fail')) ?? bounds[0];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { PhaseResult } from '../result.ts';
-import { growthOf, highestHeld, highestMean, mergeWindows, ratePerSecond, sumPerSecond, totalOf, windowsOf, withoutResets, type Points } from './windows.ts';
+import { growthOf, highestHeld, highestMean, mergeWindows, ratePerSecond, sumAtSamples, sumPerSecond, totalOf, windowsOf, withoutResets, type Points } from './windows.ts';
 
 const series = (points: readonly (readonly [second: number, value: number])[], name = 'x'): { name: string; labels: Record<string, string>; tMs: Float64Array; values: Float64Array } =>
   ({ name, labels: {}, tMs: Float64Array.from(points, ([second]) => second * 1000), values: Float64Array.from(points, ([, value]) => value) });
@@ -66,6 +66,12 @@ describe('gauges added up', () => {
   test('one that is silent is gone, not zero and not for ever', () => {
     const both = sumPerSecond([series([[1, 1], [2, 1], [3, 1], [4, 1], [5, 1]]), series([[1, 10], [2, 10]])], [{ startMs: 0, endMs: 5000 }]);
     expect(both.values).toEqual([11, 11, 11, 1, 1]);
+  });
+
+  test('a peak between two seconds is seen at the samples', () => {
+    const brief = series([[1, 1], [1.2, 9], [1.4, 1], [2, 1]]);
+    expect(sumPerSecond([brief], [{ startMs: 0, endMs: 2000 }]).values).toEqual([1, 1]);
+    expect(sumAtSamples([brief, brief], [{ startMs: 0, endMs: 2000 }]).values).toEqual([2, 18, 2, 2]);
   });
 
   test('seconds in which all were silent give no sample', () => {

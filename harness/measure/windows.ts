@@ -77,21 +77,28 @@ const valueAt = ({ tMs: times, values }: Series, tMs: number, carryMs: number): 
   return index >= 0 && tMs - times[index]! < carryMs ? values[index]! : null;
 };
 
+const sumsAt = (series: readonly Series[], times: Iterable<number>, carryMs: number): Points => {
+  const points: Points = { tMs: [], values: [] };
+  for (const tMs of times) {
+    const present = series.map((one) => valueAt(one, tMs, carryMs)).filter((value) => value !== null);
+    if (present.length === 0) continue;
+    points.tMs.push(tMs);
+    points.values.push(present.reduce((total, value) => total + value, 0));
+  }
+  return points;
+};
+
 /**
  * Gauges added up, one sample a second. A gauge that was silent for `carryMs` does not count (its instance is gone);
  * seconds in which all were silent give no sample.
  */
-export const sumPerSecond = (series: readonly Series[], windows: readonly Window[], carryMs = 1900): Points => {
-  const points: Points = { tMs: [], values: [] };
-  for (const { startMs, endMs } of windows) {
-    for (let tMs = startMs + 1000; tMs <= endMs; tMs += 1000) {
-      const present = series.map((one) => valueAt(one, tMs, carryMs)).filter((value) => value !== null);
-      if (present.length === 0) continue;
-      points.tMs.push(tMs);
-      points.values.push(present.reduce((total, value) => total + value, 0));
-    }
-  }
-  return points;
+export const sumPerSecond = (series: readonly Series[], windows: readonly Window[], carryMs = 1900): Points =>
+  sumsAt(series, windows.flatMap(({ startMs, endMs }) => Array.from({ length: Math.max(0, Math.floor((endMs - startMs) / 1000)) }, (_, second) => startMs + (second + 1) * 1000)), carryMs);
+
+/** Gauges added up at every instant at which one was sampled: for peaks, which a second may hold between its ends. */
+export const sumAtSamples = (series: readonly Series[], windows: readonly Window[], carryMs = 1900): Points => {
+  const times = new Set(series.flatMap(({ tMs }) => Array.from(tMs).filter((time) => isWithin(time, windows))));
+  return sumsAt(series, [...times].sort((a, b) => a - b), carryMs);
 };
 
 export interface Held { value: number; fromMs: number; untilMs: number; /** Samples in the row. */ inARow: number; /** All samples looked at. */ count: number }

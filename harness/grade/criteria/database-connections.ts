@@ -1,7 +1,7 @@
 import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
 import { alertBound } from '../alert-bounds.ts';
 import type { Series } from '../../measure/observations.ts';
-import { pointsWithin, sumPerSecond, type Points, type Window } from '../../measure/windows.ts';
+import { pointsWithin, sumAtSamples, type Points, type Window } from '../../measure/windows.ts';
 import { cutShort, notSeen, seconds, series, windowWords } from '../seen.ts';
 
 /** The harness's own sessions are no load of the service's. */
@@ -16,7 +16,7 @@ const limitOf = (found: readonly Series[], declared: number): number => found.fl
 const limitedRole = (sessions: readonly Series[], windows: readonly Window[]): string => {
   const roles = [...new Set(sessions.map(({ labels }) => labels['role'] ?? ''))].filter((role) => role !== '' && !ownRoles.has(role));
   if (roles.includes('app')) return 'app';
-  const peaks = roles.map((role) => ({ role, peak: peakOf(sumPerSecond(sessions.filter(({ labels }) => labels['role'] === role), windows, 1100)).value }));
+  const peaks = roles.map((role) => ({ role, peak: peakOf(sumAtSamples(sessions.filter(({ labels }) => labels['role'] === role), windows, 1100)).value }));
   return peaks.sort((a, b) => b.peak - a.peak)[0]?.role ?? '';
 };
 
@@ -27,8 +27,8 @@ const measure = (input: JudgeInput): Measurement => {
   if (sessions.every((one) => pointsWithin(one, windows).tMs.length === 0)) return notSeen(input, 'server sessions');
   const cut = cutShort(sessions, windows, 'counts of server sessions');
   const role = limitedRole(sessions, windows);
-  const ofRole = peakOf(sumPerSecond(sessions.filter(({ labels }) => labels['role'] === role), windows, 1100));
-  const all = sumPerSecond(sessions, windows, 1100);
+  const ofRole = peakOf(sumAtSamples(sessions.filter(({ labels }) => labels['role'] === role), windows, 1100));
+  const all = sumAtSamples(sessions, windows, 1100);
   const total = peakOf(all);
   const roleLimit = limitOf(series(input, 'postgres.role_limit').filter(({ labels }) => labels['role'] === undefined || labels['role'] === role), input.stackSpec.roleConnectionLimit);
   const mostConnections = limitOf(series(input, 'postgres.max_connections'), input.stackSpec.maxConnections) * (alertBound('max-connections').value / 100);
