@@ -5,6 +5,7 @@ import { admitJobs } from './queue/admission.ts';
 import { failExhausted, heartbeat, reclaimExpired } from './queue/leases.ts';
 import { failStuckJobs } from './queue/watchdog.ts';
 import type { Queue } from './queue/worker.ts';
+import { scaledSeconds } from './settings.ts';
 import type { Snapshot } from './snapshot.ts';
 import { pause } from './wait.ts';
 
@@ -16,13 +17,14 @@ const removeOld = async ({ pool }: Context): Promise<void> => {
 
 const chores = (context: Context, queue: Queue, snapshot: Snapshot): Chore[] => {
   const { settings, timeScale } = context;
+  const watchdogMs = scaledSeconds(settings, 'watchdogNoProgressSeconds', timeScale) * 1000;
   const leaseMs = settings.taskLeaseSeconds * 1000;
   return [
     { name: 'waiting tasks', everyMs: settings.waitingPollMs, run: () => queue.waiting.sweep() },
     ...(settings.maxRunningJobs > 0 ? [{ name: 'admission', everyMs: 250, run: () => admitJobs(context, queue.bell) }] : []),
     { name: 'reclaim', everyMs: Math.max(50, Math.min(1000, leaseMs / 2)), run: () => reclaimExpired(context, queue.bell) },
     { name: 'exhausted', everyMs: Math.max(1000, leaseMs), run: () => failExhausted(context) },
-    { name: 'watchdog', everyMs: Math.max(1000, 30000 / timeScale), run: () => failStuckJobs(context) },
+    { name: 'watchdog', everyMs: Math.max(1000, Math.min(30_000, watchdogMs / 5)), run: () => failStuckJobs(context) },
     { name: 'snapshot', everyMs: 1000, run: () => snapshot.take() },
     { name: 'remove old', everyMs: 600000, run: () => removeOld(context) },
   ];

@@ -36,7 +36,8 @@ export interface ServiceProcess extends AsyncDisposable {
 const stopGraceMs = 12_000;
 const restartPauseMs = 300;
 
-const answers = async (url: string): Promise<boolean> => {
+/** True if the URL answers 2xx within a second. */
+export const answers = async (url: string): Promise<boolean> => {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(1000) });
     await response.arrayBuffer();

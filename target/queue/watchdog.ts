@@ -5,7 +5,7 @@ import { recordJobEvent } from './complete.ts';
 
 /** "no progress for 30 minutes", with the wait that the profile's time scale made of it where that differs. */
 export const noProgressMessage = (fullSeconds: number, waitedSeconds: number): string =>
-  `no progress for ${Math.round(fullSeconds / 60)} minutes${waitedSeconds === fullSeconds ? '' : ` (scaled to ${Math.round(waitedSeconds)} s)`}`;
+  `no progress for ${fullSeconds < 60 ? `${fullSeconds} seconds` : `${Math.round(fullSeconds / 60)} minutes`}${waitedSeconds === fullSeconds ? '' : ` (scaled to ${Math.round(waitedSeconds)} s)`}`;
 
 const failJob = async ({ pool, log }: Context, jobId: string, message: string, seconds: number): Promise<void> => {
   const failed = await pool.transaction('watchdog', async (session) => {
