@@ -95,7 +95,7 @@ const allRuns = (reports: string): { runs: SavedRun[]; unreadable: string[] } =>
 export const historyCommand = async ({ reports, json }: { reports: string; json?: boolean }): Promise<CommandOutput> => {
   const { runs, unreadable } = allRuns(reports);
   const found = history(runs);
-  const lines = [...unreadable, `${found.runs.length} runs, ${found.trends.length} trends`, found.sentence];
+  const lines = [...unreadable, `${found.runs.length} ${found.runs.length === 1 ? 'run' : 'runs'}, ${found.trends.length} trends`, found.sentence];
   return {
     text: json === true ? `${JSON.stringify(found)}\n` : `${lines.join('\n')}\n`,
     files: [{ path: 'history.html', content: await historyPage(found) }, { path: 'history.md', content: historyMarkdown(found) }, { path: 'history.json', content: `${JSON.stringify(found)}\n` }],

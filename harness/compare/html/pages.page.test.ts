@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
@@ -11,16 +12,21 @@ import { comparePage } from './compare-page.ts';
 import { historyPage } from './history-page.ts';
 import { normalFrom, randomFrom } from '../../measure/statistics/random.ts';
 
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const executable = [process.env.CHROMIUM_BIN, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((file) => file !== undefined && existsSync(file));
+if (executable === undefined) console.warn('compare pages NOT TESTED in a browser: no Chromium. Get it: apt-get install chromium, or set CHROMIUM_BIN.');
 let browser: Browser;
 let folder = '';
 // PGSURGE_PAGES=DIR keeps pages and pictures, to be looked at.
 const keep = process.env.PGSURGE_PAGES;
 beforeAll(async () => {
+  if (executable === undefined) return;
   folder = keep ?? mkdtempSync(path.join(os.tmpdir(), 'pgsurge-pages-'));
   mkdirSync(folder, { recursive: true });
-  browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
+  browser = await chromium.launch({ executablePath: executable!, args: ['--no-sandbox'] });
 }, 60_000);
 afterAll(async () => {
+  if (executable === undefined) return;
   await browser.close();
   if (keep === undefined) rmSync(folder, { recursive: true, force: true });
 });
@@ -58,7 +64,7 @@ const nightlies = (): ReturnType<typeof saved>[] => {
   })));
 };
 
-describe('compare page', () => {
+describe.skipIf(executable === undefined)('compare page', () => {
   it('shows verdict, sentence, figures and charts; opens offline without an error', async () => {
     const failing = madeEntry({ criteria: [madeCriterion('lost-data', 'pass', 0), madeCriterion('api-p95', 'fail', 260)], figures: { apiMsP95: 260, queriesPerJob: 40 }, asExpected: false, settings: { poolMax: 9, workers: 30 } });
     const comparison = compareRuns(saved(madeRun(), { '5x.fixed.1': madeRollUp(92, 1) }, 'v1.4'), saved(madeRun({ id: 'later', verdict: 'fail', scenarios: [failing] }), { '5x.fixed.1': madeRollUp(240, 2) }, 'v1.5'));
@@ -88,7 +94,7 @@ describe('compare page', () => {
   });
 });
 
-describe('history page', () => {
+describe.skipIf(executable === undefined)('history page', () => {
   it('draws trends, names the first run after each change, and says what is news', async () => {
     const found = history(nightlies());
     const { page, requests, errors } = await open('history', await historyPage(found));
@@ -109,7 +115,26 @@ describe('history page', () => {
   });
 });
 
-describe('hostile labels, scenario names, settings and reasons', () => {
+describe.skipIf(executable === undefined)('accessibility', () => {
+  const pages = async (): Promise<Record<string, string>> => ({
+    'axe-interleaved': await comparePage(compareReleases(saved(interleavedRun({ repeats: 10, cv: 0.03, change: { queryMsP95: 2.1 } })))),
+    'axe-saved': await comparePage(compareRuns(saved(madeRun(), { '5x.fixed.1': madeRollUp(92, 1) }, 'v1.4'), saved(madeRun(), { '5x.fixed.1': madeRollUp(99, 2) }, 'v1.5'))),
+    'axe-history': await historyPage(history(nightlies())),
+  });
+
+  it.each(['light', 'dark'] as const)('axe finds no violation, %s', async (colorScheme) => {
+    for (const [name, content] of Object.entries(await pages())) {
+      const { page } = await open(`${name}-${colorScheme}`, content);
+      await page.emulateMedia({ colorScheme });
+      await page.evaluate(axe);
+      const { violations } = await page.evaluate(() => (globalThis as unknown as { axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }).axe.run());
+      expect(violations.map(({ id, nodes }) => `${name}: ${id}: ${nodes[0]?.html.slice(0, 160)}`)).toEqual([]);
+      await page.close();
+    }
+  });
+});
+
+describe.skipIf(executable === undefined)('hostile labels, scenario names, settings and reasons', () => {
   it('are text on both pages', async () => {
     const [base, head] = [hostileRun('1', 90), hostileRun('2', 260)];
     const pages = { 'hostile-compare': await comparePage(compareRuns(base, head)), 'hostile-history': await historyPage(history([base, head])) };

@@ -1,0 +1,104 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { compareAtEnd, releaseFolder, worseOf } from '../baseline.ts';
+import type { RunResult } from '../result.ts';
+import { compareCommand, historyCommand, keepCommand, releasesCommand } from './commands.ts';
+import { interleavedRun, madeCriterion, madeEntry, madeRun } from './recordings/runs.ts';
+
+let reports = '';
+beforeEach(() => { reports = mkdtempSync(path.join(os.tmpdir(), 'pgsurge-commands-')); });
+afterEach(() => rmSync(reports, { recursive: true, force: true }));
+
+const loadObservations = (): Promise<null> => Promise.resolve(null);
+
+const put = (run: RunResult, name = run.id): string => {
+  mkdirSync(path.join(reports, name), { recursive: true });
+  writeFileSync(path.join(reports, name, 'run.json'), JSON.stringify(run));
+  return name;
+};
+
+const failing = madeRun({ id: 'failing', scenarios: [madeEntry({ criteria: [madeCriterion('api-p95', 'fail', 300)] })] });
+const lost = madeRun({ id: 'lost', scenarios: [madeEntry({ criteria: [madeCriterion('api-p95', 'inconclusive', null)] })] });
+const good = madeRun({ id: 'good', scenarios: [madeEntry({ criteria: [madeCriterion('api-p95', 'pass', 92)] })] });
+
+describe('compare', () => {
+  it.each([[good, good, 0], [good, failing, 1], [good, lost, 3], [failing, good, 0]])('exit code: %#', async (base, head, code) => {
+    const found = await compareCommand({ base: put(base, 'base'), head: put(head, 'head'), reports, loadObservations });
+    expect(found.exitCode).toBe(code);
+    expect(found.files.map((file) => file.path)).toEqual(['compare.html', 'compare.md', 'compare.json']);
+    expect(JSON.parse(found.files[2]!.content)).toMatchObject({ schema: 'pgsurge.comparison/1' });
+  });
+
+  it('refuses unlike and unfinished runs as wrong use (2), unless forced', async () => {
+    const smoke = put(madeRun({ id: 'smoke', profile: { name: 'smoke', timeScale: 900 } }));
+    const killed = put(madeRun({ id: 'killed', state: 'running' }));
+    await expect(compareCommand({ base: put(good), head: smoke, reports, loadObservations })).rejects.toMatchObject({ exitCode: 2 });
+    await expect(compareCommand({ base: killed, head: smoke, reports, loadObservations })).rejects.toMatchObject({ exitCode: 2 });
+    const forced = await compareCommand({ base: 'good', head: smoke, reports, loadObservations, force: true });
+    expect(forced.files[1]!.content).toMatch(/not alike and were compared by force/);
+  });
+
+  it('prints nothing but JSON with --json', async () => {
+    const { text } = await compareCommand({ base: put(good, 'base'), head: put(failing, 'head'), reports, loadObservations, json: true });
+    expect(JSON.parse(text)).toMatchObject({ verdict: 'regression' });
+  });
+});
+
+describe('keep, then compare by label', () => {
+  it('goes round', async () => {
+    const kept = await keepCommand({ run: put(good), label: 'v1', reports, loadObservations });
+    expect(kept.text).toMatch(/^kept as v1: .*kept.v1 \(\d+ kB/);
+    expect((await compareCommand({ base: 'v1', head: put(failing), reports, loadObservations })).text).toMatch(/^Worse: 5x \(fixed\)/);
+  });
+});
+
+describe('history', () => {
+  it('says which runs it could not read, and goes on', async () => {
+    put(good);
+    mkdirSync(path.join(reports, 'torn'));
+    writeFileSync(path.join(reports, 'torn', 'run.json'), '{"schema":"pgsurge');
+    const found = await historyCommand({ reports });
+    expect(found.text).toMatch(/left out: torn\/run\.json is torn.*\n1 run, 3 trends/);
+    expect(found.exitCode).toBe(0);
+    expect(found.files.map((file) => file.path)).toEqual(['history.html', 'history.md', 'history.json']);
+  });
+
+  it('exits 1 when the newest nightlies got worse', async () => {
+    for (let night = 0; night < 24; night += 1) {
+      const level = night < 20 ? 100 : 150;
+      put(madeRun({ id: `night-${night}`, startedAt: new Date(Date.UTC(2026, 0, night + 1)).toISOString(), scenarios: [madeEntry({ figures: { apiMsP95: level + (night % 3) } })] }));
+    }
+    expect(await historyCommand({ reports })).toMatchObject({ exitCode: 1 });
+  });
+});
+
+describe('at the end of a run', () => {
+  const lines: string[] = [];
+  const progress = { line: (text: string) => { lines.push(text); } } as unknown as Parameters<typeof compareAtEnd>[2];
+
+  it('puts the comparison with the baseline beside the report', async () => {
+    put(good, 'kept/v1');
+    expect(await compareAtEnd({ baseline: 'v1', reports }, path.join(reports, put(failing)), progress)).toBe(1);
+    expect(readFileSync(path.join(reports, 'failing', 'compare.md'), 'utf8')).toMatch(/regression/);
+    await expect(compareAtEnd({ baseline: 'v9', reports }, path.join(reports, 'failing'), progress)).rejects.toThrow(/no saved run "v9"/);
+  });
+
+  it('compares the two releases of an interleaved run', async () => {
+    const run = path.join(reports, put(interleavedRun({ repeats: 8, cv: 0.02, change: { apiMsP95: 1.5 } })));
+    expect(await compareAtEnd({ against: '../last', reports }, run, progress)).toBe(1);
+    expect((await releasesCommand(run, reports, loadObservations))!.comparison.base.name).toBe('last-release');
+    expect(await releasesCommand(put(good), reports, loadObservations)).toBeNull();
+  });
+
+  it('lets a failure beat an inconclusive, and an interruption both', () => {
+    expect([worseOf(0, 1), worseOf(3, 1), worseOf(1, 0), worseOf(3, 0), worseOf(0, 0), worseOf(130, 1)]).toEqual([1, 1, 1, 3, 0, 130]);
+  });
+
+  it('finds the service in a checkout, and says what to give where there is none', () => {
+    expect(releaseFolder('.')).toBe(path.resolve('target'));
+    expect(releaseFolder('target')).toBe(path.resolve('target'));
+    expect(() => releaseFolder(reports)).toThrow(/there is no release of the service there/);
+  });
+});
