@@ -6,8 +6,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { lacking } from './setup.mjs';
+import { lacking, setUp } from './setup.mjs';
 
+/** The project's own, whichever runs the tests. */
+const node = setUp();
 let root: string;
 const packages = {
   '': { optionalDependencies: { ours: '1.0.0', theirs: '1.0.0' } },
@@ -26,7 +28,7 @@ sleep 0.3
 mkdir -p node_modules/needed node_modules/ours node_modules/.bin
 echo '{}' > node_modules/needed/package.json
 echo '{}' > node_modules/ours/package.json
-ln -sf "${process.execPath}" node_modules/.bin/node
+ln -sf "${node}" node_modules/.bin/node
 cp installed.json node_modules/.package-lock.json
 `;
 const stubHarness = `
@@ -48,7 +50,7 @@ beforeEach(async () => {
   await writeFile(path.join(root, 'installed.json'), JSON.stringify({ packages: installed }));
   await writeFile(path.join(root, 'path/npm'), fakeNpm);
   await chmod(path.join(root, 'path/npm'), 0o755);
-  await symlink(process.execPath, path.join(root, 'path/node'));
+  await symlink(node, path.join(root, 'path/node'));
 });
 afterEach(() => rm(root, { recursive: true, force: true }));
 
