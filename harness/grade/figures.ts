@@ -1,18 +1,17 @@
-import { mergeAll, quantile, type ExponentialHistogram } from '../measure/histogram.ts';
 import { histogramsOf, seriesOf, type Labels } from '../measure/observations.ts';
 import { growthOf, highestHeld, sumAtSamples, sumPerSecond, totalMs, totalOf, type Window } from '../measure/windows.ts';
 import type { CriterionResult } from '../result.ts';
 import type { JudgeInput } from './criterion.ts';
-import { mergedIn } from './merged.ts';
+import { pileIn, pileOf, type Pile } from './merged.ts';
 import { requestCounts, requestDurations } from './requests.ts';
 import { loadedPhaseNames, loadedWindows } from './seen.ts';
 
 type Judge = Omit<JudgeInput, 'declaration'>;
 
 /** How long jobs took that ended in loaded phases (ms), as the client followed them. */
-const jobDurations = ({ observations, phases }: Judge): ExponentialHistogram => {
+const jobDurations = ({ observations, phases }: Judge): Pile => {
   const names = loadedPhaseNames(phases);
-  return mergeAll(histogramsOf(observations, 'pgsurge_job_duration').filter(({ labels }) => names.has(labels['phase'] ?? '')).flatMap(({ histograms }) => histograms));
+  return pileOf(histogramsOf(observations, 'pgsurge_job_duration').filter(({ labels }) => names.has(labels['phase'] ?? '')).flatMap(({ histograms }) => histograms));
 };
 
 const times = (value: number | null, factor: number): number | null => (value === null ? null : value * factor);
@@ -35,16 +34,16 @@ const jobsDone = ({ observations, phases }: Judge): number => {
 
 const latencies = (judge: Judge, windows: readonly Window[]): Record<string, number | null> => {
   const api = requestDurations(judge.observations, judge.phases, 'interactive');
-  const query = mergedIn(judge, 'db.client.operation.duration', windows);
-  const wait = mergedIn(judge, 'db.client.connection.wait_time', windows);
-  const transaction = mergedIn(judge, 'pgsurge.transaction.duration', windows);
-  const due = mergedIn(judge, 'pgsurge.task.due_to_start', windows);
+  const query = pileIn(judge, 'db.client.operation.duration', windows);
+  const wait = pileIn(judge, 'db.client.connection.wait_time', windows);
+  const transaction = pileIn(judge, 'pgsurge.transaction.duration', windows);
+  const due = pileIn(judge, 'pgsurge.task.due_to_start', windows);
   const job = jobDurations(judge);
   return {
-    jobMsP50: quantile(job, 0.5), jobMsP95: quantile(job, 0.95),
-    apiMsP50: quantile(api, 0.5), apiMsP95: quantile(api, 0.95), apiMsP99: quantile(api, 0.99),
-    queryMsP95: times(quantile(query, 0.95), 1000), transactionMsP95: times(quantile(transaction, 0.95), 1000),
-    poolWaitMsP95: times(quantile(wait, 0.95), 1000), dueToStartSecondsP95: quantile(due, 0.95),
+    jobMsP50: job.quantile(0.5), jobMsP95: job.quantile(0.95),
+    apiMsP50: api.quantile(0.5), apiMsP95: api.quantile(0.95), apiMsP99: api.quantile(0.99),
+    queryMsP95: times(query.quantile(0.95), 1000), transactionMsP95: times(transaction.quantile(0.95), 1000),
+    poolWaitMsP95: times(wait.quantile(0.95), 1000), dueToStartSecondsP95: due.quantile(0.95),
   };
 };
 
@@ -53,8 +52,8 @@ const costsPerJob = (judge: Judge, windows: readonly Window[]): Record<string, n
   const jobs = jobsDone(judge);
   const cpu = (['service', 'database', 'pooler'] as const).map((component) => [component, times(over(growth(judge, 'process.cpu_seconds', component, windows), jobs), 1000)] as const);
   const known = cpu.flatMap(([, value]) => (value === null ? [] : [value]));
-  const held = mergedIn(judge, 'db.client.connection.use_time', windows);
-  const queries = mergedIn(judge, 'db.client.operation.duration', windows);
+  const held = pileIn(judge, 'db.client.connection.use_time', windows);
+  const queries = pileIn(judge, 'db.client.operation.duration', windows);
   return {
     jobsDone: jobs,
     connectionSecondsPerJob: over(held.count === 0 ? null : held.sum, jobs),

@@ -1,8 +1,6 @@
 import type { PhaseResult } from '../result.ts';
-import type { ExponentialHistogram } from '../measure/histogram.ts';
-import { mergeAll } from '../measure/histogram.ts';
 import { histogramsOf, seriesOf, type Labels, type Observations } from '../measure/observations.ts';
-import { byLabel, type Kind } from './merged.ts';
+import { byLabel, pileOf, type Kind, type Pile } from './merged.ts';
 import { loadedPhaseNames } from './seen.ts';
 
 /** k6 fixes its tags before the answer, so where the collector gave no outcome the status says it. */
@@ -27,10 +25,10 @@ export const requestCounts = (observations: Observations, phases: readonly Phase
   return counts;
 };
 
-/** Latencies (ms) of requests that succeeded in the judged phases, merged: percentiles come from merged histograms only. */
-export const requestDurations = (observations: Observations, phases: readonly PhaseResult[], kind: string): ExponentialHistogram => {
+/** Latencies (ms) of requests that succeeded in the judged phases, taken together: percentiles are never averaged. */
+export const requestDurations = (observations: Observations, phases: readonly PhaseResult[], kind: string): Pile => {
   const names = loadedPhaseNames(phases);
-  return mergeAll(histogramsOf(observations, 'http_req_duration')
+  return pileOf(histogramsOf(observations, 'http_req_duration')
     .filter(({ labels }) => names.has(labels['phase'] ?? '') && isKind(labels, kind) && outcomeOf(labels) === 'ok')
     .flatMap(({ histograms }) => histograms));
 };
@@ -39,8 +37,7 @@ export const requestDurations = (observations: Observations, phases: readonly Ph
 export const slowestRoute = (observations: Observations, phases: readonly PhaseResult[], kind: string): Kind | null => {
   const names = loadedPhaseNames(phases);
   const groups = histogramsOf(observations, 'http_req_duration')
-    .filter(({ labels }) => names.has(labels['phase'] ?? '') && isKind(labels, kind) && outcomeOf(labels) === 'ok')
-    .map(({ labels, histograms }) => ({ labels, histogram: mergeAll(histograms) }));
+    .filter(({ labels }) => names.has(labels['phase'] ?? '') && isKind(labels, kind) && outcomeOf(labels) === 'ok');
   return byLabel(groups, 'name', 20)[0] ?? null;
 };
 

@@ -1,11 +1,20 @@
 import type { ExponentialHistogram } from './histogram.ts';
 
+/** At least 400 an octave over twenty octaves: 0.17 % wide. */
+const mostBuckets = 8192;
+
 /** Many histograms at once, at the coarsest scale among them: as `mergeAll`, without a copy per step (charts merge 100,000s). */
 export const mergeFast = (histograms: readonly ExponentialHistogram[]): ExponentialHistogram => {
   if (histograms.length === 1) return histograms[0]!;
   const positive = histograms.filter((histogram) => histogram.counts.length > 0);
-  const scale = positive.reduce((least, histogram) => Math.min(least, histogram.scale), Infinity);
+  let scale = positive.reduce((least, histogram) => Math.min(least, histogram.scale), Infinity);
   const range = rangeOf(positive, scale);
+  // Histograms of a single value have the finest scale, at which two of them can lie ten million buckets apart.
+  while (range.last - range.first >= mostBuckets) {
+    scale -= 1;
+    range.first >>= 1;
+    range.last >>= 1;
+  }
   const total = totalsOf(histograms);
   if (positive.length === 0) return { ...total, scale: 0, offset: 0, counts: [] };
   const counts = new Array<number>(range.last - range.first + 1).fill(0);

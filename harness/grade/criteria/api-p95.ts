@@ -1,4 +1,3 @@
-import { quantile } from '../../measure/histogram.ts';
 import { alertBound } from '../alert-bounds.ts';
 import type { Criterion } from '../criterion.ts';
 import { requestCounts, requestDurations, slowestRoute } from '../requests.ts';
@@ -31,7 +30,7 @@ export const criterion: Criterion = {
       return { state: 'measured', value, count, numerator: error, measuredBy, worst: { verdict: 'fail', reason: `${countOf(error, count)} interactive requests failed, so 95 % were never served` } };
     }
     if (count < fewestRequests) return tooFew(count, fewestRequests, 'interactive requests');
-    const value = quantile(answered, share) ?? 0;
+    const value = answered.quantile(share) ?? 0;
     const route = slowestRoute(input.observations, input.phases, 'interactive');
     const slowest = route === null ? '' : `; the slowest route is ${route.name}, p95 ${route.p95.toFixed(1)} ms`;
     return { state: 'measured', value, count, measuredBy, reason: `95 % of ${count.toLocaleString('en-US')} interactive requests took ${value.toFixed(1)} ms or less${slowest}` };

@@ -1,6 +1,6 @@
 import { alertBound } from '../alert-bounds.ts';
 import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
-import { byLabel, groupsIn, p95Milliseconds } from '../merged.ts';
+import { kindsIn, p95Milliseconds } from '../merged.ts';
 import { loadedWindows } from '../seen.ts';
 
 /** Fewer than these do not show what one kind of query takes. */
@@ -11,7 +11,7 @@ const measure = (input: JudgeInput): Measurement => {
   const found = p95Milliseconds(input, 'db.client.operation.duration', 'queries');
   if (found.state !== 'measured') return found;
   const limit = input.declaration?.value ?? alertBound('query-p95').value;
-  const kinds = byLabel(groupsIn(input, 'db.client.operation.duration', loadedWindows(input.phases)), 'db.operation.name', fewestOfKind);
+  const kinds = kindsIn(input, 'db.client.operation.duration', loadedWindows(input.phases), 'db.operation.name', fewestOfKind);
   const slowest = kinds[0];
   if (slowest === undefined) return found;
   const words = `the slowest kind is "${slowest.name}": half of ${slowest.count.toLocaleString('en-US')} took ${(slowest.p50 * 1000).toFixed(1)} ms or more`;
