@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { history } from './history.ts';
 import type { SavedRun } from './read-run.ts';
 import { normalFrom, randomFrom } from '../measure/statistics/random.ts';
-import { madeEntry, madeRun, saved } from './recordings/runs.ts';
-import { simulateGates, simulateNightlies } from './simulation.ts';
+import { interleavedRun, madeEntry, madeRun, saved } from './recordings/runs.ts';
+import { evenNoise, noiseRows, ownNoise, simulateGates, simulateNightlies } from './simulation.ts';
 
 const nightly = (night: number, apiMsP95: number, change: Parameters<typeof madeRun>[0] = {}): SavedRun => {
   const startedAt = new Date(Date.UTC(2026, 0, 1 + night, 2)).toISOString();
@@ -61,11 +61,19 @@ describe('history', () => {
 
 describe('how often it is right (quick; node harness/compare/simulate.ts has it in full)', () => {
   it.each([[0.03, 6], [0.03, 10], [0.1, 6], [0.1, 10]])('unchanged at cv %d and %i repeats: false alarms over all gates in at most 1 of 20', (cv, repeats) => {
-    expect(simulateGates({ cv, repeats, planted: 0, trials: 2000 }).falseAlarms).toBeLessThanOrEqual(0.05);
+    expect(simulateGates({ noise: evenNoise(cv), repeats, planted: 0, trials: 2000 }).falseAlarms).toBeLessThanOrEqual(0.05);
+  });
+
+  it('takes the noise of real repeats, whole repeats at a time', () => {
+    const rows = noiseRows(interleavedRun({ repeats: 10, cv: 0.05 }));
+    expect(rows).toHaveLength(20);
+    expect(Math.max(...rows.flat().map(Math.abs))).toBeLessThan(0.25);
+    expect(simulateGates({ noise: ownNoise(rows), repeats: 6, planted: 0, trials: 500 }).falseAlarms).toBeLessThanOrEqual(0.06);
+    expect(simulateGates({ noise: ownNoise(rows), repeats: 10, planted: 1, trials: 50 }).found).toBe(1);
   });
 
   it('finds a planted 10 % at cv 3 % and 10 repeats in 95 % or more', () => {
-    expect(simulateGates({ cv: 0.03, repeats: 10, planted: 0.1, trials: 200 }).found).toBeGreaterThanOrEqual(0.95);
+    expect(simulateGates({ noise: evenNoise(0.03), repeats: 10, planted: 0.1, trials: 200 }).found).toBeGreaterThanOrEqual(0.95);
   });
 
   it('finds three changes of 4 standard deviations and more within three runs each, with at most one false', () => {

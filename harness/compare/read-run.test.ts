@@ -38,7 +38,7 @@ describe('reading a saved run', () => {
     put('v2', gzipSync(whole), 'run.json.gz');
     expect(readRun('v1', reports).run.id).toBe('2026-11-01T020000Z-matrix');
     expect(readRun('v2', reports).run.id).toBe('2026-11-01T020000Z-matrix');
-    expect(readRun(path.join(reports, 'kept', 'v1')).name).toBe('v1');
+    expect(readRun(path.join(reports, 'kept', 'v1')).name).toBe('2026-11-01T020000Z-matrix');
     expect(keptLabels(reports)).toEqual(['v1', 'v2']);
   });
 

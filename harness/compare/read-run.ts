@@ -83,7 +83,7 @@ export const readRun = (folderOrLabel: string, reportsFolder = 'reports'): Saved
   const name = oneLine(path.basename(path.resolve(folder)));
   try {
     const run = runFromText(readDocument(path.join(folder, 'run.json')) ?? '', `${name}/run.json`);
-    return { folder, name: run.label ?? name, run, rollUps: rollUpsFrom(folder) };
+    return { folder, name: oneLine(run.label ?? run.id), run, rollUps: rollUpsFrom(folder) };
   } catch (error) {
     if (error instanceof PgsurgeError) throw error;
     throw usageError(`${name}/run.json cannot be read: ${oneLine(messageOf(error))}`);
