@@ -12,6 +12,7 @@ import { exitCodes, messageOf, PgsurgeError } from './errors.ts';
 import { emptyFacts, environmentOf } from './facts.ts';
 import { applyFault } from './faults/inject.ts';
 import type { RunFolder } from './folder.ts';
+import { liftLatency } from './lift-latency.ts';
 import { startLoad, type RunningLoad } from './load/k6.ts';
 import { readLedger } from './load/ledger.ts';
 import { watchSink, type LiveFigures } from './live.ts';
@@ -172,6 +173,7 @@ const check = async (live: Live): Promise<void> => {
   const { stack, measured, planned, folder, clock } = live;
   const ledger = await readLedger(ledgerFileOf(folder, planned.entry), clock.startEpochMs);
   measured.ledger = ledger;
+  if (await liftLatency(stack)) folder.event(clock.nowMs(), 'latency-lifted', { entry: planned.entry });
   const client = new pg.Client({ connectionString: stack.databaseUrl('owner'), connectionTimeoutMillis: 5000, application_name: 'pgsurge-check' });
   await client.connect();
   try {

@@ -13,8 +13,6 @@ import { parseSettings } from './settings.ts';
 import { pause } from './wait.ts';
 
 const stopLimitMs = 10_000;
-/** Longer than two of the front's health checks, so that it sends nothing to a server that closes. */
-const drainMs = 500;
 
 const required = (name: string): string => {
   const value = process.env[name];
@@ -52,7 +50,7 @@ const main = async (): Promise<void> => {
     log.info('stopping: draining');
     server.drain();
     stop.abort();
-    await Promise.all([pause(serving ? drainMs : 0).then(() => server.close()), started.then((service) => service.ended())]);
+    await Promise.all([pause(serving ? context.settings.drainMs : 0).then(() => server.close()), started.then((service) => service.ended())]);
     // A connection that is still being made, or leaked, would hold the end up.
     await Promise.race([context.pool.end(), pause(2000)]);
     await context.metrics.flush();

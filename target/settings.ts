@@ -13,6 +13,7 @@ const pool = {
   warmConnections: number(5, { says: 'Connections opened before the workers start (004 fix: 15).' }),
   queryTimeoutMillis: number(15000, { min: 1, says: 'How long one query may take before its connection is given up.' }),
   poolWaitingLimit: number(50, { says: 'Requests are refused with 429 while more acquisitions than this wait; 0 never refuses.' }),
+  drainMs: number(500, { min: 0, says: 'How long a replica that stops still serves, so that the front sends it nothing more.' }),
   poolLogSeconds: number(15, { says: 'For this long after the start the app pool\'s counts are logged once a second, in the words of 004.' }),
 };
 

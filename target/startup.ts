@@ -76,7 +76,9 @@ export const startWorkers = (context: Context, workers: readonly Worker[]): Star
     await Promise.all(Array.from({ length: settings.workerStartConcurrency }, startSome));
   };
   const started = settings.workerStart === 'together' ? Promise.all(workers.map(start)).then(() => undefined) : staggered();
-  return { count: () => atWork, started, ended: started.then(() => Promise.all(runs)).then(() => undefined) };
+  // One that still waits for its connection has nothing to finish.
+  const stopped = new Promise<void>((resolve) => { stopping.addEventListener('abort', () => resolve(), { once: true }); });
+  return { count: () => atWork, started, ended: Promise.race([started, stopped]).then(() => Promise.all(runs)).then(() => undefined) };
 };
 
 /** Logs the app pool's counts once a second in the words of seed 004, for the first seconds of a replica's life. */
@@ -87,7 +89,8 @@ export const logPoolCounts = ({ pool, settings, log, stopping }: Context): void 
     log.info(`pool: ${total} total, ${idle} idle, ${waiting} waiting`);
   };
   if (settings.poolLogSeconds === 0) return;
-  setTimeout(say, 100).unref();
+  // Once all workers have asked, and before anybody else can.
+  setTimeout(say, 20).unref();
   const timer = setInterval(() => {
     if (stopping.aborted || performance.now() > untilMs) clearInterval(timer);
     else say();
