@@ -34,6 +34,7 @@ export const judgeEntry = ({ facts, ledger, sqlAnswers }: MeasuredEntry, observa
       loadTotals: facts.loadTotals ?? null, profile, stackSpec: stackSpecFrom(environmentOf({ declaration, variant })), settings: facts.settings,
       load: { interactivePerSecond: facts.load.interactivePerSecond, nominalJobsPerActiveJobMinute: facts.load.nominalJobsPerActiveJobMinute ?? null },
       route: environmentOf({ declaration, variant }).route ?? 'pooler',
+      expectation: declaration.expectation ?? null,
       budgets: { service: null, pooler: null, database: null, ...budgets },
     },
   });

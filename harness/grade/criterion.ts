@@ -21,6 +21,8 @@ export interface JudgeInput {
   budgets: Record<string, { cores: number; memoryBytes: number } | null>;
   /** How the service reaches the database. */
   route?: 'pooler' | 'direct' | null;
+  /** Chaos: which errors may occur, and how long recovery may take. */
+  expectation?: { allowedErrors: string[]; recoverySeconds: number; floors: { name: string; seconds: number }[] } | null;
   /** Jobs per active-job-minute of the reference variant, where variants are compared. */
   referenceJobsPerActiveJobMinute?: number | null;
 }

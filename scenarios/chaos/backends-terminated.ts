@@ -1,0 +1,14 @@
+import { defineChaos } from '../lib/chaos.ts';
+
+export { activeJob, interactive } from '../lib/journeys.ts';
+export { handleSummary } from '../lib/summary.ts';
+
+export const options = defineChaos({
+  id: 'backends-terminated',
+  title: 'All backends of the service are terminated',
+  purpose: 'What an operator does to get rid of stuck sessions, and a failover does unasked.',
+  fault: 'backends-terminate',
+  holdSeconds: 1,
+  allowedErrors: ['connection-lost', 'server-restart', 'connect-refused', 'connect-timeout', 'pooler-down'],
+  recoverySeconds: 5,
+});

@@ -1,0 +1,15 @@
+import { defineChaos } from '../lib/chaos.ts';
+
+export { activeJob, interactive } from '../lib/journeys.ts';
+export { handleSummary } from '../lib/summary.ts';
+
+export const options = defineChaos({
+  id: 'blackhole',
+  title: 'Answers of the pooler vanish',
+  purpose: 'Writes commit and nobody hears of it: unknown outcomes, to be resolved by their keys.',
+  fault: 'blackhole',
+  with: { stream: 'downstream' },
+  holdSeconds: 3,
+  allowedErrors: ['connection-lost', 'client-timeout', 'pool-wait', 'pooler-wait'],
+  recoverySeconds: 8,
+});

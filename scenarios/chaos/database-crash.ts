@@ -1,0 +1,14 @@
+import { defineChaos } from '../lib/chaos.ts';
+
+export { activeJob, interactive } from '../lib/journeys.ts';
+export { handleSummary } from '../lib/summary.ts';
+
+export const options = defineChaos({
+  id: 'database-crash',
+  title: 'The database is killed',
+  purpose: 'Every server process dies at once; what was acknowledged must be there after recovery.',
+  fault: 'database-crash',
+  holdSeconds: 2,
+  allowedErrors: ['connection-lost', 'server-restart', 'connect-refused', 'connect-timeout', 'pooler-down', 'pool-wait', 'pooler-wait'],
+  recoverySeconds: 8,
+});

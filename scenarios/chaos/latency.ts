@@ -1,0 +1,15 @@
+import { defineChaos } from '../lib/chaos.ts';
+
+export { activeJob, interactive } from '../lib/journeys.ts';
+export { handleSummary } from '../lib/summary.ts';
+
+export const options = defineChaos({
+  id: 'latency',
+  title: 'The link to the pooler is slow',
+  purpose: '200 ms on every answer: each transaction holds its connection that much longer.',
+  fault: 'latency',
+  with: { latencyMs: 200 },
+  holdSeconds: 4,
+  allowedErrors: ['pool-wait'],
+  recoverySeconds: 6,
+});

@@ -1,0 +1,14 @@
+import { defineChaos } from '../lib/chaos.ts';
+
+export { activeJob, interactive } from '../lib/journeys.ts';
+export { handleSummary } from '../lib/summary.ts';
+
+export const options = defineChaos({
+  id: 'pooler-restart',
+  title: 'The pooler is restarted',
+  purpose: 'An orderly restart: running queries end, every client is dropped and comes back.',
+  fault: 'pooler-restart',
+  holdSeconds: 1,
+  allowedErrors: ['connection-lost', 'server-restart', 'connect-refused', 'connect-timeout', 'pooler-down', 'pool-wait', 'pooler-wait'],
+  recoverySeconds: 6,
+});

@@ -1,0 +1,14 @@
+import { defineChaos } from '../lib/chaos.ts';
+
+export { activeJob, interactive } from '../lib/journeys.ts';
+export { handleSummary } from '../lib/summary.ts';
+
+export const options = defineChaos({
+  id: 'replica-kill',
+  title: 'A replica is killed in the middle of a task',
+  purpose: 'Its leases run out, others take its tasks over, no effect happens twice.',
+  fault: 'replica-kill',
+  holdSeconds: 2,
+  allowedErrors: ['connection-lost'],
+  recoverySeconds: 7,
+});

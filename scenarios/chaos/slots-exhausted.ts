@@ -1,0 +1,14 @@
+import { defineChaos } from '../lib/chaos.ts';
+
+export { activeJob, interactive } from '../lib/journeys.ts';
+export { handleSummary } from '../lib/summary.ts';
+
+export const options = defineChaos({
+  id: 'slots-exhausted',
+  title: 'No connection slot is left',
+  purpose: 'Idle sessions of somebody else take every slot while the pooler renews its own.',
+  fault: 'slots-exhaust',
+  holdSeconds: 3,
+  allowedErrors: ['no-slot', 'pool-wait', 'pooler-wait', 'server-restart', 'connect-refused', 'connect-timeout', 'pooler-down', 'connection-lost'],
+  recoverySeconds: 8,
+});

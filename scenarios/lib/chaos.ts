@@ -1,0 +1,79 @@
+import type { Options } from 'k6/options';
+import type { CriterionDeclaration, EnvironmentDeclaration, SettingValues } from './declaration.ts';
+import { defineScenario } from './define.ts';
+
+/** What differs between chaos scenarios: what breaks, for how long, and what that may cost. */
+export interface ChaosDeclaration {
+  id: string;
+  title: string;
+  purpose: string;
+  /** Id of the fault; null for the control, the same load with nothing broken. */
+  fault: string | null;
+  with?: Record<string, string | number | boolean>;
+  holdSeconds: number;
+  /** Families of errors that clients may see while it lasts. */
+  allowedErrors: string[];
+  /** From the revert to the last bad observation. */
+  recoverySeconds: number;
+  /** What configuration alone makes recovery take at least. */
+  floors?: { name: string; seconds: number }[];
+  stack?: EnvironmentDeclaration['stack'];
+  target?: SettingValues;
+  criteria?: CriterionDeclaration[];
+}
+
+/** server_login_retry is 15 s by default and would quantise every recovery; a second shows the service instead. */
+const serverLoginRetrySeconds = 1;
+/** Short enough that a paused pooler shows its own error within a smoke run. */
+const queryWaitTimeoutSeconds = 10;
+
+/** Criteria of a healthy stretch that a fault in force makes meaningless; loss, corruption and recovery are judged instead. */
+const judgedElsewhere = ({ holdSeconds, recoverySeconds }: ChaosDeclaration): CriterionDeclaration[] => [
+  { id: 'recovery', value: recoverySeconds },
+  { id: 'allowed-errors' },
+  { id: 'pool-recovers' },
+  { id: 'goodput', notApplicable: 'requests fail while the fault is in force; `allowed-errors` says which may' },
+  { id: 'pooler-errors', notApplicable: 'the pooler logs errors while the fault is in force' },
+  { id: 'target-alive', value: holdSeconds + 15 },
+];
+
+/** Steady load, a fault in the middle, load kept on while it recovers, so that a collapse that feeds itself shows. */
+export const defineChaos = (chaos: ChaosDeclaration): Options => defineScenario({
+  schema: 'pgsurge.scenario/1',
+  id: chaos.id,
+  group: 'chaos',
+  title: chaos.title,
+  purpose: chaos.purpose,
+  seeds: [],
+  environment: {
+    route: 'pooler',
+    replicas: 2,
+    stack: {
+      poolerServerLoginRetrySeconds: serverLoginRetrySeconds, poolerQueryWaitTimeoutSeconds: queryWaitTimeoutSeconds, proxies: true,
+      ...chaos.stack,
+    },
+    target: { taskLeaseSeconds: 3, connectionTimeoutMillis: 3000, queryTimeoutMillis: 5000, ...chaos.target },
+  },
+  load: {
+    phases: [
+      { name: 'warm-up', kind: 'warmup', fullSeconds: 60, floorSeconds: 2, activeJobs: 8 },
+      { name: 'before', kind: 'steady', fullSeconds: 300, floorSeconds: 3, activeJobs: 8 },
+      { name: 'fault', kind: 'steady', fullSeconds: 60, floorSeconds: chaos.holdSeconds + 1, activeJobs: 8 },
+      { name: 'recovery', kind: 'recovery', fullSeconds: 600, floorSeconds: 9, activeJobs: 8 },
+    ],
+    interactivePerSecond: 20,
+  },
+  steps: chaos.fault === null ? [] : [
+    { phase: 'fault', atSeconds: 0, do: 'inject', fault: chaos.fault, with: chaos.with ?? {}, holdSeconds: chaos.holdSeconds },
+  ],
+  variants: [{ name: 'healthy', title: 'The healthy service', settings: {}, expected: 'pass' }],
+  criteria: chaos.fault === null ? [{ id: 'connection-timeouts' }, { id: 'pool-recovers' }] : [...judgedElsewhere(chaos), ...(chaos.criteria ?? [])],
+  expectation: {
+    allowedErrors: chaos.allowedErrors,
+    recoverySeconds: chaos.recoverySeconds,
+    floors: [
+      { name: 'server_login_retry', seconds: serverLoginRetrySeconds }, { name: 'query_wait_timeout', seconds: queryWaitTimeoutSeconds },
+      { name: 'task lease', seconds: 3 }, ...(chaos.floors ?? []),
+    ],
+  },
+});
