@@ -74,6 +74,7 @@ const restarts: Signature[] = [
 
 const lost: Signature[] = [
   { family: 'connect-timeout', by: 'node-pg', pattern: /Connection terminated due to connection timeout/i, example: 'Connection terminated due to connection timeout' },
+  { family: 'connect-timeout', by: 'node-pg (a client of its own)', pattern: /timeout expired$/i, example: 'timeout expired' },
   { family: 'connect-timeout', by: 'psycopg, libpq', pattern: /connection timeout expired|timeout expired$/i, example: 'connection to server at "db" (10.0.0.5), port 5432 failed: timeout expired' },
   { family: 'connect-timeout', by: 'pgx', pattern: /failed to connect.*(deadline exceeded|i\/o timeout)/i, example: 'failed to connect to `host=db user=app database=app`: dial error (timeout: dial tcp 10.0.0.5:5432: i/o timeout)' },
   { family: 'connect-timeout', by: 'Npgsql', pattern: /Timeout during connection attempt/i, example: 'Timeout during connection attempt' },
