@@ -178,12 +178,14 @@ describe('statements', () => {
 describe('connections that end', () => {
   test('by an administrator, while a statement runs', async () => {
     await using victim = await open(direct);
+    const ended = new Promise((resolve) => victim.client.once('end', resolve));
     await using owner = await open(stack.databaseUrl('owner'));
     const { rows } = await victim.client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
     const running = failureOf(() => victim.client.query('SELECT pg_sleep(5)'));
     await new Promise((resolve) => setTimeout(resolve, 100));
     await owner.client.query('SELECT pg_terminate_backend($1)', [rows[0]!.pid]);
     expectFamily(await running, 'server-restart', 'unknown');
+    await ended;
     expectFamily(await failureOf(() => victim.client.query('SELECT 1')), 'connection-lost', 'not-executed');
   });
 
