@@ -15,8 +15,7 @@ export const formatShare = (share: number): string => {
   const percent = share * 100;
   if (percent > 0 && percent < 0.01) return '< 0.01 %';
   if (percent < 100 && percent > 99.99) return '> 99.99 %';
-  const digits = percent === 0 || percent >= 10 ? (Number.isInteger(percent) ? 0 : 1) : 2;
-  return `${percent.toFixed(digits)} %`;
+  return percent >= 100 ? `${plain.format(percent)} %` : `${Number(percent.toPrecision(3))} %`;
 };
 
 const shareUnits = ['share', '0..1', 'ratio'];

@@ -127,7 +127,7 @@ const media = `
   .story { overflow-x: auto; margin: 0 -1rem; padding: 0 1rem; } .story > * { min-width: 46rem; } .track-holder { position: static; } .tale { grid-template-columns: 1fr; gap: 0; } .tale dd { margin-bottom: .6rem; }
 }
 @media print {
-  @page { margin: 14mm; } body { font-size: 9.5pt; } .masthead nav, .skip, .reset, .tip, .overlay, .scripted, .figures { display: none !important; }
+  @page { margin: 14mm; } html { font-size: 9pt; } .scroll { overflow: visible; } .criteria th[scope=row] { min-width: 0; } th, td { padding-right: .6rem; } .meter { width: 60px; } .masthead nav, .skip, .reset, .tip, .overlay, .scripted, .figures { display: none !important; }
   main, .masthead, footer { max-width: none; padding: 0; } .track-holder { position: static; } .chart, tr, .panel { break-inside: avoid; } h2, h3, caption { break-after: avoid; } a { color: inherit; text-decoration: none; } main > section { margin: 1.4rem 0; }
   .banner, .swatch, .plot, .track, .meter, .icon { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
