@@ -1,5 +1,18 @@
 import type { Checker } from '../checker.ts';
+import type { ReadQuery } from '../checker.ts';
 import { ask, together } from '../found.ts';
+
+// All that one pass dispatched was written by one statement, and so by one transaction.
+const counted = `
+  SELECT (SELECT count(*) FROM cron_schedules)::int AS schedules,
+         (SELECT coalesce(max(count), 0) FROM (SELECT count(*) FROM cron_schedules GROUP BY queue_name) AS queues)::int AS of_one_queue,
+         (SELECT count(*) FROM schedule_ticks)::int AS ticks,
+         (SELECT coalesce(max(count), 0) FROM (SELECT count(*) FROM schedule_ticks GROUP BY queue_name, xmin::text) AS passes)::int AS most_in_one_pass`;
+
+const countsOf = async (query: ReadQuery): Promise<Record<string, number>> => {
+  const [row] = await query<{ schedules: number; of_one_queue: number; ticks: number; most_in_one_pass: number }>(counted);
+  return row === undefined ? {} : { schedules: row.schedules, schedulesOfOneQueue: row.of_one_queue, ticks: row.ticks, mostInOnePass: row.most_in_one_pass };
+};
 
 export const checker: Checker = {
   id: 'schedule-ticks',
@@ -27,6 +40,6 @@ export const checker: Checker = {
         FROM ordered WHERE due_at - due_before > make_interval(secs => interval_seconds * 1.5) AND dispatched_at - dispatched_before < interval '1 second'`,
       none: 'none was passed over',
     });
-    return together([twice, missed]);
+    return { ...together([twice, missed]), counts: await countsOf(query) };
   },
 };
