@@ -28,7 +28,19 @@ const newClient = ({ url, statementTimeoutMs }: HeldOptions): pg.Client => new p
   ...(statementTimeoutMs === null ? {} : { statement_timeout: statementTimeoutMs, lock_timeout: statementTimeoutMs }),
 });
 
-type State = { is: 'held'; client: pg.Client } | { is: 'lost'; reason: string };
+type State = { is: 'held'; client: pg.Client; ask: Ask } | { is: 'lost'; reason: string };
+
+type Ask = <Row extends pg.QueryResultRow>(text: string) => Promise<pg.QueryResult<Row>>;
+
+/** One question after the other: several collectors share the connection. */
+const inTurn = (client: pg.Client): Ask => {
+  let last: Promise<unknown> = Promise.resolve();
+  return <Row extends pg.QueryResultRow>(text: string) => {
+    const mine = last.then(() => client.query<Row>(text));
+    last = mine.catch(() => undefined);
+    return mine;
+  };
+};
 
 /** Resolves whether or not the first login succeeded: `query` says which. */
 export const holdConnection = async (options: HeldOptions): Promise<HeldConnection> => {
@@ -54,7 +66,7 @@ export const holdConnection = async (options: HeldOptions): Promise<HeldConnecti
     client.on('end', () => lose(client, `${options.title}: connection lost`));
     try {
       await client.connect();
-      state = { is: 'held', client };
+      state = { is: 'held', client, ask: inTurn(client) };
       pauseMs = firstPauseMs;
       if (closed) destroy(client);
     } catch (error) {
@@ -67,8 +79,8 @@ export const holdConnection = async (options: HeldOptions): Promise<HeldConnecti
   return {
     query: async <Row extends Record<string, unknown>>(text: string): Promise<Row[]> => {
       if (state.is === 'lost') throw new Error(state.reason);
-      const { client } = state;
-      return answered(client.query<Row>(text), options.title, (reason) => lose(client, reason));
+      const { client, ask } = state;
+      return answered(ask<Row>(text), options.title, (reason) => lose(client, reason));
     },
     [Symbol.asyncDispose]: async () => {
       closed = true;
