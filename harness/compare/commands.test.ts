@@ -46,6 +46,15 @@ describe('compare', () => {
   });
 });
 
+describe('the terminal', () => {
+  it('gets no control characters from a run', async () => {
+    const criteria = [{ ...madeCriterion('api-p95', 'fail', 300), title: 'clear\u001b[2J\u0007\nline' }];
+    const { text } = await compareCommand({ base: put(good, 'base'), head: put({ ...failing, scenarios: [madeEntry({ criteria })] }, 'head'), reports, loadObservations });
+    expect(text).toContain('clear');
+    expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/); // oxlint-disable-line no-control-regex
+  });
+});
+
 describe('keep, then compare by label', () => {
   it('goes round', async () => {
     const kept = await keepCommand({ run: put(good), label: 'v1', reports, loadObservations });

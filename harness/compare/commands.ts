@@ -13,6 +13,7 @@ import { operationsOf } from './movers.ts';
 import { findSavedRun, finishedRun, readRun, type SavedRun } from './read-run.ts';
 import { rollUpsOf } from './rollups.ts';
 import { explained } from './verdict.ts';
+import { printable } from './words.ts';
 import type { Observations } from '../measure/observations.ts';
 
 export interface CommandOutput {
@@ -53,7 +54,7 @@ export const compareCommand = async ({ base, head, reports, force, json, loadObs
   const [before, after] = [await read(base), await read(head)];
   const compared = compareRuns(before, after, { force: force === true });
   const comparison = explained({ ...compared, operations: await movers(before, after, ['head', 'head'], loadObservations) });
-  const text = json === true ? `${JSON.stringify(comparison)}\n` : `${comparison.sentence}\n${comparison.nextStep}\n`;
+  const text = json === true ? `${JSON.stringify(comparison)}\n` : printable(`${comparison.sentence}\n${comparison.nextStep}\n`);
   return { text, files: await comparisonFiles(comparison), exitCode: exitCodeOf(comparison) };
 };
 
@@ -69,7 +70,7 @@ export const releasesCommand = async (run: string, reports: string, loadObservat
   if (!isInterleaved(read.run)) return null;
   const saved = await withRollUpsOfFirst(read, loadObservations);
   const comparison = explained({ ...compareReleases(saved), operations: await movers(saved, saved, ['base', 'head'], loadObservations) });
-  return { comparison, text: `${comparison.sentence}\n${comparison.nextStep}\n`, files: await comparisonFiles(comparison), exitCode: exitCodeOf(comparison) };
+  return { comparison, text: printable(`${comparison.sentence}\n${comparison.nextStep}\n`), files: await comparisonFiles(comparison), exitCode: exitCodeOf(comparison) };
 };
 
 const runFolders = (folder: string): string[] =>
@@ -97,7 +98,7 @@ export const historyCommand = async ({ reports, json }: { reports: string; json?
   const found = history(runs);
   const lines = [...unreadable, `${found.runs.length} ${found.runs.length === 1 ? 'run' : 'runs'}, ${found.trends.length} trends`, found.sentence];
   return {
-    text: json === true ? `${JSON.stringify(found)}\n` : `${lines.join('\n')}\n`,
+    text: json === true ? `${JSON.stringify(found)}\n` : printable(`${lines.join('\n')}\n`),
     files: [{ path: 'history.html', content: await historyPage(found) }, { path: 'history.md', content: historyMarkdown(found) }, { path: 'history.json', content: `${JSON.stringify(found)}\n` }],
     exitCode: found.verdict === 'regression' ? exitCodes.failed : exitCodes.asExpected,
   };

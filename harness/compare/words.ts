@@ -52,3 +52,6 @@ export const blocksText = ({ blocks }: MetricComparison): string => {
 export const kindText = ({ kind, gates }: Comparison): string => (kind === 'interleaved'
   ? `Two releases side by side, interleaved on one machine, ${gates.repeatsBase} and ${gates.repeatsHead} repeats. Gates: exact counts, criteria, and ${gates.count} figures by Mann-Whitney with Holm (false alarms at most ${gates.alpha * 100} % over all of them together).`
   : 'Saved runs, made at different times. Gates: criteria that changed their verdict, and exact counts. Figures are evidence within single runs, not interleaved: they never gate.');
+
+/** For a terminal: names and titles come from files and must not move its cursor. Line ends stay. */
+export const printable = (text: string): string => text.replaceAll(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029]/g, '\ufffd'); // oxlint-disable-line no-control-regex
