@@ -116,6 +116,10 @@ describe('two releases, interleaved', () => {
     for (const { detectable } of found.metrics) expect(detectable!).toBeLessThan(0.15);
   });
 
+  it('says so where the noise hides even a fivefold value', () => {
+    expect(compareReleases(saved(interleavedRun({ repeats: 6, cv: 0.9, seed: 4 }))).sentence).toMatch(/6 of 6 figures were too noisy here to find even a fivefold value/);
+  });
+
   it('says "not enough data" below six repeats, also of a doubled figure', () => {
     const found = compareReleases(saved(interleavedRun({ repeats: 5, cv: 0.01, change: { apiMsP95: 2 } })));
     expect(new Set(found.metrics.map(({ verdict }) => verdict))).toEqual(new Set(['notEnoughData']));

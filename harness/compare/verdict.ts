@@ -24,11 +24,15 @@ const listed = (clauses: readonly string[]): string => {
   return clauses.length > 2 ? `${shown}; and ${clauses.length - 2} more` : shown;
 };
 
+/** Figures so noisy that even a fivefold value could be missed are counted, not left out. */
 const sensitivity = (metrics: readonly MetricComparison[]): string => {
-  const found = metrics.filter(({ gated }) => gated).map(({ detectable }) => detectable).filter((value) => value !== null).sort((a, b) => a - b);
-  if (found.length === 0) return '';
+  const gated = metrics.filter((metric) => metric.gated);
+  const found = gated.map(({ detectable }) => detectable).filter((value) => value !== null).sort((a, b) => a - b);
   const percent = (share: number): string => `${(share * 100).toFixed(0)} %`;
-  return ` A change of ${percent(found[0]!)} in the quietest and ${percent(found.at(-1)!)} in the noisiest figure would have been found in 95 of 100 such comparisons.`;
+  const blind = gated.length - found.length;
+  const none = blind === 0 ? '' : ` ${blind} of ${gated.length} figures were too noisy here to find even a fivefold value for sure: repeat on a quiet machine.`;
+  if (found.length === 0) return none;
+  return ` A change of ${percent(found[0]!)} in the quietest and ${percent(found.at(-1)!)} in the noisiest${blind === 0 ? '' : ' of the other'} figure${blind === 0 ? '' : 's'} would have been found in 95 of 100 such comparisons.${none}`;
 };
 
 const without = (all: Findings): Pick<Comparison, 'verdict' | 'sentence' | 'nextStep'> => {
