@@ -6,6 +6,7 @@ const symptom: SymptomDeclaration = { id: 'timeouts', title: 'Acquisitions time 
 
 const sound: ScenarioDeclaration = {
   schema: 'pgsurge.scenario/1', id: 'example', group: 'incidents', title: 'Example', purpose: 'To be broken by tests.', seeds: ['004'],
+  story: { happened: 'x', cause: 'x', symptom: 'x', remedy: 'x' },
   environment: { route: 'direct', replicas: 1, stack: { maxConnections: 100 } },
   load: { phases: [
     { name: 'warm-up', kind: 'warmup', fullSeconds: 60, floorSeconds: 2, activeJobs: 1 },
@@ -17,7 +18,7 @@ const sound: ScenarioDeclaration = {
     { name: 'fixed', title: 'Fixed', settings: {}, expected: 'pass' },
   ],
   criteria: [{ id: 'api-p95' }],
-  symptoms: [symptom],
+  symptoms: [symptom, { id: 'waiting', title: 'Many wait', tag: 'shape', observe: { kind: 'series', series: 'x', statistic: 'max', comparator: '>=', value: 1 } }],
 };
 
 const findingsOf = (change: (scenario: Record<string, never> & ScenarioDeclaration) => void): string[] => {
@@ -32,7 +33,7 @@ test('a sound declaration is taken as it is', () => {
 });
 
 test('null stands for absent, since k6 inspect prints undefined so', () => {
-  expect(findingsOf((scenario) => { scenario.story = null; scenario.expectation = null; scenario.variants[0]!.symptoms = null; })).toEqual([]);
+  expect(findingsOf((scenario) => { scenario.expectation = null; scenario.variants[0]!.symptoms = null; })).toEqual([]);
 });
 
 describe('nonsense is named with its place', () => {

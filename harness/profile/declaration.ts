@@ -1,6 +1,7 @@
 /** The border at which a scenario's declaration is checked: shape by zod, sense by rules that shape cannot say. */
 import { z } from 'zod';
 import type { ScenarioDeclaration, StepDeclaration, SymptomDeclaration } from '../../scenarios/lib/declaration.ts';
+import { incidentFindings } from './incident-rules.ts';
 
 const text = z.string().min(1);
 const count = z.number().int().nonnegative();
@@ -153,6 +154,7 @@ const findingsOf = (scenario: ScenarioDeclaration): Finding[] => {
       ...(variant.expected === 'symptoms' && (variant.symptoms ?? scenario.symptoms ?? []).length === 0
         ? [`variants[${position}].symptoms is missing: "${variant.name}" expects symptoms, and neither it nor the scenario declares any`] : []),
     ]),
+    ...incidentFindings(scenario),
     ...(scenario.claims ?? []).flatMap((claim, position) => unknownNames(`claims[${position}].variant`, [claim.variant], variants, 'variant of this scenario')),
   ];
 };
