@@ -25,8 +25,11 @@ export interface Component {
   instance: number;
   /** Cores and bytes it may use; headroom is a share of this. Null: shown, not judged. */
   budget: { cores: number; memoryBytes: number } | null;
-  /** Now: the pid of the root process (its descendants count too), or the container. Null while it is down. */
-  usage(): { kind: 'processTree'; pid: number } | { kind: 'cgroup'; path: string } | { kind: 'container'; id: string } | null;
+  /**
+   * Now: the pid of the root process (its descendants count too), or the container, with the pid of its root process
+   * where the engine runs on this machine. Null while it is down.
+   */
+  usage(): { kind: 'processTree'; pid: number } | { kind: 'cgroup'; path: string } | { kind: 'container'; id: string; pid: number | null } | null;
   /** Where its log goes, if it has one. */
   logFile: string | null;
   /** Send a signal to the root process (KILL also takes its children where the part has any). */
@@ -40,6 +43,48 @@ export interface ToxiproxyLink {
   proxy: 'service-pooler' | 'pooler-database' | 'service-database';
   listen: Address;
   upstream: Address;
+}
+
+/** A part of the service in a container; like a process of it on the local stack. */
+export interface ContainerService extends AsyncDisposable {
+  readonly component: Component;
+  ready(): Promise<boolean>;
+  /** SIGTERM, then after a limit SIGKILL; stays down until `start`. */
+  stop(): Promise<void>;
+  start(): Promise<void>;
+}
+
+export interface ContainerServiceOptions {
+  component: Component['name'];
+  instance: number;
+  /** For people: "replica 0". */
+  title: string;
+  budget: Component['budget'];
+  logFile: string;
+  ready(): Promise<boolean>;
+  readyLimitMs: number;
+  supervise: boolean;
+  log: (line: string) => void;
+}
+
+/** Where the stack runs in containers: how the service runs beside it, and how they reach each other. */
+export interface ContainerHost {
+  /** Address on which servers inside must listen. */
+  readonly listenHost: string;
+  /** Host name by which containers reach that service. */
+  nameOf(service: string): string;
+  /** As `StartedStack.serviceUrl`, as a container dials it. */
+  serviceUrl(route: 'pooler' | 'direct', role: 'app' | 'listen'): string;
+  /** A URL on this machine's loopback as a container reaches it. */
+  outward(url: string): Promise<string>;
+  /** Makes containers of services in docker-compose.yml with these variables, without starting them. */
+  create(services: readonly string[], options: { variables: Record<string, string>; overlay: string | null }): Promise<ContainerGroup>;
+}
+
+export interface ContainerGroup {
+  service(name: string, options: ContainerServiceOptions): ContainerService;
+  /** Makes those anew whose variables changed; they must be down. */
+  apply(services: readonly string[], variables: Record<string, string>): Promise<void>;
 }
 
 export interface StartedStack extends AsyncDisposable {
@@ -56,5 +101,7 @@ export interface StartedStack extends AsyncDisposable {
   readonly poolers: readonly (Address & { adminUrl: string; logFile: string | null })[];
   readonly toxiproxy: { apiUrl: string; links: readonly ToxiproxyLink[] } | null;
   readonly components: readonly Component[];
+  /** Set by a stack in containers: the reference service then runs in containers too. */
+  readonly containers?: ContainerHost;
   readonly logsFolder: string;
 }

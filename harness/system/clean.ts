@@ -2,6 +2,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { execa } from 'execa';
 import { messageOf } from '../errors.ts';
+import { removeContainers } from './containers.ts';
 import {
   bootId, isAlive, ownIdentity, processesWithEnvironment, processesWorkingIn, processTree, signalProcess, type ProcessIdentity,
 } from './proc.ts';
@@ -69,14 +70,10 @@ export const removeSharedMemory = async (dataFolder: string): Promise<void> => {
   if (orphaned && id !== undefined) await execa('ipcrm', ['-m', id], { reject: false });
 };
 
-const removeContainers = async (record: RunRecord): Promise<string[]> => {
+/** Containers that cannot be removed now keep the record, so that the next command tries again. */
+const removeLabelled = async (record: RunRecord): Promise<string[]> => {
   const lines: string[] = [];
-  for (const label of record.containers) {
-    const { stdout } = await execa('docker', ['ps', '-aq', '--filter', `label=pgsurge.workspace=${label}`], { reject: false, timeout: 5000 });
-    const ids = (stdout ?? '').split('\n').filter(Boolean);
-    if (ids.length > 0) await execa('docker', ['rm', '-f', '-v', ...ids], { reject: false, timeout: 30_000 });
-    lines.push(...ids.map((id) => `removed container ${id}`));
-  }
+  for (const label of new Set(record.containers)) lines.push(...await removeContainers(`pgsurge.workspace=${label}`));
   return lines;
 };
 
@@ -85,7 +82,7 @@ export const cleanRecord = async (record: RunRecord): Promise<string[]> => {
   const sameBoot = record.boot === bootId();
   const lines = sameBoot ? await replayFaults(record) : [];
   if (sameBoot) lines.push(...await killAll(record));
-  lines.push(...await removeContainers(record));
+  lines.push(...await removeLabelled(record));
   for (const folder of [...record.dataFolders, record.folder]) {
     if (sameBoot) await removeSharedMemory(folder);
     if (existsSync(folder)) lines.push(`removed ${folder}`);

@@ -25,7 +25,7 @@ export interface Workspace extends AsyncDisposable {
   freePorts(count: number): Promise<number[]>;
   /** A data folder outside `folder`, or of a server that hides its environment: to be ended and removed too. */
   registerDataFolder(folder: string): void;
-  /** Containers labelled `pgsurge.workspace=<label>`. */
+  /** Containers, networks and volumes labelled `pgsurge.workspace=<label>`. */
   registerContainers(label: string): void;
 }
 
@@ -112,6 +112,7 @@ export const createWorkspace = async (name: string): Promise<Workspace> => {
       saveRecord(record);
     },
     registerContainers: (label) => {
+      if (record.containers.includes(label)) return;
       record.containers.push(label);
       saveRecord(record);
     },

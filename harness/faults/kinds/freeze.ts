@@ -16,7 +16,7 @@ export const fault: Fault = {
     if (!(names as readonly string[]).includes(name)) throw usageError(`freeze takes one of ${names.join(', ')}, not ${name}`);
     const component = componentOf(context, name, Number(context.with['instance'] ?? (name === 'service' ? 1 : 0)));
     const usage = component.usage();
-    const identity = usage?.kind === 'processTree' ? identityOf(usage.pid) : null;
+    const identity = usage !== null && 'pid' in usage && usage.pid !== null ? identityOf(usage.pid) : null;
     const frozen = (): boolean => identity !== null && stateLetter(identity.pid) === 'T';
     return {
       target: `${name} ${component.instance}${identity === null ? '' : ` (pid ${identity.pid})`}`,

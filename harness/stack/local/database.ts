@@ -13,34 +13,43 @@ import { copyCluster, type Template } from './template.ts';
 /** sun_path of a Unix socket holds 108 bytes, of which `/.s.PGSQL.<port>` and the zero take 16. */
 const longestSocketFolder = 92;
 
-/** Durable as in production: an acknowledged commit survives a crash. */
+/**
+ * What every provider's Postgres runs with, the scenario's own settings last. Durable as in production: an
+ * acknowledged commit survives a crash. Throws a usageError for a name that no setting can have.
+ */
+export const commonSettings = (spec: StackSpec, hasStatements: boolean): Record<string, string> => {
+  for (const [name, value] of Object.entries(spec.postgres)) {
+    if (!/^[a-z_][a-z0-9_.]*$/i.test(name) || value.includes('\n')) throw usageError(`"${name}" in environment.stack.postgres is not a Postgres setting`);
+  }
+  return {
+    max_connections: String(spec.maxConnections),
+    shared_buffers: '128MB',
+    fsync: 'on',
+    synchronous_commit: 'on',
+    full_page_writes: 'on',
+    ...(hasStatements ? { shared_preload_libraries: 'pg_stat_statements' } : {}),
+    track_io_timing: 'on',
+    log_destination: 'stderr',
+    log_line_prefix: '%m [%p] %q%u@%d/%a ',
+    log_lock_waits: 'on',
+    log_timezone: 'UTC',
+    timezone: 'UTC',
+    lc_messages: 'C',
+    ...spec.postgres,
+  };
+};
+
 const settingsFor = (spec: StackSpec, address: Address, socketFolder: string, hasStatements: boolean): Record<string, string> => ({
   listen_addresses: address.host,
   port: String(address.port),
   unix_socket_directories: socketFolder.length <= longestSocketFolder ? socketFolder : '',
-  max_connections: String(spec.maxConnections),
-  shared_buffers: '128MB',
-  fsync: 'on',
-  synchronous_commit: 'on',
-  full_page_writes: 'on',
-  ...(hasStatements ? { shared_preload_libraries: 'pg_stat_statements' } : {}),
-  track_io_timing: 'on',
   // In the data folder, not in /dev/shm, where a kill -9 would leave it.
   dynamic_shared_memory_type: 'mmap',
-  log_destination: 'stderr',
-  log_line_prefix: '%m [%p] %q%u@%d/%a ',
-  log_lock_waits: 'on',
-  log_timezone: 'UTC',
-  timezone: 'UTC',
-  lc_messages: 'C',
-  ...spec.postgres,
+  ...commonSettings(spec, hasStatements),
 });
 
 const asConfiguration = (settings: Record<string, string>): string =>
-  Object.entries(settings).map(([name, value]) => {
-    if (!/^[a-z_][a-z0-9_.]*$/i.test(name) || value.includes('\n')) throw usageError(`"${name}" in environment.stack.postgres is not a Postgres setting`);
-    return `${name} = '${value.replaceAll("'", "''")}'\n`;
-  }).join('');
+  Object.entries(settings).map(([name, value]) => `${name} = '${value.replaceAll("'", "''")}'\n`).join('');
 
 export interface DatabaseOptions {
   postgres: Tool;
@@ -67,7 +76,8 @@ const reported = [
   'idle_in_transaction_session_timeout', 'statement_timeout', 'lock_timeout', 'authentication_timeout', 'deadlock_timeout', 'default_transaction_isolation', 'io_method', 'max_parallel_workers_per_gather',
 ];
 
-const readSettings = async (client: pg.Client, spec: StackSpec): Promise<Record<string, string>> => {
+/** Settings of the server and of the app's role, as they are in force; keys `postgres.<name>`. */
+export const readSettings = async (client: pg.Client, spec: StackSpec): Promise<Record<string, string>> => {
   const { rows } = await client.query<{ name: string; value: string }>(
     'SELECT name, current_setting(name) AS value FROM pg_settings WHERE name = ANY($1) ORDER BY name', [[...reported, ...Object.keys(spec.postgres)]]);
   const { rows: roles } = await client.query<{ rolconnlimit: number }>('SELECT rolconnlimit FROM pg_roles WHERE rolname = $1', [roleNames.app]);

@@ -21,7 +21,7 @@ export interface PoolerOptions {
   passwords: Record<RoleName, string>;
 }
 
-const adminUser = 'pgbouncer_admin';
+export const adminUser = 'pgbouncer_admin';
 const statisticsUser = 'pgbouncer_stats';
 
 const atLeast = (version: string, major: number, minor: number): boolean => {
@@ -64,12 +64,14 @@ const reported = [
   'server_login_retry', 'server_connect_timeout', 'server_idle_timeout', 'server_lifetime', 'client_idle_timeout', 'auth_type', 'max_prepared_statements', 'server_reset_query',
 ];
 
-const readSettings = async (console: pg.Client): Promise<Record<string, string>> => {
+/** Settings in force, keys `pgbouncer.<name>`. */
+export const readPoolerSettings = async (console: pg.Client): Promise<Record<string, string>> => {
   const { rows } = await console.query<{ key: string; value: string | null }>('SHOW CONFIG');
   return Object.fromEntries(rows.filter(({ key }) => reported.includes(key)).map(({ key, value }) => [`pgbouncer.${key}`, value ?? '']));
 };
 
-const connect = async (connectionString: string): Promise<pg.Client> => {
+/** A client whose later loss is nobody's uncaught error. */
+export const connect = async (connectionString: string): Promise<pg.Client> => {
   const client = new pg.Client({ connectionString, connectionTimeoutMillis: 5000 });
   client.on('error', () => undefined);
   await client.connect();
@@ -85,6 +87,16 @@ export interface StartedPooler {
   /** One login and one query through to the database; the session it opened there is closed again. */
   verify(): Promise<void>;
 }
+
+/** One login and one query of the app through to the database; the session it opened there is closed again. */
+export const verifyPooler = async (address: Address, adminUrl: string, appPassword: string): Promise<void> => {
+  const client = await connect(`postgres://${roleNames.app}:${appPassword}@${address.host}:${address.port}/${databaseName}`);
+  await client.query('SELECT 1');
+  await client.end();
+  const console = await connect(adminUrl);
+  await console.query(`RECONNECT ${databaseName}`);
+  await console.end();
+};
 
 /** PgBouncer on loopback, its console answering. It has not tried the database yet: see `verify`. */
 export const startPooler = async (options: PoolerOptions): Promise<StartedPooler> => {
@@ -104,18 +116,10 @@ export const startPooler = async (options: PoolerOptions): Promise<StartedPooler
       { ...unprivilegedUser(), cwd: folder, logFile, env: pgbouncer.env, stopSignal: atLeast(pgbouncer.version, 1, 23) ? 'SIGQUIT' : 'SIGTERM' }),
     ready: async () => {
       const console = await connect(adminUrl);
-      settings = await readSettings(console);
+      settings = await readPoolerSettings(console);
       await console.end();
       return true;
     },
   });
-  const verify = async (): Promise<void> => {
-    const client = await connect(`postgres://${roleNames.app}:${passwords.app}@${address.host}:${address.port}/${databaseName}`);
-    await client.query('SELECT 1');
-    await client.end();
-    const console = await connect(adminUrl);
-    await console.query(`RECONNECT ${databaseName}`);
-    await console.end();
-  };
-  return { part, address, adminUrl, logFile, settings, verify };
+  return { part, address, adminUrl, logFile, settings, verify: () => verifyPooler(address, adminUrl, passwords.app) };
 };

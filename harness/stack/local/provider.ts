@@ -8,47 +8,14 @@ import { resolvePgbouncer } from '../../tools/pgbouncer.ts';
 import { resolvePostgres } from '../../tools/postgres.ts';
 import type { Tool } from '../../tools/tool.ts';
 import { resolveToxiproxy } from '../../tools/toxiproxy.ts';
-import type { Address, StackSpec, StartedStack, ToxiproxyLink } from '../stack.ts';
+import { allotPorts, allSettledOrThrow, urlOf, type Addresses } from '../addresses.ts';
+import type { StackSpec, StartedStack } from '../stack.ts';
 import type { StackContext } from '../start.ts';
 import { startDatabase, type StartedDatabase } from './database.ts';
 import { startPooler, type StartedPooler } from './pooler.ts';
 import { startProxy, type StartedProxy } from './proxy.ts';
-import { databaseName, newPassword, roleNames, type RoleName } from './roles.ts';
+import { databaseName, newPasswords, type RoleName } from './roles.ts';
 import { resolveTemplate } from './template.ts';
-
-const host = '127.0.0.1';
-
-interface Addresses {
-  database: Address;
-  poolers: Address[];
-  api: Address | null;
-  links: ToxiproxyLink[];
-  /** What the poolers and, on the direct route, the service dial. */
-  poolerUpstream: Address;
-  servicePooler: Address;
-  serviceDatabase: Address;
-}
-
-/** Latency alone needs the database's links only; `proxies` puts one before the first pooler too. */
-const allotPorts = async (spec: StackSpec, { workspace }: StackContext): Promise<Addresses> => {
-  const ports = (await workspace.freePorts(1 + spec.poolers + 4)).map((port): Address => ({ host, port }));
-  const [database, api, poolerDatabase, serviceDatabase, servicePooler, ...poolers] = ports as [Address, Address, Address, Address, Address, ...Address[]];
-  const firstPooler = poolers[0] as Address;
-  const direct = { database, poolers, poolerUpstream: database, serviceDatabase: database, servicePooler: firstPooler };
-  if (spec.databaseLinkLatencyMs <= 0 && !spec.proxies) return { ...direct, api: null, links: [] };
-  const links: ToxiproxyLink[] = [
-    { proxy: 'pooler-database', listen: poolerDatabase, upstream: database },
-    { proxy: 'service-database', listen: serviceDatabase, upstream: database },
-    ...(spec.proxies ? [{ proxy: 'service-pooler' as const, listen: servicePooler, upstream: firstPooler }] : []),
-  ];
-  return { ...direct, api, links, poolerUpstream: poolerDatabase, serviceDatabase, servicePooler: spec.proxies ? servicePooler : firstPooler };
-};
-
-/** Waits for all, so that nothing is still starting when what has started is stopped; then throws the first failure. */
-const allSettledOrThrow = async <Values extends readonly unknown[]>(promises: { [Key in keyof Values]: Promise<Values[Key]> }): Promise<Values> => {
-  await Promise.allSettled(promises as readonly Promise<unknown>[]);
-  return Promise.all(promises as readonly Promise<unknown>[]) as unknown as Promise<Values>;
-};
 
 interface Tools { postgres: Tool; pgbouncer: Tool; toxiproxy: Tool | null }
 
@@ -95,9 +62,6 @@ const startAll = async (
   return { database, poolers, proxy, tools };
 };
 
-const url = (address: Address, role: RoleName, passwords: Record<RoleName, string>): string =>
-  `postgres://${roleNames[role]}:${passwords[role]}@${address.host}:${address.port}/${databaseName}`;
-
 const describe = (
   spec: StackSpec, context: StackContext, addresses: Addresses, passwords: Record<RoleName, string>, started: Started,
 ): Omit<StartedStack, typeof Symbol.asyncDispose> => {
@@ -108,8 +72,8 @@ const describe = (
     versions: { postgres: tools.postgres.version, pgbouncer: tools.pgbouncer.version, ...(tools.toxiproxy === null ? {} : { toxiproxy: tools.toxiproxy.version }) },
     settings: { ...database.settings, ...poolers[0]?.settings, poolers: spec.poolers, databaseLinkLatencyMs: spec.databaseLinkLatencyMs },
     database: { ...addresses.database, name: databaseName },
-    databaseUrl: (role) => url(addresses.database, role, passwords),
-    serviceUrl: (route, role) => url(route === 'direct' ? addresses.serviceDatabase : addresses.servicePooler, role, passwords),
+    databaseUrl: (role) => urlOf(addresses.database, role, passwords),
+    serviceUrl: (route, role) => urlOf(route === 'direct' ? addresses.serviceDatabase : addresses.servicePooler, role, passwords),
     poolers: poolers.map(({ address, adminUrl, logFile }) => ({ ...address, adminUrl, logFile })),
     toxiproxy: proxy === null ? null : { apiUrl: proxy.apiUrl, links: proxy.links },
     components: [database, ...poolers, ...(proxy === null ? [] : [proxy])].map(({ part }) => part.component),
@@ -120,14 +84,14 @@ const describe = (
 /** Postgres, one to three PgBouncers and, where links must be slowed or broken, Toxiproxy, as processes on loopback. */
 export const startProvider = async (spec: StackSpec, context: StackContext): Promise<StartedStack> => {
   if (!Number.isInteger(spec.poolers) || spec.poolers < 1 || spec.poolers > 3) throw usageError(`environment.stack.poolers is ${spec.poolers}; the local stack runs 1 to 3`);
-  const passwords: Record<RoleName, string> = { owner: newPassword(), app: newPassword(), listen: newPassword(), probe: newPassword() };
+  const passwords = newPasswords();
   await using cleanup = new AsyncDisposableStack();
   const folder = await makeFolder(context);
   cleanup.defer(async () => {
     await removeSharedMemory(path.join(folder, 'data'));
     rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   });
-  const addresses = await allotPorts(spec, context);
+  const addresses = await allotPorts(spec, context.workspace);
   const started = await startAll(spec, context, addresses, folder, passwords, cleanup);
   const parts = cleanup.move();
   return { ...describe(spec, context, addresses, passwords, started), [Symbol.asyncDispose]: () => parts.disposeAsync() };

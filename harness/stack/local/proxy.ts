@@ -30,15 +30,20 @@ const setLatency = async (apiUrl: string, links: readonly ToxiproxyLink[], laten
   }
 };
 
+/** Makes the links and the stated latency on a Toxiproxy that answers; what was there by the same names is replaced. */
+export const makeLinks = async (apiUrl: string, links: readonly ToxiproxyLink[], latencyMs: number): Promise<void> => {
+  await post(`${apiUrl}/populate`, links.map(({ proxy, listen, upstream }) =>
+    ({ name: proxy, listen: `${listen.host}:${listen.port}`, upstream: `${upstream.host}:${upstream.port}`, enabled: true })));
+  if (latencyMs > 0) await setLatency(apiUrl, links, latencyMs);
+};
+
 export const startProxy = async ({ toxiproxy, spec, api, links, folder, logFile, workspace }: ProxyOptions): Promise<StartedProxy> => {
   const apiUrl = `http://${api.host}:${api.port}`;
   const part = await startPart({
     component: 'proxy', instance: 0, title: 'Toxiproxy', logFile, readyLimitMs: 10_000,
     spawn: () => workspace.spawn('toxiproxy', toxiproxy.path, ['-host', api.host, '-port', String(api.port)], { cwd: folder, logFile, env: toxiproxy.env }),
     ready: async () => {
-      await post(`${apiUrl}/populate`, links.map(({ proxy, listen, upstream }) =>
-        ({ name: proxy, listen: `${listen.host}:${listen.port}`, upstream: `${upstream.host}:${upstream.port}`, enabled: true })));
-      if (spec.databaseLinkLatencyMs > 0) await setLatency(apiUrl, links, spec.databaseLinkLatencyMs);
+      await makeLinks(apiUrl, links, spec.databaseLinkLatencyMs);
       return true;
     },
   });

@@ -7,6 +7,9 @@ export const databaseName = 'app';
 
 export const newPassword = (): string => randomBytes(18).toString('base64url');
 
+/** One for each role, for one stack. */
+export const newPasswords = (): Record<RoleName, string> => ({ owner: newPassword(), app: newPassword(), listen: newPassword(), probe: newPassword() });
+
 /**
  * What Postgres stores instead of a SCRAM-SHA-256 password (RFC 5803; 4096 rounds as its own default). Sent in place
  * of the password, so that no statement text (log, pg_stat_statements) ever holds one.

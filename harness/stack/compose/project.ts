@@ -1,0 +1,123 @@
+/** One compose project: its files, its variables, its commands. */
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { environmentError } from '../../errors.ts';
+import { environmentVariable } from '../../system/residue.ts';
+import { commonSettings } from '../local/database.ts';
+import { adminUser } from '../local/pooler.ts';
+import type { RoleName } from '../local/roles.ts';
+import { urlOf, type Addresses } from '../addresses.ts';
+import type { Address, StackSpec } from '../stack.ts';
+
+export const projectFolder = fileURLToPath(new URL('../../..', import.meta.url));
+
+export interface Project {
+  name: string;
+  hostNetwork: boolean;
+  files: string[];
+  variables: Record<string, string>;
+}
+
+/** Variables of docker-compose.yml that name where a pooler listens, in order. */
+const poolerPorts = ['PGSURGE_PGBOUNCER_PORT', 'PGSURGE_PGBOUNCER_2_PORT', 'PGSURGE_PGBOUNCER_3_PORT'];
+
+/** Names of the services in docker-compose.yml that listen on these ports. */
+const serviceAt = ({ database, poolers, links }: Addresses, { port }: Address): string => {
+  if (port === database.port) return 'postgres';
+  const pooler = poolers.findIndex((address) => address.port === port);
+  if (pooler >= 0) return pooler === 0 ? 'pgbouncer' : `pgbouncer-${pooler + 1}`;
+  if (links.some(({ listen }) => listen.port === port)) return 'toxiproxy';
+  throw new Error(`no service of the stack listens on ${port}`);
+};
+
+/** The same port as a container reaches it: by the service's name, or on the host's network as it is. */
+export const insideAddress = (addresses: Addresses, address: Address, hostNetwork: boolean): Address =>
+  (hostNetwork ? address : { host: serviceAt(addresses, address), port: address.port });
+
+export interface VariablesOptions {
+  spec: StackSpec;
+  addresses: Addresses;
+  passwords: Record<RoleName, string>;
+  adminPassword: string;
+  hostNetwork: boolean;
+  workspaceId: string;
+}
+
+/** What the harness hands to compose. Ports are the same number inside and outside. */
+export const stackVariables = ({ spec, addresses, passwords, adminPassword, hostNetwork, workspaceId }: VariablesOptions): Record<string, string> => {
+  const inside = (address: Address): Address => insideAddress(addresses, address, hostNetwork);
+  const upstream = inside(addresses.poolerUpstream);
+  return {
+    // A process or a container with it belongs to the run, and goes when the run is cleared.
+    [environmentVariable]: workspaceId,
+    PGSURGE_LISTEN: hostNetwork ? '127.0.0.1' : '0.0.0.0',
+    PGSURGE_POSTGRES_PORT: String(addresses.database.port),
+    PGSURGE_POOLER_UPSTREAM_HOST: upstream.host,
+    PGSURGE_POOLER_UPSTREAM_PORT: String(upstream.port),
+    ...Object.fromEntries(addresses.poolers.map(({ port }, index) => [poolerPorts[index], String(port)])),
+    ...(addresses.api === null ? {} : { PGSURGE_TOXIPROXY_PORT: String(addresses.api.port) }),
+    ...Object.fromEntries(addresses.links.map(({ proxy, listen }) => [`PGSURGE_${proxy.toUpperCase().replace('-', '_')}_PORT`, String(listen.port)])),
+    PGSURGE_ROLE_CONNECTION_LIMIT: String(spec.roleConnectionLimit),
+    PGSURGE_POOL_SIZE: String(spec.poolerPoolSize),
+    PGSURGE_MAX_CLIENT_CONN: String(spec.poolerMaxClientConn),
+    PGSURGE_QUERY_WAIT_TIMEOUT: String(spec.poolerQueryWaitTimeoutSeconds),
+    PGSURGE_SERVER_LOGIN_RETRY: String(spec.poolerServerLoginRetrySeconds),
+    PGSURGE_OWNER_PASSWORD: passwords.owner,
+    PGSURGE_APP_PASSWORD: passwords.app,
+    PGSURGE_LISTEN_PASSWORD: passwords.listen,
+    PGSURGE_PROBE_PASSWORD: passwords.probe,
+    PGSURGE_ADMIN_PASSWORD: adminPassword,
+    PGSURGE_SERVICE_DATABASE_URL: urlOf(inside(addresses.servicePooler), 'app', passwords),
+    PGSURGE_LISTEN_DATABASE_URL: urlOf(inside(addresses.serviceDatabase), 'listen', passwords),
+    PGSURGE_OWNER_DATABASE_URL: urlOf(inside(addresses.database), 'owner', passwords),
+  };
+};
+
+export const adminUrlOf = ({ host, port }: Address, password: string): string => `postgres://${adminUser}:${password}@${host}:${port}/pgbouncer`;
+
+/** The server's command line with the scenario's settings, as an overlay; a `$` is doubled, or compose would replace it. */
+export const settingsOverlay = (spec: StackSpec, listen: string): string => {
+  const settings = { listen_addresses: listen, ...commonSettings(spec, true) };
+  const command = ['postgres', ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value.replaceAll('$', '$$$$')}`])];
+  return JSON.stringify({ services: { postgres: { command } } }, null, 1);
+};
+
+/** The files in order: what users have, the host's network, the harness' own changes, this run's settings. */
+export const makeProject = (name: string, folder: string, options: VariablesOptions): Project => {
+  const { spec, hostNetwork } = options;
+  const variables = stackVariables(options);
+  const settingsFile = path.join(folder, `${name}.json`);
+  writeFileSync(settingsFile, settingsOverlay(spec, variables['PGSURGE_LISTEN'] as string), { mode: 0o600 });
+  return { name, hostNetwork, variables, files: ['docker-compose.yml', ...(hostNetwork ? ['docker-compose.host.yml'] : []), 'docker/harness.yml', settingsFile] };
+};
+
+/** The line that says why, out of all that compose prints. */
+export const composeComplaint = (output: string): string => {
+  const lines = output.split('\n').map((line) => line.trim()).filter((line) => line !== '');
+  const complaint = lines.findLast((line) => /error|denied|no such|failed|cannot|not found|invalid/i.test(line)) ?? lines.at(-1) ?? 'no reason given';
+  const remedy = /pull access denied|no such host|manifest|registry|i\/o timeout|dial tcp/.test(complaint) ? '; is the registry of images reachable? Images once there are used without it'
+    : /already in use|already allocated/.test(complaint) ? '; another program took the port just now: try again' : '';
+  return `${complaint}${remedy}`;
+};
+
+/** `docker compose` for the project. Throws an environmentError with compose's own complaint. */
+export const compose = async ({ name, files, variables }: Project, args: readonly string[], limitMs: number): Promise<string> => {
+  const result = await execa('docker', ['compose', '--project-name', name, ...files.flatMap((file) => ['--file', file]), ...args],
+    { cwd: projectFolder, env: variables, reject: false, timeout: limitMs, all: true, stdin: 'ignore' });
+  if (!result.failed) return result.stdout;
+  const why = result.timedOut ? `not within ${limitMs / 1000} s` : composeComplaint(result.all ?? '');
+  throw environmentError(`docker compose ${args[0]} failed: ${why}`, (result.all ?? '').split('\n').slice(-10).join('\n'));
+};
+
+let built: Promise<unknown> | null = null;
+
+/** PgBouncer's and the service's image; once per process, since what has not changed is found again in half a second. */
+export const buildImages = (project: Project): Promise<unknown> => {
+  built ??= compose(project, ['build', 'pgbouncer', 'migrate'], 900_000).catch((error: unknown) => {
+    built = null;
+    throw error;
+  });
+  return built;
+};
