@@ -1,6 +1,7 @@
 /** From measured to judged. Needs the saved run only, so `report RUN --regrade` judges anew with no stack up. */
 import type { ScenarioDeclaration, VariantDeclaration } from '../scenarios/lib/declaration.ts';
 import type { MeasuredEntry } from './entry.ts';
+import { missingSources } from './external/missing.ts';
 import { gradeEntry, gradeRun } from './grade/grade.ts';
 import type { Criterion } from './grade/criterion.ts';
 import type { Observations } from './measure/observations.ts';
@@ -35,6 +36,7 @@ export const judgeEntry = ({ facts, ledger, sqlAnswers }: MeasuredEntry, observa
       load: { interactivePerSecond: facts.load.interactivePerSecond, nominalJobsPerActiveJobMinute: facts.load.nominalJobsPerActiveJobMinute ?? null },
       route: environmentOf({ declaration, variant }).route ?? 'pooler',
       expectation: declaration.expectation ?? null,
+      ...(declaration.group === 'external' ? { missing: missingSources(facts, observations) } : {}),
       budgets: { service: null, pooler: null, database: null, ...budgets },
     },
   });

@@ -4,8 +4,10 @@ import type { RunOptions } from './commands/run.ts';
 import { releaseFolder } from './baseline.ts';
 import { finishedRun, readRun } from './compare/read-run.ts';
 import { usageError } from './errors.ts';
+import { externalOptions, type ExternalOptions } from './external/options.ts';
+import { inspectForeign } from './external/script.ts';
 import { inspectScenario } from './profile/inspect.ts';
-import { listScenarioFiles, makePlan, selectScenarios, type Plan } from './profile/plan.ts';
+import { listScenarioFiles, makePlan, selectScenarios, type Plan, type PlannedScenario } from './profile/plan.ts';
 import { profiles, type Profile } from './profile/profiles.ts';
 import type { RunResult } from './result.ts';
 import { resolveK6 } from './tools/k6.ts';
@@ -25,6 +27,8 @@ export interface Prepared {
   plan: Plan;
   profile: Profile;
   k6: Tool;
+  /** Where a service of the user's own is, with --stack external. */
+  external: ExternalOptions | null;
   /** The unfinished run that goes on, and its folder. */
   resumed: { folder: string; run: RunResult } | null;
 }
@@ -49,21 +53,34 @@ const readResumed = (request: RunRequest): Prepared['resumed'] => {
   return { folder, run };
 };
 
+const foreignScripts = async (request: RunRequest, external: ExternalOptions, k6: Tool): Promise<PlannedScenario[]> => {
+  if (request.scenarios.length !== 1) throw usageError('--stack external takes one k6 script of yours: pgsurge run path/to/script.ts --stack external --database-url …');
+  const given = request.scenarios[0]!;
+  const file = path.resolve(listScenarioFiles().find(({ id }) => id === given)?.file ?? given);
+  const env = { ...(external.targetUrl === null ? {} : { TARGET_URL: external.targetUrl }), PGSURGE_ALLOW_HOST: external.allowedHosts[0] ?? '' };
+  const bounds = external.apiMsP95 === null ? [] : [{ id: 'api-p95', value: external.apiMsP95 }];
+  const script = await inspectForeign(file, k6, env, bounds);
+  return [{ file: { id: script.declaration.id, group: 'matrix', file }, ...script }];
+};
+
 /** Scenarios inspected and checked, the plan made; nothing started yet. Wrong input ends here (exit 2). */
 export const prepare = async (asked: RunRequest, log: (line: string) => void): Promise<Prepared> => {
   const resumed = readResumed(asked);
   const wanted = requestOf(asked, resumed?.run ?? null);
   const request = wanted.against === undefined ? wanted : { ...wanted, against: releaseFolder(wanted.against) };
   if (request.baseline !== undefined) finishedRun(readRun(request.baseline, request.reports));
-  const files = selectScenarios(request.scenarios, listScenarioFiles());
+  const external = request.stack === 'external' ? externalOptions(request) : null;
   const profile = profiles[request.profile];
+  const files = external === null ? selectScenarios(request.scenarios, listScenarioFiles()) : [];
   const k6 = await resolveK6(log);
-  const scenarios = await Promise.all(files.map(async (file) => ({ file, ...(await inspectScenario(file.file, k6)) })));
-  const name = request.scenarios.length === 0 ? 'matrix' : request.scenarios.join('-');
+  const scenarios = external === null
+    ? await Promise.all(files.map(async (file) => ({ file, ...(await inspectScenario(file.file, k6)) })))
+    : await foreignScripts(request, external, k6);
+  const name = request.scenarios.length === 0 ? 'matrix' : request.scenarios.map((scenario) => path.parse(scenario).name).join('-');
   const variants = request.variant === 'all' ? scenarios : scenarios.filter(({ declaration }) => hasVariant(declaration, request.variant));
   if (variants.length === 0) throw usageError(`no scenario of ${name} has a variant "${request.variant}"`);
   const plan = makePlan(variants, { name, profile, variant: request.variant, repeats: request.repeats, releases: request.against !== undefined });
-  return { request, plan, profile, k6, resumed };
+  return { request, plan, profile, k6, external, resumed };
 };
 
 const hasVariant = (declaration: ScenarioDeclaration, name: string): boolean => declaration.variants.some((variant) => variant.name === name);

@@ -187,6 +187,12 @@ export const scenarioResult = z.object({
   verdict,
   expected: z.enum(['pass', 'symptoms']),
   asExpected: z.boolean().nullable(),
+  /** A service of the user's own: what limits its connections, by what was seen. */
+  limit: z.object({
+    kind: z.enum(['slots', 'role-limit', 'held-transactions', 'pooler', 'app-pool', 'locks', 'none', 'unknown']),
+    sentence: z.string(),
+    evidence: z.array(evidence),
+  }).nullish(),
   /** Why not as expected: which half. */
   reason: z.string(),
   grade: z.string().nullable(),

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { compareAtEnd, worseOf } from './baseline.ts';
 import { startClock } from './clock.ts';
 import { measureEntry, type EntryContext } from './entry.ts';
+import { measureExternal } from './external/measure.ts';
 import { exitCodes, type ExitCode } from './errors.ts';
 import { emptyFacts } from './facts.ts';
 import { openRunFolder, pointLatest, runFolderName, type RunFolder } from './folder.ts';
@@ -63,7 +64,7 @@ const runEntries = async (run: RunResult, context: EntryContext): Promise<void> 
     run.scenarios[index] = { ...emptyFacts(planned, run.seed), state: 'running', startedMs: context.clock.nowMs() };
     folder.write(`declarations/${planned.declaration.id}.json`, JSON.stringify(planned.declaration));
     folder.save(run);
-    const measured = await measureEntry(planned, context);
+    const measured = prepared.external === null ? await measureEntry(planned, context) : await measureExternal(planned, context, prepared.external);
     Object.assign(run.stack.versions, measured.versions);
     Object.assign(run.stack.settings, measured.facts.stackSettings);
     saveJudgingInput(folder, planned.declaration, measured);
@@ -102,6 +103,11 @@ export const run = async (request: RunRequest, progress: Progress): Promise<Exit
     process.stdout.write(describePlan(prepared.plan, request.json === true));
     return exitCodes.asExpected;
   }
+  return runPrepared(prepared, progress);
+};
+
+/** The run itself, of a plan that is made: tests change one thing in it and see the run notice. */
+export const runPrepared = async (prepared: Prepared, progress: Progress): Promise<ExitCode> => {
   await using _lock = await acquireLock((line) => progress.line(line));
   using interrupt = interruptible(() => progress.line('interrupted: stopping the load, saving what there is'));
   const { folder, run: begun } = await openRun(prepared);
@@ -111,7 +117,7 @@ export const run = async (request: RunRequest, progress: Progress): Promise<Exit
   const context: EntryContext = { prepared, clock, folder, workspace, signal: interrupt.signal, progress };
   await runEntries(begun, context);
   const { run: finished, page } = await finish(begun, context);
-  conclude(finished, page, request.json === true, progress);
+  conclude(finished, page, prepared.request.json === true, progress);
   const code = exitCodeOf(finished);
   return code === exitCodes.interrupted ? code : worseOf(code, await compareAtEnd(prepared.request, folder.folder, progress));
 };

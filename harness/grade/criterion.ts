@@ -21,6 +21,8 @@ export interface JudgeInput {
   budgets: Record<string, { cores: number; memoryBytes: number } | null>;
   /** How the service reaches the database. */
   route?: 'pooler' | 'direct' | null;
+  /** Sources that this run is without, and how to give each. */
+  missing?: Partial<Record<Source, string>>;
   /** Chaos: which errors may occur, and how long recovery may take. */
   expectation?: { allowedErrors: string[]; recoverySeconds: number; floors: { name: string; seconds: number }[] } | null;
   /** Jobs per active-job-minute of the reference variant, where variants are compared. */
@@ -34,6 +36,9 @@ export type Measurement =
   /** `lost`: the source failed, too few samples, the host was starved. Never a pass. */
   | { state: 'inconclusive'; reason: string; count?: number; measuredBy?: string }
   | { state: 'notApplicable'; reason: string };
+
+/** Sources that a run may be without; a criterion that needs one is then not applicable, and says how to give it. */
+export type Source = 'ledger' | 'processes' | 'service-metrics' | 'reference-metrics' | 'pooler-log' | 'declared-load' | 'requests';
 
 /** One question with a bound; one file under `harness/grade/criteria/`, its id the file's name. */
 export interface Criterion {
@@ -54,5 +59,7 @@ export interface Criterion {
   always?: boolean;
   chart: string | null;
   nextStep: string;
+  /** What it cannot do without; absent: only what every run has. */
+  needs?: Source;
   measure(input: JudgeInput): Measurement;
 }

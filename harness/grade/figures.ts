@@ -78,7 +78,7 @@ const rates = (judge: Judge, windows: readonly Window[]): Record<string, number 
 
 const memory = ({ observations }: Judge, windows: readonly Window[]): Record<string, number | null> =>
   Object.fromEntries(['service', 'pooler', 'database'].map((component) =>
-    [`${component}MemoryBytes`, highestHeld(sumPerSecond(seriesOf(observations, 'process.memory_bytes', { component }), windows))?.value ?? null]));
+    [`${component}MemoryBytes`, highestHeld(sumPerSecond(seriesOf(observations, 'process.memory_bytes', { component }), windows, 3500))?.value ?? null]));
 
 /** Criteria whose value is itself worth comparing, by figure. */
 const fromCriteria: Readonly<Record<string, string>> = {

@@ -12,6 +12,7 @@ import { healthOf } from './health.ts';
 import { identitiesOf, outcomesOf } from './identities.ts';
 import { judgeCriterion } from './judge-criterion.ts';
 import { letterOf } from './letter.ts';
+import { limitOf } from './limit.ts';
 import { recoveryOf } from './recovery.ts';
 import { evaluateSymptoms } from './symptoms.ts';
 import { expectationOf, worstOf } from './verdict.ts';
@@ -31,7 +32,7 @@ export interface GradeInput {
 }
 
 export type GradedFields = Pick<ScenarioResult,
-  'criteria' | 'symptoms' | 'identities' | 'outcomes' | 'errors' | 'health' | 'recovery' | 'claims' | 'figures' | 'verdict' | 'expected' | 'asExpected' | 'reason' | 'grade'>;
+  'limit' | 'criteria' | 'symptoms' | 'identities' | 'outcomes' | 'errors' | 'health' | 'recovery' | 'claims' | 'figures' | 'verdict' | 'expected' | 'asExpected' | 'reason' | 'grade'>;
 
 /** The variant's word on a criterion beats the scenario's. */
 const declarationOf = (id: string, { declaration, variant }: GradeInput): CriterionDeclaration | null =>
@@ -39,7 +40,7 @@ const declarationOf = (id: string, { declaration, variant }: GradeInput): Criter
 
 /** The matrix is judged by all criteria, other scenarios by those they declare and those that always hold. */
 const isJudged = ({ id, always }: Criterion, input: GradeInput): boolean =>
-  input.declaration.group === 'matrix' || always === true || declarationOf(id, input) !== null;
+  ['matrix', 'external'].includes(input.declaration.group) || always === true || declarationOf(id, input) !== null;
 
 const unknownCriteria = (input: GradeInput): CriterionResult[] =>
   [...input.declaration.criteria, ...(input.variant.criteria ?? [])]
@@ -67,6 +68,7 @@ export const gradeEntry = (input: GradeInput): GradedFields => {
     recovery: recoveryOf(input.judge),
     claims: claimsOf(input.declaration.claims ?? [], input.variant.name, input.judge, input.sqlAnswers),
     figures: figuresOf(input.judge, criteria),
+    limit: input.declaration.group === 'external' ? limitOf(input.judge) : null,
     expected: input.variant.expected,
     grade: letterOf(criteria, worstOf(criteria)),
   };

@@ -26,6 +26,8 @@ const boundsInForce = (criterion: Criterion, input: JudgeInput): { bounds: Bound
 
 const measured = (criterion: Criterion, input: JudgeInput): Measurement => {
   if (input.declaration?.notApplicable != null) return { state: 'notApplicable', reason: input.declaration.notApplicable };
+  const missing = criterion.needs === undefined ? undefined : input.missing?.[criterion.needs];
+  if (missing !== undefined) return { state: 'notApplicable', reason: missing };
   try {
     const measurement = criterion.measure(input);
     if (measurement.state === 'measured' && !Number.isFinite(measurement.value)) return { state: 'inconclusive', reason: `the measure gave ${measurement.value}` };

@@ -9,7 +9,7 @@ import type { OwnedProcess, ProcessEnd } from '../system/process.ts';
 import type { Workspace } from '../system/workspace.ts';
 import { firstLineOfK6, isK6Variable } from '../tools/k6-output.ts';
 import type { Tool } from '../tools/tool.ts';
-import { readTotals } from './totals.ts';
+import { readExportedTotals, readTotals } from './totals.ts';
 
 export interface LoadOptions {
   script: string;
@@ -28,6 +28,8 @@ export interface LoadOptions {
   workspace: Workspace;
   /** A target that is not on loopback and may be loaded. */
   allowHost?: string | null;
+  /** A stranger's script: it keeps no ledger, knows no phases of ours and writes no summary, and must not reach these networks. */
+  foreign?: { forbiddenNetworks: readonly string[] };
 }
 
 export interface RunningLoad {
@@ -67,6 +69,14 @@ const k6Settings = (otlpUrl: string): Record<string, string> => {
   };
 };
 
+/** Their script sees their environment as under a bare k6, and where the service is. */
+const foreignArguments = ({ targetUrl, summaryFile, allowHost }: LoadOptions, forbiddenNetworks: readonly string[]): string[] => [
+  ...forbiddenNetworks.flatMap((network) => ['--blacklist-ip', network]),
+  // Only its counts are read: its thresholds are inverted, its percentiles are the collector's to give.
+  '--summary-export', summaryFile,
+  ...(targetUrl === '' ? [] : ['-e', `TARGET_URL=${targetUrl}`]), '-e', `PGSURGE_ALLOW_HOST=${allowHost ?? ''}`,
+];
+
 const scriptVariables = (options: LoadOptions): string[] => {
   const { phases, targetUrl, seed, profileName, summaryFile, allowHost } = options;
   const plan = phases.map(({ name, kind, startMs, endMs, activeJobs }) => ({ name, kind, startMs, endMs, activeJobs }));
@@ -83,10 +93,11 @@ const scriptVariables = (options: LoadOptions): string[] => {
 
 const k6Arguments = (options: LoadOptions, configFile: string): string[] => [
   'run', '--quiet', '--no-color', '--no-usage-report', '--log-format', 'raw', '--config', configFile,
-  // The script sees only what is passed with -e: no secret of this environment gets into a VU.
-  '--include-system-env-vars=false',
   '--out', 'opentelemetry', '--console-output', options.ledgerFile,
-  ...scriptVariables(options), options.script,
+  ...(options.foreign !== undefined ? foreignArguments(options, options.foreign.forbiddenNetworks) : [
+    // The script sees only what is passed with -e: no secret of this environment gets into a VU.
+    '--include-system-env-vars=false', ...scriptVariables(options)]),
+  options.script,
 ];
 
 const spawnK6 = (options: LoadOptions): OwnedProcess => {
@@ -134,7 +145,7 @@ const finish = async (k6: OwnedProcess, options: LoadOptions): Promise<LoadTotal
   }
   const failure = failureOf(end, options);
   if (failure !== null) throw failure;
-  return readTotals(options.summaryFile, end.code);
+  return options.foreign === undefined ? readTotals(options.summaryFile, end.code) : readExportedTotals(options.summaryFile, end.code);
 };
 
 /** The first lines of a hundred users that start at once; one of them says when the clock started. */
@@ -176,7 +187,7 @@ const componentOf = (k6: OwnedProcess, logFile: string): Component => ({
 export const startLoad = (options: LoadOptions): RunningLoad => {
   const k6 = spawnK6(options);
   const done = finish(k6, options);
-  const started = awaitStart(k6, options);
+  const started = options.foreign === undefined ? awaitStart(k6, options) : Promise.resolve(Date.now());
   // Whoever awaits them later still sees the rejection; until then it is not "unhandled".
   done.catch(() => undefined);
   started.catch(() => undefined);

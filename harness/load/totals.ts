@@ -31,3 +31,21 @@ export const readTotals = (summaryFile: string, exitCode: number | null): LoadTo
     vusMax: value('vus_max', 'max') ?? value('vus_max', 'value') ?? 0,
   };
 };
+
+const exported = z.object({ metrics: z.record(z.string(), z.record(z.string(), z.unknown())) });
+
+/** Of a stranger's script, from `--summary-export`: counts only. Its rates count what is true as passes, whatever their name. */
+export const readExportedTotals = (summaryFile: string, exitCode: number | null): LoadTotals => {
+  let metrics: z.infer<typeof exported>['metrics'];
+  try {
+    metrics = exported.parse(JSON.parse(readFileSync(summaryFile, 'utf8'))).metrics;
+  } catch (error) {
+    throw lostError(`k6 left no readable end figures (${messageOf(error)})`);
+  }
+  const count = (name: string, field: string): number => Number(metrics[name]?.[field] ?? 0);
+  return {
+    exitCode, requests: count('http_reqs', 'count'), iterations: count('iterations', 'count'), droppedIterations: count('dropped_iterations', 'count'),
+    failedRequests: count('http_req_failed', 'passes'), checksPassed: count('checks', 'passes'), checksFailed: count('checks', 'fails'),
+    durationMsP50: null, durationMsP95: null, durationMsP99: null, vusMax: count('vus_max', 'max') || count('vus_max', 'value'),
+  };
+};

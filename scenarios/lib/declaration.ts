@@ -119,7 +119,8 @@ export interface ScenarioDeclaration {
   schema: 'pgsurge.scenario/1';
   /** Equals the file name. */
   id: string;
-  group: 'matrix' | 'incidents' | 'chaos';
+  /** `external`: made by the harness of a stranger's script; no file declares it. */
+  group: 'matrix' | 'incidents' | 'chaos' | 'external';
   title: string;
   purpose: string;
   /** Source documents, e.g. ["001"]. */

@@ -14,6 +14,7 @@ export const criterion: Criterion = {
   unit: 'ms',
   bounds: [alertBound('api-p95')],
   causeRank: 60,
+  needs: 'requests',
   chart: 'latency',
   nextStep: 'See where the time went: app pool wait, pooler wait, database, or the rest. Work on the largest.',
   /** A request that failed never arrived: it counts as slower than all others, so failing fast looks slow. */

@@ -40,6 +40,7 @@ export const criterion: Criterion = {
   bounds: [{ severity: 'fail', comparator: '<=', value: 600 }],
   scaled: { floor: 6 },
   causeRank: 35,
+  needs: 'reference-metrics',
   chart: 'transactions',
   nextStep: 'See what stays full after the burst: waiting acquisitions, pooler clients, pending tasks. A queue that only grows needs admission control, not a larger pool.',
   measure,

@@ -11,6 +11,7 @@ export const criterion: Criterion = {
   unit: '%',
   bounds: [alertBound('connection-timeouts')],
   causeRank: 20,
+  needs: 'service-metrics',
   chart: 'app-pool',
   nextStep: 'Who holds the connections? Compare the app pool in use with sessions idle in transaction and with the time queries take, before making the pool larger.',
   measure(input) {

@@ -9,6 +9,7 @@ export const criterion: Criterion = {
   unit: 'violations',
   bounds: [{ severity: 'fail', comparator: '<=', value: 0 }],
   causeRank: 6,
+  needs: 'ledger',
   always: true,
   chart: null,
   nextStep: 'Take the first checker that found something, and follow one of its examples through the table task_transitions.',

@@ -37,6 +37,7 @@ export const criterion: Criterion = {
   unit: '%',
   bounds: [{ severity: 'fail', comparator: '>', value: 50 }],
   causeRank: 30,
+  needs: 'processes',
   chart: 'cpu',
   nextStep: 'See which component it is: for the database the statements with the most total time, for the service a profile of its busiest replica.',
   measure(input) {

@@ -10,6 +10,7 @@ export const criterion: Criterion = {
   // Each scenario declares its own.
   bounds: [],
   causeRank: 50,
+  needs: 'reference-metrics',
   chart: 'due-to-start',
   nextStep: 'Correct but late has no error: see whether LISTEN still hears (a pooler in transaction mode loses it), and whether claim slots or workers are the limit.',
   measure(input) {

@@ -10,6 +10,7 @@ export const criterion: Criterion = {
   unit: '%',
   bounds: [{ severity: 'fail', comparator: '>=', value: 99 }],
   causeRank: 45,
+  needs: 'requests',
   always: true,
   chart: 'load',
   nextStep: 'See the errors by family and the service\'s log at the first of them; fast answers that fail are no speed.',

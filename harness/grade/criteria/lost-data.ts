@@ -9,6 +9,7 @@ export const criterion: Criterion = {
   unit: 'writes',
   bounds: [{ severity: 'fail', comparator: '<=', value: 0 }],
   causeRank: 5,
+  needs: 'ledger',
   always: true,
   chart: null,
   nextStep: 'Look up one of the keys: was the answer sent before COMMIT, or the row changed or removed afterwards?',

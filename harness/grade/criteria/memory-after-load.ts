@@ -48,6 +48,7 @@ export const criterion: Criterion = {
   unit: '%',
   bounds: [{ severity: 'fail', comparator: '<=', value: 75 }, { severity: 'warn', comparator: '<=', value: 50 }],
   causeRank: 32,
+  needs: 'processes',
   chart: 'memory',
   nextStep: 'Compare heap snapshots of the component after the warm-up and after the rest; in the database, count sessions that were kept.',
   measure,

@@ -23,6 +23,7 @@ export const criterion: Criterion = {
   unit: '%',
   bounds: [{ severity: 'fail', comparator: '>', value: 40 }],
   causeRank: 31,
+  needs: 'processes',
   chart: 'memory',
   nextStep: 'See whether it grows or stands: a standing figure is the size of pools and caches, a growing one is a leak.',
   measure(input) {

@@ -11,6 +11,7 @@ export const criterion: Criterion = {
   unit: 'acquisitions',
   bounds: [alertBound('waiting-acquisitions')],
   causeRank: 22,
+  needs: 'service-metrics',
   chart: 'app-pool',
   nextStep: 'Connections were taken and not given back: look for a missing release on an error path, and for sessions that stay idle in transaction.',
   measure(input) {

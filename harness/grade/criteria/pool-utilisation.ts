@@ -41,6 +41,7 @@ export const criterion: Criterion = {
   unit: '%',
   bounds: [alertBound('pool-utilisation')],
   causeRank: 18,
+  needs: 'service-metrics',
   chart: 'app-pool',
   nextStep: 'See what the connections do: active sessions mean the database is the limit, idle in transaction means they are held for nothing, idle means they leak.',
   measure,

@@ -36,6 +36,7 @@ export const criterion: Criterion = {
   unit: 'errors',
   bounds: [{ severity: 'fail', comparator: '<=', value: 0 }],
   causeRank: 19,
+  needs: 'pooler-log',
   always: true,
   chart: 'pooler',
   nextStep: 'Compare cl_waiting and maxwait with sv_active: too few server connections, or transactions that hold them too long.',

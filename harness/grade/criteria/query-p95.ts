@@ -28,6 +28,7 @@ export const criterion: Criterion = {
   unit: 'ms',
   bounds: [alertBound('query-p95')],
   causeRank: 15,
+  needs: 'service-metrics',
   chart: 'latency',
   nextStep: 'Take the kind of query with the largest total time (pg_stat_statements), and see its plan and what it waited for.',
   measure,

@@ -46,6 +46,7 @@ export const criterion: Criterion = {
   unit: 's',
   bounds: [{ severity: 'fail', comparator: '<=', value: 5 }],
   causeRank: 2,
+  needs: 'requests',
   always: true,
   chart: 'load',
   nextStep: 'Look at the service\'s log where the silence begins: did a replica end, or could none reach the database?',

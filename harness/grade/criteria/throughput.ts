@@ -75,6 +75,7 @@ export const criterion: Criterion = {
   unit: '%',
   bounds: [{ severity: 'fail', comparator: '>=', value: 95 }],
   causeRank: 55,
+  needs: 'declared-load',
   chart: 'load',
   nextStep: 'See what limits it: claim slots or workers (tasks wait, connections do not), the app pool, or a component without CPU left.',
   measure,

@@ -13,6 +13,7 @@ export const criterion: Criterion = {
   unit: '%',
   bounds: [{ severity: 'fail', comparator: '<', value: 1 }],
   causeRank: 40,
+  needs: 'reference-metrics',
   chart: 'transactions',
   nextStep: 'See the errors by family: pgsurge why "<the error text>" says what each means and what to do.',
   measure(input) {

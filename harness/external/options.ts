@@ -1,0 +1,58 @@
+/** What a user says of a service of their own, checked before anything is touched. */
+import { usageError } from '../errors.ts';
+
+export interface ExternalOptions {
+  databaseUrl: string;
+  poolerAdminUrl: string | null;
+  targetUrl: string | null;
+  otlpPort: number | null;
+  /** Hosts other than loopback that may be loaded and looked at. */
+  allowedHosts: string[];
+  /** Bound of `api-p95` from the command line. */
+  apiMsP95: number | null;
+}
+
+export interface ExternalFlags {
+  databaseUrl?: string;
+  poolerAdminUrl?: string;
+  targetUrl?: string;
+  otlpPort?: number;
+  allowHost: string[];
+  p95?: number;
+}
+
+const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+
+const checkedUrl = (flag: string, text: string, protocols: readonly string[], allowedHosts: readonly string[]): string => {
+  let url: URL;
+  try {
+    url = new URL(text);
+  } catch {
+    throw usageError(`${flag} is not a URL; it looks like ${protocols[0]}//user@127.0.0.1:5432/name`);
+  }
+  if (!protocols.includes(url.protocol)) throw usageError(`${flag} must begin with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`);
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  if (host === '') throw usageError(`${flag} names no host`);
+  if (!isLoopback(host) && !allowedHosts.includes(host)) {
+    throw usageError(`${flag} names ${host}, which is not this machine: add --allow-host ${host} if you own it and may load it`);
+  }
+  return text;
+};
+
+const postgres = ['postgres:', 'postgresql:'];
+
+/** Throws a usage error of one line that holds no password. */
+export const externalOptions = (flags: ExternalFlags): ExternalOptions => {
+  const { allowHost: allowedHosts, databaseUrl } = flags;
+  if (databaseUrl === undefined) throw usageError('--stack external needs --database-url postgres://user:password@host:port/name; every other source is optional');
+  const optional = (flag: string, text: string | undefined, protocols: readonly string[]): string | null =>
+    (text === undefined ? null : checkedUrl(flag, text, protocols, allowedHosts));
+  return {
+    databaseUrl: checkedUrl('--database-url', databaseUrl, postgres, allowedHosts),
+    poolerAdminUrl: optional('--pooler-admin-url', flags.poolerAdminUrl, postgres),
+    targetUrl: optional('--target-url', flags.targetUrl, ['http:', 'https:']),
+    otlpPort: flags.otlpPort ?? null,
+    allowedHosts,
+    apiMsP95: flags.p95 ?? null,
+  };
+};
