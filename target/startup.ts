@@ -56,6 +56,9 @@ export interface StartedWorkers {
   ended: Promise<void>;
 }
 
+/** For workers that are just starting when the replica is told to stop. */
+const startGraceMs = 1000;
+
 export const startWorkers = (context: Context, workers: readonly Worker[]): StartedWorkers => {
   const { settings, stopping } = context;
   let atWork = 0;
@@ -76,8 +79,8 @@ export const startWorkers = (context: Context, workers: readonly Worker[]): Star
     await Promise.all(Array.from({ length: settings.workerStartConcurrency }, startSome));
   };
   const started = settings.workerStart === 'together' ? Promise.all(workers.map(start)).then(() => undefined) : staggered();
-  // One that still waits for its connection has nothing to finish.
-  const stopped = new Promise<void>((resolve) => { stopping.addEventListener('abort', () => resolve(), { once: true }); });
+  // A start that is under way is finished; one that still waits for its connection has nothing to finish.
+  const stopped = new Promise<void>((resolve) => { stopping.addEventListener('abort', () => void pause(startGraceMs).then(resolve), { once: true }); });
   return { count: () => atWork, started, ended: Promise.race([started, stopped]).then(() => Promise.all(runs)).then(() => undefined) };
 };
 
