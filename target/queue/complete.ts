@@ -20,12 +20,16 @@ export class ClaimLost extends Abandon {}
 
 const isRoot = (task: ClaimedTask): boolean => task.url.endsWith('/');
 
-/** The first page of a job links to all others; they wait, since a domain is asked only so often. */
+/**
+ * The first page of a job links to all others; they wait, since a domain is asked only so often. The task's row is locked
+ * before the new rows' trigger locks the job's: whoever takes expired claims back does so in this order too.
+ */
 const discover = async (session: Session, { task, job }: Completion, domainDelayMs: number): Promise<void> => {
   await session.query('insert tasks', `
+    WITH held AS MATERIALIZED (SELECT id FROM tasks WHERE id = $5 AND status = 'running' FOR UPDATE)
     INSERT INTO tasks (job_id, url, status, priority, due_at, waiting_reason)
     SELECT $1, $2 || 'page-' || page, 'waiting', 0.4, now() + make_interval(secs => page * $3::float8), 'domain_delay'
-    FROM generate_series(1, $4::int) AS page`, [task.jobId, task.url, domainDelayMs / 1000, job.pages - 1]);
+    FROM held, generate_series(1, $4::int) AS page`, [task.jobId, task.url, domainDelayMs / 1000, job.pages - 1, task.id]);
 };
 
 /** A further page links to the next one, whose priority rises. */
