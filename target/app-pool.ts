@@ -31,7 +31,7 @@ export interface AppPool {
   /** One statement on a connection of its own; it is its own transaction, counted under `operation`. */
   query<R extends Row>(operation: string, text: string, values?: unknown[]): Promise<R[]>;
   /** BEGIN, body, COMMIT. A throw in the body rolls back; DatabaseFailure says whether the work happened. */
-  transaction<T>(name: string, body: (session: Session) => Promise<T>, beforeCommit?: (value: T) => void): Promise<T>;
+  transaction<T>(name: string, body: (session: Session) => Promise<T>, beforeCommit?: (value: T) => Promise<void>): Promise<T>;
   hold(): Promise<HeldSession>;
   /** Opens that many connections at once and gives them back. */
   warm(connections: number): Promise<void>;
@@ -150,7 +150,7 @@ class InstrumentedPool implements AppPool {
     }
   }
 
-  async transaction<T>(name: string, body: (session: Session) => Promise<T>, beforeCommit?: (value: T) => void): Promise<T> {
+  async transaction<T>(name: string, body: (session: Session) => Promise<T>, beforeCommit?: (value: T) => Promise<void>): Promise<T> {
     let stage: Stage = 'acquire';
     let sinceMs = performance.now();
     let lease: Lease | null = null;
@@ -160,7 +160,7 @@ class InstrumentedPool implements AppPool {
       await this.#run(lease, 'acquire', 'begin', 'BEGIN');
       stage = 'run';
       const value = await body(this.#session(lease));
-      beforeCommit?.(value);
+      await beforeCommit?.(value);
       stage = 'commit';
       await this.#run(lease, 'commit', 'commit', 'COMMIT');
       this.#count(name, 'ok', sinceMs);

@@ -59,13 +59,13 @@ const schedules = {
 
 const defects = {
   dropEveryNthWrite: number(0, { says: 'Plant: of every N writes one note is acknowledged before its transaction, which then never commits; 0: off.' }),
-  ackBeforeCommit: onOff(false, { says: 'Defect: a write is answered before its COMMIT is sent (I1).' }),
+  ackBeforeCommit: onOff(false, { says: 'Defect: a write is answered at once and committed a little later, to gather several (I1); shows where the database or the replica dies.' }),
   effectTwiceEveryN: number(0, { says: 'Plant: every Nth completion writes the effect of its task twice; 0: off (I4).' }),
-  effectOutsideTransaction: onOff(false, { says: 'Defect: a task\'s effect commits on its own, before the completion (I4).' }),
-  claimWithoutLock: onOff(false, { says: 'Defect: a task is chosen without FOR UPDATE SKIP LOCKED and taken without looking again (I6).' }),
-  noStateGuard: onOff(false, { says: 'Defect: a completion does not ask whether it still holds the claim (I9).' }),
+  effectOutsideTransaction: onOff(false, { says: 'Defect: a task\'s effect commits on its own, before the completion (I4); shows where a replica freezes past its lease.' }),
+  claimWithoutLock: onOff(false, { says: 'Defect: a task is chosen without FOR UPDATE SKIP LOCKED and taken without looking again (I6); shows where tasks fall due together (domainDelayMs 0).' }),
+  noStateGuard: onOff(false, { says: 'Defect: a completion does not ask whether it still holds the claim (I9); shows where a replica freezes past its lease.' }),
   noRescue: onOff(false, { says: 'Defect: tasks whose lease ran out are not taken back (I7).' }),
-  counterReadModifyWrite: onOff(false, { says: 'Defect: completed_tasks is read, raised in the service and written back (I8).' }),
+  counterReadModifyWrite: onOff(false, { says: 'Defect: completed_tasks is read, raised in the service and written back (I8); shows where pages of a job end together (domainDelayMs 0).' }),
   scheduleWithoutKey: onOff(false, { says: 'Defect: each replica keeps its own place in a schedule and no key stops a tick from being dispatched twice (I10).' }),
   blindRetry: onOff(false, { says: 'Defect: a write of unknown outcome is tried again as if it had not happened (I4).' }),
   noPoolErrorHandler: onOff(false, { says: 'Defect: nobody listens to the app pool\'s error event, so a lost idle connection ends the process.' }),

@@ -5,6 +5,7 @@
 import { Abandon, type Session } from '../app-pool.ts';
 import type { Context } from '../context.ts';
 import { withRetries } from '../retry.ts';
+import { pause } from '../wait.ts';
 
 export interface Answer { status: number; body: unknown }
 type Work = (session: Session) => Promise<Answer>;
@@ -36,6 +37,9 @@ export interface Writes {
   ensureTenant(tenant: string): Promise<void>;
 }
 
+/** How long the seeded defect ackBeforeCommit gathers writes before it commits them. */
+const gatherMs = 200;
+
 const tenantStatement = 'INSERT INTO tenants (id, name) VALUES ($1, $1) ON CONFLICT DO NOTHING';
 
 export const createWrites = ({ pool, settings, replica, replicas }: Context): Writes => {
@@ -54,7 +58,10 @@ export const createWrites = ({ pool, settings, replica, replicas }: Context): Wr
       const answer = await work(session);
       if (drop) throw new Dropped(answer);
       return answer;
-    }, settings.ackBeforeCommit ? answerEarly : undefined);
+    }, settings.ackBeforeCommit ? async (answer) => {
+      answerEarly(answer);
+      await pause(gatherMs);
+    } : undefined);
   return {
     write: async (name, mayDrop, work, answerEarly) => {
       const drop = dropsThis(mayDrop);

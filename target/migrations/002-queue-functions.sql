@@ -16,17 +16,6 @@ BEGIN
   RETURNING tasks.id, tasks.job_id, tasks.url, tasks.attempts, tasks.fence, extract(epoch FROM clock_timestamp() - tasks.due_at)::float8;
 END $$;
 
--- Completes a task and writes its effect, if the claim with this fence still holds; else does nothing and says false.
-CREATE FUNCTION complete_task(task bigint, claim_fence bigint, task_result text) RETURNS boolean
-LANGUAGE plpgsql AS $$
-BEGIN
-  UPDATE tasks SET status = 'completed', finished_at = now(), result = task_result, lease_until = NULL
-  WHERE id = task AND fence = claim_fence AND status = 'running';
-  IF NOT FOUND THEN RETURN false; END IF;
-  INSERT INTO task_effects (task_id, fence) VALUES (task, claim_fence);
-  RETURN true;
-END $$;
-
 -- Ends a job of which nothing is open, and writes the event about it. Returns the job's status.
 -- The row lock orders the events of a job as its transactions commit.
 CREATE FUNCTION record_job_event(job uuid, event_type text) RETURNS text
@@ -45,6 +34,32 @@ BEGIN
   INSERT INTO outbox (key, sequence, payload)
   VALUES (job::text, event_number, json_build_object('type', event_type, 'job', job, 'status', job_status)::text);
   RETURN job_status;
+END $$;
+
+-- Completes a task, writes its effect and its job's event, if the claim with this fence still holds: the job's status.
+-- Else does nothing and gives NULL.
+CREATE FUNCTION complete_task(task bigint, claim_fence bigint, task_result text) RETURNS text
+LANGUAGE plpgsql AS $$
+DECLARE
+  job uuid;
+BEGIN
+  UPDATE tasks SET status = 'completed', finished_at = now(), result = task_result, lease_until = NULL
+  WHERE id = task AND fence = claim_fence AND status = 'running' RETURNING job_id INTO job;
+  IF NOT FOUND THEN RETURN NULL; END IF;
+  INSERT INTO task_effects (task_id, fence) VALUES (task, claim_fence);
+  RETURN record_job_event(job, 'task.completed');
+END $$;
+
+-- A link was found: the page's priority rises, if it has not been crawled. How many rows were written.
+CREATE FUNCTION raise_priority(job uuid, page_url text, new_priority real, skip_unchanged boolean) RETURNS integer
+LANGUAGE plpgsql AS $$
+DECLARE
+  changed integer;
+BEGIN
+  UPDATE tasks SET priority = new_priority
+  WHERE job_id = job AND url = page_url AND status IN ('waiting', 'pending') AND NOT (skip_unchanged AND priority >= new_priority);
+  GET DIAGNOSTICS changed = ROW_COUNT;
+  RETURN changed;
 END $$;
 
 -- Waiting tasks that are due become pending. Says whether it was its turn, and how many.

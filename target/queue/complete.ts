@@ -33,13 +33,11 @@ const discover = async (session: Session, { task, job }: Completion, domainDelay
 };
 
 /** A further page links to the next one, whose priority rises. */
-const propagatePriority = async (session: Session, { task }: Completion, each: boolean): Promise<number> => {
+const propagatePriority = async (session: Session, { task }: Completion, skipUnchanged: boolean): Promise<number> => {
   const page = Number(task.url.split('page-')[1]);
-  const rows = await session.query('update priority', `
-    UPDATE tasks SET priority = 0.6
-    WHERE job_id = $1 AND url = $2 AND status IN ('waiting', 'pending') ${each ? '' : 'AND priority < 0.6'} RETURNING id`,
-  [task.jobId, task.url.replace(/page-\d+$/, `page-${page + 1}`)]);
-  return rows.length;
+  const rows = await session.query<{ changed: number }>('update priority', 'SELECT raise_priority($1, $2, 0.6, $3) AS changed',
+    [task.jobId, task.url.replace(/page-\d+$/, `page-${page + 1}`), skipUnchanged]);
+  return rows[0]?.changed ?? 0;
 };
 
 /** Ends the job when nothing of it is open, and writes the event; the job's row lock orders its events. Gives its status. */
@@ -48,18 +46,19 @@ export const recordJobEvent = async (session: Session, jobId: string, type: stri
   return rows[0]?.status ?? '';
 };
 
-/** The effect and the new status; false where the claim does not hold any more. */
-const finish = async ({ settings }: Context, session: Session, { task, result }: Completion): Promise<boolean> => {
+/** The effect, the new status and the event: the job's status, or null where the claim does not hold any more. */
+const finish = async ({ settings }: Context, session: Session, { task, result }: Completion): Promise<string | null> => {
   if (!settings.noStateGuard && !settings.effectOutsideTransaction) {
-    const rows = await session.query<{ done: boolean }>('complete', 'SELECT complete_task($1, $2, $3) AS done', [task.id, task.fence, result]);
-    return rows[0]?.done === true;
+    const rows = await session.query<{ status: string | null }>('complete', 'SELECT complete_task($1, $2, $3) AS status', [task.id, task.fence, result]);
+    return rows[0]?.status ?? null;
   }
   // Seeded defects: no guard, or an effect that was written before and apart.
   const guard = settings.noStateGuard ? '$2::bigint IS NOT NULL' : `fence = $2 AND status = 'running'`;
   const rows = await session.query('complete', `
     UPDATE tasks SET status = 'completed', finished_at = now(), result = $3, lease_until = NULL WHERE id = $1 AND ${guard} RETURNING id`, [task.id, task.fence, result]);
-  if (rows.length > 0 && !settings.effectOutsideTransaction) await writeEffect(session, task);
-  return rows.length > 0;
+  if (rows.length === 0) return null;
+  if (!settings.effectOutsideTransaction) await writeEffect(session, task);
+  return recordJobEvent(session, task.jobId, 'task.completed');
 };
 
 export const writeEffect = async (session: Pick<Session, 'query'>, task: ClaimedTask): Promise<void> => {
@@ -77,11 +76,12 @@ export const writeCompletion = async (context: Context, session: Session, comple
   const { task, job } = completion;
   const counter = settings.counterReadModifyWrite ? await readCounter(session, task.jobId) : 0;
   if (isRoot(task) && job.pages > 1) await discover(session, completion, settings.domainDelayMs);
-  else if (!isRoot(task)) priorityChanges(await propagatePriority(session, completion, settings.priorityMode === 'each-link'));
-  if (!(await finish(context, session, completion))) throw new ClaimLost(`the claim with fence ${task.fence} was lost`);
+  else if (!isRoot(task)) priorityChanges(await propagatePriority(session, completion, settings.priorityMode === 'no-op-detection'));
+  const status = await finish(context, session, completion);
+  if (status === null) throw new ClaimLost(`the claim with fence ${task.fence} was lost`);
   if (settings.effectTwiceEveryN > 0 && completion.number % settings.effectTwiceEveryN === 0) await writeEffect(session, task);
   if (settings.counterReadModifyWrite) {
     await session.query('write counter', 'UPDATE jobs SET completed_tasks = $2 WHERE id = $1', [task.jobId, counter + 1]);
   }
-  return (await recordJobEvent(session, task.jobId, 'task.completed')) !== 'running';
+  return status !== 'running';
 };
