@@ -33,18 +33,29 @@ const labelValues = (observations: Observations, name: string, label: string): s
 const firstFound = (observations: Observations, name: string, selections: Labels[]): HistogramSeries[] =>
   selections.map((wanted) => histogramsOf(observations, name, wanted)).find((found) => found.length > 0) ?? [];
 
+/** The mean of the two seconds around: k6 sends its counts in uneven portions. */
+const smoothed = (values: Float64Array, grid: Grid): Float64Array => {
+  const reach = Math.round(1000 / grid.stepMs);
+  if (reach < 1) return values;
+  return values.map((value, index) => {
+    if (Number.isNaN(value)) return value;
+    const around = values.subarray(Math.max(0, index - reach), index + reach + 1).filter((near) => !Number.isNaN(near));
+    return around.reduce((sum, near) => sum + near, 0) / around.length;
+  });
+};
+
 const requests: Maker = (observations, grid) => {
   const named = seriesOf(observations, 'http_reqs', { kind: 'interactive' });
   const all = named.length > 0 ? named : seriesOf(observations, 'http_reqs');
   const watched = deltaRate(all, grid);
   const by = (outcome: string): Float64Array => zeroed(deltaRate(all.filter((series) => series.labels.outcome === outcome), grid), watched);
   const plain = all.every((series) => series.labels.outcome === undefined);
-  return [
+  return ([
     track('requests.ok', 'done', '1/s', plain ? watched : by('ok')),
     track('requests.refused', 'refused (429)', '1/s', by('refused')),
     track('requests.error', 'failed', '1/s', by('error')),
     track('requests.dropped', 'not sent (dropped)', '1/s', zeroed(deltaRate(seriesOf(observations, 'dropped_iterations'), grid), watched)),
-  ];
+  ]).map((made) => ({ ...made, values: smoothed(made.values, grid) }));
 };
 
 const latency: Maker = (observations, grid) => {
@@ -104,6 +115,13 @@ const knownStates: [string, string][] = [
   ['active', 'active'], ['idle in transaction', 'idle in transaction'], ['idle', 'idle'], ['starting', 'starting (not yet past authentication)'],
 ];
 
+/** Of the service's role where roles are told apart: probes and listeners are not the app pool's. */
+const authenticated = (observations: Observations, grid: Grid): Float64Array => {
+  const past = seriesOf(observations, 'postgres.sessions').filter(({ labels }) => labels.state !== 'starting');
+  const ofService = past.filter(({ labels }) => labels.role === 'app');
+  return sumGauges(ofService.length > 0 ? ofService : past, grid);
+};
+
 const sessions: Maker = (observations, grid) => {
   const states = labelValues(observations, 'postgres.sessions', 'state');
   const of = (wanted: (state: string) => boolean): Float64Array =>
@@ -112,7 +130,7 @@ const sessions: Maker = (observations, grid) => {
   return [
     ...knownStates.map(([state, title]) => track(`sessions.${state.replaceAll(' ', '-')}`, title, 'sessions', of((name) => name === state))),
     track('sessions.other', 'other', 'sessions', of((state) => !known.includes(state))),
-    track('sessions.authenticated', 'sessions past authentication, by the database’s count', 'sessions', of((state) => state !== 'starting')),
+    track('sessions.authenticated', 'sessions past authentication, by the database’s count', 'sessions', authenticated(observations, grid)),
     track('sessions.total', 'server sessions', 'sessions', of(() => true)),
     track('limits.role', 'role limit', 'sessions', highest(observations, 'postgres.role_limit', grid)),
     track('limits.connections', 'max_connections', 'sessions', highest(observations, 'postgres.max_connections', grid)),

@@ -2,7 +2,7 @@
 import { chartIds, drawingsOf, loudOf, storySection, windowOf } from './sections/story.ts';
 import { bannerOf, tallyOf } from './sections/banner.ts';
 import { byImportance, criteriaSection } from './sections/criteria.ts';
-import { checksSection, claimsSection, errorsSection, faultsSection, identitiesSection, symptomsTable } from './sections/proof.ts';
+import { checksSection, claimsSection, errorsSection, faultsSection, identitiesSection, limitSection, symptomsTable } from './sections/proof.ts';
 import { healthSection, provenanceSection, settingsSection } from './sections/conditions.ts';
 import { sectionOf } from './sections/table.ts';
 import { payloadOf } from './charts/payload.ts';
@@ -59,6 +59,7 @@ export const entryPage = async ({ run, scenario, observations, alone, options }:
     title: `${scenario.title}: ${scenario.verdict} · pgsurge`, back: alone ? null : 'report.html', contents: contentsOf(drawings.length > 0),
     banner: bannerFor(run, scenario, alone, options), footer: footerOf(run),
     body: [
+      limitSection(scenario, window.startMs),
       criteriaSection(scenario.criteria, { startMs: window.startMs, charts: chartIds(loud), said: words.join('\n') }),
       sectionOf('symptoms', 'Symptoms', symptomsTable(scenario, window.startMs)),
       drawings.length === 0 ? html`<section id="story"><h2>The story</h2><p>No samples were found for this entry${scenario.state === 'pending' ? ': it had not begun when the run ended' : ''}.</p></section>`

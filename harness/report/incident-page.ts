@@ -8,7 +8,7 @@ import { pageOf } from './page.ts';
 import type { ReportOptions } from './report.ts';
 import { bannerOf } from './sections/banner.ts';
 import { provenanceSection, healthSection, settingsSection } from './sections/conditions.ts';
-import { keyRows, rowOf, storyRows } from './sections/panels.ts';
+import { keyRows, rowOf, storyRows, windowsOf } from './sections/panels.ts';
 import type { Row, Seen } from './sections/panels.ts';
 import { checksSection, claimsSection, errorsSection, faultsSection, identitiesSection, symptomsTable } from './sections/proof.ts';
 import { windowOf } from './sections/story.ts';
@@ -36,12 +36,8 @@ const figures = async (rows: readonly Row[]): Promise<Html[]> => {
   return made;
 };
 
-const startOf = ({ scenario, observations }: Seen): number => (observations === null ? scenario.startedMs ?? 0 : windowOf(scenario, observations).startMs);
-
 /** The sections that a page of one entry has too, folded away, their headings a level deeper, their ids of their own, no longer landmarks. */
-const detailsOf = (run: RunResult, seen: Seen): Html => {
-  const { scenario, observations } = seen;
-  const startMs = startOf(seen);
+const detailsOf = (run: RunResult, { scenario, observations }: Seen, startMs: number): Html => {
   const parts = [faultsSection(scenario, startMs), checksSection(scenario), identitiesSection(scenario), errorsSection(scenario, observations, startMs), healthSection(scenario, observations), settingsSection(run, scenario)];
   return html`<details class="variant-details"><summary>${scenario.variant}: checkers, errors, health, settings</summary>${parts.map((part) => (part === null ? null : nested(part, scenario.variant)))}</details>`;
 };
@@ -85,6 +81,9 @@ export const incidentPage = async ({ run, seen, alone, options }: IncidentPageIn
   const key = keyRows(seen, budgets);
   const story = storyRows(seen, budgets);
   const claims = distinctClaims(scenarios);
+  const windows = windowsOf(seen);
+  // The instants in words are those of the charts' axes.
+  const startOf = ({ entry, startedMs }: ScenarioResult): number => windows.get(entry)?.startMs ?? startedMs ?? 0;
   return pageOf({
     title: `${first.title}: ${words[verdictOf(scenarios)].toLowerCase()} · pgsurge`, back: alone ? null : 'report.html', footer: footerOf(run),
     contents: [['tale', 'Story'], ['picture', 'Picture'], ['differences', 'What differs'], ['symptoms', 'Symptoms'], ['charts', 'Charts'], ['provenance', 'Provenance']],
@@ -92,12 +91,12 @@ export const incidentPage = async ({ run, seen, alone, options }: IncidentPageIn
     body: [
       taleSection(first), sectionOf('picture', 'The picture that explains it', ...(await figures(key))), variantsSection(scenarios), differencesSection(scenarios),
       sectionOf('symptoms', 'Symptoms, with evidence', ...seen.map((one) => {
-        const table = symptomsTable(one.scenario, startOf(one));
+        const table = symptomsTable(one.scenario, startOf(one.scenario));
         return table === null ? null : html`<h3>${one.scenario.variant}</h3>${table}`;
       })),
       criteriaByVariant(scenarios), costSection(scenarios, seen.map(tracksFor)), claims.length > 0 ? claimsSection({ ...first, claims }) : null,
       sectionOf('charts', 'All charts, on the same axes and scales', ...(await figures(story))),
-      sectionOf('details', 'Each variant in detail', ...seen.map((one) => detailsOf(run, one))), provenanceSection(run, first),
+      sectionOf('details', 'Each variant in detail', ...seen.map((one) => detailsOf(run, one, startOf(one.scenario)))), provenanceSection(run, first),
       payloadOf([...key, ...story].flatMap(({ panels }) => panels.map(({ drawing }) => drawing))),
     ],
   });

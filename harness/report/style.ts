@@ -70,7 +70,7 @@ section > .scroll + .scroll, section > details + details, section > .scroll + de
 .criteria th[scope=row] { min-width: 18rem; width: 100%; font-weight: 550; } .criteria td:nth-child(n+3) { padding-left: .7rem; }
 .criteria tr.v-fail > :first-child { box-shadow: inset 3px 0 0 var(--v); } .criteria td:first-child { padding-left: .8rem; } .criteria th:first-child { padding-left: .8rem; }
 .criteria tr.v-fail .number, .criteria tr.v-warn .number { font-weight: 600; } .criteria tr.v-fail td.margin { color: var(--bad); }
-.criteria tr.v-notApplicable th { color: var(--ink-soft); }
+.others { margin-top: .7rem; font-size: .9rem; } .others ul { margin: .4rem 0; padding-left: 1.2rem; }
 .criteria tr.explained > * { border-bottom: 0; padding-bottom: .1rem; } .criteria .detail td { padding-top: 0; } .criteria .detail .why:first-child, .criteria .detail p.how { margin-top: 0; }
 .how { display: block; font-size: .82rem; font-weight: 400; } p.how { margin: .1rem 0 0; }
 .why { font-size: .9rem; font-weight: 400; margin: .3rem 0 0; max-width: 52rem; }
@@ -123,7 +123,7 @@ const media = `
   .criteria tr.v-fail > :first-child { box-shadow: none; } .criteria th, .criteria td { border: 0; padding: .1rem 0 !important; } .criteria th[scope=row], .criteria td:first-child { grid-column: 1 / -1; min-width: 0; }
   .criteria .detail td[colspan] { grid-column: 1 / -1; } .criteria .detail td:first-child { display: none; } .criteria .explained { border-bottom: 0; padding-bottom: 0; } .criteria .detail { padding-top: 0; }
   .criteria td.number { text-align: left; white-space: normal; } .criteria td.number::before { content: attr(data-name) " "; color: var(--ink-soft); font-weight: 400; font-size: .82rem; display: block; } .meter { margin-left: 0; }
-  .criteria tr.v-notApplicable td.number { display: none; }
+  .panel .plot text { font-size: 15px; }
   .story { overflow-x: auto; margin: 0 -1rem; padding: 0 1rem; } .story > * { min-width: 46rem; } .track-holder { position: static; } .tale { grid-template-columns: 1fr; gap: 0; } .tale dd { margin-bottom: .6rem; }
 }
 @media print {

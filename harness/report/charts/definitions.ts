@@ -122,7 +122,7 @@ const jobs: ChartDefinition = {
 };
 
 const due: ChartDefinition = {
-  id: 'due', title: 'From due to started', unit: 'ms', scale: 'log', reads: 'p95 of the time from a task’s due instant to its start: what is correct but late shows here and nowhere else.',
+  id: 'due-to-start', title: 'From due to started', unit: 'ms', scale: 'log', reads: 'p95 of the time from a task’s due instant to its start: what is correct but late shows here and nowhere else.',
   stack: [], lines: ['tasks.due-to-start'], limits: ({ scenario }) => limit(boundOf(scenario, 'due-to-start'), 'bound'),
 };
 
@@ -159,7 +159,7 @@ export const countsDefinition: ChartDefinition = {
 const aliases: Record<string, string> = { pool: 'app-pool', transactions: 'errors', queries: 'time', 'database-sessions': 'sessions', processes: 'cpu', throughput: 'load', tasks: 'jobs' };
 const byCriterion: Record<string, string> = {
   'api-p95': 'latency', 'burst-recovery': 'latency', 'query-p95': 'time', 'connection-timeouts': 'app-pool', 'pool-utilisation': 'app-pool', 'pool-recovers': 'app-pool',
-  'database-connections': 'sessions', throughput: 'load', 'cpu-headroom': 'cpu', 'memory-headroom': 'memory', 'memory-after-load': 'memory', 'due-to-start': 'due', 'transaction-errors': 'errors',
+  'database-connections': 'sessions', throughput: 'load', 'cpu-headroom': 'cpu', 'memory-headroom': 'memory', 'memory-after-load': 'memory', 'due-to-start': 'due-to-start', 'transaction-errors': 'errors',
 };
 
 /** Id of the chart that draws a criterion; null where none does. */

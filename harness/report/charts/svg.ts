@@ -28,12 +28,18 @@ const clock = "datum.value >= 3600 ? floor(datum.value / 3600) + ':' + pad(floor
 
 const variable = (name: string): string => `var(--${name})`;
 
+/** Those that begin or last within the picture, as one list, or no list where there are none. */
+const within = (drawing: Drawing, spans: readonly Span[]): Span[][] => {
+  const seen = spans.filter(({ from, until }) => from <= drawing.seconds && (from >= 0 || until > 0));
+  return seen.length === 0 ? [] : [seen];
+};
+
 /** Spans as rectangles over the full height. A span of no length gets a hair's breadth. */
-const bands = (drawing: Drawing, spans: readonly Span[], mark: Record<string, unknown>): object[] => (spans.length === 0 ? [] : [{
+const bands = (drawing: Drawing, all: readonly Span[], mark: Record<string, unknown>): object[] => within(drawing, all).map((spans) => ({
   data: { values: spans.map(({ from, until }) => ({ from: Math.max(0, from), until: Math.min(drawing.seconds, Math.max(until, from + drawing.seconds / 900)) })) },
   mark: { type: 'rect', ...mark },
   encoding: { x: { field: 'from', type: 'quantitative' }, x2: { field: 'until' } },
-}]);
+}));
 
 const colourScale = (list: readonly Drawn[]): object =>
   ({ field: 's', type: 'nominal', legend: null, scale: { domain: list.map(({ id }) => id), range: list.map(({ colour }) => variable(colour)) } });

@@ -17,7 +17,7 @@ const known: Record<string, Known> = {
   'pool-utilisation': { title: 'The app pool keeps a reserve', source: '000, 002', measuredBy: 'in use of size, ten samples of 1 s in a row', unit: 'share', bounds: below(0.8, '<='), chart: 'pool' },
   'database-connections': { title: 'Server sessions stay below their limits', source: '002', measuredBy: 'highest of sessions against role limit and 80 % of max_connections', unit: 'share', bounds: below(1), chart: 'sessions' },
   throughput: { title: 'What is offered gets done', source: '002', measuredBy: 'done of offered, interactive', unit: 'share', bounds: below(0.95, '>='), chart: 'load' },
-  'due-to-start': { title: 'Tasks start when they are due', source: '004', measuredBy: 'p95 of pgsurge.task.due_to_start', unit: 'ms', bounds: below(1000), chart: 'due' },
+  'due-to-start': { title: 'Tasks start when they are due', source: '004', measuredBy: 'p95 of pgsurge.task.due_to_start', unit: 'ms', bounds: below(1000), chart: 'due-to-start' },
   'pool-recovers': { title: 'Nobody waits at the end', source: '004', measuredBy: 'waiting acquisitions, last sample', unit: '1', bounds: below(0, '='), chart: 'pool' },
 };
 

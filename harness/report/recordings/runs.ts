@@ -108,7 +108,7 @@ export const failing = (): Recording => {
       { family: 'pool-wait', source: 'service', count: 1300, example: 'Error: timeout exceeded when trying to connect' },
       { family: 'query_wait_timeout', source: 'pooler', count: 66, example: 'pooler error: query_wait_timeout' },
     ],
-    recovery: { 'Time to detect': 4000, 'Time to saturate': 11_000, 'Back to steady state': 21_000 },
+    recovery: { firstSuccessSeconds: 0.4, lastErrorSeconds: 9, lastSlowTransactionSeconds: 21 },
     outcomes: { invoked: 2417, ok: 2300, fail: 97, unknown: 20, recovered: 18 },
   });
   const quiet = scenario({ name: 'baseline', title: 'Reference load', phases: [phase('warm-up', 'warmup', 0, 20, 5), phase('load', 'steady', 20, 180, [5, 10])], criteria: healthyCriteria() });

@@ -40,7 +40,7 @@ const evidenceOf = (criterion: CriterionResult, startMs: number, charts: Readonl
 
 const explained = (criterion: CriterionResult, { startMs, charts, said }: CriteriaContext): Html | null => {
   const bad = ['fail', 'warn', 'inconclusive'].includes(criterion.verdict);
-  if (!bad) return criterion.verdict === 'notApplicable' && criterion.reason !== '' ? html`<p class="how">${criterion.reason}</p>` : null;
+  if (!bad) return null;
   return html`${criterion.reason === '' || said.includes(criterion.reason) ? null : html`<p class="why">${withCode(criterion.reason)}</p>`}${evidenceOf(criterion, startMs, charts)}
 ${criterion.verdict === 'fail' && criterion.nextStep && !said.includes(criterion.nextStep) ? html`<p class="why"><strong>Next:</strong> ${withCode(criterion.nextStep)}</p>` : null}`;
 };
@@ -55,17 +55,22 @@ const boundsOf = (criterion: CriterionResult): Html => {
 const sourceOf = (source: string): string => (source === 'ours' ? 'bound: ours' : `bound: ${source}`);
 
 const rowOf = (criterion: CriterionResult, context: CriteriaContext): Html => {
-  const applies = criterion.verdict !== 'notApplicable';
   const details = explained(criterion, context);
   return html`<tr class="v-${criterion.verdict}${details === null ? '' : ' explained'}" id="criterion-${criterion.id}"><td>${badgeOf(criterion.verdict)}</td>
-<th scope="row">${criterion.title}<span class="how">${criterion.measuredBy} · ${sourceOf(criterion.source)} · <code>${criterion.id}</code></span></th>
-<td class="number" data-name="Measured">${applies ? formatValue(criterion.value, criterion.unit) : '–'}</td><td class="number" data-name="Bound">${applies ? boundsOf(criterion) : '–'}</td>
-<td class="number margin" data-name="Margin">${applies ? html`${formatMargin(marginOf(criterion.value, decidingBound(criterion)))}${meter(criterion)}` : '–'}</td>
-<td class="number" data-name="Out of">${applies ? formatCount(criterion) : '–'}</td></tr>${details === null ? null : html`<tr class="detail v-${criterion.verdict}"><td></td><td colspan="5">${details}</td></tr>`}`;
+<th scope="row">${criterion.title}<span class="how">${criterion.measuredBy === '' ? null : `${criterion.measuredBy} · `}${sourceOf(criterion.source)} · <code>${criterion.id}</code></span></th>
+<td class="number" data-name="Measured">${formatValue(criterion.value, criterion.unit)}</td><td class="number" data-name="Bound">${boundsOf(criterion)}</td>
+<td class="number margin" data-name="Margin">${formatMargin(marginOf(criterion.value, decidingBound(criterion)))}${meter(criterion)}</td>
+<td class="number" data-name="Out of">${formatCount(criterion)}</td></tr>${details === null ? null : html`<tr class="detail v-${criterion.verdict}"><td></td><td colspan="5">${details}</td></tr>`}`;
+};
+
+/** Shown, never counted: folded away with the reasons. */
+const notApplicable = (criteria: readonly CriterionResult[]): Html | null => {
+  const list = criteria.filter(({ verdict }) => verdict === 'notApplicable');
+  return list.length === 0 ? null : html`<details class="others"><summary>Not applicable: ${list.length}</summary><ul>${list.map(({ id, title, reason }) => html`<li>${title} <span class="soft">(<code>${id}</code>): ${reason}</span></li>`)}</ul></details>`;
 };
 
 export const criteriaSection = (criteria: readonly CriterionResult[], context: CriteriaContext): Html => html`<section id="criteria" aria-labelledby="criteria-heading">
 <h2 id="criteria-heading">Criteria</h2>
 ${criteria.length === 0 ? html`<p>None was judged.</p>` : html`<div class="scroll" tabindex="0" role="group" aria-labelledby="criteria-heading"><table class="criteria"><caption class="hidden">Criteria with value, bound and margin, the worst first</caption>
 <thead><tr><th scope="col">Verdict</th><th scope="col">Criterion</th><th scope="col" class="number">Measured</th><th scope="col" class="number">Bound</th><th scope="col" class="number">Margin</th><th scope="col" class="number">Out of</th></tr></thead>
-<tbody>${byImportance(criteria).map((criterion) => rowOf(criterion, context))}</tbody></table></div>`}</section>`;
+<tbody>${byImportance(criteria).filter(({ verdict }) => verdict !== 'notApplicable').map((criterion) => rowOf(criterion, context))}</tbody></table></div>${notApplicable(criteria)}`}</section>`;

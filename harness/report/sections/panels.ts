@@ -24,12 +24,24 @@ const firstSampleMs = (observations: Observations): number =>
 
 interface Window { startMs: number; endMs: number }
 
-/** The same length of time for each variant, begun equally long before its first phase. */
-const windowsOf = (seen: readonly Seen[]): Map<string, Window> => {
-  const own = seen.flatMap(({ scenario, observations }) => (observations === null ? [] : [{ entry: scenario.entry, first: firstSampleMs(observations), ...windowOf(scenario, observations) }]));
-  const preroll = Math.max(0, ...own.map(({ first, startMs }) => Math.min(longestPrerollMs, Number.isFinite(first) ? startMs - first : 0)));
-  const length = Math.max(1000, ...own.map(({ startMs, endMs }) => endMs - startMs));
-  return new Map(own.map(({ entry, startMs }) => [entry, { startMs: startMs - preroll, endMs: startMs + length }]));
+const beforeStartMs = 500;
+
+/** Where an entry begins: half a second before its service started, where that is known, else at its first sample before the first phase. */
+const beginOf = (scenario: ScenarioResult, observations: Observations, phaseMs: number): number => {
+  const started = scenario.steps.find((step) => step.do === 'start' && step.atMs <= phaseMs);
+  const first = started === undefined ? firstSampleMs(observations) : started.atMs - beforeStartMs;
+  return Math.max(phaseMs - longestPrerollMs, Math.min(phaseMs, first));
+};
+
+/** The same length of time for each variant, from the same moment of its life. */
+export const windowsOf = (seen: readonly Seen[]): Map<string, Window> => {
+  const own = seen.flatMap(({ scenario, observations }) => {
+    if (observations === null) return [];
+    const { startMs, endMs } = windowOf(scenario, observations);
+    return [{ entry: scenario.entry, beginMs: beginOf(scenario, observations, startMs), endMs }];
+  });
+  const length = Math.max(1000, ...own.map(({ beginMs, endMs }) => endMs - beginMs));
+  return new Map(own.map(({ entry, beginMs }) => [entry, { startMs: beginMs, endMs: beginMs + length }]));
 };
 
 /** Same ends of both axes in every panel of a row. */
@@ -50,10 +62,16 @@ const rowsFor = (definitions: readonly ChartDefinition[], seen: readonly Seen[],
     .filter(({ panels }) => panels.some(({ drawing }) => !isQuiet(drawing))).map(levelled);
 };
 
-/** The picture that explains: schedules where there are any, else the two counts of connections. */
+const highest = (row: Row | undefined, track: string): number =>
+  Math.max(0, ...(row?.panels ?? []).flatMap(({ drawing }) => drawing.lines.filter(({ id }) => id === track))
+    .map(({ values }) => values.reduce((most, value) => (value > most ? value : most), 0)));
+
+/** The picture that explains: the dispatches where a schedule is there twice, the two counts of connections where anyone waited for one, or nothing else tells. */
 export const keyRows = (seen: readonly Seen[], budgets: Budgets): Row[] => {
   const [dispatched] = rowsFor([dispatchedDefinition], seen, budgets);
-  return dispatched === undefined ? rowsFor([countsDefinition], seen, budgets) : [dispatched];
+  const [counts] = rowsFor([countsDefinition], seen, budgets);
+  const doubled = highest(dispatched, 'schedules.total') > 1;
+  return [doubled ? dispatched : undefined, highest(counts, 'pool.pending') > 0 || !doubled ? counts : undefined].filter((row) => row !== undefined);
 };
 
 export const storyRows = (seen: readonly Seen[], budgets: Budgets): Row[] => rowsFor(chartDefinitions, seen, budgets);

@@ -65,23 +65,30 @@ export const faultsSection = (scenario: ScenarioResult, startMs: number): Html |
 
 const instant = (atMs: number | null, startMs: number): string => (atMs === null ? '–' : formatDuration(Math.max(0, atMs - startMs)));
 
+const recoveryTitles: Record<string, string> = { firstSuccessSeconds: 'First success', lastErrorSeconds: 'Last failed request', lastSlowTransactionSeconds: 'Last slow transaction (1 s or more)' };
+
 const recovery = (scenario: ScenarioResult): Html | null => {
   const figures = Object.entries(scenario.recovery ?? {});
   return figures.length === 0 ? null : tableFrom({
-    caption: 'Recovery', columns: [{ title: 'Figure' }, { title: 'Time', number: true }],
-    rows: figures.map(([title, ms]) => [title, ms === null ? 'not within the run' : formatDuration(ms)]),
+    caption: 'Recovery, from the end of the disturbance: stable is after the last bad observation, not at the first good one', columns: [{ title: 'Figure' }, { title: 'Time', number: true }],
+    rows: figures.map(([id, seconds]) => [recoveryTitles[id] ?? id, seconds === null ? 'not within the run' : formatDuration(seconds * 1000)]),
   });
 };
 
 export const symptomsTable = (scenario: ScenarioResult, startMs: number): Html | null => (scenario.symptoms.length === 0 ? null : tableFrom({
   caption: 'Symptoms that this variant must show',
-  columns: [{ title: 'Symptom' }, { title: 'Seen' }, { title: 'Wanted', number: true }, { title: 'Measured', number: true }, { title: 'Evidence' }],
+  columns: [{ title: 'Symptom' }, { title: 'Seen' }, { title: 'Measured', number: true }, { title: 'Evidence' }],
   rows: scenario.symptoms.map((symptom) => [
-    html`${symptom.title} <span class="how">${symptom.tag}</span>`, symptom.observed === null ? badgeOf('inconclusive', 'unknown') : symptom.observed ? badgeOf('pass', 'seen') : badgeOf('fail', 'not seen'),
-    symptom.expected ?? '–', symptom.value == null ? '–' : formatNumber(symptom.value),
-    html`${symptom.evidence.slice(0, 3).map(({ atMs, text, source }) => html`<p class="why"><q class="quote">${text}</q> <span class="soft">${source ?? ''}${typeof atMs === 'number' ? ` at ${instant(atMs, startMs)}` : ''}</span></p>`)}`,
+    html`${symptom.title} <span class="how">${symptom.expected ? `wanted: ${symptom.expected} · ` : null}${symptom.tag}</span>`, symptom.observed === null ? badgeOf('inconclusive', 'unknown') : symptom.observed ? badgeOf('pass', 'seen') : badgeOf('fail', 'not seen'),
+    symptom.value == null ? '–' : formatNumber(symptom.value),
+    html`${symptom.evidence.slice(0, 2).map(({ atMs, text, source }) => html`<p class="why"><q class="quote">${text}</q> <span class="soft">${source ?? ''}${typeof atMs === 'number' ? ` at ${instant(atMs, startMs)}` : ''}</span></p>`)}`,
   ]),
 }));
+
+/** For a service of the user's own: which of its limits it meets first. */
+export const limitSection = (scenario: ScenarioResult, startMs: number): Html | null => (!scenario.limit ? null : sectionOf('limit', 'What limits its connections',
+  html`<p class="lead">${withCode(scenario.limit.sentence)}</p><ul class="examples">${scenario.limit.evidence.slice(0, 5).map(({ atMs, text, source }) =>
+    html`<li><q class="quote">${text}</q> <span class="soft">${source ?? ''}${typeof atMs === 'number' ? ` at ${instant(atMs, startMs)}` : ''}</span></li>`)}</ul>`));
 
 export const claimsSection = (scenario: ScenarioResult): Html | null => sectionOf('claims', 'What the source said, and what was measured',
   !scenario.claims || scenario.claims.length === 0 ? null : tableFrom({

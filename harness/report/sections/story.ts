@@ -37,7 +37,7 @@ export const drawingsOf = (scenario: ScenarioResult, observations: Observations,
     .filter((drawing) => drawing !== null);
 };
 
-const clipped = (spans: readonly Span[], seconds: number): Span[] => spans.filter(({ from }) => from < seconds).map((span) => ({ ...span, until: Math.min(span.until, seconds) }));
+const clipped = (spans: readonly Span[], seconds: number): Span[] => spans.filter(({ from, until }) => from < seconds && (from >= 0 || until > 0)).map((span) => ({ ...span, until: Math.min(span.until, seconds) }));
 
 /** Phases, faults and steps over the charts' own x axis. */
 export const trackOf = (spans: ReturnType<typeof spansOf>, seconds: number): Html => {
@@ -49,7 +49,7 @@ export const trackOf = (spans: ReturnType<typeof spansOf>, seconds: number): Htm
     return `<rect class="phase p-${kind}" x="${x(from)}" y="1" width="${Math.max(0, room).toFixed(1)}" height="20"/>${label}`;
   });
   const faults = clipped(spans.faults, seconds).map(({ from, until }) => `<rect class="fault" x="${x(from)}" y="24" width="${Math.max(2, ((until - from) / seconds) * width).toFixed(1)}" height="5" rx="2"/>`);
-  const steps = spans.steps.map(({ from, kind }) => `<path class="step s-${kind}" d="M${x(from)} 23l4 7h-8z"/>`);
+  const steps = spans.steps.filter(({ from }) => from >= 0 && from <= seconds).map(({ from, kind }) => `<path class="step s-${kind}" d="M${x(from)} 23l4 7h-8z"/>`);
   return trusted(`<svg class="track" viewBox="0 0 ${wide.width} 32" aria-hidden="true" focusable="false">${[...phases, ...faults, ...steps].join('')}</svg>`);
 };
 
@@ -59,7 +59,7 @@ const eventList = (spans: ReturnType<typeof spansOf>): Html => {
     ...spans.faults.map((span) => ({ ...span, what: `fault, ${formatDuration((span.until - span.from) * 1000)}` })),
     ...spans.steps.map((span) => ({ ...span, what: span.kind === 'failed' ? 'step, failed' : 'step' })),
   ].toSorted((a, b) => a.from - b.from);
-  return html`<ol class="events">${events.map(({ from, title, what }) => html`<li><span class="at">${formatDuration(Math.max(0, from) * 1000)}</span> ${title} <span class="soft">${what}</span></li>`)}</ol>`;
+  return html`<ol class="events">${events.map(({ from, title, what }) => html`<li><span class="at">${from < 0 ? '−' : ''}${formatDuration(Math.abs(from) * 1000)}</span> ${title} <span class="soft">${what}</span></li>`)}</ol>`;
 };
 
 export const storySection = async (scenario: ScenarioResult, drawings: readonly Drawing[], window: { startMs: number; endMs: number }): Promise<Html> => {
