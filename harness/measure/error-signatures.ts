@@ -51,6 +51,7 @@ const pooler: Signature[] = [
   { family: 'pooler-down', by: 'PgBouncer (08P01)', pattern: /^(.*\s)?server shutting down/i, example: 'server shutting down' },
   { family: 'pooler-down', by: 'PgBouncer (08P01)', pattern: /database "?[^"]*"? is disabled|database removed/i, example: 'database "app" is disabled' },
   { family: 'connection-lost', by: 'PgBouncer (08P01)', pattern: /server conn crashed/i, example: 'server conn crashed?', note: 'The statement had been sent: it may have committed.' },
+  { family: 'connection-lost', by: 'PgBouncer (08P01)', pattern: /invalid server parameter/i, example: 'invalid server parameter', outcome: 'not-executed', note: "The server connection ended while the client's parameters were set on it, before its statement." },
   { family: 'client-timeout', by: 'PgBouncer (08P01)', pattern: /(^|[^_\w])query timeout/i, example: 'query timeout', note: 'With a space the server connection was in use; with an underscore the client was still queued.' },
   { family: 'idle-timeout', by: 'PgBouncer (08P01)', pattern: /idle transaction timeout/i, example: 'idle transaction timeout' },
   { family: 'pool-mode', by: 'PgBouncer (08P01)', pattern: /unsupported startup parameter/i, example: 'unsupported startup parameter: extra_float_digits', outcome: 'not-executed', note: 'List it in ignore_startup_parameters, or do not send it.' },

@@ -102,21 +102,24 @@ const jobs = (phases: readonly ScaledPhase[]): Scenario => ({
   tags: { kind: 'job' },
 });
 
-const interactive = (perSecond: number, endMs: number): Scenario => ({
+/** Making a user takes k6 tens of ms: where a fault stops all answers at once, those that wait must be there before. */
+const stallSeconds = 6;
+
+const interactive = (perSecond: number, endMs: number, stalls: boolean): Scenario => ({
   executor: 'constant-arrival-rate',
   exec: 'interactive',
   rate: perSecond,
   timeUnit: '1s',
   duration: `${endMs}ms`,
-  preAllocatedVUs: Math.max(10, Math.ceil(perSecond)),
+  preAllocatedVUs: Math.max(10, Math.ceil(perSecond * (stalls ? stallSeconds : 1))),
   maxVUs: Math.max(20, Math.ceil(perSecond * interactiveHoldSeconds)),
   gracefulStop,
   tags: { kind: 'interactive' },
 });
 
-const loadScenarios = ({ load }: ScenarioDeclaration, { phases, endMs }: LoadPlan): { [name: string]: Scenario } => ({
+const loadScenarios = ({ load, steps }: ScenarioDeclaration, { phases, endMs }: LoadPlan): { [name: string]: Scenario } => ({
   ...(phases.some(({ activeJobs }) => bounds(activeJobs).some((users) => users > 0)) ? { jobs: jobs(phases) } : {}),
-  ...(load.interactivePerSecond > 0 ? { interactive: interactive(load.interactivePerSecond, endMs) } : {}),
+  ...(load.interactivePerSecond > 0 ? { interactive: interactive(load.interactivePerSecond, endMs, steps?.some((step) => step.do === 'inject') === true) } : {}),
 });
 
 /** Call once, at the top of a scenario: `export const options = defineScenario({…})`. */

@@ -1,21 +1,39 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { messageOf } from '../../errors.ts';
+import type { StartedStack } from '../../stack/stack.ts';
 import type { Fault } from '../fault.ts';
 import { ask, hold } from '../parts.ts';
 
 const sqlState = (error: unknown): string | null => ((error as { code?: unknown } | null)?.code as string | undefined) ?? null;
+/** Logins under way at once, so that a slot that comes free is rather ours than the pooler's. */
+const greed = 6;
+const everyMs = 40;
 
-/** Opens idle sessions of a plain role until the database refuses; gives them and its words. */
-const fill = async (url: string, most: number): Promise<{ clients: pg.Client[]; refusal: string | null }> => {
-  const clients: pg.Client[] = [];
-  for (let opened = 0; opened < most; opened += 1) {
-    try {
-      clients.push(await hold(url));
-    } catch (error) {
-      return { clients, refusal: sqlState(error) === '53300' ? messageOf(error) : null };
+interface Taken { clients: pg.Client[]; refusal: string | null }
+
+/** Opens idle sessions of a plain role until the database refuses one. */
+const fill = async (url: string, most: number, taken: Taken): Promise<void> => {
+  const open = async (): Promise<void> => {
+    while (taken.clients.length < most) {
+      try {
+        taken.clients.push(await hold(url));
+      } catch (error) {
+        if (sqlState(error) === '53300') taken.refusal = messageOf(error);
+        return;
+      }
     }
+  };
+  await Promise.all(Array.from({ length: greed }, open));
+};
+
+/** A pooler that keeps its own sessions feels nothing: it is told to give them up, and what it gives up is taken. */
+const takeAll = async ({ spec, poolers }: StartedStack, url: string, taken: Taken, signal: AbortSignal): Promise<void> => {
+  while (!signal.aborted) {
+    await fill(url, spec.maxConnections, taken);
+    for (const { adminUrl } of poolers) await ask(adminUrl, 'RECONNECT').catch(() => []);
+    await sleep(everyMs);
   }
-  return { clients, refusal: null };
 };
 
 /**
@@ -33,17 +51,16 @@ export const fault: Fault = {
       // The sessions are the harness's own: they end with it.
       reverts: [],
       inject: async () => {
-        const first = await fill(url, stack.spec.maxConnections);
-        for (const { adminUrl } of stack.poolers) await ask(adminUrl, 'RECONNECT');
-        // What the pooler gives up while it reconnects is taken at once.
-        const second = await fill(url, stack.spec.maxConnections);
-        const clients = [...first.clients, ...second.clients];
+        const taken: Taken = { clients: [], refusal: null };
+        const stop = new AbortController();
+        const taking = takeAll(stack, url, taken, stop.signal);
         return {
-          heal: async () => { await Promise.all(clients.splice(0).map((client) => client.end().catch(() => undefined))); },
-          biteAtTarget: async () => {
-            const refusal = second.refusal ?? first.refusal;
-            return refusal === null ? null : { text: `53300 ${refusal}, with ${clients.length} idle sessions held`, source: 'a login of our own' };
+          heal: async () => {
+            stop.abort();
+            await taking;
+            await Promise.all(taken.clients.splice(0).map((client) => client.end().catch(() => undefined)));
           },
+          biteAtTarget: async () => (taken.refusal === null ? null : { text: `53300 ${taken.refusal}, with ${taken.clients.length} idle sessions held`, source: 'a login of our own' }),
           revertProved: async () => ask(url, 'SELECT 1').then(() => true),
         };
       },
