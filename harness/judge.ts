@@ -2,8 +2,9 @@
 import type { ScenarioDeclaration, VariantDeclaration } from '../scenarios/lib/declaration.ts';
 import type { MeasuredEntry } from './entry.ts';
 import { missingSources } from './external/missing.ts';
+import { faultsFelt } from './grade/bite-at-service.ts';
 import { gradeEntry, gradeRun } from './grade/grade.ts';
-import type { Criterion } from './grade/criterion.ts';
+import type { Criterion, JudgeInput } from './grade/criterion.ts';
 import type { Observations } from './measure/observations.ts';
 import type { RunResult, ScenarioResult } from './result.ts';
 import { budgets, stackSpecFrom } from './stack/spec.ts';
@@ -28,19 +29,18 @@ const unfinished = (facts: ScenarioResult): Partial<ScenarioResult> => {
 
 export const judgeEntry = ({ facts, ledger, sqlAnswers }: MeasuredEntry, observations: Observations, context: JudgeContext): ScenarioResult => {
   const { declaration, variant, criteria, profile } = context;
-  const graded = gradeEntry({
-    declaration, variant, criteria, ledger, sqlAnswers,
-    judge: {
-      observations, phases: facts.phases, steps: facts.steps, faults: facts.faults, checks: facts.checks,
-      loadTotals: facts.loadTotals ?? null, profile, stackSpec: stackSpecFrom(environmentOf({ declaration, variant })), settings: facts.settings,
-      load: { interactivePerSecond: facts.load.interactivePerSecond, nominalJobsPerActiveJobMinute: facts.load.nominalJobsPerActiveJobMinute ?? null },
-      route: environmentOf({ declaration, variant }).route ?? 'pooler',
-      expectation: declaration.expectation ?? null,
-      ...(declaration.group === 'external' ? { missing: missingSources(facts, observations) } : {}),
-      budgets: { service: null, pooler: null, database: null, ...budgets },
-    },
-  });
-  const judged = { ...facts, ...graded };
+  const judge: Omit<JudgeInput, 'declaration'> = {
+    observations, phases: facts.phases, steps: facts.steps, faults: facts.faults, checks: facts.checks,
+    loadTotals: facts.loadTotals ?? null, profile, stackSpec: stackSpecFrom(environmentOf({ declaration, variant })), settings: facts.settings,
+    load: { interactivePerSecond: facts.load.interactivePerSecond, nominalJobsPerActiveJobMinute: facts.load.nominalJobsPerActiveJobMinute ?? null },
+    route: environmentOf({ declaration, variant }).route ?? 'pooler',
+    expectation: declaration.expectation ?? null,
+    ...(declaration.group === 'external' ? { missing: missingSources(facts, observations) } : {}),
+    budgets: { service: null, pooler: null, database: null, ...budgets },
+  };
+  const faults = faultsFelt(judge);
+  const graded = gradeEntry({ declaration, variant, criteria, ledger, sqlAnswers, judge: { ...judge, faults } });
+  const judged = { ...facts, faults, ...graded };
   return { ...judged, ...unfinished(judged) };
 };
 
@@ -48,5 +48,8 @@ export const judgeEntry = ({ facts, ledger, sqlAnswers }: MeasuredEntry, observa
 export const judgeRun = (run: RunResult): RunResult => {
   const own = run.scenarios.filter(({ release }) => release !== 'base');
   const begun = own.filter(({ state }) => state !== 'pending');
-  return { ...run, ...gradeRun(begun.length > 0 ? begun : own) };
+  const judged = gradeRun(begun.length > 0 ? begun : own);
+  const limit = begun.find((entry) => entry.state === 'finished' && entry.limit != null)?.limit;
+  // A stranger's first question is what limits their connections; the worst failure follows.
+  return { ...run, ...judged, ...(limit == null ? {} : { sentence: `${limit.sentence}.${judged.verdict === 'pass' ? '' : ` ${judged.sentence}`}` }) };
 };
