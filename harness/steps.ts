@@ -71,6 +71,12 @@ const perform = async (step: StepDeclaration, context: StepContext, outcome: Ste
   return null;
 };
 
+const hold = async (seconds: number, context: StepContext): Promise<StepResult> => {
+  const atMs = context.nowMs();
+  const ok = await sleepUntil(atMs + seconds * 1000, context);
+  return { do: 'wait', title: `${seconds} s in which nothing is done`, atMs, endMs: context.nowMs(), ok, message: ok ? null : 'interrupted' };
+};
+
 /** Runs the declared steps at their instants, in order of time; each is logged whether it worked or not. */
 export const runSteps = async (declared: readonly StepDeclaration[], context: StepContext): Promise<StepsOutcome> => {
   const outcome: StepsOutcome = { steps: [], faults: [] };
@@ -89,7 +95,7 @@ export const runSteps = async (declared: readonly StepDeclaration[], context: St
       outcome.steps.push(result);
       context.onStep(result);
     }
-    if (step.do !== 'inject' && step.holdSeconds != null) await sleepUntil(context.nowMs() + step.holdSeconds * 1000, context);
+    if (step.do !== 'inject' && step.holdSeconds != null) outcome.steps.push(await hold(step.holdSeconds, context));
   }
   return outcome;
 };

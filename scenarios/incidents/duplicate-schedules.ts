@@ -41,7 +41,7 @@ export const options = defineScenario({
     { phase: 'restarts', atSeconds: 0.2, do: 'restart', times: 2, holdSeconds: untilThePass, variants: ['broken', 'fixed', 'sentinel'] },
     { phase: 'restarts', atSeconds: 0.3, do: 'restart', times: 19, holdSeconds: untilThePass, variants: ['broken', 'fixed', 'sentinel'] },
     { phase: 'restarts', atSeconds: 0.2, do: 'restart', times: 7, holdSeconds: untilThePass, variants: ['replicas'] },
-    { phase: 'restarts', atSeconds: 0.2, do: 'restart', times: 2, variants: ['upgrade'] },
+    { phase: 'restarts', atSeconds: 0.2, do: 'restart', times: 2, holdSeconds: 1.2, variants: ['upgrade'] },
     { phase: 'restarts', atSeconds: 0.3, do: 'sql', sql: constraint, failsWith: 'could not create unique index', variants: ['upgrade'] },
     { phase: 'restarts', atSeconds: 0.4, do: 'sql', sql: "DELETE FROM cron_schedules WHERE queue_name = 'memo.batch-check' AND workspace_id IS NULL", variants: ['upgrade'] },
     { phase: 'restarts', atSeconds: 0.5, do: 'sql', sql: constraint, variants: ['upgrade'] },

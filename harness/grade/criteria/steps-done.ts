@@ -13,7 +13,7 @@ export const criterion: Criterion = {
   nextStep: 'The run was not the declared one: see the step\'s message and the logs.',
   measure(input) {
     // The service's own start is logged among them; were it not done, nothing would have been measured.
-    const steps = input.steps.filter((step) => step.do !== 'start');
+    const steps = input.steps.filter((step) => !['start', 'wait'].includes(step.do));
     if (steps.length === 0) return { state: 'notApplicable', reason: 'the scenario declares no steps' };
     const failed = steps.filter(({ ok }) => !ok);
     const measuredBy = 'the log of the steps';

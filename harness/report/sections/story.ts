@@ -22,7 +22,8 @@ export const windowOf = (scenario: ScenarioResult, observations: Observations): 
   const lasts = observations.series.map(({ tMs }) => tMs.at(-1)).filter((time) => time !== undefined);
   const startMs = scenario.phases[0]?.startMs ?? scenario.startedMs ?? firsts.reduce((least, time) => Math.min(least, time), Infinity);
   const seen = lasts.reduce((most, time) => Math.max(most, time), 0);
-  const planned = scenario.phases.at(-1)?.endMs ?? 0;
+  // Steps may take longer than the load beside them.
+  const planned = scenario.phases.length === 0 ? 0 : Math.max(scenario.phases.at(-1)!.endMs, ...scenario.steps.map(({ endMs }) => endMs ?? 0));
   const endMs = scenario.state === 'finished' && planned > 0 ? planned : Math.min(planned > 0 ? planned : Infinity, seen);
   return { startMs: Number.isFinite(startMs) ? startMs : 0, endMs: Math.max(endMs, (Number.isFinite(startMs) ? startMs : 0) + 1000) };
 };
