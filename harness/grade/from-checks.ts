@@ -23,7 +23,7 @@ export const fromChecks = (input: JudgeInput, wanted: (check: CheckResult) => bo
   const violated = checks.filter(({ status }) => status === 'violated');
   return {
     state: 'measured', value: violations, count: examined, measuredBy,
-    ...(violated.length > 0 ? { reason: violated.map(({ title, reason }) => `${title}: ${reason}`).join('; ') } : {}),
+    ...(violated.length > 0 ? { reason: violated.map(({ id, reason }) => `${id}: ${reason}`).join('; ') } : {}),
     evidence: violated.flatMap(({ id, examples }) => examples.map((text) => ({ text, source: id }))),
   };
 };

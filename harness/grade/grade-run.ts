@@ -1,5 +1,5 @@
 import type { CriterionResult, RunResult, ScenarioResult, Verdict } from '../result.ts';
-import { boundWords } from './judge-criterion.ts';
+import { boundWords, holds } from './judge-criterion.ts';
 import { worstOf } from './verdict.ts';
 
 type Judgement = Pick<RunResult, 'verdict' | 'sentence' | 'nextStep'>;
@@ -25,7 +25,9 @@ const clipped = (text: string): string => (text.length > 220 ? `${text.slice(0, 
 /** "Waiting for a connection of the app pool times out: 4.2 % (132 of 3,144), at most 0 % is allowed". */
 export const explainCriterion = (criterion: CriterionResult): string => {
   const { title, value, numerator, count, unit, bounds, reason } = criterion;
-  if (value === null) return `${title}: ${clipped(reason)}`;
+  // A second condition may have failed while the value itself keeps its bound.
+  const kept = value !== null && bounds.every((one) => holds(value, one));
+  if (value === null || kept) return `${title}: ${clipped(reason)}`;
   const unitWords = unit === '%' ? ' %' : ` ${unit}`;
   const counted = numerator != null ? ` (${number(numerator)} of ${number(count)})` : count > 0 ? ` (${number(count)} counted)` : '';
   const bound = bounds.find(({ severity }) => severity === (criterion.verdict === 'warn' ? 'warn' : 'fail')) ?? bounds[0];

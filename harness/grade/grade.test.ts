@@ -177,6 +177,11 @@ describe('a run', () => {
     expect(judged.nextStep).toContain('between BEGIN and COMMIT');
   });
 
+  test('where a second condition failed, the sentence says it instead of a value that keeps its bound', () => {
+    const late = healthyRecorder().histogram('pgsurge.transaction.duration', { 'service.instance': '1', outcome: 'ok', name: 'claim' }, (second) => (second > 60 ? [2] : [0.005]));
+    expect(gradeRun([entry(grade({ recorder: late, judge: { profile: { name: 'full', timeScale: 1 } } }))]).sentence).toContain('it never recovered');
+  });
+
   test('a fail is explained before an inconclusive, however near to the root that is', () => {
     const open = entry(grade({ recorder: healthyRecorder().remove('postgres.idle_in_transaction.age.max') }));
     const failed = entry(grade({ recorder: timedOut() }));

@@ -2,7 +2,8 @@ import type { Bound, CriterionResult, Verdict } from '../result.ts';
 import { messageOf } from '../errors.ts';
 import type { Criterion, JudgeInput, Measurement } from './criterion.ts';
 
-const holds = (value: number, { comparator, value: limit }: Bound): boolean => {
+/** Whether a value keeps a bound. */
+export const holds = (value: number, { comparator, value: limit }: Bound): boolean => {
   switch (comparator) {
     case '<': return value < limit;
     case '<=': return value <= limit;

@@ -17,7 +17,10 @@ const measure = (input: JudgeInput): Measurement => {
   const words = `the slowest kind is "${slowest.name}": half of ${slowest.count.toLocaleString('en-US')} took ${(slowest.p50 * 1000).toFixed(1)} ms or more`;
   const measuredBy = `${found.measuredBy}; no kind of query may be above the bound in its median`;
   if (slowest.p50 * 1000 < limit) return { ...found, measuredBy, reason: `${found.reason}; ${words}` };
-  return { ...found, measuredBy, worst: { verdict: 'fail', reason: words } };
+  return {
+    ...found, value: slowest.p50 * 1000, count: slowest.count, reason: `${words}; ${found.reason}`,
+    measuredBy: `median of the slowest kind, since it is above the bound by itself (the p95 of all is ${found.value.toFixed(1)} ms)`,
+  };
 };
 
 export const criterion: Criterion = {

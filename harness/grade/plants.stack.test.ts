@@ -1,0 +1,45 @@
+/** Breaking the service is named: each planted defect fails its criterion, comes first, and takes nothing else with it. */
+import { afterAll, expect, test } from 'vitest';
+import type { SettingValues } from '../../scenarios/lib/declaration.ts';
+import { failing, plantedRun, reportsFolder, stateOfTheirOwn } from '../end-to-end/runs.ts';
+
+const state = stateOfTheirOwn();
+afterAll(() => state[Symbol.dispose]());
+
+interface Plant {
+  name: string;
+  settings: SettingValues;
+  /** The criterion that names the cause: first of those that fail. */
+  cause: string;
+  /** What may fail with it, as its consequence. */
+  consequences: string[];
+}
+
+const plants: Plant[] = [
+  { name: 'loses rows', settings: { dropEveryNthWrite: 10 }, cause: 'lost-data', consequences: [] },
+  { name: 'doubles an effect', settings: { effectTwiceEveryN: 10 }, cause: 'corrupt-data', consequences: [] },
+  { name: 'leaks a connection', settings: { leakConnectionEveryN: 10 }, cause: 'connections-return', consequences: ['pool-utilisation', 'connection-timeouts', 'pool-recovers', 'throughput', 'goodput', 'api-p95', 'due-to-start', 'transaction-errors'] },
+  { name: 'slows a query', settings: { slowQueryMs: 400 }, cause: 'query-p95', consequences: ['api-p95'] },
+  { name: 'holds a transaction', settings: { holdTransactionDuringCrawl: true }, cause: 'idle-in-transaction', consequences: ['pool-utilisation', 'query-p95', 'api-p95', 'due-to-start', 'throughput'] },
+  { name: 'leaks memory', settings: { leakMemoryBytesPerRequest: 1_500_000 }, cause: 'memory-headroom', consequences: ['cpu-headroom'] },
+];
+
+test.each(plants)('a service that $name', async ({ settings, cause, consequences }) => {
+  using reports = reportsFolder();
+  const { code, run } = await plantedRun('baseline', settings, reports.folder);
+  const [entry] = run.scenarios;
+  expect(code).toBe(1);
+  expect(failing(entry!)[0], run.sentence).toBe(cause);
+  expect(failing(entry!).slice(1).filter((id) => !consequences.includes(id)), run.sentence).toEqual([]);
+  const named = entry!.criteria.find(({ id }) => id === cause)!;
+  expect(run.sentence).toContain(named.title);
+  expect(run.nextStep).toBe(named.nextStep);
+});
+
+test('a service that exceeds its CPU budget never passes: it fails, or on a busy host it is not known', async () => {
+  using reports = reportsFolder();
+  const { run } = await plantedRun('baseline', { burnCpuMsPerRequest: 20 }, reports.folder);
+  const headroom = run.scenarios[0]!.criteria.find(({ id }) => id === 'cpu-headroom')!;
+  expect(['fail', 'inconclusive']).toContain(headroom.verdict);
+  if (headroom.verdict === 'inconclusive') expect(headroom.reason).toMatch(/idle|waited/);
+});
