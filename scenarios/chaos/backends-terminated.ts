@@ -8,7 +8,7 @@ export const options = defineChaos({
   title: 'All backends of the service are terminated',
   purpose: 'What an operator does to get rid of stuck sessions, and a failover does unasked.',
   fault: 'backends-terminate',
-  holdSeconds: 1,
+  holdSeconds: 2,
   allowedErrors: ['connection-lost', 'server-restart', 'connect-refused', 'connect-timeout', 'pooler-down'],
   recoverySeconds: 5,
 });

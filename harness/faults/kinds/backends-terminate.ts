@@ -5,7 +5,7 @@ import { ask } from '../parts.ts';
 
 const sessionsOfApp = `FROM pg_stat_activity WHERE backend_type = 'client backend' AND usename = 'app' AND datname = current_database()`;
 /** Shorter than the pause between two requests, so that sessions at work are met too. */
-const everyMs = 30;
+const everyMs = 15;
 
 interface Killed { pids: Set<number>; atWork: number }
 
