@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { cumulativeRate, deltaRate, gaugeOnGrid, gridFor, histogramRate, quantilesOnGrid, sumGauges } from './grid.ts';
+import { cumulativeRate, deltaRate, eventRate, eventsSoFar, gaugeOnGrid, gridFor, histogramRate, quantilesOnGrid, sumGauges } from './grid.ts';
 import { mergeAll, quantile } from './histogram.ts';
 import type { ExponentialHistogram } from './histogram.ts';
 import { mergeFast } from './merge-fast.ts';
@@ -58,4 +58,11 @@ test('quantiles come from merged histograms and stand for the time before their 
   const [p50] = quantilesOnGrid(list, grid, [0.5]);
   expect(rounded(p50!)).toEqual([724.077, 90.51, 90.51, null, null, null]);
   expect(rounded(histogramRate(list, grid, 'count')).slice(0, 3)).toEqual([35, 5, 5]);
+});
+
+test('rare events stand where they were reported, not spread over the silence before them', () => {
+  const rare = [series([1500, 5500], [6, 2])];
+  expect(rounded(eventRate(rare, grid))).toEqual([3, null, null, 1, 1, null]);
+  expect(rounded(eventsSoFar(rare, grid))).toEqual([6, 6, 6, 6, 8, 8]);
+  expect(rounded(eventsSoFar([], grid))[0]).toBeNull();
 });

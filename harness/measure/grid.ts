@@ -77,13 +77,13 @@ export const sumGauges = (list: readonly Series[], grid: Grid, statistic: Statis
   sumOf(list.map((series) => gaugeOnGrid(series, grid, statistic)), grid);
 
 /** Values that each cover the interval before them, spread over the buckets they overlap, per second. */
-const ratePerSecond = (tMs: Float64Array, values: ArrayLike<number>, grid: Grid): Float64Array => {
+const ratePerSecond = (tMs: Float64Array, values: ArrayLike<number>, grid: Grid, longestMs = Infinity): Float64Array => {
   const rate = empty(grid);
-  const interval = intervalOf(tMs);
+  const interval = Math.min(longestMs, intervalOf(tMs));
   for (let index = 0; index < tMs.length; index += 1) {
     const until = tMs[index]!;
     const previous = index === 0 ? until - interval : tMs[index - 1]!;
-    const from = until - previous > 3 * interval ? until - interval : previous;
+    const from = until - previous > Math.min(3 * interval, longestMs) ? until - interval : previous;
     spread(rate, grid, { from, until, perSecond: values[index]! / Math.max(1e-9, (until - from) / 1000) });
   }
   return rate;
@@ -103,6 +103,23 @@ const spread = (rate: Float64Array, grid: Grid, span: { from: number; until: num
 /** Δ series (delta per interval) as a rate per second. */
 export const deltaRate = (list: readonly Series[], grid: Grid): Float64Array =>
   sumOf(list.map((series) => ratePerSecond(series.tMs, series.values, grid)), grid);
+
+/** Δ series of rare events, which speak only when something happened: each sample is of the second before it. */
+export const eventRate = (list: readonly Series[], grid: Grid): Float64Array =>
+  sumOf(list.map((series) => ratePerSecond(series.tMs, series.values, grid, 1000)), grid);
+
+/** How many such events there have been by the end of each bucket. */
+export const eventsSoFar = (list: readonly Series[], grid: Grid): Float64Array => {
+  const total = new Float64Array(grid.points).fill(list.length === 0 ? NaN : 0);
+  for (const { tMs, values } of list) {
+    for (const [index, time] of tMs.entries()) {
+      const bucket = Math.max(0, Math.floor((time - grid.startMs) / grid.stepMs));
+      if (bucket < grid.points) total[bucket]! += values[index]!;
+    }
+  }
+  let sum = 0;
+  return total.map((value) => (sum += value));
+};
 
 /** Cumulative counters as a rate per second; a counter that falls was restarted and counts from zero. */
 export const cumulativeRate = (list: readonly Series[], grid: Grid): Float64Array =>

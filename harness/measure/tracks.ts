@@ -2,7 +2,7 @@
  * Tracks: the series a person looks at, each made from raw observations by one rule, on one grid.
  * The charts of the report, the roll-ups of `keep` and the pictures of `compare` all show these.
  */
-import { cumulativeRate, deltaRate, gaugeOnGrid, histogramRate, sumGauges, sumOf, windowedQuantiles } from './grid.ts';
+import { cumulativeRate, deltaRate, eventRate, eventsSoFar, gaugeOnGrid, histogramRate, sumGauges, sumOf, windowedQuantiles } from './grid.ts';
 import type { Grid, Statistic } from './grid.ts';
 import { histogramsOf, seriesOf } from './observations.ts';
 import type { HistogramSeries, Labels, Observations } from './observations.ts';
@@ -179,30 +179,23 @@ const perInstance = (observations: Observations, name: string, wanted: Labels, g
 const errors: Maker = (observations, grid) => {
   const families = labelValues(observations, 'pgbouncer.log_errors', 'family');
   return [
-    track('errors.pool-timeout', 'acquisition timeouts (app pool)', '1/s', deltaRate(seriesOf(observations, 'db.client.connection.timeouts'), grid)),
+    track('errors.pool-timeout', 'acquisition timeouts (app pool)', '1/s', eventRate(seriesOf(observations, 'db.client.connection.timeouts'), grid)),
     ...families.map((family) => track(`errors.pooler.${family}`, `pooler: ${family}`, '1/s',
       cumulativeRate(seriesOf(observations, 'pgbouncer.log_errors', { family }), grid))),
-    track('errors.transactions', 'failed transactions', '1/s', deltaRate(seriesOf(observations, 'pgsurge.transactions', { outcome: 'failed' }), grid)),
+    track('errors.transactions', 'failed transactions', '1/s', eventRate(seriesOf(observations, 'pgsurge.transactions', { outcome: 'failed' }), grid)),
   ];
 };
 
-const runningTotal = (rate: Float64Array, grid: Grid): Float64Array => {
-  let total = 0;
-  return rate.map((value) => {
-    total += Number.isNaN(value) ? 0 : (value * grid.stepMs) / 1000;
-    return total;
-  });
-};
-
-const totalDispatched = (observations: Observations, grid: Grid): Float64Array => {
-  const list = seriesOf(observations, 'schedule_dispatches');
-  return list.length === 0 ? new Float64Array(grid.points).fill(NaN) : runningTotal(deltaRate(list, grid), grid);
+/** A count so far says nothing about the time after the last look. */
+const untilSeen = (values: Float64Array, observations: Observations, grid: Grid): Float64Array => {
+  const last = observations.series.reduce((most, { tMs }) => Math.max(most, tMs.at(-1) ?? 0), 0);
+  return values.map((value, index) => (grid.startMs + index * grid.stepMs > last ? NaN : value));
 };
 
 const schedules: Maker = (observations, grid) => [
   ...labelValues(observations, 'schedule_dispatches', 'queue').map((queue) =>
-    track(`dispatches.${queue}`, `dispatches of ${queue}`, '1/s', deltaRate(seriesOf(observations, 'schedule_dispatches', { queue }), grid))),
-  track('dispatched.total', 'dispatched so far', 'jobs', totalDispatched(observations, grid)),
+    track(`dispatches.${queue}`, `dispatches of ${queue}`, '1/s', eventRate(seriesOf(observations, 'schedule_dispatches', { queue }), grid))),
+  track('dispatched.total', 'dispatched so far', 'jobs', untilSeen(eventsSoFar(seriesOf(observations, 'schedule_dispatches'), grid), observations, grid)),
   track('schedules.total', 'schedules', 'schedules', highest(observations, 'cron_schedules_total', grid)),
   track('handlers.concurrent', 'handlers running', 'handlers', sumGauges(seriesOf(observations, 'queue_handlers_concurrent'), grid, 'max')),
 ];

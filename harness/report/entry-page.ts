@@ -27,7 +27,7 @@ export const nextStepOf = (scenario: ScenarioResult): string | null =>
 
 const kickerOf = (run: RunResult, scenario: ScenarioResult): string => {
   const length = (scenario.phases.at(-1)?.endMs ?? 0) - (scenario.phases[0]?.startMs ?? 0);
-  const repeat = run.plan.repeats > 1 ? ` · repeat ${scenario.repeat} of ${run.plan.repeats}` : '';
+  const repeat = (scenario.release ? ` · release ${scenario.release}` : '') + (run.plan.repeats > 1 ? ` · repeat ${scenario.repeat} of ${run.plan.repeats}` : '');
   return [run.startedAt.slice(0, 10), `profile ${run.profile.name}`, ...(length > 0 ? [formatDuration(length)] : []), `${run.stack.provider} stack`,
     `${formatNumber(scenario.load.interactivePerSecond)} interactive requests/s`].join(' · ') + repeat;
 };

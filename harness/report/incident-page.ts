@@ -95,7 +95,7 @@ export const incidentPage = async ({ run, seen, alone, options }: IncidentPageIn
         return table === null ? null : html`<h3>${one.scenario.variant}</h3>${table}`;
       })),
       criteriaByVariant(scenarios), costSection(scenarios, seen.map(tracksFor)), claims.length > 0 ? claimsSection({ ...first, claims }) : null,
-      sectionOf('charts', 'All charts, on the same axes and scales', ...(await figures(story))),
+      sectionOf('charts', 'All charts, on the same axes and scales', html`<p class="lead">Every panel begins half a second before its service started, where that is known. Hair lines: steps such as restarts; purple: a fault.</p>`, ...(await figures(story))),
       sectionOf('details', 'Each variant in detail', ...seen.map((one) => detailsOf(run, one, startOf(one.scenario)))), provenanceSection(run, first),
       payloadOf([...key, ...story].flatMap(({ panels }) => panels.map(({ drawing }) => drawing))),
     ],

@@ -25,7 +25,7 @@ const nearest = (criteria: readonly CriterionResult[]): Html | string => {
 };
 
 const rowOf = (scenario: ScenarioResult, path: string): Html => html`<tr class="v-${scenario.verdict}"><td>${badgeOf(scenario.verdict)}</td>
-<th scope="row"><a href="${path}">${scenario.title}${scenario.variant === 'default' ? null : html` · ${scenario.variantTitle ?? scenario.variant}`}</a><span class="how">${scenario.repeat > 1 ? `repeat ${scenario.repeat} · ` : ''}${scenario.state === 'finished' ? withCode(scenario.reason) : `${scenario.state}: ${scenario.reason}`}</span></th>
+<th scope="row"><a href="${path}">${scenario.title}${scenario.variant === 'default' ? null : html` · ${scenario.variantTitle ?? scenario.variant}`}</a><span class="how">${scenario.release ? `${scenario.release} · ` : ''}${scenario.repeat > 1 ? `repeat ${scenario.repeat} · ` : ''}${scenario.state === 'finished' ? withCode(scenario.reason) : `${scenario.state}: ${scenario.reason}`}</span></th>
 <td>${scenario.asExpected === null ? 'unknown' : scenario.asExpected ? 'yes' : 'no'}</td><td class="number letter-cell">${scenario.grade ?? '–'}</td>
 <td class="number">${figureOf(scenario, 'api-p95')}</td><td class="number">${figureOf(scenario, 'transaction-errors')}</td><td class="number">${figureOf(scenario, 'throughput')}</td><td class="number">${nearest(scenario.criteria)}</td></tr>`;
 
