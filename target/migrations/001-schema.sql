@@ -32,7 +32,8 @@ CREATE TABLE jobs (
   event_sequence  integer NOT NULL DEFAULT 0
 ) WITH (fillfactor = 70);
 CREATE INDEX jobs_tenant_recent ON jobs (tenant_id, created_at DESC);
-CREATE INDEX jobs_open ON jobs (progress_at) WHERE status IN ('queued', 'running');
+-- Not by progress_at, which changes with every task: its updates would touch every index (no HOT).
+CREATE INDEX jobs_open ON jobs (created_at) WHERE status IN ('queued', 'running');
 
 CREATE TABLE tasks (
   id             bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
