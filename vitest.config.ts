@@ -2,9 +2,10 @@ import { defineConfig } from 'vitest/config';
 
 const tests = (pattern: string): string[] => ['.ci', 'bin', 'harness', 'target', 'scenarios'].map((folder) => `${folder}/**/*${pattern}`);
 const withServices = ['.stack.test.ts', '.page.test.ts'].flatMap(tests);
-const withContainers = tests('.compose.test.ts');
+const withContainers = tests('.docker.test.ts');
+const wanted = process.env['PGSURGE_TEST_CONTAINERS'] === '1';
 
-/** `unit` is quick and needs nothing; `stack` starts real services, one file at a time; containers only where asked for. */
+/** `unit` is quick and needs nothing; `stack` starts real services, one file at a time; `docker` containers, only where asked for. */
 export default defineConfig({
   test: {
     projects: [
@@ -12,7 +13,7 @@ export default defineConfig({
       {
         test: {
           name: 'stack',
-          include: process.env['PGSURGE_TEST_CONTAINERS'] === '1' ? [...withServices, ...withContainers] : withServices,
+          include: withServices,
           globalSetup: 'harness/tools/ready.ts',
           fileParallelism: false,
           // After the unit tests, so that no other test disturbs what is timed here.
@@ -21,6 +22,7 @@ export default defineConfig({
           hookTimeout: 120_000,
         },
       },
+      ...(wanted ? [{ test: { name: 'docker', include: withContainers, fileParallelism: false, sequence: { groupOrder: 2 }, testTimeout: 180_000, hookTimeout: 300_000 } }] : []),
     ],
   },
 });

@@ -1,4 +1,4 @@
-/** What a control group (v2) uses: of containers, and of services that systemd runs. */
+/** What a control group (v2) uses: of services that systemd runs. */
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
@@ -24,12 +24,4 @@ export const cgroupUsage = (folder: string): GroupUsage => {
     runWaitSeconds: valueIn(file('cpu.pressure'), /some .*total=(\d+)/) / 1e6,
     memoryBytes: valueIn(file('memory.current'), /(\d+)/) - valueIn(file('memory.stat'), /^file (\d+)/m) + valueIn(file('memory.stat'), /^shmem (\d+)/m),
   };
-};
-
-/** Where Docker puts a container: by the systemd driver, or by the cgroupfs driver. */
-export const containerCgroup = (id: string): string => {
-  const candidates = [`/sys/fs/cgroup/system.slice/docker-${id}.scope`, `/sys/fs/cgroup/docker/${id}`];
-  const found = candidates.find((folder) => existsSync(folder));
-  if (found === undefined) throw new Error(`the control group of container ${id.slice(0, 12)} is not on this host`);
-  return found;
 };

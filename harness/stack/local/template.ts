@@ -19,7 +19,8 @@ export interface Template {
   hasStatements: boolean;
 }
 
-const initdbArguments = [
+/** Of every provider's cluster; `--username` and its value first. */
+export const initdbArguments = [
   '--username', roleNames.owner, '--auth-host=scram-sha-256', '--auth-local=scram-sha-256', '--data-checksums', '--encoding=UTF8',
   // The builtin provider sorts alike on every machine, whatever its locales.
   '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C', '--no-sync', '--no-instructions',

@@ -1,0 +1,254 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { engineUsage } from '../../collect/engine-usage.ts';
+import { readProcessTable, treeCounter } from '../../collect/process-usage.ts';
+import { labelled } from '../../system/containers.ts';
+import { isPortFree } from '../../system/ports.ts';
+import { isAlive, type ProcessIdentity } from '../../system/proc.ts';
+import { waitUntil } from '../../system/wait.ts';
+import { createWorkspace, type Workspace } from '../../system/workspace.ts';
+import { startTarget } from '../../target/launch.ts';
+import type { StartedTarget } from '../../target/target.ts';
+import { defaultStackSpec } from '../spec.ts';
+import type { Component, StackSpec, StartedStack } from '../stack.ts';
+import { startStack } from '../start.ts';
+import { projectFolder } from './project.ts';
+
+let workspace: Workspace;
+let logsFolder = '';
+
+beforeAll(async () => {
+  workspace = await createWorkspace('compose test');
+  logsFolder = mkdtempSync(path.join(tmpdir(), 'pgsurge-test-logs-'));
+});
+
+afterAll(async () => {
+  await workspace[Symbol.asyncDispose]();
+  rmSync(logsFolder, { recursive: true, force: true });
+  expect(await leftOf(workspace.id)).toEqual([]);
+});
+
+const start = (spec: Partial<StackSpec> = {}, provider = 'compose'): Promise<StartedStack> =>
+  startStack(provider, { ...defaultStackSpec, ...spec }, { workspace, logsFolder: path.join(logsFolder, provider), log: () => undefined });
+
+const leftOf = async (label: string): Promise<string[]> => (await labelled(`pgsurge.workspace=${label}`)).flatMap(({ word, ids }) => ids.map((id) => `${word} ${id}`));
+
+const ask = async <Row extends pg.QueryResultRow>(connectionString: string, statement: string): Promise<Row[]> => {
+  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 5000 });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    return (await client.query<Row>(statement)).rows;
+  } finally {
+    await client.end();
+  }
+};
+
+const componentOf = ({ components }: { components: readonly Component[] }, name: Component['name'], instance = 0): Component => {
+  const found = components.find((component) => component.name === name && component.instance === instance);
+  if (found === undefined) throw new Error(`no component ${name} ${instance}`);
+  return found;
+};
+
+const container = (component: Component): { id: string; pid: number } => {
+  const usage = component.usage();
+  if (usage?.kind !== 'container' || usage.pid === null) throw new Error(`${component.name} is down, or not on this machine`);
+  return { id: usage.id, pid: usage.pid };
+};
+
+describe('a stack with the healthy service\'s settings', () => {
+  let stack: StartedStack;
+  beforeAll(async () => { stack = await start(); });
+  afterAll(async () => { await stack[Symbol.asyncDispose](); });
+
+  test('every role logs in, none more than it should be; a wrong password is refused', async () => {
+    const whoAmI = 'SELECT current_user AS name, (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) AS super, pg_has_role(\'pg_monitor\', \'member\') AS monitor';
+    expect(await ask(stack.databaseUrl('owner'), whoAmI)).toMatchObject([{ name: 'pgsurge', super: true }]);
+    expect(await ask(stack.databaseUrl('app'), whoAmI)).toEqual([{ name: 'app', super: false, monitor: false }]);
+    expect(await ask(stack.databaseUrl('listen'), whoAmI)).toEqual([{ name: 'app_listen', super: false, monitor: false }]);
+    expect(await ask(stack.databaseUrl('probe'), whoAmI)).toEqual([{ name: 'probe', super: false, monitor: true }]);
+    expect(await ask(stack.serviceUrl('pooler', 'app'), whoAmI)).toEqual([{ name: 'app', super: false, monitor: false }]);
+    for (const url of [stack.databaseUrl('app'), stack.serviceUrl('pooler', 'app')]) await expect(ask(url.replace(/:[^:@]+@/, ':wrong@'), 'SELECT 1')).rejects.toThrow();
+  });
+
+  test('its settings are those of the local stack', async () => {
+    await using local = await start({}, 'local');
+    const ownToPgbouncer = /^pgbouncer\./;
+    for (const [name, value] of Object.entries(local.settings)) {
+      if (!ownToPgbouncer.test(name) || name in stack.settings) expect.soft(String(stack.settings[name]), name).toBe(String(value));
+    }
+    expect(stack.versions).toMatchObject({ postgres: expect.stringMatching(/^18\./), pgbouncer: expect.stringMatching(/^1\.(2[1-9]|[3-9]\d)/), docker: expect.stringMatching(/^\d/) });
+  });
+
+  test('no secret in logs, settings or pg_stat_statements', async () => {
+    const secrets = [stack.databaseUrl('owner'), stack.databaseUrl('app'), stack.databaseUrl('listen'), stack.databaseUrl('probe'), stack.poolers[0]?.adminUrl ?? ''].map((url) => new URL(url).password);
+    for (const { logFile } of stack.components) {
+      const log = readFileSync(logFile as string, 'utf8');
+      expect(log.length).toBeGreaterThan(100);
+      expect(secrets.filter((secret) => secret === '' || log.includes(secret))).toEqual([]);
+    }
+    const statements = await ask<{ query: string }>(stack.databaseUrl('owner'), 'SELECT query FROM pg_stat_statements');
+    const seen = JSON.stringify([stack.settings, statements]);
+    expect(secrets.filter((secret) => seen.includes(secret))).toEqual([]);
+  });
+
+  test('the processes of a container and the engine count the same CPU', async () => {
+    const { id, pid } = container(componentOf(stack, 'database'));
+    const counter = treeCounter();
+    const both = async (): Promise<[number, number]> => [counter.read(readProcessTable().treeOf(pid)).cpuSeconds, (await engineUsage(id)).cpuSeconds];
+    const before = await both();
+    await ask(stack.databaseUrl('owner'), 'SELECT sum(sqrt(i)) FROM generate_series(1, 6000000) AS i');
+    await new Promise((resolve) => { setTimeout(resolve, 300); });
+    const after = await both();
+    const [tree, engine] = [after[0] - before[0], after[1] - before[1]];
+    expect(engine).toBeGreaterThan(0.2);
+    expect(Math.abs(tree - engine)).toBeLessThan(0.1 + engine * 0.1);
+    expect((await engineUsage(id)).memoryBytes).toBeGreaterThan(10e6);
+  });
+
+  test('kill -9: down for all, started again with what was committed, its log goes on', async () => {
+    const database = componentOf(stack, 'database');
+    await ask(stack.databaseUrl('app'), 'CREATE TABLE acknowledged AS SELECT generate_series(1, 1000) AS id');
+    await database.kill('SIGKILL');
+    expect(database.usage()).toBeNull();
+    await expect(ask(stack.databaseUrl('app'), 'SELECT 1')).rejects.toThrow('ECONNREFUSED');
+    await database.start();
+    expect(await ask(stack.databaseUrl('app'), 'SELECT count(*)::int AS rows FROM acknowledged')).toEqual([{ rows: 1000 }]);
+    await waitUntil('the line of the recovery', () => readFileSync(database.logFile as string, 'utf8').includes('database system was not properly shut down'), { limitMs: 3000 });
+  });
+
+  test('a pooler that was stopped (SIGSTOP) stands still, and goes on', async () => {
+    const pooler = componentOf(stack, 'pooler');
+    await pooler.kill('SIGSTOP');
+    const query = ask(stack.serviceUrl('pooler', 'app'), 'SELECT 1 AS one');
+    expect(await Promise.race([query.catch(() => 'failed'), new Promise((resolve) => { setTimeout(resolve, 400, 'waits'); })])).toBe('waits');
+    await pooler.kill('SIGCONT');
+    expect(await query).toEqual([{ one: 1 }]);
+  });
+});
+
+describe('the service in containers', () => {
+  let stack: StartedStack;
+  let target: StartedTarget;
+  beforeAll(async () => {
+    stack = await start({ proxies: true, databaseLinkLatencyMs: 20 });
+    target = await startTarget(stack, { replicas: 3, route: 'pooler', settings: {}, release: null, otlpUrl: 'http://127.0.0.1:4318', seed: 1, timeScale: 1 }, { workspace, logsFolder, log: () => undefined });
+  });
+  afterAll(async () => {
+    await target?.[Symbol.asyncDispose]();
+    await stack?.[Symbol.asyncDispose]();
+  });
+
+  const createJob = async (): Promise<number> => {
+    const headers = { 'content-type': 'application/json', 'idempotency-key': `key-${Math.random()}` };
+    return (await fetch(`${target.url}/jobs`, { method: 'POST', headers, body: JSON.stringify({ tenant: 'tenant-1', title: 'one', pages: 1, payload: 'x' }) })).status;
+  };
+
+  test('serves through front, replicas, proxies and pooler, on links with the stated latency', async () => {
+    expect(await createJob()).toBe(201);
+    expect(await target.alive()).toBe(true);
+    const before = performance.now();
+    await ask(stack.serviceUrl('direct', 'app'), 'SELECT 1');
+    expect(performance.now() - before).toBeGreaterThan(60);
+    const containers = target.components.map((component) => container(component).id);
+    expect(new Set(containers).size).toBe(4);
+  });
+
+  test('a replica that dies by itself is started again; one that the harness killed stays down until it is started', async () => {
+    const replica = componentOf(target, 'service', 1);
+    const { pid } = container(replica);
+    process.kill(pid, 'SIGKILL');
+    await waitUntil('the replica', async () => replica.usage() !== null && container(replica).pid !== pid && (await target.alive()), { limitMs: 15_000 });
+    await replica.kill('SIGKILL');
+    await new Promise((resolve) => { setTimeout(resolve, 1500); });
+    expect(replica.usage()).toBeNull();
+    await replica.start();
+    expect(await target.alive()).toBe(true);
+  });
+
+  test('a restart takes other settings', async () => {
+    const seen = async (): Promise<string[]> => {
+      const { stdout } = await execa('docker', ['inspect', '-f', '{{range .Config.Env}}{{println .}}{{end}}', container(componentOf(target, 'service')).id]);
+      return stdout.split('\n').filter((line) => line.startsWith('PGSURGE_TARGET_SETTINGS='));
+    };
+    await target.restart({ maxOpenJobs: 7 });
+    expect((await seen())[0]).toContain('"maxOpenJobs":7');
+    expect(await createJob()).toBe(201);
+  });
+});
+
+test('two poolers, each with its own port, log and pool', async () => {
+  await using stack = await start({ poolers: 2, poolerPoolSize: 3 });
+  expect(stack.poolers.map(({ logFile }) => path.basename(logFile ?? ''))).toEqual(['pgbouncer-1.log', 'pgbouncer-2.log']);
+  for (const { port } of stack.poolers) {
+    expect(await ask(stack.serviceUrl('pooler', 'app').replace(/:\d+\/app$/, `:${port}/app`), 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  }
+});
+
+test('a start that fails says why in Postgres\' own words, and leaves nothing', async () => {
+  await expect(start({ postgres: { shared_buffers: 'nonsense' } })).rejects.toThrow(/Postgres ended while it started \(exit 1\): .*invalid value for parameter "shared_buffers"/);
+  expect(await leftOf(workspace.id)).toEqual([]);
+});
+
+describe('kill -9 of the harness', () => {
+  const state = mkdtempSync(path.join(tmpdir(), 'pgsurge-test-state-'));
+  const env = { ...process.env, PGSURGE_STATE_DIR: state };
+  afterAll(() => rmSync(state, { recursive: true, force: true }));
+
+  const holder = async (): Promise<{ child: ChildProcess; label: string; said: (word: string) => Promise<void> }> => {
+    const child = spawn(process.execPath, ['--no-warnings', fileURLToPath(new URL('./fixtures/holder.ts', import.meta.url))], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+    let output = '';
+    child.stdout.on('data', (chunk: Buffer) => { output += String(chunk); });
+    const said = async (word: string): Promise<void> => { await waitUntil(`"${word}"`, () => output.includes(word), { limitMs: 60_000 }); };
+    await said('\n');
+    return { child, label: output.trim().split('\n')[0] ?? '', said };
+  };
+  const killWarden = async (): Promise<void> => {
+    const file = readdirSync(path.join(state, 'runs')).find((name) => name.endsWith('.json')) ?? '';
+    const { warden } = JSON.parse(readFileSync(path.join(state, 'runs', file), 'utf8')) as { warden: ProcessIdentity };
+    process.kill(warden.pid, 'SIGKILL');
+    await waitUntil('the end of the warden', () => !isAlive(warden), { limitMs: 2000 });
+  };
+
+  test('the warden removes what a whole stack was', async () => {
+    const { child, label, said } = await holder();
+    await said('ready');
+    expect((await leftOf(label)).length).toBeGreaterThanOrEqual(3);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    await waitUntil('nothing left', async () => (await leftOf(label)).length === 0, { limitMs: 30_000, everyMs: 200 });
+  });
+
+  test('killed with its warden in the middle of a start, the next `pgsurge clean` removes it', async () => {
+    const { child, label } = await holder();
+    await waitUntil('the first container', async () => (await leftOf(label)).some((line) => line.startsWith('container')), { limitMs: 60_000, everyMs: 20 });
+    await killWarden();
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    const { stdout } = await execa(process.execPath, ['bin/pgsurge.mjs', 'clean'], { cwd: projectFolder, env });
+    expect(stdout).toMatch(/removed container [0-9a-f]{12}/);
+    expect(await leftOf(label)).toEqual([]);
+    expect(readdirSync(path.join(state, 'runs')).filter((file) => file.endsWith('.json'))).toEqual([]);
+  });
+});
+
+test('docker compose alone comes up on the host\'s network, every part healthy', async () => {
+  expect(existsSync(path.join(projectFolder, 'docker/host.env'))).toBe(true);
+  for (const port of [25_601, 25_602, 25_603, 8080]) expect.soft(await isPortFree(port), `port ${port} must be free for this test`).toBe(true);
+  const compose = (...args: string[]): ReturnType<typeof execa> =>
+    execa('docker', ['compose', '--env-file', 'docker/host.env', '--project-name', 'pgsurge-alone-test', ...args], { cwd: projectFolder, timeout: 120_000 });
+  try {
+    await compose('up', '--detach', '--wait');
+    expect(await (await fetch('http://127.0.0.1:8080/front/ready')).json()).toEqual({ ready: 2, replicas: 2 });
+    expect(await ask('postgres://app:app@127.0.0.1:25602/app', 'SELECT count(*)::int AS jobs FROM jobs')).toEqual([{ jobs: 0 }]);
+  } finally {
+    await compose('down', '--volumes', '--timeout', '1');
+  }
+});
