@@ -1,7 +1,6 @@
 /** Reads what judging and drawing need back from a run's folder, and writes the pages into it. */
 import { existsSync, readFileSync } from 'node:fs';
 import type { ScenarioDeclaration } from '../scenarios/lib/declaration.ts';
-import { loadObservations } from './collect/observations.ts';
 import type { MeasuredEntry } from './entry.ts';
 import { openRunFolder, type RunFolder } from './folder.ts';
 import { gradeRule } from './grade/letter.ts';
@@ -11,12 +10,12 @@ import { readLedger } from './load/ledger.ts';
 import type { Observations } from './measure/observations.ts';
 import { renderRun } from './report/report.ts';
 import type { RunResult, ScenarioResult } from './result.ts';
+import { loadSavedObservations } from './saved-observations.ts';
 import { budgets } from './stack/spec.ts';
 
 const nothingSeen: Observations = { series: [], histograms: [], logLines: [], sources: [] };
 
-const observationsIn = async (folder: RunFolder, entry: string): Promise<Observations | null> =>
-  existsSync(folder.path('samples', entry)) ? await loadObservations(folder.path('samples', entry)) : null;
+const observationsIn = (folder: RunFolder, entry: string): Promise<Observations | null> => loadSavedObservations(folder.folder, entry);
 
 /** What a criterion cannot see in run.json or the samples: the declaration, and answers asked while the database was up. */
 export const saveJudgingInput = (folder: RunFolder, declaration: ScenarioDeclaration, { facts, sqlAnswers }: MeasuredEntry): void => {

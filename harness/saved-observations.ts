@@ -1,10 +1,17 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { loadObservations } from './collect/observations.ts';
+import { readRollUps } from './compare/read-run.ts';
 import type { Observations } from './measure/observations.ts';
 
-/** What one entry of a saved run observed; null where its samples are gone. An entry's name comes from a file: it must stay inside. */
+/**
+ * What one entry of a saved run observed: its samples, for a kept run its roll-up, else null. An entry's name comes from a
+ * file: it must stay inside.
+ */
 export const loadSavedObservations = async (runFolder: string, entry: string): Promise<Observations | null> => {
-  const samples = path.join(runFolder, 'samples', path.basename(entry));
-  return path.basename(entry) === entry && entry !== '..' && existsSync(samples) ? await loadObservations(samples) : null;
+  if (path.basename(entry) !== entry || entry === '..') return null;
+  const samples = path.join(runFolder, 'samples', entry);
+  if (existsSync(samples)) return loadObservations(samples);
+  const kept = readRollUps(runFolder)[entry];
+  return kept === undefined ? null : { series: [], histograms: [], logLines: [], sources: [], kept };
 };

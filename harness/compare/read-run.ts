@@ -53,7 +53,8 @@ export const runFromText = (text: string, name: string): RunResult => {
   throw usageError(`${name} is not a whole pgsurge run (${oneLine(issueOf(checked.error))}): it was half written or changed by hand; take another run`);
 };
 
-const rollUpsFrom = (folder: string): Record<string, RollUp> => {
+/** Roll-ups by entry; empty where there are none, or none that can be read. */
+export const readRollUps = (folder: string): Record<string, RollUp> => {
   const text = readDocument(path.join(folder, 'rollups.json'));
   if (text === null) return {};
   const checked = rollUpsSchema.safeParse(parsed(text, `${oneLine(path.basename(folder))}/rollups.json`));
@@ -83,7 +84,7 @@ export const readRun = (folderOrLabel: string, reportsFolder = 'reports'): Saved
   const name = oneLine(path.basename(path.resolve(folder)));
   try {
     const run = runFromText(readDocument(path.join(folder, 'run.json')) ?? '', `${name}/run.json`);
-    return { folder, name: oneLine(run.label ?? run.id), run, rollUps: rollUpsFrom(folder) };
+    return { folder, name: oneLine(run.label ?? run.id), run, rollUps: readRollUps(folder) };
   } catch (error) {
     if (error instanceof PgsurgeError) throw error;
     throw usageError(`${name}/run.json cannot be read: ${oneLine(messageOf(error))}`);

@@ -3,6 +3,7 @@
  * on one clock (ms from the run's start). Loaded from samples on disk by `harness/collect/store.ts`.
  */
 import type { ExponentialHistogram } from './histogram.ts';
+import type { RollUp } from './rollup.ts';
 
 export type Labels = Readonly<Record<string, string>>;
 
@@ -46,6 +47,8 @@ export interface Observations {
   /** Errors and other lines worth showing, classified by the collector; capped. */
   logLines: readonly LogLine[];
   sources: readonly SourceStatus[];
+  /** Of a kept run, whose samples are gone: what its charts show. */
+  kept?: RollUp;
 }
 
 const matches = (labels: Labels, wanted: Labels): boolean =>

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { histogramFrom } from '../report/recordings/synthesize.ts';
 import type { Observations } from './observations.ts';
 import { rollUp, tracksOfRollUp } from './rollup.ts';
+import { tracksOf } from './tracks.ts';
 
 const instants = Float64Array.from({ length: 3600 }, (_, index) => (index + 1) * 1000);
 const hour: Observations = {
@@ -27,4 +28,13 @@ test('what was not seen is absent, not zero', () => {
   const kept = rollUp(hour, { startMs: 0, endMs: 7_200_000 });
   expect(kept.tracks.find(({ id }) => id === 'latency.p95')!.values.at(-1)).toBeNull();
   expect(kept.tracks.some(({ id }) => id === 'pool.used')).toBe(false);
+});
+
+test('a kept run draws from its roll-up: each point holds over its bucket', () => {
+  const kept = rollUp(hour, { startMs: 0, endMs: 3_600_000 });
+  const tracks = tracksOf({ series: [], histograms: [], logLines: [], sources: [], kept }, { startMs: 0, stepMs: 10_000, points: 400 });
+  const { values } = tracks.get('sessions.starting')!;
+  expect([values[0], values[1], values[359]]).toEqual([4, 4, 4]);
+  expect(values[360]).toBeNaN();
+  expect(tracks.get('latency.p50')!.values[60]).toBeCloseTo(20, 0);
 });

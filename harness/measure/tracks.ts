@@ -4,6 +4,7 @@
  */
 import { cumulativeRate, deltaRate, eventRate, eventsSoFar, gaugeOnGrid, histogramRate, sumGauges, sumOf, windowedQuantiles } from './grid.ts';
 import type { Grid, Statistic } from './grid.ts';
+import { keptTracks } from './kept-tracks.ts';
 import { histogramsOf, seriesOf } from './observations.ts';
 import type { HistogramSeries, Labels, Observations } from './observations.ts';
 
@@ -202,6 +203,8 @@ const schedules: Maker = (observations, grid) => [
 
 const makers: Maker[] = [requests, latency, time, pool, pooler, sessions, waits, processes, jobs, errors, schedules];
 
-/** All tracks of which anything was seen. */
-export const tracksOf = (observations: Observations, grid: Grid): Map<string, Track> =>
-  new Map(makers.flatMap((make) => seen(make(observations, grid))).map((made) => [made.id, made]));
+/** All tracks of which anything was seen; of a kept run, those of its roll-up. */
+export const tracksOf = (observations: Observations, grid: Grid): Map<string, Track> => {
+  if (observations.kept !== undefined) return keptTracks(observations.kept, grid);
+  return new Map(makers.flatMap((make) => seen(make(observations, grid))).map((made) => [made.id, made]));
+};
