@@ -2,8 +2,8 @@
 import { statfs } from 'node:fs/promises';
 import { availableParallelism, tmpdir, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { execa } from 'execa';
 import { lacking } from '../bin/setup.mjs';
+import { dockerChecks } from './doctor-docker.ts';
 import { cacheFolder } from './system/cache.ts';
 import { freePorts, releasePorts } from './system/ports.ts';
 import { listResidue } from './system/residue.ts';
@@ -21,6 +21,8 @@ export interface Finding {
   from?: string | null;
   /** Default: whether anything was found. */
   ok?: boolean;
+  /** Better than the check's own, now that it has looked. */
+  fix?: string;
 }
 
 export interface Check {
@@ -54,12 +56,6 @@ const programFound = async (names: readonly string[], versionArguments: readonly
   return { found: null };
 };
 
-/** Output of a docker command where it works within 5 s: an engine that hangs is none. */
-const docker = async (...args: string[]): Promise<string | null> => {
-  const result = await execa('docker', args, { reject: false, timeout: 5000, stdin: 'ignore' });
-  return result.failed || result.stdout === '' ? null : result.stdout;
-};
-
 const gigabytes = (bytes: number): string => `${(bytes / gigabyte).toFixed(1)} GB`;
 
 const freeSpace = async (folder: string): Promise<Finding> => {
@@ -81,20 +77,7 @@ const programs: Check[] = [
   { part: 'PgBouncer', purpose: 'the pooler under test', required: true, fix: `${fixCommand} (a run does it by itself, where there is apt-get); else: brew install pgbouncer`, look: async () => toolFound(await findPgbouncer()) },
   { part: 'Toxiproxy', purpose: 'slow and broken links, in chaos', required: true, fix: `${fixCommand} (a run does it by itself; once, 10 to 40 s with Go)`, look: async () => toolFound(await findToxiproxy()) },
   { part: 'Go', purpose: 'builds k6 and Toxiproxy, once', required: false, fix: 'install Go 1.25 or later: https://go.dev/dl', look: () => programFound(['go'], ['version']) },
-  {
-    part: 'Docker engine', purpose: 'only for --stack compose', required: false, fix: 'do without, by --stack local; or: curl -fsSL https://get.docker.com | sh',
-    look: async () => {
-      const version = await docker('version', '--format', '{{.Server.Version}}');
-      return { found: version === null ? null : 'running', version };
-    },
-  },
-  {
-    part: 'Docker Compose', purpose: 'only for --stack compose', required: false, fix: 'do without, by --stack local; or: sudo apt-get install docker-compose-plugin',
-    look: async () => {
-      const version = await docker('compose', 'version', '--short');
-      return { found: version === null ? null : 'docker compose', version };
-    },
-  },
+  ...dockerChecks,
   { part: 'Chromium', purpose: 'only for tests of the page', required: false, fix: 'sudo apt-get install chromium', look: () => programFound(['chromium', 'chromium-browser', 'google-chrome'], ['--version']) },
 ];
 

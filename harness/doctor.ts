@@ -25,7 +25,7 @@ const lookLimitMs = 20_000;
 export const doctor = (checks: readonly Check[] = allChecks): Promise<Diagnosis[]> => Promise.all(checks.map(diagnose));
 
 const diagnose = async ({ part, purpose, required, fix, look }: Check): Promise<Diagnosis> => {
-  const finding: Finding & { fix?: string } = await withinLimit(look()).catch((error: unknown) => ({ found: null, fix: messageOf(error) }));
+  const finding: Finding = await withinLimit(look()).catch((error: unknown) => ({ found: null, fix: messageOf(error) }));
   const { found, version = null, from = null, ok = found !== null } = finding;
   return { part, purpose, ok, required, found, version, from, fix: ok ? null : (finding.fix ?? fix) };
 };
