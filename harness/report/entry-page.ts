@@ -8,7 +8,7 @@ import { sectionOf } from './sections/table.ts';
 import { payloadOf } from './charts/payload.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
-import { formatDuration, formatNumber } from './format.ts';
+import { formatDuration, formatNumber, shownVerdict } from './format.ts';
 import { pageOf } from './page.ts';
 import type { ReportOptions } from './report.ts';
 import type { Observations } from '../measure/observations.ts';
@@ -37,10 +37,10 @@ const wordsFor = (run: RunResult, scenario: ScenarioResult, alone: boolean): str
   [alone ? run.sentence : sentenceOf(scenario), (alone ? run.nextStep : null) ?? nextStepOf(scenario)].filter((text) => text !== null);
 
 const bannerFor = (run: RunResult, scenario: ScenarioResult, alone: boolean, options: ReportOptions): Html => bannerOf({
-  kicker: kickerOf(run, scenario), title: [scenario.title, ...(scenario.variant === 'default' ? [] : [scenario.variantTitle ?? scenario.variant])].join(' · '),
-  verdict: scenario.verdict, ...(scenario.expected === 'symptoms' && scenario.asExpected === true ? { word: 'As expected' } : {}),
+  kicker: kickerOf(run, scenario), title: [scenario.title, ...(['default', 'healthy'].includes(scenario.variant) ? [] : [scenario.variantTitle ?? scenario.variant])].join(' · '),
+  ...shownVerdict(scenario),
   sentence: wordsFor(run, scenario, alone)[0]!, nextStep: wordsFor(run, scenario, alone)[1] ?? null,
-  grade: scenario.grade, gradeRule: options.gradeRule ?? null, tally: tallyOf(scenario.criteria),
+  grade: scenario.expected === 'symptoms' ? null : scenario.grade, gradeRule: options.gradeRule ?? null, tally: tallyOf(scenario.criteria),
 });
 
 export const footerOf = (run: RunResult): string => `pgsurge · run ${run.id} · re-made from its saved samples at any time: pgsurge report ${run.id}`;

@@ -1,5 +1,5 @@
 /** Figures and times for people. One rule each, used everywhere. */
-import type { Bound, CriterionResult, Verdict } from '../result.ts';
+import type { Bound, CriterionResult, ScenarioResult, Verdict } from '../result.ts';
 
 const plain = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 0 });
 
@@ -79,6 +79,18 @@ export const formatBytes = (bytes: number): string => {
 
 export const verdictWords: Record<Verdict, string> = {
   pass: 'Pass', warn: 'Warning', fail: 'Fail', inconclusive: 'Inconclusive', notApplicable: 'Not applicable',
+};
+
+type Expectation = Pick<ScenarioResult, 'asExpected' | 'expected' | 'verdict'>;
+
+/** As expected or not, which for a broken variant is not the same as passing. */
+export const expectedVerdict = ({ asExpected }: Pick<ScenarioResult, 'asExpected'>): Verdict => (asExpected === null ? 'inconclusive' : asExpected ? 'pass' : 'fail');
+
+/** What stands beside an entry: its verdict, or, where symptoms were wanted, whether they came. */
+export const shownVerdict = (scenario: Expectation): { verdict: Verdict; word: string } => {
+  if (scenario.expected === 'pass') return { verdict: scenario.verdict, word: verdictWords[scenario.verdict] };
+  const verdict = expectedVerdict(scenario);
+  return { verdict, word: verdict === 'pass' ? 'As expected' : verdict === 'fail' ? 'Not as expected' : verdictWords.inconclusive };
 };
 
 /** 1,234 → "1,234 jobs"; 1 → "1 job". */

@@ -3,7 +3,7 @@ import { bannerOf } from './sections/banner.ts';
 import { provenanceSection } from './sections/conditions.ts';
 import { byImportance } from './sections/criteria.ts';
 import { footerOf } from './entry-page.ts';
-import { decidingBound, formatMargin, formatValue, marginOf, plural } from './format.ts';
+import { decidingBound, formatMargin, formatValue, marginOf, plural, shownVerdict } from './format.ts';
 import { html, withCode } from './html.ts';
 import type { Html } from './html.ts';
 import { badgeOf } from './icons.ts';
@@ -24,20 +24,25 @@ const nearest = (criteria: readonly CriterionResult[]): Html | string => {
   return first === undefined ? '–' : html`${formatMargin(first.margin)}<span class="how">${first.criterion.id}</span>`;
 };
 
-const rowOf = (scenario: ScenarioResult, path: string): Html => html`<tr class="v-${scenario.verdict}"><td>${badgeOf(scenario.verdict)}</td>
-<th scope="row"><a href="${path}">${scenario.title}${scenario.variant === 'default' ? null : html` · ${scenario.variantTitle ?? scenario.variant}`}</a><span class="how">${scenario.release ? `${scenario.release} · ` : ''}${scenario.repeat > 1 ? `repeat ${scenario.repeat} · ` : ''}${scenario.state === 'finished' ? withCode(scenario.reason) : `${scenario.state}: ${scenario.reason}`}</span></th>
-<td>${scenario.asExpected === null ? 'unknown' : scenario.asExpected ? 'yes' : 'no'}</td><td class="number letter-cell">${scenario.grade ?? '–'}</td>
+const rowOf = (scenario: ScenarioResult, path: string): Html => html`<tr class="v-${shownVerdict(scenario).verdict}"><td>${badgeOf(shownVerdict(scenario).verdict, shownVerdict(scenario).word)}</td>
+<th scope="row"><a href="${path}">${scenario.title}${plainVariants.has(scenario.variant) ? null : html` · ${scenario.variant}`}</a><span class="how">${scenario.release ? `${scenario.release} · ` : ''}${scenario.repeat > 1 ? `repeat ${scenario.repeat} · ` : ''}${scenario.state === 'finished' ? withCode(scenario.reason) : `${scenario.state}: ${scenario.reason}`}</span></th>
+<td>${scenario.asExpected === null ? 'unknown' : scenario.asExpected ? 'yes' : 'no'}</td><td class="number letter-cell">${scenario.expected === 'symptoms' ? '–' : scenario.grade ?? '–'}</td>
 <td class="number">${figureOf(scenario, 'api-p95')}</td><td class="number">${figureOf(scenario, 'transaction-errors')}</td><td class="number">${figureOf(scenario, 'throughput')}</td><td class="number">${nearest(scenario.criteria)}</td></tr>`;
+
+const plainVariants = new Set(['default', 'healthy']);
 
 const columns: [string, string][] = [['Verdict', ''], ['Scenario', ''], ['As expected', ''], ['Grade', 'number'], ['Interactive p95', 'number'], ['Failed transactions', 'number'], ['Done of offered', 'number'], ['Least margin', 'number']];
 
 /** What failed where: criterion by scenario, for a matrix at a glance. */
 const byCriterion = (run: RunResult): Html | null => {
-  const entries = run.scenarios.filter(({ criteria }) => criteria.length > 0);
+  // A scenario with several variants compares them on its own page.
+  const alone = Map.groupBy(run.scenarios, ({ name, repeat }) => `${name} ${repeat}`);
+  const entries = run.scenarios.filter(({ criteria, name, repeat }) => criteria.length > 0 && alone.get(`${name} ${repeat}`)?.length === 1);
   if (entries.length < 2) return null;
-  const ids = [...new Map(entries.flatMap(({ criteria }) => byImportance(criteria)).map((criterion) => [criterion.id, criterion.title]))];
+  const judged = entries.flatMap(({ criteria }) => byImportance(criteria)).filter(({ verdict }) => verdict !== 'notApplicable');
+  const ids = [...new Map(judged.map((criterion) => [criterion.id, criterion.title]))];
   return html`<section id="grid" aria-labelledby="grid-heading"><h2 id="grid-heading">Criterion by scenario</h2><div class="scroll" tabindex="0" role="group" aria-labelledby="grid-heading"><table class="grid"><caption class="hidden">Verdict and value of each criterion in each scenario</caption>
-<thead><tr><th scope="col">Criterion</th>${entries.map((scenario) => html`<th scope="col" class="number">${scenario.name}${scenario.variant === 'default' ? null : html`<span class="how">${scenario.variant}</span>`}</th>`)}</tr></thead>
+<thead><tr><th scope="col">Criterion</th>${entries.map((scenario) => html`<th scope="col" class="number">${scenario.name}${scenario.repeat > 1 ? html`<span class="how">repeat ${scenario.repeat}</span>` : null}</th>`)}</tr></thead>
 <tbody>${ids.map(([id, title]) => html`<tr><th scope="row">${title}</th>${entries.map((scenario) => {
     const criterion = scenario.criteria.find((entry) => entry.id === id);
     return criterion === undefined ? html`<td class="number">–</td>` : html`<td class="number v-${criterion.verdict}"><span class="badge">${criterion.verdict === 'notApplicable' ? 'n/a' : formatValue(criterion.value, criterion.unit)}</span>${criterion.verdict === 'pass' || criterion.verdict === 'notApplicable' ? null : html`<span class="how">${badgeOf(criterion.verdict)}</span>`}</td>`;

@@ -1,5 +1,5 @@
 /** summary.md: the verdict for a pull request or a CI log, without HTML. */
-import { decidingBound, formatBound, formatMargin, formatValue, marginOf, verdictWords } from './format.ts';
+import { decidingBound, formatBound, formatMargin, formatValue, marginOf, shownVerdict, verdictWords } from './format.ts';
 import { byImportance } from './sections/criteria.ts';
 import type { RunResult, ScenarioResult, Verdict } from '../result.ts';
 
@@ -17,9 +17,9 @@ const expectation = (scenario: ScenarioResult): string =>
   (scenario.asExpected === null ? 'unknown' : scenario.asExpected ? 'yes' : 'no');
 
 const scenarioRow = (scenario: ScenarioResult): string => row([
-  `${marks[scenario.verdict]} ${verdictWords[scenario.verdict]}`,
+  `${marks[shownVerdict(scenario).verdict]} ${shownVerdict(scenario).word}`,
   plainText(scenario.variant === 'default' ? scenario.name : `${scenario.name} / ${scenario.variant}`) + (scenario.repeat > 1 ? ` #${scenario.repeat}` : ''),
-  scenario.grade ?? '–', expectation(scenario), plainText(scenario.reason),
+  scenario.expected === 'symptoms' ? '–' : scenario.grade ?? '–', expectation(scenario), plainText(scenario.reason),
 ]);
 
 const troubles = (scenario: ScenarioResult): string[] => {

@@ -10,7 +10,7 @@ import { html, slug } from '../html.ts';
 import type { Html } from '../html.ts';
 import { drawingsOf, windowOf } from './story.ts';
 import type { Observations } from '../../measure/observations.ts';
-import type { ScenarioResult, Verdict } from '../../result.ts';
+import type { ScenarioResult } from '../../result.ts';
 
 export interface Seen { scenario: ScenarioResult; observations: Observations | null }
 export interface Panel { scenario: ScenarioResult; drawing: Drawing }
@@ -82,9 +82,6 @@ const sharedLegend = (row: Row): Html => {
   const union = (key: 'stack' | 'lines') => [...new Map(row.panels.flatMap(({ drawing }) => drawing[key]).map((series) => [series.id, series])).values()];
   return legendOf({ ...first!.drawing, stack: union('stack'), lines: union('lines') });
 };
-
-/** As expected or not, which for a broken variant is not the same as passing. */
-export const expectedVerdict = ({ asExpected }: ScenarioResult): Verdict => (asExpected === null ? 'inconclusive' : asExpected ? 'pass' : 'fail');
 
 const panelOf = async ({ scenario, drawing }: Panel): Promise<Html> => html`<div class="panel"><h4>${scenario.variant} <span class="soft">${scenario.variantTitle ?? ''}${scenario.asExpected === false ? ' · not as expected' : ''}</span></h4>${await plotOf(drawing, narrow)}${tableOf(drawing, scenario.variant)}</div>`;
 

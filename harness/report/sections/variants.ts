@@ -1,12 +1,11 @@
 /** What differs between variants, and what came of it. */
-import { formatCountOf, formatNumber, formatValue } from '../format.ts';
+import { expectedVerdict, formatCountOf, formatNumber, formatValue } from '../format.ts';
 import { html, withCode } from '../html.ts';
 import type { Html } from '../html.ts';
 import { badgeOf } from '../icons.ts';
 import type { ScenarioResult } from '../../result.ts';
 import type { Track } from '../../measure/tracks.ts';
 import { byImportance } from './criteria.ts';
-import { expectedVerdict } from './panels.ts';
 import { sectionOf, tableFrom } from './table.ts';
 
 const expectedWords = { pass: 'meets its criteria', symptoms: 'shows its symptoms' } as const;
