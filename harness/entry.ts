@@ -16,6 +16,7 @@ import { liftLatency } from './lift-latency.ts';
 import { startLoad, type RunningLoad } from './load/k6.ts';
 import { readLedger } from './load/ledger.ts';
 import { watchSink, type LiveFigures } from './live.ts';
+import { plantIntoLedger } from './plant.ts';
 import type { Prepared } from './prepare.ts';
 import type { PlanEntry } from './profile/plan.ts';
 import type { PhaseResult, ScenarioResult } from './result.ts';
@@ -84,7 +85,7 @@ const startEverything = async (planned: PlanEntry, context: EntryContext, measur
   await using started = await startTarget(stack, {
     replicas: environment.replicas ?? 2,
     route: environment.route ?? 'pooler',
-    settings: { ...environment.target, ...planned.variant.settings, ...prepared.request.plant },
+    settings: { ...environment.target, ...planned.variant.settings, ...prepared.request.plant?.settings },
     release: planned.release === 'base' ? (prepared.request.against ?? null) : null,
     otlpUrl: receiver.url,
     seed: prepared.request.seed,
@@ -138,7 +139,7 @@ const drive = async (live: Live): Promise<void> => {
         live.progress.step(step);
         folder.event(step.atMs, 'step', { entry: planned.entry, ...step });
       },
-      applyFault: (id, options) => applyFault(id, { stack, target, nowMs: () => clock.nowMs(), ...options, workspace: live.workspace, signal }),
+      applyFault: (id, options) => applyFault(id, { stack, target, nowMs: () => clock.nowMs(), ...options, workspace: live.workspace, signal, plant: prepared.request.plant?.faultContext }),
     });
     facts.loadTotals = await load.done;
     const { steps: done, faults } = await steps;
@@ -171,6 +172,7 @@ const askSymptoms = async (planned: PlanEntry, query: ReadQuery): Promise<Record
 /** Waits until nothing moves any more, then reads what the service promised against what the database holds. */
 const check = async (live: Live): Promise<void> => {
   const { stack, measured, planned, folder, clock } = live;
+  plantIntoLedger(ledgerFileOf(folder, planned.entry), live.prepared.request.plant);
   const ledger = await readLedger(ledgerFileOf(folder, planned.entry), clock.startEpochMs);
   measured.ledger = ledger;
   if (await liftLatency(stack)) folder.event(clock.nowMs(), 'latency-lifted', { entry: planned.entry });

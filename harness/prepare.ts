@@ -1,13 +1,14 @@
 import path from 'node:path';
-import type { ScenarioDeclaration, SettingValues } from '../scenarios/lib/declaration.ts';
+import type { ScenarioDeclaration } from '../scenarios/lib/declaration.ts';
 import type { RunOptions } from './commands/run.ts';
 import { releaseFolder } from './baseline.ts';
 import { finishedRun, readRun } from './compare/read-run.ts';
 import { usageError } from './errors.ts';
 import { externalOptions, type ExternalOptions } from './external/options.ts';
 import { inspectForeign } from './external/script.ts';
+import { plantInto, type Plant } from './plant.ts';
 import { inspectScenario } from './profile/inspect.ts';
-import { listScenarioFiles, makePlan, selectScenarios, type Plan, type PlannedScenario } from './profile/plan.ts';
+import { listScenarioFiles, makePlan, selectScenarios, type Plan, type PlannedScenario, type ScenarioFile } from './profile/plan.ts';
 import { profiles, type Profile } from './profile/profiles.ts';
 import type { RunResult } from './result.ts';
 import { resolveK6 } from './tools/k6.ts';
@@ -17,8 +18,8 @@ export interface RunRequest extends RunOptions {
   scenarios: string[];
   /** What was typed, for the reproduce line. */
   argv: string[];
-  /** Settings of the target over those of every variant: how tests and `selftest` plant a defect. Not on the command line. */
-  plant?: SettingValues;
+  /** A defect that a test or `selftest` puts into the run. Not on the command line. */
+  plant?: Plant;
 }
 
 /** Everything that is known before anything starts. */
@@ -63,6 +64,11 @@ const foreignScripts = async (request: RunRequest, external: ExternalOptions, k6
   return [{ file: { id: script.declaration.id, group: 'matrix', file }, ...script }];
 };
 
+const inspected = async (file: ScenarioFile, k6: Tool, plant: Plant | undefined): Promise<PlannedScenario> => {
+  const { declaration, ...rest } = await inspectScenario(file.file, k6);
+  return { file, ...rest, declaration: plantInto(declaration, plant) };
+};
+
 /** Scenarios inspected and checked, the plan made; nothing started yet. Wrong input ends here (exit 2). */
 export const prepare = async (asked: RunRequest, log: (line: string) => void): Promise<Prepared> => {
   const resumed = readResumed(asked);
@@ -74,7 +80,7 @@ export const prepare = async (asked: RunRequest, log: (line: string) => void): P
   const files = external === null ? selectScenarios(request.scenarios, listScenarioFiles()) : [];
   const k6 = await resolveK6(log);
   const scenarios = external === null
-    ? await Promise.all(files.map(async (file) => ({ file, ...(await inspectScenario(file.file, k6)) })))
+    ? await Promise.all(files.map((file) => inspected(file, k6, request.plant)))
     : await foreignScripts(request, external, k6);
   const name = request.scenarios.length === 0 ? 'matrix' : request.scenarios.map((scenario) => path.parse(scenario).name).join('-');
   const variants = request.variant === 'all' ? scenarios : scenarios.filter(({ declaration }) => hasVariant(declaration, request.variant));

@@ -77,25 +77,35 @@ const hold = async (seconds: number, context: StepContext): Promise<StepResult> 
   return { do: 'wait', title: `${seconds} s in which nothing is done`, atMs, endMs: context.nowMs(), ok, message: ok ? null : 'interrupted' };
 };
 
-/** Runs the declared steps at their instants, in order of time; each is logged whether it worked or not. */
+const logged = async (step: StepDeclaration, title: string, context: StepContext, outcome: StepsOutcome): Promise<void> => {
+  const atMs = context.nowMs();
+  const done = await perform(step, context, outcome).then((message) => ({ ok: true, message }), (reason: unknown) => ({ ok: false, message: messageOf(reason) }));
+  const result: StepResult = { do: step.do, title, atMs, endMs: context.nowMs(), ...done };
+  outcome.steps.push(result);
+  context.onStep(result);
+};
+
+/**
+ * Runs the declared steps at their instants, in order of time; each is logged whether it worked or not. A fault holds
+ * while the steps after it go on; all faults are mended when this resolves.
+ */
 export const runSteps = async (declared: readonly StepDeclaration[], context: StepContext): Promise<StepsOutcome> => {
   const outcome: StepsOutcome = { steps: [], faults: [] };
+  const underWay: Promise<void>[] = [];
   const due = declared
     .filter(({ variants }) => variants == null || variants.includes(context.variant))
     .map((step) => ({ step, dueMs: stepDueMs(step, context.phases) }))
     .sort((a, b) => a.dueMs - b.dueMs);
   for (const { step, dueMs } of due) {
     for (let time = 1; time <= (step.times ?? 1); time += 1) {
-      if (!(await sleepUntil(dueMs, context))) return outcome;
-      const atMs = context.nowMs();
+      if (!(await sleepUntil(dueMs, context))) break;
       const times = step.times ?? 1;
-      const title = times > 1 ? `${titleOf(step)} (${time} of ${times})` : titleOf(step);
-      const done = await perform(step, context, outcome).then((message) => ({ ok: true, message }), (reason: unknown) => ({ ok: false, message: messageOf(reason) }));
-      const result: StepResult = { do: step.do, title, atMs, endMs: context.nowMs(), ...done };
-      outcome.steps.push(result);
-      context.onStep(result);
+      const doing = logged(step, times > 1 ? `${titleOf(step)} (${time} of ${times})` : titleOf(step), context, outcome);
+      if (step.do === 'inject') underWay.push(doing);
+      else await doing;
     }
-    if (step.do !== 'inject' && step.holdSeconds != null) outcome.steps.push(await hold(step.holdSeconds, context));
+    if (step.do !== 'inject' && step.holdSeconds != null && !context.signal.aborted) outcome.steps.push(await hold(step.holdSeconds, context));
   }
+  await Promise.all(underWay);
   return outcome;
 };

@@ -38,9 +38,9 @@ export const onlyRun = (folder: string): { folder: string; run: RunResult } => {
 };
 
 /** A run with a defect planted in the service, in this process: settings over those of every variant. */
-export const plantedRun = async (scenario: string, plant: SettingValues, reports: string): Promise<{ code: ExitCode; run: RunResult; folder: string }> => {
+export const plantedRun = async (scenario: string, settings: SettingValues, reports: string): Promise<{ code: ExitCode; run: RunResult; folder: string }> => {
   const code = await run({
-    scenarios: [scenario], profile: 'smoke', stack: 'local', variant: 'all', repeats: 1, reports, seed: 1, allowHost: [], argv: ['run', scenario], plant,
+    scenarios: [scenario], profile: 'smoke', stack: 'local', variant: 'all', repeats: 1, reports, seed: 1, allowHost: [], argv: ['run', scenario], plant: { settings },
   }, silentProgress);
   return { code, ...onlyRun(reports) };
 };

@@ -6,8 +6,8 @@ import type { StartedStack } from '../stack/stack.ts';
 import { journalFile } from '../system/clean.ts';
 import type { Workspace } from '../system/workspace.ts';
 import type { StartedTarget } from '../target/target.ts';
-import type { Fault, InjectedFault, ResolvedFault } from './fault.ts';
-import { armInJournal, revertedInJournal } from './journal.ts';
+import type { Fault, FaultContext, InjectedFault, ResolvedFault } from './fault.ts';
+import { armInJournal, revert, revertedInJournal } from './journal.ts';
 
 export interface ApplyOptions {
   stack: StartedStack;
@@ -18,6 +18,8 @@ export interface ApplyOptions {
   /** From the injection to the revert. */
   holdMs: number;
   signal: AbortSignal;
+  /** What `selftest` shows the fault in place of the truth. */
+  plant?: ((context: FaultContext) => FaultContext) | undefined;
 }
 
 /** How long after the injection the bite may take to show, at most the hold. */
@@ -40,11 +42,11 @@ export const loadFault = async (id: string): Promise<Fault> => {
 const pause = (ms: number, signal: AbortSignal): Promise<void> => sleep(Math.max(0, ms), undefined, { signal }).catch(() => undefined);
 
 /** Looks until it sees something or the time is over; an error while looking is "not yet". */
-const lookUntil = async <Seen>(look: () => Promise<Seen | null | false>, untilMs: number, nowMs: () => number): Promise<Seen | null> => {
+const lookUntil = async <Seen>(look: () => Promise<Seen | null | false>, untilMs: number, nowMs: () => number, signal?: AbortSignal): Promise<Seen | null> => {
   for (;;) {
     const seen = await look().catch(() => null);
     if (seen !== null && seen !== false) return seen;
-    if (nowMs() > untilMs) return null;
+    if (nowMs() > untilMs || signal?.aborted === true) return null;
     await sleep(lookEveryMs);
   }
 };
@@ -54,7 +56,7 @@ interface Life { result: FaultResult; fault: Fault; resolved: ResolvedFault; opt
 const proveAndHold = async (injected: InjectedFault, { result, options }: Life): Promise<void> => {
   const { nowMs, holdMs, signal } = options;
   const injectedAtMs = result.injectedAtMs ?? nowMs();
-  const seen = await lookUntil(() => injected.biteAtTarget(), injectedAtMs + Math.min(biteLimitMs, Math.max(holdMs, 1000)), nowMs);
+  const seen = await lookUntil(() => injected.biteAtTarget(), injectedAtMs + Math.min(biteLimitMs, Math.max(holdMs, 1000)), nowMs, signal);
   result.biteAtTarget = seen === null ? null : { atMs: nowMs(), ...seen };
   result.bite = seen === null ? 'did-not-bite' : 'bit';
   if (seen === null) result.message = 'no sign of it at its target';
@@ -69,12 +71,23 @@ const mend = async (injected: InjectedFault, { result, options }: Life): Promise
   if (!result.revertProved) result.message = `not seen to be mended within ${revertLimitMs / 1000} s`;
 };
 
+/** What broke half-way may have broken something: its reverts are harmless where it did not. */
+const injectOrUndo = async (resolved: ResolvedFault, result: FaultResult): Promise<InjectedFault> => {
+  try {
+    return await resolved.inject();
+  } catch (error) {
+    const undone = await Promise.allSettled(resolved.reverts.map(revert));
+    result.revertProved = undone.every(({ status }) => status === 'fulfilled');
+    throw error;
+  }
+};
+
 const live = async (life: Life): Promise<void> => {
   const { result, fault, resolved, options } = life;
   const journal = journalFile(options.workspace.folder);
   const id = `${fault.id}@${Math.round(options.nowMs())}`;
   armInJournal(journal, id, resolved.reverts);
-  const injected = await resolved.inject();
+  const injected = await injectOrUndo(resolved, result);
   result.injectedAtMs = options.nowMs();
   try {
     await proveAndHold(injected, life);
@@ -93,12 +106,16 @@ export const applyFault = async (id: string, options: ApplyOptions): Promise<Fau
   const { stack, target, nowMs } = options;
   const result: FaultResult = { id, title: fault.title, target: '', injectedAtMs: null, revertedAtMs: null, bite: 'unknown', revertProved: false };
   try {
-    const resolved = await fault.resolve({ stack, target, nowMs, with: options.with });
+    const context: FaultContext = { stack, target, nowMs, with: options.with };
+    const resolved = await fault.resolve(options.plant?.(context) ?? context).catch((error: unknown) => {
+      // Nothing was touched, so nothing is left.
+      result.revertProved = true;
+      throw error;
+    });
     result.target = resolved.target;
     await live({ result, fault, resolved, options });
   } catch (error) {
     result.message = messageOf(error);
-    if (result.injectedAtMs === null) result.revertProved = true;
   }
   return result;
 };
