@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Verdict } from '../result.ts';
 import { compareReleases, compareRuns, isInterleaved } from './compare.ts';
 import { interleavedRun, madeCriterion, madeEntry, madeRollUp, madeRun, saved } from './recordings/runs.ts';
 
@@ -114,6 +115,21 @@ describe('two releases, interleaved', () => {
     expect(found.verdict).toBe('same');
     expect(found.sentence).toMatch(/No difference found between the two releases: 6 gates, 10 repeats a side\. A change of \d+ % in the quietest/);
     for (const { detectable } of found.metrics) expect(detectable!).toBeLessThan(0.15);
+  });
+
+  const withCriterion = (base: Verdict[], head: Verdict[]): ReturnType<typeof compareReleases> => {
+    const run = interleavedRun({ repeats: base.length, cv: 0.02, seed: 3 });
+    return compareReleases(saved({ ...run, scenarios: run.scenarios.map((entry) => ({ ...entry, criteria: [madeCriterion('api-p95', (entry.release === 'base' ? base : head)[entry.repeat - 1]!, 100)] })) }));
+  };
+
+  it('weighs a criterion over the repeats: six failures of six are a regression, four against one could be chance', () => {
+    const [pass, fail, lost] = ['pass', 'fail', 'inconclusive'] as const;
+    expect(withCriterion([pass, pass, pass, pass, pass, pass], [fail, fail, fail, fail, fail, fail]).verdict).toBe('regression');
+    const unsure = withCriterion([pass, pass, pass, pass, pass, fail], [fail, fail, fail, fail, pass, pass]);
+    expect(unsure.verdict).toBe('same');
+    expect(unsure.criteria[0]).toMatchObject({ change: 'other', reason: 'fail in 1 of 6 repeats of base and 4 of 6 of head: this could be chance. measured' });
+    expect(withCriterion([pass, pass, pass, pass, pass, pass], [lost, lost, lost, lost, lost, lost]).verdict).toBe('inconclusive');
+    expect(withCriterion([pass, pass, lost, lost, lost, lost], [pass, lost, lost, lost, lost, lost]).verdict).toBe('same');
   });
 
   it('says so where the noise hides even a fivefold value', () => {

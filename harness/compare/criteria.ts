@@ -26,13 +26,13 @@ const middle = (values: readonly (number | null)[]): number | null => {
 };
 
 /**
- * Whether repeats that fail on one side only could be chance: Fisher's exact test, one-sided. Single runs have no chance to
- * weigh: there a failed criterion is a failed criterion.
+ * Whether repeats of which more have this verdict on one side could be chance: Fisher's exact test, one-sided. Single runs have
+ * no chance to weigh: there a failed criterion is a failed criterion, and a lost one is lost.
  */
-const couldBeChance = (base: readonly Verdict[], head: readonly Verdict[]): boolean => {
+const couldBeChance = (base: readonly Verdict[], head: readonly Verdict[], verdict: Verdict): boolean => {
   if (base.length < 2 || head.length < 2) return false;
-  const fails = [base, head].map((verdicts) => verdicts.filter((verdict) => verdict === 'fail').length) as [number, number];
-  return fisherP(fails, [base.length, head.length]) > 0.05;
+  const counts = [base, head].map((verdicts) => verdicts.filter((one) => one === verdict).length) as [number, number];
+  return fisherP(counts, [base.length, head.length]) > 0.05;
 };
 
 const changeOf = (base: Verdict, head: Verdict): CriterionChange['change'] => {
@@ -42,9 +42,9 @@ const changeOf = (base: Verdict, head: Verdict): CriterionChange['change'] => {
   return 'other';
 };
 
-const failCounts = (base: readonly Verdict[], head: readonly Verdict[]): string => {
-  const of = (verdicts: readonly Verdict[]): string => `${verdicts.filter((verdict) => verdict === 'fail').length} of ${verdicts.length}`;
-  return `it failed in ${of(base)} repeats of base and ${of(head)} of head`;
+const inWords = (base: readonly Verdict[], head: readonly Verdict[], verdict: Verdict): string => {
+  const of = (verdicts: readonly Verdict[]): string => `${verdicts.filter((one) => one === verdict).length} of ${verdicts.length}`;
+  return `${verdict} in ${of(base)} repeats of base and ${of(head)} of head`;
 };
 
 const criteriaOf = (entries: readonly ScenarioResult[], id: string): CriterionResult[] =>
@@ -57,10 +57,11 @@ const change = (pair: EntryPair, id: string): CriterionChange[] => {
   const [before, after] = [verdictOf(verdicts.base), verdictOf(verdicts.head)];
   if (before === after) return [];
   const kind = changeOf(before, after);
-  const byChance = (kind === 'regression' || kind === 'improvement') && couldBeChance(verdicts.base, verdicts.head);
+  const deciding = kind === 'lost' ? 'inconclusive' : 'fail';
+  const byChance = kind !== 'other' && couldBeChance(verdicts.base, verdicts.head, deciding);
   const shown = head.find(({ verdict }) => verdict === after) ?? head[0]!;
   return [{
-    scenario: pair.scenario, variant: pair.variant, criterion: id, title: shown.title, unit: shown.unit, reason: `${byChance ? `${failCounts(verdicts.base, verdicts.head)}: this could be chance. ` : ''}${shown.reason}`,
+    scenario: pair.scenario, variant: pair.variant, criterion: id, title: shown.title, unit: shown.unit, reason: `${byChance ? `${inWords(verdicts.base, verdicts.head, deciding)}: this could be chance. ` : ''}${shown.reason}`,
     base: { verdict: before, value: middle(base.map(({ value }) => value)) }, head: { verdict: after, value: middle(head.map(({ value }) => value)) },
     change: byChance ? 'other' : kind,
   }];
@@ -71,11 +72,12 @@ const expectation = (pair: EntryPair): CriterionChange[] => {
   const verdicts = (entries: readonly ScenarioResult[]): Verdict[] => entries.map(({ asExpected }) => (asExpected === null ? 'inconclusive' : asExpected ? 'pass' : 'fail'));
   const [base, head] = [verdicts(pair.base), verdicts(pair.head)];
   const [before, after] = [verdictOf(base), verdictOf(head)];
-  if (before === after || couldBeChance(base, head)) return [];
+  const change = changeOf(before, after);
+  if (before === after || couldBeChance(base, head, change === 'lost' ? 'inconclusive' : 'fail')) return [];
   const symptoms = pair.head[0]!.expected === 'symptoms';
   return [{
     scenario: pair.scenario, variant: pair.variant, criterion: 'as-expected', unit: '', title: symptoms ? 'Shows its symptoms' : 'Meets its criteria',
-    base: { verdict: before, value: null }, head: { verdict: after, value: null }, change: changeOf(before, after), reason: pair.head[0]!.reason,
+    base: { verdict: before, value: null }, head: { verdict: after, value: null }, change, reason: pair.head[0]!.reason,
   }];
 };
 

@@ -30,7 +30,7 @@ const sensitivity = (metrics: readonly MetricComparison[]): string => {
   const found = gated.map(({ detectable }) => detectable).filter((value) => value !== null).sort((a, b) => a - b);
   const percent = (share: number): string => `${(share * 100).toFixed(0)} %`;
   const blind = gated.length - found.length;
-  const none = blind === 0 ? '' : ` ${blind} of ${gated.length} figures were too noisy here to find even a fivefold value for sure: repeat on a quiet machine.`;
+  const none = blind === 0 ? '' : ` ${blind} of ${gated.length} figures were too noisy here to find even a fivefold value for sure.`;
   if (found.length === 0) return none;
   return ` A change of ${percent(found[0]!)} in the quietest and ${percent(found.at(-1)!)} in the noisiest${blind === 0 ? '' : ' of the other'} figure${blind === 0 ? '' : 's'} would have been found in 95 of 100 such comparisons.${none}`;
 };
@@ -51,7 +51,7 @@ const without = (all: Findings): Pick<Comparison, 'verdict' | 'sentence' | 'next
   return {
     verdict: 'same',
     sentence: `No difference found between the two releases: ${judged.length} ${judged.length === 1 ? 'gate' : 'gates'}, ${gates.repeatsHead} repeats a side.${sensitivity(metrics)}`,
-    nextStep: 'Nothing to do.',
+    nextStep: judged.some(({ detectable }) => detectable === null) ? 'Repeat where nothing else runs, or with more repeats, to judge the noisy figures too.' : 'Nothing to do.',
   };
 };
 
