@@ -10,8 +10,9 @@ import { bannerOf } from './sections/banner.ts';
 import { provenanceSection, healthSection, settingsSection } from './sections/conditions.ts';
 import { keyRows, rowOf, storyRows, windowsOf } from './sections/panels.ts';
 import type { Row, Seen } from './sections/panels.ts';
-import { checksSection, claimsSection, errorsSection, faultsSection, identitiesSection, symptomsTable } from './sections/proof.ts';
+import { checksSection, claimsSection, errorsSection, faultsSection, identitiesSection } from './sections/proof.ts';
 import { windowOf } from './sections/story.ts';
+import { doneSection, symptomsSection } from './sections/incident.ts';
 import { sectionOf } from './sections/table.ts';
 import { costSection, criteriaByVariant, differencesSection, taleSection, variantsSection } from './sections/variants.ts';
 import { gridFor } from '../measure/grid.ts';
@@ -84,16 +85,14 @@ export const incidentPage = async ({ run, seen, alone, options }: IncidentPageIn
   const windows = windowsOf(seen);
   // The instants in words are those of the charts' axes.
   const startOf = ({ entry, startedMs }: ScenarioResult): number => windows.get(entry)?.startMs ?? startedMs ?? 0;
+  const timed = scenarios.map((scenario) => ({ scenario, startMs: startOf(scenario) }));
   return pageOf({
     title: `${first.title}: ${words[verdictOf(scenarios)].toLowerCase()} · pgsurge`, back: alone ? null : 'report.html', footer: footerOf(run),
     contents: [['tale', 'Story'], ['picture', 'Picture'], ['differences', 'What differs'], ['symptoms', 'Symptoms'], ['charts', 'Charts'], ['provenance', 'Provenance']],
     banner: bannerFor(run, scenarios, alone),
     body: [
       taleSection(first), sectionOf('picture', 'The picture that explains it', ...(await figures(key))), variantsSection(scenarios), differencesSection(scenarios),
-      sectionOf('symptoms', 'Symptoms, with evidence', ...seen.map((one) => {
-        const table = symptomsTable(one.scenario, startOf(one.scenario));
-        return table === null ? null : html`<h3>${one.scenario.variant}</h3>${table}`;
-      })),
+      doneSection(timed), symptomsSection(timed),
       criteriaByVariant(scenarios), costSection(scenarios, seen.map(tracksFor)), claims.length > 0 ? claimsSection({ ...first, claims }) : null,
       sectionOf('charts', 'All charts, on the same axes and scales', html`<p class="lead">Every panel begins half a second before its service started, where that is known. Hair lines: steps such as restarts; purple: a fault.</p>`, ...(await figures(story))),
       sectionOf('details', 'Each variant in detail', ...seen.map((one) => detailsOf(run, one, startOf(one.scenario)))), provenanceSection(run, first),

@@ -98,6 +98,10 @@ const waits: ChartDefinition = {
 const ages: ChartDefinition = {
   id: 'ages', title: 'Oldest transaction', unit: 's', reads: 'Age of the oldest open transaction, and of the longest that sits idle while it holds its session.',
   stack: [], lines: ['age.transaction', 'age.idle-in-transaction'],
+  limits: ({ scenario }) => {
+    const longestMs = boundOf(scenario, 'idle-in-transaction');
+    return limit(longestMs === null ? null : longestMs / 1000, 'bound for idle in transaction');
+  },
 };
 
 const budgeted = (headroom: string) => ({ scenario, budgets }: LimitContext): Limit[] => {
@@ -157,6 +161,8 @@ export const countsDefinition: ChartDefinition = {
 };
 
 const aliases: Record<string, string> = { pool: 'app-pool', transactions: 'errors', queries: 'time', 'database-sessions': 'sessions', processes: 'cpu', throughput: 'load', tasks: 'jobs' };
+/** Where a closer picture exists than the one that the criterion names. */
+const closer: Record<string, string> = { 'idle-in-transaction': 'ages', 'pooler-errors': 'errors' };
 const byCriterion: Record<string, string> = {
   'api-p95': 'latency', 'burst-recovery': 'latency', 'query-p95': 'time', 'connection-timeouts': 'app-pool', 'pool-utilisation': 'app-pool', 'pool-recovers': 'app-pool',
   'database-connections': 'sessions', throughput: 'load', 'cpu-headroom': 'cpu', 'memory-headroom': 'memory', 'memory-after-load': 'memory', 'due-to-start': 'due-to-start', 'transaction-errors': 'errors',
@@ -165,6 +171,6 @@ const byCriterion: Record<string, string> = {
 /** Id of the chart that draws a criterion; null where none does. */
 export const chartOf = (criterion: { id: string; chart?: string | null }): string | null => {
   const named = criterion.chart ?? '';
-  const candidates = [named, aliases[named] ?? '', byCriterion[criterion.id] ?? ''];
+  const candidates = [closer[criterion.id] ?? '', named, aliases[named] ?? '', byCriterion[criterion.id] ?? ''];
   return candidates.find((id) => chartDefinitions.some((definition) => definition.id === id)) ?? null;
 };
