@@ -1,0 +1,61 @@
+/** What only the page of an incident has: symptoms across variants, and what was done to each. */
+import { formatDuration, formatNumber } from '../format.ts';
+import { html } from '../html.ts';
+import type { Html } from '../html.ts';
+import { badgeOf } from '../icons.ts';
+import type { ScenarioResult, StepResult, SymptomResult } from '../../result.ts';
+import { symptomsTable } from './proof.ts';
+import { sectionOf, tableFrom } from './table.ts';
+
+export interface Timed { scenario: ScenarioResult; startMs: number }
+
+const absence = ({ observed, value }: SymptomResult): Html => html`${observed === null ? badgeOf('inconclusive', 'unknown') : observed ? badgeOf('notApplicable', 'there too') : badgeOf('pass', 'absent')}${value == null ? null : html` <span class="soft">${formatNumber(value)}</span>`}`;
+
+/** Those that are to pass are judged by criteria: a symptom may be there without harm, as when many wait and nobody gives up. */
+const amongThePassing = (scenarios: readonly ScenarioResult[]): Html | null => {
+  const passing = scenarios.filter(({ expected, symptoms }) => expected === 'pass' && symptoms.length > 0);
+  const titles = new Map(passing.flatMap(({ symptoms }) => symptoms.map(({ id, title }) => [id, title] as const)));
+  return passing.length === 0 ? null : html`<h3>The same symptoms in the variants that are to pass</h3>${tableFrom({
+    caption: 'These are judged by their criteria: a symptom may be there without harm',
+    columns: [{ title: 'Symptom' }, ...passing.map(({ variant }) => ({ title: variant }))],
+    rows: [...titles].map(([id, title]) => [title, ...passing.map(({ symptoms }) => {
+      const symptom = symptoms.find((one) => one.id === id);
+      return symptom === undefined ? '–' : absence(symptom);
+    })]),
+  })}`;
+};
+
+export const symptomsSection = (timed: readonly Timed[]): Html | null => sectionOf('symptoms', 'Symptoms, with evidence',
+  ...timed.filter(({ scenario }) => scenario.expected === 'symptoms').map(({ scenario, startMs }) => {
+    const table = symptomsTable(scenario, startMs);
+    return table === null ? null : html`<h3>${scenario.variant}</h3>${table}`;
+  }),
+  amongThePassing(timed.map(({ scenario }) => scenario)));
+
+const withoutCount = (title: string): string => title.replace(/ \(\d+ of \d+\)$/, '');
+
+/** Times in a row of the same step count as one line. */
+const inRuns = (steps: readonly StepResult[]): StepResult[][] => {
+  const runs: StepResult[][] = [];
+  for (const step of steps) {
+    const last = runs.at(-1);
+    if (last !== undefined && withoutCount(last[0]!.title) === withoutCount(step.title) && / \(\d+ of \d+\)$/.test(step.title)) last.push(step);
+    else runs.push([step]);
+  }
+  return runs;
+};
+
+const lineOf = (run: readonly StepResult[], startMs: number): Html => {
+  const [first, last] = [run[0]!, run.at(-1)!];
+  const failed = run.find(({ ok }) => !ok);
+  const said = (failed ?? last).message;
+  const took = last.endMs == null ? null : html` <span class="soft">${formatDuration(last.endMs - first.atMs)}</span>`;
+  return html`<li><span class="at">${formatDuration(Math.max(0, first.atMs - startMs))}</span> ${withoutCount(first.title)}${run.length > 1 ? ` × ${run.length}` : ''}${took}${failed === undefined ? null : html` ${badgeOf('fail', 'failed')}`}${said ? html` <q class="quote">${said}</q>` : null}</li>`;
+};
+
+/** Null where nothing was done but to start the service. */
+export const doneSection = (timed: readonly Timed[]): Html | null => {
+  const told = timed.filter(({ scenario }) => scenario.steps.some((step) => step.do !== 'start'));
+  const lists = told.map(({ scenario, startMs }) => ({ variant: scenario.variant, list: html`<ol class="events">${inRuns(scenario.steps).map((run) => lineOf(run, startMs))}</ol>` }));
+  return sectionOf('done', 'What was done, by the harness', ...lists.map(({ variant, list }) => html`<h3>${variant}</h3>${list}`));
+};
