@@ -138,6 +138,12 @@ describe('what cannot be read', () => {
   });
 });
 
+test('nobody sent anything: that is said', async () => {
+  expect(seen.words).toEqual([]);
+  await receiver[Symbol.asyncDispose]();
+  expect(seen.words).toEqual([{ source: 'otlp', ok: false, reason: 'no metrics have arrived' }]);
+});
+
 test('many senders at once lose nothing', async () => {
   const answers = await Promise.all(Array.from({ length: 200 }, (_, index) => post(metrics(sum('a', 1, { attributes: [{ key: 'sender', value: { intValue: index % 20 } }] })))));
   expect(answers.every(({ status }) => status === 200)).toBe(true);

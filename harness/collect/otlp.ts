@@ -18,6 +18,8 @@ export interface OtlpReceiver extends AsyncDisposable {
   readonly unreadable: number;
 }
 
+/** Without a word of any sender for so long, nobody is going to send. */
+const silentLimitMs = 10_000;
 const largestBody = 16 * 1024 * 1024;
 const sourceName = 'otlp';
 const unzip = promisify(gunzip);
@@ -35,6 +37,9 @@ const readBody = async (request: IncomingMessage): Promise<Buffer> => {
   const body = Buffer.concat(parts);
   return request.headers['content-encoding'] === 'gzip' ? unzip(body, { maxOutputLength: largestBody }) : body;
 };
+
+/** OpenTelemetry calls a service that has no name after its program's path. */
+const nameOf = (sender: string): string => (sender === '' || sender.startsWith('unknown_service') ? 'a service without service.name' : sender);
 
 const isJson = (request: IncomingMessage): boolean => (request.headers['content-type'] ?? '').startsWith('application/json');
 const decode = (request: IncomingMessage, body: Buffer): MetricsRequest => (isJson(request) ? decodeJson(body.toString('utf8')) : decodeProtobuf(body));
@@ -61,7 +66,7 @@ export const startOtlpReceiver = async (sink: Sink, options: { port?: number } =
       return answer(request, response, 404, 'only POST /v1/metrics is here');
     }
     try {
-      senders.add(points.take(decode(request, await readBody(request))));
+      senders.add(nameOf(points.take(decode(request, await readBody(request)))));
       counts.taken += 1;
       sink.source(sourceName, true, `metrics of ${[...senders].sort().join(', ')}`);
       answer(request, response, 200);
@@ -76,7 +81,10 @@ export const startOtlpReceiver = async (sink: Sink, options: { port?: number } =
     server.listen({ port: free, host: '127.0.0.1' }, resolve);
   });
   server.on('error', (error) => sink.source(sourceName, false, messageOf(error)));
-  sink.source(sourceName, false, 'no metrics have arrived');
+  const saySilent = (): void => {
+    if (counts.taken === 0 && counts.unreadable === 0) sink.source(sourceName, false, 'no metrics have arrived');
+  };
+  const silence = setTimeout(saySilent, silentLimitMs).unref();
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,
@@ -84,6 +92,8 @@ export const startOtlpReceiver = async (sink: Sink, options: { port?: number } =
     get taken() { return counts.taken; },
     get unreadable() { return counts.unreadable; },
     [Symbol.asyncDispose]: async () => {
+      clearTimeout(silence);
+      saySilent();
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeIdleConnections();
