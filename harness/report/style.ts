@@ -130,8 +130,7 @@ const media = `
   @page { margin: 14mm; } html { font-size: 9pt; } .scroll { overflow: visible; } .criteria th[scope=row] { min-width: 0; } th, td { padding-right: .6rem; } .meter { width: 60px; } .masthead nav, .skip, .reset, .tip, .overlay, .scripted, .figures { display: none !important; }
   main, .masthead, footer { max-width: none; padding: 0; } .track-holder { position: static; } .chart, tr, .panel { break-inside: avoid; } h2, h3, caption { break-after: avoid; } a { color: inherit; text-decoration: none; } main > section { margin: 1.4rem 0; }
   .banner, .swatch, .plot, .track, .meter, .icon { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
-}
-@media (prefers-reduced-motion: no-preference) { html { scroll-behavior: smooth; } }`;
+}`;
 
 export const style = [
   `:root {${variables.light}\n}`, `@media screen and (prefers-color-scheme: dark) { :root {${variables.dark}\n} }`,
