@@ -56,7 +56,10 @@ describe('a difference of two series', () => {
     expect(seen({ fromSeconds: 3 })).toMatchObject({ observed: false, value: 0 });
     expect(seen({ withinSeconds: 0.1 })).toMatchObject({ observed: null });
   });
+  test('a group that came late was zero until then', () => {
+    expect(seen({}, gauge('theirs', [[3000, 30]], { role: 'app' }))).toMatchObject({ observed: true, value: 30, evidence: [{ atMs: 1200.5 }] });
+  });
   test('is unknown where one side never spoke', () => {
-    expect(seen({}, gauge('theirs', [], { role: 'app' }))).toMatchObject({ observed: null, value: null });
+    expect(seen({ minus: { series: 'never', labels: { role: 'app' } } } as never)).toMatchObject({ observed: null, value: null });
   });
 });

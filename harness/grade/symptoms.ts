@@ -74,6 +74,12 @@ const labelled = (series: string, labels: Labels | null | undefined): string =>
 const seriesWords = ({ series, labels, minus }: Extract<Observe, { kind: 'series' }>): string =>
   (minus == null ? labelled(series, labels) : `${labelled(series, labels)} − ${labelled(minus.series, minus.labels)}`);
 
+/** A group that was never seen is not sampled: from the first sample of its series on it counts as zero. */
+const noneYet = (all: readonly Series[]): Series[] => {
+  const first = all.reduce((least, { tMs }) => Math.min(least, tMs[0]!), Infinity);
+  return all.length === 0 ? [] : [{ name: all[0]!.name, labels: {}, tMs: Float64Array.of(first), values: Float64Array.of(0) }];
+};
+
 const inSeries = (observe: Extract<Observe, { kind: 'series' }>, judged: Judged): Seen => {
   const name = seriesWords(observe);
   const expected = `${observe.statistic} of ${name} ${observe.comparator} ${observe.value}`;
@@ -82,7 +88,7 @@ const inSeries = (observe: Extract<Observe, { kind: 'series' }>, judged: Judged)
     seriesOf(judged.observations, series, labels ?? {}).map((one) => ({ ...one, ...pointsWithin(one, windows) })).filter(({ tMs }) => tMs.length > 0)
       .map((one) => ({ ...one, tMs: Float64Array.from(one.tMs), values: Float64Array.from(one.values) }));
   const cut = within(observe.series, observe.labels);
-  const minus = observe.minus == null ? [] : within(observe.minus.series, observe.minus.labels);
+  const minus = observe.minus == null ? [] : [...noneYet(within(observe.minus.series, {})), ...within(observe.minus.series, observe.minus.labels)];
   if (observe.minus != null && minus.length === 0) return { observed: null, value: null, expected, evidence: [] };
   // A counter that nothing was added to is never exported: a sum of nothing is zero, any other statistic is unknown.
   if (cut.length === 0) {

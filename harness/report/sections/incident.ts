@@ -6,6 +6,7 @@ import { badgeOf } from '../icons.ts';
 import type { ScenarioResult, StepResult, SymptomResult } from '../../result.ts';
 import { symptomsTable } from './proof.ts';
 import { sectionOf, tableFrom } from './table.ts';
+import type { Cell } from './table.ts';
 
 export interface Timed { scenario: ScenarioResult; startMs: number }
 
@@ -45,17 +46,17 @@ const inRuns = (steps: readonly StepResult[]): StepResult[][] => {
   return runs;
 };
 
-const lineOf = (run: readonly StepResult[], startMs: number): Html => {
+const rowOf = (run: readonly StepResult[], startMs: number): Cell[] => {
   const [first, last] = [run[0]!, run.at(-1)!];
   const failed = run.find(({ ok }) => !ok);
   const said = (failed ?? last).message;
-  const took = last.endMs == null ? null : html` <span class="soft">${formatDuration(last.endMs - first.atMs)}</span>`;
-  return html`<li><span class="at">${formatDuration(Math.max(0, first.atMs - startMs))}</span> ${withoutCount(first.title)}${run.length > 1 ? ` × ${run.length}` : ''}${took}${failed === undefined ? null : html` ${badgeOf('fail', 'failed')}`}${said ? html` <q class="quote">${said}</q>` : null}</li>`;
+  return [html`${withoutCount(first.title)}${run.length > 1 ? ` × ${run.length}` : ''}`, formatDuration(Math.max(0, first.atMs - startMs)),
+    last.endMs == null ? '–' : formatDuration(last.endMs - first.atMs), html`${failed === undefined ? null : badgeOf('fail', 'failed')}${said ? html` <q class="quote">${said}</q>` : null}`];
 };
 
+const columns = [{ title: 'Step' }, { title: 'At', number: true }, { title: 'Took', number: true }, { title: 'What it said' }];
+
 /** Null where nothing was done but to start the service. */
-export const doneSection = (timed: readonly Timed[]): Html | null => {
-  const told = timed.filter(({ scenario }) => scenario.steps.some((step) => step.do !== 'start'));
-  const lists = told.map(({ scenario, startMs }) => ({ variant: scenario.variant, list: html`<ol class="events">${inRuns(scenario.steps).map((run) => lineOf(run, startMs))}</ol>` }));
-  return sectionOf('done', 'What was done, by the harness', ...lists.map(({ variant, list }) => html`<h3>${variant}</h3>${list}`));
-};
+export const doneSection = (timed: readonly Timed[]): Html | null => sectionOf('done', 'What was done, by the harness',
+  ...timed.filter(({ scenario }) => scenario.steps.some((step) => step.do !== 'start')).map(({ scenario, startMs }) =>
+    html`<h3>${scenario.variant}</h3>${tableFrom({ caption: `Steps of ${scenario.variant}, in order`, columns, rows: inRuns(scenario.steps).map((run) => rowOf(run, startMs)) })}`));
