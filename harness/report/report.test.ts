@@ -8,8 +8,18 @@ import type { Recording } from './recordings/runs.ts';
 import { renderRun } from './report.ts';
 import type { ReportFile } from './report.ts';
 
-const render = async (recording: Recording): Promise<Map<string, string>> =>
-  new Map((await renderRun(recording.run, recording.observationsOf)).map(({ path, content }: ReportFile) => [path, content]));
+const fresh = async (make: () => Recording): Promise<Map<string, string>> => {
+  const { run, observationsOf } = make();
+  return new Map((await renderRun(run, observationsOf)).map(({ path, content }: ReportFile) => [path, content]));
+};
+
+/** Each recording is rendered once. */
+const rendered = new Map<() => Recording, Promise<Map<string, string>>>();
+const render = (make: () => Recording): Promise<Map<string, string>> => {
+  const known = rendered.get(make) ?? fresh(make);
+  rendered.set(make, known);
+  return known;
+};
 
 /** Not `toContain`: its message would print a page of 300 kB. */
 const has = (files: Map<string, string>, path: string, text: string): boolean => files.get(path)?.includes(text) === true;
@@ -22,39 +32,39 @@ const brokenLinks = (content: string): string[] => {
 
 describe('which files', () => {
   test('one scenario: report.html is its page', async () => {
-    expect([...(await render(healthy())).keys()]).toEqual(['report.html', 'summary.md', 'junit.xml']);
+    expect([...(await render(healthy)).keys()]).toEqual(['report.html', 'summary.md', 'junit.xml']);
   });
   test('several: an index and a page each, linked', async () => {
-    const files = await render(failing());
+    const files = await render(failing);
     expect([...files.keys()]).toEqual(['report.html', 'baseline.default.1.html', '5x.default.1.html', 'summary.md', 'junit.xml']);
     expect(has(files, 'report.html', 'href="5x.default.1.html"')).toBe(true);
     expect(has(files, '5x.default.1.html', 'href="report.html"')).toBe(true);
   });
   test('variants of a scenario share a page', async () => {
-    const files = await render(incident());
+    const files = await render(incident);
     expect([...files.keys()]).toEqual(['report.html', 'summary.md', 'junit.xml']);
     expect(['broken', 'fixed', 'staggered'].filter((variant) => !has(files, 'report.html', `id="${variant}-chart-counts-canvas"`))).toEqual([]);
   });
   test('a killed run still gives its pages, the pending entry too', async () => {
-    const files = await render(killed());
+    const files = await render(killed);
     expect(has(files, 'report.html', 'killed after 23 s')).toBe(true);
     expect(has(files, '2x.default.1.html', 'id="chart-latency-canvas"')).toBe(true);
     expect(has(files, '5x.default.1.html', 'it had not begun')).toBe(true);
   });
   test('a hostile name leads to no other folder', async () => {
-    for (const path of (await render(hostile())).keys()) expect(path).toMatch(/^[a-z0-9.-]+$/);
+    for (const path of (await render(hostile)).keys()) expect(path).toMatch(/^[a-z0-9.-]+$/);
     expect(slug('../../etc/passwd')).toBe('etc-passwd');
     expect(slug('..')).toBe('unnamed');
   });
   test('the same run gives the same bytes', async () => {
-    const [first, again] = [await render(failing()), await render(failing())];
+    const [first, again] = [await render(failing), await fresh(failing)];
     expect([...first].filter(([path, content]) => content !== again.get(path)).map(([path]) => path)).toEqual([]);
   });
 });
 
 describe('what the first screen says', () => {
   test('the failed criterion nearest to the root comes first, with its chart and instant', async () => {
-    const page = (await render(failing())).get('5x.default.1.html')!;
+    const page = (await render(failing)).get('5x.default.1.html')!;
     const rows = [...page.matchAll(/<tr class="v-(\w+)[^>]*id="criterion-([\w-]+)"/g)].map(([, verdict, id]) => `${verdict} ${id}`);
     expect(rows.slice(0, 4)).toEqual(['fail connection-timeouts', 'fail api-p95', 'inconclusive cpu-headroom', 'warn pool-utilisation']);
     expect(page.includes('<a href="#chart-app-pool" data-at="262">See it at 4:22 min</a>')).toBe(true);
@@ -62,21 +72,21 @@ describe('what the first screen says', () => {
   });
   test('no link leads nowhere, no id is there twice', async () => {
     const troubles: string[] = [];
-    for (const recording of [healthy(), failing(), killed(), incident(), duplicates()]) {
+    for (const recording of [healthy, failing, killed, incident, duplicates]) {
       for (const [path, content] of await render(recording)) troubles.push(...brokenLinks(content).map((trouble) => `${path} ${trouble}`));
     }
     expect(troubles).toEqual([]);
     expect(brokenLinks('<a href="#there"></a><b id="here"></b><b id="here"></b>')).toEqual(['#there', 'twice: here']);
   });
   test('an incident says which half is not as expected', async () => {
-    const page = (await render(duplicates())).get('report.html')!;
+    const page = (await render(duplicates)).get('report.html')!;
     expect(page.includes('Not as expected')).toBe(true);
     expect(page.includes('ixed still has 2 schedules')).toBe(true);
   });
 });
 
 test('panels of a row share both axes', async () => {
-  const page = (await render(duplicates())).get('report.html')!;
+  const page = (await render(duplicates)).get('report.html')!;
   const axes = ['broken', 'fixed'].map((variant) => {
     const svg = page.slice(page.indexOf(`id="${variant}-chart-dispatched-canvas"`)).split('</svg>')[0]!;
     return [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, text]) => text);
@@ -86,14 +96,14 @@ test('panels of a row share both axes', async () => {
 });
 
 test('nothing from data becomes markup', async () => {
-  const alive = [...await render(hostile())].filter(([, content]) => content.includes('<script>document.title') || content.includes('<img src=x'));
+  const alive = [...await render(hostile)].filter(([, content]) => content.includes('<script>document.title') || content.includes('<img src=x'));
   expect(alive.map(([path]) => path)).toEqual([]);
   expect(html`<a title="${'"><b>'}">${['<i>', html`<u>${'&'}</u>`]}</a>`.html).toBe('<a title="&quot;&gt;&lt;b&gt;">&lt;i&gt;<u>&amp;</u></a>');
   expect(escapeText('\u0007')).toBe('\ufffd');
 });
 
 test('no page loads anything or allows anything to be loaded', async () => {
-  for (const content of (await render(failing())).values()) {
+  for (const content of (await render(failing)).values()) {
     expect(/<(?:link|iframe|object|embed|form|base)\b|src=|url\(|@import| on\w+="| style="/.exec(content)?.[0]).toBeUndefined();
   }
 });
@@ -116,7 +126,7 @@ describe('figures', () => {
 });
 
 test('summary.md', async () => {
-  expect((await render(failing())).get('summary.md')).toMatchInlineSnapshot(`
+  expect((await render(failing)).get('summary.md')).toMatchInlineSnapshot(`
     "## ✘ pgsurge: Fail
 
     5x failed: 1,300 of 61,022 acquisitions gave up after 5,000 ms, because transactions held all 36 connections of the app pool.
@@ -143,8 +153,8 @@ test('summary.md', async () => {
 });
 
 test('junit.xml', async () => {
-  const text = (await render(failing())).get('junit.xml')!;
+  const text = (await render(failing)).get('junit.xml')!;
   expect(text).toContain('<testsuite name="5x.default.1" tests="16" failures="3" skipped="3" time="600.000">');
   expect(text).toContain('<failure message="2.13 %, bound = 0 %: 1,300 of 61,022 acquisitions gave up');
-  expect((await render(incident())).get('junit.xml')).toContain('<testcase classname="thundering-herd.broken.1" name="symptom timeouts"/>');
+  expect((await render(incident)).get('junit.xml')).toContain('<testcase classname="thundering-herd.broken.1" name="symptom timeouts"/>');
 });
