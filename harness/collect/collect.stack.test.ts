@@ -81,7 +81,9 @@ describe('a healthy stack', () => {
       await holder.query('ROLLBACK');
       await waiting;
     }
-    await eventually('zero', () => seen.last('postgres.sessions', { application: 'holder', state: 'idle in transaction' }) === 0 && seen.last('postgres.locks.waiting') === 0);
+    await eventually('zero', () => seen.last('postgres.sessions', { application: 'holder', state: 'idle in transaction' }) === 0);
+    await eventually('no wait', () => seen.last('postgres.locks.waiting') === 0);
+    expect(seen.last('postgres.sessions', { application: 'waiter', state: 'active' })).toBe(0);
   });
 
   test('limits, also when they are changed live', async () => {
@@ -100,6 +102,7 @@ describe('a healthy stack', () => {
     await eventually('the statements', () => seen.last('postgres.statements.calls')! >= before + 40);
     await client.end();
     await eventually('the commits', () => seen.last('postgres.commits')! >= commits + 40);
+    expect(seen.kinds.get('postgres.commits')).toBe('cumulative');
   });
 
   test("the pooler's clients, servers and totals", async () => {

@@ -93,7 +93,7 @@ export const holdConnection = async (options: HeldOptions): Promise<HeldConnecti
 /** The answer, or a rejection after `answerLimitMs`; the connection itself gets until `silentLimitMs`. */
 const answered = async <Row extends pg.QueryResultRow>(query: Promise<pg.QueryResult<Row>>, title: string, giveUp: (reason: string) => void): Promise<Row[]> => {
   const silence = setTimeout(() => giveUp(`${title}: no answer for ${silentLimitMs / 1000} s`), silentLimitMs).unref();
-  const rows = query.then((result) => result.rows).finally(() => clearTimeout(silence));
+  const rows = query.then((result) => result.rows, (error: unknown) => { throw named(error, title); }).finally(() => clearTimeout(silence));
   rows.catch(() => undefined);
   let late: NodeJS.Timeout | undefined;
   const limit = new Promise<never>((_, reject) => {
@@ -101,6 +101,10 @@ const answered = async <Row extends pg.QueryResultRow>(query: Promise<pg.QueryRe
   });
   return Promise.race([rows, limit]).finally(() => clearTimeout(late));
 };
+
+/** What the server says has an SQLSTATE and speaks for itself; all else is the connection. */
+const named = (error: unknown, title: string): unknown =>
+  (error instanceof pg.DatabaseError && error.code !== undefined && !error.code.startsWith('57P') ? error : new Error(`${title}: connection lost: ${messageOf(error)}`));
 
 const destroy = (client: pg.Client): void => {
   const { stream } = (client as unknown as { connection?: { stream?: { destroy(): void } } }).connection ?? {};

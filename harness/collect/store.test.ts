@@ -83,6 +83,17 @@ describe('a run that ends badly', () => {
     expect(histograms[0]!.histograms.length).toBeGreaterThan(1000);
   });
 
+  test('no sample is on disk before the name of its series', async () => {
+    const folder = newFolder();
+    const store = await openStore(folder, startClock());
+    for (let index = 0; index < 50_000; index += 1) store.sample('a', { index: String(index % 7) }, 1, index);
+    // The event loop had no turn: only full buffers were written.
+    const rows = readFileSync(path.join(folder, 'samples.csv'), 'utf8').split('\n').length;
+    expect(rows).toBeGreaterThan(10_000);
+    expect(readFileSync(path.join(folder, 'series.ndjson'), 'utf8').trim().split('\n')).toHaveLength(7);
+    await store.close();
+  });
+
   test('a line torn in the middle is not believed, whatever is left of it', async () => {
     const folder = newFolder();
     mkdirSync(folder);

@@ -62,9 +62,13 @@ export const openStore = async (folder: string, clock: Pick<Clock, 'startMonoton
   const nowMs = (): number => Number(process.hrtime.bigint() - clock.startMonotonicNs) / 1e6;
   const source = openSources(folder, nowMs);
   const files = openFiles(folder, source);
-  const dictionary = openDictionary((line) => files.series.add(line),
+  const enter = (line: string): void => {
+    // Before its first sample: a killed run's samples must have their names.
+    files.series.add(line);
+    files.series.flush();
+  };
+  const dictionary = openDictionary(enter,
     () => source('store', false, `more than ${mostSeries} series: the rest is not kept; some label holds too many values`));
-  // The dictionary first: a sample whose series is not there would mean nothing.
   const timer = setInterval(() => Object.values(files).forEach((file) => file.flush()), flushEveryMs).unref();
   const timeOf = (atMs: number | undefined): number => Math.round(atMs ?? nowMs());
   let logLines = 0;
