@@ -125,8 +125,10 @@ const authenticated = (observations: Observations, grid: Grid): Float64Array => 
 
 const sessions: Maker = (observations, grid) => {
   const states = labelValues(observations, 'postgres.sessions', 'state');
+  // A state in which no session was yet seen is not sampled: where any was, there were none of it.
+  const watched = sumGauges(seriesOf(observations, 'postgres.sessions'), grid);
   const of = (wanted: (state: string) => boolean): Float64Array =>
-    sumOf(states.filter(wanted).map((state) => sumGauges(seriesOf(observations, 'postgres.sessions', { state }), grid)), grid);
+    zeroed(sumOf(states.filter(wanted).map((state) => sumGauges(seriesOf(observations, 'postgres.sessions', { state }), grid)), grid), watched);
   const known = knownStates.map(([state]) => state);
   return [
     ...knownStates.map(([state, title]) => track(`sessions.${state.replaceAll(' ', '-')}`, title, 'sessions', of((name) => name === state))),
