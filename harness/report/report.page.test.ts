@@ -124,6 +124,16 @@ describe.skipIf(executable === undefined)('in Chromium', () => {
     });
   });
 
+  test('the series leave as CSV', async () => {
+    await visit('failing/5x.default.1.html', {}, async ({ page }) => {
+      await lively(page);
+      const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Save the series' }).click()]);
+      const text = readFileSync(await download.path(), 'utf8');
+      expect(text.split('\n')[0]).toBe('chart,series,unit,second,value');
+      expect(text).toMatch(/^"chart-latency","p95","ms",300\.5,\d+/m);
+    });
+  });
+
   test('all by keyboard: skip link, charts, values spoken', async () => {
     await visit('failing/5x.default.1.html', {}, async ({ page }) => {
       await lively(page);

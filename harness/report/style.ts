@@ -101,7 +101,7 @@ ${['blue', 'pale', 'orange', 'teal', 'purple', 'gold', 'red', 'grey'].map((name)
 .canvas { position: relative; } .plot { display: block; width: 100%; height: auto; overflow: visible; } .plot text { paint-order: stroke; } .plot text, .track text { font-family: system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif; }
 .overlay { position: absolute; inset: 0; width: 100%; height: 100%; overflow: hidden; cursor: crosshair; touch-action: pan-x pan-y; } .overlay .cross { stroke: var(--ink); stroke-width: 1; stroke-opacity: .55; } .overlay .selection { fill: var(--link); fill-opacity: .16; } .overlay text { font: 11px system-ui, -apple-system, "Segoe UI", sans-serif; fill: var(--ink-soft); text-anchor: middle; } .overlay .sheet { fill: var(--paper); }
 .tip { position: fixed; z-index: 5; pointer-events: none; background: var(--paper); color: var(--ink); border: 1px solid var(--rule); box-shadow: 0 3px 14px rgb(0 0 0 / .16); padding: .4rem .65rem; font-size: .84rem; line-height: 1.45; border-radius: 4px; max-width: 20rem; } .tip b { display: block; } .tip[hidden] { display: none; } .tip .swatch { margin-right: .4em; } .tip i { font-style: normal; font-weight: 650; float: right; margin-left: 1rem; }
-.reset { position: fixed; right: 1.25rem; bottom: 1.25rem; z-index: 6; font: inherit; font-size: .9rem; padding: .5rem .9rem; border: 0; border-radius: 5px; background: var(--ink); color: var(--paper); cursor: pointer; } .reset[hidden] { display: none; }
+.reset { position: fixed; right: 1.25rem; bottom: 1.25rem; z-index: 6; font: inherit; font-size: .9rem; padding: .5rem .9rem; border: 0; border-radius: 5px; background: var(--ink); color: var(--paper); cursor: pointer; } .reset[hidden] { display: none; } .save { margin-top: 1.2rem; font: inherit; font-size: .9rem; padding: .45rem .8rem; border: 1px solid var(--rule); border-radius: 5px; background: var(--panel); color: var(--ink); cursor: pointer; }
 .figures { font-size: .84rem; margin-left: 4.4%; } .figures summary { display: inline-block; } .figures table { margin-top: .4rem; }`;
 
 const side = `
@@ -127,7 +127,7 @@ const media = `
   .story { overflow-x: auto; margin: 0 -1rem; padding: 0 1rem; } .story > * { min-width: 46rem; } .track-holder { position: static; } .tale { grid-template-columns: 1fr; gap: 0; } .tale dd { margin-bottom: .6rem; }
 }
 @media print {
-  @page { margin: 14mm; } html { font-size: 9pt; } .scroll { overflow: visible; } .criteria th[scope=row] { min-width: 0; } th, td { padding-right: .6rem; } .meter { width: 60px; } .masthead nav, .skip, .reset, .tip, .overlay, .scripted, .figures { display: none !important; }
+  @page { margin: 14mm; } html { font-size: 9pt; } .scroll { overflow: visible; } .criteria th[scope=row] { min-width: 0; } th, td { padding-right: .6rem; } .meter { width: 60px; } .masthead nav, .skip, .save, .reset, .tip, .overlay, .scripted, .figures { display: none !important; }
   main, .masthead, footer { max-width: none; padding: 0; } .track-holder { position: static; } .chart, tr, .panel { break-inside: avoid; } h2, h3, caption { break-after: avoid; } a { color: inherit; text-decoration: none; } main > section { margin: 1.4rem 0; }
   .banner, .swatch, .plot, .track, .meter, .icon { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }`;

@@ -284,6 +284,29 @@ export function pageScript() {
     return [live];
   };
 
+  /** One row per value: what a spreadsheet or a script of the reader's own needs. @param {Chart[]} data */
+  const csvOf = (data) => {
+    // A name that a spreadsheet would run as a formula is text.
+    const cell = (/** @type {string} */ value) => `"${value.replace(/^[=+@-]/, "'$&").replaceAll('"', '""')}"`;
+    const rows = data.flatMap((chart) => [...chart.lines, ...chart.stack].flatMap((series) => series.values.flatMap((value, index) =>
+      (value === null ? [] : [[cell(chart.id), cell(series.title), cell(chart.unit), (index + 0.5) * chart.step, value].join(',')]))));
+    return `chart,series,unit,second,value\n${rows.join('\n')}\n`;
+  };
+
+  /** @param {Chart[]} data */
+  const offerCsv = (data) => {
+    const button = /** @type {HTMLButtonElement} */ (element('button', 'save', 'Save the series of all charts as CSV'));
+    button.type = 'button';
+    button.addEventListener('click', () => {
+      const link = document.createElement('a');
+      link.href = URL.createObjectURL(new Blob([csvOf(data)], { type: 'text/csv' }));
+      link.download = 'pgsurge-series.csv';
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+    });
+    document.getElementById('provenance')?.append(button);
+  };
+
   /** @param {Chart[]} data */
   const start = (data) => {
     charts = data.flatMap(enliven);
@@ -295,6 +318,7 @@ export function pageScript() {
     spoken.setAttribute('aria-live', 'polite');
     reset.addEventListener('click', () => zoom(0, length));
     document.querySelector('main')?.append(tip, reset, spoken);
+    if (charts.length > 0) offerCsv(data);
     for (const link of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('a[data-at]'))) {
       link.addEventListener('click', () => point(Number(link.dataset.at)));
     }
