@@ -11,6 +11,7 @@ import { openStore } from './collect/store.ts';
 import { exitCodes, messageOf, PgsurgeError } from './errors.ts';
 import { emptyFacts, environmentOf } from './facts.ts';
 import { applyFault } from './faults/inject.ts';
+import { faultResidue } from './faults/residue.ts';
 import type { RunFolder } from './folder.ts';
 import { liftLatency } from './lift-latency.ts';
 import { startLoad, type RunningLoad } from './load/k6.ts';
@@ -117,6 +118,14 @@ const showPhases = (live: Live, phases: readonly PhaseResult[]): Disposable => {
   return { [Symbol.dispose]: () => clearInterval(timer) };
 };
 
+/** All faults are mended by now: what is still there was left behind, whatever their own proofs said. */
+const findResidue = async ({ stack, target, measured, folder, clock, planned }: Live): Promise<void> => {
+  const left = await faultResidue(stack, target);
+  if (left.length === 0) return;
+  folder.event(clock.nowMs(), 'residue', { entry: planned.entry, left });
+  for (const fault of measured.facts.faults) Object.assign(fault, { revertProved: false, message: `left behind: ${left.join('; ')}` });
+};
+
 /** Load with steps, faults and collectors beside it, until k6 has ended. */
 const drive = async (live: Live): Promise<void> => {
   const { planned, measured, prepared, folder, clock, signal, stack, target } = live;
@@ -145,6 +154,7 @@ const drive = async (live: Live): Promise<void> => {
     const { steps: done, faults } = await steps;
     facts.steps.push(...done);
     facts.faults.push(...faults);
+    if (faults.length > 0) await findResidue(live);
   } finally {
     signal.removeEventListener('abort', stop);
   }

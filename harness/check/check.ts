@@ -23,6 +23,7 @@ const runChecker = async ({ id, title, invariant, check, readsLedger }: Checker,
   const unknown = (reason: string): CheckResult => ({ ...base, status: 'inconclusive', examined: 0, violations: 0, reason, examples: [] });
   // A kill tears at most the last line; more than that means that promises are missing from the record.
   if (readsLedger === true && context.ledger.unreadable > 1) return unknown(`${context.ledger.unreadable} lines of the ledger cannot be read`);
+  if (readsLedger === true && context.ledger.operations.length === 0) return { ...unknown('the ledger holds no write, so nothing is known of what was promised'), empty: true };
   try {
     const found = await check(context);
     const result = { ...base, ...found, examples: found.examples.slice(0, mostExamples) };

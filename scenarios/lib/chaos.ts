@@ -32,6 +32,8 @@ const judgedElsewhere = ({ holdSeconds, recoverySeconds }: ChaosDeclaration): Cr
   { id: 'recovery', value: recoverySeconds },
   { id: 'allowed-errors' },
   { id: 'pool-recovers' },
+  { id: 'connections-return' },
+  { id: 'replica-deaths' },
   { id: 'goodput', notApplicable: 'requests fail while the fault is in force; `allowed-errors` says which may' },
   { id: 'pooler-errors', notApplicable: 'the pooler logs errors while the fault is in force' },
   { id: 'target-alive', value: holdSeconds + 15 },
@@ -67,7 +69,7 @@ export const defineChaos = (chaos: ChaosDeclaration): Options => defineScenario(
     { phase: 'fault', atSeconds: 0, do: 'inject', fault: chaos.fault, with: chaos.with ?? {}, holdSeconds: chaos.holdSeconds },
   ],
   variants: [{ name: 'healthy', title: 'The healthy service', settings: {}, expected: 'pass' }],
-  criteria: chaos.fault === null ? [{ id: 'connection-timeouts' }, { id: 'pool-recovers' }] : [...judgedElsewhere(chaos), ...(chaos.criteria ?? [])],
+  criteria: chaos.fault === null ? [{ id: 'connection-timeouts' }, { id: 'pool-recovers' }, { id: 'connections-return' }, { id: 'replica-deaths' }] : [...judgedElsewhere(chaos), ...(chaos.criteria ?? [])],
   expectation: {
     allowedErrors: chaos.allowedErrors,
     recoverySeconds: chaos.recoverySeconds,

@@ -1,0 +1,23 @@
+import type { Plant } from '../plant.ts';
+import type { ScenarioResult } from '../result.ts';
+
+/** One defect put in on purpose, and who must find it; one file under `harness/selftest/mutations/`, its id the file's name. */
+export interface Mutation {
+  id: string;
+  title: string;
+  /** `control`: a setting of Postgres that loses data; `service`: a bug of the target; `harness`: a bug of the harness itself. */
+  kind: 'control' | 'service' | 'harness';
+  /** Also part of `selftest --quick`. */
+  quick?: boolean;
+  /** The scenario whose load and fault expose it. */
+  scenario: string;
+  /** Before the run, where the plant needs something to exist. */
+  prepare?: () => Promise<void>;
+  plant: Plant;
+  /** Frees what the plant holds, after the run. */
+  dispose?: () => void;
+  /** For the table: the invariant or criterion that must name it. */
+  caughtBy: string;
+  /** What it was caught by; null: it slipped through. */
+  evidence(entry: ScenarioResult): string | null;
+}

@@ -1,0 +1,14 @@
+import { violated } from '../caught.ts';
+import type { Mutation } from '../mutation.ts';
+import { shortened } from '../short.ts';
+
+export const mutation: Mutation = {
+  id: 'effect-outside-transaction',
+  title: 'A task\'s effect commits apart from its completion',
+  kind: 'service',
+  quick: true,
+  scenario: 'frozen-worker',
+  plant: { settings: { effectOutsideTransaction: true }, declaration: (declaration) => shortened(declaration) },
+  caughtBy: 'I4',
+  evidence: violated('I4'),
+};

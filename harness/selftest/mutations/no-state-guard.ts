@@ -1,0 +1,13 @@
+import { violated } from '../caught.ts';
+import type { Mutation } from '../mutation.ts';
+import { shortened } from '../short.ts';
+
+export const mutation: Mutation = {
+  id: 'no-state-guard',
+  title: 'A completion does not ask whether it still holds the claim',
+  kind: 'service',
+  scenario: 'frozen-worker',
+  plant: { settings: { noStateGuard: true }, declaration: (declaration) => shortened(declaration) },
+  caughtBy: 'I9',
+  evidence: violated('I9'),
+};

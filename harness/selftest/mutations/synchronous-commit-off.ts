@@ -1,0 +1,18 @@
+import { violated } from '../caught.ts';
+import type { Mutation } from '../mutation.ts';
+import { shortened } from '../short.ts';
+
+/**
+ * The positive control: Postgres acknowledges before its log is on disk, and SIGKILL takes what it had not written yet.
+ * A suite that stays green here is broken. (SIGKILL cannot test fsync: the page cache outlives the process.)
+ */
+export const mutation: Mutation = {
+  id: 'synchronous-commit-off',
+  title: 'synchronous_commit = off, the database killed',
+  kind: 'control',
+  quick: true,
+  scenario: 'database-crash',
+  plant: { postgres: { synchronous_commit: 'off', wal_writer_delay: '10s' }, declaration: (declaration) => shortened(declaration) },
+  caughtBy: 'I1',
+  evidence: violated('I1'),
+};
