@@ -2,6 +2,7 @@ import path from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import type { CommandModule } from '../cli.ts';
 import { usageError } from '../errors.ts';
+import type { ExternalFlags } from '../external/options.ts';
 import { profiles } from '../profile/profiles.ts';
 import { run } from '../run.ts';
 import { silentProgress, terminalProgress } from '../terminal.ts';
@@ -17,7 +18,7 @@ const oneOf = <Name extends string>(option: string, names: readonly Name[]) => (
   throw new InvalidArgumentError(`${option} is one of ${names.join(', ')}.`);
 };
 
-export interface RunOptions {
+export interface RunOptions extends ExternalFlags {
   profile: keyof typeof profiles;
   stack: 'local' | 'compose' | 'external';
   variant: string;
@@ -29,12 +30,6 @@ export interface RunOptions {
   json?: boolean;
   dryRun?: boolean;
   against?: string;
-  databaseUrl?: string;
-  poolerAdminUrl?: string;
-  targetUrl?: string;
-  otlpPort?: number;
-  allowHost: string[];
-  p95?: number;
 }
 
 export const command: CommandModule = {
