@@ -118,9 +118,10 @@ const knownStates: [string, string][] = [
 
 /** Of the service's role where roles are told apart: probes and listeners are not the app pool's. */
 const authenticated = (observations: Observations, grid: Grid): Float64Array => {
-  const past = seriesOf(observations, 'postgres.sessions').filter(({ labels }) => labels.state !== 'starting');
+  const all = seriesOf(observations, 'postgres.sessions');
+  const past = all.filter(({ labels }) => labels.state !== 'starting');
   const ofService = past.filter(({ labels }) => labels.role === 'app');
-  return sumGauges(ofService.length > 0 ? ofService : past, grid);
+  return zeroed(sumGauges(ofService.length > 0 ? ofService : past, grid), sumGauges(all, grid));
 };
 
 const sessions: Maker = (observations, grid) => {
