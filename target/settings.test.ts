@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { definitions, parseSettings, resolveSettings, scaledSeconds } from './settings.ts';
@@ -35,7 +35,7 @@ test('the watchdog scales with the profile, down to its floor', () => {
   const settings = resolveSettings({});
   expect(scaledSeconds(settings, 'watchdogNoProgressSeconds', 1)).toBe(1800);
   expect(scaledSeconds(settings, 'watchdogNoProgressSeconds', 20)).toBe(90);
-  expect(scaledSeconds(settings, 'watchdogNoProgressSeconds', 1000)).toBe(8);
+  expect(scaledSeconds(settings, 'watchdogNoProgressSeconds', 1000)).toBe(30);
   // Shorter than the floor on purpose: not lengthened.
   expect(scaledSeconds(resolveSettings({ watchdogNoProgressSeconds: 3 }), 'watchdogNoProgressSeconds', 1000)).toBe(3);
 });
@@ -47,4 +47,10 @@ test('every value of a setting that changes the schema has its file', () => {
   };
   const files = Object.entries(values).flatMap(([name, all]) => all.map((value) => `${name}.${value}.sql`));
   expect(files.filter((file) => !existsSync(join(import.meta.dirname, 'migrations/variants', file)))).toEqual([]);
+});
+
+test('docs/service.md lists every setting with its sentence', () => {
+  const page = readFileSync(join(import.meta.dirname, '../docs/service.md'), 'utf8').split('\n');
+  const missing = Object.entries(definitions).filter(([name, { says }]) => !page.some((line) => line.startsWith(`| \`${name}\` |`) && line.endsWith(`| ${says} |`)));
+  expect(missing.map(([name]) => name)).toEqual([]);
 });

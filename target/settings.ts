@@ -39,7 +39,7 @@ const queue = {
   maxAttempts: number(10, { min: 1, says: 'Claims of one task before it fails for good.' }),
   retryBackoffMs: number(50, { says: 'First pause before a write is tried again whose transaction surely did not commit; doubled each time.' }),
   writeRetries: number(3, { says: 'How often such a write is tried again.' }),
-  watchdogNoProgressSeconds: number(1800, { min: 1, scaledFloor: 8, says: 'A job without progress for this long fails with "no progress for 30 minutes" (000).' }),
+  watchdogNoProgressSeconds: number(1800, { min: 1, scaledFloor: 30, says: 'A job without progress for this long fails with "no progress for 30 minutes" (000).' }),
   maxRunningJobs: number(0, { says: 'Jobs that run at once, the others stay queued (000 guardrail: 3 to 4); 0: no limit.' }),
   maxOpenJobs: number(1000, { says: 'POST /jobs answers 429 while this many jobs are open; 0: no limit.' }),
   tenantQuota: number(0, { says: 'POST /jobs answers 429 while a tenant has this many jobs open; 0: no limit.' }),
