@@ -8,7 +8,7 @@ import { ask, stateLetter } from './parts.ts';
 /** The stack's own toxic, where the scenario states a latency; it is no fault. */
 const statedLatency = 'stated-latency';
 /** A session takes a moment to end after its client has. */
-const graceMs = 2000;
+const usualGraceMs = 2000;
 
 interface ProxyState { name: string; enabled: boolean; toxics: { name: string }[] }
 
@@ -48,7 +48,7 @@ const sessions = async (stack: StartedStack): Promise<string[]> => {
 };
 
 /** One line for each thing left after a short grace; looking that fails is one too, since nothing is known then. */
-export const faultResidue = async (stack: StartedStack, target: Pick<StartedTarget, 'components'>): Promise<string[]> => {
+export const faultResidue = async (stack: StartedStack, target: Pick<StartedTarget, 'components'>, graceMs = usualGraceMs): Promise<string[]> => {
   const looks = [() => toxics(stack), () => pausedPools(stack), async () => stoppedProcesses([...stack.components, ...target.components]), () => sessions(stack)];
   const deadline = performance.now() + graceMs;
   for (;;) {
