@@ -30,7 +30,7 @@ const workers = {
 
 const queue = {
   crawlMs: number(400, { says: 'Middle of a task\'s crawl, waited outside any transaction; each takes 60 to 140 % of it.' }),
-  domainDelayMs: number(700, { says: 'Least distance between two crawls of the same job: later links wait, reason domain_delay.' }),
+  domainDelayMs: number(600, { says: 'Least distance between two crawls of the same job: later links wait, reason domain_delay.' }),
   waitingMode: choice('timers', ['timers', 'polling'], { says: 'Waiting tasks become pending by a timer at their due time, or by polling alone (001, long-term 1).' }),
   waitingPollMs: number(500, { min: 10, says: 'How often waiting tasks that are due are looked for.' }),
   workerPollMs: number(5000, { min: 10, says: 'How long an idle worker sleeps when nothing wakes it.' }),

@@ -28,7 +28,7 @@ const discover = async (session: Session, { task, job }: Completion, domainDelay
   await session.query('insert tasks', `
     WITH held AS MATERIALIZED (SELECT id FROM tasks WHERE id = $5 AND status = 'running' FOR UPDATE)
     INSERT INTO tasks (job_id, url, status, priority, due_at, waiting_reason)
-    SELECT $1, $2 || 'page-' || page, 'waiting', 0.4, now() + make_interval(secs => page * $3::float8), 'domain_delay'
+    SELECT $1, $2 || 'page-' || page, 'waiting', 0.5, now() + make_interval(secs => page * $3::float8), 'domain_delay'
     FROM held, generate_series(1, $4::int) AS page`, [task.jobId, task.url, domainDelayMs / 1000, job.pages - 1, task.id]);
 };
 
