@@ -37,8 +37,10 @@ export const terminalProgress = (stream: NodeJS.WriteStream, startedAt: number =
     },
     step: (step) => line(`step: ${step.title}${step.ok ? '' : ` FAILED: ${step.message ?? ''}`}`),
     entry: (result) => {
-      const expectation = result.expected === 'symptoms' ? (result.asExpected ? ', as expected' : ', NOT AS EXPECTED') : '';
-      line(`${verdictWord(result.verdict, colour)} ${result.name}${result.variant === 'healthy' ? '' : ` (${result.variant})`}${result.grade === null ? '' : ` grade ${result.grade}`}${expectation}: ${result.reason}`);
+      const shows = result.expected === 'symptoms';
+      const expectation = shows ? (result.asExpected ? ', as expected' : ', NOT AS EXPECTED') : '';
+      const grade = shows || result.grade === null ? '' : ` grade ${result.grade}`;
+      line(`${verdictWord(shows && result.asExpected === true ? 'pass' : result.verdict, colour)} ${result.name}${result.variant === 'healthy' ? '' : ` (${result.variant})`}${grade}${expectation}: ${result.reason}`);
     },
   };
 };

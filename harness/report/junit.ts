@@ -5,7 +5,7 @@ import type { RunResult, ScenarioResult } from '../result.ts';
 
 interface Case { name: string; failure?: string; skipped?: string }
 
-/** A broken variant is judged by its symptoms: its criteria are expected to fail and are not listed. */
+/** A broken variant is judged by its symptoms: its criteria are expected to fail and are not listed; nor are symptoms where none is expected. */
 const casesOf = (scenario: ScenarioResult): Case[] => {
   const criteria = scenario.expected === 'symptoms' ? [] : scenario.criteria.map((criterion): Case => {
     const bound = decidingBound(criterion);
@@ -14,7 +14,7 @@ const casesOf = (scenario: ScenarioResult): Case[] => {
     if (criterion.verdict === 'fail') return { name, failure: measured };
     return criterion.verdict === 'inconclusive' || criterion.verdict === 'notApplicable' ? { name, skipped: `${criterion.verdict}: ${criterion.reason}` } : { name };
   });
-  const symptoms = scenario.symptoms.filter(({ tag }) => tag !== 'claim').map(({ id, observed, title }): Case => (
+  const symptoms = scenario.symptoms.filter(({ tag }) => scenario.expected === 'symptoms' && tag !== 'claim').map(({ id, observed, title }): Case => (
     observed === true ? { name: `symptom ${id}` } : observed === null ? { name: `symptom ${id}`, skipped: `could not be seen: ${title}` } : { name: `symptom ${id}`, failure: `not reproduced: ${title}` }));
   const expected: Case = { name: 'as expected', ...(scenario.asExpected === false ? { failure: scenario.reason } : scenario.asExpected === null ? { skipped: scenario.reason } : {}) };
   return [...criteria, ...symptoms, expected];
