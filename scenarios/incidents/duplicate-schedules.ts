@@ -9,7 +9,7 @@ const theSeedsService = {
 };
 const ticksOfOneSchedule = 6;
 /** A pass comes 3 s after a start; then its jobs run. */
-const untilThePass = 3.6;
+const untilThePass = 4;
 const broken = { scheduleCall: 'workspace-in-payload', scheduleConstraint: 'nulls-distinct' };
 const fixed = { scheduleCall: 'positional', scheduleConstraint: 'nulls-not-distinct' };
 const constraint = 'ALTER TABLE cron_schedules DROP CONSTRAINT cron_schedules_queue_workspace_key, ADD CONSTRAINT cron_schedules_queue_workspace_key UNIQUE NULLS NOT DISTINCT (queue_name, workspace_id)';
