@@ -73,7 +73,7 @@ export const removeSharedMemory = async (dataFolder: string): Promise<void> => {
 /** Containers that cannot be removed now keep the record, so that the next command tries again. */
 const removeLabelled = async (record: RunRecord): Promise<string[]> => {
   const lines: string[] = [];
-  for (const label of new Set(record.containers)) lines.push(...await removeContainers(`pgsurge.workspace=${label}`));
+  for (const label of new Set(record.containers)) lines.push(...await removeContainers(`pgsurge.workspace=${label}`, { lookAgain: true }));
   return lines;
 };
 

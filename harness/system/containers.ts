@@ -1,11 +1,13 @@
 /** What a label marks in the Docker engine: found and removed by its own client, which a warden has too. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { environmentError } from '../errors.ts';
 
 const lookLimitMs = 10_000;
 const removeLimitMs = 30_000;
-/** While compose was being killed, the engine may still have been making something. */
-const mostRounds = 5;
+const mostRounds = 8;
+/** What compose had asked for when it was killed comes to be within this time. */
+const underWayMs = 700;
 
 const docker = async (args: readonly string[], timeout: number): Promise<string[]> => {
   const result = await execa('docker', [...args], { reject: false, timeout, stdin: 'ignore' });
@@ -24,14 +26,20 @@ export const labelled = async (label: string): Promise<{ word: string; ids: stri
   Promise.all(kinds.map(async ({ word, list }) => ({ word, ids: await docker([...list, '--filter', `label=${label}`], lookLimitMs) })));
 
 /**
- * Removes them and says so, a line each; where there is no engine there is nothing. Throws an environmentError that
- * names what withstands.
+ * Removes them and says so, a line each; where there is no engine there is nothing. With `lookAgain` also what the
+ * engine was still making for a compose that was killed. Throws an environmentError that names what withstands.
  */
-export const removeContainers = async (label: string): Promise<string[]> => {
+export const removeContainers = async (label: string, { lookAgain = false } = {}): Promise<string[]> => {
   const lines: string[] = [];
+  let again = lookAgain;
   for (let round = 0; round < mostRounds; round += 1) {
     const found = await labelled(label);
-    if (found.every(({ ids }) => ids.length === 0)) return lines;
+    if (found.every(({ ids }) => ids.length === 0)) {
+      if (!again) return lines;
+      again = false;
+      await sleep(underWayMs);
+      continue;
+    }
     for (const { word, remove } of kinds) {
       const ids = found.find((entry) => entry.word === word)?.ids ?? [];
       if (ids.length > 0) await docker([...remove, ...ids], removeLimitMs);
