@@ -85,6 +85,8 @@ export const biteAtService = (judge: Judge, { injectedAtMs, revertedAtMs }: Pick
 /** The faults with what the service felt: one that only its target shows has bitten in part. */
 export const faultsFelt = (judge: Judge): FaultResult[] => judge.faults.map((fault) => {
   if (fault.biteAtTarget == null) return fault;
+  const loadEndMs = judge.phases.at(-1)?.endMs ?? Infinity;
+  if ((fault.injectedAtMs ?? 0) >= loadEndMs) return { ...fault, bite: 'unknown', message: 'it came after the load had ended' };
   const felt = biteAtService(judge, fault);
   return { ...fault, bite: felt === null ? 'partial' : 'bit', biteAtService: felt };
 });

@@ -9,7 +9,7 @@ export const mutation: Mutation = {
   kind: 'service',
   scenario: 'blackhole',
   plant: {
-    settings: { blindRetry: true },
+    settings: { blindRetry: true, warmConnections: 18 },
     declaration: (declaration) => withFurther(withFault(shortened(declaration, { activeJobs: 24, beforeSeconds: 4 }), (step) => ({ ...step, holdSeconds: 1.5 })),
       { phase: 'before', atSeconds: 0, do: 'inject', fault: 'latency', with: { latencyMs: 400 }, holdSeconds: 9 },
       { phase: 'recovery', atSeconds: 0, do: 'inject', fault: 'blackhole', with: { stream: 'downstream' }, holdSeconds: 1.5 }),
