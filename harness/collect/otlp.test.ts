@@ -1,4 +1,5 @@
 import { gzipSync } from 'node:zlib';
+import protobuf from 'protobufjs';
 import { OTLPMetricExporter, AggregationTemporalityPreference } from '@opentelemetry/exporter-metrics-otlp-http';
 import { AggregationType, InstrumentType, MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -75,6 +76,37 @@ describe("OpenTelemetry's own exporter", () => {
     expect(quantile(histograms[1]!, 0.5)).toBeGreaterThanOrEqual(60);
     expect(quantile(histograms[1]!, 0.5)).toBeLessThanOrEqual(75);
   });
+});
+
+/** By the field numbers of opentelemetry-proto itself, not by our descriptor. */
+const inside = (field: number, write: (writer: protobuf.Writer) => void) => (writer: protobuf.Writer): void => {
+  write(writer.uint32(field * 8 + 2).fork());
+  writer.ldelim();
+};
+const all = (...parts: ((writer: protobuf.Writer) => void)[]) => (writer: protobuf.Writer): void => parts.forEach((part) => part(writer));
+const string = (field: number, text: string) => (writer: protobuf.Writer): void => void writer.uint32(field * 8 + 2).string(text);
+const fixed = (field: number, value: number) => (writer: protobuf.Writer): void => void writer.uint32(field * 8 + 1).fixed64(value);
+const double = (field: number, value: number) => (writer: protobuf.Writer): void => void writer.uint32(field * 8 + 1).double(value);
+const varint = (field: number, value: number) => (writer: protobuf.Writer): void => void writer.uint32(field * 8).uint32(value);
+const signed = (field: number, value: number) => (writer: protobuf.Writer): void => void writer.uint32(field * 8).sint32(value);
+
+test('protobuf, as its definition numbers the fields', async () => {
+  const now = fixed(3, Date.now() * 1e6);
+  const packed = (values: number[]) => (writer: protobuf.Writer): void => values.forEach((value) => void writer.uint32(value));
+  const label = (field: number): ((writer: protobuf.Writer) => void) => inside(field, all(string(1, 'route'), inside(2, string(1, '/a'))));
+  const counter = inside(2, all(string(1, 'done'), inside(7, all(inside(1, all(now, fixed(6, 12), label(7))), varint(2, 1), varint(3, 1)))));
+  const level = inside(2, all(string(1, 'level'), inside(5, inside(1, all(now, double(4, 2.5))))));
+  const exponential = inside(2, all(string(1, 'wait'), inside(10, all(varint(2, 1), inside(1, all(
+    now, label(1), fixed(4, 6), double(5, 9.5), signed(6, -1), fixed(7, 1), inside(8, all(signed(1, -2), inside(2, packed([2, 0, 300 - 297])))), double(12, 0.1), double(13, 4)))))));
+  const explicit = inside(2, all(string(1, 'old'), inside(9, all(varint(2, 1), inside(1, all(
+    now, fixed(4, 3), double(5, 4), inside(6, (writer) => void writer.fixed64(1).fixed64(2)), inside(7, (writer) => void writer.double(1))))))));
+  const writer = protobuf.Writer.create();
+  inside(1, all(inside(1, inside(1, all(string(1, 'service.name'), inside(2, string(1, 'k6'))))), inside(2, all(counter, level, exponential, explicit))))(writer);
+  expect((await post(Buffer.from(writer.finish()), { 'content-type': 'application/x-protobuf' })).status).toBe(200);
+  expect([seen.total('done', { route: '/a' }), seen.last('level'), seen.lastWord('otlp')?.reason]).toEqual([12, 2.5, 'metrics of k6']);
+  expect(seen.histograms[0]).toMatchObject({ series: 'wait', labels: { route: '/a' }, histogram: { scale: -1, count: 6, sum: 9.5, min: 0.1, max: 4, zeroCount: 1, offset: -2, counts: [2, 0, 3] } });
+  expect(seen.histograms[1]).toMatchObject({ series: 'old', histogram: { count: 3, sum: 4 } });
+  expect(quantile(seen.histograms[1]!.histogram, 0.3)).toBeCloseTo(1, 1);
 });
 
 describe('what others send', () => {

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startClock } from '../clock.ts';
 import type { ExponentialHistogram } from '../measure/histogram.ts';
 import { seriesOf, histogramsOf } from '../measure/observations.ts';
+import { waitUntil } from '../system/wait.ts';
 import { mostSeries } from './dictionary.ts';
 import { loadObservations } from './observations.ts';
 import { openStore } from './store.ts';
@@ -73,7 +74,7 @@ describe('a run that ends badly', () => {
     const writer = spawn(process.execPath, ['--no-warnings', fileURLToPath(new URL('./fixtures/write-until-killed.ts', import.meta.url)), folder], { stdio: ['ignore', 'pipe', 'inherit'] });
     let last = '';
     writer.stdout.on('data', (data: Buffer) => { last = data.toString().trimEnd().split('\n').at(-1) ?? last; });
-    await new Promise((resolve) => setTimeout(resolve, 2500));
+    await waitUntil('two seconds of samples', () => Number(last) > 2500, { limitMs: 20_000, everyMs: 20 });
     writer.kill('SIGKILL');
     await new Promise((resolve) => writer.once('close', resolve));
     const [{ samples, histograms }, written] = [await loadObservations(folder).then((found) => ({ samples: seriesOf(found, 'n'), histograms: histogramsOf(found, 'h') })), Number(last)];

@@ -117,5 +117,6 @@ describe('other kinds of histograms', () => {
     expect(quantile(grown, 0.9)! / nearestRank(between, 0.9)).toBeCloseTo(1, 1);
     expect(growthBetween(histogramOf(before, 4), histogramOf(before, 4))?.count).toBe(0);
     expect(growthBetween(histogramOf(before, 4), histogramOf([1], 4))).toBeNull();
+    expect(growthBetween(histogramOf([0, 0, 0], 4), histogramOf([0], 4))).toBeNull();
   });
 });
