@@ -36,7 +36,7 @@ export const criterion: Criterion = {
   source: '001',
   unit: '%',
   bounds: [{ severity: 'fail', comparator: '>', value: 50 }],
-  causeRank: 30,
+  causeRank: 14,
   needs: 'processes',
   chart: 'cpu',
   nextStep: 'See which component it is: for the database the statements with the most total time, for the service a profile of its busiest replica.',

@@ -22,7 +22,7 @@ export const criterion: Criterion = {
   source: '001',
   unit: '%',
   bounds: [{ severity: 'fail', comparator: '>', value: 40 }],
-  causeRank: 31,
+  causeRank: 13,
   needs: 'processes',
   chart: 'memory',
   nextStep: 'See whether it grows or stands: a standing figure is the size of pools and caches, a growing one is a leak.',
