@@ -43,10 +43,12 @@ export interface VariablesOptions {
   adminPassword: string;
   hostNetwork: boolean;
   workspaceId: string;
+  /** Published by Toxiproxy for a link that this stack does not have. */
+  sparePort: number;
 }
 
 /** What the harness hands to compose. Ports are the same number inside and outside. */
-export const stackVariables = ({ spec, addresses, passwords, adminPassword, hostNetwork, workspaceId }: VariablesOptions): Record<string, string> => {
+export const stackVariables = ({ spec, addresses, passwords, adminPassword, hostNetwork, workspaceId, sparePort }: VariablesOptions): Record<string, string> => {
   const inside = (address: Address): Address => insideAddress(addresses, address, hostNetwork);
   const upstream = inside(addresses.poolerUpstream);
   return {
@@ -58,6 +60,7 @@ export const stackVariables = ({ spec, addresses, passwords, adminPassword, host
     PGSURGE_POOLER_UPSTREAM_PORT: String(upstream.port),
     ...Object.fromEntries(addresses.poolers.map(({ port }, index) => [poolerPorts[index], String(port)])),
     ...(addresses.api === null ? {} : { PGSURGE_TOXIPROXY_PORT: String(addresses.api.port) }),
+    PGSURGE_SERVICE_POOLER_PORT: String(sparePort),
     ...Object.fromEntries(addresses.links.map(({ proxy, listen }) => [`PGSURGE_${proxy.toUpperCase().replace('-', '_')}_PORT`, String(listen.port)])),
     PGSURGE_ROLE_CONNECTION_LIMIT: String(spec.roleConnectionLimit),
     PGSURGE_POOL_SIZE: String(spec.poolerPoolSize),

@@ -79,8 +79,9 @@ export const startProvider = async (spec: StackSpec, context: StackContext): Pro
   const passwords = newPasswords();
   const adminPassword = newPassword();
   const addresses = await allotPorts(spec, workspace);
+  const [sparePort = 0] = await workspace.freePorts(1);
   stacks += 1;
-  const project = makeProject(`pgsurge-${workspace.id}-${stacks}`, workspace.folder, { spec, addresses, passwords, adminPassword, hostNetwork, workspaceId: workspace.id });
+  const project = makeProject(`pgsurge-${workspace.id}-${stacks}`, workspace.folder, { spec, addresses, passwords, adminPassword, hostNetwork, workspaceId: workspace.id, sparePort });
   // Before anything is there, so that a kill at any instant leaves only what can be found.
   workspace.registerContainers(workspace.id);
   cleanup.defer(async () => { await removeContainers(`com.docker.compose.project=${project.name}`).catch((error: unknown) => log(messageOf(error))); });
