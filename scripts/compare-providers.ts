@@ -2,8 +2,9 @@
 /**
  * Runs scenarios on two stacks and holds their verdicts against each other: a criterion that passes on one and fails on
  * the other is a difference; what one of them could not judge is shown, not counted. Exit code 1 on a difference.
+ * `scenario:variant` runs that variant alone.
  *
- *     npx node scripts/compare-providers.ts [--stacks local,compose] [--profile smoke] [--reports DIR] [--lock FILE] baseline thundering-herd
+ *     npx node scripts/compare-providers.ts [--stacks local,compose] [--profile smoke] [--reports DIR] [--lock FILE] baseline thundering-herd:fixed
  */
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -14,8 +15,9 @@ const checkout = path.resolve(import.meta.dirname, '..');
 
 interface Options { profile: string; reports: string; lock?: string | undefined }
 
-const runOn = async (stack: string, scenario: string, { profile, reports, lock }: Options): Promise<RunResult> => {
-  const command = [process.execPath, 'bin/pgsurge.mjs', 'run', scenario, '--profile', profile, '--stack', stack, '--reports', path.join(reports, stack), '--json'];
+const runOn = async (stack: string, wanted: string, { profile, reports, lock }: Options): Promise<RunResult> => {
+  const [scenario = '', variant = 'all'] = wanted.split(':');
+  const command = [process.execPath, 'bin/pgsurge.mjs', 'run', scenario, '--variant', variant, '--profile', profile, '--stack', stack, '--reports', path.join(reports, stack), '--json'];
   const { stdout, stderr, exitCode } = await $({ cwd: checkout, nothrow: true, quiet: true })`${lock === undefined ? command : ['flock', lock, ...command]}`;
   if (stdout === '') throw new Error(`run ${scenario} --stack ${stack} ended with exit code ${exitCode}: ${stderr.trim()}`);
   return JSON.parse(stdout) as RunResult;
