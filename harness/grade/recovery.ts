@@ -29,9 +29,13 @@ export const lastSlowMs = ({ observations }: Pick<Judge, 'observations'>, fromMs
   return last;
 };
 
+/** Where nothing was broken on purpose: the control is looked at from the instant at which the others' faults are mended. */
+const asIfMendedMs = ({ expectation, phases }: Judge): number | null =>
+  expectation == null ? null : (phases.find(({ kind }) => kind === 'recovery')?.startMs ?? null);
+
 /** Seconds from the disturbance's end to the first success, the last error and the last slow transaction (stable is after the last bad one). */
 export const recoveryOf = (judge: Judge): Record<string, number | null> | null => {
-  const fromMs = disturbedUntilMs(judge);
+  const fromMs = disturbedUntilMs(judge) ?? asIfMendedMs(judge);
   if (fromMs === null) return null;
   const after = (atMs: number | null | undefined): number | null => (atMs == null ? null : (atMs - fromMs) / 1000);
   const times = (outcome: 'ok' | 'error'): number[] => requestTimes(judge.observations, outcome).filter((atMs) => atMs > fromMs);

@@ -10,8 +10,8 @@ const scenariosFolder = fileURLToPath(new URL('../../scenarios', import.meta.url
 export const groups = ['matrix', 'incidents', 'chaos'] as const;
 export type Group = (typeof groups)[number];
 
-/** The order in which a person reads the matrix: rising load. Other groups go by name. */
-const matrixOrder = ['baseline', '2x', '5x', 'burst'];
+/** The order in which a person reads the matrix: rising load. Chaos begins with its control; otherwise by name. */
+const readingOrder = ['baseline', '2x', '5x', 'burst', 'control'];
 
 export interface ScenarioFile { id: string; group: Group; file: string }
 
@@ -41,7 +41,7 @@ export const listScenarioFiles = (): ScenarioFile[] =>
     const ids = existsSync(folder)
       ? readdirSync(folder).filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts')).map((file) => file.slice(0, -3))
       : [];
-    const order = (id: string): string => `${String(matrixOrder.indexOf(id) + 1 || 99).padStart(2, '0')}${id}`;
+    const order = (id: string): string => `${String(readingOrder.indexOf(id) + 1 || 99).padStart(2, '0')}${id}`;
     return ids.sort((a, b) => order(a).localeCompare(order(b))).map((id) => ({ id, group, file: path.join(folder, `${id}.ts`) }));
   });
 

@@ -3,6 +3,7 @@ import { chartIds, drawingsOf, loudOf, storySection, windowOf } from './sections
 import { bannerOf, tallyOf } from './sections/banner.ts';
 import { byImportance, criteriaSection } from './sections/criteria.ts';
 import { checksSection, claimsSection, errorsSection, faultsSection, identitiesSection, limitSection, symptomsTable } from './sections/proof.ts';
+import { controlSection } from './sections/control.ts';
 import { healthSection, provenanceSection, settingsSection } from './sections/conditions.ts';
 import { sectionOf } from './sections/table.ts';
 import { payloadOf } from './charts/payload.ts';
@@ -64,7 +65,7 @@ export const entryPage = async ({ run, scenario, observations, alone, options }:
       sectionOf('symptoms', 'Symptoms', symptomsTable(scenario, window.startMs)),
       drawings.length === 0 ? html`<section id="story"><h2>The story</h2><p>No samples were found for this entry${scenario.state === 'pending' ? ': it had not begun when the run ended' : ''}.</p></section>`
         : await storySection(scenario, drawings, window),
-      faultsSection(scenario, window.startMs), checksSection(scenario), identitiesSection(scenario), errorsSection(scenario, observations, window.startMs),
+      faultsSection(scenario, window.startMs), controlSection(run, scenario), checksSection(scenario), identitiesSection(scenario), errorsSection(scenario, observations, window.startMs),
       claimsSection(scenario), healthSection(scenario, observations), settingsSection(run, scenario), provenanceSection(run, scenario), payloadOf(loud),
     ],
   });

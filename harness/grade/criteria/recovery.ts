@@ -20,6 +20,12 @@ const requestsAfter = ({ observations }: JudgeInput, fromMs: number, untilMs: nu
   histogramsOf(observations, 'http_req_duration').reduce((total, { tMs, labels, histograms }) => total + (outcomeOf(labels) === 'refused' ? 0
     : histograms.reduce((sum, { count }, index) => (tMs[index]! > fromMs && tMs[index]! <= untilMs ? sum + count : sum), 0)), 0);
 
+/** What configuration alone makes it take, so that nobody blames the service for it. */
+const floorsOf = ({ expectation }: JudgeInput): string => {
+  const floors = expectation?.floors ?? [];
+  return floors.length === 0 ? '' : `; floors by configuration: ${floors.map(({ name, seconds: floor }) => `${name} ${floor} s`).join(', ')}`;
+};
+
 const measure = (input: JudgeInput): Measurement => {
   if (input.faults.length === 0) return { state: 'notApplicable', reason: 'nothing was broken on purpose' };
   const fromMs = disturbedUntilMs(input);
@@ -35,7 +41,7 @@ const measure = (input: JudgeInput): Measurement => {
   const bad = [...errors, ...slowTimes(input)].filter((atMs) => atMs > fromMs && atMs <= endMs);
   const last = bad.length === 0 ? null : Math.max(...bad);
   const first = successes.find((atMs) => atMs > fromMs);
-  const measuredBy = `last failed request, or interactive one over ${slowRequestMs / 1000} s, after the revert at ${seconds(fromMs)}; load kept on`;
+  const measuredBy = `last failed request, or interactive one over ${slowRequestMs / 1000} s, after the revert at ${seconds(fromMs)}; load kept on${floorsOf(input)}`;
   const value = last === null ? 0 : (last - fromMs) / 1000;
   const reason = `stable ${value.toFixed(1)} s after the revert${first === undefined ? '' : `, first success after ${((first - fromMs) / 1000).toFixed(1)} s`}`;
   const evidence = last === null ? [] : [{ atMs: last, text: 'last bad request', source: 'k6' }];
