@@ -31,9 +31,9 @@ const contradicts = (one: Verdict | null, other: Verdict | null): boolean => {
 
 export interface Difference { entry: string; what: string; verdicts: string[]; counts: boolean }
 
-type Judged = Pick<ScenarioResult, 'entry' | 'verdict' | 'asExpected' | 'criteria' | 'symptoms'>;
+type Judged = Pick<ScenarioResult, 'entry' | 'verdict' | 'expected' | 'asExpected' | 'criteria' | 'symptoms'>;
 
-/** What the two disagree about; entries are paired by their names. */
+/** What the two disagree about; entries are paired by their names. A symptom counts where it must be seen: elsewhere it may come and go. */
 export const differences = (one: readonly Judged[], other: readonly Judged[]): Difference[] =>
   one.flatMap((entry) => {
     const pair = other.find((candidate) => candidate.entry === entry.entry);
@@ -47,7 +47,7 @@ export const differences = (one: readonly Judged[], other: readonly Judged[]): D
     });
     const symptoms = entry.symptoms.flatMap(({ id, observed }): Difference[] => {
       const second = pair.symptoms.find((symptom) => symptom.id === id)?.observed ?? null;
-      return observed === second ? [] : [{ entry: entry.entry, what: `symptom ${id}`, verdicts: [String(observed), String(second)], counts: observed !== null && second !== null }];
+      return observed === second ? [] : [{ entry: entry.entry, what: `symptom ${id}`, verdicts: [String(observed), String(second)], counts: entry.expected === 'symptoms' && observed !== null && second !== null }];
     });
     return [...whole, ...criteria, ...symptoms];
   });
