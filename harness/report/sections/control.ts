@@ -7,7 +7,7 @@ type Read = (scenario: ScenarioResult) => number | null | undefined;
 interface Row { title: string; read: Read; show: (value: number) => string }
 
 const afterwards = (value: number): string => formatDuration(value * 1000);
-const milliseconds = (value: number): string => formatDuration(value);
+const milliseconds = (value: number): string => `${formatNumber(Math.round(value))} ms`;
 
 const rows: readonly Row[] = [
   { title: 'First success after the fault was mended', read: ({ recovery }) => recovery?.['firstSuccessSeconds'], show: afterwards },
