@@ -2,6 +2,8 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { FaultResult } from '../result.ts';
 import { startService, type TestService } from '../target/fixtures/service.ts';
@@ -96,4 +98,11 @@ test('residue is seen, and the journal alone mends it', async () => {
   await waitUntil('the lock', async () => (await ask(service.stack.databaseUrl('owner'), `SELECT 1 FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted AND relation = 'tasks'::regclass`)).length > 0, { limitMs: 3000, everyMs: 50 });
   expect((await there()).join('; ')).toMatch(/session \d+ of a fault is idle in transaction, with [1-9]/);
   await holder;
+});
+
+test('kill -9 of the harness in the middle of a fault: the warden mends it within ten seconds', async () => {
+  const series = fileURLToPath(new URL('../../scripts/kill-series.ts', import.meta.url));
+  const { exitCode, all } = await execa(process.execPath, [series, '1', 'frozen-worker'], { reject: false, all: true });
+  expect(exitCode, all).toBe(0);
+  expect(all).toContain('1 of 1 left nothing');
 });

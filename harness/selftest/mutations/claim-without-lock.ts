@@ -7,7 +7,6 @@ export const mutation: Mutation = {
   id: 'claim-without-lock',
   title: 'A task is claimed without FOR UPDATE SKIP LOCKED',
   kind: 'service',
-  quick: true,
   scenario: 'latency',
   plant: { settings: { claimWithoutLock: true }, declaration: (declaration) => shortened(declaration) },
   caughtBy: 'I6',

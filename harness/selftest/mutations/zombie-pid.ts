@@ -30,7 +30,6 @@ export const mutation: Mutation = {
   id: 'zombie-pid',
   title: 'The signal goes to a zombie',
   kind: 'harness',
-  quick: true,
   scenario: 'frozen-worker',
   prepare: ready,
   plant: {
