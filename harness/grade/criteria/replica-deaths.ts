@@ -12,6 +12,7 @@ export const criterion: Criterion = {
   unit: 'deaths',
   bounds: [{ severity: 'fail', comparator: '<=', value: 0 }],
   causeRank: 9,
+  needs: 'reference-metrics',
   chart: 'errors',
   nextStep: 'Read the last lines of that replica\'s log before its end: an error event without a listener, a rejection that nobody handles, memory.',
   measure(input) {

@@ -33,7 +33,8 @@ const measure = (input: JudgeInput): Measurement => {
   return {
     state: 'measured', value: ms / 1000, count: successes.length,
     measuredBy: `longest stretch without one request that succeeded, ${windowWords(windows)}`,
-    reason: successes.length === 0 ? 'no request ever succeeded: the target is dead, however fast it fails' : `longest silence ${seconds(ms)}, from ${seconds(fromMs)}`,
+    reason: `longest silence ${seconds(ms)}, from ${seconds(fromMs)}`,
+    ...(successes.length === 0 ? { worst: { verdict: 'fail' as const, reason: 'no request ever succeeded: the target is dead, however fast it fails' } } : {}),
     evidence: [{ atMs: fromMs, untilMs: fromMs + ms, text: `no success for ${seconds(ms)}`, source: 'http_reqs' }],
   };
 };
