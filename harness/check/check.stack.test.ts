@@ -140,6 +140,12 @@ describe('the ledger against the database', () => {
     expect(results.get('acknowledged-writes')).toMatchObject({ violations: 1, examined: 2 * jobs, examples: ['notes: note-7 is missing'] });
   });
 
+  test('a table that is gone has lost all that was acknowledged in it', async () => {
+    await owner.query('ALTER TABLE notes RENAME TO notes_gone');
+    const results = await check().finally(() => owner.query('ALTER TABLE notes_gone RENAME TO notes'));
+    expect(results.get('acknowledged-writes')).toMatchObject({ status: 'violated', violations: jobs, examples: expect.arrayContaining(['notes: note-1 is missing']) as string[] });
+  });
+
   test('an acknowledged write that is different', async () => {
     await owner.query(`UPDATE jobs SET title = 'Another' WHERE key = 'job-3'`);
     const results = await check();

@@ -18,12 +18,18 @@ export type Row = Record<string, unknown> & { key: string };
 /** Keys per query: one array parameter of some 200 kB. */
 const keysPerQuery = 10_000;
 
+/** A table that is gone holds nothing: a crash that took its creation took all that was acknowledged since. */
+const noneIfTableIsGone = (error: unknown): Row[] => {
+  if ((error as { code?: unknown } | null)?.code === '42P01') return [];
+  throw error;
+};
+
 /** Rows of these keys, by key. One query for each 10,000. */
 export const rowsByKey = async ({ query }: CheckContext, { table, columns }: WrittenTable, keys: readonly string[]): Promise<Map<string, Row>> => {
   const rows = new Map<string, Row>();
   const selected = ['key', 'id', ...Object.values(columns)].join(', ');
   for (let first = 0; first < keys.length; first += keysPerQuery) {
-    const found = await query<Row>(`SELECT ${selected} FROM ${table} WHERE key = ANY($1)`, [keys.slice(first, first + keysPerQuery)]);
+    const found = await query<Row>(`SELECT ${selected} FROM ${table} WHERE key = ANY($1)`, [keys.slice(first, first + keysPerQuery)]).catch(noneIfTableIsGone);
     for (const row of found) rows.set(row.key, row);
   }
   return rows;
