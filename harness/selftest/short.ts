@@ -2,7 +2,10 @@ import type { ScenarioDeclaration, StepDeclaration } from '../../scenarios/lib/d
 
 export interface Short { activeJobs?: number; recoverySeconds?: number; beforeSeconds?: number }
 
-/** The chaos load cut down to what a defect needs to show; times are not judged here. */
+/**
+ * The chaos load cut down in time to what a defect needs to show, with more jobs where it needs many tasks in flight at
+ * the instant of the fault; times are not judged here.
+ */
 export const shortened = (declaration: ScenarioDeclaration, { activeJobs = 8, recoverySeconds = 5, beforeSeconds = 2 }: Short = {}): ScenarioDeclaration => {
   const seconds: Record<string, number> = { 'warm-up': 1, before: beforeSeconds, recovery: recoverySeconds };
   const phases = declaration.load.phases.map((phase) => ({ ...phase, activeJobs, floorSeconds: seconds[phase.name] ?? phase.floorSeconds }));

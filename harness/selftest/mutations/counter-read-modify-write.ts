@@ -7,7 +7,7 @@ export const mutation: Mutation = {
   title: 'A job\'s counter is read, raised in the service and written back',
   kind: 'service',
   scenario: 'latency',
-  plant: { settings: { counterReadModifyWrite: true }, declaration: (declaration) => shortened(declaration) },
+  plant: { settings: { counterReadModifyWrite: true }, declaration: (declaration) => shortened(declaration, { activeJobs: 24 }) },
   caughtBy: 'I8',
   evidence: violated('I8'),
 };

@@ -8,7 +8,7 @@ export const mutation: Mutation = {
   kind: 'service',
   quick: true,
   scenario: 'frozen-worker',
-  plant: { settings: { effectOutsideTransaction: true }, declaration: (declaration) => shortened(declaration) },
+  plant: { settings: { effectOutsideTransaction: true }, declaration: (declaration) => shortened(declaration, { activeJobs: 24 }) },
   caughtBy: 'I4',
   evidence: violated('I4'),
 };

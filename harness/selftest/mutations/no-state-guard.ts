@@ -7,7 +7,7 @@ export const mutation: Mutation = {
   title: 'A completion does not ask whether it still holds the claim',
   kind: 'service',
   scenario: 'frozen-worker',
-  plant: { settings: { noStateGuard: true }, declaration: (declaration) => shortened(declaration) },
+  plant: { settings: { noStateGuard: true }, declaration: (declaration) => shortened(declaration, { activeJobs: 24 }) },
   caughtBy: 'I9',
   evidence: violated('I9'),
 };

@@ -12,7 +12,7 @@ export const mutation: Mutation = {
   kind: 'control',
   quick: true,
   scenario: 'database-crash',
-  plant: { postgres: { synchronous_commit: 'off', wal_writer_delay: '10s' }, declaration: (declaration) => shortened(declaration) },
+  plant: { postgres: { synchronous_commit: 'off', wal_writer_delay: '10s' }, declaration: (declaration) => shortened(declaration, { activeJobs: 24 }) },
   caughtBy: 'I1',
   evidence: violated('I1'),
 };
