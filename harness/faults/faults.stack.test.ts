@@ -86,10 +86,10 @@ test('Ctrl-C mends at once', async () => {
 });
 
 test('residue is seen, and the journal alone mends it', async () => {
-  const running = apply('freeze', { component: 'service', instance: 1 }, { holdMs: 2000 });
-  const toxic = apply('latency', {}, { holdMs: 2000 });
-  await waitUntil('two faults in force', async () => (await there()).length >= 2, { limitMs: 8000, everyMs: 50 });
-  expect((await there()).join('; ')).toMatch(/toxic pgsurge-latency on proxy service-pooler; service 1 is in state T/);
+  const running = apply('freeze', { component: 'service', instance: 1 }, { holdMs: 6000 });
+  await waitUntil('a frozen replica', async () => (await there()).join('; ').includes('service 1 is in state T'), { limitMs: 12_000, everyMs: 50 });
+  const toxic = apply('latency', {}, { holdMs: 4000 });
+  await waitUntil('two faults in force', async () => /toxic pgsurge-latency on proxy service-pooler.*service 1 is in state T/.test((await there()).join('; ')), { limitMs: 8000, everyMs: 50 });
   expect(readFileSync(journalFile(folder), 'utf8')).toContain('"armed":"freeze@');
   expect((await replayJournal(journalFile(folder))).length).toBeGreaterThanOrEqual(2);
   expect(await left()).toEqual([]);

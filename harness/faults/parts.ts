@@ -1,6 +1,7 @@
 /** What faults have in common: finding the exact part, looking from outside, toxics. */
 import { readFileSync } from 'node:fs';
 import net from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { usageError } from '../errors.ts';
 import type { Component, ToxiproxyLink } from '../stack/stack.ts';
@@ -35,7 +36,7 @@ export const ask = async <Row extends pg.QueryResultRow>(url: string, text: stri
 
 /** Holds a connection open until `end`. */
 export const hold = async (url: string): Promise<pg.Client> => {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 3000, application_name: 'pgsurge-fault' });
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5000, application_name: 'pgsurge-fault' });
   client.on('error', () => undefined);
   await client.connect();
   return client;
@@ -60,6 +61,24 @@ export const endAndStart = (component: Component, options: { target: string; sig
     };
   },
 });
+
+const taskLimitMs = 10_000;
+
+/** Until this replica has just begun a task: a replica that is hit at rest loses nothing and proves little. */
+export const untilTaskRuns = async (url: string, replica: number): Promise<void> => {
+  const begun = `SELECT 1 FROM tasks WHERE status = 'running' AND claimed_by LIKE $1 AND started_at > clock_timestamp() - interval '100 milliseconds' LIMIT 1`;
+  const client = await hold(url);
+  try {
+    const deadline = performance.now() + taskLimitMs;
+    while (performance.now() < deadline) {
+      if ((await client.query(begun, [`queue-worker-${replica}-%`])).rows.length > 0) return;
+      await sleep(10);
+    }
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+  throw usageError(`replica ${replica} began no task within ${taskLimitMs / 1000} s, so hitting it would prove nothing`);
+};
 
 /** State letter of /proc/PID/stat: T is stopped, Z a zombie. */
 export const stateLetter = (pid: number): string | null => {

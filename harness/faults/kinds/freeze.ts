@@ -2,11 +2,11 @@ import { usageError } from '../../errors.ts';
 import type { Component } from '../../stack/stack.ts';
 import { identityOf } from '../../system/proc.ts';
 import type { Fault } from '../fault.ts';
-import { componentOf, stateLetter } from '../parts.ts';
+import { componentOf, stateLetter, untilTaskRuns } from '../parts.ts';
 
 const names = ['pooler', 'service', 'database'] as const;
 
-/** F15: SIGSTOP, then SIGCONT, of `with.component` (service) `with.instance` (1). No error at all without client timeouts. */
+/** F15: SIGSTOP, then SIGCONT, of `with.component` (service) `with.instance` (1). No error at all without client timeouts. A replica is frozen in mid-task. */
 export const fault: Fault = {
   id: 'freeze',
   title: 'Process frozen',
@@ -22,6 +22,7 @@ export const fault: Fault = {
       target: `${name} ${component.instance}${identity === null ? '' : ` (pid ${identity.pid})`}`,
       reverts: identity === null ? [] : [{ kind: 'signal', ...identity, signal: 'SIGCONT' }],
       inject: async () => {
+        if (name === 'service') await untilTaskRuns(context.stack.databaseUrl('owner'), component.instance);
         await component.kill('SIGSTOP');
         return {
           heal: () => component.kill('SIGCONT'),
