@@ -128,8 +128,11 @@ export const probeLink = ({ listen }: ToxiproxyLink, limitMs: number): Promise<P
     socket.on('connect', () => socket.write(Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f])));
   });
 
-/** A toxic on one link. The bite is seen by a probe of our own through the same link; so is its end. */
-export const toxicFault = (context: FaultContext, id: string, toxic: Toxic, bites: (probe: ProbeOutcome) => string | null, probeLimitMs = 1500): ResolvedFault => {
+/**
+ * A toxic on one link. The bite is seen by a probe of our own through the same link, or by so many in a row where a busy
+ * machine could do to one of them what the toxic does; so is its end.
+ */
+export const toxicFault = (context: FaultContext, id: string, toxic: Toxic, bites: (probe: ProbeOutcome) => string | null, probeLimitMs = 1500, probes = 1): ResolvedFault => {
   const { apiUrl, link } = linkOf(context);
   const name = `pgsurge-${id}`;
   const remove = async (): Promise<void> => {
@@ -143,7 +146,11 @@ export const toxicFault = (context: FaultContext, id: string, toxic: Toxic, bite
       return {
         heal: remove,
         biteAtTarget: async () => {
-          const text = bites(await probeLink(link, probeLimitMs));
+          let text: string | null = null;
+          for (let probe = 0; probe < probes; probe += 1) {
+            text = bites(await probeLink(link, probeLimitMs));
+            if (text === null) return null;
+          }
           return text === null ? null : { text, source: 'probe through the same link' };
         },
         revertProved: async () => !(await toxicNames(apiUrl, link.proxy)).includes(name) && bites(await probeLink(link, probeLimitMs)) === null,
