@@ -2,7 +2,7 @@
 /**
  * Runs scenarios on two stacks and holds their verdicts against each other: a criterion that passes on one and fails on
  * the other is a difference; what one of them could not judge is shown, not counted. Exit code 1 on a difference.
- * `scenario:variant` runs that variant alone.
+ * Nor do times count where the host was saturated by something else. `scenario:variant` runs that variant alone.
  *
  *     npx node scripts/compare-providers.ts [--stacks local,compose] [--profile smoke] [--reports DIR] [--lock FILE] baseline thundering-herd:fixed
  */
@@ -29,6 +29,12 @@ const contradicts = (one: Verdict | null, other: Verdict | null): boolean => {
   return (good(one) && other === 'fail') || (one === 'fail' && good(other));
 };
 
+/** What a starved host makes worse by itself: times, and what follows from them. */
+const timed = ['api-p95', 'query-p95', 'due-to-start', 'throughput', 'burst-recovery', 'idle-in-transaction', 'pool-utilisation'];
+
+/** Something else used the cores: judging the headroom then refuses, and times say nothing about a stack. */
+const starved = ({ criteria }: Judged): boolean => criteria.some(({ id, verdict }) => id === 'cpu-headroom' && verdict === 'inconclusive');
+
 export interface Difference { entry: string; what: string; verdicts: string[]; counts: boolean }
 
 type Judged = Pick<ScenarioResult, 'entry' | 'verdict' | 'expected' | 'asExpected' | 'criteria' | 'symptoms'>;
@@ -39,11 +45,12 @@ export const differences = (one: readonly Judged[], other: readonly Judged[]): D
     const pair = other.find((candidate) => candidate.entry === entry.entry);
     if (pair === undefined) return [{ entry: entry.entry, what: 'entry', verdicts: ['there', 'missing'], counts: true }];
     const asExpected = (judged: Judged): string => (judged.asExpected === null ? 'unknown' : judged.asExpected ? 'as expected' : 'not as expected');
+    const inconclusive = starved(entry) || starved(pair);
     const whole: Difference[] = asExpected(entry) === asExpected(pair) ? []
-      : [{ entry: entry.entry, what: 'as expected', verdicts: [asExpected(entry), asExpected(pair)], counts: entry.asExpected !== null && pair.asExpected !== null }];
+      : [{ entry: entry.entry, what: 'as expected', verdicts: [asExpected(entry), asExpected(pair)], counts: entry.asExpected !== null && pair.asExpected !== null && !(inconclusive && entry.expected === 'pass') }];
     const criteria = entry.criteria.flatMap(({ id, verdict }): Difference[] => {
       const second = pair.criteria.find((criterion) => criterion.id === id)?.verdict ?? null;
-      return verdict === second ? [] : [{ entry: entry.entry, what: id, verdicts: [verdict, second ?? 'missing'], counts: contradicts(verdict, second) }];
+      return verdict === second ? [] : [{ entry: entry.entry, what: id, verdicts: [verdict, second ?? 'missing'], counts: contradicts(verdict, second) && !(inconclusive && timed.includes(id)) }];
     });
     const symptoms = entry.symptoms.flatMap(({ id, observed }): Difference[] => {
       const second = pair.symptoms.find((symptom) => symptom.id === id)?.observed ?? null;

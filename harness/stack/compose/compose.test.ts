@@ -138,5 +138,7 @@ test('two stacks differ only where both judged', () => {
   expect(differences([entry('pass', true)], [entry('pass', true)])).toEqual([]);
   expect(differences([entry('pass', true)], [entry('inconclusive', null)]).map(({ counts }) => counts)).toEqual([false, false]);
   expect(differences([entry('pass', true)], [entry('fail', false)]).map(({ what, counts }) => [what, counts])).toEqual([['as expected', true], ['api-p95', true]]);
+  const starved = [...entry('fail', false).criteria, { id: 'cpu-headroom', verdict: 'inconclusive' }] as never;
+  expect(differences([entry('pass', true)], [{ ...entry('fail', false), expected: 'pass', criteria: starved }]).filter(({ what, counts }) => counts && what === 'api-p95')).toEqual([]);
   expect(differences([entry('pass', true)], []).map(({ what }) => what)).toEqual(['entry']);
 });
