@@ -6,6 +6,8 @@ import { tailFile } from './tail.ts';
 
 export interface ErrorLogOptions {
   file: string;
+  /** Where reading begins; default: at its start. */
+  startBytes?: number;
   component: string;
   instance: number;
   /** Series that counts the lines, cumulative, by family. */
@@ -34,8 +36,8 @@ export const stampOf = (line: string): number | null => {
 };
 
 /** Reads what is new in the log at each call. */
-export const errorLog = (sink: Sink, { file, component, instance, series, labels, errorIn, wanted = [] }: ErrorLogOptions): ((atMs: number) => void) => {
-  const tail = tailFile(file);
+export const errorLog = (sink: Sink, { file, startBytes, component, instance, series, labels, errorIn, wanted = [] }: ErrorLogOptions): ((atMs: number) => void) => {
+  const tail = tailFile(file, startBytes);
   const counts = new Map<string, number>();
   const texts = wanted.map((text) => text.toLowerCase());
   const keptLines = { left: keptPerText * texts.length };

@@ -54,10 +54,11 @@ export const command: CommandModule = {
       .option('--pooler-admin-url <url>', 'external: PgBouncer\'s admin console')
       .option('--target-url <url>', 'external: base URL of the service')
       .option('--otlp-port <port>', 'external: receive the service\'s OpenTelemetry metrics on this port', count('--otlp-port', 65535))
+      .option('--service-log <file>', 'external: the service\'s log, whose errors are told by family')
       .option('--p95 <ms>', 'external: bound of the interactive p95, in ms', count('--p95', 600_000))
       .option('--allow-host <host>', 'external: a host other than loopback that may be loaded', (host: string, hosts: string[]) => [...hosts, host], [] as string[])
       .action(async (scenarios: string[], options: RunOptions) => {
-        const external = ['databaseUrl', 'poolerAdminUrl', 'targetUrl', 'otlpPort', 'p95'] as const;
+        const external = ['databaseUrl', 'poolerAdminUrl', 'targetUrl', 'otlpPort', 'serviceLog', 'p95'] as const;
         const given = external.filter((name) => options[name] !== undefined);
         if (options.stack !== 'external' && given.length > 0) {
           throw usageError(`--${given[0]!.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} needs --stack external`);

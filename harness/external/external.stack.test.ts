@@ -79,9 +79,10 @@ describe.skipIf(python === null)('a small service in another language, no adapte
 
   test('slots exhausted: named, with the count', async () => {
     await using shop = await startShop(60, 'slow');
-    const { run, exitCode, all } = await look(fixture('shop.js'), ['--target-url', shop.url], { SHOP_USERS: '40' });
+    const { run, exitCode, all } = await look(fixture('shop.js'), ['--target-url', shop.url, '--service-log', path.join(logsFolder, 'shop.log')], { SHOP_USERS: '40' });
     expect(run.scenarios[0]!.limit, all).toMatchObject({ kind: 'slots' });
     expect(run.sentence).toMatch(/connection slots are the limit/);
+    expect(run.scenarios[0]!.errors.find(({ family }) => family === 'no-slot')).toMatchObject({ source: 'service' });
     expect(exitCode).toBe(1);
   });
 

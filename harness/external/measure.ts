@@ -1,4 +1,5 @@
 /** A service that pgsurge did not start, measured: its own k6 script, and whatever sources there are. Looks only. */
+import { statSync } from 'node:fs';
 import { startCollectors } from '../collect/collect.ts';
 import type { Sink } from '../collect/collector.ts';
 import { startOtlpReceiver } from '../collect/otlp.ts';
@@ -38,6 +39,14 @@ const mustAnswer = async (url: string): Promise<void> => {
   }
 };
 
+/** The service as far as it is known: by its log, from here on. */
+const logOnly = (logFile: string): Component => ({
+  name: 'service', instance: 0, budget: null, logFile, logStartBytes: statSync(logFile).size,
+  usage: () => null,
+  kill: () => Promise.reject(new Error('a service of the user is never killed')),
+  start: () => Promise.reject(new Error('a service of the user is never started')),
+});
+
 const drive = async (planned: PlanEntry, context: EntryContext, external: ExternalOptions, otlpUrl: string, onLoad: (load: RunningLoad) => void): Promise<MeasuredEntry['facts']['loadTotals']> => {
   const { folder, prepared, workspace, signal } = context;
   const load = startLoad({
@@ -64,7 +73,8 @@ const look = async (planned: PlanEntry, context: EntryContext, external: Externa
   facts.stackSettings = { ...facts.stackSettings, ...stack.settings };
   if (stack.hidden !== null) sink.source('postgres-visibility', false, stack.hidden);
   let load: RunningLoad | null = null;
-  const components = (): Component[] => (load === null ? [] : [load.component]);
+  const service = external.serviceLog === null ? [] : [logOnly(external.serviceLog)];
+  const components = (): Component[] => [...service, ...(load === null ? [] : [load.component])];
   await using _collection = await startCollectors({ stack, components, probeUrl: external.databaseUrl, intervalMs: 500, sink });
   const startMs = clock.nowMs();
   progress.line(`${planned.entry}: your script, ${Math.round((planned.phases[0]?.endMs ?? 0) / 1000)} s at most`);

@@ -1,4 +1,5 @@
 /** What a user says of a service of their own, checked before anything is touched. */
+import { existsSync } from 'node:fs';
 import { usageError } from '../errors.ts';
 
 export interface ExternalOptions {
@@ -6,6 +7,8 @@ export interface ExternalOptions {
   poolerAdminUrl: string | null;
   targetUrl: string | null;
   otlpPort: number | null;
+  /** The service's log: its errors are told by family, whatever the driver's words. */
+  serviceLog: string | null;
   /** Hosts other than loopback that may be loaded and looked at. */
   allowedHosts: string[];
   /** Bound of `api-p95` from the command line. */
@@ -17,6 +20,7 @@ export interface ExternalFlags {
   poolerAdminUrl?: string;
   targetUrl?: string;
   otlpPort?: number;
+  serviceLog?: string;
   allowHost: string[];
   p95?: number;
 }
@@ -39,6 +43,11 @@ const checkedUrl = (flag: string, text: string, protocols: readonly string[], al
   return text;
 };
 
+const checkedLog = (file: string | undefined): string | null => {
+  if (file !== undefined && !existsSync(file)) throw usageError(`--service-log: there is no file ${file}`);
+  return file ?? null;
+};
+
 const postgres = ['postgres:', 'postgresql:'];
 
 /** Throws a usage error of one line that holds no password. */
@@ -52,6 +61,7 @@ export const externalOptions = (flags: ExternalFlags): ExternalOptions => {
     poolerAdminUrl: optional('--pooler-admin-url', flags.poolerAdminUrl, postgres),
     targetUrl: optional('--target-url', flags.targetUrl, ['http:', 'https:']),
     otlpPort: flags.otlpPort ?? null,
+    serviceLog: checkedLog(flags.serviceLog),
     allowedHosts,
     apiMsP95: flags.p95 ?? null,
   };

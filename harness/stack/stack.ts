@@ -32,6 +32,8 @@ export interface Component {
   usage(): { kind: 'processTree'; pid: number } | { kind: 'cgroup'; path: string } | { kind: 'container'; id: string; pid: number | null } | null;
   /** Where its log goes, if it has one. */
   logFile: string | null;
+  /** Where this run's lines begin, in a log that was there before it. */
+  logStartBytes?: number;
   /** Send a signal to the root process (KILL also takes its children where the part has any). */
   kill(signal: NodeJS.Signals): Promise<void>;
   /** Start it again after a kill; resolves when it serves. Rejects with the limit it waited. */
