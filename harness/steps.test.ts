@@ -36,7 +36,7 @@ test('a step of another variant is left out; one that fails is logged, and the n
 
 test('an interrupt ends the waiting', async () => {
   const stop = new AbortController();
-  const { context } = contextOf('broken', async () => stop.abort(), stop.signal);
+  const { context } = contextOf('broken', async () => { setTimeout(() => stop.abort(), 20); }, stop.signal);
   const { steps } = await runSteps([{ phase: 'restarts', atSeconds: 0, do: 'restart', holdSeconds: 60 }], context);
   expect(steps).toMatchObject([{ do: 'restart', ok: true }, { do: 'wait', ok: false }]);
 });
