@@ -8,7 +8,7 @@ import { startCollectors } from './collect/collect.ts';
 import type { WantedLine } from './collect/collector.ts';
 import { startOtlpReceiver } from './collect/otlp.ts';
 import { openStore } from './collect/store.ts';
-import { exitCodes, messageOf, PgsurgeError } from './errors.ts';
+import { endsTheRun, messageOf } from './errors.ts';
 import { emptyFacts, environmentOf } from './facts.ts';
 import { applyFault } from './faults/inject.ts';
 import { faultResidue } from './faults/residue.ts';
@@ -218,8 +218,7 @@ export const measureEntry = async (planned: PlanEntry, context: EntryContext): P
     });
     facts.state = context.signal.aborted ? 'interrupted' : 'finished';
   } catch (error) {
-    // Wrong input and a lacking environment are not a measurement: they end the run with their own exit code.
-    if (error instanceof PgsurgeError && ([exitCodes.usage, exitCodes.environment] as number[]).includes(error.exitCode)) throw error;
+    if (endsTheRun(error)) throw error;
     facts.state = context.signal.aborted ? 'interrupted' : 'failed';
     facts.message = messageOf(error);
     context.folder.event(context.clock.nowMs(), 'error', { entry: planned.entry, message: messageOf(error) });

@@ -30,6 +30,10 @@ export const environmentError = (message: string, details?: string, cause?: unkn
 export const lostError = (message: string, details?: string, cause?: unknown): PgsurgeError =>
   new PgsurgeError(message, { exitCode: exitCodes.inconclusive, cause, ...(details === undefined ? {} : { details }) });
 
+/** Wrong input and a lacking environment are no measurement: they end the run with their own exit code. */
+export const endsTheRun = (error: unknown): boolean =>
+  error instanceof PgsurgeError && (error.exitCode === exitCodes.usage || error.exitCode === exitCodes.environment);
+
 /** One line of any thrown thing. */
 export const messageOf = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';

@@ -47,8 +47,6 @@ const phaseCrossing = (phase: string, from: string, crossing: (why: string) => s
     return crossing(`${phase} works from saved values, without input or output of its own`);
   }
   if (!from.startsWith('harness/') || phaseOf(from) === phase || isLeaf(from)) return null;
-  // A comparison's page is drawn with the report's kit, as one product.
-  if (phase === 'compare' && phaseOf(from) === 'report') return null;
   // A comparison's page looks like a report's page: same frame, charts and escaping, not a second copy of them.
   if (phase === 'compare' && from.startsWith('harness/report/')) return null;
   return crossing('phases know each other by type only');

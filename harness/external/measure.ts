@@ -5,7 +5,7 @@ import type { Sink } from '../collect/collector.ts';
 import { startOtlpReceiver } from '../collect/otlp.ts';
 import { openStore } from '../collect/store.ts';
 import type { EntryContext, MeasuredEntry } from '../entry.ts';
-import { environmentError, exitCodes, messageOf, PgsurgeError } from '../errors.ts';
+import { endsTheRun, environmentError, messageOf } from '../errors.ts';
 import { emptyFacts } from '../facts.ts';
 import { startLoad, type RunningLoad } from '../load/k6.ts';
 import { watchSink } from '../live.ts';
@@ -95,7 +95,7 @@ export const measureExternal = async (planned: PlanEntry, context: EntryContext,
     await look(planned, context, external, measured);
     facts.state = context.signal.aborted ? 'interrupted' : 'finished';
   } catch (error) {
-    if (error instanceof PgsurgeError && ([exitCodes.usage, exitCodes.environment] as number[]).includes(error.exitCode)) throw error;
+    if (endsTheRun(error)) throw error;
     facts.state = context.signal.aborted ? 'interrupted' : 'failed';
     facts.message = messageOf(error);
   }
