@@ -30,7 +30,8 @@ const createContext = (stopping: AbortSignal): Context => {
   const settings = parseSettings(process.env['PGSURGE_TARGET_SETTINGS']);
   const replica = numberFrom('PGSURGE_REPLICA', 0);
   const metrics = createMetrics(process.env['OTEL_EXPORTER_OTLP_ENDPOINT'], String(replica), numberFrom('OTEL_METRIC_EXPORT_INTERVAL', 1000));
-  const pool = createAppPool({ connectionString: required('DATABASE_URL'), applicationName: `service-${replica}`, settings, metrics, log });
+  // One name for all replicas: with a name each, PgBouncer has to SET it whenever a server connection changes hands.
+  const pool = createAppPool({ connectionString: required('DATABASE_URL'), applicationName: 'service', settings, metrics, log });
   return {
     settings, pool, log, metrics, replica, stopping,
     replicas: numberFrom('PGSURGE_REPLICAS', 1),

@@ -79,14 +79,14 @@ test('effectOutsideTransaction: a thawed worker whose claim is gone has written 
 
 test('noPoolErrorHandler: losing an idle connection ends the process', async () => {
   await using service = await startService({ settings: { noPoolErrorHandler: true }, spec: { route: 'direct', replicas: 1, superviseReplicas: false } });
-  await service.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'service-0'`);
+  await service.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'service'`);
   await waitUntil('the end of the process', () => service.replica(0).usage() === null, { limitMs: 5000 });
   expect(service.log()).toContain('uncaught');
 });
 
 test('with the handler the same is a warning, and the next request is served', async () => {
   await using service = await startService({ spec: { route: 'direct', replicas: 1 } });
-  await service.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'service-0'`);
+  await service.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'service'`);
   await waitUntil('the warning', () => service.log().includes('idle connection lost'), { limitMs: 5000 });
   expect((await dashboard(service)).status).toBe(200);
 });

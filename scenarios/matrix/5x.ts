@@ -14,7 +14,7 @@ export const options = defineScenario({
   title: 'Five times the load',
   purpose: 'Stress and regressions, and what memory is left in use once the load is gone.',
   seeds: ['000', '001', '002'],
-  environment: { route: 'pooler', replicas: 2 },
+  environment: { route: 'pooler', replicas: 2, target: { domainDelayMs: 1200 } },
   load: {
     phases: [
       { name: 'warm-up', kind: 'warmup', fullSeconds: 60, floorSeconds: 2, activeJobs: 50 },
@@ -22,7 +22,7 @@ export const options = defineScenario({
       { name: 'rest', kind: 'rest', fullSeconds: 3600, floorSeconds: 4, activeJobs: 0 },
     ],
     interactivePerSecond: 20,
-    nominalJobsPerActiveJobMinute: 15,
+    nominalJobsPerActiveJobMinute: 13,
   },
   variants: [{ name: 'healthy', title: 'The healthy service', settings: {}, expected: 'pass' }],
   criteria: [

@@ -13,14 +13,14 @@ export const options = defineScenario({
   title: 'Baseline load',
   purpose: 'Reference figures, against which growth, stress and releases are compared.',
   seeds: ['000', '001', '002'],
-  environment: { route: 'pooler', replicas: 2 },
+  environment: { route: 'pooler', replicas: 2, target: { domainDelayMs: 1200 } },
   load: {
     phases: [
       { name: 'warm-up', kind: 'warmup', fullSeconds: 60, floorSeconds: 2, activeJobs: 5 },
-      { name: 'steady', kind: 'steady', fullSeconds: 3600, floorSeconds: 12, activeJobs: [5, 10] },
+      { name: 'steady', kind: 'steady', fullSeconds: 3600, floorSeconds: 15, activeJobs: [5, 10] },
     ],
     interactivePerSecond: 20,
-    nominalJobsPerActiveJobMinute: 15,
+    nominalJobsPerActiveJobMinute: 13,
   },
   variants: [{ name: 'healthy', title: 'The healthy service', settings: {}, expected: 'pass' }],
   criteria: [

@@ -13,16 +13,16 @@ export const options = defineScenario({
   title: 'Burst and recovery',
   purpose: 'A sudden tenfold load: is anything lost, and how soon is the service itself again?',
   seeds: ['000', '001', '002'],
-  environment: { route: 'pooler', replicas: 2 },
+  environment: { route: 'pooler', replicas: 2, target: { domainDelayMs: 1200 } },
   load: {
     phases: [
       { name: 'warm-up', kind: 'warmup', fullSeconds: 60, floorSeconds: 2, activeJobs: 10 },
       { name: 'before', kind: 'steady', fullSeconds: 600, floorSeconds: 4, activeJobs: 10 },
       { name: 'burst', kind: 'burst', fullSeconds: 300, floorSeconds: 8, activeJobs: 100 },
-      { name: 'recovery', kind: 'recovery', fullSeconds: 900, floorSeconds: 8, activeJobs: 10 },
+      { name: 'recovery', kind: 'recovery', fullSeconds: 900, floorSeconds: 7, activeJobs: 10 },
     ],
     interactivePerSecond: 20,
-    nominalJobsPerActiveJobMinute: 15,
+    nominalJobsPerActiveJobMinute: 13,
   },
   variants: [{ name: 'healthy', title: 'The healthy service', settings: {}, expected: 'pass' }],
   criteria: [

@@ -22,11 +22,9 @@ const openPart = (input: JudgeInput): Part | null => {
 
 const meanActive = ({ activeJobs }: PhaseResult): number => (typeof activeJobs === 'number' ? activeJobs : (activeJobs[0] + activeJobs[1]) / 2);
 
-/** Steady phases say what a job-minute yields; without one, all loaded phases do. */
-const jobPhases = (phases: readonly PhaseResult[]): PhaseResult[] => {
-  const steady = phases.filter(({ kind }) => kind === 'steady');
-  return (steady.length > 0 ? steady : phases.filter(({ kind }) => kind === 'burst' || kind === 'recovery')).filter((phase) => meanActive(phase) > 0);
-};
+/** One stretch, warm-up left out: what a burst left to be done is done in its recovery. */
+const jobPhases = (phases: readonly PhaseResult[]): PhaseResult[] =>
+  phases.filter(({ kind }) => kind === 'steady' || kind === 'burst' || kind === 'recovery').filter((phase) => meanActive(phase) > 0);
 
 /** Jobs done per active-job-minute against the nominal (or the reference variant's). */
 const jobPart = (input: JudgeInput): Part | null => {
@@ -37,8 +35,8 @@ const jobPart = (input: JudgeInput): Part | null => {
   const done = totalOf(seriesOf(input.observations, 'pgsurge_jobs_done').filter(({ labels }) => names.has(labels['phase'] ?? '')));
   const jobMinutes = phases.reduce((total, phase) => total + (meanActive(phase) * (phase.endMs - phase.startMs)) / 60_000, 0);
   const offered = nominal * jobMinutes;
-  // At both edges of a stretch jobs are under way: on average half of them count on the wrong side.
-  const underWay = phases.reduce((most, phase) => Math.max(most, meanActive(phase)), 0);
+  // At both edges of the stretch jobs are under way: on average half of them count on the wrong side.
+  const underWay = Math.max(meanActive(phases[0]!), meanActive(phases.at(-1)!));
   return {
     share: (100 * done) / offered, done, offered, uncertainty: (100 * underWay * 0.5) / offered,
     words: `${(done / jobMinutes).toFixed(1)} jobs per active-job-minute (${done.toLocaleString('en-US')} done), nominal ${nominal.toFixed(1)}`,
