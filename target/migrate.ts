@@ -39,7 +39,7 @@ const grant = async (client: pg.Client): Promise<void> => {
 
 const migrate = async (): Promise<void> => {
   const settings = parseSettings(process.env['PGSURGE_TARGET_SETTINGS']);
-  const client = new pg.Client({ connectionString: process.env['DATABASE_URL'], application_name: 'migrate', connectionTimeoutMillis: 10_000 });
+  const client = new pg.Client({ connectionString: process.env['DATABASE_URL'], application_name: 'migrate', connectionTimeoutMillis: 10_000, options: '-c synchronous_commit=on' });
   await client.connect();
   try {
     await client.query('BEGIN');

@@ -63,7 +63,11 @@ export interface DatabaseOptions {
 }
 
 const connectOwner = async ({ address }: DatabaseOptions, password: string): Promise<pg.Client> => {
-  const client = new pg.Client({ ...address, user: roleNames.owner, password, database: databaseName, connectionTimeoutMillis: 2000, application_name: 'pgsurge-stack' });
+  const client = new pg.Client({
+    ...address, user: roleNames.owner, password, database: databaseName, connectionTimeoutMillis: 2000, application_name: 'pgsurge-stack',
+    // Where a run turns it off, a crash would otherwise take the roles' passwords along with what the service wrote.
+    options: '-c synchronous_commit=on',
+  });
   client.on('error', () => undefined);
   await client.connect();
   return client;
