@@ -3,13 +3,13 @@ import { defineScenario } from '../lib/define.ts';
 export { interactive } from '../lib/journeys.ts';
 export { handleSummary } from '../lib/summary.ts';
 
-/** Of the first schedule's interval: six ticks fall due within the lookahead. Shortened: the manager passes every 3 s. */
+/** Of the first schedule's interval: six ticks fall due within the lookahead. Shortened: the manager passes every 2 s. */
 const theSeedsService = {
-  scheduleIntervalSeconds: 10, scheduleLookaheadSeconds: 60, scheduleManagerIntervalSeconds: 3, workerStart: 'together', jobWorkers: 4, warmConnections: 8, drainMs: 0,
+  scheduleIntervalSeconds: 10, scheduleLookaheadSeconds: 60, scheduleManagerIntervalSeconds: 2, workerStart: 'together', jobWorkers: 4, warmConnections: 8, drainMs: 0,
 };
 const ticksOfOneSchedule = 6;
-/** A pass comes 3 s after a start; then its jobs run. */
-const untilThePass = 4;
+/** A pass comes 2 s after a start; then its jobs run. */
+const untilThePass = 3;
 const broken = { scheduleCall: 'workspace-in-payload', scheduleConstraint: 'nulls-distinct' };
 const fixed = { scheduleCall: 'positional', scheduleConstraint: 'nulls-not-distinct' };
 const constraint = 'ALTER TABLE cron_schedules DROP CONSTRAINT cron_schedules_queue_workspace_key, ADD CONSTRAINT cron_schedules_queue_workspace_key UNIQUE NULLS NOT DISTINCT (queue_name, workspace_id)';

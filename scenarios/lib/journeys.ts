@@ -6,7 +6,7 @@
  * How the work is sized: a job has 2 to 4 pages, so 3 tasks; in the matrix the service leaves 1.2 s between two crawls of
  * one job (domainDelayMs), so a job takes 3.3 s with the poll that sees its end, and an active job gives 16 to 18 jobs a
  * minute. 50 active jobs are then 14 jobs, 42 tasks and 33 polls a second beside 20 interactive requests. Measured in 5x
- * on two cores: service 0.16 of its 0.8 cores, database 0.12 of 0.6, pooler 0.04 of 0.2. The scenarios declare 13 jobs a
+ * on two cores: service 0.16 of its 0.8 cores, database 0.12 of 0.6, pooler 0.04 of 0.2. The scenarios declare 12 jobs a
  * minute as nominal, since users begin apart and a smoke run's window is only a few jobs long.
  */
 import { sleep } from 'k6';

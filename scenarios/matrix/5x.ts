@@ -22,7 +22,7 @@ export const options = defineScenario({
       { name: 'rest', kind: 'rest', fullSeconds: 3600, floorSeconds: 4, activeJobs: 0 },
     ],
     interactivePerSecond: 20,
-    nominalJobsPerActiveJobMinute: 13,
+    nominalJobsPerActiveJobMinute: 12,
   },
   variants: [{ name: 'healthy', title: 'The healthy service', settings: {}, expected: 'pass' }],
   criteria: [

@@ -20,7 +20,7 @@ export const options = defineScenario({
       { name: 'steady', kind: 'steady', fullSeconds: 3600, floorSeconds: 15, activeJobs: [5, 10] },
     ],
     interactivePerSecond: 20,
-    nominalJobsPerActiveJobMinute: 13,
+    nominalJobsPerActiveJobMinute: 12,
   },
   variants: [{ name: 'healthy', title: 'The healthy service', settings: {}, expected: 'pass' }],
   criteria: [

@@ -22,7 +22,7 @@ export const options = defineScenario({
       { name: 'recovery', kind: 'recovery', fullSeconds: 900, floorSeconds: 7, activeJobs: 10 },
     ],
     interactivePerSecond: 20,
-    nominalJobsPerActiveJobMinute: 13,
+    nominalJobsPerActiveJobMinute: 12,
   },
   variants: [{ name: 'healthy', title: 'The healthy service', settings: {}, expected: 'pass' }],
   criteria: [

@@ -7,8 +7,8 @@ import { slowIntervalMs, watched } from '../watched.ts';
 
 interface Usage { cpuSeconds: number; runWaitSeconds: number | null; memoryBytes: number | null }
 
-/** Reading smaps_rollup walks the page tables of every backend, and locks them meanwhile: not each second. */
-const memoryEveryMs = 2000;
+/** Reading smaps_rollup walks the page tables of every backend, and locks them meanwhile: a third of the harness's cost at each second. */
+const memoryEveryMs = (sinceStartMs: number): number => (sinceStartMs < 60_000 ? 2000 : 5000);
 
 /** A container on this machine is a tree of processes like any other, so that it is measured alike on each stack. */
 const usageOf = async (component: Component, table: ProcessTable, counter: TreeCounter, withMemory: boolean): Promise<Usage | null> => {
@@ -22,10 +22,12 @@ const usageOf = async (component: Component, table: ProcessTable, counter: TreeC
 
 const recorder = ({ sink, components }: CollectContext): ((atMs: number) => Promise<void>) => {
   const counters = new Map<string, TreeCounter>();
+  let startedAtMs: number | null = null;
   let memoryAtMs = -Infinity;
   return async (atMs) => {
+    startedAtMs ??= atMs;
     const table = readProcessTable();
-    const withMemory = atMs - memoryAtMs >= memoryEveryMs * 0.95;
+    const withMemory = atMs - memoryAtMs >= memoryEveryMs(atMs - startedAtMs) * 0.95;
     if (withMemory) memoryAtMs = atMs;
     await Promise.all(components().filter(({ name }) => name !== 'harness').map(async (component) => {
       const labels = { component: component.name, instance: String(component.instance) };
