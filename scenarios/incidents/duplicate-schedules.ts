@@ -35,7 +35,7 @@ export const options = defineScenario({
   environment: { route: 'direct', replicas: 1, target: theSeedsService },
   load: {
     phases: [{ name: 'restarts', kind: 'rest', fullSeconds: 60, floorSeconds: 8, activeJobs: 0 }],
-    interactivePerSecond: 2,
+    interactivePerSecond: 10,
   },
   steps: [
     { phase: 'restarts', atSeconds: 0.2, do: 'restart', times: 2, holdSeconds: untilThePass, variants: ['broken', 'fixed', 'sentinel'] },
