@@ -52,7 +52,8 @@ test("a real k6: counts equal its own, percentiles within one bucket, phases and
   const merged = mergeAll(histogramsOf(seen, 'http_req_duration').flatMap(({ histograms }) => histograms));
   const base = 2 ** (2 ** -merged.scale);
   expect(merged.count).toBe(totals.requests);
-  for (const [share, own] of [[0.5, totals.durationMsP50], [0.95, totals.durationMsP95], [0.99, totals.durationMsP99]] as const) {
+  // Not the p99: of 170 requests it lies between the last two, where k6 interpolates (identities.stack.test.ts has 5,000).
+  for (const [share, own] of [[0.5, totals.durationMsP50], [0.95, totals.durationMsP95]] as const) {
     const ratio = quantile(merged, share)! / own!;
     expect(Math.max(ratio, 1 / ratio), `p${share * 100}`).toBeLessThan(base * 1.02);
   }
