@@ -301,6 +301,15 @@ describe('throughput', () => {
     expect(judge('throughput', (recorder) => { recorder.remove('pgsurge_jobs_done'); recorder.gauge('pgsurge_jobs_done', { phase: 'steady' }, (second) => (second > 5 && second <= 13 ? 1.8 : 0)); }, { phases: short }).verdict).toBe('inconclusive');
     expect(judge('throughput', jobs(0.1), { phases: short }).verdict).toBe('fail');
   });
+  test('what a burst left to be done counts where it is done, and is missed where it is not', () => {
+    const tenfold = [phase('before', 'steady', 5, 20), phase('burst', 'burst', 20, 50, 100), phase('recovery', 'recovery', 50, 80)];
+    const jobs = (done: Record<string, number>) => (recorder: Recorder): void => {
+      recorder.remove('pgsurge_jobs_done');
+      for (const { name, startMs, endMs } of tenfold) recorder.gauge('pgsurge_jobs_done', { phase: name }, (second) => (second > startMs / 1000 && second <= endMs / 1000 ? done[name]! : 0));
+    };
+    expect(judge('throughput', jobs({ before: 2, burst: 10, recovery: 12 }), { phases: tenfold }).verdict).toBe('pass');
+    expect(judge('throughput', jobs({ before: 2, burst: 10, recovery: 2 }), { phases: tenfold }).verdict).toBe('fail');
+  });
   test('against a reference variant where there is one', () => {
     expect(judge('throughput', undefined, { referenceJobsPerActiveJobMinute: 20 }).verdict).toBe('fail');
   });
