@@ -20,6 +20,7 @@ export const sentenceOf = (scenario: ScenarioResult): string => {
   if (scenario.message) return scenario.message;
   const worst = byImportance(scenario.criteria).find(({ verdict }) => ['fail', 'inconclusive', 'warn'].includes(verdict));
   if (worst === undefined || scenario.expected === 'symptoms') return `${scenario.asExpected === false ? 'Not as expected: ' : ''}${scenario.reason}`;
+  if (worst.verdict === 'inconclusive') return `Not known: ${worst.title}: ${worst.reason === '' ? scenario.reason : worst.reason}`;
   return worst.reason === '' ? `${worst.title}: not so. ${scenario.reason}` : worst.reason;
 };
 
