@@ -4,8 +4,11 @@
  */
 import type { ExponentialHistogram } from '../measure/histogram.ts';
 import type { HistogramSeries, Labels, LogLine, Observations, Series, SourceStatus } from '../measure/observations.ts';
-import type { CheckResult, LoadTotals, PhaseResult } from '../result.ts';
-import type { JudgeInput } from './criterion.ts';
+import type { CriterionDeclaration } from '../../scenarios/lib/declaration.ts';
+import type { CheckResult, CriterionResult, LoadTotals, PhaseResult } from '../result.ts';
+import type { Criterion, JudgeInput } from './criterion.ts';
+import { judgeCriterion } from './judge-criterion.ts';
+import { loadCriteria } from './load-criteria.ts';
 
 export type Judge = Omit<JudgeInput, 'declaration'>;
 export type Shape = (second: number) => number;
@@ -204,3 +207,16 @@ export const judgeOf = (recorder: Recorder, changed: Partial<Judge> = {}): Judge
   settings: {}, load: { interactivePerSecond: 20, nominalJobsPerActiveJobMinute: 12 }, budgets, route: 'pooler',
   ...changed,
 });
+
+export const criteria: readonly Criterion[] = await loadCriteria();
+
+/** One criterion's judgement of the healthy run with one change. */
+export const judge = (
+  id: string, change: (recorder: Recorder) => unknown = () => undefined, changed: Partial<Judge> = {}, declaration: CriterionDeclaration | null = null,
+): CriterionResult => {
+  const recorder = healthyRecorder();
+  change(recorder);
+  const criterion = criteria.find((one) => one.id === id);
+  if (criterion === undefined) throw new Error(`no criterion ${id}`);
+  return judgeCriterion(criterion, { ...judgeOf(recorder, changed), declaration });
+};
