@@ -4,7 +4,7 @@ import { budgets } from '../spec.ts';
 import type { Addresses } from '../addresses.ts';
 import { readSettings } from '../local/database.ts';
 import { connect, readPoolerSettings, verifyPooler } from '../local/pooler.ts';
-import { makeLinks } from '../local/proxy.ts';
+import { statedLinks, type StatedLinks } from '../local/proxy.ts';
 import { databaseName, roleNames, type RoleName } from '../local/roles.ts';
 import type { Component, ContainerServiceOptions, StackSpec, ToxiproxyLink } from '../stack.ts';
 import type { Container, Docker } from './engine.ts';
@@ -74,17 +74,18 @@ export const adoptPooler = async (context: PartsContext, container: Container, i
 };
 
 /** Serves once its links are made: they listen inside the container, and lead to what containers call the others. */
-export const adoptProxy = async (context: PartsContext, container: Container, apiUrl: string): Promise<StartedPart> => {
+export const adoptProxy = async (context: PartsContext, container: Container, apiUrl: string): Promise<StartedPart & Pick<StatedLinks, 'slow'>> => {
   const { addresses, spec, hostNetwork } = context;
   const links = addresses.links.map((link): ToxiproxyLink => ({
     ...link, listen: hostNetwork ? link.listen : { host: '0.0.0.0', port: link.listen.port }, upstream: insideAddress(addresses, link.upstream, hostNetwork),
   }));
+  const { make, slow } = statedLinks(apiUrl, links, spec.databaseLinkLatencyMs);
   const part = await adopt(context, container, {
     component: 'proxy', instance: 0, title: 'Toxiproxy', logFile: context.logFile('toxiproxy'), readyLimitMs: 20_000,
-    ready: async () => { await makeLinks(apiUrl, links, spec.databaseLinkLatencyMs); return true; },
+    ready: async () => { await make(); return true; },
   });
   const { version } = (await (await fetch(`${apiUrl}/version`, { signal: AbortSignal.timeout(2000) })).json()) as { version: string };
-  return { part, component: part.component, settings: {}, version };
+  return { part, component: part.component, settings: {}, version, slow };
 };
 
 export const verifyPoolers = async ({ addresses, passwords, adminPassword }: PartsContext): Promise<void> => {

@@ -42,13 +42,14 @@ interface Started { database: StartedPart; poolers: StartedPart[]; proxy: Starte
 const adoptAll = async (parts: PartsContext, containers: Map<string, Container>): Promise<Started> => {
   const get = (service: string): Container => containerOf(containers, service);
   const { api } = parts.addresses;
-  const [database, poolers, proxy] = await allSettledOrThrow<[StartedPart, StartedPart[], StartedPart | null]>([
+  const [database, poolers, proxy] = await allSettledOrThrow<[StartedPart, StartedPart[], Awaited<ReturnType<typeof adoptProxy>> | null]>([
     adoptDatabase(parts, get('postgres')),
     allSettledOrThrow<StartedPart[]>(poolerNames(parts.spec).map((name, instance) => adoptPooler(parts, get(name), instance))),
     api === null ? Promise.resolve(null) : adoptProxy(parts, get('toxiproxy'), `http://${api.host}:${api.port}`),
   ]);
   // Not before the database serves: a pooler that was refused once waits server_login_retry before it tries again.
   await verifyPoolers(parts);
+  await proxy?.slow();
   return { database, poolers, proxy };
 };
 

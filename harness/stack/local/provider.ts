@@ -59,6 +59,7 @@ const startAll = async (
   ]);
   // Not before the database serves: a pooler that was refused once waits server_login_retry before it tries again.
   await allSettledOrThrow(poolers.map((pooler) => pooler.verify()));
+  await proxy?.slow();
   return { database, poolers, proxy, tools };
 };
 

@@ -13,7 +13,7 @@ export interface ProxyOptions {
   workspace: Workspace;
 }
 
-export interface StartedProxy { part: Part; apiUrl: string; links: readonly ToxiproxyLink[] }
+export interface StartedProxy { part: Part; apiUrl: string; links: readonly ToxiproxyLink[]; slow: StatedLinks['slow'] }
 
 /** Name of the toxic that makes the stated latency; faults leave it in place when they heal. */
 export const statedLatencyToxic = 'stated-latency';
@@ -30,22 +30,40 @@ const setLatency = async (apiUrl: string, links: readonly ToxiproxyLink[], laten
   }
 };
 
-/** Makes the links and the stated latency on a Toxiproxy that answers; what was there by the same names is replaced. */
-export const makeLinks = async (apiUrl: string, links: readonly ToxiproxyLink[], latencyMs: number): Promise<void> => {
-  await post(`${apiUrl}/populate`, links.map(({ proxy, listen, upstream }) =>
-    ({ name: proxy, listen: `${listen.host}:${listen.port}`, upstream: `${upstream.host}:${upstream.port}`, enabled: true })));
-  if (latencyMs > 0) await setLatency(apiUrl, links, latencyMs);
+export interface StatedLinks {
+  /** What was there by the same names is replaced. Also for a Toxiproxy that starts again: its links become what they were. */
+  make(): Promise<void>;
+  /** From here on with the stated latency: not before the poolers are proven, which would take three slow round trips. */
+  slow(): Promise<void>;
+}
+
+/** The links of a Toxiproxy that answers. */
+export const statedLinks = (apiUrl: string, links: readonly ToxiproxyLink[], latencyMs: number): StatedLinks => {
+  let slowed = false;
+  return {
+    make: async () => {
+      await post(`${apiUrl}/populate`, links.map(({ proxy, listen, upstream }) =>
+        ({ name: proxy, listen: `${listen.host}:${listen.port}`, upstream: `${upstream.host}:${upstream.port}`, enabled: true })));
+      if (slowed) await setLatency(apiUrl, links, latencyMs);
+    },
+    slow: async () => {
+      if (latencyMs === 0) return;
+      slowed = true;
+      await setLatency(apiUrl, links, latencyMs);
+    },
+  };
 };
 
 export const startProxy = async ({ toxiproxy, spec, api, links, folder, logFile, workspace }: ProxyOptions): Promise<StartedProxy> => {
   const apiUrl = `http://${api.host}:${api.port}`;
+  const { make, slow } = statedLinks(apiUrl, links, spec.databaseLinkLatencyMs);
   const part = await startPart({
     component: 'proxy', instance: 0, title: 'Toxiproxy', logFile, readyLimitMs: 10_000,
     spawn: () => workspace.spawn('toxiproxy', toxiproxy.path, ['-host', api.host, '-port', String(api.port)], { cwd: folder, logFile, env: toxiproxy.env }),
     ready: async () => {
-      await makeLinks(apiUrl, links, spec.databaseLinkLatencyMs);
+      await make();
       return true;
     },
   });
-  return { part, apiUrl, links };
+  return { part, apiUrl, links, slow };
 };
