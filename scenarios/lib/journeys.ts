@@ -6,7 +6,7 @@
  * How the work is sized: a job has 2 to 4 pages, so 3 tasks; in the matrix the service leaves 1.2 s between two crawls of
  * one job (domainDelayMs), so a job takes 3.3 s with the poll that sees its end, and an active job gives 16 to 18 jobs a
  * minute. 50 active jobs are then 14 jobs, 42 tasks and 33 polls a second beside 20 interactive requests. Measured in 5x
- * on two cores: service 0.16 of its 0.8 cores, database 0.12 of 0.6, pooler 0.04 of 0.2. The scenarios declare 12 jobs a
+ * on two cores: service 0.16 of its 0.8 cores, database 0.12 of 0.6, pooler 0.04 of 0.2. The scenarios declare 11 jobs a
  * minute as nominal, since users begin apart and a smoke run's window is only a few jobs long.
  */
 import { sleep } from 'k6';
@@ -28,8 +28,10 @@ const tenants = 4;
 const tenantOf = (random: () => number): string => `tenant-${integerBetween(random, 1, tenants)}`;
 /** A person gives up; also the bound of one write's attempt. */
 const requestTimeout = '10s';
-/** A poll costs the service about as much as a small read. Users who started together drift apart by the jitter. */
-const pollSeconds = { mean: 1.5, jitter: 0.5 };
+/** How often the maker of a job asks whether it has ended: `mean` ± `jitter` seconds, so that users who began together drift apart. */
+interface Polling { mean: number; jitter: number }
+/** A poll costs the service about as much as a small read; jobs of 1 to 4 s are asked for two or three times. */
+const usualPolling: Polling = { mean: 1.5, jitter: 0.5 };
 const attempts = 4;
 /** Full jitter would need a second source of chance; a bounded doubling is enough for 100 users. */
 const backoffSeconds = [0.2, 0.4, 0.8];
@@ -73,9 +75,9 @@ const createJob = (write: Write): WriteResult => {
 };
 
 /** Follow the job to its end; null when the plan ended first: what is then under way is waited for by the settle gate. */
-const followJob = (id: string, random: () => number): 'completed' | 'failed' | null => {
+const followJob = (id: string, random: () => number, polling: Polling): 'completed' | 'failed' | null => {
   while (remainingMs() > 0) {
-    sleep(Math.min(pollSeconds.mean + pollSeconds.jitter * (2 * random() - 1), Math.max(0.01, remainingMs() / 1000)));
+    sleep(Math.min(polling.mean + polling.jitter * (2 * random() - 1), Math.max(0.01, remainingMs() / 1000)));
     const response = read(`/jobs/${id}`, 'GET /jobs/:id');
     const status = response.status === 200 ? (response.json('status') as string) : null;
     if (status === 'completed' || status === 'failed') return status;
@@ -83,14 +85,14 @@ const followJob = (id: string, random: () => number): 'completed' | 'failed' | n
   return null;
 };
 
-/** One job from its creation to its end. The user's next iteration makes the next one. */
-export const activeJob = (): void => {
+/** One job from its creation to its end. The user's next iteration makes the next one; users begin within one poll's time. */
+export const activeJobPolled = (polling: Polling) => (): void => {
   const phase = tagIteration();
   if (remainingMs() <= 0) {
     sleep(0.5);
     return;
   }
-  if (exec.vu.iterationInScenario === 0) sleep(pollSeconds.mean * randomFrom(`start-${exec.vu.idInTest}`)());
+  if (exec.vu.iterationInScenario === 0) sleep(polling.mean * randomFrom(`start-${exec.vu.idInTest}`)());
   const startedMs = Date.now();
   const created = createJob(jobWrite());
   if (created.id === null) {
@@ -98,12 +100,14 @@ export const activeJob = (): void => {
     sleep(refusalPauseSeconds);
     return;
   }
-  const end = followJob(created.id, randomFrom(created.id));
+  const end = followJob(created.id, randomFrom(created.id), polling);
   if (end === null) return;
   const endPhase = tagIteration();
   (end === 'completed' ? jobsDone : jobsFailed).add(1, { phase: endPhase });
   if (end === 'completed') jobDuration.add(Date.now() - startedMs, { phase: endPhase });
 };
+
+export const activeJob = activeJobPolled(usualPolling);
 
 const noteWrite = (key: string, random: () => number): Write => ({
   operation: 'putNote',

@@ -18,11 +18,11 @@ export const options = defineScenario({
   load: {
     phases: [
       { name: 'warm-up', kind: 'warmup', fullSeconds: 60, floorSeconds: 2, activeJobs: 50 },
-      { name: 'steady', kind: 'steady', fullSeconds: 7200, floorSeconds: 12, activeJobs: 50 },
+      { name: 'steady', kind: 'steady', fullSeconds: 7200, floorSeconds: 10, activeJobs: 50 },
       { name: 'rest', kind: 'rest', fullSeconds: 3600, floorSeconds: 4, activeJobs: 0 },
     ],
     interactivePerSecond: 20,
-    nominalJobsPerActiveJobMinute: 12,
+    nominalJobsPerActiveJobMinute: 11,
   },
   variants: [{ name: 'healthy', title: 'The healthy service', settings: {}, expected: 'pass' }],
   criteria: [

@@ -17,10 +17,10 @@ export const options = defineScenario({
   load: {
     phases: [
       { name: 'warm-up', kind: 'warmup', fullSeconds: 60, floorSeconds: 2, activeJobs: 5 },
-      { name: 'steady', kind: 'steady', fullSeconds: 3600, floorSeconds: 15, activeJobs: [5, 10] },
+      { name: 'steady', kind: 'steady', fullSeconds: 3600, floorSeconds: 14, activeJobs: [5, 10] },
     ],
     interactivePerSecond: 20,
-    nominalJobsPerActiveJobMinute: 12,
+    nominalJobsPerActiveJobMinute: 11,
   },
   variants: [{ name: 'healthy', title: 'The healthy service', settings: {}, expected: 'pass' }],
   criteria: [
