@@ -25,7 +25,8 @@ const domainOf = ({ points, bounds }: Trend): { low: number; high: number } => {
   const [lowest, highest] = [Math.min(...values), Math.max(...values)];
   const near = bounds.map(({ value }) => value).filter((value) => value > lowest * 0.7 && value < highest * 1.5);
   const [low, high] = [Math.min(lowest, ...near), Math.max(highest, ...near)];
-  const room = (high - low || Math.abs(high) || 1) * 0.15;
+  // A quarter below and above: the lowest dot stays clear of the labels at the foot.
+  const room = (high - low || Math.abs(high) || 1) * 0.25;
   const wide = Math.max(room, Math.abs(high) * 0.05);
   return { low: lowest >= 0 ? Math.max(0, low - wide) : low - wide, high: high + wide };
 };
@@ -46,14 +47,30 @@ const changeLabels = (trend: Trend): object[] => trend.changes.map((change) => (
   mark: { type: 'text', align: 'left', baseline: 'bottom', y: -2, fontSize: 11, fill: variable('fault'), text: percentText(change.relative), ...halo }, encoding: { x: { field: 'x', ...quantitative } },
 }));
 
-/** Labels of kept runs stand below their dots' column; a hostile one is text of the drawing and escaped by Vega. */
-const releaseLabels = (trend: Trend, runs: readonly HistoryRun[]): object[] => trend.points.flatMap(({ run }) => {
-  const label = runs[run]?.label;
-  return label === null || label === undefined ? [] : [{
-    data: { values: [{ x: run }] },
-    mark: { type: 'text', align: 'center', baseline: 'bottom', y: 'height', dy: -2, fontSize: 10.5, fill: variable('ink-soft'), text: label.slice(0, 16), ...halo }, encoding: { x: { field: 'x', ...quantitative } },
-  }];
-});
+const labelWidth = (label: string): number => label.length * 6.2 + 8;
+
+/**
+ * Which labels are drawn: a nightly's, which repeats its date, says nothing that the axis does not; of the others the newest
+ * first, as far as they do not touch.
+ */
+export const shownLabels = (points: readonly { run: number }[], runs: readonly HistoryRun[]): { run: number; text: string }[] => {
+  const perRun = (size.width - size.left - size.right) / Math.max(1, runs.length);
+  const shown: { run: number; text: string }[] = [];
+  for (const { run } of points.toReversed()) {
+    const { label = null, startedAt = '' } = runs[run] ?? {};
+    if (label === null || label.includes(startedAt.slice(0, 10))) continue;
+    const text = label.slice(0, 16);
+    const next = shown.at(-1);
+    if (next === undefined || (next.run - run) * perRun >= (labelWidth(text) + labelWidth(next.text)) / 2) shown.push({ run, text });
+  }
+  return shown;
+};
+
+/** At the foot, below their dots' column; a hostile one is text of the drawing and escaped by Vega. */
+const releaseLabels = (trend: Trend, runs: readonly HistoryRun[]): object[] => shownLabels(trend.points, runs).map(({ run, text }) => ({
+  data: { values: [{ x: run }] },
+  mark: { type: 'text', align: 'center', baseline: 'bottom', y: 'height', dy: -2, fontSize: 10.5, fill: variable('ink-soft'), text, ...halo }, encoding: { x: { field: 'x', ...quantitative } },
+}));
 
 const spec = (trend: Trend, runs: readonly HistoryRun[]): object => {
   const { left, right, top, bottom } = size;
