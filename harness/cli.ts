@@ -1,4 +1,4 @@
-/** The command line: parses, calls, sets the exit code. Names and codes are a contract (docs/command-line.md). */
+/** The command line: parses, calls, sets the exit code. Names and codes are a contract (README.md, Commands). */
 import { Command, CommanderError } from 'commander';
 import { readdirSync } from 'node:fs';
 import { exitCodes, messageOf, PgsurgeError, type ExitCode } from './errors.ts';
@@ -18,6 +18,15 @@ const loadCommands = async (): Promise<CommandModule[]> => {
   return modules.sort((a, b) => a.order - b.order);
 };
 
+/** What a path given by hand makes of mkdir and write. */
+const pathErrors: Readonly<Record<string, { says: string; code: ExitCode }>> = {
+  ENOTDIR: { says: 'is a file, or lies in one, where a folder is needed: name another with --reports or --out', code: exitCodes.usage },
+  EEXIST: { says: 'is a file, where a folder is needed: name another with --reports or --out', code: exitCodes.usage },
+  EACCES: { says: 'is closed to you: mend its permissions, or name another folder with --reports or --out', code: exitCodes.environment },
+  EPERM: { says: 'is closed to you: mend its permissions, or name another folder with --reports or --out', code: exitCodes.environment },
+  EROFS: { says: 'lies on a file system that is read-only: name another folder with --reports or --out', code: exitCodes.environment },
+};
+
 const explain = (error: unknown): ExitCode => {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.asExpected : exitCodes.usage;
   if (error instanceof PgsurgeError) {
@@ -25,10 +34,15 @@ const explain = (error: unknown): ExitCode => {
     if (error.details !== undefined) process.stderr.write(`${withoutSecrets(error.details).replaceAll(/^/gm, '  ')}\n`);
     return error.exitCode;
   }
-  const code = (error as NodeJS.ErrnoException | null)?.code;
+  const { code, path: place, syscall } = (error ?? {}) as NodeJS.ErrnoException;
   if (code === 'ENOSPC') {
     process.stderr.write('pgsurge: the disk is full; free some space (pgsurge doctor shows how much a run needs) and run again\n');
     return exitCodes.environment;
+  }
+  const pathError = place === undefined || syscall?.startsWith('spawn') === true ? undefined : pathErrors[code ?? ''];
+  if (pathError !== undefined) {
+    process.stderr.write(`pgsurge: ${place} ${pathError.says}\n`);
+    return pathError.code;
   }
   process.stderr.write(`pgsurge: a defect of pgsurge itself: ${withoutSecrets(messageOf(error))}\n${withoutSecrets(error instanceof Error ? (error.stack ?? '') : '')}\n`);
   return exitCodes.inconclusive;

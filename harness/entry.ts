@@ -146,9 +146,13 @@ const drive = async (live: Live): Promise<void> => {
       stack, target, variant: planned.variant.name, phases: facts.phases, nowMs: () => clock.nowMs(), signal,
       onStep: (step) => {
         live.progress.step(step);
-        folder.event(step.atMs, 'step', { entry: planned.entry, ...step });
+        const { atMs: startMs, ...done } = step;
+        folder.event(clock.nowMs(), 'step', { entry: planned.entry, startMs, ...done });
       },
-      applyFault: (id, options) => applyFault(id, { stack, target, nowMs: () => clock.nowMs(), ...options, workspace: live.workspace, signal, plant: prepared.request.plant?.faultContext }),
+      applyFault: (id, options) => applyFault(id, {
+        stack, target, nowMs: () => clock.nowMs(), ...options, workspace: live.workspace, signal, plant: prepared.request.plant?.faultContext,
+        onChange: (change, fault) => folder.event(clock.nowMs(), `fault-${change}`, { entry: planned.entry, ...fault }),
+      }),
     });
     facts.loadTotals = await load.done;
     const { steps: done, faults } = await steps;

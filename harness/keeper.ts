@@ -4,7 +4,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { messageOf } from './errors.ts';
+import { exitCodes, messageOf, PgsurgeError, type ExitCode } from './errors.ts';
 import { defaultStackSpec } from './stack/spec.ts';
 import { startStack } from './stack/start.ts';
 import { createWorkspace } from './system/workspace.ts';
@@ -16,7 +16,7 @@ export interface KeptStack {
   startTime: string;
   /** Absent while starting. */
   ready?: { targetUrl: string; databaseUrl: string; poolerUrl: string; poolerAdminUrls: string[]; logs: string };
-  error?: string;
+  error?: { message: string; exitCode: ExitCode };
 }
 
 const [, , stateFile, provider] = process.argv as [string, string, string, string];
@@ -54,4 +54,9 @@ const hold = async (): Promise<void> => {
 };
 
 write({});
-await hold().catch((error: unknown) => write({ error: messageOf(error) }));
+try {
+  await hold();
+} catch (error) {
+  write({ error: { message: messageOf(error), exitCode: error instanceof PgsurgeError ? error.exitCode : exitCodes.environment } });
+  process.exit(1); // What waits to be asked would keep it alive, and the next `up` would take it for a stack.
+}

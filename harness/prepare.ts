@@ -4,7 +4,7 @@ import type { RunOptions } from './commands/run.ts';
 import { releaseFolder } from './baseline.ts';
 import { finishedRun, readRun } from './compare/read-run.ts';
 import { usageError } from './errors.ts';
-import { externalOptions, type ExternalOptions } from './external/options.ts';
+import { externalOptions, loadedHost, type ExternalOptions } from './external/options.ts';
 import { inspectForeign } from './external/script.ts';
 import { plantInto, type Plant } from './plant.ts';
 import { inspectScenario } from './profile/inspect.ts';
@@ -58,7 +58,7 @@ const foreignScripts = async (request: RunRequest, external: ExternalOptions, k6
   if (request.scenarios.length !== 1) throw usageError('--stack external takes one k6 script of yours: pgsurge run path/to/script.ts --stack external --database-url …');
   const given = request.scenarios[0]!;
   const file = path.resolve(listScenarioFiles().find(({ id }) => id === given)?.file ?? given);
-  const env = { ...(external.targetUrl === null ? {} : { TARGET_URL: external.targetUrl }), PGSURGE_ALLOW_HOST: external.allowedHosts[0] ?? '' };
+  const env = { ...(external.targetUrl === null ? {} : { TARGET_URL: external.targetUrl }), PGSURGE_ALLOW_HOST: loadedHost(external) };
   const bounds = external.apiMsP95 === null ? [] : [{ id: 'api-p95', value: external.apiMsP95 }];
   const script = await inspectForeign(file, k6, env, bounds);
   return [{ file: { id: script.declaration.id, group: 'matrix', file }, ...script }];

@@ -20,6 +20,13 @@ export const hostProvenance = (): Omit<RunResult['host'], 'indexBefore' | 'index
   memoryBytes: totalmem(),
 });
 
+/** A password goes on to the last @ before the path, as URL parsers read it; in an argument of its own it may hold spaces. */
+const inArgument = /([a-z][a-z0-9+.-]*:\/\/[^:@/?#]*):[^/?#]*@/gi;
+const inText = /([a-z][a-z0-9+.-]*:\/\/[^:@/?#\s]*):[^/?#\s]*@/gi;
+
+/** The command line as it may be saved. */
+export const commandWithoutSecrets = (argv: readonly string[]): string => argv.map((argument) => withoutSecrets(argument.replaceAll(inArgument, '$1:***@'))).join(' ');
+
 /** Passwords in URLs never reach a saved file: `postgres://user:***@host`. */
 export const withoutSecrets = (text: string): string =>
-  text.replaceAll(/([a-z][a-z0-9+.-]*:\/\/[^:@/\s]*):[^@/\s]*@/gi, '$1:***@').replaceAll(/(password|pgpassword)=[^\s&]+/gi, '$1=***');
+  text.replaceAll(inText, '$1:***@').replaceAll(/(password|pgpassword)=[^\s&]+/gi, '$1=***');

@@ -15,7 +15,7 @@ import { interruptible } from './interrupt.ts';
 import { judgeRun } from './judge.ts';
 import { prepare, type Prepared, type RunRequest } from './prepare.ts';
 import { describePlan } from './profile/describe.ts';
-import { gitProvenance, hostProvenance, withoutSecrets } from './provenance.ts';
+import { commandWithoutSecrets, gitProvenance, hostProvenance } from './provenance.ts';
 import { schemaName, type RunResult } from './result.ts';
 import { judgeSaved, saveJudgingInput, writeReport } from './save.ts';
 import { measureHostIndex } from './system/host-index.ts';
@@ -32,7 +32,7 @@ const newRun = async ({ plan, profile, request, k6 }: Prepared, id: string, star
   state: 'running',
   startedAt: startedAt.toISOString(),
   endedAt: null,
-  command: withoutSecrets(['pgsurge', ...request.argv].join(' ')),
+  command: commandWithoutSecrets(['pgsurge', ...request.argv]),
   seed: request.seed,
   git: await gitProvenance(),
   profile: { name: profile.name, timeScale: profile.factor },

@@ -1,6 +1,7 @@
 /** Reads what judging and drawing need back from a run's folder, and writes the pages into it. */
 import { existsSync, readFileSync } from 'node:fs';
 import type { ScenarioDeclaration } from '../scenarios/lib/declaration.ts';
+import { usageError } from './errors.ts';
 import type { MeasuredEntry } from './entry.ts';
 import { openRunFolder, type RunFolder } from './folder.ts';
 import { gradeRule } from './grade/letter.ts';
@@ -51,6 +52,7 @@ export const writeReport = async (folder: RunFolder, run: RunResult): Promise<st
 /** `pgsurge report RUN [--regrade]`: today's page of a saved run; a run that was killed is judged now. */
 export const rereport = async (path: string, run: RunResult, regrade: boolean): Promise<RunResult> => {
   const folder = openRunFolder(path);
+  if (regrade && !existsSync(folder.path('declarations'))) throw usageError(`${path} holds no samples to judge anew, as a kept run does not: report it without --regrade`);
   const cutShort = run.state === 'running';
   const scenarios: ScenarioResult[] = [];
   for (const facts of run.scenarios) {

@@ -24,7 +24,7 @@ test('steps run in order of time, each time after the one before, hold as declar
   expect(steps.map(({ do: what }) => what)).toEqual(['restart', 'restart', 'wait', 'restart']);
   expect(steps[3]!.atMs - steps[1]!.endMs!).toBeGreaterThanOrEqual(45);
   expect(steps[3]!.title).toBe('restart of the service with scheduleCall=positional');
-  expect(seen.map(({ title }) => title)).toEqual(['restart of the service (1 of 2)', 'restart of the service (2 of 2)', 'restart of the service with scheduleCall=positional']);
+  expect(seen.map(({ title }) => title)).toEqual(['restart of the service (1 of 2)', 'restart of the service (2 of 2)', '0.05 s in which nothing is done', 'restart of the service with scheduleCall=positional']);
 });
 
 test('a step of another variant is left out; one that fails is logged, and the next still done', async () => {

@@ -77,12 +77,15 @@ const hold = async (seconds: number, context: StepContext): Promise<StepResult> 
   return { do: 'wait', title: `${seconds} s in which nothing is done`, atMs, endMs: context.nowMs(), ok, message: ok ? null : 'interrupted' };
 };
 
+const noted = (result: StepResult, context: StepContext, outcome: StepsOutcome): void => {
+  outcome.steps.push(result);
+  context.onStep(result);
+};
+
 const logged = async (step: StepDeclaration, title: string, context: StepContext, outcome: StepsOutcome): Promise<void> => {
   const atMs = context.nowMs();
   const done = await perform(step, context, outcome).then((message) => ({ ok: true, message }), (reason: unknown) => ({ ok: false, message: messageOf(reason) }));
-  const result: StepResult = { do: step.do, title, atMs, endMs: context.nowMs(), ...done };
-  outcome.steps.push(result);
-  context.onStep(result);
+  noted({ do: step.do, title, atMs, endMs: context.nowMs(), ...done }, context, outcome);
 };
 
 /**
@@ -104,7 +107,7 @@ export const runSteps = async (declared: readonly StepDeclaration[], context: St
       if (step.do === 'inject') underWay.push(doing);
       else await doing;
     }
-    if (step.do !== 'inject' && step.holdSeconds != null && !context.signal.aborted) outcome.steps.push(await hold(step.holdSeconds, context));
+    if (step.do !== 'inject' && step.holdSeconds != null && !context.signal.aborted) noted(await hold(step.holdSeconds, context), context, outcome);
   }
   await Promise.all(underWay);
   return outcome;

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { CommandModule } from '../cli.ts';
-import { environmentError, exitCodes, usageError } from '../errors.ts';
+import { environmentError, exitCodes, PgsurgeError, usageError } from '../errors.ts';
 import type { KeptStack } from '../keeper.ts';
 import { stateFolder } from '../system/cache.ts';
 import { isAlive } from '../system/proc.ts';
@@ -43,7 +43,8 @@ const up = async (provider: string): Promise<void> => {
     return kept?.ready !== undefined || kept?.error !== undefined || keeper.exitCode !== null;
   }, { limitMs: startLimitMs, everyMs: 50 });
   const kept = readKept();
-  if (kept?.ready === undefined) throw environmentError(kept?.error ?? 'the process that holds the stack ended at once; pgsurge doctor says what is missing');
+  if (kept?.error !== undefined) throw new PgsurgeError(kept.error.message, { exitCode: kept.error.exitCode });
+  if (kept?.ready === undefined) throw environmentError('the process that holds the stack ended at once; pgsurge doctor says what is missing');
   process.stdout.write(words(kept.ready));
 };
 

@@ -13,7 +13,7 @@ import type { PlanEntry } from '../profile/plan.ts';
 import type { Component } from '../stack/stack.ts';
 import { externalStack } from '../stack/external/stack.ts';
 import { forbiddenNetworks } from './guard.ts';
-import type { ExternalOptions } from './options.ts';
+import { loadedHost, type ExternalOptions } from './options.ts';
 
 const phase = 'load';
 
@@ -52,7 +52,7 @@ const drive = async (planned: PlanEntry, context: EntryContext, external: Extern
   const load = startLoad({
     script: planned.file, k6: prepared.k6, phases: planned.phases, targetUrl: external.targetUrl ?? '', otlpUrl, seed: prepared.request.seed, profileName: prepared.profile.name,
     ledgerFile: folder.path('ledger', `${planned.entry}.ndjson`), summaryFile: folder.path('load', `${planned.entry}.json`), logFile: folder.path('logs', planned.entry, 'k6.log'), workspace,
-    foreign: { forbiddenNetworks: await forbiddenNetworks(external.allowedHosts) }, allowHost: external.allowedHosts[0] ?? null,
+    foreign: { forbiddenNetworks: await forbiddenNetworks(external.allowedHosts) }, allowHost: loadedHost(external),
   });
   onLoad(load);
   const stop = (): void => void load.stop();
@@ -77,6 +77,7 @@ const look = async (planned: PlanEntry, context: EntryContext, external: Externa
   const components = (): Component[] => [...service, ...(load === null ? [] : [load.component])];
   await using _collection = await startCollectors({ stack, components, probeUrl: external.databaseUrl, intervalMs: 500, sink });
   const startMs = clock.nowMs();
+  folder.event(startMs, 'phase', { entry: planned.entry, phase });
   progress.line(`${planned.entry}: your script, ${Math.round((planned.phases[0]?.endMs ?? 0) / 1000)} s at most`);
   const shown = setInterval(() => progress.live(figures.text()), 500);
   try {
@@ -91,6 +92,7 @@ const look = async (planned: PlanEntry, context: EntryContext, external: Externa
 export const measureExternal = async (planned: PlanEntry, context: EntryContext, external: ExternalOptions): Promise<MeasuredEntry> => {
   const facts = { ...emptyFacts(planned, context.prepared.request.seed), state: 'running' as MeasuredEntry['facts']['state'], startedMs: context.clock.nowMs() };
   const measured: MeasuredEntry = { facts, ledger: null, sqlAnswers: {}, versions: {} };
+  context.folder.event(context.clock.nowMs(), 'entry', { entry: planned.entry });
   try {
     await look(planned, context, external, measured);
     facts.state = context.signal.aborted ? 'interrupted' : 'finished';
@@ -98,6 +100,7 @@ export const measureExternal = async (planned: PlanEntry, context: EntryContext,
     if (endsTheRun(error)) throw error;
     facts.state = context.signal.aborted ? 'interrupted' : 'failed';
     facts.message = messageOf(error);
+    context.folder.event(context.clock.nowMs(), 'error', { entry: planned.entry, message: messageOf(error) });
   }
   facts.endedMs = context.clock.nowMs();
   return measured;

@@ -27,6 +27,12 @@ export interface ExternalFlags {
 
 const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 
+/** Where a client really goes: node-pg prefers `?host=` over the host of the URL. A path is a socket of this machine. */
+const hostsOf = (url: URL): string[] => {
+  const elsewhere = url.searchParams.getAll('host').filter((host) => !host.startsWith('/'));
+  return [url.hostname, ...(url.protocol.startsWith('postgres') ? elsewhere : [])].map((host) => host.replace(/^\[|\]$/g, ''));
+};
+
 const checkedUrl = (flag: string, text: string, protocols: readonly string[], allowedHosts: readonly string[]): string => {
   let url: URL;
   try {
@@ -35,10 +41,11 @@ const checkedUrl = (flag: string, text: string, protocols: readonly string[], al
     throw usageError(`${flag} is not a URL; it looks like ${protocols[0]}//user@127.0.0.1:5432/name`);
   }
   if (!protocols.includes(url.protocol)) throw usageError(`${flag} must begin with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`);
-  const host = url.hostname.replace(/^\[|\]$/g, '');
-  if (host === '') throw usageError(`${flag} names no host`);
-  if (!isLoopback(host) && !allowedHosts.includes(host)) {
-    throw usageError(`${flag} names ${host}, which is not this machine: add --allow-host ${host} if you own it and may load it`);
+  for (const host of hostsOf(url)) {
+    if (host === '') throw usageError(`${flag} names no host`);
+    if (!isLoopback(host) && !allowedHosts.includes(host)) {
+      throw usageError(`${flag} names ${host}, which is not this machine: add --allow-host ${host} if you own it and may load it`);
+    }
   }
   return text;
 };
@@ -49,6 +56,9 @@ const checkedLog = (file: string | undefined): string | null => {
 };
 
 const postgres = ['postgres:', 'postgresql:'];
+
+/** The one host that a script of pgsurge's own may load beside this machine. */
+export const loadedHost = ({ targetUrl, allowedHosts }: ExternalOptions): string => (targetUrl === null ? (allowedHosts[0] ?? '') : new URL(targetUrl).hostname);
 
 /** Throws a usage error of one line that holds no password. */
 export const externalOptions = (flags: ExternalFlags): ExternalOptions => {

@@ -18,6 +18,8 @@ export interface ApplyOptions {
   /** From the injection to the revert. */
   holdMs: number;
   signal: AbortSignal;
+  /** As it happens: the journal of the run's events. */
+  onChange?(change: 'injected' | 'reverted', result: FaultResult): void;
   /** What `selftest` shows the fault in place of the truth. */
   plant?: ((context: FaultContext) => FaultContext) | undefined;
 }
@@ -89,12 +91,14 @@ const live = async (life: Life): Promise<void> => {
   armInJournal(journal, id, resolved.reverts);
   const injected = await injectOrUndo(resolved, result);
   result.injectedAtMs = options.nowMs();
+  options.onChange?.('injected', result);
   try {
     await proveAndHold(injected, life);
   } finally {
     await mend(injected, life);
   }
   revertedInJournal(journal, id);
+  options.onChange?.('reverted', result);
 };
 
 /**

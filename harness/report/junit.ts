@@ -1,4 +1,4 @@
-/** junit.xml: a suite per entry, a case per criterion, symptom and checker, so that CI lists and links them. */
+/** junit.xml: a suite per entry, a case per criterion and symptom, so that CI lists and links them. */
 import { decidingBound, formatBound, formatValue } from './format.ts';
 import { escapeText } from './html.ts';
 import type { RunResult, ScenarioResult } from '../result.ts';

@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { readRun } from '../compare/read-run.ts';
-import { exitCodes, lostError, messageOf, usageError, type ExitCode } from '../errors.ts';
+import { exitCodes, messageOf, PgsurgeError, usageError, type ExitCode } from '../errors.ts';
 import { run } from '../run.ts';
 import { silentProgress } from '../terminal.ts';
 import type { Mutation } from './mutation.ts';
@@ -40,7 +40,7 @@ export const tryMutation = async (mutation: Mutation, { reports, seed }: { repor
       scenarios: [mutation.scenario], profile: 'smoke', stack: 'local', variant: 'all', repeats: 1, reports: runs, seed, allowHost: [],
       argv: ['selftest', '--only', mutation.id], plant: mutation.plant,
     }, silentProgress);
-    if (code === exitCodes.interrupted) throw lostError('the selftest was interrupted: what it had not tried yet is not known to be caught');
+    if (code === exitCodes.interrupted) throw new PgsurgeError('the selftest was interrupted: what it had not tried yet is not known to be caught', { exitCode: exitCodes.interrupted });
     const saved = readRun('latest', runs);
     const [entry] = saved.run.scenarios;
     return { mutation, evidence: entry === undefined ? null : mutation.evidence(entry), seconds: (performance.now() - startedAt) / 1000, folder: saved.folder };
@@ -66,12 +66,19 @@ export const sentenceOf = (caught: readonly Caught[]): string => {
     : `${caught.length - slipped.length} of ${caught.length} caught; ${slipped.map(({ mutation }) => mutation.id).join(', ')} slipped through: a green run of this harness proves nothing against ${slipped.length === 1 ? 'it' : 'them'}`;
 };
 
+/** Says which mutation it was; wrong use and a lacking environment keep their exit code. */
+const named = (mutation: Mutation, error: unknown): Error => {
+  const message = `${mutation.id}: ${messageOf(error)}`;
+  if (!(error instanceof PgsurgeError)) return new Error(message, { cause: error });
+  return new PgsurgeError(message, { exitCode: error.exitCode, cause: error, ...(error.details === undefined ? {} : { details: error.details }) });
+};
+
 /** Tries them one after the other, each line as soon as it is known. */
 export const selftest = async (mutations: readonly Mutation[], options: { reports: string; seed: number }, say: (line: string) => void): Promise<Caught[]> => {
   const caught: Caught[] = [];
   say(head);
   for (const mutation of mutations) {
-    const one = await tryMutation(mutation, options).catch((error: unknown) => { throw new Error(`${mutation.id}: ${messageOf(error)}`, { cause: error }); });
+    const one = await tryMutation(mutation, options).catch((error: unknown) => { throw named(mutation, error); });
     caught.push(one);
     say(lineOf(one));
   }
