@@ -18,12 +18,14 @@ const loadCommands = async (): Promise<CommandModule[]> => {
   return modules.sort((a, b) => a.order - b.order);
 };
 
+const closedToYou = { says: 'is closed to you: mend its permissions, or name another folder with --reports or --out', code: exitCodes.environment };
+
 /** What a path given by hand makes of mkdir and write. */
 const pathErrors: Readonly<Record<string, { says: string; code: ExitCode }>> = {
   ENOTDIR: { says: 'is a file, or lies in one, where a folder is needed: name another with --reports or --out', code: exitCodes.usage },
   EEXIST: { says: 'is a file, where a folder is needed: name another with --reports or --out', code: exitCodes.usage },
-  EACCES: { says: 'is closed to you: mend its permissions, or name another folder with --reports or --out', code: exitCodes.environment },
-  EPERM: { says: 'is closed to you: mend its permissions, or name another folder with --reports or --out', code: exitCodes.environment },
+  EACCES: closedToYou,
+  EPERM: closedToYou,
   EROFS: { says: 'lies on a file system that is read-only: name another folder with --reports or --out', code: exitCodes.environment },
 };
 

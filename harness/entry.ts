@@ -225,7 +225,7 @@ export const measureEntry = async (planned: PlanEntry, context: EntryContext): P
     if (endsTheRun(error)) throw error;
     facts.state = context.signal.aborted ? 'interrupted' : 'failed';
     facts.message = messageOf(error);
-    context.folder.event(context.clock.nowMs(), 'error', { entry: planned.entry, message: messageOf(error) });
+    context.folder.event(context.clock.nowMs(), 'error', { entry: planned.entry, message: facts.message });
   }
   facts.endedMs = context.clock.nowMs();
   return measured;

@@ -20,15 +20,15 @@ export class PgsurgeError extends Error {
 
 /** Wrong use or configuration (exit 2). */
 export const usageError = (message: string, details?: string): PgsurgeError =>
-  new PgsurgeError(message, { exitCode: exitCodes.usage, ...(details === undefined ? {} : { details }) });
+  new PgsurgeError(message, { exitCode: exitCodes.usage, details });
 
 /** The environment lacks something; the message names the command that gets it (exit 4). */
 export const environmentError = (message: string, details?: string, cause?: unknown): PgsurgeError =>
-  new PgsurgeError(message, { exitCode: exitCodes.environment, cause, ...(details === undefined ? {} : { details }) });
+  new PgsurgeError(message, { exitCode: exitCodes.environment, cause, details });
 
 /** Something that the run depends on was lost while it ran: judged inconclusive (exit 3). */
 export const lostError = (message: string, details?: string, cause?: unknown): PgsurgeError =>
-  new PgsurgeError(message, { exitCode: exitCodes.inconclusive, cause, ...(details === undefined ? {} : { details }) });
+  new PgsurgeError(message, { exitCode: exitCodes.inconclusive, cause, details });
 
 /** Wrong input and a lacking environment are no measurement: they end the run with their own exit code. */
 export const endsTheRun = (error: unknown): boolean =>

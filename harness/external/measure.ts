@@ -100,7 +100,7 @@ export const measureExternal = async (planned: PlanEntry, context: EntryContext,
     if (endsTheRun(error)) throw error;
     facts.state = context.signal.aborted ? 'interrupted' : 'failed';
     facts.message = messageOf(error);
-    context.folder.event(context.clock.nowMs(), 'error', { entry: planned.entry, message: messageOf(error) });
+    context.folder.event(context.clock.nowMs(), 'error', { entry: planned.entry, message: facts.message });
   }
   facts.endedMs = context.clock.nowMs();
   return measured;

@@ -125,7 +125,7 @@ export const seconds = 155;
 
 const phaseAt = (second: number): string => phases.find(({ startMs, endMs }) => second * 1000 > startMs && second * 1000 <= endMs)?.name ?? '';
 
-const mebibytes = (count: number): number => count * 1024 * 1024;
+export const mebibytes = (count: number): number => count * 1024 * 1024;
 export const budgets = {
   service: { cores: 0.8, memoryBytes: mebibytes(512) }, pooler: { cores: 0.2, memoryBytes: mebibytes(64) }, database: { cores: 0.6, memoryBytes: mebibytes(1024) },
 };

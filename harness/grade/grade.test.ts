@@ -2,13 +2,11 @@ import { describe, expect, test } from 'vitest';
 import type { ScenarioDeclaration, SymptomDeclaration, VariantDeclaration } from '../../scenarios/lib/declaration.ts';
 import type { LedgerOperation } from '../check/checker.ts';
 import type { CheckResult, CriterionResult, ScenarioResult, Verdict } from '../result.ts';
-import { flat, healthyRecorder, judgeOf, loadTotals, okChecks, spike, type Judge, type Recorder } from './fixtures.ts';
+import { criteria, flat, healthyRecorder, judgeOf, loadTotals, okChecks, spike, type Judge, type Recorder } from './fixtures.ts';
 import { gradeEntry, gradeRun, type GradedFields } from './grade.ts';
 import { letterOf } from './letter.ts';
-import { loadCriteria } from './load-criteria.ts';
 import { worstOf } from './verdict.ts';
 
-const criteria = await loadCriteria();
 
 const declarationOf = (changed: Partial<ScenarioDeclaration> = {}): ScenarioDeclaration => ({
   schema: 'pgsurge.scenario/1', id: 'burst', group: 'matrix', title: 'Burst', purpose: 'p', seeds: ['001'], environment: {},

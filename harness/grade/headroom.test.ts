@@ -1,8 +1,6 @@
 /** The criteria of CPU and memory: what each component left of its budget, while loaded and after it. */
 import { describe, expect, test } from 'vitest';
-import { flat, judge, leak, noisy, phases, sawtooth, spike, type Recorder } from './fixtures.ts';
-
-const mebibytes = (count: number): number => count * 1024 * 1024;
+import { flat, judge, leak, mebibytes, noisy, phases, sawtooth, spike, type Recorder } from './fixtures.ts';
 
 describe('cpu-headroom', () => {
   const cores = (component: string, value: number) => (recorder: Recorder): unknown =>

@@ -2,15 +2,12 @@
 import { describe, expect, test } from 'vitest';
 import type { CriterionDeclaration, SymptomDeclaration } from '../../scenarios/lib/declaration.ts';
 import type { CheckResult, CriterionResult } from '../result.ts';
-import { healthyRecorder, judgeOf, okChecks, phase, type Judge } from './fixtures.ts';
-import { judgeCriterion } from './judge-criterion.ts';
-import { loadCriteria } from './load-criteria.ts';
+import { judge as judgeChanged, okChecks, phase, type Judge } from './fixtures.ts';
 import { observe } from './symptoms.ts';
 
-const criteria = await loadCriteria();
 const ticks = (counts: CheckResult['counts']): CheckResult => ({ ...okChecks[0]!, id: 'schedule-ticks', invariant: 'I10', counts });
 const judge = (id: string, checks: CheckResult[], declaration: CriterionDeclaration | null, changed: Partial<Judge> = {}): CriterionResult =>
-  judgeCriterion(criteria.find((one) => one.id === id)!, { ...judgeOf(healthyRecorder(), { checks, ...changed }), declaration });
+  judgeChanged(id, undefined, { checks, ...changed }, declaration);
 
 test.each([[1, 'pass'], [2, 'fail'], [22, 'fail']] as const)('%i schedules of one queue: %s', (schedulesOfOneQueue, verdict) => {
   expect(judge('schedules-per-queue', [ticks({ schedules: schedulesOfOneQueue, schedulesOfOneQueue, ticks: 6, mostInOnePass: 6 })], { id: 'schedules-per-queue' })).toMatchObject({ verdict, value: schedulesOfOneQueue });

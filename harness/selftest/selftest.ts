@@ -70,7 +70,7 @@ export const sentenceOf = (caught: readonly Caught[]): string => {
 const named = (mutation: Mutation, error: unknown): Error => {
   const message = `${mutation.id}: ${messageOf(error)}`;
   if (!(error instanceof PgsurgeError)) return new Error(message, { cause: error });
-  return new PgsurgeError(message, { exitCode: error.exitCode, cause: error, ...(error.details === undefined ? {} : { details: error.details }) });
+  return new PgsurgeError(message, { exitCode: error.exitCode, details: error.details, cause: error });
 };
 
 /** Tries them one after the other, each line as soon as it is known. */

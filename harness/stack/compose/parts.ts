@@ -73,8 +73,10 @@ export const adoptPooler = async (context: PartsContext, container: Container, i
   return { part, component: part.component, settings, version };
 };
 
+export type AdoptedProxy = StartedPart & Pick<StatedLinks, 'slow'>;
+
 /** Serves once its links are made: they listen inside the container, and lead to what containers call the others. */
-export const adoptProxy = async (context: PartsContext, container: Container, apiUrl: string): Promise<StartedPart & Pick<StatedLinks, 'slow'>> => {
+export const adoptProxy = async (context: PartsContext, container: Container, apiUrl: string): Promise<AdoptedProxy> => {
   const { addresses, spec, hostNetwork } = context;
   const links = addresses.links.map((link): ToxiproxyLink => ({
     ...link, listen: hostNetwork ? link.listen : { host: '0.0.0.0', port: link.listen.port }, upstream: insideAddress(addresses, link.upstream, hostNetwork),

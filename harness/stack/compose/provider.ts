@@ -6,7 +6,7 @@ import { databaseName, newPassword, newPasswords } from '../local/roles.ts';
 import type { StackSpec, StartedStack } from '../stack.ts';
 import type { StackContext } from '../start.ts';
 import { resolveEngine, type Container } from './engine.ts';
-import { adoptDatabase, adoptPooler, adoptProxy, verifyPoolers, type PartsContext, type StartedPart } from './parts.ts';
+import { adoptDatabase, adoptPooler, adoptProxy, verifyPoolers, type AdoptedProxy, type PartsContext, type StartedPart } from './parts.ts';
 import { adminUrlOf, buildImages, composeComplaint, makeProject, projectFolder, type Project } from './project.ts';
 import { containerHost, containerOf, containersOf } from './services.ts';
 
@@ -42,7 +42,7 @@ interface Started { database: StartedPart; poolers: StartedPart[]; proxy: Starte
 const adoptAll = async (parts: PartsContext, containers: Map<string, Container>): Promise<Started> => {
   const get = (service: string): Container => containerOf(containers, service);
   const { api } = parts.addresses;
-  const [database, poolers, proxy] = await allSettledOrThrow<[StartedPart, StartedPart[], Awaited<ReturnType<typeof adoptProxy>> | null]>([
+  const [database, poolers, proxy] = await allSettledOrThrow<[StartedPart, StartedPart[], AdoptedProxy | null]>([
     adoptDatabase(parts, get('postgres')),
     allSettledOrThrow<StartedPart[]>(poolerNames(parts.spec).map((name, instance) => adoptPooler(parts, get(name), instance))),
     api === null ? Promise.resolve(null) : adoptProxy(parts, get('toxiproxy'), `http://${api.host}:${api.port}`),
