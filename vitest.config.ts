@@ -5,9 +5,12 @@ const withServices = ['.stack.test.ts', '.page.test.ts'].flatMap(tests);
 const withContainers = tests('.docker.test.ts');
 const wanted = process.env['PGSURGE_TEST_CONTAINERS'] === '1';
 
+const setupFiles = ['harness/tools/test-worker.ts'];
+
 /** `unit` is quick and needs nothing; `stack` starts real services, one file at a time; `docker` containers, only where asked for. */
 export default defineConfig({
   test: {
+    globalSetup: 'harness/tools/test-folder.ts',
     projects: [
       { test: { name: 'unit', include: tests('.test.ts'), exclude: [...withServices, ...withContainers], testTimeout: 20_000 } },
       {
@@ -15,6 +18,7 @@ export default defineConfig({
           name: 'stack',
           include: withServices,
           globalSetup: 'harness/tools/ready.ts',
+          setupFiles,
           fileParallelism: false,
           // After the unit tests, so that no other test disturbs what is timed here.
           sequence: { groupOrder: 1 },
@@ -22,7 +26,7 @@ export default defineConfig({
           hookTimeout: 120_000,
         },
       },
-      ...(wanted ? [{ test: { name: 'docker', include: withContainers, fileParallelism: false, sequence: { groupOrder: 2 }, testTimeout: 180_000, hookTimeout: 300_000 } }] : []),
+      ...(wanted ? [{ test: { name: 'docker', include: withContainers, setupFiles, fileParallelism: false, sequence: { groupOrder: 2 }, testTimeout: 180_000, hookTimeout: 300_000 } }] : []),
     ],
   },
 });

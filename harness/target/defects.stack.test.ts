@@ -18,6 +18,8 @@ const putNotes = (service: TestService, notes: number): Promise<number[]> =>
 const twice = 'SELECT count(*) FROM (SELECT task_id FROM task_effects GROUP BY task_id HAVING count(*) > 1) AS twice';
 const overlaps = `SELECT count(*) FROM task_transitions WHERE from_status = 'running' AND to_status = 'running'`;
 const wrongCounters = 'SELECT count(*) FROM jobs WHERE completed_tasks <> pages';
+/** Again and again, since at any one instant none may be idle. */
+const endSessions = (service: TestService): Promise<unknown> => service.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'service'`);
 const dashboard = (service: TestService): ReturnType<TestService['send']> => service.send('GET', '/dashboard?tenant=tenant-1');
 
 test('without any, the same load leaves none of these traces', async () => {
@@ -79,15 +81,13 @@ test('effectOutsideTransaction: a thawed worker whose claim is gone has written 
 
 test('noPoolErrorHandler: losing an idle connection ends the process', async () => {
   await using service = await startService({ settings: { noPoolErrorHandler: true }, spec: { route: 'direct', replicas: 1, superviseReplicas: false } });
-  await service.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'service'`);
-  await waitUntil('the end of the process', () => service.replica(0).usage() === null, { limitMs: 5000 });
+  await waitUntil('the end of the process', async () => (await endSessions(service), service.replica(0).usage() === null), { limitMs: 5000, everyMs: 200 });
   expect(service.log()).toContain('uncaught');
 });
 
 test('with the handler the same is a warning, and the next request is served', async () => {
   await using service = await startService({ spec: { route: 'direct', replicas: 1 } });
-  await service.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'service'`);
-  await waitUntil('the warning', () => service.log().includes('idle connection lost'), { limitMs: 5000 });
+  await waitUntil('the warning', async () => (await endSessions(service), service.log().includes('idle connection lost')), { limitMs: 5000, everyMs: 200 });
   expect((await dashboard(service)).status).toBe(200);
 });
 

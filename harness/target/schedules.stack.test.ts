@@ -7,6 +7,13 @@ const seed = { scheduleManagerIntervalSeconds: 2, jobWorkers: 2, outboxListeners
 const wrongCall = { ...seed, scheduleCall: 'workspace-in-payload', scheduleConstraint: 'nulls-distinct' };
 
 const schedules = 'SELECT count(*) FROM cron_schedules';
+/** Ready is not yet registered: the service serves while its workers start, and a restart before that would register nothing. */
+const registered = (service: TestService, rows: number): Promise<unknown> =>
+  waitUntil(`registration ${rows}`, async () => (await service.count(schedules)) === rows, { limitMs: 8000, everyMs: 20 });
+const restart = async (service: TestService, rows: number): Promise<void> => {
+  await service.target.restart();
+  await registered(service, rows);
+};
 const dispatched = async (service: TestService): Promise<number> => service.count('SELECT count(*) FROM schedule_ticks');
 const afterPass = (service: TestService, ticks: number): Promise<unknown> =>
   waitUntil(`${ticks} ticks`, async () => (await dispatched(service)) >= ticks, { limitMs: 8000, everyMs: 50 });
@@ -14,10 +21,9 @@ const doubled = 'SELECT count(*) FROM (SELECT 1 FROM schedule_ticks GROUP BY que
 
 test('the wrong call under a constraint that lets NULLs repeat: one more schedule each start, six jobs each at once', async () => {
   await using service = await startService({ settings: { ...wrongCall, scheduleManagerIntervalSeconds: 6 }, spec: { replicas: 1 } });
-  await service.target.restart();
-  await service.target.restart();
-  // Ready is not yet registered: the service serves while its workers start.
-  await waitUntil('the third registration', async () => (await service.count(schedules)) === 3, { limitMs: 3000 });
+  await registered(service, 1);
+  await restart(service, 2);
+  await restart(service, 3);
   expect(await service.count('SELECT count(*) FROM cron_schedules WHERE workspace_id IS NULL')).toBe(3);
   await afterPass(service, 1);
   expect(await dispatched(service)).toBe(18);
@@ -30,16 +36,18 @@ test.each([
   ['a sentinel', { scheduleCall: 'workspace-in-payload', scheduleConstraint: 'sentinel' }],
 ])('%s: one schedule after any number of starts, of any number of replicas', async (_, settings) => {
   await using service = await startService({ settings: { ...seed, ...settings }, spec: { replicas: 3 } });
+  await registered(service, 1);
   await service.target.restart();
-  expect(await service.count(schedules)).toBe(1);
   await afterPass(service, 6);
+  expect(await service.count(schedules)).toBe(1);
   expect(await dispatched(service)).toBeLessThanOrEqual(7);
   expect(await service.count(doubled)).toBe(0);
 });
 
 test('the constraint cannot be made while duplicates are there', async () => {
   await using service = await startService({ settings: wrongCall, spec: { replicas: 1 } });
-  await service.target.restart();
+  await registered(service, 1);
+  await restart(service, 2);
   const constrain = 'ALTER TABLE cron_schedules DROP CONSTRAINT cron_schedules_queue_workspace_key, ADD CONSTRAINT cron_schedules_queue_workspace_key UNIQUE NULLS NOT DISTINCT (queue_name, workspace_id)';
   await expect(service.query(constrain)).rejects.toThrow('could not create unique index');
   await service.query(`DELETE FROM cron_schedules WHERE queue_name = 'memo.batch-check' AND workspace_id IS NULL`);
