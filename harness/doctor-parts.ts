@@ -1,4 +1,5 @@
 /** What a run needs of a machine: one check each. A check looks, it never makes anything. */
+import { existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { availableParallelism, tmpdir, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -65,6 +66,10 @@ const freeSpace = async (folder: string): Promise<Finding> => {
 
 const programs: Check[] = [
   {
+    part: 'Linux', purpose: 'processes are measured and cleaned up through /proc', required: true, fix: 'use a Linux machine, or a Linux virtual machine (WSL 2 on Windows)',
+    look: async () => ({ found: `${process.platform} ${process.arch}`, ok: existsSync('/proc/self/stat') }),
+  },
+  {
     part: 'Node', purpose: 'runs the harness', required: true, fix: 'install Node 24 or later: https://nodejs.org',
     look: async () => ({ found: process.execPath, version: process.versions.node, from: process.execPath.includes('node_modules') ? 'package' : 'path', ok: Number(process.versions.node.split('.')[0]) >= 24 }),
   },
@@ -74,7 +79,7 @@ const programs: Check[] = [
   },
   { part: 'k6', purpose: 'makes the load', required: true, fix: `${fixCommand} (a run does it by itself; once, 70 to 130 s with Go)`, look: async () => toolFound(await findK6()) },
   { part: 'Postgres', purpose: 'the database under test', required: true, fix: `${fixCommand} (a run does it by itself)`, look: async () => toolFound(await findPostgres()) },
-  { part: 'PgBouncer', purpose: 'the pooler under test', required: true, fix: `${fixCommand} (a run does it by itself, where there is apt-get); else: brew install pgbouncer`, look: async () => toolFound(await findPgbouncer()) },
+  { part: 'PgBouncer', purpose: 'the pooler under test', required: true, fix: `${fixCommand} (a run does it by itself, where there is apt-get); else your distribution\'s package pgbouncer`, look: async () => toolFound(await findPgbouncer()) },
   { part: 'Toxiproxy', purpose: 'slow and broken links, in chaos', required: true, fix: `${fixCommand} (a run does it by itself; once, 10 to 40 s with Go)`, look: async () => toolFound(await findToxiproxy()) },
   { part: 'Go', purpose: 'builds k6 and Toxiproxy, once', required: false, fix: 'install Go 1.25 or later: https://go.dev/dl', look: () => programFound(['go'], ['version']) },
   ...dockerChecks,

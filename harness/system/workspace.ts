@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -70,6 +70,7 @@ const newRecord = (name: string): RunRecord => {
 
 /** `name` is for people, in what `pgsurge clean` says. */
 export const createWorkspace = async (name: string): Promise<Workspace> => {
+  if (!existsSync('/proc/self/stat')) throw environmentError('pgsurge runs on Linux: it measures and ends processes through /proc; use a Linux machine, or a Linux virtual machine (WSL 2 on Windows)');
   const record = newRecord(name);
   const ports: number[] = [];
   let disposed: Promise<void> | null = null;

@@ -5,7 +5,6 @@ import type { Tool, ToolLog } from './tool.ts';
 
 const version = '2.2.0';
 const processor = process.arch === 'x64' ? 'amd64' : process.arch;
-const archive = process.platform === 'darwin' ? `macos-${processor}.zip` : `${process.platform}-${processor}.tar.gz`;
 
 /** 2.2 and later of 2.x: OpenTelemetry output, `inspect` and TypeScript without flags are as we use them. */
 export const k6Recipe: Recipe = {
@@ -20,7 +19,7 @@ export const k6Recipe: Recipe = {
     goBuild('k6', 'go.k6.io/k6/v2', { expectedSeconds: '70 to 130 s' }),
     download({
       baseUrl: `https://github.com/grafana/k6/releases/download/v${version}`,
-      asset: `k6-v${version}-${archive}`,
+      asset: `k6-v${version}-linux-${processor}.tar.gz`,
       checksums: `k6-v${version}-checksums.txt`,
     }),
   ],
