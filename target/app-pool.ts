@@ -39,7 +39,10 @@ export interface AppPool {
 }
 
 /** Throw it in a transaction's body to roll back on purpose: no failure, counted as ok. */
-export class Abandon extends Error {}
+export class Abandon extends Error {
+  /** The body has read what earlier attempts of the same write did, so none of their outcomes is open any more. */
+  readonly settles: boolean = false;
+}
 
 export interface PoolOptions { connectionString: string; applicationName: string; settings: Settings; metrics: Metrics; log: Log }
 

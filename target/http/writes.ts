@@ -14,6 +14,7 @@ export type AnswerEarly = (answer: Answer) => void;
 
 /** Carries the stored answer out of a transaction that found its key taken. */
 export class Replay extends Abandon {
+  override readonly settles = true;
   readonly answer: Answer;
   constructor(answer: Answer) {
     super('replayed');
@@ -23,6 +24,7 @@ export class Replay extends Abandon {
 
 /** Carries out a write that is acknowledged and then given up: the plant dropEveryNthWrite. */
 class Dropped extends Abandon {
+  override readonly settles = true;
   readonly answer: Answer;
   constructor(answer: Answer) {
     super('dropped');

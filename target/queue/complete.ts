@@ -16,7 +16,9 @@ export interface Completion {
 }
 
 /** Somebody else holds the task, or it is done already: this worker's work is void. */
-export class ClaimLost extends Abandon {}
+export class ClaimLost extends Abandon {
+  override readonly settles = true;
+}
 
 const isRoot = (task: ClaimedTask): boolean => task.url.endsWith('/');
 
