@@ -2,7 +2,7 @@ import { closeSync, openSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { execa } from 'execa';
 import { environmentError } from '../errors.ts';
-import { identityOf, isAlive, processTree, signalProcess, type ProcessIdentity } from './proc.ts';
+import { identityOf, isAlive, processStat, processTree, signalProcess, type ProcessIdentity } from './proc.ts';
 import { waitUntil } from './wait.ts';
 
 export interface SpawnOptions {
@@ -41,10 +41,29 @@ const killTree = async (name: string, members: ProcessIdentity[]): Promise<void>
   await waitUntil(`the end of ${name} after SIGKILL`, () => !members.some(isAlive), { limitMs: 5000, everyMs: 5 });
 };
 
-/** SIGKILL to the process and all its descendants, as a crash of the whole part; resolves when all are gone. */
+/** Longer than any but one that waits for its disk, and that one starts nobody meanwhile. */
+const standstillLimitMs = 200;
+
+/** Stops the process and all its descendants; gives all there are, as none can start another any more. */
+const stopAll = async (root: number): Promise<ProcessIdentity[]> => {
+  const members = new Map<number, ProcessIdentity>();
+  for (;;) {
+    const fresh = processTree(root).filter(({ pid }) => !members.has(pid));
+    if (fresh.length === 0) return [...members.values()];
+    for (const member of fresh) {
+      members.set(member.pid, member);
+      signalProcess(member, 'SIGSTOP');
+    }
+    await waitUntil('the standstill', () => fresh.every((member) => !isAlive(member) || processStat(member.pid)?.state === 'T'), { limitMs: standstillLimitMs, everyMs: 1 }).catch(() => undefined);
+  }
+};
+
+/**
+ * SIGKILL to the process and all its descendants, as a crash of the whole part; resolves when all are gone. They are
+ * stopped first: a server that is killed while it starts a child leaves one behind that no list names and that works on.
+ */
 export const crashTree = async (owned: OwnedProcess): Promise<void> => {
-  const members = processTree(owned.pid);
-  await killTree(owned.name, members);
+  await killTree(owned.name, await stopAll(owned.pid));
   await owned.exited;
 };
 
