@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { freePorts, releasePorts } from '../system/ports.ts';
 import { identityOf } from '../system/proc.ts';
 import { waitUntil } from '../system/wait.ts';
 import type { Revert } from './fault.ts';
@@ -57,11 +58,12 @@ test('another process that got the pid since is not signalled', async () => {
   expect(stateLetter(pid)).toBe('T');
 });
 
-test('newest first; one that cannot be undone is said and keeps no other from it', async () => {
+test('newest first; one that cannot be undone is said, keeps no other from it, and stays open for the next who looks', async () => {
   const asked: string[] = [];
+  let broken = true;
   const server = createServer((request, response) => {
     asked.push(`${request.method} ${request.url}`);
-    response.writeHead(request.url?.includes('gone') === true ? 404 : request.url?.includes('broken') === true ? 500 : 204).end();
+    response.writeHead(request.url?.includes('gone') === true ? 404 : broken && request.url?.includes('broken') === true ? 500 : 204).end();
   });
   await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
   const apiUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -70,7 +72,21 @@ test('newest first; one that cannot be undone is said and keeps no other from it
   armInJournal(journal, 'blackhole@2', [toxic('broken'), toxic('gone')]);
   expect(await replayJournal(journal)).toEqual(['reverted blackhole@2 (toxic)', 'could not revert blackhole@2 (toxic): Toxiproxy answered 500', 'reverted latency@1 (toxic)']);
   expect(asked).toEqual(['gone', 'broken', 'first'].map((name) => `DELETE /proxies/service-pooler/toxics/${name}`));
+  broken = false;
+  expect(await replayJournal(journal)).toEqual(['reverted blackhole@2 (toxic)', 'reverted blackhole@2 (toxic)']);
+  expect(await replayJournal(journal)).toEqual([]);
   await new Promise((resolve) => { server.close(resolve); });
+});
+
+test('what lived in a process that is gone is undone; a setting of a database that is down is not', async () => {
+  const [port = 0] = await freePorts(1);
+  armInJournal(journal, 'latency@1', [{ kind: 'toxic', apiUrl: `http://127.0.0.1:${port}`, proxy: 'service-pooler', toxic: 'pgsurge-latency' }]);
+  armInJournal(journal, 'pooler-pause@2', [{ kind: 'pgbouncer', adminUrl: `postgres://a:b@127.0.0.1:${port}/pgbouncer`, command: 'RESUME app' }]);
+  armInJournal(journal, 'setting@3', [{ kind: 'sql', url: `postgres://a:b@127.0.0.1:${port}/app`, statement: 'ALTER SYSTEM RESET ALL' }]);
+  const refused = expect.stringMatching(/^could not revert setting@3 \(sql\): .*ECONNREFUSED/) as string;
+  expect(await replayJournal(journal)).toEqual([refused, 'reverted pooler-pause@2 (pgbouncer)', 'reverted latency@1 (toxic)']);
+  expect(await replayJournal(journal)).toEqual([refused]);
+  releasePorts([port]);
 });
 
 test('no journal, nothing to do', async () => {

@@ -34,8 +34,18 @@ const runCommand = async (url: string, text: string): Promise<void> => {
   }
 };
 
+/** Nobody listens there any more. Toxics and pauses live in their process: they are gone with it. */
+const refused = (error: unknown): boolean =>
+  [error, (error as { cause?: unknown }).cause].some((one) => (one as { code?: unknown } | undefined)?.code === 'ECONNREFUSED');
+
 /** Undoes one thing. What is already undone, or gone with its process, is no error. */
 export const revert = async (command: Revert): Promise<void> => {
+  await undo(command).catch((error: unknown) => {
+    if (command.kind === 'sql' || !refused(error)) throw error;
+  });
+};
+
+const undo = async (command: Revert): Promise<void> => {
   switch (command.kind) {
     case 'toxic': {
       const answer = await fetch(`${command.apiUrl}/proxies/${command.proxy}/toxics/${command.toxic}`, { method: 'DELETE', signal: AbortSignal.timeout(1500) });
@@ -66,15 +76,22 @@ const openReverts = (file: string): Map<string, Revert[]> => {
   return open;
 };
 
-/** Undoes every fault that the journal holds open, newest first; gives a line for each. */
+/**
+ * Undoes every fault that the journal holds open, newest first; gives a line for each command. A fault of which anything
+ * could not be undone stays open for the next who looks; the removal of the workspace ends journal and stack alike.
+ */
 export const replayJournal = async (file: string): Promise<string[]> => {
   if (!existsSync(file)) return [];
   const lines: string[] = [];
   for (const [id, reverts] of [...openReverts(file)].reverse()) {
+    let failed = 0;
     for (const command of [...reverts].reverse()) {
-      lines.push(await revert(command).then(() => `reverted ${id} (${command.kind})`, (error: unknown) => `could not revert ${id} (${command.kind}): ${messageOf(error)}`));
+      lines.push(await revert(command).then(() => `reverted ${id} (${command.kind})`, (error: unknown) => {
+        failed += 1;
+        return `could not revert ${id} (${command.kind}): ${messageOf(error)}`;
+      }));
     }
-    revertedInJournal(file, id);
+    if (failed === 0) revertedInJournal(file, id);
   }
   return lines;
 };
