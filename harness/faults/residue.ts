@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../errors.ts';
 import type { Component, StartedStack } from '../stack/stack.ts';
+import { commandLineOf, processTree } from '../system/proc.ts';
 import type { StartedTarget } from '../target/target.ts';
 import { ask, stateLetter } from './parts.ts';
 
@@ -31,25 +32,40 @@ const pausedPools = async ({ poolers }: StartedStack): Promise<string[]> => {
   return found.flat();
 };
 
+/** Its root is named by its part alone; another process of it, as a backend, with what it says it is. */
+const stoppedIn = ({ name, instance }: Component, root: number): string[] => [
+  ...['T', 'Z'].filter((letter) => stateLetter(root) === letter).map((letter) => `${name} ${instance} is in state ${letter}`),
+  ...processTree(root).filter(({ pid }) => pid !== root && stateLetter(pid) === 'T').map(({ pid }) => `process ${pid} of ${name} ${instance} is in state T: ${commandLineOf(pid)}`),
+];
+
+/** Down or stopped, whichever of its processes; a container's are seen where its engine runs on this machine. */
 const stoppedProcesses = (components: readonly Component[]): string[] =>
   components.flatMap((component) => {
     const usage = component.usage();
     if (usage === null) return [`${component.name} ${component.instance} is down`];
-    const letter = 'pid' in usage && usage.pid !== null ? stateLetter(usage.pid) : null;
-    return letter === 'T' || letter === 'Z' ? [`${component.name} ${component.instance} is in state ${letter}`] : [];
+    return 'pid' in usage && usage.pid !== null ? stoppedIn(component, usage.pid) : [];
   });
 
 /** Sessions of faults, and with them their locks; the one that looks is of the same name. */
-const sessions = async (stack: StartedStack): Promise<string[]> => {
-  const rows = await ask<{ pid: number; state: string | null; locks: number }>(stack.databaseUrl('owner'), `
-    SELECT pid, state, (SELECT count(*)::int FROM pg_locks WHERE pg_locks.pid = pg_stat_activity.pid AND relation IS NOT NULL) AS locks
-    FROM pg_stat_activity WHERE application_name = 'pgsurge-fault' AND pid <> pg_backend_pid()`);
-  return rows.map(({ pid, state, locks }) => `session ${pid} of a fault is ${state ?? 'there'}, with ${locks} locks`);
+const sessions = `
+  SELECT format('session %s of a fault is %s, with %s locks', pid, coalesce(state, 'there'), (SELECT count(*) FROM pg_locks WHERE pg_locks.pid = pg_stat_activity.pid AND relation IS NOT NULL)) AS text
+  FROM pg_stat_activity WHERE application_name = 'pgsurge-fault' AND pid <> pg_backend_pid()`;
+
+/** Changed while it ran: a stack starts with none of these but the one that keeps the harness's own role `probe` from writing. */
+const changedSettings = `
+  SELECT format('setting %s is changed by ALTER SYSTEM to %L', name, setting) AS text FROM pg_file_settings WHERE sourcefile LIKE '%/postgresql.auto.conf'
+  UNION ALL SELECT format('setting %s is changed for %s', unnest(setconfig), concat_ws(' in ', 'role ' || rolname, 'database ' || datname))
+  FROM pg_db_role_setting LEFT JOIN pg_roles ON pg_roles.oid = setrole LEFT JOIN pg_database ON pg_database.oid = setdatabase WHERE rolname IS DISTINCT FROM 'probe'`;
+
+/** In one session, which would otherwise be seen by another. A service's own database may well have settings, and is not asked for them. */
+const inDatabase = async (stack: StartedStack): Promise<string[]> => {
+  const rows = await ask<{ text: string }>(stack.databaseUrl('owner'), stack.provider === 'external' ? sessions : `${sessions} UNION ALL ${changedSettings}`);
+  return rows.map(({ text }) => text);
 };
 
 /** One line for each thing left after a short grace; looking that fails is one too, since nothing is known then. */
 export const faultResidue = async (stack: StartedStack, target: Pick<StartedTarget, 'components'>, graceMs = usualGraceMs): Promise<string[]> => {
-  const looks = [() => toxics(stack), () => pausedPools(stack), async () => stoppedProcesses([...stack.components, ...target.components]), () => sessions(stack)];
+  const looks = [() => toxics(stack), () => pausedPools(stack), async () => stoppedProcesses([...stack.components, ...target.components]), () => inDatabase(stack)];
   const deadline = performance.now() + graceMs;
   for (;;) {
     const found = (await Promise.all(looks.map((look) => look().catch((error: unknown) => [`could not look: ${messageOf(error)}`])))).flat();
