@@ -18,6 +18,10 @@ export interface FaultContext {
 }
 
 export interface InjectedFault {
+  /** When it began, where injecting went on after that; default: when it was injected. */
+  injectedAtMs?: number;
+  /** What has to be said about how it went. */
+  note?: string | undefined;
   /** Twice is harmless. */
   heal(): Promise<void>;
   /** From a source other than the service. Null: not (yet). */

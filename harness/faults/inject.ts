@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { messageOf, usageError } from '../errors.ts';
+import { environmentError, messageOf, usageError } from '../errors.ts';
 import type { FaultResult } from '../result.ts';
 import type { StartedStack } from '../stack/stack.ts';
 import { journalFile } from '../system/clean.ts';
@@ -8,6 +8,7 @@ import type { Workspace } from '../system/workspace.ts';
 import type { StartedTarget } from '../target/target.ts';
 import type { Fault, FaultContext, InjectedFault, ResolvedFault } from './fault.ts';
 import { armInJournal, revert, revertedInJournal } from './journal.ts';
+import { faultResidue } from './residue.ts';
 
 export interface ApplyOptions {
   stack: StartedStack;
@@ -73,14 +74,22 @@ const mend = async (injected: InjectedFault, { result, options }: Life): Promise
   if (!result.revertProved) result.message = `not seen to be mended within ${revertLimitMs / 1000} s`;
 };
 
-/** What broke half-way may have broken something: its reverts are harmless where it did not. */
-const injectOrUndo = async (resolved: ResolvedFault, result: FaultResult): Promise<InjectedFault> => {
+/**
+ * What broke half-way may have broken something: its reverts are harmless where it did not. Nothing of the fault itself
+ * can prove that all is well then, so it is looked for by looking at everything.
+ */
+const injectOrUndo = async ({ result, resolved, options }: Life, mended: () => void): Promise<InjectedFault> => {
   try {
     return await resolved.inject();
   } catch (error) {
     const undone = await Promise.allSettled(resolved.reverts.map(revert));
-    result.revertProved = undone.every(({ status }) => status === 'fulfilled');
-    throw error;
+    const left = [
+      ...undone.filter((one) => one.status === 'rejected').map(({ reason }) => `could not revert: ${messageOf(reason)}`),
+      ...await faultResidue(options.stack, options.target),
+    ];
+    result.revertProved = left.length === 0;
+    if (left.length === 0) mended();
+    throw left.length === 0 ? error : environmentError(`${messageOf(error)}; left behind: ${left.join('; ')}`);
   }
 };
 
@@ -89,15 +98,17 @@ const live = async (life: Life): Promise<void> => {
   const journal = journalFile(options.workspace.folder);
   const id = `${fault.id}@${Math.round(options.nowMs())}`;
   armInJournal(journal, id, resolved.reverts);
-  const injected = await injectOrUndo(resolved, result);
-  result.injectedAtMs = options.nowMs();
+  const mended = (): void => revertedInJournal(journal, id);
+  const injected = await injectOrUndo(life, mended);
+  result.injectedAtMs = injected.injectedAtMs ?? options.nowMs();
+  if (injected.note !== undefined) result.message = injected.note;
   options.onChange?.('injected', result);
   try {
     await proveAndHold(injected, life);
   } finally {
     await mend(injected, life);
   }
-  revertedInJournal(journal, id);
+  if (result.revertProved) mended();
   options.onChange?.('reverted', result);
 };
 

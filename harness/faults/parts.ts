@@ -1,7 +1,6 @@
 /** What faults have in common: finding the exact part, looking from outside, toxics. */
 import { readFileSync } from 'node:fs';
 import net from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { usageError } from '../errors.ts';
 import type { Component, ToxiproxyLink } from '../stack/stack.ts';
@@ -16,7 +15,8 @@ export const componentOf = ({ stack, target }: FaultContext, name: Component['na
   return component;
 };
 
-const idOf = (component: Component): string => {
+/** Which process or container it is now; `gone` while it is down. */
+export const idOf = (component: Component): string => {
   const usage = component.usage();
   if (usage === null) return 'gone';
   return usage.kind === 'processTree' ? `pid ${usage.pid} started ${identityOf(usage.pid)?.startTime ?? 'gone'}` : usage.kind === 'container' ? `container ${usage.id}` : usage.path;
@@ -34,9 +34,12 @@ export const ask = async <Row extends pg.QueryResultRow>(url: string, text: stri
   }
 };
 
+/** Longer than any statement's own limit: for a server that no longer answers at all. */
+const heldLimitMs = 10_000;
+
 /** Holds a connection open until `end`. */
 export const hold = async (url: string): Promise<pg.Client> => {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5000, application_name: 'pgsurge-fault' });
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5000, query_timeout: heldLimitMs, application_name: 'pgsurge-fault' });
   client.on('error', () => undefined);
   await client.connect();
   return client;
@@ -44,41 +47,6 @@ export const hold = async (url: string): Promise<pg.Client> => {
 
 /** A database or pooler that answers a real query serves; a pid or an open port alone proves nothing. */
 export const serves = (url: string): Promise<boolean> => ask(url, 'SELECT 1').then(() => true, () => false);
-
-/** Ends a part by a signal and starts it again: crash, restart. Proof: this very process is gone; then it serves again. */
-export const endAndStart = (component: Component, options: { target: string; signal: () => Promise<NodeJS.Signals>; serves: () => Promise<boolean> }): ResolvedFault => ({
-  target: `${options.target} (${idOf(component)})`,
-  // Nothing to undo where the harness dies: the whole stack goes with it.
-  reverts: [],
-  inject: async () => {
-    const before = idOf(component);
-    await component.kill(await options.signal());
-    let started: Promise<void> | null = null;
-    return {
-      heal: () => (started ??= component.start()),
-      biteAtTarget: async () => (idOf(component) === before ? null : { text: `${before} is gone`, source: 'process table' }),
-      revertProved: options.serves,
-    };
-  },
-});
-
-const taskLimitMs = 10_000;
-
-/** Until this replica has just begun a task: a replica that is hit at rest loses nothing and proves little. */
-export const untilTaskRuns = async (url: string, replica: number): Promise<void> => {
-  const begun = `SELECT 1 FROM tasks WHERE status = 'running' AND claimed_by LIKE $1 AND started_at > clock_timestamp() - interval '100 milliseconds' LIMIT 1`;
-  const client = await hold(url);
-  try {
-    const deadline = performance.now() + taskLimitMs;
-    while (performance.now() < deadline) {
-      if ((await client.query(begun, [`queue-worker-${replica}-%`])).rows.length > 0) return;
-      await sleep(10);
-    }
-  } finally {
-    await client.end().catch(() => undefined);
-  }
-  throw usageError(`replica ${replica} began no task within ${taskLimitMs / 1000} s, so hitting it would prove nothing`);
-};
 
 /** State letter of /proc/PID/stat: T is stopped, Z a zombie. */
 export const stateLetter = (pid: number): string | null => {

@@ -1,12 +1,45 @@
+import { existsSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import type { Component } from '../../stack/stack.ts';
+import { processesWorkingIn } from '../../system/proc.ts';
+import { endAndStart } from '../end-and-start.ts';
 import type { Fault } from '../fault.ts';
-import { componentOf, endAndStart, serves } from '../parts.ts';
+import { componentOf, serves } from '../parts.ts';
 
-/** F11: SIGKILL to the postmaster and all its children. The postmaster alone is no crash: busy backends live on and commit. */
+/** Postgres' own words after an end that was no shutdown. */
+const recovering = 'was not properly shut down; automatic recovery in progress';
+
+/** Every server process works in the data folder. A container's processes end with it, and their folder is not this machine's. */
+const dataFolderOf = (component: Component): string | null => {
+  const usage = component.usage();
+  return usage?.kind === 'processTree' ? readlinkSync(`/proc/${usage.pid}/cwd`) : null;
+};
+
+const recoveredSince = ({ logFile }: Component): (() => boolean) => {
+  if (logFile === null) return () => true;
+  const from = statSync(logFile, { throwIfNoEntry: false })?.size ?? 0;
+  return () => existsSync(logFile) && readFileSync(logFile).subarray(from).toString('utf8').includes(recovering);
+};
+
+/**
+ * F11: SIGKILL to the postmaster and all its children. The postmaster alone is no crash: busy backends live on and commit,
+ * so none may be left; and the start after it must have been a recovery.
+ */
 export const fault: Fault = {
   id: 'database-crash',
   title: 'Database killed',
   colour: '#8c1d18',
-  resolve: async (context) => endAndStart(componentOf(context, 'database'), {
-    target: 'postmaster and all its children', signal: async () => 'SIGKILL', serves: () => serves(context.stack.databaseUrl('owner')),
-  }),
+  resolve: async (context) => {
+    const database = componentOf(context, 'database');
+    const dataFolder = dataFolderOf(database);
+    const recovered = recoveredSince(database);
+    return endAndStart(context, database, {
+      target: 'postmaster and all its children',
+      signal: async () => 'SIGKILL',
+      alsoSeen: async () => {
+        if (dataFolder === null) return 'and its container with it';
+        return processesWorkingIn(dataFolder, 'postgres').length === 0 ? 'and no server process is left' : null;
+      },
+      serves: async () => (await serves(context.stack.databaseUrl('owner'))) && recovered(),
+    });
+  },
 };

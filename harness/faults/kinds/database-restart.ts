@@ -1,12 +1,13 @@
+import { endAndStart } from '../end-and-start.ts';
 import type { Fault } from '../fault.ts';
-import { componentOf, endAndStart, serves } from '../parts.ts';
+import { componentOf, serves } from '../parts.ts';
 
 /** F13: fast shutdown (SIGINT to the postmaster) and start. */
 export const fault: Fault = {
   id: 'database-restart',
   title: 'Database restarted',
   colour: '#b3261e',
-  resolve: async (context) => endAndStart(componentOf(context, 'database'), {
+  resolve: async (context) => endAndStart(context, componentOf(context, 'database'), {
     target: 'postmaster', signal: async () => 'SIGINT', serves: () => serves(context.stack.databaseUrl('owner')),
   }),
 };

@@ -2,7 +2,8 @@ import { usageError } from '../../errors.ts';
 import type { Component } from '../../stack/stack.ts';
 import { identityOf } from '../../system/proc.ts';
 import type { Fault } from '../fault.ts';
-import { componentOf, stateLetter, untilTaskRuns } from '../parts.ts';
+import { componentOf, stateLetter } from '../parts.ts';
+import { tasksInHand, untilTaskRuns } from '../tasks-in-hand.ts';
 
 const names = ['pooler', 'service', 'database'] as const;
 
@@ -22,11 +23,18 @@ export const fault: Fault = {
       target: `${name} ${component.instance}${identity === null ? '' : ` (pid ${identity.pid})`}`,
       reverts: identity === null ? [] : [{ kind: 'signal', ...identity, signal: 'SIGCONT' }],
       inject: async () => {
-        if (name === 'service') await untilTaskRuns(context.stack.databaseUrl('owner'), component.instance);
+        const url = context.stack.databaseUrl('owner');
+        if (name === 'service') await untilTaskRuns(url, component.instance);
         await component.kill('SIGSTOP');
         return {
           heal: () => component.kill('SIGCONT'),
-          biteAtTarget: async () => (frozen() ? { text: `pid ${identity?.pid ?? ''} is in state T`, source: '/proc' } : null),
+          biteAtTarget: async () => {
+            if (!frozen()) return null;
+            const state = `pid ${identity?.pid ?? ''} is in state T`;
+            if (name !== 'service') return { text: state, source: '/proc' };
+            const tasks = await tasksInHand(url, component.instance);
+            return tasks === null ? null : { text: `${state}, ${tasks}`, source: '/proc, tasks' };
+          },
           revertProved: async () => !frozen(),
         };
       },

@@ -1,6 +1,32 @@
-import { usageError } from '../../errors.ts';
+import type pg from 'pg';
+import { environmentError, messageOf, usageError } from '../../errors.ts';
 import type { Fault } from '../fault.ts';
 import { ask, hold } from '../parts.ts';
+
+/** While the harness waits for the lock everybody else waits behind it, and the fault's own time has not begun. */
+const lockLimitSeconds = 3;
+
+interface Before { pid: number; state: string | null; age: number | null }
+
+/** Whoever has held the table longest: the one that keeps the lock from us. */
+const holdsAlready = async (url: string, table: string): Promise<string> => {
+  const [before] = await ask<Before>(url, `
+    SELECT pid, state, round(extract(epoch FROM clock_timestamp() - xact_start))::int AS age FROM pg_locks JOIN pg_stat_activity USING (pid)
+    WHERE relation = $1::regclass AND granted AND pid <> pg_backend_pid() ORDER BY xact_start LIMIT 1`, [table]).catch(() => []);
+  return before === undefined ? '' : `: session ${before.pid} (${before.state ?? 'unknown'}, its transaction ${before.age ?? 0} s old) holds it; find out why it does not end`;
+};
+
+const lock = async (holder: pg.Client, url: string, table: string): Promise<number> => {
+  await holder.query(`BEGIN; SET LOCAL lock_timeout = '${lockLimitSeconds}s'`);
+  try {
+    await holder.query(`LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`);
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== '55P03') throw environmentError(`table ${table} could not be locked: ${messageOf(error)}`);
+    throw environmentError(`table ${table} could not be locked within ${lockLimitSeconds} s${await holdsAlready(url, table)}`);
+  }
+  const { rows: [own] } = await holder.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+  return own?.pid ?? 0;
+};
 
 /** F17: ACCESS EXCLUSIVE on a table that everybody needs; writers and readers queue behind it. `with.table`, default tasks. */
 export const fault: Fault = {
@@ -17,18 +43,20 @@ export const fault: Fault = {
       reverts: [],
       inject: async () => {
         const holder = await hold(url);
-        await holder.query('BEGIN');
-        await holder.query(`LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`);
-        const { rows: [own] } = await holder.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+        const end = (): Promise<void> => holder.end().catch(() => undefined);
+        const pid = await lock(holder, url, table).catch(async (error: unknown) => {
+          await end();
+          throw error;
+        });
         const blocked = async (): Promise<number> => (await ask<{ blocked: number }>(url,
-          'SELECT count(*)::int AS blocked FROM pg_stat_activity WHERE $1 = ANY(pg_blocking_pids(pid))', [own?.pid]))[0]?.blocked ?? 0;
+          'SELECT count(*)::int AS blocked FROM pg_stat_activity WHERE $1 = ANY(pg_blocking_pids(pid))', [pid]))[0]?.blocked ?? 0;
         return {
-          heal: () => holder.end().catch(() => undefined),
+          heal: end,
           biteAtTarget: async () => {
             const sessions = await blocked();
             return sessions > 0 ? { text: `${sessions} sessions wait for the holder`, source: 'pg_blocking_pids' } : null;
           },
-          revertProved: async () => (await ask(url, 'SELECT 1 FROM pg_stat_activity WHERE pid = $1', [own?.pid])).length === 0,
+          revertProved: async () => (await ask(url, 'SELECT 1 FROM pg_stat_activity WHERE pid = $1', [pid])).length === 0,
         };
       },
     };

@@ -1,12 +1,13 @@
+import { endAndStart } from '../end-and-start.ts';
 import type { Fault } from '../fault.ts';
-import { componentOf, endAndStart, serves } from '../parts.ts';
+import { componentOf, serves } from '../parts.ts';
 
 /** F1: SIGKILL. Backends outlive the pooler: a client may get an error for what commits seconds later. */
 export const fault: Fault = {
   id: 'pooler-crash',
   title: 'Pooler killed',
   colour: '#b3261e',
-  resolve: async (context) => endAndStart(componentOf(context, 'pooler'), {
+  resolve: async (context) => endAndStart(context, componentOf(context, 'pooler'), {
     target: 'pooler 0', signal: async () => 'SIGKILL', serves: () => serves(context.stack.serviceUrl('pooler', 'app')),
   }),
 };

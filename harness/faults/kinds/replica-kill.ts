@@ -1,5 +1,7 @@
+import { endAndStart } from '../end-and-start.ts';
 import type { Fault } from '../fault.ts';
-import { componentOf, endAndStart, untilTaskRuns } from '../parts.ts';
+import { componentOf } from '../parts.ts';
+import { tasksInHand, untilTaskRuns } from '../tasks-in-hand.ts';
 
 /** F27: SIGKILL of `with.replica` (1) in the middle of a task. */
 export const fault: Fault = {
@@ -8,13 +10,14 @@ export const fault: Fault = {
   colour: '#b3261e',
   resolve: async (context) => {
     const replica = Number(context.with['replica'] ?? 1);
-    const component = componentOf(context, 'service', replica);
-    return endAndStart(component, {
+    const url = context.stack.databaseUrl('owner');
+    return endAndStart(context, componentOf(context, 'service', replica), {
       target: `replica ${replica}`,
       signal: async () => {
-        await untilTaskRuns(context.stack.databaseUrl('owner'), replica);
+        await untilTaskRuns(url, replica);
         return 'SIGKILL';
       },
+      alsoSeen: () => tasksInHand(url, replica),
       serves: () => context.target.alive(),
     });
   },
