@@ -1,7 +1,8 @@
 /**
  * Kills the harness (SIGKILL) at random instants while a fault is in force, so many times, and looks for what it left:
  * processes of the run, stopped ones among them, its temporary folder, its record, shared memory. The warden beside the
- * run must have mended everything within ten seconds, without the next command's help.
+ * run must have mended everything within ten seconds, without the next command's help. All scenarios that break
+ * something take turns.
  *
  *   node scripts/kill-series.ts 30 [scenario…]
  */
@@ -11,62 +12,118 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { inspectScenario } from '../harness/profile/inspect.ts';
+import { listScenarioFiles } from '../harness/profile/plan.ts';
 import { processesWithEnvironment, processesWorkingIn, isAlive } from '../harness/system/proc.ts';
 import { listResidue, runsFolder, type RunRecord } from '../harness/system/residue.ts';
 import { waitUntil } from '../harness/system/wait.ts';
+import { resolveK6 } from '../harness/tools/k6.ts';
 
 const bin = fileURLToPath(new URL('../bin/pgsurge.mjs', import.meta.url));
 const withinMs = 10_000;
-const faultScenarios = ['pooler-pause', 'frozen-worker', 'latency', 'blackhole', 'lock-storm', 'slots-exhausted', 'database-crash', 'pooler-crash'];
+/** A kill that comes when its fault is mended already tests nothing: it is tried again, so often. */
+const tries = 3;
 
 const state = mkdtempSync(path.join(tmpdir(), 'pgsurge-kills-'));
 process.env['PGSURGE_STATE_DIR'] = state;
 
+interface Chaos { scenario: string; holdMs: number }
+
+const chaosScenarios = async (): Promise<Chaos[]> => {
+  const k6 = await resolveK6(() => undefined);
+  const found: Chaos[] = [];
+  for (const { id, file } of listScenarioFiles().filter(({ group }) => group === 'chaos')) {
+    const fault = (await inspectScenario(file, k6)).declaration.steps?.find((step) => step.do === 'inject');
+    if (fault !== undefined) found.push({ scenario: id, holdMs: (fault.holdSeconds ?? 0) * 1000 });
+  }
+  return found;
+};
+
 const records = (): RunRecord[] => readdirSync(runsFolder()).filter((file) => file.endsWith('.json')).map((file) => JSON.parse(readFileSync(path.join(runsFolder(), file), 'utf8')) as RunRecord);
 
 /** The journal's last line arms a fault that no later line mends: it is in force. */
-const inForce = (journal: string): boolean => {
+const inForce = (record: RunRecord): boolean => {
+  const journal = path.join(record.folder, 'journal.ndjson');
   if (!existsSync(journal)) return false;
   const lines = readFileSync(journal, 'utf8').trim().split('\n').filter((line) => line !== '');
   return lines.length > 0 && lines.at(-1)!.includes('"armed"');
 };
 
-const leftOf = (record: RunRecord): string[] => [
+interface Segment { id: string; creator: number }
+
+/** key, shmid, perms, size, cpid, … */
+const sharedMemory = (): Segment[] => readFileSync('/proc/sysvipc/shm', 'utf8').trim().split('\n').slice(1)
+  .map((line) => line.trim().split(/\s+/)).map((fields) => ({ id: fields[1] ?? '', creator: Number(fields[4]) }));
+
+interface Watched { record: RunRecord; before: ReadonlySet<string>; servers: Set<number> }
+
+/** Not there before, and made by a server of this run: others on this machine come and go. */
+const leftOf = ({ record, before, servers }: Watched): string[] => [
   ...record.processes.filter(isAlive).map(({ name, pid }) => `process ${name} (${pid})`),
   ...processesWithEnvironment('PGSURGE_WORKSPACE', record.id).map(({ pid }) => `process ${pid} of its environment`),
   ...processesWorkingIn(record.folder, 'postgres').map(({ pid }) => `postgres ${pid}`),
   ...(existsSync(record.folder) ? [`folder ${record.folder}`] : []),
   ...listResidue().map(({ id }) => `record ${id}`),
+  ...sharedMemory().filter(({ id, creator }) => servers.has(creator) && !before.has(id)).map(({ id }) => `shared memory ${id}`),
 ];
 
 interface Killed { scenario: string; afterMs: number; mendedMs: number; left: string[] }
 
-const killOnce = async (scenario: string): Promise<Killed> => {
-  const reports = mkdtempSync(path.join(tmpdir(), 'pgsurge-kills-reports-'));
+const killIn = async ({ scenario, holdMs }: Chaos, reports: string): Promise<Killed | null> => {
+  const before = new Set(sharedMemory().map(({ id }) => id));
+  const servers = new Set<number>();
+  /** Restarted servers too: whoever is written down at some instant. */
+  const look = (): RunRecord[] => {
+    const all = records();
+    for (const { name, pid } of all.flatMap(({ processes }) => processes)) if (name === 'postgres') servers.add(pid);
+    return all;
+  };
   const running = spawn(process.execPath, [bin, 'run', scenario, '--reports', reports], { stdio: 'ignore' });
   const exited = new Promise((resolve) => running.once('exit', resolve));
   try {
-    const record = await waitUntil('a fault in force', () => records().find(({ folder }) => inForce(path.join(folder, 'journal.ndjson'))) ?? null, { limitMs: 60_000, everyMs: 10 });
-    const afterMs = Math.round(Math.random() * 2500);
-    await sleep(afterMs);
-    const now = records().find(({ id }) => id === record.id) ?? record;
-    process.kill(now.owner.pid, 'SIGKILL');
+    const { id } = await waitUntil('a fault in force', () => look().find(inForce) ?? null, { limitMs: 60_000, everyMs: 10 });
+    const armedAt = performance.now();
+    // Armed comes before injected, so this is before the revert.
+    const untilMs = Math.random() * holdMs;
+    while (performance.now() - armedAt < untilMs) {
+      await sleep(10);
+      look();
+    }
+    const record = look().find((one) => one.id === id);
+    if (record === undefined || !inForce(record)) return null;
+    process.kill(record.owner.pid, 'SIGKILL');
     const killedAt = performance.now();
-    await waitUntil('a mended machine', () => leftOf(now).length === 0, { limitMs: withinMs, everyMs: 50 }).catch(() => undefined);
-    return { scenario, afterMs, mendedMs: Math.round(performance.now() - killedAt), left: leftOf(now) };
+    const watched = { record, before, servers };
+    await waitUntil('a mended machine', () => leftOf(watched).length === 0, { limitMs: withinMs, everyMs: 50 }).catch(() => undefined);
+    return { scenario, afterMs: Math.round(killedAt - armedAt), mendedMs: Math.round(performance.now() - killedAt), left: leftOf(watched) };
   } finally {
     await exited;
+  }
+};
+
+const killOnce = async (chaos: Chaos): Promise<Killed> => {
+  const reports = mkdtempSync(path.join(tmpdir(), 'pgsurge-kills-reports-'));
+  try {
+    for (let attempt = 0; attempt < tries; attempt += 1) {
+      const killed = await killIn(chaos, reports);
+      if (killed !== null) return killed;
+    }
+    return { scenario: chaos.scenario, afterMs: 0, mendedMs: 0, left: [`nothing is known: each of ${tries} kills came when the fault was mended already`] };
+  } finally {
     rmSync(reports, { recursive: true, force: true });
   }
 };
 
 const [count = '30', ...named] = process.argv.slice(2);
-const scenarios = named.length > 0 ? named : faultScenarios;
+const known = await chaosScenarios();
+const unknown = named.filter((name) => !known.some(({ scenario }) => scenario === name));
+if (unknown.length > 0) throw new Error(`${unknown.join(', ')}: no scenario that breaks something; there are ${known.map(({ scenario }) => scenario).join(', ')}`);
+const chosen = known.filter(({ scenario }) => named.length === 0 || named.includes(scenario));
 const results: Killed[] = [];
 for (let index = 0; index < Number(count); index += 1) {
-  const result = await killOnce(scenarios[index % scenarios.length]!);
+  const result = await killOnce(chosen[index % chosen.length]!);
   results.push(result);
-  console.log(`${String(index + 1).padStart(3)}  ${result.scenario.padEnd(18)} killed ${result.afterMs} ms into the fault; ${result.left.length === 0 ? `all mended ${result.mendedMs} ms later` : `LEFT: ${result.left.join(', ')}`}`);
+  console.log(`${String(index + 1).padStart(3)}  ${result.scenario.padEnd(19)} killed ${result.afterMs} ms into the fault; ${result.left.length === 0 ? `all mended ${result.mendedMs} ms later` : `LEFT: ${result.left.join(', ')}`}`);
 }
 const clean = results.filter(({ left }) => left.length === 0);
 console.log(`${clean.length} of ${results.length} left nothing; the slowest was mended after ${Math.max(...clean.map(({ mendedMs }) => mendedMs), 0)} ms`);
