@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import type { Check, Finding } from './doctor-parts.ts';
+import { composeIsOld, composeNeed } from './stack/compose/engine.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const without = 'do without, by --stack local; or: ';
@@ -44,7 +45,8 @@ export const dockerChecks: readonly Check[] = [
     part: 'Docker Compose', purpose: 'only for --stack compose', required: false, fix: `${without}sudo apt-get install docker-compose-plugin`,
     look: async () => {
       const version = await docker('compose', 'version', '--short');
-      return { found: version.ok ? 'docker compose' : null, version: version.ok ? version.output : null };
+      if (!version.ok) return { found: null };
+      return { found: 'docker compose', version: version.output, ok: !composeIsOld(version.output), fix: `${without}${composeNeed}` };
     },
   },
   { part: 'images', purpose: 'only for --stack compose', required: false, fix: 'a run pulls them by itself, where the engine runs', look: images },

@@ -11,7 +11,7 @@ const stats = z.object({
 
 const limitMs = 2000;
 
-/** Only an engine on a socket of this machine: the stack listens on loopback. */
+/** Only an engine on a socket of this machine: the stack listens on loopback. Its start puts the socket in DOCKER_HOST, also where a Docker context names it. */
 const socketPath = (): string => {
   const host = process.env['DOCKER_HOST'];
   return host?.startsWith('unix://') === true ? host.slice('unix://'.length) : '/var/run/docker.sock';
