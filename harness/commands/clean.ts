@@ -1,6 +1,7 @@
 import type { CommandModule } from '../cli.ts';
 import { exitCodes } from '../errors.ts';
 import { cleanResidue } from '../system/clean.ts';
+import { listResidue } from '../system/residue.ts';
 
 export const command: CommandModule = {
   order: 10,
@@ -11,7 +12,7 @@ export const command: CommandModule = {
       .action(async () => {
         const lines = await cleanResidue();
         process.stdout.write(lines.length === 0 ? 'nothing was left\n' : `${lines.join('\n')}\n`);
-        finish(exitCodes.asExpected);
+        finish(listResidue().length === 0 ? exitCodes.asExpected : exitCodes.environment);
       });
   },
 };

@@ -6,7 +6,7 @@ import { removeContainers } from './containers.ts';
 import {
   bootId, isAlive, ownIdentity, processesWithEnvironment, processesWorkingIn, processTree, signalProcess, type ProcessIdentity,
 } from './proc.ts';
-import { environmentVariable, listResidue, removeRecord, type RunRecord } from './residue.ts';
+import { environmentVariable, listResidue, recordFile, removeRecord, type RunRecord } from './residue.ts';
 import { waitUntil } from './wait.ts';
 
 const faultJournalModule = new URL('../faults/journal.ts', import.meta.url);
@@ -70,25 +70,37 @@ export const removeSharedMemory = async (dataFolder: string): Promise<void> => {
   if (orphaned && id !== undefined) await execa('ipcrm', ['-m', id], { reject: false });
 };
 
-/** Containers that cannot be removed now keep the record, so that the next command tries again. */
-const removeLabelled = async (record: RunRecord): Promise<string[]> => {
+/** `kept`: some could not be removed, or looked for. A machine where no run had containers is never asked for Docker. */
+const removeLabelled = async ({ id, containers, engine = null }: RunRecord): Promise<{ lines: string[]; kept: boolean }> => {
   const lines: string[] = [];
-  for (const label of new Set(record.containers)) lines.push(...await removeContainers(`pgsurge.workspace=${label}`, { lookAgain: true }));
-  return lines;
+  let kept = false;
+  for (const label of new Set(containers)) {
+    try {
+      lines.push(...await removeContainers(`pgsurge.workspace=${label}`, { lookAgain: true, engine }));
+    } catch (error) {
+      kept = true;
+      lines.push(`its containers are not removed yet: ${messageOf(error)}; mend that, then: pgsurge clean (if they are gone for good: rm ${recordFile(id)})`);
+    }
+  }
+  return { lines, kept };
 };
 
-/** Ends and removes everything a record names, then the record. Says what it did, a line each. */
+/**
+ * Ends and removes everything a record names, then the record; containers that cannot be removed now keep it, so that
+ * the next command tries again. Says what it did, a line each.
+ */
 export const cleanRecord = async (record: RunRecord): Promise<string[]> => {
   const sameBoot = record.boot === bootId();
   const lines = sameBoot ? await replayFaults(record) : [];
   if (sameBoot) lines.push(...await killAll(record));
-  lines.push(...await removeLabelled(record));
+  const containers = await removeLabelled(record);
+  lines.push(...containers.lines);
   for (const folder of [...record.dataFolders, record.folder]) {
     if (sameBoot) await removeSharedMemory(folder);
     if (existsSync(folder)) lines.push(`removed ${folder}`);
     rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   }
-  removeRecord(record.id);
+  if (!containers.kept) removeRecord(record.id);
   return lines;
 };
 

@@ -9,9 +9,23 @@ const mostRounds = 8;
 /** What compose had asked for when it was killed comes to be within this time. */
 const underWayMs = 700;
 
-const docker = async (args: readonly string[], timeout: number): Promise<string[]> => {
-  const result = await execa('docker', [...args], { reject: false, timeout, stdin: 'ignore' });
-  return (result.stdout ?? '').split('\n').map((line) => line.trim()).filter((line) => line !== '');
+interface Options {
+  /** Also what the engine was still making for a compose that was killed. */
+  lookAgain?: boolean;
+  /** As in DOCKER_HOST: the engine that has them. Default: the one that the Docker client asks here. */
+  engine?: string | null;
+}
+
+const docker = (args: readonly string[], timeout: number, engine: string | null) =>
+  execa('docker', [...args], { reject: false, timeout, stdin: 'ignore', env: engine === null ? {} : { DOCKER_HOST: engine } });
+
+/** What was not answered is not "nothing": throws an environmentError that says why. */
+const idsOf = async (args: readonly string[], engine: string | null): Promise<string[]> => {
+  const result = await docker(args, lookLimitMs, engine);
+  const why = result.timedOut ? `no answer within ${lookLimitMs / 1000} s`
+    : result.code === 'ENOENT' ? 'docker is not installed here' : (result.stderr ?? '').trim().split('\n').at(-1) || result.shortMessage;
+  if (result.failed) throw environmentError(`the Docker engine cannot be asked: ${why}`);
+  return result.stdout.split('\n').map((line) => line.trim()).filter((line) => line !== '');
 };
 
 /** In this order: a network or volume in use cannot be removed. */
@@ -21,19 +35,16 @@ const kinds = [
   { word: 'volume', list: ['volume', 'ls', '--quiet'], remove: ['volume', 'rm', '--force'] },
 ] as const;
 
-/** Containers, networks and volumes with the label `name=value`, by kind. */
-export const labelled = async (label: string): Promise<{ word: string; ids: string[] }[]> =>
-  Promise.all(kinds.map(async ({ word, list }) => ({ word, ids: await docker([...list, '--filter', `label=${label}`], lookLimitMs) })));
+/** Containers, networks and volumes with the label `name=value`, by kind. Throws an environmentError where the engine does not say. */
+export const labelled = async (label: string, engine: string | null = null): Promise<{ word: string; ids: string[] }[]> =>
+  Promise.all(kinds.map(async ({ word, list }) => ({ word, ids: await idsOf([...list, '--filter', `label=${label}`], engine) })));
 
-/**
- * Removes them and says so, a line each; where there is no engine there is nothing. With `lookAgain` also what the
- * engine was still making for a compose that was killed. Throws an environmentError that names what withstands.
- */
-export const removeContainers = async (label: string, { lookAgain = false } = {}): Promise<string[]> => {
+/** Removes them and says so, a line each. Throws an environmentError that names what withstands, or where the engine does not say. */
+export const removeContainers = async (label: string, { lookAgain = false, engine = null }: Options = {}): Promise<string[]> => {
   const lines: string[] = [];
   let again = lookAgain;
   for (let round = 0; round < mostRounds; round += 1) {
-    const found = await labelled(label);
+    const found = await labelled(label, engine);
     if (found.every(({ ids }) => ids.length === 0)) {
       if (!again) return lines;
       again = false;
@@ -42,11 +53,11 @@ export const removeContainers = async (label: string, { lookAgain = false } = {}
     }
     for (const { word, remove } of kinds) {
       const ids = found.find((entry) => entry.word === word)?.ids ?? [];
-      if (ids.length > 0) await docker([...remove, ...ids], removeLimitMs);
+      if (ids.length > 0) await docker([...remove, ...ids], removeLimitMs, engine);
       lines.push(...ids.filter((id) => !lines.some((line) => line.endsWith(id.slice(0, 12)))).map((id) => `removed ${word} ${id.slice(0, 12)}`));
     }
   }
-  const left = (await labelled(label)).flatMap(({ word, ids }) => ids.map((id) => `${word} ${id.slice(0, 12)}`));
+  const left = (await labelled(label, engine)).flatMap(({ word, ids }) => ids.map((id) => `${word} ${id.slice(0, 12)}`));
   if (left.length > 0) throw environmentError(`${left.join(', ')} cannot be removed; try: docker rm -f, docker network rm, docker volume rm`);
   return lines;
 };

@@ -22,6 +22,8 @@ export interface RunRecord {
   dataFolders: string[];
   /** Values of the label `pgsurge.workspace` of containers. */
   containers: string[];
+  /** As in DOCKER_HOST: the engine that has them; null or absent for the Docker client's own. */
+  engine?: string | null;
 }
 
 export const environmentVariable = 'PGSURGE_WORKSPACE';
@@ -32,7 +34,7 @@ export const runsFolder = (): string => {
   return folder;
 };
 
-const recordFile = (id: string): string => path.join(runsFolder(), `${id}.json`);
+export const recordFile = (id: string): string => path.join(runsFolder(), `${id}.json`);
 
 /** Whole or not at all, since a kill may come at any instant. */
 export const saveRecord = (record: RunRecord): void => {

@@ -25,8 +25,8 @@ export interface Workspace extends AsyncDisposable {
   freePorts(count: number): Promise<number[]>;
   /** A data folder outside `folder`, or of a server that hides its environment: to be ended and removed too. */
   registerDataFolder(folder: string): void;
-  /** Containers, networks and volumes labelled `pgsurge.workspace=<label>`. */
-  registerContainers(label: string): void;
+  /** Containers, networks and volumes labelled `pgsurge.workspace=<label>`, of the engine at this address (null: the Docker client's own). */
+  registerContainers(label: string, engine: string | null): void;
 }
 
 /** As root, another uid must get into the folder: a closed temp folder is passed over. */
@@ -112,9 +112,10 @@ export const createWorkspace = async (name: string): Promise<Workspace> => {
       record.dataFolders.push(folder);
       saveRecord(record);
     },
-    registerContainers: (label) => {
+    registerContainers: (label, engine) => {
       if (record.containers.includes(label)) return;
       record.containers.push(label);
+      record.engine = engine;
       saveRecord(record);
     },
     [Symbol.asyncDispose]: () => (disposed ??= dispose()),

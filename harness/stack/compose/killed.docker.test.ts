@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -31,6 +31,9 @@ describe('kill -9 of the harness', () => {
     await waitUntil('the end of the warden', () => !isAlive(warden), { limitMs: 2000 });
   };
 
+  const clean = (more: Record<string, string> = {}): Promise<{ stdout: string; exitCode?: number }> =>
+    execa(process.execPath, ['bin/pgsurge.mjs', 'clean'], { cwd: projectFolder, env: { ...env, ...more }, reject: false });
+
   test('the warden removes what a whole stack was', async () => {
     const { child, label, said } = await holder();
     await said('ready');
@@ -46,9 +49,19 @@ describe('kill -9 of the harness', () => {
     await killWarden();
     child.kill('SIGKILL');
     await once(child, 'exit');
-    const { stdout } = await execa(process.execPath, ['bin/pgsurge.mjs', 'clean'], { cwd: projectFolder, env });
+    const records = (): string[] => readdirSync(path.join(state, 'runs')).filter((name) => name.endsWith('.json'));
+    const file = path.join(state, 'runs', records()[0] ?? '');
+    const written = readFileSync(file, 'utf8');
+    expect(JSON.parse(written)).toMatchObject({ engine: expect.stringMatching(/^unix:\/\/\//) });
+    // While the engine is away they are there still, and so is the record.
+    writeFileSync(file, JSON.stringify({ ...JSON.parse(written), engine: `unix://${state}/away.sock` }));
+    const away = await clean();
+    expect(away.stdout).toMatch(/its containers are not removed yet: the Docker engine cannot be asked: .*pgsurge clean/);
+    expect([away.exitCode, records().length, (await leftOf(label)).length > 0]).toEqual([4, 1, true]);
+    writeFileSync(file, written);
+    // The engine that had them is asked, whichever the user has chosen since.
+    const { stdout, exitCode } = await clean({ DOCKER_HOST: 'unix:///another.sock' });
     expect(stdout).toMatch(/removed container [0-9a-f]{12}/);
-    expect(await leftOf(label)).toEqual([]);
-    expect(readdirSync(path.join(state, 'runs')).filter((file) => file.endsWith('.json'))).toEqual([]);
+    expect([exitCode, await leftOf(label), records()]).toEqual([0, [], []]);
   });
 });

@@ -75,7 +75,7 @@ const describe = (parts: PartsContext, { logsFolder }: StackContext, engineVersi
 export const startProvider = async (spec: StackSpec, context: StackContext): Promise<StartedStack> => {
   if (!Number.isInteger(spec.poolers) || spec.poolers < 1 || spec.poolers > 3) throw usageError(`environment.stack.poolers is ${spec.poolers}; the compose stack runs 1 to 3`);
   const { workspace, logsFolder, log } = context;
-  const { docker, version, hostNetwork } = await resolveEngine();
+  const { docker, address, version, hostNetwork } = await resolveEngine();
   await using cleanup = new AsyncDisposableStack();
   const passwords = newPasswords();
   const adminPassword = newPassword();
@@ -84,7 +84,7 @@ export const startProvider = async (spec: StackSpec, context: StackContext): Pro
   stacks += 1;
   const project = makeProject(`pgsurge-${workspace.id}-${stacks}`, workspace.folder, { spec, addresses, passwords, adminPassword, hostNetwork, workspaceId: workspace.id, sparePort });
   // Before anything is there, so that a kill at any instant leaves only what can be found.
-  workspace.registerContainers(workspace.id);
+  workspace.registerContainers(workspace.id, address);
   cleanup.defer(async () => { await removeContainers(`com.docker.compose.project=${project.name}`).catch((error: unknown) => log(messageOf(error))); });
   log('building the images of PgBouncer and the service where they changed');
   await buildImages(project);
