@@ -1,63 +1,96 @@
 #!/usr/bin/env node
 /**
- * Runs scenarios on two stacks and holds their verdicts against each other: a criterion that passes on one and fails on
- * the other is a difference; what one of them could not judge is shown, not counted. Exit code 1 on a difference.
- * Nor do times count where the host was saturated by something else. `scenario:variant` runs that variant alone.
+ * Runs scenarios on two stacks and holds their verdicts against each other. Both must have finished every entry and judged all
+ * of it: passing on one and failing on the other is a difference, and so is what one of them could not judge. Only times and
+ * CPU are excused, and shown, where the host was saturated by something else. Exit code 1 on a difference.
+ * `scenario:variant` runs that variant alone.
  *
  *     npx node scripts/compare-providers.ts [--stacks local,compose] [--profile smoke] [--reports DIR] [--lock FILE] baseline thundering-herd:fixed
  */
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { $ } from 'zx';
+import { exitCodes } from '../harness/errors.ts';
 import type { RunResult, ScenarioResult, Verdict } from '../harness/result.ts';
 
 const checkout = path.resolve(import.meta.dirname, '..');
 
 interface Options { profile: string; reports: string; lock?: string | undefined }
 
+/** What a run that was judged may end with; any other code is a run that broke off. */
+const judgedCodes: readonly (number | null)[] = [exitCodes.asExpected, exitCodes.failed, exitCodes.inconclusive];
+
+/** The run's result out of what its process left. Throws where it is none, or one that broke off. */
+export const resultOf = (what: string, { stdout, stderr, exitCode }: { stdout: string; stderr: string; exitCode: number | null }): RunResult => {
+  if (stdout.trim() !== '' && judgedCodes.includes(exitCode)) return JSON.parse(stdout) as RunResult;
+  throw new Error(`${what} ended with exit code ${exitCode}: ${stderr.trim()}`);
+};
+
 const runOn = async (stack: string, wanted: string, { profile, reports, lock }: Options): Promise<RunResult> => {
   const [scenario = '', variant = 'all'] = wanted.split(':');
   const command = [process.execPath, 'bin/pgsurge.mjs', 'run', scenario, '--variant', variant, '--profile', profile, '--stack', stack, '--reports', path.join(reports, stack), '--json'];
-  const { stdout, stderr, exitCode } = await $({ cwd: checkout, nothrow: true, quiet: true })`${lock === undefined ? command : ['flock', lock, ...command]}`;
-  if (stdout === '') throw new Error(`run ${scenario} --stack ${stack} ended with exit code ${exitCode}: ${stderr.trim()}`);
-  return JSON.parse(stdout) as RunResult;
+  return resultOf(`run ${scenario} --stack ${stack}`, await $({ cwd: checkout, nothrow: true, quiet: true })`${lock === undefined ? command : ['flock', lock, ...command]}`);
 };
 
-/** A pass, or a warning, on one side and a failure on the other. */
-const contradicts = (one: Verdict | null, other: Verdict | null): boolean => {
-  const good = (verdict: Verdict | null): boolean => verdict === 'pass' || verdict === 'warn';
-  return (good(one) && other === 'fail') || (one === 'fail' && good(other));
-};
-
-/** What a starved host makes worse by itself: times, and what follows from them. */
-const timed = ['api-p95', 'query-p95', 'due-to-start', 'throughput', 'burst-recovery', 'idle-in-transaction', 'pool-utilisation'];
-
-/** Something else used the cores: judging the headroom then refuses, and times say nothing about a stack. */
-const starved = ({ criteria }: Judged): boolean => criteria.some(({ id, verdict }) => id === 'cpu-headroom' && verdict === 'inconclusive');
+/** What a starved host makes worse by itself: times, CPU, and what follows from them. All else is exact. */
+const timed = ['api-p95', 'query-p95', 'due-to-start', 'throughput', 'burst-recovery', 'recovery', 'idle-in-transaction', 'pool-utilisation', 'cpu-headroom', 'dropped-iterations'];
 
 export interface Difference { entry: string; what: string; verdicts: string[]; counts: boolean }
 
-type Judged = Pick<ScenarioResult, 'entry' | 'verdict' | 'expected' | 'asExpected' | 'criteria' | 'symptoms'>;
+type Judged = Pick<ScenarioResult, 'entry' | 'state' | 'expected' | 'asExpected' | 'criteria' | 'symptoms'>;
+type Pair = readonly [Judged, Judged];
 
-/** What the two disagree about; entries are paired by their names. A symptom counts where it must be seen: elsewhere it may come and go. */
-export const differences = (one: readonly Judged[], other: readonly Judged[]): Difference[] =>
-  one.flatMap((entry) => {
-    const pair = other.find((candidate) => candidate.entry === entry.entry);
-    if (pair === undefined) return [{ entry: entry.entry, what: 'entry', verdicts: ['there', 'missing'], counts: true }];
-    const asExpected = (judged: Judged): string => (judged.asExpected === null ? 'unknown' : judged.asExpected ? 'as expected' : 'not as expected');
-    const inconclusive = starved(entry) || starved(pair);
-    const whole: Difference[] = asExpected(entry) === asExpected(pair) ? []
-      : [{ entry: entry.entry, what: 'as expected', verdicts: [asExpected(entry), asExpected(pair)], counts: entry.asExpected !== null && pair.asExpected !== null && !(inconclusive && entry.expected === 'pass') }];
-    const criteria = entry.criteria.flatMap(({ id, verdict }): Difference[] => {
-      const second = pair.criteria.find((criterion) => criterion.id === id)?.verdict ?? null;
-      return verdict === second ? [] : [{ entry: entry.entry, what: id, verdicts: [verdict, second ?? 'missing'], counts: contradicts(verdict, second) && !(inconclusive && timed.includes(id)) }];
-    });
-    const symptoms = entry.symptoms.flatMap(({ id, observed }): Difference[] => {
-      const second = pair.symptoms.find((symptom) => symptom.id === id)?.observed ?? null;
-      return observed === second ? [] : [{ entry: entry.entry, what: `symptom ${id}`, verdicts: [String(observed), String(second)], counts: entry.expected === 'symptoms' && observed !== null && second !== null }];
-    });
-    return [...whole, ...criteria, ...symptoms];
+/** Something else used the cores: the headroom is not judged for that reason, and times say nothing about a stack. */
+const starved = ({ criteria }: Judged): boolean =>
+  criteria.some(({ id, verdict, reason }) => id === 'cpu-headroom' && verdict === 'inconclusive' && /host was only|waited for a core/.test(reason));
+
+const wasJudged = (verdict: Verdict | null): boolean => verdict === 'pass' || verdict === 'warn' || verdict === 'fail';
+
+const ids = <Item extends { id: string }>(one: readonly Item[], other: readonly Item[]): string[] => [...new Set([...one, ...other].map(({ id }) => id))];
+
+const criteriaOf = ([one, other]: Pair): Difference[] => {
+  const excused = starved(one) || starved(other);
+  return ids(one.criteria, other.criteria).flatMap((id): Difference[] => {
+    const [first, second] = [one, other].map(({ criteria }) => criteria.find((criterion) => criterion.id === id)?.verdict ?? null) as [Verdict | null, Verdict | null];
+    if (first === second && first !== 'inconclusive') return [];
+    const unknown = !wasJudged(first) || !wasJudged(second);
+    const contradicts = (first === 'fail') !== (second === 'fail');
+    return [{ entry: one.entry, what: id, verdicts: [first ?? 'missing', second ?? 'missing'], counts: (unknown || contradicts) && !(excused && timed.includes(id)) }];
   });
+};
+
+/** What was not looked for counts always; what was seen on one only where it must be seen: elsewhere it may come and go. */
+const symptomsOf = ([one, other]: Pair): Difference[] =>
+  ids(one.symptoms, other.symptoms).flatMap((id): Difference[] => {
+    const [first, second] = [one, other].map(({ symptoms }) => symptoms.find((symptom) => symptom.id === id)?.observed ?? null);
+    if (first === second && first !== null) return [];
+    return [{ entry: one.entry, what: `symptom ${id}`, verdicts: [String(first), String(second)], counts: first === null || second === null || one.expected === 'symptoms' }];
+  });
+
+const asExpectedOf = ([one, other]: Pair): Difference[] => {
+  const word = ({ asExpected }: Judged): string => (asExpected === null ? 'unknown' : asExpected ? 'as expected' : 'not as expected');
+  if (one.asExpected === other.asExpected && one.asExpected !== null) return [];
+  const excused = starved(one) || starved(other);
+  const unknown = one.asExpected === null || other.asExpected === null;
+  return [{ entry: one.entry, what: 'as expected', verdicts: [word(one), word(other)], counts: !excused || !(unknown || one.expected === 'pass') }];
+};
+
+const judgedOf = (pair: Pair): Difference[] => {
+  const words = pair.map(({ state, criteria }) => (state !== 'finished' ? state : criteria.some(({ verdict }) => wasJudged(verdict)) ? 'judged' : 'nothing judged'));
+  return words.every((word) => word === 'judged') ? [] : [{ entry: pair[0].entry, what: 'entry', verdicts: words, counts: true }];
+};
+
+/** What the two disagree about, or one of them does not know; entries are paired by their names. */
+export const differences = (one: readonly Judged[], other: readonly Judged[]): Difference[] => {
+  const names = [...new Set([...one, ...other].map(({ entry }) => entry))];
+  if (names.length === 0) return [{ entry: 'all', what: 'entry', verdicts: ['missing', 'missing'], counts: true }];
+  return names.flatMap((name) => {
+    const [first, second] = [one, other].map((side) => side.find(({ entry }) => entry === name));
+    if (first === undefined || second === undefined) return [{ entry: name, what: 'entry', verdicts: [first, second].map((side) => (side === undefined ? 'missing' : 'there')), counts: true }];
+    const pair: Pair = [first, second];
+    return [judgedOf, asExpectedOf, criteriaOf, symptomsOf].flatMap((part) => part(pair));
+  });
+};
 
 const secondsOf = ({ scenarios }: RunResult, entry: string): number => {
   const found = scenarios.find((scenario) => scenario.entry === entry);
@@ -73,14 +106,19 @@ const main = async (): Promise<void> => {
   process.stdout.write(`| entry | ${first} | s | ${second} | s |\n|---|---|---|---|---|\n`);
   const found: Difference[] = [];
   for (const scenario of positionals.length > 0 ? positionals : ['baseline']) {
-    const one = await runOn(first, scenario, values);
-    const other = await runOn(second, scenario, values);
-    for (const { entry, verdict } of one.scenarios) {
-      process.stdout.write(`| ${entry} | ${verdict} | ${secondsOf(one, entry)} | ${other.scenarios.find((candidate) => candidate.entry === entry)?.verdict ?? 'missing'} | ${secondsOf(other, entry)} |\n`);
+    try {
+      const one = await runOn(first, scenario, values);
+      const other = await runOn(second, scenario, values);
+      for (const { entry, verdict } of one.scenarios) {
+        process.stdout.write(`| ${entry} | ${verdict} | ${secondsOf(one, entry)} | ${other.scenarios.find((candidate) => candidate.entry === entry)?.verdict ?? 'missing'} | ${secondsOf(other, entry)} |\n`);
+      }
+      found.push(...differences(one.scenarios, other.scenarios));
+    } catch (error) {
+      process.stdout.write(`${error instanceof Error ? error.message : String(error)}\n`);
+      found.push({ entry: scenario, what: 'run', verdicts: ['see above', 'not compared'], counts: true });
     }
-    found.push(...differences(one.scenarios, other.scenarios));
   }
-  for (const { entry, what, verdicts, counts } of found) process.stdout.write(`${counts ? 'DIFFERENT' : 'not judged alike'}: ${entry}: ${what}: ${first} ${verdicts[0]}, ${second} ${verdicts[1]}\n`);
+  for (const { entry, what, verdicts, counts } of found) process.stdout.write(`${counts ? 'DIFFERENT' : 'not judged alike, excused'}: ${entry}: ${what}: ${first} ${verdicts[0]}, ${second} ${verdicts[1]}\n`);
   const counted = found.filter(({ counts }) => counts).length;
   process.stdout.write(counted === 0 ? `the verdicts of ${first} and ${second} agree\n` : `${first} and ${second} differ in ${counted}\n`);
   if (counted > 0) process.exitCode = 1;

@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { differences } from '../../../scripts/compare-providers.ts';
 import { prometheusRules } from '../../grade/prometheus-rules.ts';
 import type { Addresses } from '../addresses.ts';
 import { commonSettings } from '../local/database.ts';
@@ -135,15 +134,4 @@ test('a docker compose that knows less than the files need is told apart by its 
 test('compose\'s complaint comes with what to do', () => {
   expect(composeComplaint(' Container x Starting\nError response from daemon: driver failed: Bind for 127.0.0.1:5 failed: port is already allocated\n')).toMatch(/^Error response .* allocated; another program took the port just now: try again$/);
   expect(composeComplaint('postgres Pulling\npostgres Error Get "https://registry-1.docker.io/v2/": dial tcp: lookup failed')).toContain('is the registry of images reachable?');
-});
-
-test('two stacks differ only where both judged', () => {
-  const entry = (verdict: 'pass' | 'fail' | 'inconclusive', asExpected: boolean | null): Parameters<typeof differences>[0][number] =>
-    ({ entry: 'baseline', verdict, asExpected, symptoms: [], criteria: [{ id: 'api-p95', verdict }] }) as unknown as Parameters<typeof differences>[0][number];
-  expect(differences([entry('pass', true)], [entry('pass', true)])).toEqual([]);
-  expect(differences([entry('pass', true)], [entry('inconclusive', null)]).map(({ counts }) => counts)).toEqual([false, false]);
-  expect(differences([entry('pass', true)], [entry('fail', false)]).map(({ what, counts }) => [what, counts])).toEqual([['as expected', true], ['api-p95', true]]);
-  const starved = [...entry('fail', false).criteria, { id: 'cpu-headroom', verdict: 'inconclusive' }] as never;
-  expect(differences([entry('pass', true)], [{ ...entry('fail', false), expected: 'pass', criteria: starved }]).filter(({ what, counts }) => counts && what === 'api-p95')).toEqual([]);
-  expect(differences([entry('pass', true)], []).map(({ what }) => what)).toEqual(['entry']);
 });
