@@ -1,7 +1,7 @@
 /**
  * One port before the replicas: round robin over those whose /ready says yes, another one where a
  * connection cannot be made, never a second try of a request that was sent.
- * Environment: HOST, PORT, PGSURGE_REPLICA_URLS (comma-separated).
+ * Environment: HOST, PORT, PGSURGE_REPLICA_URLS (comma-separated), PGSURGE_REPLICAS (the first so many; all by default).
  */
 import { Agent, createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { messageOf, processLog as log } from './log.ts';
@@ -100,7 +100,8 @@ const createFront = (replicas: readonly Replica[]): ((request: IncomingMessage, 
   };
 };
 
-const replicas = (process.env['PGSURGE_REPLICA_URLS'] ?? '').split(',').filter((url) => url !== '').map(replicaAt);
+const urls = (process.env['PGSURGE_REPLICA_URLS'] ?? '').split(',').filter((url) => url !== '');
+const replicas = urls.slice(0, Number(process.env['PGSURGE_REPLICAS'] ?? urls.length)).map(replicaAt);
 if (replicas.length === 0) {
   log.error('PGSURGE_REPLICA_URLS is not set; give the URLs of the replicas, comma-separated');
   process.exit(1);

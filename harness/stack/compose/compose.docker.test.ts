@@ -6,7 +6,6 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { engineUsage } from '../../collect/engine-usage.ts';
 import { readProcessTable, treeCounter } from '../../collect/process-usage.ts';
-import { isPortFree } from '../../system/ports.ts';
 import { waitUntil } from '../../system/wait.ts';
 import { createWorkspace, type Workspace } from '../../system/workspace.ts';
 import { startTarget } from '../../target/launch.ts';
@@ -15,7 +14,6 @@ import { defaultStackSpec } from '../spec.ts';
 import type { Component, StackSpec, StartedStack } from '../stack.ts';
 import { startStack } from '../start.ts';
 import { leftOf } from './fixtures/left.ts';
-import { projectFolder } from './project.ts';
 
 let workspace: Workspace;
 let logsFolder = '';
@@ -190,17 +188,4 @@ test('two poolers, each with its own port, log and pool', async () => {
 test('a start that fails says why in Postgres\' own words, and leaves nothing', async () => {
   await expect(start({ postgres: { shared_buffers: 'nonsense' } })).rejects.toThrow(/Postgres ended while it started \(exit 1\): .*invalid value for parameter "shared_buffers"/);
   expect(await leftOf(workspace.id)).toEqual([]);
-});
-
-test('docker compose alone comes up on the host\'s network, every part healthy', async () => {
-  for (const port of [25_601, 25_602, 25_603, 8080]) expect.soft(await isPortFree(port), `port ${port} must be free for this test`).toBe(true);
-  const compose = (...args: string[]): ReturnType<typeof execa> =>
-    execa('docker', ['compose', '--env-file', 'docker/host.env', '--project-name', 'pgsurge-alone-test', ...args], { cwd: projectFolder, timeout: 120_000 });
-  try {
-    await compose('up', '--detach', '--wait');
-    expect(await (await fetch('http://127.0.0.1:8080/front/ready')).json()).toEqual({ ready: 2, replicas: 2 });
-    expect(await ask('postgres://app:app@127.0.0.1:25602/app', 'SELECT count(*)::int AS jobs FROM jobs')).toEqual([{ jobs: 0 }]);
-  } finally {
-    await compose('down', '--volumes', '--timeout', '1');
-  }
 });

@@ -49,22 +49,36 @@ test('ports are on loopback only, and the same number inside and outside', () =>
 });
 
 test('every variable has a default, so that compose works alone', () => {
-  const used = [...text.matchAll(/(?<!\$)\$\{(\w+)(:-)?/g)];
+  const used = [...`${text}${read('docker-compose.host.yml')}`.matchAll(/(?<!\$)\$\{(\w+)(:-)?/g)];
   expect(used.length).toBeGreaterThan(60);
   expect(used.filter(([, , fallback]) => fallback === undefined).map(([whole]) => whole)).toEqual([]);
 });
 
-test('on the host\'s network every part is there, publishes nothing and listens on loopback', () => {
-  for (const [name, { ports }] of Object.entries(base.services)) {
-    expect.soft(host.services[name]?.network_mode, name).toBe('host');
-    expect.soft(host.services[name]?.ports, name).toBe(ports === undefined ? undefined : 'reset');
+test('on the host\'s network every part is there, publishes nothing, listens on loopback and names no other part, by the overlay alone', () => {
+  const names = Object.keys(base.services).join('|');
+  for (const [name, { ports, command, environment }] of Object.entries(base.services)) {
+    const own = host.services[name];
+    expect.soft(own?.network_mode, name).toBe('host');
+    expect.soft(own?.ports, name).toBe(ports === undefined ? undefined : 'reset');
+    const merged = JSON.stringify({ command: own?.command ?? command, environment: { ...environment, ...own?.environment } });
+    expect.soft(merged, name).not.toContain('0.0.0.0');
+    expect.soft(merged, name).not.toMatch(new RegExp(`(?:@|//|_HOST:-|"DB_HOST":")(?:${names})\\b`));
   }
-  expect(read('docker/host.env')).toMatch(/^PGSURGE_LISTEN=127\.0\.0\.1$/m);
-  const named = [...text.matchAll(/\$\{(PGSURGE_\w+_HOST):-(?:postgres|pgbouncer|service-\d|prometheus)\}/g)].map(([, name]) => name as string);
-  expect(new Set(named).size).toBe(5);
-  for (const name of named) expect(read('docker/host.env'), name).toMatch(new RegExp(`^${name}=127\\.0\\.0\\.1$`, 'm'));
-  // A part is named in no other way, or it would not be found there.
-  expect(text.replaceAll(/^ *#.*$/gm, '')).not.toMatch(/(?:@|\/\/)(?:postgres|pgbouncer|service-\d|prometheus):/);
+  // Elsewhere it listens for all, within its own network.
+  expect(JSON.stringify(base.services['postgres']).match(/PGSURGE_LISTEN:-0\.0\.0\.0/g)).toHaveLength(1);
+  for (const part of ['postgres', 'prometheus', 'toxiproxy']) {
+    expect(host.services[part]?.command, part).toEqual(base.services[part]?.command?.map((word) => word.replace('PGSURGE_LISTEN:-0.0.0.0', 'PGSURGE_LISTEN:-127.0.0.1')));
+  }
+});
+
+test('as many replicas start as the front is told of', () => {
+  for (let replicas = 2; replicas <= 8; replicas += 1) {
+    const started = Object.entries(base.services).filter(([name, { profiles }]) => name.startsWith('service-') && (profiles?.includes(`replicas-${replicas}`) ?? true));
+    expect(started.map(([name]) => name)).toEqual(Array.from({ length: replicas }, (_, index) => `service-${index}`));
+  }
+  for (const file of ['.env', 'docker/host.env']) expect(read(file), file).toMatch(/^COMPOSE_PROFILES=replicas-\$\{PGSURGE_REPLICAS:-2\}$/m);
+  for (const { environment } of [base.services['front'], base.services['service-0']] as Service[]) expect(environment?.['PGSURGE_REPLICAS']).toBe('${PGSURGE_REPLICAS:-2}');
+  for (const file of [base, host]) expect(file.services['front']?.environment?.['PGSURGE_REPLICA_URLS']?.match(/http:/g)).toHaveLength(8);
 });
 
 test('the harness turns off every health check of a part that it starts', () => {
