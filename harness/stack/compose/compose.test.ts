@@ -8,7 +8,6 @@ import { commonSettings } from '../local/database.ts';
 import { initdbArguments } from '../local/template.ts';
 import { newPasswords } from '../local/roles.ts';
 import { defaultStackSpec } from '../spec.ts';
-import { composeIsOld, onHostNetwork } from './engine.ts';
 import { composeComplaint, insideAddress, projectFolder, settingsOverlay, stackVariables } from './project.ts';
 
 const read = (file: string): string => readFileSync(path.join(projectFolder, file), 'utf8');
@@ -133,16 +132,6 @@ test('a scenario\'s settings reach the server as they are', () => {
   const overlay = JSON.parse(settingsOverlay({ ...defaultStackSpec, postgres: { log_line_prefix: '$x ' } }, '0.0.0.0')) as ComposeFile;
   expect(overlay.services['postgres']?.command).toEqual(expect.arrayContaining(['listen_addresses=0.0.0.0', 'max_connections=90', 'log_line_prefix=$$x ']));
   expect(() => settingsOverlay({ ...defaultStackSpec, postgres: { 'no setting': '1' } }, '')).toThrow('"no setting" in environment.stack.postgres is not a Postgres setting');
-});
-
-test('the host\'s network is taken where there is no bridge, or as asked for', () => {
-  const bridge = [{ Name: 'bridge', Driver: 'bridge' }, { Name: 'host', Driver: 'host' }];
-  expect([onHostNetwork(undefined, bridge), onHostNetwork(undefined, bridge.slice(1)), onHostNetwork('1', bridge), onHostNetwork('0', [])]).toEqual([false, true, true, false]);
-});
-
-test('a docker compose that knows less than the files need is told apart by its version, however that is written', () => {
-  expect(['2.20.3', 'v2.24.4', '2.29.1-desktop.1', '2.40.3+ds1-0ubuntu1~24.04.1', '5.0.2'].filter(composeIsOld)).toEqual([]);
-  expect(['1.29.2', 'v2.18.1', '2.20.2+ds1', '2.9.9'].filter((version) => !composeIsOld(version))).toEqual([]);
 });
 
 test('compose\'s complaint comes with what to do', () => {
