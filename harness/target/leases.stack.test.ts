@@ -7,6 +7,10 @@ import { startService, type TestService } from './fixtures/service.ts';
 const longTasks = { crawlMs: 800, taskLeaseSeconds: 0.5, jobWorkers: 4 };
 
 const twice = 'SELECT count(*) FROM (SELECT task_id FROM task_effects GROUP BY task_id HAVING count(*) > 1) AS twice';
+/** Tasks that were taken from workers of replica 1, or given back by them: whether before the lease ended. */
+const claimsLeft = (service: TestService, givenBack: boolean): Promise<{ early: boolean }[]> => service.query(`
+  SELECT DISTINCT held_until > at AS early FROM task_transitions
+  WHERE from_status = 'running' AND to_status = 'pending' AND given_back = $1 AND held_by LIKE 'queue-worker-1-%'`, [givenBack]);
 const running = (service: TestService, replica: number): Promise<number> =>
   service.count(`SELECT count(*) FROM tasks WHERE status = 'running' AND claimed_by LIKE 'queue-worker-${replica}-%'`);
 const taskOfReplica = (service: TestService, replica: number): Promise<unknown> =>
@@ -32,6 +36,15 @@ test('tasks of a replica that was killed are taken over, each effect once', asyn
   expect(await service.count('SELECT max(attempts) FROM tasks')).toBe(2);
   expect(await service.count(twice)).toBe(0);
   expect(service.log(0)).toContain('whose lease ran out');
+  expect([await claimsLeft(service, false), await claimsLeft(service, true)]).toEqual([[{ early: false }], []]);
+});
+
+test('a worker that stops in a long crawl gives its task back, which the record of transitions tells from a task taken away', async () => {
+  await using service = await startService({ settings: { crawlMs: 4000, jobWorkers: 4 } });
+  await createJobs(service);
+  await taskOfReplica(service, 1);
+  await service.target.restart();
+  expect([await claimsLeft(service, false), await claimsLeft(service, true)]).toEqual([[], [{ early: true }]]);
 });
 
 test('a frozen replica wakes up after its lease: the fence refuses its completion', async () => {

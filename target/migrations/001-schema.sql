@@ -78,6 +78,11 @@ CREATE TABLE task_transitions (
   from_status text,
   to_status   text NOT NULL,
   fence       bigint NOT NULL,
+  -- The claim that was left, where one was: whose, until when its lease held, and whether it kept its name on the task,
+  -- as a worker does that gives its own claim back; whoever takes a task away takes the name off or puts another there.
+  held_by     text,
+  held_until  timestamptz,
+  given_back  boolean,
   at          timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 CREATE INDEX task_transitions_task ON task_transitions (task_id, id);
@@ -86,6 +91,11 @@ CREATE FUNCTION record_task_transition() RETURNS trigger LANGUAGE plpgsql SECURI
 BEGIN
   -- Here rather than in a WHEN clause, which is read anew for every statement. A terminal row that is written at all is of interest.
   IF TG_OP = 'UPDATE' AND OLD.status = NEW.status AND OLD.fence = NEW.fence AND NEW.status NOT IN ('completed', 'failed') THEN RETURN NULL; END IF;
+  IF TG_OP = 'UPDATE' AND OLD.status = 'running' THEN
+    INSERT INTO task_transitions (task_id, from_status, to_status, fence, held_by, held_until, given_back)
+    VALUES (NEW.id, OLD.status, NEW.status, NEW.fence, OLD.claimed_by, OLD.lease_until, coalesce(NEW.claimed_by = OLD.claimed_by, false));
+    RETURN NULL;
+  END IF;
   INSERT INTO task_transitions (task_id, from_status, to_status, fence)
   VALUES (NEW.id, CASE WHEN TG_OP = 'UPDATE' THEN OLD.status END, NEW.status, NEW.fence);
   RETURN NULL;

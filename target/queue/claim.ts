@@ -40,9 +40,9 @@ export const claimTask = async (context: Context, worker: string): Promise<Claim
   return rows[0] === undefined ? null : taskOf(rows[0]);
 };
 
-/** Gives a claim back unfinished, for another worker; does nothing if the claim was lost meanwhile. */
+/** Gives a claim back unfinished, for another worker, and leaves its name there; does nothing if the claim was lost meanwhile. */
 export const releaseClaim = async ({ pool }: Context, task: ClaimedTask): Promise<void> => {
   await pool.query('release claim', `
-    UPDATE tasks SET status = 'pending', claimed_by = NULL, lease_until = NULL
+    UPDATE tasks SET status = 'pending', lease_until = NULL
     WHERE id = $1 AND fence = $2 AND status = 'running'`, [task.id, task.fence]);
 };
