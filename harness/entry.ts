@@ -1,7 +1,7 @@
 /** One entry of a plan, measured: stack, target, load, steps, faults and collectors; then settle and check. */
 import pg from 'pg';
 import { runCheckers } from './check/check.ts';
-import { settle } from './check/settle.ts';
+import { settle, stallMsOf } from './check/settle.ts';
 import type { Ledger, ReadQuery } from './check/checker.ts';
 import type { Clock } from './clock.ts';
 import { startCollectors } from './collect/collect.ts';
@@ -194,10 +194,10 @@ const check = async (live: Live): Promise<void> => {
   await client.connect();
   try {
     const query: ReadQuery = async (text, values) => (await client.query(text, values)).rows as never;
-    const settled = await settle({ query, poolerAdminUrls: stack.poolers.map(({ adminUrl }) => adminUrl), limitMs: settleLimitMs });
+    const settled = await settle({ query, poolerAdminUrls: stack.poolers.map(({ adminUrl }) => adminUrl), limitMs: settleLimitMs, stallMs: stallMsOf(live.target.settings) });
     folder.event(clock.nowMs(), 'settled', { entry: planned.entry, ...settled });
     measured.sqlAnswers = await askSymptoms(planned, query);
-    measured.facts.checks = await runCheckers({ ledger, query, expectedDrained: settled.drained });
+    measured.facts.checks = await runCheckers({ ledger, query, unsettled: settled.outcome === 'unsettled' ? settled.reason : null, settings: live.target.settings });
   } finally {
     await client.end();
   }

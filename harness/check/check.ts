@@ -18,7 +18,7 @@ export const loadCheckers = async (): Promise<Checker[]> => {
 };
 
 /** A violation is one, whatever else; a checker that throws or saw nothing proves nothing. */
-const runChecker = async ({ id, title, invariant, check, readsLedger }: Checker, context: CheckContext): Promise<CheckResult> => {
+const runChecker = async ({ id, title, invariant, check, readsLedger, needsDrain }: Checker, context: CheckContext): Promise<CheckResult> => {
   const base = { id, title, invariant };
   const unknown = (reason: string): CheckResult => ({ ...base, status: 'inconclusive', examined: 0, violations: 0, reason, examples: [] });
   // A kill tears at most the last line; more than that means that promises are missing from the record.
@@ -29,6 +29,7 @@ const runChecker = async ({ id, title, invariant, check, readsLedger }: Checker,
     const result = { ...base, ...found, examples: found.examples.slice(0, mostExamples) };
     if (found.violations > 0) return { ...result, status: 'violated' };
     if (found.examined === 0) return { ...result, status: 'inconclusive', empty: true, reason: found.reason === '' ? 'there was nothing to examine' : found.reason };
+    if (needsDrain === true && context.unsettled !== null) return { ...result, status: 'inconclusive', reason: `not known, since the service did not come to rest (${context.unsettled})` };
     return { ...result, status: 'ok' };
   } catch (error) {
     return unknown(`the checker broke: ${messageOf(error)}`);
@@ -54,7 +55,7 @@ const moved = (result: CheckResult): CheckResult =>
   (result.status === 'ok' ? { ...result, status: 'inconclusive', reason: 'rows still changed while they were read, twice: the service had not come to rest' } : result);
 
 /**
- * Runs all checkers one after the other after the settle gate. Reads only. After a drain nothing may move any more:
+ * Runs all checkers one after the other after the settle gate. Reads only. After a drain or a stall nothing may move any more:
  * where something did while they read, they read again, and if it moved again, what they found to be well is not known.
  * `given` is for tests; by default the folder's.
  */
@@ -63,7 +64,7 @@ export const runCheckers = async (context: CheckContext, given?: readonly Checke
   for (let reading = 1; ; reading += 1) {
     const before = await markOf(context);
     const results = await allOf(checkers, context);
-    const still = !context.expectedDrained || before === await markOf(context);
+    const still = context.unsettled !== null || before === await markOf(context);
     if (still) return results;
     if (reading === 2) return results.map(moved);
   }

@@ -22,7 +22,14 @@ export interface Ledger {
 /** Reads only. */
 export type ReadQuery = <Row extends Record<string, unknown>>(text: string, values?: unknown[]) => Promise<Row[]>;
 
-export interface CheckContext { ledger: Ledger; query: ReadQuery; expectedDrained: boolean }
+export interface CheckContext {
+  ledger: Ledger;
+  query: ReadQuery;
+  /** Why it is not known whether what is still open will end; null after a drain, and after a stall, which is judged like one. */
+  unsettled: string | null;
+  /** The service's settings in force. */
+  settings: Readonly<Record<string, unknown>>;
+}
 
 /** Finds lost or corrupt data after the settle gate; one file under `harness/check/checkers/`. */
 export interface Checker {
@@ -31,6 +38,8 @@ export interface Checker {
   invariant: string;
   /** It compares with the ledger, so an unreadable ledger leaves it inconclusive. */
   readsLedger?: boolean;
+  /** What it promises holds of work that has ended, so while some moves it can find violations and prove nothing. */
+  needsDrain?: boolean;
   /** `inconclusive` when it throws or examined nothing: the runner sees to that. */
   check(context: CheckContext): Promise<Pick<CheckResult, 'examined' | 'violations' | 'reason' | 'examples' | 'counts'>>;
 }

@@ -12,21 +12,33 @@ export interface SettleOptions {
   query: ReadQuery;
   /** Admin consoles of the poolers; none for a direct route. */
   poolerAdminUrls: readonly string[];
-  /** How long to wait at most. */
+  /** How long to wait for the end of all work. At the limit it may take `stallMs` more to tell a stall from a pause. */
   limitMs: number;
-  /** Wait for open jobs to end, also: false where the scenario leaves a backlog on purpose. Default true. */
-  waitForQueue?: boolean;
+  /** Open work that has not moved for this long will not end by itself: see `stallMsOf`. */
+  stallMs: number;
 }
 
 export interface Settled {
-  /** Nothing is under way any more: what the checkers read stays. */
-  settled: boolean;
-  /** All jobs ended and all events were delivered. */
-  drained: boolean;
+  /**
+   * `drained`: nothing is under way, all jobs ended, all events were delivered. `stalled`: work is open and nothing moves any
+   * more, so the deadline is missed and what is open is judged as after a drain. `unsettled`: neither is known.
+   */
+  outcome: 'drained' | 'stalled' | 'unsettled';
   /** What was still under way, or that nothing was. */
   reason: string;
   waitedMs: number;
 }
+
+/**
+ * Longer than a sound service lies still with work open: until a lost task's lease ends and is looked for (each second), an
+ * idle worker that missed its ring looks by itself (with 20 % of jitter), a query into the void is given up, or a crawl ends
+ * (140 % of its middle). 3 s more for what comes after: a pause before the next try, a machine that is slow.
+ */
+export const stallMsOf = (settings: Readonly<Record<string, unknown>>): number => {
+  const of = (name: string, otherwise: number): number => Number(settings[name] ?? otherwise);
+  return 3000 + Math.max(
+    of('taskLeaseSeconds', 10) * 1000 + 1000, of('workerPollMs', 5000) * 1.2, of('queryTimeoutMillis', 15_000), of('crawlMs', 400) * 1.4);
+};
 
 /** Sessions of clients that run something, and not the harness's own. */
 const activeSessions = `
@@ -36,11 +48,13 @@ const activeSessions = `
     AND (state IN ('idle in transaction', 'idle in transaction (aborted)') OR (state = 'active' AND wait_event_type IS DISTINCT FROM 'Client'))
     AND now() - coalesce(xact_start, query_start) > interval '200 milliseconds'`;
 
+/** The mark changes whenever a task moves or an event is written or delivered; leases and schedules go on without getting anywhere. */
 const openWork = `
-  SELECT (SELECT count(*) FROM jobs WHERE status IN ('queued', 'running'))::int AS jobs,
-         (SELECT count(*) FROM outbox WHERE delivered_at IS NULL)::int AS events`;
+  SELECT jobs, events, concat_ws(' ', jobs, events, (SELECT max(id) FROM task_transitions), (SELECT max(id) FROM outbox), (SELECT max(id) FROM outbox_deliveries)) AS mark
+  FROM (SELECT count(*)::int AS jobs FROM jobs WHERE status IN ('queued', 'running')) AS open_jobs,
+       (SELECT count(*)::int AS events FROM outbox WHERE delivered_at IS NULL) AS open_events`;
 
-interface UnderWay { sessions: number; jobs: number; events: number; poolers: number; lost: string | null }
+interface UnderWay { sessions: number; jobs: number; events: number; mark: string; poolers: number; lost: string | null }
 
 const poolerWork = async (adminUrl: string): Promise<number> => {
   const client = new pg.Client({ connectionString: adminUrl, connectionTimeoutMillis: 2000, application_name: 'pgsurge-settle' });
@@ -55,10 +69,10 @@ const poolerWork = async (adminUrl: string): Promise<number> => {
 };
 
 const look = async ({ query, poolerAdminUrls }: SettleOptions): Promise<UnderWay> => {
-  const seen: UnderWay = { sessions: 0, jobs: 0, events: 0, poolers: 0, lost: null };
+  const seen: UnderWay = { sessions: 0, jobs: 0, events: 0, mark: '', poolers: 0, lost: null };
   try {
-    const [[sessions], [work]] = [await query<{ count: number }>(activeSessions), await query<{ jobs: number; events: number }>(openWork)];
-    Object.assign(seen, { sessions: sessions?.count ?? 0, jobs: work?.jobs ?? 0, events: work?.events ?? 0 });
+    const [[sessions], [work]] = [await query<{ count: number }>(activeSessions), await query<{ jobs: number; events: number; mark: string }>(openWork)];
+    Object.assign(seen, { sessions: sessions?.count ?? 0, ...work });
     seen.poolers = (await Promise.all(poolerAdminUrls.map(poolerWork))).reduce((total, count) => total + count, 0);
   } catch (error) {
     seen.lost = messageOf(error);
@@ -77,22 +91,33 @@ const words = ({ sessions, jobs, events, poolers, lost }: UnderWay): string =>
 
 const everyMs = 150;
 
+/** At the limit: what open work that lay still, moved until now, or cannot be seen comes to; null where another look must tell. */
+const atLimit = (seen: UnderWay, { limitMs, stallMs }: SettleOptions, waitedMs: number, movedAtMs: number): Omit<Settled, 'waitedMs'> | null => {
+  if (words(seen) === '') return null;
+  const what = `after ${(waitedMs / 1000).toFixed(0)} s: ${words(seen)}`;
+  if (seen.lost !== null || seen.jobs + seen.events === 0) return { outcome: 'unsettled', reason: what };
+  if (movedAtMs >= limitMs) return { outcome: 'unsettled', reason: `${what}, and work still moves` };
+  const stillMs = waitedMs - movedAtMs;
+  return stillMs >= stallMs ? { outcome: 'stalled', reason: `${what}, and nothing has moved for ${(stillMs / 1000).toFixed(0)} s` } : null;
+};
+
 /**
- * Waits until nothing is under way in two looks in a row, or the limit. Never throws: what could not be seen
- * leaves `settled` false with the reason.
+ * Waits until nothing is under way in two looks in a row; from the limit on also until it is known whether what is open still
+ * moves. Never throws: what could not be seen leaves it `unsettled` with the reason.
  */
 export const settle = async (options: SettleOptions): Promise<Settled> => {
   const startedAt = performance.now();
-  const waitForQueue = options.waitForQueue ?? true;
   let quietLooks = 0;
+  let mark = '';
+  let movedAtMs = 0;
   for (;;) {
     const seen = await look(options);
-    const drained = seen.lost === null && seen.jobs === 0 && seen.events === 0;
-    const quiet = seen.lost === null && seen.sessions === 0 && seen.poolers === 0;
-    quietLooks = quiet && (drained || !waitForQueue) ? quietLooks + 1 : 0;
     const waitedMs = Math.round(performance.now() - startedAt);
-    if (quietLooks >= 2) return { settled: true, drained, reason: drained ? 'nothing is under way' : words(seen), waitedMs };
-    if (waitedMs >= options.limitMs) return { settled: quiet, drained, reason: `after ${(options.limitMs / 1000).toFixed(0)} s: ${words(seen) || 'only just quiet'}`, waitedMs };
-    await sleep(Math.min(everyMs, Math.max(1, options.limitMs - waitedMs)));
+    if (seen.mark !== mark) [mark, movedAtMs] = [seen.mark, waitedMs];
+    quietLooks = words(seen) === '' ? quietLooks + 1 : 0;
+    if (quietLooks >= 2) return { outcome: 'drained', reason: 'nothing is under way', waitedMs };
+    const over = waitedMs >= options.limitMs ? atLimit(seen, options, waitedMs, movedAtMs) : null;
+    if (over !== null) return { ...over, waitedMs };
+    await sleep(waitedMs < options.limitMs ? Math.min(everyMs, options.limitMs - waitedMs) : everyMs);
   }
 };

@@ -9,7 +9,8 @@ export const checker: Checker = {
   id: 'stuck-tasks',
   title: 'No task is stuck or without a job',
   invariant: 'I7',
-  check: ({ query, expectedDrained }) => ask(query, {
+  needsDrain: true,
+  check: ({ query, unsettled }) => ask(query, {
     examined: 'SELECT count(*) AS examined FROM tasks',
     violations: `
       SELECT 'task ' || tasks.id || ' runs without a lease since ' || coalesce(lease_until, started_at) AS what FROM tasks
@@ -23,7 +24,7 @@ export const checker: Checker = {
           AND NOT EXISTS (SELECT 1 FROM tasks AS other WHERE other.status = 'running' AND other.lease_until > now())
       UNION ALL
       SELECT 'task ' || tasks.id || ' has no job' FROM tasks LEFT JOIN jobs ON jobs.id = tasks.job_id WHERE jobs.id IS NULL
-      ${expectedDrained ? `UNION ALL
+      ${unsettled === null ? `UNION ALL
       SELECT 'task ' || tasks.id || ' is ' || tasks.status || ' though its job is ' || jobs.status FROM tasks JOIN jobs ON jobs.id = tasks.job_id
         WHERE jobs.status IN ('completed', 'failed') AND tasks.status NOT IN ('completed', 'failed')` : ''}`,
     none: 'no task is stuck',
