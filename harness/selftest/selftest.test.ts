@@ -16,7 +16,7 @@ const lost: Partial<CheckResult> = { id: 'acknowledged-writes', invariant: 'I1',
 test('there is a positive control, each seeded bug of the service and each of the harness', () => {
   const of = (kind: string): string[] => mutations.filter((mutation) => mutation.kind === kind).map(({ id }) => id);
   expect(of('control')).toEqual(['synchronous-commit-off']);
-  expect(of('service')).toHaveLength(10);
+  expect(of('service')).toHaveLength(11);
   expect(of('harness')).toHaveLength(6);
   for (const { plant } of mutations) expect(() => resolveSettings(plant.settings ?? {})).not.toThrow();
 });
