@@ -96,7 +96,11 @@ const startEverything = async (planned: PlanEntry, context: EntryContext, measur
   target = started;
   facts.settings = { ...started.settings };
   facts.steps.push({ do: 'start', title: 'start of the service', atMs: startedAtMs, endMs: clock.nowMs(), ok: true });
-  await during({ ...context, planned, measured, stack, target: started, otlpUrl: receiver.url, figures, setLoad: (running) => { load = running; } });
+  try {
+    await during({ ...context, planned, measured, stack, target: started, otlpUrl: receiver.url, figures, setLoad: (running) => { load = running; } });
+  } finally {
+    facts.teardownMs = clock.nowMs();
+  }
 };
 
 const onRunClock = (phases: readonly PhaseResult[], offsetMs: number): PhaseResult[] =>

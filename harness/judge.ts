@@ -30,7 +30,7 @@ const unfinished = (facts: ScenarioResult): Partial<ScenarioResult> => {
 export const judgeEntry = ({ facts, ledger, sqlAnswers }: MeasuredEntry, observations: Observations, context: JudgeContext): ScenarioResult => {
   const { declaration, variant, criteria, profile } = context;
   const judge: Omit<JudgeInput, 'declaration'> = {
-    observations, phases: facts.phases, steps: facts.steps, faults: facts.faults, checks: facts.checks,
+    observations, phases: facts.phases, teardownMs: facts.teardownMs ?? null, steps: facts.steps, faults: facts.faults, checks: facts.checks,
     loadTotals: facts.loadTotals ?? null, profile, stackSpec: stackSpecFrom(environmentOf({ declaration, variant })), settings: facts.settings,
     load: { interactivePerSecond: facts.load.interactivePerSecond, nominalJobsPerActiveJobMinute: facts.load.nominalJobsPerActiveJobMinute ?? null },
     route: environmentOf({ declaration, variant }).route ?? 'pooler',

@@ -162,6 +162,8 @@ export const scenarioResult = z.object({
   state: z.enum(['pending', 'running', 'finished', 'interrupted', 'failed']),
   startedMs: z.number().nullable(),
   endedMs: z.number().nullable(),
+  /** When all was looked at and the service was told to stop: what its metrics say afterwards is its shutdown. */
+  teardownMs: z.number().nullish(),
   /** Effective settings of the target for this variant, defaults included. */
   settings: settingValues,
   /** What differs from the scenario's first variant, and the stack settings in force. */

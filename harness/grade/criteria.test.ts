@@ -239,6 +239,12 @@ describe('pool-recovers and connections-return', () => {
     expect(judge('pool-recovers', waiting(spike(0, 40, 62, 15))).verdict).toBe('pass');
     expect(judge('pool-recovers', waiting((second) => (second > 60 ? 12 : 0)))).toMatchObject({ verdict: 'fail', value: 24 });
   });
+  test('a service that is stopped drops who waits: that is no recovery', () => {
+    const stuckUntil = (second: number) => waiting((at) => (at > 20 && at <= second ? 27 : 0));
+    expect(judge('pool-recovers', stuckUntil(152), { teardownMs: 152_000 })).toMatchObject({ verdict: 'fail', value: 54 });
+    expect(judge('pool-recovers', stuckUntil(153))).toMatchObject({ verdict: 'fail', value: 54 });
+    expect(judge('pool-recovers', stuckUntil(149), { teardownMs: 152_000 }).verdict).toBe('pass');
+  });
   test('cut short is unknown', () => {
     expect(judge('pool-recovers', waiting(flat(0), 70)).verdict).toBe('inconclusive');
   });

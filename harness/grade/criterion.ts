@@ -7,6 +7,8 @@ import type { CriterionDeclaration } from '../../scenarios/lib/declaration.ts';
 export interface JudgeInput {
   observations: Observations;
   phases: readonly PhaseResult[];
+  /** When the service was told to stop; absent in older runs and where pgsurge does not stop it. */
+  teardownMs?: number | null;
   steps: readonly StepResult[];
   faults: readonly FaultResult[];
   checks: readonly CheckResult[];

@@ -24,6 +24,13 @@ export const outsideWarmup = (phases: readonly PhaseResult[]): Window[] => {
   return [...windows, { startMs, endMs: Infinity }];
 };
 
+/** After the load k6 waits for what is under way, then the settle gate does: seldom less than this in older runs, which lack the instant. */
+const workAfterLoadMs = 3000;
+
+/** Until when the service was at its work: until it was told to stop. */
+export const atWorkUntilMs = ({ teardownMs, phases }: Pick<JudgeInput, 'teardownMs' | 'phases'>): number =>
+  teardownMs ?? (phases.at(-1)?.endMs ?? Infinity) + workAfterLoadMs;
+
 /** Names of phases that count as load, as k6 samples carry them. */
 export const loadedPhaseNames = (phases: readonly PhaseResult[]): Set<string> =>
   new Set(phases.filter(({ kind }) => loadedKinds.includes(kind)).map(({ name }) => name));

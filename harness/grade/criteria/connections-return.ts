@@ -15,7 +15,8 @@ const measure = (input: JudgeInput): Measurement => {
   const instances = [...new Set(used.map(({ labels }) => labels['service.instance'] ?? ''))];
   const left = instances.map((instance) => {
     const { values } = sumPerSecond(used.filter(({ labels }) => (labels['service.instance'] ?? '') === instance), [{ startMs: lastMs - 5000, endMs: lastMs }]);
-    // A pool that works is at its least between two pieces of work; what is leaked is in use in every sample.
+    // A pool that works is at its least between two pieces of work; what is leaked is in use in every sample, also after
+    // the service was told to stop: a leak outlives that, while a sample a second may meet the same short query five times.
     return { instance, kept: values.length === 0 ? 0 : Math.max(0, Math.min(...values) - keptOnPurpose(input)), samples: values.length };
   });
   const value = left.reduce((total, { kept }) => total + kept, 0);

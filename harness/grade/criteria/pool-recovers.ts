@@ -1,7 +1,7 @@
 import { alertBound } from '../alert-bounds.ts';
 import type { Criterion } from '../criterion.ts';
 import { lastTimeOf, sumPerSecond } from '../../measure/windows.ts';
-import { loadedWindows, noLoad, notSeen, cutShort, seconds, series } from '../seen.ts';
+import { atWorkUntilMs, loadedWindows, noLoad, notSeen, cutShort, seconds, series, tooFew } from '../seen.ts';
 
 export const criterion: Criterion = {
   id: 'pool-recovers',
@@ -22,12 +22,15 @@ export const criterion: Criterion = {
     if (lastMs === null) return notSeen(input, 'waiting acquisitions');
     const cut = cutShort(pending, [{ startMs: 0, endMs }], 'samples of waiting acquisitions');
     if (cut !== null) return cut;
-    // Samples after the load's end are the better ones: there a wait has no other reason than a pool that is stuck.
-    const last = sumPerSecond(pending, [{ startMs: lastMs - 3000, endMs: lastMs }]);
-    const value = last.values.length === 0 ? 0 : Math.min(...last.values);
+    // Samples after the load's end are the better ones: there a wait has no other reason than a pool that is stuck. Once
+    // the service is told to stop it drops who waits, and the worst pool comes to rest.
+    const untilMs = Math.min(lastMs, atWorkUntilMs(input));
+    const last = sumPerSecond(pending, [{ startMs: untilMs - 3000, endMs: untilMs }]);
+    if (last.values.length === 0) return tooFew(0, 1, 'samples of waiting acquisitions before the service was stopped');
+    const value = Math.min(...last.values);
     return {
       state: 'measured', value, count: last.values.length,
-      measuredBy: `fewest in the last ${last.values.length} samples, up to ${seconds(lastMs)} (load ended at ${seconds(endMs)})`,
+      measuredBy: `fewest in the last ${last.values.length} samples before the service was stopped, up to ${seconds(untilMs)} (load ended at ${seconds(endMs)})`,
       reason: value === 0 ? 'none is waiting' : `${value} acquisitions still wait`,
     };
   },
