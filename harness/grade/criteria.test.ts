@@ -17,7 +17,7 @@ const nothing = (recorder: Recorder): void => {
 };
 
 /** Without faults, steps or a declared bound these have nothing to say. */
-const onlyWhereDeclared = ['faults-bit', 'steps-done', 'due-to-start', 'recovery', 'allowed-errors', 'schedules-per-queue', 'dispatches-per-pass'];
+const onlyWhereDeclared = ['faults-bit', 'steps-done', 'due-to-start', 'recovery', 'allowed-errors', 'steady-before', 'schedules-per-queue', 'dispatches-per-pass'];
 
 describe('the healthy run', () => {
   test.each(criteria.map(({ id }) => id))('%s is met', (id) => {

@@ -1,5 +1,6 @@
 import { countAbove } from '../measure/histogram.ts';
 import { histogramsOf } from '../measure/observations.ts';
+import type { FaultResult } from '../result.ts';
 import type { JudgeInput } from './criterion.ts';
 import { requestTimes } from './requests.ts';
 
@@ -16,6 +17,13 @@ export const disturbedUntilMs = ({ faults, steps, phases }: Pick<Judge, 'faults'
   if (ended.length > 0) return Math.max(...ended);
   const bursts = phases.filter(({ kind }) => kind === 'burst').map(({ endMs }) => endMs);
   return bursts.length > 0 ? Math.max(...bursts) : null;
+};
+
+/** When the fault began to act: its step's beginning, since `injectedAtMs` says when all of it was in force. */
+export const brokenFromMs = ({ steps }: Pick<Judge, 'steps'>, { injectedAtMs }: FaultResult): number => {
+  const atMs = injectedAtMs ?? Infinity;
+  const begun = steps.filter((step) => step.do === 'inject' && step.atMs <= atMs && (step.endMs ?? Infinity) >= atMs).map((step) => step.atMs);
+  return begun.length === 0 ? atMs : Math.max(...begun);
 };
 
 /** Last interval after `fromMs` that held a slow transaction; null if there was none. */

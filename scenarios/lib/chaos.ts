@@ -29,6 +29,7 @@ const queryWaitTimeoutSeconds = 10;
 
 /** Criteria of a healthy stretch that a fault in force makes meaningless; loss, corruption and recovery are judged instead. */
 const judgedElsewhere = ({ holdSeconds, recoverySeconds }: ChaosDeclaration): CriterionDeclaration[] => [
+  { id: 'steady-before' },
   { id: 'recovery', value: recoverySeconds },
   { id: 'allowed-errors' },
   { id: 'pool-recovers' },
@@ -36,7 +37,8 @@ const judgedElsewhere = ({ holdSeconds, recoverySeconds }: ChaosDeclaration): Cr
   { id: 'replica-deaths' },
   { id: 'goodput', notApplicable: 'requests fail while the fault is in force; `allowed-errors` says which may' },
   { id: 'pooler-errors', notApplicable: 'the pooler logs errors while the fault is in force' },
-  { id: 'target-alive', value: holdSeconds + 15 },
+  // Loaded time is at least 3 + (hold + 1) + 9 s, so that this bound can be broken.
+  { id: 'target-alive', value: holdSeconds + recoverySeconds },
 ];
 
 /** Steady load, a fault in the middle, load kept on while it recovers, so that a collapse that feeds itself shows. */

@@ -1,24 +1,11 @@
 import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
-import { countAbove } from '../../measure/histogram.ts';
-import { histogramsOf } from '../../measure/observations.ts';
+import { answeredWindows, requestsAnswered, slowRequestMs, slowRequests, windowMs } from '../answered.ts';
 import { disturbedUntilMs } from '../recovery.ts';
-import { outcomeOf, requestTimes } from '../requests.ts';
-import { notSeen, seconds, tooFew } from '../seen.ts';
+import { requestTimes } from '../requests.ts';
+import { notSeen, seconds } from '../seen.ts';
 
-/** An interactive request this slow is as bad as an error (ours; the seeds' own "slow" is a transaction of 1 s). */
-const slowRequestMs = 1000;
-/** A quiet window is no recovery: below this many requests a second after the revert, nothing is known. */
-const fewestRequestsPerSecond = 3;
-/** Bad observations this near to the end of the load: they did not stop, the run did. k6 exports once a second. */
-const stillGoingMs = 2000;
-
-const slowTimes = ({ observations }: JudgeInput): number[] =>
-  histogramsOf(observations, 'pgsurge_request_duration').flatMap(({ tMs, histograms }) =>
-    Array.from(tMs).filter((_, index) => countAbove(histograms[index]!, slowRequestMs) > 0));
-
-const requestsAfter = ({ observations }: JudgeInput, fromMs: number, untilMs: number): number =>
-  histogramsOf(observations, 'http_req_duration').reduce((total, { tMs, labels, histograms }) => total + (outcomeOf(labels) === 'refused' ? 0
-    : histograms.reduce((sum, { count }, index) => (tMs[index]! > fromMs && tMs[index]! <= untilMs ? sum + count : sum), 0)), 0);
+/** Bad observations in the last window of the load, or later: they did not stop, the run did. */
+const stillGoingMs = windowMs;
 
 /** What configuration alone makes it take, so that nobody blames the service for it. */
 const floorsOf = ({ expectation }: JudgeInput): string => {
@@ -26,27 +13,43 @@ const floorsOf = ({ expectation }: JudgeInput): string => {
   return floors.length === 0 ? '' : `; floors by configuration: ${floors.map(({ name, seconds: floor }) => `${name} ${floor} s`).join(', ')}`;
 };
 
+interface Bad { atMs: number; what: string }
+
+/** Whatever was sent in the load counts, also what ended after it: k6 gives a request ten seconds. */
+const badAfter = (input: JudgeInput, fromMs: number, endMs: number): Bad[] => [
+  ...requestTimes(input.observations, 'error').map((atMs) => ({ atMs, what: 'a request failed' })),
+  ...slowRequests(input).map(({ atMs }) => ({ atMs, what: `a request took over ${slowRequestMs / 1000} s` })),
+  ...answeredWindows(input, fromMs, endMs).filter(({ count, needed }) => count < needed)
+    .map(({ endMs: atMs, count, needed }) => ({ atMs, what: `${count} requests were answered in ${windowMs / 1000} s, at least ${needed} are needed` })),
+].filter(({ atMs }) => atMs > fromMs).sort((a, b) => a.atMs - b.atMs);
+
+/** Why nothing can be said of the time after the revert; null where something can. */
+const unknown = (input: JudgeInput, fromMs: number, endMs: number): Measurement | null => {
+  if (fromMs >= endMs) return { state: 'inconclusive', reason: `the fault was mended at ${seconds(fromMs)}, after the load had ended` };
+  const windows = answeredWindows(input, fromMs, endMs);
+  if (windows.length === 0) return { state: 'inconclusive', reason: `the load ended ${seconds(endMs - fromMs)} after the revert: too short to see a recovery in` };
+  const silent = windows.find(({ heard }) => !heard);
+  return silent === undefined ? null : { state: 'inconclusive', reason: `nothing was heard of k6 from ${seconds(silent.startMs)} to ${seconds(silent.endMs)}: whether requests were answered then is not known` };
+};
+
 const measure = (input: JudgeInput): Measurement => {
   if (input.faults.length === 0) return { state: 'notApplicable', reason: 'nothing was broken on purpose' };
-  const fromMs = disturbedUntilMs(input);
+  const fromMs = input.faults.some(({ injectedAtMs }) => injectedAtMs !== null) ? disturbedUntilMs(input) : null;
   const endMs = input.phases.at(-1)?.endMs;
   if (fromMs === null || endMs === undefined) return { state: 'inconclusive', reason: 'no fault was injected' };
-  const errors = requestTimes(input.observations, 'error');
   const successes = requestTimes(input.observations, 'ok');
-  if (successes.length === 0 && errors.length === 0) return notSeen(input, 'requests');
-  if (fromMs >= endMs) return { state: 'inconclusive', reason: `the fault was mended at ${seconds(fromMs)}, after the load had ended` };
-  const count = requestsAfter(input, fromMs, endMs);
-  const needed = Math.ceil(((endMs - fromMs) / 1000) * fewestRequestsPerSecond);
-  if (count < needed) return tooFew(count, needed, 'requests after the revert');
-  const bad = [...errors, ...slowTimes(input)].filter((atMs) => atMs > fromMs && atMs <= endMs);
-  const last = bad.length === 0 ? null : Math.max(...bad);
+  if (successes.length === 0 && requestTimes(input.observations, 'error').length === 0) return notSeen(input, 'requests');
+  const open = unknown(input, fromMs, endMs);
+  if (open !== null) return open;
+  const last = badAfter(input, fromMs, endMs).at(-1);
   const first = successes.find((atMs) => atMs > fromMs);
-  const measuredBy = `last failed request, or interactive one over ${slowRequestMs / 1000} s, after the revert at ${seconds(fromMs)}; load kept on${floorsOf(input)}`;
-  const value = last === null ? 0 : (last - fromMs) / 1000;
+  const count = requestsAnswered(input, [{ startMs: fromMs, endMs: Infinity }]);
+  const measuredBy = `last failed request, interactive one over ${slowRequestMs / 1000} s, or ${windowMs / 1000} s in which under half of those offered were answered, after the revert at ${seconds(fromMs)}; load kept on${floorsOf(input)}`;
+  const value = last === undefined ? 0 : (last.atMs - fromMs) / 1000;
   const reason = `stable ${value.toFixed(1)} s after the revert${first === undefined ? '' : `, first success after ${((first - fromMs) / 1000).toFixed(1)} s`}`;
-  const evidence = last === null ? [] : [{ atMs: last, text: 'last bad request', source: 'k6' }];
-  if (last !== null && last > endMs - stillGoingMs) return { state: 'measured', value, count, measuredBy, evidence, worst: { verdict: 'fail', reason: `requests were still failing or slow when the load ended, ${value.toFixed(1)} s after the revert: it never recovered` } };
-  return { state: 'measured', value, count, measuredBy, reason, evidence };
+  const evidence = last === undefined ? [] : [{ atMs: last.atMs, text: `last bad observation: ${last.what}`, source: 'k6' }];
+  if (last === undefined || last.atMs <= endMs - stillGoingMs) return { state: 'measured', value, count, measuredBy, reason, evidence };
+  return { state: 'measured', value, count, measuredBy, evidence, worst: { verdict: 'fail', reason: `requests still failed, were slow or not answered when the load ended, ${value.toFixed(1)} s after the revert (${last.what}): it never recovered` } };
 };
 
 export const criterion: Criterion = {

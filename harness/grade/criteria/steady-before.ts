@@ -1,0 +1,54 @@
+import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
+import { answeredWindows, requestsAnswered, slowRequestMs, slowRequests } from '../answered.ts';
+import { seriesOf } from '../../measure/observations.ts';
+import { isWithin, type Window } from '../../measure/windows.ts';
+import { brokenFromMs } from '../recovery.ts';
+import { outcomeOf } from '../requests.ts';
+import { countOf, loadedPhaseNames, loadedWindows, percent, seconds, tooFew } from '../seen.ts';
+
+/** From this share of bad requests on it was no steady state (ours); one slow answer in sixty is. */
+const mostBad = 0.05;
+const fewestRequests = 10;
+
+/** Requests before the fault that failed or, interactive ones, were slow. */
+const badIn = (input: JudgeInput, windows: readonly Window[]): number => {
+  const names = loadedPhaseNames(input.phases);
+  const failed = seriesOf(input.observations, 'http_reqs').filter(({ labels }) => outcomeOf(labels) === 'error' && names.has(labels['phase'] ?? ''))
+    .reduce((total, { tMs, values }) => total + values.reduce((sum, value, index) => (isWithin(tMs[index]!, windows) ? sum + value : sum), 0), 0);
+  return failed + slowRequests(input).filter(({ atMs, phase }) => names.has(phase) && isWithin(atMs, windows)).reduce((total, { count }) => total + count, 0);
+};
+
+const measure = (input: JudgeInput): Measurement => {
+  const injected = input.faults.filter(({ injectedAtMs }) => injectedAtMs !== null).map((fault) => brokenFromMs(input, fault));
+  if (injected.length === 0) return { state: 'notApplicable', reason: 'nothing was broken on purpose' };
+  const endMs = Math.min(...injected);
+  const startMs = loadedWindows(input.phases)[0]?.startMs ?? endMs;
+  const windows = [{ startMs, endMs }];
+  const count = requestsAnswered(input, windows);
+  const measuredBy = `requests that failed, or interactive ones over ${slowRequestMs / 1000} s, from the warm-up's end to the injection at ${seconds(endMs)}`;
+  const unanswered = answeredWindows(input, startMs, endMs).find((window) => window.count < window.needed);
+  if (unanswered !== undefined) {
+    return { state: 'inconclusive', count, measuredBy, reason: `before the fault only ${unanswered.count} requests were answered up to ${seconds(unanswered.endMs)}, at least ${unanswered.needed} are needed: what the fault did cannot be told from that` };
+  }
+  if (count < fewestRequests) return tooFew(count, fewestRequests, 'requests before the fault');
+  const bad = badIn(input, windows);
+  const reason = `${countOf(bad, count)} were bad before the fault`;
+  const steady = bad / count < mostBad;
+  return {
+    state: 'measured', value: (100 * bad) / count, count, numerator: bad, measuredBy, reason,
+    ...(steady ? {} : { worst: { verdict: 'inconclusive' as const, reason: `it was not steady before the fault (${percent(bad / count)} bad, under ${percent(mostBad)} is steady): what the fault did cannot be told from that` } }),
+  };
+};
+
+export const criterion: Criterion = {
+  id: 'steady-before',
+  title: 'Bad requests before anything was broken',
+  failureTitle: 'The service was not steady before the fault',
+  source: 'ours (after Chaos Toolkit: no steady state, no experiment)',
+  unit: '%',
+  bounds: [],
+  causeRank: 4,
+  chart: 'latency',
+  nextStep: 'Run the control alone (pgsurge run control): what is bad there is the service\'s or the machine\'s, not the fault\'s.',
+  measure,
+};
