@@ -49,6 +49,15 @@ const explainEntry = (entry: ScenarioResult, verdict: Verdict): Omit<Judgement, 
   return { sentence: explainCriterion(worst), nextStep: worst.nextStep ?? 'Look at the entry\'s page.' };
 };
 
+/** What "as expected" was of several entries: a broken variant meets no criterion, it shows its symptoms. */
+const allAsExpected = (scenarios: readonly ScenarioResult[]): string => {
+  const broken = scenarios.filter(({ expected }) => expected === 'symptoms').length;
+  const sound = scenarios.length - broken;
+  if (broken === 0) return 'every criterion met';
+  const shown = broken === 1 ? '1 shows the symptoms that it must' : `${broken} show the symptoms that they must`;
+  return sound === 0 ? shown : `${shown}, ${sound} ${sound === 1 ? 'meets its' : 'meet their'} criteria`;
+};
+
 const rank = (verdict: Verdict): number => ['fail', 'inconclusive', 'warn', 'pass', 'notApplicable'].indexOf(verdict);
 
 /** Sum of a run: its verdict, the sentence that explains the worst failure from its root, and what to do next. */
@@ -61,7 +70,7 @@ export const gradeRun = (scenarios: readonly ScenarioResult[]): Judgement => {
   if (first === undefined) return { verdict: 'inconclusive', sentence: 'Nothing was run.', nextStep: 'Run pgsurge run baseline --profile smoke.' };
   if (verdict === 'pass' || verdict === 'notApplicable') {
     const what = scenarios.length === 1 ? place(first.entry, false) : `All ${scenarios.length} entries`;
-    return { verdict, sentence: `${what} came out as expected: ${scenarios.length === 1 ? first.entry.reason : 'every criterion met, every symptom shown'}.`, nextStep: 'Nothing to mend. Keep the run as a baseline: pgsurge keep RUN LABEL.' };
+    return { verdict, sentence: `${what} came out as expected: ${scenarios.length === 1 ? first.entry.reason : allAsExpected(scenarios)}.`, nextStep: 'Nothing to mend. Keep the run as a baseline: pgsurge keep RUN LABEL.' };
   }
   const { sentence, nextStep } = explainEntry(first.entry, verdict);
   const others = worst.length - 1;

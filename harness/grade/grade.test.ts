@@ -64,6 +64,23 @@ describe('a variant that must show its symptoms', () => {
     expect(gradeRun([{ ...entry(graded), expected: 'symptoms' }])).toMatchObject({ verdict: 'pass' });
   });
 
+  test('data lost or a step not done beside the symptoms is named, and changes no verdict', () => {
+    const checks = [{ ...okChecks[0]!, status: 'violated' as const, violations: 2, examples: ['note-7 is missing'] }];
+    const steps = [{ do: 'restart', title: 'restart', atMs: 1, ok: false, message: 'no' }];
+    const graded = grade({ variant: broken(timeouts), recorder: timedOut(), judge: { checks, steps } });
+    expect(graded).toMatchObject({ asExpected: true, reason: expect.stringMatching(/^shows its symptom: It shows\. Warning, beside what is expected of it: Declared steps that were done \(restart: no\); Acknowledged writes are missing/) });
+    expect(grade({ variant: { ...broken(timeouts), criteria: [{ id: 'lost-data' }] }, recorder: timedOut(), judge: { checks } }).reason).toBe('shows its symptom: It shows');
+    expect(grade({ variant: broken(timeouts), recorder: timedOut() }).reason).toBe('shows its symptom: It shows');
+  });
+
+  test('the run says what each half did: a broken variant meets no criteria', () => {
+    const shown = { ...entry(grade({ variant: broken(timeouts), recorder: timedOut() })), expected: 'symptoms' as const };
+    const sentence = (...scenarios: ScenarioResult[]): string => gradeRun(scenarios).sentence;
+    expect(sentence(shown, entry(grade()), shown)).toBe('All 3 entries came out as expected: 2 show the symptoms that they must, 1 meets its criteria.');
+    expect(sentence(shown, shown)).toBe('All 2 entries came out as expected: 2 show the symptoms that they must.');
+    expect(sentence(entry(grade()), entry(grade()))).toBe('All 2 entries came out as expected: every criterion met.');
+  });
+
   test('one missing is "not-reproduced", which fails', () => {
     const graded = grade({ variant: broken(timeouts, inLog), recorder: timedOut() });
     expect(graded).toMatchObject({ verdict: 'fail', asExpected: false, reason: 'not-reproduced: It shows' });

@@ -58,7 +58,8 @@ export const gradeEntry = (input: GradeInput): GradedFields => {
     ...unknownCriteria(input),
   ];
   const symptoms = evaluateSymptoms(input.variant.symptoms ?? input.declaration.symptoms ?? [], input.judge, input.sqlAnswers);
-  const outcome = expectationOf(input.variant.expected, criteria, symptoms);
+  const declared = [...input.declaration.criteria, ...(input.variant.criteria ?? [])].map(({ id }) => id);
+  const outcome = expectationOf(input.variant.expected, criteria, symptoms, declared);
   return {
     criteria, symptoms, ...outcome,
     identities: identitiesOf(input.judge, input.ledger),

@@ -22,8 +22,18 @@ const passExpected = (criteria: readonly CriterionResult[]): Expectation => {
   }
 };
 
+/** What no defect excuses unless its variant declares it: data, and whether the run was the declared one. Others a broken variant may fail. */
+const unexcused: Readonly<Record<string, readonly Verdict[]>> = {
+  'lost-data': ['fail'], 'corrupt-data': ['fail'], 'steps-done': ['fail', 'inconclusive'], 'faults-bit': ['fail', 'inconclusive'],
+};
+
+const besides = (criteria: readonly CriterionResult[], declared: readonly string[]): string => {
+  const found = criteria.filter(({ id, verdict }) => !declared.includes(id) && unexcused[id]?.includes(verdict) === true);
+  return found.length === 0 ? '' : `. Warning, beside what is expected of it: ${list(found.map(({ title, reason }) => `${title} (${reason})`))}`;
+};
+
 /** Claims are shown, never gate; the symptoms left must all be observed, and there must be one. */
-const symptomsExpected = (criteria: readonly CriterionResult[], symptoms: readonly SymptomResult[]): Expectation => {
+const symptomsExpected = (criteria: readonly CriterionResult[], symptoms: readonly SymptomResult[], declared: readonly string[]): Expectation => {
   const gating = symptoms.filter(({ tag }) => tag !== 'claim');
   const absent = gating.filter(({ observed }) => observed === false);
   const unknown = gating.filter(({ observed }) => observed === null);
@@ -31,9 +41,9 @@ const symptomsExpected = (criteria: readonly CriterionResult[], symptoms: readon
   if (absent.length > 0) return { verdict: 'fail', asExpected: false, reason: `not-reproduced: ${list(absent.map(({ title }) => title))}` };
   if (gating.length === 0) return { verdict: 'inconclusive', asExpected: null, reason: 'the variant is expected to show symptoms, and none is declared' };
   if (unknown.length > 0) return { verdict: 'inconclusive', asExpected: null, reason: `symptoms could not be seen: ${list(unknown.map(({ title }) => title))}` };
-  return { verdict: judged, asExpected: true, reason: `shows its ${gating.length === 1 ? 'symptom' : `${gating.length} symptoms`}: ${list(gating.map(({ title }) => title))}` };
+  return { verdict: judged, asExpected: true, reason: `shows its ${gating.length === 1 ? 'symptom' : `${gating.length} symptoms`}: ${list(gating.map(({ title }) => title))}${besides(criteria, declared)}` };
 };
 
-/** Whether an entry came out as its variant promises, and which half did not. Null: unknown. */
-export const expectationOf = (expected: 'pass' | 'symptoms', criteria: readonly CriterionResult[], symptoms: readonly SymptomResult[]): Expectation =>
-  expected === 'pass' ? passExpected(criteria) : symptomsExpected(criteria, symptoms);
+/** Whether an entry came out as its variant promises, and which half did not. Null: unknown. `declared`: criteria that the scenario names itself. */
+export const expectationOf = (expected: 'pass' | 'symptoms', criteria: readonly CriterionResult[], symptoms: readonly SymptomResult[], declared: readonly string[] = []): Expectation =>
+  expected === 'pass' ? passExpected(criteria) : symptomsExpected(criteria, symptoms, declared);
