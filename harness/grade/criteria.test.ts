@@ -89,6 +89,13 @@ describe('burst-recovery', () => {
     expect(judge('burst-recovery', slowFrom80(1000))).toMatchObject({ verdict: 'fail', reason: expect.stringContaining('never recovered') });
     expect(judge('burst-recovery', slowFrom80(1000), { profile: { name: 'full', timeScale: 1 } }).verdict).toBe('fail');
   });
+  test('in a recovery shorter than the bound, the bound decides until the load ends', () => {
+    const smoke = { profile: { name: 'smoke', timeScale: 900 }, phases: [...phases.slice(0, 3), phase('recovery', 'recovery', 80, 84)] };
+    for (const until of [81, 82, 83]) expect(judge('burst-recovery', slowFrom80(until), smoke)).toMatchObject({ verdict: 'pass', value: until - 80, bounds: [{ value: 6 }] });
+    for (const until of [84, 85]) expect(judge('burst-recovery', slowFrom80(until), smoke)).toMatchObject({ verdict: 'fail', reason: expect.stringContaining('still slow when the load ended') });
+    const cutShort = (recorder: Recorder): unknown => recorder.remove('pgsurge.transaction.duration').histogram('pgsurge.transaction.duration', {}, (second) => durations(40, 2, second), 83);
+    expect(judge('burst-recovery', cutShort, smoke)).toMatchObject({ verdict: 'fail', reason: expect.stringContaining('never recovered') });
+  });
   test('silence after the burst is no recovery', () => {
     const quiet = (recorder: Recorder): unknown => recorder.remove('pgsurge.transaction.duration').histogram('pgsurge.transaction.duration', {}, (second) => durations(40, 2, second), 80);
     expect(judge('burst-recovery', quiet)).toMatchObject({ verdict: 'inconclusive', reason: expect.stringContaining('too few') });
