@@ -5,6 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import type { SettingValues } from '../../scenarios/lib/declaration.ts';
+import type { Plant } from '../plant.ts';
 import { runResult, type RunResult, type ScenarioResult } from '../result.ts';
 import { run } from '../run.ts';
 import { silentProgress } from '../terminal.ts';
@@ -37,10 +38,10 @@ export const onlyRun = (folder: string): { folder: string; run: RunResult } => {
   return { folder: runFolder, run: runResult.parse(JSON.parse(readFileSync(path.join(runFolder, 'run.json'), 'utf8'))) };
 };
 
-/** A run with a defect planted in the service, in this process: settings over those of every variant. */
-export const plantedRun = async (scenario: string, settings: SettingValues, reports: string): Promise<{ code: ExitCode; run: RunResult; folder: string }> => {
+/** A run with a defect planted, in this process: settings of the service over those of every variant, and what else differs. */
+export const plantedRun = async (scenario: string, settings: SettingValues, reports: string, plant: Plant = {}): Promise<{ code: ExitCode; run: RunResult; folder: string }> => {
   const code = await run({
-    scenarios: [scenario], profile: 'smoke', stack: 'local', variant: 'all', repeats: 1, reports, seed: 1, allowHost: [], argv: ['run', scenario], plant: { settings },
+    scenarios: [scenario], profile: 'smoke', stack: 'local', variant: 'all', repeats: 1, reports, seed: 1, allowHost: [], argv: ['run', scenario], plant: { ...plant, settings },
   }, silentProgress);
   return { code, ...onlyRun(reports) };
 };
