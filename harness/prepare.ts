@@ -8,7 +8,7 @@ import { externalOptions, loadedHost, type ExternalOptions } from './external/op
 import { inspectForeign } from './external/script.ts';
 import { plantInto, type Plant } from './plant.ts';
 import { inspectScenario } from './profile/inspect.ts';
-import { listScenarioFiles, makePlan, selectScenarios, type Plan, type PlannedScenario, type ScenarioFile } from './profile/plan.ts';
+import { listScenarioFiles, makePlan, selectScenarios, withControl, type Plan, type PlannedScenario, type ScenarioFile } from './profile/plan.ts';
 import { profiles, type Profile } from './profile/profiles.ts';
 import type { RunResult } from './result.ts';
 import { resolveK6 } from './tools/k6.ts';
@@ -69,6 +69,17 @@ const inspected = async (file: ScenarioFile, k6: Tool, plant: Plant | undefined)
   return { file, ...rest, declaration: plantInto(declaration, plant) };
 };
 
+/**
+ * What was asked for, and the control that chaos is judged beside. Not with a planted defect, which is tried alone, nor where a
+ * run goes on that was begun without one.
+ */
+const filesOf = (request: RunRequest, resumed: RunResult | null): ScenarioFile[] => {
+  const available = listScenarioFiles();
+  const selected = selectScenarios(request.scenarios, available);
+  const alone = request.plant !== undefined || (resumed !== null && !resumed.scenarios.some(({ name, group }) => group === 'chaos' && name === 'control'));
+  return alone ? selected : withControl(selected, available);
+};
+
 /** Scenarios inspected and checked, the plan made; nothing started yet. Wrong input ends here (exit 2). */
 export const prepare = async (asked: RunRequest, log: (line: string) => void): Promise<Prepared> => {
   const resumed = readResumed(asked);
@@ -77,7 +88,7 @@ export const prepare = async (asked: RunRequest, log: (line: string) => void): P
   if (request.baseline !== undefined) finishedRun(readRun(request.baseline, request.reports));
   const external = request.stack === 'external' ? externalOptions(request) : null;
   const profile = profiles[request.profile];
-  const files = external === null ? selectScenarios(request.scenarios, listScenarioFiles()) : [];
+  const files = external === null ? filesOf(request, resumed?.run ?? null) : [];
   const k6 = await resolveK6(log);
   const scenarios = external === null
     ? await Promise.all(files.map((file) => inspected(file, k6, request.plant)))

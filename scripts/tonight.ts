@@ -35,10 +35,13 @@ const main = async (): Promise<void> => {
   const { values } = parseArgs({ options: { minutes: { type: 'string', default: '7' }, except: { type: 'string', default: '' }, date: { type: 'string', default: new Date().toISOString().slice(0, 10) } } });
   const { stdout } = await $({ cwd: path.resolve(import.meta.dirname, '..') })`${process.execPath} bin/pgsurge.mjs list --json`;
   const except = values.except.split(/[\s,]+/);
-  const all = (JSON.parse(stdout) as Listed[]).filter(({ id, group }) => group !== 'matrix' && !except.includes(id))
-    .map(({ id, variants, lengthMs }) => ({ id, costMs: lengthMs.smoke! + variants.length * overheadMs }));
+  const costMs = ({ variants, lengthMs }: Listed): number => lengthMs.smoke! + variants.length * overheadMs;
+  const listed = JSON.parse(stdout) as Listed[];
+  // Every run with chaos in it holds the control, once; it takes no turn of its own.
+  const controlMs = listed.filter(({ id }) => id === 'control').reduce((total, control) => total + costMs(control), 0);
+  const all = listed.filter(({ id, group }) => group !== 'matrix' && id !== 'control' && !except.includes(id)).map((one) => ({ id: one.id, costMs: costMs(one) }));
   const night = Math.floor(Date.parse(values.date) / 86_400_000);
-  process.stdout.write(`${tonight(all, night, Number(values.minutes) * 60_000).join(' ')}\n`);
+  process.stdout.write(`${tonight(all, night, Number(values.minutes) * 60_000 - controlMs).join(' ')}\n`);
 };
 
 if (import.meta.main) await main();

@@ -58,6 +58,15 @@ export const selectScenarios = (names: readonly string[], available: readonly Sc
   return [...new Set(selected)];
 };
 
+const isControl = ({ id, group }: ScenarioFile): boolean => group === 'chaos' && id === 'control';
+
+/** Where anything is broken on purpose the same load runs once with nothing broken, before the first of them. */
+export const withControl = (selected: readonly ScenarioFile[], available: readonly ScenarioFile[]): ScenarioFile[] => {
+  const first = selected.findIndex(({ group }) => group === 'chaos');
+  if (first === -1 || selected.some(isControl)) return [...selected];
+  return selected.toSpliced(first, 0, ...available.filter(isControl));
+};
+
 const selectVariants = (declaration: ScenarioDeclaration, name: string): VariantDeclaration[] => {
   if (name === 'all') return declaration.variants;
   const found = declaration.variants.filter((variant) => variant.name === name);

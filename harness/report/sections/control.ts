@@ -1,6 +1,6 @@
 import type { RunResult, ScenarioResult } from '../../result.ts';
 import { formatDuration, formatNumber } from '../format.ts';
-import type { Html } from '../html.ts';
+import { html, withCode, type Html } from '../html.ts';
 import { sectionOf, tableFrom } from './table.ts';
 
 type Read = (scenario: ScenarioResult) => number | null | undefined;
@@ -21,19 +21,31 @@ const rows: readonly Row[] = [
   { title: 'Writes of unknown outcome', read: ({ outcomes }) => outcomes?.unknown, show: formatNumber },
 ];
 
+const isBroken = ({ group, faults }: ScenarioResult): boolean => group === 'chaos' && faults.length > 0;
+
 /** The same load of the same run with nothing broken; null where this is no chaos or there was none. */
 export const controlOf = ({ scenarios }: Pick<RunResult, 'scenarios'>, scenario: ScenarioResult): ScenarioResult | null => {
-  if (scenario.group !== 'chaos' || scenario.faults.length === 0) return null;
+  if (!isBroken(scenario)) return null;
   const controls = scenarios.filter(({ group, steps, faults, state }) => group === 'chaos' && state === 'finished' && faults.length === 0 && steps.every((step) => step.do === 'start'));
   return controls.find(({ repeat }) => repeat === scenario.repeat) ?? controls[0] ?? null;
+};
+
+/** A control that was bad itself explains what looks like the fault's work. */
+const caption = ({ entry, verdict, reason }: ScenarioResult): string => {
+  const same = `The same load with nothing broken (${entry}), from the same instant`;
+  return verdict === 'pass' || verdict === 'warn' ? same : `${same}. The control itself did not pass (${verdict}: ${reason}): what stands here may be the machine's or the service's, not the fault's`;
 };
 
 /** Recovery beside the control: what was slow or failed there too, the fault did not do. */
 export const controlSection = (run: Pick<RunResult, 'scenarios'>, scenario: ScenarioResult): Html | null => {
   const control = controlOf(run, scenario);
   const shown = (value: number | null | undefined, show: Row['show']): string => (value == null ? '–' : show(value));
-  return sectionOf('control', 'Beside the control', control === null ? null : tableFrom({
-    caption: `The same load with nothing broken (${control.entry}), from the same instant`,
+  if (control === null) {
+    return sectionOf('control', 'Beside the control', isBroken(scenario)
+      ? html`<p>This run holds no control that finished, so what the fault did cannot be told from what the machine did: ${withCode(`\`pgsurge run ${scenario.name}\``)} runs both.</p>` : null);
+  }
+  return sectionOf('control', 'Beside the control', tableFrom({
+    caption: caption(control),
     columns: [{ title: 'Figure' }, { title: 'With the fault', number: true }, { title: 'Control', number: true }],
     rows: rows.map(({ title, read, show }) => [title, shown(read(scenario), show), shown(read(control), show)]),
   }));

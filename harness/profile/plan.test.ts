@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest';
+import { listScenarioFiles, selectScenarios, withControl } from './plan.ts';
+
+const available = listScenarioFiles();
+const planned = (...names: string[]): string[] => withControl(selectScenarios(names, available), available).map(({ id }) => id);
+
+test('whatever is broken on purpose is planned beside the control, once, before the first of it', () => {
+  expect(planned('pooler-crash')).toEqual(['control', 'pooler-crash']);
+  expect(planned('baseline', 'replica-kill', 'pooler-crash')).toEqual(['baseline', 'control', 'replica-kill', 'pooler-crash']);
+  expect(planned('chaos')).toEqual(available.filter(({ group }) => group === 'chaos').map(({ id }) => id));
+  expect(planned('pooler-crash', 'control')).toEqual(['pooler-crash', 'control']);
+  expect(planned('control')).toEqual(['control']);
+  expect(planned('matrix', 'incidents')).not.toContain('control');
+});
