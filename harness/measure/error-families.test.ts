@@ -8,7 +8,7 @@ describe('each message of the table', () => {
     const family = errorFamilies.find(({ id }) => id === signature.family);
     expect(family, `no family ${signature.family}`).toBeDefined();
     for (const text of [example, `error: ${example}`, `2026-11-21 10:00:00.000 UTC [1] ERROR C-0x55: app/app@127.0.0.1:5 pooler error: ${example}`]) {
-      expect(classifyError(text)).toMatchObject({ family: signature.family, outcome: signature.outcome ?? family!.outcome });
+      expect(classifyError(text), 'an earlier pattern of the table takes it').toMatchObject({ family: signature.family, outcome: signature.outcome ?? family!.outcome, signature });
     }
   });
 });
@@ -57,6 +57,14 @@ test('the words win over the SQLSTATE: behind PgBouncer all is 08P01', () => {
 test('pgsurge why names family, outcome, cause and next step', () => {
   const answer = renderWhy('FATAL: sorry, too many clients already');
   for (const word of ['no-slot', 'not-executed', 'safe to retry', 'likely', 'next step']) expect(answer).toContain(word);
+});
+
+test.each([
+  ['remaining connection slots are reserved for roles with the SUPERUSER attribute', 'Postgres 16 and newer'],
+  ['remaining connection slots are reserved for roles with privileges of the "pg_use_reserved_connections" role', 'Postgres 16 and newer'],
+  ['remaining connection slots are reserved for non-replication superuser connections', 'Postgres up to 15'],
+])('pgsurge why tells whose words they are: %s', (text, by) => {
+  expect(renderWhy(text)).toMatch(new RegExp(`said by +${by}`));
 });
 
 test('docs/errors.md is the table', () => {

@@ -18,7 +18,7 @@ export interface Signature {
 
 const noSlot: Signature[] = [
   { family: 'no-slot', by: 'Postgres (53300)', pattern: /sorry, too many clients already/i, example: 'sorry, too many clients already' },
-  { family: 'no-slot', by: 'Postgres up to 15 (53300)', pattern: /remaining connection slots are reserved/i, example: 'remaining connection slots are reserved for non-replication superuser connections' },
+  { family: 'no-slot', by: 'Postgres up to 15 (53300)', pattern: /remaining connection slots are reserved for non-replication/i, example: 'remaining connection slots are reserved for non-replication superuser connections' },
   { family: 'no-slot', by: 'Postgres 16 and newer (53300)', pattern: /remaining connection slots are reserved/i, example: 'remaining connection slots are reserved for roles with the SUPERUSER attribute' },
   { family: 'no-slot', by: 'Postgres, role limit (53300)', pattern: /too many connections for (role|database)/i, example: 'too many connections for role "app"', note: 'The limit is that of ALTER ROLE … CONNECTION LIMIT (or of the database), not max_connections.' },
 ];
@@ -75,8 +75,8 @@ const restarts: Signature[] = [
 
 const lost: Signature[] = [
   { family: 'connect-timeout', by: 'node-pg', pattern: /Connection terminated due to connection timeout/i, example: 'Connection terminated due to connection timeout' },
+  { family: 'connect-timeout', by: 'psycopg, libpq', pattern: /(connection|failed:) timeout expired$/i, example: 'connection to server at "db" (10.0.0.5), port 5432 failed: timeout expired' },
   { family: 'connect-timeout', by: 'node-pg (a client of its own)', pattern: /timeout expired$/i, example: 'timeout expired' },
-  { family: 'connect-timeout', by: 'psycopg, libpq', pattern: /connection timeout expired|timeout expired$/i, example: 'connection to server at "db" (10.0.0.5), port 5432 failed: timeout expired' },
   { family: 'connect-timeout', by: 'pgx', pattern: /failed to connect.*(deadline exceeded|i\/o timeout)/i, example: 'failed to connect to `host=db user=app database=app`: dial error (timeout: dial tcp 10.0.0.5:5432: i/o timeout)' },
   { family: 'connect-timeout', by: 'Npgsql', pattern: /Timeout during connection attempt/i, example: 'Timeout during connection attempt' },
   { family: 'connect-timeout', by: 'JDBC', pattern: /connect timed out|ETIMEDOUT/i, example: 'The connection attempt failed. java.net.SocketTimeoutException: connect timed out' },
