@@ -21,6 +21,8 @@ test('baseline, whole: real k6 through a real pooler into a real database, to a 
   // CPU headroom counts only where the host was otherwise idle; on a busy one it is inconclusive, and so is the run.
   expect(exitCode).toBe(run.verdict === 'inconclusive' ? 3 : 0);
   for (const id of theFive) expect(baseline!.criteria.find((criterion) => criterion.id === id), id).toMatchObject({ verdict: 'pass' });
+  expect(baseline!.teardownMs).toBeGreaterThan(baseline!.phases.at(-1)!.endMs);
+  expect(baseline!.teardownMs).toBeLessThan(baseline!.endedMs!);
   expect(baseline!.identities.filter(({ holds }) => !holds)).toEqual([]);
   expect(baseline!.checks.map(({ status }) => status)).not.toContain('violated');
   const page = readFileSync(path.join(folder, 'report.html'), 'utf8');

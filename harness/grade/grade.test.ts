@@ -111,6 +111,15 @@ describe('a variant that must show its symptoms', () => {
     expect(graded.symptoms[0]).toMatchObject({ observed });
   });
 
+  test('the least and the last level are those of the service at work, not of its end', () => {
+    const recorder = (): Recorder => healthyRecorder().gauge('db.client.connection.count', { 'service.instance': '1', 'db.client.connection.pool.name': 'main', state: 'held' }, (second) => (second > 152 ? 0 : 30));
+    for (const statistic of ['min', 'last'] as const) {
+      const held = symptom({ kind: 'series', series: 'db.client.connection.count', labels: { state: 'held' }, statistic, comparator: '=', value: 30 });
+      expect(grade({ recorder: recorder(), variant: broken(held), judge: { teardownMs: 152_000 } }).symptoms[0]).toMatchObject({ observed: true });
+      expect(grade({ recorder: recorder(), variant: broken(held) }).symptoms[0]).toMatchObject({ observed: false });
+    }
+  });
+
   test('in a phase, and within so many seconds of it', () => {
     const at = (phase: string | null, withinSeconds: number | null): boolean | null => grade({
       recorder: healthyRecorder().gauge('x', {}, spike(0, 9, 70, 3)),

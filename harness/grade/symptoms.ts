@@ -7,7 +7,7 @@ import type { JudgeInput } from './criterion.ts';
 
 type Observe = SymptomDeclaration['observe'];
 /** Without steps, as in a run of another's service, times count from the first phase. */
-type Judged = Pick<JudgeInput, 'observations' | 'phases'> & Partial<Pick<JudgeInput, 'steps'>>;
+type Judged = Pick<JudgeInput, 'observations' | 'phases'> & Partial<Pick<JudgeInput, 'steps' | 'teardownMs'>>;
 interface Seen { observed: boolean | null; value: number | null; expected: string; evidence: Evidence[] }
 
 const compare = (value: number, comparator: '<' | '<=' | '=' | '>=' | '>', wanted: number): boolean => {
@@ -58,7 +58,9 @@ const statisticOf = (points: { tMs: number[]; values: number[] }, statistic: Ext
 const serviceStartMs = ({ phases, steps }: Judged): number => steps?.find((step) => step.do === 'start')?.atMs ?? phases[0]?.startMs ?? 0;
 
 const windowFor = (observe: Extract<Observe, { kind: 'series' }>, judged: Judged): Window[] => {
-  const base = observe.phase == null ? [{ startMs: -Infinity, endMs: Infinity }] : mergeWindows(judged.phases.filter(({ name }) => name === observe.phase));
+  // The least and the last level are the service's at work: when it stops, all goes to nothing.
+  const untilMs = ['min', 'last'].includes(observe.statistic) ? judged.teardownMs ?? Infinity : Infinity;
+  const base = observe.phase == null ? [{ startMs: -Infinity, endMs: untilMs }] : mergeWindows(judged.phases.filter(({ name }) => name === observe.phase));
   const first = base[0];
   if (first === undefined || (observe.withinSeconds == null && observe.fromSeconds == null)) return base;
   const anchorMs = Number.isFinite(first.startMs) ? first.startMs : serviceStartMs(judged);
