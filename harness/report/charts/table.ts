@@ -21,8 +21,17 @@ const summaryOf = (drawing: Drawing, { values }: Drawn, span: Pick<Span, 'from' 
   return count === 0 ? null : { mean: sum / count, max: values[most]!, maxAt: most * step };
 };
 
-const stretches = (drawing: Drawing): Span[] =>
-  drawing.phases.length > 0 ? drawing.phases : [{ from: 0, until: drawing.seconds, title: 'all', kind: 'steady' }];
+/** All that the picture covers: the phases, and what came before the first and after the last where anything was seen then. */
+const stretches = (drawing: Drawing): Span[] => {
+  const { phases, seconds, grid } = drawing;
+  const [first, last] = [phases[0], phases.at(-1)];
+  if (first === undefined || last === undefined) return [{ from: 0, until: seconds, title: 'all', kind: 'steady' }];
+  const step = grid.stepMs / 1000;
+  // A bucket that lies across a phase's end counts there, not twice.
+  const outside = [{ from: 0, until: Math.floor(first.from / step) * step, title: `before ${first.title}` }, { from: Math.ceil(last.until / step) * step, until: seconds, title: `after ${last.title}` }]
+    .map((span) => (span.until > span.from && [...drawing.stack, ...drawing.lines].some((series) => summaryOf(drawing, series, span) !== null) ? [{ ...span, kind: 'rest' }] : []));
+  return [...outside[0]!, ...phases, ...outside[1]!];
+};
 
 /** One sentence per series: its highest value and when. */
 export const describe = (drawing: Drawing): string => {
@@ -46,7 +55,7 @@ export const tableOf = (drawing: Drawing, of?: string): Html => {
     html`<tr><th scope="row">${series.title}</th>${columns.map((span) => cell(summaryOf(drawing, series, span)))}</tr>`);
   const limits = drawing.limits.map(({ label, value }) => html`<tr><th scope="row">${label}</th><td class="number" colspan="${columns.length}">${formatNumber(value)}</td></tr>`);
   return html`<details class="figures"><summary>Figures as a table<span class="hidden">: ${name}</span></summary>
-<div class="scroll" tabindex="0" role="group" aria-label="Figures of ${name}"><table><caption>${name}, ${drawing.unit}: mean (highest) per phase</caption>
+<div class="scroll" tabindex="0" role="group" aria-label="Figures of ${name}"><table><caption>${name}, ${drawing.unit}: mean (highest) ${columns.length > drawing.phases.length && drawing.phases.length > 0 ? 'per phase, and outside them' : 'per phase'}</caption>
 <thead><tr><th scope="col">Series</th>${columns.map(({ title }) => html`<th scope="col" class="number">${title}</th>`)}</tr></thead>
 <tbody>${rows}${limits}</tbody></table></div></details>`;
 };

@@ -17,18 +17,27 @@ export const taleSection = ({ story, purpose, seeds }: ScenarioResult): Html | n
   return sectionOf('tale', 'The story', html`<dl class="tale">${parts.map(([term, text]) => html`<dt>${term}</dt><dd>${withCode(text)}</dd>`)}</dl>`, source);
 };
 
+type Settings = ScenarioResult['settings'];
+
+const differing = (list: readonly Settings[]): string[] =>
+  [...new Set(list.flatMap((settings) => Object.keys(settings)))].filter((name) => new Set(list.map((settings) => settings[name])).size > 1).sort();
+
+/** What the variants have in common, as they were run: a reference variant may have another route or more replicas. */
+const sharedBy = (scenarios: readonly ScenarioResult[]): string => {
+  const changed = differing(scenarios.map(({ stackSettings }) => stackSettings));
+  const load = differing(scenarios.map(({ load: { interactivePerSecond, seed }, phases }) => ({ rate: interactivePerSecond, seed, phases: JSON.stringify(phases.map(({ name, endMs, startMs, activeJobs }) => [name, Math.round(endMs - startMs), activeJobs])) })));
+  const same = load.length === 0 ? 'Same load and seed' : 'Not the same load in all';
+  const environment = changed.length === 0 ? 'same stack, route and replicas' : `same stack but for ${changed.slice(0, 4).join(', ')}${changed.length > 4 ? ` and ${changed.length - 4} more` : ''}`;
+  return `${same}; ${environment}; what differs stands below.`;
+};
+
 export const variantsSection = (scenarios: readonly ScenarioResult[]): Html | null => sectionOf('variants', 'The variants', tableFrom({
-  caption: 'Same environment, load and seed; what was expected of each, and what came',
+  caption: `${sharedBy(scenarios)} What was expected of each, and what came`,
   columns: [{ title: 'Variant' }, { title: 'Expected: it' }, { title: 'As expected' }, { title: 'Grade', number: true }, { title: 'What came' }],
   rows: scenarios.map((scenario) => [html`${scenario.variant}<span class="how">${scenario.variantTitle ?? ''}</span>`, expectedWords[scenario.expected],
     badgeOf(expectedVerdict(scenario), scenario.asExpected === null ? 'unknown' : scenario.asExpected ? 'yes' : 'no'),
     scenario.expected === 'symptoms' ? '–' : scenario.grade ?? '–', html`${withCode(scenario.message ?? scenario.reason)}${scenario.note ? html`<span class="how">${withCode(scenario.note)}</span>` : null}`]),
 }));
-
-type Settings = ScenarioResult['settings'];
-
-const differing = (list: readonly Settings[]): string[] =>
-  [...new Set(list.flatMap((settings) => Object.keys(settings)))].filter((name) => new Set(list.map((settings) => settings[name])).size > 1).sort();
 
 /** Empty where nothing differs: then the variants cannot explain a difference, and the page says so. */
 export const differencesSection = (scenarios: readonly ScenarioResult[]): Html | null => {
