@@ -183,7 +183,8 @@ export const scenarioResult = z.object({
   /** The harness's own cost and the generator's health, in words and figures. */
   health: z.array(z.object({ id: z.string(), title: z.string(), value: z.number().nullable(), unit: z.string(), ok: z.boolean(), note: z.string() })),
   recovery: z.record(z.string(), z.number().nullable()).nullish(),
-  claims: z.array(z.object({ text: z.string(), seed: z.string(), measured: z.string() })).nullish(),
+  /** `note`: why it does not hold, where that is known. */
+  claims: z.array(z.object({ text: z.string(), seed: z.string(), measured: z.string(), note: z.string().nullish() })).nullish(),
   /** Key figures for compare and history: metric id to value. */
   figures: z.record(z.string(), z.number().nullable()),
   verdict,

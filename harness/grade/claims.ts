@@ -16,5 +16,5 @@ export const claimsOf = (
     if (claim.measure == null) return [{ text: claim.text, seed: claim.seed, measured: 'not measured' }];
     const { observed, value, expected } = observe(`claim:${index}`, claim.measure, judge, answers);
     const measured = value === null || observed === null ? 'could not be measured' : `${rounded(value)} (${observed ? 'holds' : 'does not hold'}: ${expected})`;
-    return [{ text: claim.text, seed: claim.seed, measured }];
+    return [{ text: claim.text, seed: claim.seed, measured, ...(observed === false && claim.refuted != null ? { note: claim.refuted } : {}) }];
   });

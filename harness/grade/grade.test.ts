@@ -132,11 +132,11 @@ describe('a variant that must show its symptoms', () => {
 describe('what goes with an entry', () => {
   test('claims are shown with what was measured', () => {
     const declaration = declarationOf({ claims: [
-      { text: '~150 MB', seed: '001', measure: { kind: 'sql', query: 'x', comparator: '<=', value: 150 } },
+      { text: '~150 MB', seed: '001', measure: { kind: 'sql', query: 'x', comparator: '<=', value: 150 }, refuted: 'it caches' }, { text: '> 9', seed: '001', measure: { kind: 'sql', query: 'x', comparator: '>', value: 9 }, refuted: 'never said' },
       { text: 'of the broken one', seed: '001', variant: 'broken' }, { text: 'not measured', seed: '003' },
     ] });
-    expect(grade({ declaration, sqlAnswers: { 'claim:0': 212.4 } }).claims).toEqual([
-      { text: '~150 MB', seed: '001', measured: '212.4 (does not hold: answer <= 150)' }, { text: 'not measured', seed: '003', measured: 'not measured' }]);
+    expect(grade({ declaration, sqlAnswers: { 'claim:0': 212.4, 'claim:1': 10 } }).claims).toEqual([
+      { text: '~150 MB', seed: '001', measured: '212.4 (does not hold: answer <= 150)', note: 'it caches' }, { text: '> 9', seed: '001', measured: '10 (holds: answer > 9)' }, { text: 'not measured', seed: '003', measured: 'not measured' }]);
   });
 
   test('identities: k6 = ours, ledger = database', () => {

@@ -97,7 +97,7 @@ const declaration = z.strictObject({
   variants: z.array(variant).min(1, { error: 'is empty: a scenario has at least one variant' }),
   criteria: z.array(criterion),
   symptoms: z.array(symptom).nullish(),
-  claims: z.array(z.strictObject({ text, seed: text, measure: observe.nullish(), variant: text.nullish() })).nullish(),
+  claims: z.array(z.strictObject({ text, seed: text, measure: observe.nullish(), variant: text.nullish(), refuted: text.nullish() })).nullish(),
   expectation: z.strictObject({
     allowedErrors: z.array(text), recoverySeconds: z.number().positive(),
     floors: z.array(z.strictObject({ name: text, seconds: duration })),

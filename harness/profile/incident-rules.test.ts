@@ -34,6 +34,7 @@ test.each<[string, (scenario: ScenarioDeclaration) => void, string]>([
   ['no text', (scenario) => { scenario.symptoms = [measured]; }, 'symptoms: none is an exact text in a log'],
   ['a text that is only claimed', (scenario) => { scenario.symptoms = [{ ...said, tag: 'claim' }, measured]; }, 'symptoms: none is an exact text in a log'],
   ['no metric', (scenario) => { scenario.symptoms = [said]; }, 'symptoms: none is a metric, as a series or counted in the database'],
+  ['a lowest value without an end', (scenario) => { scenario.claims = [{ text: 'they stay', seed: '004', measure: { kind: 'series', series: 'x', statistic: 'min', fromSeconds: 6, comparator: '>=', value: 28 } }]; }, 'claims[0]: a min needs an end, phase or withinSeconds, else the end of the entry decides it'],
   ['nothing that judges', (scenario) => { scenario.criteria = [{ id: 'goodput', notApplicable: 'x' }]; }, 'criteria: none is applicable, so nothing would judge the fix'],
 ])('%s is named', (_, change, finding) => {
   const scenario = structuredClone(sound);

@@ -16,6 +16,16 @@ const pairFindings = ({ variants, steps }: ScenarioDeclaration, broken: VariantD
     (only != null && only.includes('broken') !== only.includes('fixed') ? [`steps[${position}].variants names only one of broken and fixed: they must go through the same`] : [])),
 ];
 
+/** When an entry ends everything falls to zero: a lowest value with no end in time says that and nothing else. */
+const endlessFindings = ({ symptoms, variants, claims }: ScenarioDeclaration): Finding[] => {
+  const observed = [
+    ...[...(symptoms ?? []), ...variants.flatMap((variant) => variant.symptoms ?? [])].map(({ id, observe }) => ({ place: `symptom "${id}"`, observe })),
+    ...(claims ?? []).map(({ measure }, position) => ({ place: `claims[${position}]`, observe: measure ?? null })),
+  ];
+  return observed.filter(({ observe }) => observe?.kind === 'series' && observe.statistic === 'min' && observe.phase == null && observe.withinSeconds == null)
+    .map(({ place }) => `${place}: a min needs an end, phase or withinSeconds, else the end of the entry decides it`);
+};
+
 const proofFindings = ({ symptoms, criteria, story }: ScenarioDeclaration, broken: VariantDeclaration): Finding[] => {
   const gating = (broken.symptoms ?? symptoms ?? []).filter(({ tag }) => tag !== 'claim');
   return [
@@ -31,5 +41,5 @@ export const incidentFindings = (scenario: ScenarioDeclaration): Finding[] => {
   if (scenario.group !== 'incidents') return [];
   const [broken, fixed] = ['broken', 'fixed'].map((wanted) => scenario.variants.find(({ name }) => name === wanted));
   if (broken === undefined || fixed === undefined) return ['variants: an incident has at least "broken" and "fixed"'];
-  return [...pairFindings(scenario, broken, fixed), ...proofFindings(scenario, broken)];
+  return [...pairFindings(scenario, broken, fixed), ...proofFindings(scenario, broken), ...endlessFindings(scenario)];
 };

@@ -59,7 +59,7 @@ const distinctClaims = (scenarios: readonly ScenarioResult[]): NonNullable<Scena
   const all = scenarios.flatMap(({ variant, claims }) => (claims ?? []).map((claim) => ({ ...claim, variant })));
   return [...Map.groupBy(all, ({ text }) => text).values()].map((same) => {
     const measured = same.filter(({ measured: found }) => found !== 'not measured');
-    return { text: same[0]!.text, seed: same[0]!.seed, measured: measured.length === 0 ? 'not measured' : measured.map((claim) => `${claim.variant}: ${claim.measured}`).join(' · ') };
+    return { text: same[0]!.text, seed: same[0]!.seed, measured: measured.length === 0 ? 'not measured' : measured.map((claim) => `${claim.variant}: ${claim.measured}`).join(' · '), note: measured.find(({ note }) => note)?.note ?? null };
   });
 };
 

@@ -63,10 +63,10 @@ export const options = defineScenario({
   ],
   claims: [
     { text: '3 duplicate schedules × 6 ticks = 18 simultaneous jobs', seed: '004', variant: 'broken', measure: { kind: 'sql', query: inPass('min'), comparator: '=', value: 18 } },
-    { text: '18 again in the next pass (10:33:06, 10:33:16): the same three schedules, later', seed: '004', variant: 'broken', measure: { kind: 'sql', query: inPass('max', ofTheFirstThree), comparator: '=', value: 18 } },
-    { text: '22 schedules × 6 ticks would be 132 at once', seed: '004', variant: 'broken', measure: { kind: 'sql', query: inPass('max'), comparator: '=', value: 132 } },
+    { text: '18 again in the next pass (10:33:06, 10:33:16): the same three schedules, later', seed: '004', variant: 'broken', measure: { kind: 'sql', query: inPass('max', ofTheFirstThree), comparator: '=', value: 18 }, refuted: 'What a pass has dispatched ahead is not due again: a later pass brings the ticks that have fallen due since, one or two a schedule. Eighteen each time needs three new schedules.' },
+    { text: '22 schedules × 6 ticks would be 132 at once', seed: '004', variant: 'broken', measure: { kind: 'sql', query: inPass('max'), comparator: '=', value: 132 }, refuted: 'Only the schedules that are new in a pass have all six ticks due; the first three had a pass before and bring one or two each.' },
     { text: 'Only 1 schedule remains', seed: '004', variant: 'fixed', measure: { kind: 'sql', query: "SELECT count(*) FROM cron_schedules WHERE queue_name = 'memo.batch-check'", comparator: '=', value: 1 } },
-    { text: 'No more simultaneous job bursts (a first pass still dispatches the six ticks of one schedule)', seed: '004', variant: 'fixed', measure: { kind: 'sql', query: inPass('min'), comparator: '<=', value: 1 } },
+    { text: 'No more simultaneous job bursts (a first pass still dispatches the six ticks of one schedule)', seed: '004', variant: 'fixed', measure: { kind: 'sql', query: inPass('min'), comparator: '<=', value: 1 }, refuted: 'A new schedule’s first pass dispatches the six ticks of the lookahead at once, also when there is only one schedule.' },
   ],
   criteria: [
     { id: 'schedules-per-queue' },

@@ -23,6 +23,9 @@ const grown = { jobWorkers: 25, outboxListeners: 33, listenConnections: 'per-lis
 const poolOwnCount = { kind: 'series', series: 'db.client.connection.count', minus: { series: 'postgres.sessions', labels: { role: 'app' } } } as const;
 const timesOut = { kind: 'log', component: 'service', contains: acquisitionTimeout } as const;
 
+/** In today's node-pg; `target/phantom-connections.test.ts` shows it. */
+const phantomsRefuted = 'With node-pg 8.23 nothing stays: once the logins have ended, pool and database agree to the connection. The pool counts a client from the moment it begins to log in, which explains the 30 without any leak; a client begun for an acquisition that has meanwhile given up stays until its login ends or times out.';
+
 export const options = defineScenario({
   schema: 'pgsurge.scenario/1',
   id: 'thundering-herd',
@@ -71,9 +74,9 @@ export const options = defineScenario({
     { id: 'pool-beside-database', title: 'The pool counts at least 28 connections more than the database has past authentication', tag: 'shape', observe: { ...poolOwnCount, statistic: 'max', comparator: '>=', value: 28 } },
   ],
   claims: [
-    { text: 'All workers fail within 1 second of the start (with a timeout of 2 s)', seed: '004', variant: 'broken', measure: { ...timesOut, atLeast: 12, withinSeconds: 1 } },
+    { text: 'All workers fail within 1 second of the start (with a timeout of 2 s)', seed: '004', variant: 'broken', measure: { ...timesOut, atLeast: 12, withinSeconds: 1 }, refuted: 'Whoever waits is given 2 s, so the first failure comes 2.0 s after the start; all twelve follow within a moment.' },
     { text: 'Pool thinks it has 30 but database has 2', seed: '004', variant: 'broken', measure: { ...poolOwnCount, statistic: 'max', comparator: '>=', value: 28 } },
-    { text: 'Why: connections time out, but their Client objects remain in the pool\'s array as phantoms (so 5 s later the pool still counts 28 more than the database has)', seed: '004', variant: 'broken', measure: { ...poolOwnCount, statistic: 'min', fromSeconds: 6, comparator: '>=', value: 28 } },
+    { text: 'Why: connections time out, but their Client objects remain in the pool\'s array as phantoms (so from 4 s into the load to its end the pool counts 28 more than the database has)', seed: '004', variant: 'broken', measure: { ...poolOwnCount, statistic: 'min', phase: 'start-up', fromSeconds: 4, comparator: '>=', value: 28 }, refuted: phantomsRefuted },
     { text: 'Fixed: pool shows 15 connections immediately', seed: '004', variant: 'fixed', measure: { kind: 'series', series: 'db.client.connection.count', statistic: 'first', comparator: '>=', value: 15 } },
     { text: 'Fixed: server starts cleanly with no timeout errors', seed: '004', variant: 'fixed', measure: { kind: 'series', series: 'db.client.connection.timeouts', statistic: 'sum', comparator: '=', value: 0 } },
   ],

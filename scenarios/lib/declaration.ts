@@ -138,8 +138,8 @@ export interface ScenarioDeclaration {
   variants: VariantDeclaration[];
   criteria: CriterionDeclaration[];
   symptoms?: SymptomDeclaration[] | null;
-  /** The seed's sentences with figures, shown beside what was measured; claims never gate. */
-  claims?: { text: string; seed: string; measure?: SymptomDeclaration['observe'] | null; variant?: string | null }[] | null;
+  /** The seed's sentences with figures, shown beside what was measured; claims never gate. `refuted`: why one does not hold, where that is known; shown when it does not. */
+  claims?: { text: string; seed: string; measure?: SymptomDeclaration['observe'] | null; variant?: string | null; refuted?: string | null }[] | null;
   /** Chaos: what may go wrong, for how long, and the floors that configuration sets. */
   expectation?: { allowedErrors: string[]; recoverySeconds: number; floors: { name: string; seconds: number }[] } | null;
 }

@@ -93,5 +93,5 @@ export const limitSection = (scenario: ScenarioResult, startMs: number): Html | 
 export const claimsSection = (scenario: ScenarioResult): Html | null => sectionOf('claims', 'What the source said, and what was measured',
   !scenario.claims || scenario.claims.length === 0 ? null : tableFrom({
     caption: 'Claims never gate: they may be refuted', columns: [{ title: 'Claim' }, { title: 'Source' }, { title: 'Measured here' }],
-    rows: scenario.claims.map(({ text, seed, measured }) => [text, seed, withCode(measured)]),
+    rows: scenario.claims.map(({ text, seed, measured, note }) => [text, seed, html`${withCode(measured)}${note ? html`<p class="why">${withCode(note)}</p>` : null}`]),
   }));
