@@ -1,6 +1,7 @@
 import pg from 'pg';
 import type { StepDeclaration } from '../scenarios/lib/declaration.ts';
 import { messageOf } from './errors.ts';
+import { stepDueMs } from './profile/step-due.ts';
 import type { FaultResult, PhaseResult, StepResult } from './result.ts';
 import type { StartedStack } from './stack/stack.ts';
 import type { StartedTarget } from './target/target.ts';
@@ -33,14 +34,6 @@ const sleepUntil = (atMs: number, { nowMs, signal }: Pick<StepContext, 'nowMs' |
     if (signal.aborted) abort();
     else signal.addEventListener('abort', abort, { once: true });
   });
-
-/** When a step is due on the run's clock: seconds after its phase began, or a share of the phase. */
-export const stepDueMs = (step: StepDeclaration, phases: readonly PhaseResult[]): number => {
-  const phase = phases.find(({ name }) => name === step.phase);
-  if (phase === undefined) return phases[0]?.startMs ?? 0;
-  const length = phase.endMs - phase.startMs;
-  return phase.startMs + (step.atShare != null ? step.atShare * length : Math.min(length, (step.atSeconds ?? 0) * 1000));
-};
 
 const runSql = async (stack: StartedStack, { sql, failsWith }: StepDeclaration): Promise<string | null> => {
   const client = new pg.Client({ connectionString: stack.databaseUrl('owner'), connectionTimeoutMillis: 5000, application_name: 'pgsurge-step' });

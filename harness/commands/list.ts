@@ -1,6 +1,7 @@
 import { exitCodes } from '../errors.ts';
 import type { CommandModule } from '../cli.ts';
 import { inspectScenario } from '../profile/inspect.ts';
+import { entrySeconds } from '../profile/entry-seconds.ts';
 import { listScenarioFiles } from '../profile/plan.ts';
 import { profiles, scalePhases } from '../profile/profiles.ts';
 import { resolveK6 } from '../tools/k6.ts';
@@ -18,8 +19,10 @@ export const command: CommandModule = {
         const k6 = await resolveK6((line) => process.stderr.write(`${line}\n`));
         const scenarios = await Promise.all(listScenarioFiles().map(async ({ id, group, file }) => {
           const { declaration } = await inspectScenario(file, k6);
-          const lengthMs = Object.fromEntries(Object.values(profiles).map((profile) =>
-            [profile.name, (scalePhases(declaration.load.phases, profile).at(-1)?.endMs ?? 0) * declaration.variants.length]));
+          const lengthMs = Object.fromEntries(Object.values(profiles).map((profile) => {
+            const phases = scalePhases(declaration.load.phases, profile);
+            return [profile.name, declaration.variants.reduce((total, variant) => total + Math.round(1000 * entrySeconds({ declaration, variant, phases })), 0)];
+          }));
           return { id, group, title: declaration.title, purpose: declaration.purpose, variants: declaration.variants.map(({ name }) => name), lengthMs };
         }));
         if (options.json === true) process.stdout.write(`${JSON.stringify(scenarios, null, 2)}\n`);

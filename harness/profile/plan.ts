@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { ScenarioDeclaration, VariantDeclaration } from '../../scenarios/lib/declaration.ts';
 import { usageError } from '../errors.ts';
 import type { PhaseResult } from '../result.ts';
+import { entrySeconds } from './entry-seconds.ts';
 import { scalePhases, type Profile } from './profiles.ts';
 
 const scenariosFolder = fileURLToPath(new URL('../../scenarios', import.meta.url));
@@ -100,8 +101,4 @@ export const makePlan = (
   return { name: options.name, profile: options.profile, entries };
 };
 
-/** What an entry costs apart from its load: stack, target, settle, check, page. Measured: 3 to 5 s on two cores. */
-const overheadSecondsPerEntry = 5;
-
-export const planSeconds = (plan: Plan): number =>
-  plan.entries.reduce((total, { phases }) => total + (phases.at(-1)?.endMs ?? 0) / 1000 + overheadSecondsPerEntry, 0);
+export const planSeconds = (plan: Plan): number => plan.entries.reduce((total, entry) => total + entrySeconds(entry), 0);
