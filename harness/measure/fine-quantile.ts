@@ -1,5 +1,5 @@
 /**
- * A percentile of many histograms, finer than their merger: merging lowers all to the coarsest scale (one second with a
+ * Percentiles of many histograms, finer than their merger: merging lowers all to the coarsest scale (one second with a
  * wide range spoils an hour), while here each keeps its own buckets, spread evenly (in the logarithm) over a common fine grid.
  */
 import type { ExponentialHistogram } from './histogram.ts';
@@ -7,53 +7,68 @@ import type { ExponentialHistogram } from './histogram.ts';
 /** 512 cells an octave: 0.14 % wide. */
 const cellsPerOctave = 512;
 
-interface Cells { counts: Map<number, number>; zeroCount: number; count: number; min: number; max: number }
+/** `counts[0]` is the cell `first`. */
+interface Cells { counts: Float64Array; first: number; zeroCount: number; count: number; min: number; max: number }
 
-const cellOf = (logarithm: number): number => Math.floor(logarithm * cellsPerOctave);
+/** The logarithms (base 2) between which a bucket's observations lie: no further than the lowest and highest observation. */
+const edgesOf = ({ scale, offset, min, max }: ExponentialHistogram, position: number): [number, number] => {
+  const octavesPerBucket = 2 ** -scale;
+  const low = Math.max(min > 0 ? Math.log2(min) : -Infinity, (offset + position) * octavesPerBucket);
+  const high = Math.min(Math.log2(max), (offset + position + 1) * octavesPerBucket);
+  return low <= high ? [low, high] : [high, low];
+};
 
-/** `count` observations between the logarithms (base 2) `low` and `high`, each cell its share. */
-const spread = ({ counts }: Cells, low: number, high: number, count: number): void => {
-  const first = cellOf(low);
+/** `count` observations between two logarithms, each cell its share. */
+const spread = ({ counts, first: origin }: Cells, [low, high]: [number, number], count: number): void => {
+  const first = Math.floor(low * cellsPerOctave);
   const last = Math.max(first, Math.ceil(high * cellsPerOctave) - 1);
   const width = high - low;
   for (let cell = first; cell <= last; cell += 1) {
     const share = width <= 0 ? 1 / (last - first + 1)
       : (Math.min(high, (cell + 1) / cellsPerOctave) - Math.max(low, cell / cellsPerOctave)) / width;
-    if (share > 0) counts.set(cell, (counts.get(cell) ?? 0) + share * count);
+    if (share > 0) counts[cell - origin]! += share * count;
   }
 };
 
-/** The lowest and highest buckets reach no further than the lowest and highest observation. */
-const add = (cells: Cells, histogram: ExponentialHistogram): void => {
-  const { scale, offset, counts, count, zeroCount, min, max } = histogram;
-  cells.count += count;
-  cells.zeroCount += zeroCount;
-  cells.min = Math.min(cells.min, min);
-  cells.max = Math.max(cells.max, max);
-  const octavesPerBucket = 2 ** -scale;
-  const [lowest, highest] = [min > 0 ? Math.log2(min) : -Infinity, Math.log2(max)];
-  counts.forEach((inBucket, position) => {
-    if (inBucket === 0) return;
-    const low = Math.max(lowest, (offset + position) * octavesPerBucket);
-    const high = Math.min(highest, (offset + position + 1) * octavesPerBucket);
-    spread(cells, Math.min(low, high), Math.max(low, high), inBucket);
-  });
+const emptyCells = (histograms: readonly ExponentialHistogram[]): Cells => {
+  let [low, high] = [Infinity, -Infinity];
+  for (const histogram of histograms) {
+    if (histogram.counts.length === 0) continue;
+    low = Math.min(low, ...edgesOf(histogram, 0));
+    high = Math.max(high, ...edgesOf(histogram, histogram.counts.length - 1));
+  }
+  const first = Number.isFinite(low) ? Math.floor(low * cellsPerOctave) - 1 : 0;
+  const cells = Number.isFinite(high) ? Math.ceil(high * cellsPerOctave) + 2 - first : 0;
+  return { counts: new Float64Array(cells), first, zeroCount: 0, count: 0, min: Infinity, max: -Infinity };
 };
 
-const valueAtRank = ({ counts, zeroCount, min, max }: Cells, rank: number): number => {
+const cellsOf = (histograms: readonly ExponentialHistogram[]): Cells => {
+  const cells = emptyCells(histograms);
+  for (const histogram of histograms) {
+    cells.count += histogram.count;
+    cells.zeroCount += histogram.zeroCount;
+    cells.min = Math.min(cells.min, histogram.min);
+    cells.max = Math.max(cells.max, histogram.max);
+    histogram.counts.forEach((inBucket, position) => { if (inBucket > 0) spread(cells, edgesOf(histogram, position), inBucket); });
+  }
+  return cells;
+};
+
+const valueAtRank = ({ counts, first, zeroCount, min, max }: Cells, rank: number): number => {
   let seen = zeroCount;
   if (rank <= seen) return 0;
-  for (const cell of [...counts.keys()].sort((a, b) => a - b)) {
-    seen += counts.get(cell) ?? 0;
+  for (let index = 0; index < counts.length; index += 1) {
+    seen += counts[index]!;
     // The shares of one bucket sum up to its count but for rounding.
-    if (seen >= rank - 1e-6) return Math.min(max, Math.max(min, 2 ** ((cell + 0.5) / cellsPerOctave)));
+    if (counts[index]! > 0 && seen >= rank - 1e-6) return Math.min(max, Math.max(min, 2 ** ((first + index + 0.5) / cellsPerOctave)));
   }
   return max;
 };
 
-/** The value below which `share` (0..1) of all observations lie; null when there are none. */
-export const fineQuantile = (histograms: Iterable<ExponentialHistogram>, share: number): number | null => {
-  const cells: Cells = { counts: new Map(), zeroCount: 0, count: 0, min: Infinity, max: -Infinity };
-  for (const histogram of histograms) if (histogram.count > 0) add(cells, histogram);
-  return cells.count === 0 ? null : valueAtRank(cells, Math.max(1, share * cells.count));
+/** The values below which these shares (0..1) of all observations lie; null when there are none. */
+export const fineQuantiles = (histograms: Iterable<ExponentialHistogram>, shares: readonly number[]): (number | null)[] => {
+  const cells = cellsOf([...histograms].filter(({ count }) => count > 0));
+  return shares.map((share) => (cells.count === 0 ? null : valueAtRank(cells, Math.max(1, share * cells.count))));
 };
+
+export const fineQuantile = (histograms: Iterable<ExponentialHistogram>, share: number): number | null => fineQuantiles(histograms, [share])[0]!;
