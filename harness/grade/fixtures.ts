@@ -173,6 +173,7 @@ const addServers = (recorder: Recorder): void => {
     recorder.counter('process.run_wait_seconds', { component, instance: '1' }, flat(cores * 0.02));
     recorder.gauge('process.memory_bytes', { component, instance: '1' }, flat(bytes));
   }
+  recorder.gauge('vus', {}, flat(15));
   recorder.gauge('host.cpu_idle_share', {}, flat(0.6));
   recorder.gauge('host.run_wait_share', {}, flat(0.01));
   recorder.gauge('harness.tick_lag', {}, flat(3));

@@ -2,6 +2,7 @@ import { seriesOf } from '../measure/observations.ts';
 import { growthOf, meanOf, pointsWithin, totalMs, totalOf } from '../measure/windows.ts';
 import type { ScenarioResult } from '../result.ts';
 import type { JudgeInput } from './criterion.ts';
+import { requestCounts } from './requests.ts';
 import { loadedWindows } from './seen.ts';
 
 type Health = ScenarioResult['health'][number];
@@ -16,6 +17,51 @@ const coresOf = ({ observations, phases }: Judge, component: string): number | n
 const dropped = ({ observations, loadTotals }: Judge): Health => {
   const value = loadTotals?.droppedIterations ?? totalOf(seriesOf(observations, 'dropped_iterations'));
   return { id: 'dropped-iterations', title: 'Iterations that k6 could not start', value, unit: 'iterations', ok: value === 0, note: `${value} dropped` };
+};
+
+/** `maxVUs` of the interactive scenario (scenarios/lib/define.ts): more k6 does not make, however slow the answers. */
+const mostUsers = (perSecond: number): number => Math.max(20, Math.ceil(perSecond * 12));
+const usersWarning = 0.8;
+
+/** Users that wait for answers, beside those that each keep a job. Null where the load's declaration is not ours. */
+const users = ({ observations, phases, load }: Judge): Health | null => {
+  if (load.interactivePerSecond <= 0) return null;
+  const values = seriesOf(observations, 'vus').flatMap((one) => Array.from(one.values));
+  const made = { id: 'virtual-users', title: 'Users of interactive requests in use, of those that k6 may make', unit: '%' };
+  if (values.length === 0) return { ...made, value: null, ok: false, note: 'not measured' };
+  const most = values.reduce((high, value) => Math.max(high, value), 0);
+  const withJobs = phases.flatMap(({ activeJobs }) => activeJobs).reduce((high, value) => Math.max(high, value), 0);
+  const [busy, limit] = [Math.max(0, most - withJobs), mostUsers(load.interactivePerSecond)];
+  return { ...made, value: (busy / limit) * 100, ok: busy / limit < usersWarning, note: `${busy} of ${limit} at most, beside ${withJobs} that keep a job; from 80 % on requests may not be sent in time` };
+};
+
+/** Of k6's codes those whose cause is the machine that it runs on: no name, no port, no file left. Refused and reset are the service's. */
+const ownCodes = (code: number): boolean => code === 1010 || (code >= 1100 && code < 1120) || code === 1202 || code === 1213;
+
+const sockets = ({ observations }: Judge): Health => {
+  const counts = new Map<number, number>();
+  for (const { labels, values } of seriesOf(observations, 'http_reqs')) {
+    const code = Number(labels['error_code'] ?? 0);
+    if (code >= 1000 && code < 1400) counts.set(code, (counts.get(code) ?? 0) + values.reduce((sum, value) => sum + value, 0));
+  }
+  const value = [...counts.values()].reduce((sum, count) => sum + count, 0);
+  const own = [...counts.keys()].some(ownCodes);
+  const said = [...counts].map(([code, count]) => `${code} × ${count}`).join(', ');
+  return { id: 'socket-errors', title: 'Requests without an answer: connection or time-out', value, unit: 'requests', ok: !own, note: value === 0 ? 'none' : `k6’s codes ${said}${own ? ': the generator’s own machine' : ', of the service’s side'}` };
+};
+
+/** 5 % of the bound of an interactive p95. */
+const mostWaitMs = 10;
+
+const generatorWait = ({ observations, phases }: Judge): Health => {
+  const windows = loadedWindows(phases);
+  const made = { id: 'generator-wait', title: 'k6 waited for a core, per request', unit: 'ms' };
+  const waited = seriesOf(observations, 'process.run_wait_seconds', { component: 'load' });
+  const { ok, error, refused } = requestCounts(observations, phases);
+  const requests = ok + error + refused;
+  if (waited.length === 0 || requests === 0) return { ...made, value: null, ok: false, note: 'not measured' };
+  const value = (growthOf(waited, windows) * 1000) / requests;
+  return { ...made, value, ok: value < mostWaitMs, note: `no more than that of a latency is the generator’s own, on the average; doubtful from ${mostWaitMs} ms on: the host is busy` };
 };
 
 const cost = (judge: Judge, component: string, title: string): Health => {
@@ -45,5 +91,6 @@ const sources = ({ observations }: Judge): Health => {
 
 /** The harness's own cost and the generator's health: what says whether the run can be believed. */
 export const healthOf = (judge: Judge): Health[] => [
-  dropped(judge), cost(judge, 'load', 'Load generator (k6)'), cost(judge, 'harness', 'The harness itself'), host(judge), ticks(judge), sources(judge),
-];
+  dropped(judge), users(judge), sockets(judge), generatorWait(judge),
+  cost(judge, 'load', 'Load generator (k6)'), cost(judge, 'harness', 'The harness itself'), host(judge), ticks(judge), sources(judge),
+].filter((row) => row !== null);
