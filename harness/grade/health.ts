@@ -1,15 +1,14 @@
 import { seriesOf } from '../measure/observations.ts';
+import { judgedPart, totalIn } from '../measure/parts.ts';
 import { growthOf, meanOf, pointsWithin, totalMs, totalOf } from '../measure/windows.ts';
 import type { ScenarioResult } from '../result.ts';
 import type { JudgeInput } from './criterion.ts';
-import { requestCounts } from './requests.ts';
-import { loadedWindows } from './seen.ts';
 
 type Health = ScenarioResult['health'][number];
 type Judge = Omit<JudgeInput, 'declaration'>;
 
 const coresOf = ({ observations, phases }: Judge, component: string): number | null => {
-  const windows = loadedWindows(phases);
+  const { windows } = judgedPart(phases);
   const series = seriesOf(observations, 'process.cpu_seconds', { component });
   return series.length === 0 || windows.length === 0 ? null : growthOf(series, windows) / (totalMs(windows) / 1000);
 };
@@ -54,13 +53,12 @@ const sockets = ({ observations }: Judge): Health => {
 const mostWaitMs = 10;
 
 const generatorWait = ({ observations, phases }: Judge): Health => {
-  const windows = loadedWindows(phases);
+  const part = judgedPart(phases);
   const made = { id: 'generator-wait', title: 'k6 waited for a core, per request', unit: 'ms' };
   const waited = seriesOf(observations, 'process.run_wait_seconds', { component: 'load' });
-  const { ok, error, refused } = requestCounts(observations, phases);
-  const requests = ok + error + refused;
+  const requests = totalIn(observations, 'http_reqs', {}, part);
   if (waited.length === 0 || requests === 0) return { ...made, value: null, ok: false, note: 'not measured' };
-  const value = (growthOf(waited, windows) * 1000) / requests;
+  const value = (growthOf(waited, part.windows) * 1000) / requests;
   return { ...made, value, ok: value < mostWaitMs, note: `no more than that of a latency is the generator’s own, on the average; doubtful from ${mostWaitMs} ms on: the host is busy` };
 };
 
@@ -70,7 +68,7 @@ const cost = (judge: Judge, component: string, title: string): Health => {
 };
 
 const host = ({ observations, phases }: Judge): Health => {
-  const values = seriesOf(observations, 'host.cpu_idle_share').flatMap((one) => pointsWithin(one, loadedWindows(phases)).values);
+  const values = seriesOf(observations, 'host.cpu_idle_share').flatMap((one) => pointsWithin(one, judgedPart(phases).windows).values);
   const idle = meanOf(values);
   return {
     id: 'host-idle', title: 'Host idle under load', value: idle === null ? null : idle * 100, unit: '%', ok: idle !== null && idle >= 0.15,

@@ -103,8 +103,27 @@ const poolerStates: [string, string, string[], string][] = [
 const pooler: Maker = (observations, grid) => [
   ...poolerStates.map(([id, title, states, name]) =>
     track(id, title, 'sessions', sumOf(states.map((state) => sumGauges(seriesOf(observations, name, { state }), grid)), grid))),
-  track('pooler.maxwait', 'longest wait', 's', highest(observations, 'pgbouncer.maxwait', grid)),
+  track('pooler.maxwait', 'longest wait of a client', 's', highest(observations, 'pgbouncer.maxwait', grid)),
+  ...assignments(observations, grid),
 ];
+
+/** In transaction mode each transaction is one assignment of a server session. */
+const assignments: Maker = (observations, grid) => {
+  const perSecond = cumulativeRate(seriesOf(observations, 'pgbouncer.transactions'), grid);
+  const waited = cumulativeRate(seriesOf(observations, 'pgbouncer.wait_seconds'), grid);
+  return [
+    track('pooler.assignments', 'assignments of the pooler', '1/s', perSecond),
+    track('pooler.wait-mean', 'mean wait of an assignment', 's', waited.map((value, index) => (perSecond[index]! > 0 ? value / perSecond[index]! : NaN))),
+  ];
+};
+
+const happened = (tracks: Track[]): Track[] => tracks.filter(({ values }) => values.some((value) => value > 0));
+
+const transactions: Maker = (observations, grid) => {
+  const rate = (name: string): Float64Array => cumulativeRate(seriesOf(observations, name), grid);
+  return [track('database.commits', 'commits of the database', '1/s', rate('postgres.commits')), track('database.rollbacks', 'rollbacks', '1/s', rate('postgres.rollbacks')),
+    ...happened([track('database.deadlocks', 'deadlocks', '1/s', rate('postgres.deadlocks'))])];
+};
 
 const highest = (observations: Observations, name: string, grid: Grid, statistic: Statistic = 'max'): Float64Array => {
   const parts = seriesOf(observations, name).map((series) => gaugeOnGrid(series, grid, statistic));
@@ -204,7 +223,7 @@ const schedules: Maker = (observations, grid) => [
   track('handlers.concurrent', 'handlers running', 'handlers', sumGauges(seriesOf(observations, 'queue_handlers_concurrent'), grid, 'max')),
 ];
 
-const makers: Maker[] = [requests, latency, time, pool, pooler, sessions, waits, processes, jobs, errors, schedules];
+const makers: Maker[] = [requests, latency, time, pool, pooler, sessions, waits, transactions, processes, jobs, errors, schedules];
 
 /** All tracks of which anything was seen; of a kept run, those of its roll-up. */
 export const tracksOf = (observations: Observations, grid: Grid): Map<string, Track> => {

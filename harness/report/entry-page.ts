@@ -3,13 +3,14 @@ import { chartIds, drawingsOf, loudOf, storySection, windowOf } from './sections
 import { bannerOf, tallyOf } from './sections/banner.ts';
 import { byImportance, criteriaSection } from './sections/criteria.ts';
 import { checksSection, claimsSection, errorsSection, faultsSection, identitiesSection, limitSection, symptomsTable } from './sections/proof.ts';
+import { figuresSection } from './sections/phases.ts';
 import { controlSection } from './sections/control.ts';
 import { healthSection, provenanceSection, settingsSection } from './sections/conditions.ts';
 import { sectionOf } from './sections/table.ts';
 import { payloadOf } from './charts/payload.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
-import { formatDuration, formatNumber, shownVerdict } from './format.ts';
+import { formatDuration, formatNumber, plural, shownVerdict } from './format.ts';
 import { pageOf } from './page.ts';
 import type { ReportOptions } from './report.ts';
 import type { Observations } from '../measure/observations.ts';
@@ -38,17 +39,23 @@ const kickerOf = (run: RunResult, scenario: ScenarioResult): string => {
 const wordsFor = (run: RunResult, scenario: ScenarioResult, alone: boolean): string[] =>
   [alone ? run.sentence : sentenceOf(scenario), (alone ? run.nextStep : null) ?? nextStepOf(scenario)].filter((text) => text !== null);
 
+/** Said where the verdict is read; what they are stands under "Can the figures be trusted?". */
+const doubtsOf = ({ health }: ScenarioResult): string => {
+  const doubts = health.filter(({ ok }) => !ok).length;
+  return doubts === 0 ? '' : ` · ${plural(doubts, 'doubt')} about the measuring itself, see its health`;
+};
+
 const bannerFor = (run: RunResult, scenario: ScenarioResult, alone: boolean, options: ReportOptions): Html => bannerOf({
   kicker: kickerOf(run, scenario), title: [scenario.title, ...(['default', 'healthy'].includes(scenario.variant) ? [] : [scenario.variantTitle ?? scenario.variant])].join(' · '),
   ...shownVerdict(scenario),
   sentence: wordsFor(run, scenario, alone)[0]!, nextStep: wordsFor(run, scenario, alone)[1] ?? null,
-  grade: scenario.expected === 'symptoms' ? null : scenario.grade, gradeRule: options.gradeRule ?? null, tally: tallyOf(scenario.criteria),
+  grade: scenario.expected === 'symptoms' ? null : scenario.grade, gradeRule: options.gradeRule ?? null, tally: `${tallyOf(scenario.criteria)}${doubtsOf(scenario)}`,
 });
 
 export const footerOf = (run: RunResult): string => `pgsurge · run ${run.id} · re-made from its saved samples at any time: pgsurge report ${run.id}`;
 
 const contentsOf = (hasStory: boolean): [string, string][] =>
-  [['criteria', 'Criteria'], ...(hasStory ? [['story', 'Story'] as [string, string]] : []), ['provenance', 'Provenance']];
+  [['criteria', 'Criteria'], ...(hasStory ? [['story', 'Story'] as [string, string]] : []), ['figures', 'Figures'], ['provenance', 'Provenance']];
 
 export interface EntryPageInput { run: RunResult; scenario: ScenarioResult; observations: Observations | null; alone: boolean; options: ReportOptions }
 
@@ -66,8 +73,9 @@ export const entryPage = async ({ run, scenario, observations, alone, options }:
       sectionOf('symptoms', 'Symptoms', symptomsTable(scenario, window.startMs)),
       drawings.length === 0 ? html`<section id="story"><h2>The story</h2><p>No samples were found for this entry${scenario.state === 'pending' ? ': it had not begun when the run ended' : ''}.</p></section>`
         : await storySection(scenario, drawings, window),
+      figuresSection(scenario, observations),
       faultsSection(scenario, window.startMs), controlSection(run, scenario), checksSection(scenario), identitiesSection(scenario), errorsSection(scenario, observations, window.startMs),
-      claimsSection(scenario), healthSection(scenario, observations), settingsSection(run, scenario), provenanceSection(run, scenario), payloadOf(loud),
+      claimsSection(scenario), healthSection(scenario, observations), settingsSection(run, scenario), provenanceSection(run, scenario), payloadOf(loud, run, [scenario]),
     ],
   });
 };

@@ -11,6 +11,7 @@ import { provenanceSection, healthSection, settingsSection } from './sections/co
 import { keyRows, rowOf, storyRows, windowsOf } from './sections/panels.ts';
 import type { Row, Seen } from './sections/panels.ts';
 import { checksSection, claimsSection, errorsSection, faultsSection, identitiesSection } from './sections/proof.ts';
+import { figuresSection } from './sections/phases.ts';
 import { windowOf } from './sections/story.ts';
 import { doneSection, symptomsSection } from './sections/incident.ts';
 import { sectionOf } from './sections/table.ts';
@@ -39,8 +40,8 @@ const figures = async (rows: readonly Row[]): Promise<Html[]> => {
 
 /** The sections that a page of one entry has too, folded away, their headings a level deeper, their ids of their own, no longer landmarks. */
 const detailsOf = (run: RunResult, { scenario, observations }: Seen, startMs: number): Html => {
-  const parts = [faultsSection(scenario, startMs), checksSection(scenario), identitiesSection(scenario), errorsSection(scenario, observations, startMs), healthSection(scenario, observations), settingsSection(run, scenario)];
-  return html`<details class="variant-details"><summary>${scenario.variant}: checkers, errors, health, settings</summary>${parts.map((part) => (part === null ? null : nested(part, scenario.variant)))}</details>`;
+  const parts = [figuresSection(scenario, observations), faultsSection(scenario, startMs), checksSection(scenario), identitiesSection(scenario), errorsSection(scenario, observations, startMs), healthSection(scenario, observations), settingsSection(run, scenario)];
+  return html`<details class="variant-details"><summary>${scenario.variant}: figures, checkers, errors, health, settings</summary>${parts.map((part) => (part === null ? null : nested(part, scenario.variant)))}</details>`;
 };
 
 const nested = (part: Html, variant: string): Html => {
@@ -96,7 +97,7 @@ export const incidentPage = async ({ run, seen, alone, options }: IncidentPageIn
       criteriaByVariant(scenarios), costSection(scenarios, seen.map(tracksFor)), claims.length > 0 ? claimsSection({ ...first, claims }) : null,
       sectionOf('charts', 'All charts, on the same axes and scales', html`<p class="lead">Every panel begins half a second before its service started, where that is known. Hair lines: steps such as restarts; purple: a fault.</p>`, ...(await figures(story))),
       sectionOf('details', 'Each variant in detail', ...seen.map((one) => detailsOf(run, one, startOf(one.scenario)))), provenanceSection(run, first),
-      payloadOf([...key, ...story].flatMap(({ panels }) => panels.map(({ drawing }) => drawing))),
+      payloadOf([...key, ...story].flatMap(({ panels }) => panels.map(({ drawing }) => drawing)), run, scenarios),
     ],
   });
 };

@@ -8,6 +8,7 @@ import { chromium } from 'playwright-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { duplicates, incident } from './recordings/incident.ts';
+import { runResult } from '../result.ts';
 import { failing, healthy, hostile, killed } from './recordings/runs.ts';
 import { renderRun } from './report.ts';
 
@@ -131,6 +132,16 @@ describe.skipIf(executable === undefined)('in Chromium', () => {
       const text = readFileSync(await download.path(), 'utf8');
       expect(text.split('\n')[0]).toBe('chart,series,unit,second,value');
       expect(text).toMatch(/^"chart-latency","p95","ms",300\.5,\d+/m);
+    });
+  });
+
+  test('the data of the page leave as JSON: what was judged, and the series', async () => {
+    await visit('failing/5x.default.1.html', {}, async ({ page }) => {
+      await lively(page);
+      const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'data as JSON' }).click()]);
+      const { run, charts } = JSON.parse(readFileSync(await download.path(), 'utf8')) as { run: unknown; charts: { id: string }[] };
+      expect(runResult.parse(run)).toMatchObject({ name: 'matrix', scenarios: [{ entry: '5x.default.1', verdict: 'fail' }] });
+      expect(charts.map(({ id }) => id)).toContain('chart-pooler-waits');
     });
   });
 

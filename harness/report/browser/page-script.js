@@ -293,23 +293,23 @@ export function pageScript() {
     return `chart,series,unit,second,value\n${rows.join('\n')}\n`;
   };
 
-  /** @param {Chart[]} data */
-  const offerCsv = (data) => {
-    const button = /** @type {HTMLButtonElement} */ (element('button', 'save', 'Save the series of all charts as CSV'));
+  /** @param {string} words @param {string} name @param {string} type @param {() => string} textOf */
+  const offer = (words, name, type, textOf) => {
+    const button = /** @type {HTMLButtonElement} */ (element('button', 'save', words));
     button.type = 'button';
     button.addEventListener('click', () => {
       const link = document.createElement('a');
-      link.href = URL.createObjectURL(new Blob([csvOf(data)], { type: 'text/csv' }));
-      link.download = 'pgsurge-series.csv';
+      link.href = URL.createObjectURL(new Blob([textOf()], { type }));
+      link.download = name;
       link.click();
       setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
     });
     document.getElementById('provenance')?.append(button);
   };
 
-  /** @param {Chart[]} data */
+  /** @param {{charts: Chart[], run: object}} data */
   const start = (data) => {
-    charts = data.flatMap(enliven);
+    charts = data.charts.flatMap(enliven);
     length = charts.reduce((most, chart) => Math.max(most, chart.seconds), 1);
     view = { from: 0, until: length };
     tip.hidden = true;
@@ -318,7 +318,8 @@ export function pageScript() {
     spoken.setAttribute('aria-live', 'polite');
     reset.addEventListener('click', () => zoom(0, length));
     document.querySelector('main')?.append(tip, reset, spoken);
-    if (charts.length > 0) offerCsv(data);
+    offer('Save this page’s data as JSON', 'pgsurge-page.json', 'application/json', () => JSON.stringify(data));
+    if (charts.length > 0) offer('Save the series of all charts as CSV', 'pgsurge-series.csv', 'text/csv', () => csvOf(data.charts));
     for (const link of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('a[data-at]'))) {
       link.addEventListener('click', () => point(Number(link.dataset.at)));
     }

@@ -5,6 +5,7 @@ const meanings: Record<string, [string, string?]> = {
   'time.database': ['blue'], 'time.held': ['grey'], 'time.pooler-wait': ['gold'], 'time.pool-wait': ['orange'],
   'pool.used': ['blue'], 'pool.idle': ['pale'], 'pool.pending': ['orange'], 'pool.total': ['blue'],
   'pooler.servers.active': ['blue'], 'pooler.servers.idle': ['pale'], 'pooler.servers.login': ['gold'], 'pooler.clients.active': ['teal', '5 3'], 'pooler.clients.waiting': ['orange'],
+  'pooler.wait-mean': ['blue'], 'pooler.maxwait': ['orange', '5 3'], 'pooler.assignments': ['gold', '2 2'], 'database.commits': ['blue'], 'database.rollbacks': ['orange'], 'database.deadlocks': ['red'],
   'sessions.active': ['blue'], 'sessions.idle-in-transaction': ['orange'], 'sessions.starting': ['gold'], 'sessions.idle': ['pale'], 'sessions.other': ['grey'],
   'sessions.authenticated': ['teal', '5 3'],
   'waits.lock': ['orange'], 'waits.io': ['teal'], 'waits.lwlock': ['gold'], 'locks.waiting': ['red', '5 3'],

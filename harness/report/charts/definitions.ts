@@ -81,6 +81,16 @@ const pooler: ChartDefinition = {
   },
 };
 
+const poolerWaits: ChartDefinition = {
+  id: 'pooler-waits', title: 'Waiting in the pooler', unit: 's', reads: 'How long clients that have a query wait for a server session: the mean of all assignments, and the longest wait at each look.',
+  stack: [], lines: ['pooler.wait-mean', 'pooler.maxwait'], quiet: 'No client was seen waiting in the pooler.',
+};
+
+const commits: ChartDefinition = {
+  id: 'commits', title: 'Transactions', unit: '1/s', reads: 'As database and pooler count them. Through the pooler each assignment of a session carries one transaction; what is rolled back was work for nothing.',
+  stack: [], lines: ['database.commits', 'pooler.assignments', 'database.rollbacks', 'database.deadlocks'],
+};
+
 const sessions: ChartDefinition = {
   id: 'sessions', title: 'Server sessions by state', unit: 'sessions', reads: 'What the database itself counts (pg_stat_activity).',
   stack: ['sessions.active', 'sessions.idle-in-transaction', 'sessions.starting', 'sessions.idle', 'sessions.other'], lines: [],
@@ -149,7 +159,7 @@ export const dispatchedDefinition: ChartDefinition = {
 const handlers: ChartDefinition = { id: 'handlers', title: 'Handlers at once', unit: 'handlers', reads: 'Queue handlers that run at the same time.', stack: [], lines: ['handlers.concurrent'], quiet: 'No queue handler ran.' };
 
 export const chartDefinitions: readonly ChartDefinition[] = [
-  load, latency, time, pool, pooler, sessions, waits, ages, errors, cpu, memory, jobs, due, dispatches, handlers,
+  load, latency, time, pool, pooler, poolerWaits, sessions, waits, ages, commits, errors, cpu, memory, jobs, due, dispatches, handlers,
 ];
 
 /** The one picture of an incident: what the app pool believes beside what the database has. */

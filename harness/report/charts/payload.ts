@@ -1,7 +1,8 @@
-/** The series at full resolution for the page's script: gzip in base64, a tenth of what plain JSON would weigh. */
+/** For the page's script: the series at full resolution, and what run.json says of the page's entries. Gzip in base64, a tenth of what plain JSON would weigh. */
 import { gzipSync } from 'node:zlib';
 import { html, trusted } from '../html.ts';
 import type { Html } from '../html.ts';
+import type { RunResult, ScenarioResult } from '../../result.ts';
 import type { Drawing, Drawn } from './drawing.ts';
 import { tints } from './svg.ts';
 
@@ -10,7 +11,7 @@ const short = (value: number): number | null => (Number.isFinite(value) ? Number
 
 const seriesOf = ({ title, colour, dash, values }: Drawn) => ({ title, colour, dash, values: Array.from(values, short) });
 
-export const payloadOf = (drawings: readonly Drawing[]): Html => {
+export const payloadOf = (drawings: readonly Drawing[], run: RunResult, scenarios: readonly ScenarioResult[]): Html => {
   const charts = drawings.map((drawing) => ({
     id: drawing.id, step: drawing.grid.stepMs / 1000, seconds: drawing.seconds, bottom: drawing.bottom, top: drawing.top, log: drawing.definition.scale === 'log', unit: drawing.unit,
     stack: drawing.stack.map(seriesOf), lines: drawing.lines.map(seriesOf),
@@ -21,6 +22,6 @@ export const payloadOf = (drawings: readonly Drawing[]): Html => {
       ...drawing.violations.map(({ from, until }) => ({ from, until, fill: 'bad', opacity: 0.13 })),
     ],
   }));
-  const packed = gzipSync(JSON.stringify(charts), { level: 6 }).toString('base64');
+  const packed = gzipSync(JSON.stringify({ charts, run: { ...run, scenarios } }), { level: 6 }).toString('base64');
   return html`<script type="application/octet-stream" id="series">${trusted(packed)}</script>`;
 };

@@ -26,6 +26,7 @@ export const serviceObservations = (shape: ServiceShape): Observations => {
   made.delta('http_reqs', { ...interactive, outcome: 'error', status: '503' }, (at) => 11 * trouble(at));
   made.delta('http_reqs', { ...interactive, outcome: 'refused', status: '429' }, (at) => (jobs(at) > 60 ? 2 : 0));
   made.histogram('http_req_duration', { ...interactive, outcome: 'ok' }, (at) => ({ count: good(at), median: 18 + jobs(at) * 0.5 + trouble(at) * 900, spread: 0.55 }));
+  made.histogram('http_req_duration', { ...interactive, outcome: 'error' }, (at) => ({ count: 11 * trouble(at), median: 5000, spread: 0.02 }));
   made.delta('pgsurge_jobs_done', { phase: 'steady' }, (at) => jobs(at) * 0.08 * (1 - 0.8 * trouble(at)));
   for (const instance of ['0', '1']) {
     const labels = { 'service.instance': instance, 'db.client.connection.pool.name': 'app' };
@@ -47,6 +48,12 @@ export const serviceObservations = (shape: ServiceShape): Observations => {
   made.gauge('pgbouncer.clients', { state: 'waiting' }, (at) => trouble(at) * 6, 0.4);
   made.gauge('pgbouncer.servers', { state: 'active' }, (at) => used(at) * 0.55, 0.2);
   made.gauge('pgbouncer.servers', { state: 'idle' }, (at) => Math.max(0, 40 - used(at) * 0.55), 0.02);
+  made.counter('pgbouncer.transactions', {}, (at) => 60 + used(at) * 4);
+  made.gauge('pgbouncer.maxwait', {}, (at) => trouble(at) * 1.4, 0.3);
+  made.counter('postgres.commits', {}, (at) => 62 + used(at) * 4);
+  made.counter('postgres.rollbacks', {}, (at) => trouble(at) * 3);
+  made.counter('postgres.deadlocks', {}, () => 0, 0);
+  made.counter('postgres.temp_bytes', {}, () => 0, 0);
   made.counter('pgbouncer.wait_seconds', {}, (at) => 0.05 + trouble(at) * 2);
   made.counter('pgbouncer.log_errors', { family: 'query_wait_timeout' }, (at) => trouble(at) * 0.6);
   for (const [state, of] of [

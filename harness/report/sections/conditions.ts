@@ -1,5 +1,5 @@
 /** Under which conditions the figures came about, and how to get them again. */
-import { formatBytes, formatDuration, formatNumber, formatValue } from '../format.ts';
+import { formatBytes, formatNumber, formatValue } from '../format.ts';
 import { html } from '../html.ts';
 import type { Html } from '../html.ts';
 import { badgeOf } from '../icons.ts';
@@ -38,17 +38,12 @@ const settingsTable = (caption: string, settings: Record<string, string | number
 export const settingsSection = (run: RunResult, scenario: ScenarioResult): Html | null => sectionOf('settings', 'Settings in force',
   settingsTable('The service', scenario.settings), settingsTable('The stack, for this scenario', scenario.stackSettings), settingsTable('The servers, as they report', run.stack.settings));
 
-const phasesTable = (scenario: ScenarioResult): Html | null => (scenario.phases.length === 0 ? null : tableFrom({
-  caption: 'Phases', columns: [{ title: 'Phase' }, { title: 'Kind' }, { title: 'Length', number: true }, { title: 'In the full profile', number: true }, { title: 'Active jobs', number: true }],
-  rows: scenario.phases.map(({ name, kind, startMs, endMs, fullSeconds, activeJobs }) =>
-    [name, kind, formatDuration(endMs - startMs), formatDuration(fullSeconds * 1000), Array.isArray(activeJobs) ? `${activeJobs[0]} to ${activeJobs[1]}` : activeJobs]),
-}));
-
 const speed = ({ indexBefore, indexAfter }: RunResult['host']): string =>
   (indexBefore === null ? 'not measured' : `${formatNumber(indexBefore)} before, ${indexAfter === null ? 'not measured' : formatNumber(indexAfter)} after`);
 
 export const provenanceSection = (run: RunResult, scenario: ScenarioResult | null): Html => sectionOf('provenance', 'Where this comes from',
   html`<div class="reproduce"><p>To get it again:</p><pre tabindex="0"><code>${run.command}</code></pre></div>`,
+  html`<p class="soft">All that stands here, for machines: <code>run.json</code> beside this page, its samples under <code>samples/</code>, its schema in <code>docs/run.schema.json</code>.</p>`,
   tableFrom({
     caption: 'Provenance', columns: [{ title: 'What' }, { title: 'Value' }],
     rows: [
@@ -61,5 +56,4 @@ export const provenanceSection = (run: RunResult, scenario: ScenarioResult | nul
       ['Host', `${run.host.os}, ${run.host.cpuModel}, ${run.host.cores} cores, ${formatBytes(run.host.memoryBytes)}`], ['Host’s speed index', speed(run.host)],
       ['Format', html`<code>${run.schema}</code>`],
     ],
-  }),
-  scenario === null ? null : phasesTable(scenario))!;
+  }))!;
