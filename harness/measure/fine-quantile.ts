@@ -10,11 +10,15 @@ const cellsPerOctave = 512;
 /** `counts[0]` is the cell `first`. */
 interface Cells { counts: Float64Array; first: number; zeroCount: number; count: number; min: number; max: number }
 
-/** The logarithms (base 2) between which a bucket's observations lie: no further than the lowest and highest observation. */
-const edgesOf = ({ scale, offset, min, max }: ExponentialHistogram, position: number): [number, number] => {
-  const octavesPerBucket = 2 ** -scale;
-  const low = Math.max(min > 0 ? Math.log2(min) : -Infinity, (offset + position) * octavesPerBucket);
-  const high = Math.min(Math.log2(max), (offset + position + 1) * octavesPerBucket);
+/** All as logarithms (base 2). */
+interface Extent { lowest: number; highest: number; octavesPerBucket: number }
+
+const extentOf = ({ scale, min, max }: ExponentialHistogram): Extent => ({ lowest: min > 0 ? Math.log2(min) : -Infinity, highest: Math.log2(max), octavesPerBucket: 2 ** -scale });
+
+/** Between what a bucket's observations lie: no further than the lowest and highest observation. */
+const edgesOf = ({ lowest, highest, octavesPerBucket }: Extent, bucket: number): [number, number] => {
+  const low = Math.max(lowest, bucket * octavesPerBucket);
+  const high = Math.min(highest, (bucket + 1) * octavesPerBucket);
   return low <= high ? [low, high] : [high, low];
 };
 
@@ -34,8 +38,9 @@ const emptyCells = (histograms: readonly ExponentialHistogram[]): Cells => {
   let [low, high] = [Infinity, -Infinity];
   for (const histogram of histograms) {
     if (histogram.counts.length === 0) continue;
-    low = Math.min(low, ...edgesOf(histogram, 0));
-    high = Math.max(high, ...edgesOf(histogram, histogram.counts.length - 1));
+    const extent = extentOf(histogram);
+    low = Math.min(low, edgesOf(extent, histogram.offset)[0]);
+    high = Math.max(high, edgesOf(extent, histogram.offset + histogram.counts.length - 1)[1]);
   }
   const first = Number.isFinite(low) ? Math.floor(low * cellsPerOctave) - 1 : 0;
   const cells = Number.isFinite(high) ? Math.ceil(high * cellsPerOctave) + 2 - first : 0;
@@ -49,7 +54,8 @@ const cellsOf = (histograms: readonly ExponentialHistogram[]): Cells => {
     cells.zeroCount += histogram.zeroCount;
     cells.min = Math.min(cells.min, histogram.min);
     cells.max = Math.max(cells.max, histogram.max);
-    histogram.counts.forEach((inBucket, position) => { if (inBucket > 0) spread(cells, edgesOf(histogram, position), inBucket); });
+    const extent = extentOf(histogram);
+    histogram.counts.forEach((inBucket, position) => { if (inBucket > 0) spread(cells, edgesOf(extent, histogram.offset + position), inBucket); });
   }
   return cells;
 };
@@ -65,10 +71,17 @@ const valueAtRank = ({ counts, first, zeroCount, min, max }: Cells, rank: number
   return max;
 };
 
-/** The values below which these shares (0..1) of all observations lie; null when there are none. */
-export const fineQuantiles = (histograms: Iterable<ExponentialHistogram>, shares: readonly number[]): (number | null)[] => {
+/** Histograms laid together once, to be asked many times. */
+export interface FinePile {
+  count: number;
+  max: number;
+  /** The value below which `share` (0..1) of all observations lie; null when there are none. */
+  quantile(share: number): number | null;
+}
+
+export const finePile = (histograms: Iterable<ExponentialHistogram>): FinePile => {
   const cells = cellsOf([...histograms].filter(({ count }) => count > 0));
-  return shares.map((share) => (cells.count === 0 ? null : valueAtRank(cells, Math.max(1, share * cells.count))));
+  return { count: cells.count, max: cells.max, quantile: (share) => (cells.count === 0 ? null : valueAtRank(cells, Math.max(1, share * cells.count))) };
 };
 
-export const fineQuantile = (histograms: Iterable<ExponentialHistogram>, share: number): number | null => fineQuantiles(histograms, [share])[0]!;
+export const fineQuantile = (histograms: Iterable<ExponentialHistogram>, share: number): number | null => finePile(histograms).quantile(share);

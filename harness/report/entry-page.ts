@@ -42,7 +42,7 @@ const wordsFor = (run: RunResult, scenario: ScenarioResult, alone: boolean): str
 /** Said where the verdict is read; what they are stands under "Can the figures be trusted?". */
 const doubtsOf = ({ health }: ScenarioResult): string => {
   const doubts = health.filter(({ ok }) => !ok).length;
-  return doubts === 0 ? '' : ` · ${plural(doubts, 'doubt')} about the measuring itself, see its health`;
+  return doubts === 0 ? '' : ` · ${plural(doubts, 'doubt')} about the measuring itself: see “Can the figures be trusted?”`;
 };
 
 const bannerFor = (run: RunResult, scenario: ScenarioResult, alone: boolean, options: ReportOptions): Html => bannerOf({

@@ -4,7 +4,7 @@ import { escapeText, html, trusted } from '../html.ts';
 import type { Html } from '../html.ts';
 import { wide } from './svg.ts';
 
-export interface Spectrum { title: string; colour: string; dash: string | null; count: number; /** In ms, at shares 0..1. */ valuesAt(shares: readonly number[]): number[] }
+export interface Spectrum { title: string; colour: string; dash: string | null; count: number; /** In ms, at a share 0..1. */ valueAt(share: number): number }
 
 /** How rare: 0 at the lowest, 1 at p90, 2 at p99. */
 const rarityOf = (share: number): number => -Math.log10(1 - share);
@@ -38,10 +38,10 @@ const axes = ({ rarest, bottom, top, x, y }: Scale): string => {
   ].join('');
 };
 
-const lineOf = ({ title, colour, dash, count, valuesAt }: Spectrum, { x, y }: Scale): { path: string; label: string } => {
+const lineOf = ({ title, colour, dash, count, valueAt }: Spectrum, { x, y }: Scale): { path: string; label: string } => {
   const rarest = Math.log10(count);
   const rarities = Array.from({ length: points + 1 }, (_, index) => (rarest * index) / points);
-  const values = valuesAt(rarities.map((rarity) => 1 - 10 ** -rarity));
+  const values = rarities.map((rarity) => valueAt(1 - 10 ** -rarity));
   const path = rarities.map((rarity, index) => `${index === 0 ? 'M' : 'L'}${x(rarity).toFixed(1)} ${y(values[index]!).toFixed(1)}`).join('');
   return {
     path: `<path d="${path}" fill="none" stroke="var(--${colour})" stroke-width="1.8" stroke-linejoin="round"${dash === null ? '' : ` stroke-dasharray="${dash}"`}/>`,
@@ -52,7 +52,7 @@ const lineOf = ({ title, colour, dash, count, valuesAt }: Spectrum, { x, y }: Sc
 /** Null where nothing was seen often enough. */
 export const spectrumOf = (list: readonly Spectrum[]): Html | null => {
   if (list.length === 0) return null;
-  const ends = list.flatMap(({ valuesAt }) => valuesAt([0, 1]));
+  const ends = list.flatMap(({ valueAt }) => [valueAt(0), valueAt(1)]);
   const scale = scaleFor(Math.log10(Math.max(...list.map(({ count }) => count))), Math.min(...ends), Math.max(...ends));
   const lines = list.map((one) => lineOf(one, scale));
   const svg = `<svg class="plot" viewBox="0 0 ${wide.width} ${wide.height}" role="img" aria-label="${escapeText(`Percentile spectrum, in ms. ${lines.map(({ label }) => label).join('; ')}. The table below has the percentiles.`)}">${axes(scale)}${lines.map(({ path }) => path).join('')}</svg>`;

@@ -4,7 +4,8 @@ import type { Spectrum } from '../charts/spectrum.ts';
 import { formatCountOf, formatNumber } from '../format.ts';
 import { html } from '../html.ts';
 import type { Html } from '../html.ts';
-import { fineQuantiles } from '../../measure/fine-quantile.ts';
+import { finePile } from '../../measure/fine-quantile.ts';
+import type { FinePile } from '../../measure/fine-quantile.ts';
 import type { ExponentialHistogram } from '../../measure/histogram.ts';
 import type { Labels, Observations } from '../../measure/observations.ts';
 import { seriesOf } from '../../measure/observations.ts';
@@ -31,16 +32,12 @@ const kinds: readonly Kind[] = [
 ];
 
 const shares = [0.5, 0.9, 0.95, 0.99, 0.999] as const;
-const countOf = (histograms: readonly ExponentialHistogram[]): number => histograms.reduce((total, { count }) => total + count, 0);
-const highestOf = (histograms: readonly ExponentialHistogram[]): number => histograms.reduce((most, { count, max }) => (count > 0 ? Math.max(most, max) : most), 0);
 
 /** At least one observation lies above it, or it is not one. */
 const enough = (share: number, count: number): boolean => count * (1 - share) >= 0.999;
 
-const percentilesOf = (histograms: readonly ExponentialHistogram[], factor: number): string[] => {
-  const count = countOf(histograms);
-  return [...fineQuantiles(histograms, shares).map((value, index) => (value === null || !enough(shares[index]!, count) ? '–' : formatNumber(value * factor))), formatNumber(highestOf(histograms) * factor)];
-};
+const percentilesOf = ({ count, max, quantile }: FinePile, factor: number): string[] =>
+  (count === 0 ? percentiles.map(() => '–') : [...shares.map((share) => (enough(share, count) ? formatNumber((quantile(share) ?? 0) * factor) : '–')), formatNumber(max * factor)]);
 
 /** A stranger's script has no kinds: then all its requests. */
 const found = (observations: Observations, { histogram, labels }: Kind, part: Part): ExponentialHistogram[] => {
@@ -52,26 +49,24 @@ const found = (observations: Observations, { histogram, labels }: Kind, part: Pa
 
 const percentiles = ['p50', 'p90', 'p95', 'p99', 'p99.9', 'Highest'].map((title) => ({ title, number: true }));
 
-const percentileTable = (observations: Observations, part: Part): Html | null => {
-  const rows = kinds.map((kind) => ({ kind, histograms: found(observations, kind, part) })).filter(({ histograms }) => countOf(histograms) > 0);
-  return rows.length === 0 ? null : tableFrom({
-    caption: 'How long it took, in ms, without the warm-up. A percentile that fewer than one of them lies above is left out',
-    columns: [{ title: 'What' }, { title: 'Of', number: true }, ...percentiles],
-    rows: rows.map(({ kind: { title, how, factor }, histograms }): Cell[] => [html`${title}<span class="how">${how}</span>`, formatCountOf(countOf(histograms)), ...percentilesOf(histograms, factor)]),
-  });
-};
+interface Seen { kind: Kind; pile: FinePile }
 
-const drawnKinds: [number, Pick<Spectrum, 'title' | 'colour' | 'dash'>][] = [
-  [0, { title: 'requests that succeeded', colour: 'blue', dash: null }], [2, { title: 'requests that failed', colour: 'red', dash: '5 3' }], [5, { title: 'tasks, from due to started', colour: 'gold', dash: '2 2' }],
-  [8, { title: 'transactions', colour: 'teal', dash: null }],
+const percentileTable = (seen: readonly Seen[]): Html | null => (seen.length === 0 ? null : tableFrom({
+  caption: 'How long it took, in ms, without the warm-up. A percentile that fewer than one of them lies above is left out',
+  columns: [{ title: 'What' }, { title: 'Of', number: true }, ...percentiles],
+  rows: seen.map(({ kind: { title, how, factor }, pile }): Cell[] => [html`${title}<span class="how">${how}</span>`, formatCountOf(pile.count), ...percentilesOf(pile, factor)]),
+}));
+
+const drawnKinds: [Kind, Pick<Spectrum, 'title' | 'colour' | 'dash'>][] = [
+  [kinds[0]!, { title: 'requests that succeeded', colour: 'blue', dash: null }], [kinds[2]!, { title: 'requests that failed', colour: 'red', dash: '5 3' }],
+  [kinds[5]!, { title: 'tasks, from due to started', colour: 'gold', dash: '2 2' }], [kinds[8]!, { title: 'transactions', colour: 'teal', dash: null }],
 ];
 
 const fewestDrawn = 20;
 
-const spectrum = (observations: Observations, part: Part): Html | null => spectrumOf(drawnKinds.flatMap(([index, look]) => {
-  const kind = kinds[index]!;
-  const histograms = found(observations, kind, part);
-  return countOf(histograms) < fewestDrawn ? [] : [{ ...look, count: countOf(histograms), valuesAt: (wanted: readonly number[]) => fineQuantiles(histograms, wanted).map((value) => (value ?? 0) * kind.factor) }];
+const spectrum = (seen: readonly Seen[]): Html | null => spectrumOf(drawnKinds.flatMap(([wanted, look]) => {
+  const pile = seen.find(({ kind }) => kind === wanted)?.pile;
+  return pile === undefined || pile.count < fewestDrawn ? [] : [{ ...look, count: pile.count, valueAt: (share: number) => (pile.quantile(share) ?? 0) * wanted.factor }];
 }));
 
 /** The pools of the service's processes, each its own: a sum hides one that is exhausted. */
@@ -84,16 +79,16 @@ const poolTable = (observations: Observations, part: Part): Html | null => {
     columns: [{ title: 'Process' }, ...['Size', 'In use', 'Waiting', 'Acquired', 'Timed out', ...percentiles.map(({ title }) => title)].map((title) => ({ title, number: true }))],
     rows: instances.map((instance): Cell[] => {
       const labels: Labels = instance === '' ? {} : { 'service.instance': instance };
-      const waits = histogramsIn(observations, 'db.client.connection.wait_time', labels, part);
+      const waits = finePile(histogramsIn(observations, 'db.client.connection.wait_time', labels, part));
       return [instance === '' ? 'the service' : `replica ${instance}`, shown(highestIn(observations, 'db.client.connection.max', labels, part)),
         shown(highestIn(observations, 'db.client.connection.count', { ...labels, state: 'used' }, part)), shown(highestIn(observations, 'db.client.connection.pending_requests', labels, part)),
-        formatCountOf(countOf(waits)), formatCountOf(totalIn(observations, 'db.client.connection.timeouts', labels, part)), ...(countOf(waits) === 0 ? percentiles.map(() => '–') : percentilesOf(waits, 1000))];
+        formatCountOf(waits.count), formatCountOf(totalIn(observations, 'db.client.connection.timeouts', labels, part)), ...percentilesOf(waits, 1000)];
     }),
   });
 };
 
-/** Null where nothing was seen, as of a kept run. */
 export const latencyParts = ({ phases }: ScenarioResult, observations: Observations): (Html | null)[] => {
   const part = judgedPart(phases);
-  return [spectrum(observations, part), percentileTable(observations, part), poolTable(observations, part)];
+  const seen = kinds.map((kind) => ({ kind, pile: finePile(found(observations, kind, part)) })).filter(({ pile }) => pile.count > 0);
+  return [spectrum(seen), percentileTable(seen), poolTable(observations, part)];
 };

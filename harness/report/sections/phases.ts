@@ -2,7 +2,7 @@
 import { formatBytes, formatCountOf, formatDuration, formatNumber, formatShare } from '../format.ts';
 import { html } from '../html.ts';
 import type { Html } from '../html.ts';
-import { fineQuantiles } from '../../measure/fine-quantile.ts';
+import { finePile } from '../../measure/fine-quantile.ts';
 import { seriesOf } from '../../measure/observations.ts';
 import type { Labels, Observations } from '../../measure/observations.ts';
 import { highestIn, histogramsIn, partOf, totalIn } from '../../measure/parts.ts';
@@ -28,8 +28,8 @@ const requestsIn = (observations: Observations, part: Part): Cell[] => {
   const labels: Labels = observations.series.some((one) => one.name === 'http_reqs' && one.labels['kind'] === 'interactive') ? { kind: 'interactive' } : {};
   const count = (outcome: string): number => totalIn(observations, 'http_reqs', { ...labels, outcome }, part);
   const [ok, error, refused] = [count('ok'), count('error'), count('refused')];
-  const [p50, p95] = fineQuantiles(histogramsIn(observations, 'http_req_duration', { ...labels, outcome: 'ok' }, part), [0.5, 0.95]);
-  return [formatCountOf(ok + error + refused), withShare(error, ok + error + refused), withShare(refused, ok + error + refused), milliseconds(p50), milliseconds(p95), formatCountOf(totalIn(observations, 'pgsurge_jobs_done', {}, part))];
+  const { quantile } = finePile(histogramsIn(observations, 'http_req_duration', { ...labels, outcome: 'ok' }, part));
+  return [formatCountOf(ok + error + refused), withShare(error, ok + error + refused), withShare(refused, ok + error + refused), milliseconds(quantile(0.5)), milliseconds(quantile(0.95)), formatCountOf(totalIn(observations, 'pgsurge_jobs_done', {}, part))];
 };
 
 const known = (observations: Observations | null): observations is Observations => observations !== null && observations.kept === undefined && observations.series.length > 0;
