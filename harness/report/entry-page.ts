@@ -74,7 +74,7 @@ export const entryPage = async ({ run, scenario, observations, alone, options }:
       drawings.length === 0 ? html`<section id="story"><h2>The story</h2><p>No samples were found for this entry${scenario.state === 'pending' ? ': it had not begun when the run ended' : ''}.</p></section>`
         : await storySection(scenario, drawings, window),
       figuresSection(scenario, observations),
-      faultsSection(scenario, window.startMs), controlSection(run, scenario), checksSection(scenario), identitiesSection(scenario), errorsSection(scenario, observations, window.startMs),
+      faultsSection(scenario, observations, window.startMs), controlSection(run, scenario), checksSection(scenario), identitiesSection(scenario), errorsSection(scenario, observations, window.startMs),
       claimsSection(scenario), healthSection(scenario, observations), settingsSection(run, scenario), provenanceSection(run, scenario), payloadOf(loud, run, [scenario]),
     ],
   });

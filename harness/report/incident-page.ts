@@ -40,7 +40,7 @@ const figures = async (rows: readonly Row[]): Promise<Html[]> => {
 
 /** The sections that a page of one entry has too, folded away, their headings a level deeper, their ids of their own, no longer landmarks. */
 const detailsOf = (run: RunResult, { scenario, observations }: Seen, startMs: number): Html => {
-  const parts = [figuresSection(scenario, observations), faultsSection(scenario, startMs), checksSection(scenario), identitiesSection(scenario), errorsSection(scenario, observations, startMs), healthSection(scenario, observations), settingsSection(run, scenario)];
+  const parts = [figuresSection(scenario, observations), faultsSection(scenario, observations, startMs), checksSection(scenario), identitiesSection(scenario), errorsSection(scenario, observations, startMs), healthSection(scenario, observations), settingsSection(run, scenario)];
   return html`<details class="variant-details"><summary>${scenario.variant}: figures, checkers, errors, health, settings</summary>${parts.map((part) => (part === null ? null : nested(part, scenario.variant)))}</details>`;
 };
 

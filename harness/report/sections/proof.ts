@@ -5,6 +5,7 @@ import type { Html } from '../html.ts';
 import { badgeOf } from '../icons.ts';
 import type { Observations } from '../../measure/observations.ts';
 import type { CheckResult, ScenarioResult, Verdict } from '../../result.ts';
+import { harmTable } from './harm.ts';
 import { sectionOf, tableFrom } from './table.ts';
 
 const verdictOfCheck: Record<CheckResult['status'], Verdict> = { ok: 'pass', violated: 'fail', inconclusive: 'inconclusive' };
@@ -54,14 +55,14 @@ export const errorsSection = (scenario: ScenarioResult, observations: Observatio
 
 const biteWords: Record<string, string> = { bit: 'bit', partial: 'bit in part', 'did-not-bite': 'did not bite', unknown: 'unknown whether it bit' };
 
-export const faultsSection = (scenario: ScenarioResult, startMs: number): Html | null => sectionOf('faults', 'What was broken on purpose',
+export const faultsSection = (scenario: ScenarioResult, observations: Observations | null, startMs: number): Html | null => sectionOf('faults', 'What was broken on purpose',
   scenario.faults.length === 0 ? null : tableFrom({
     caption: 'Faults: proved from a source other than the service',
     columns: [{ title: 'Fault' }, { title: 'Target' }, { title: 'Injected', number: true }, { title: 'Reverted', number: true }, { title: 'Proof' }],
     rows: scenario.faults.map((fault) => [fault.title, html`<code>${fault.target}</code>`, instant(fault.injectedAtMs, startMs), instant(fault.revertedAtMs, startMs),
       html`${biteWords[fault.bite]}${fault.revertProved ? ', mended' : ', not proved mended'}${[fault.biteAtTarget, fault.biteAtService].map((one) => (one ? html` <q class="quote">${one.text}</q>` : null))}${fault.message ? html` <span class="soft">${fault.message}</span>` : null}`]),
   }),
-  recovery(scenario));
+  harmTable(scenario, observations), recovery(scenario));
 
 const instant = (atMs: number | null, startMs: number): string => (atMs === null ? '–' : formatDuration(Math.max(0, atMs - startMs)));
 
