@@ -31,5 +31,6 @@ test('a generator that waits for a core is doubted', () => {
   const waiting = (seconds: number) => figure('generator-wait', (recorder) => recorder.counter('process.run_wait_seconds', { component: 'load', instance: '1' }, flat(seconds)));
   expect(waiting(0.05)).toMatchObject({ ok: true, unit: 'ms' });
   expect(waiting(1.5)).toMatchObject({ ok: false });
+  expect(figure('generator-wait', (recorder) => recorder.remove('http_reqs')), 'too few requests to say it of one').toBeUndefined();
   expect(figure('generator-wait', (recorder) => recorder.remove('process.run_wait_seconds', { component: 'load' }))).toMatchObject({ ok: false, value: null });
 });

@@ -51,13 +51,16 @@ const sockets = ({ observations }: Judge): Health => {
 
 /** 5 % of the bound of an interactive p95. */
 const mostWaitMs = 10;
+/** Of fewer no p95 is judged either, and k6's own housekeeping outweighs them. */
+const fewestRequests = 100;
 
-const generatorWait = ({ observations, phases }: Judge): Health => {
+const generatorWait = ({ observations, phases }: Judge): Health | null => {
   const part = judgedPart(phases);
   const made = { id: 'generator-wait', title: 'k6 waited for a core, per request', unit: 'ms' };
   const waited = seriesOf(observations, 'process.run_wait_seconds', { component: 'load' });
   const requests = totalIn(observations, 'http_reqs', {}, part);
-  if (waited.length === 0 || requests === 0) return { ...made, value: null, ok: false, note: 'not measured' };
+  if (requests < fewestRequests) return null;
+  if (waited.length === 0) return { ...made, value: null, ok: false, note: 'not measured' };
   const value = (growthOf(waited, part.windows) * 1000) / requests;
   return { ...made, value, ok: value < mostWaitMs, note: `no more than that of a latency is the generator’s own, on the average; doubtful from ${mostWaitMs} ms on: the host is busy` };
 };

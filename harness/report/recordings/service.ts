@@ -52,8 +52,7 @@ export const serviceObservations = (shape: ServiceShape): Observations => {
   made.gauge('pgbouncer.maxwait', {}, (at) => trouble(at) * 1.4, 0.3);
   made.counter('postgres.commits', {}, (at) => 62 + used(at) * 4);
   made.counter('postgres.rollbacks', {}, (at) => trouble(at) * 3);
-  made.counter('postgres.deadlocks', {}, () => 0, 0);
-  made.counter('postgres.temp_bytes', {}, () => 0, 0);
+  for (const name of ['postgres.deadlocks', 'postgres.temp_bytes']) made.counter(name, {}, () => 0, 0);
   made.counter('pgbouncer.wait_seconds', {}, (at) => 0.05 + trouble(at) * 2);
   made.counter('pgbouncer.log_errors', { family: 'query_wait_timeout' }, (at) => trouble(at) * 0.6);
   for (const [state, of] of [
