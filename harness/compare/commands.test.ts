@@ -21,10 +21,11 @@ const put = (run: RunResult, name = run.id): string => {
 
 const failing = madeRun({ id: 'failing', scenarios: [madeEntry({ criteria: [madeCriterion('api-p95', 'fail', 300)] })] });
 const lost = madeRun({ id: 'lost', scenarios: [madeEntry({ criteria: [madeCriterion('api-p95', 'inconclusive', null)] })] });
+const broken = madeRun({ id: 'broken', scenarios: [madeEntry({ state: 'failed', message: 'the service ended', criteria: [], checks: [], asExpected: null })] });
 const good = madeRun({ id: 'good', scenarios: [madeEntry({ criteria: [madeCriterion('api-p95', 'pass', 92)] })] });
 
 describe('compare', () => {
-  it.each([[good, good, 0], [good, failing, 1], [good, lost, 3], [failing, good, 0]])('exit code: %#', async (base, head, code) => {
+  it.each([[good, good, 0], [good, failing, 1], [good, lost, 3], [good, broken, 3], [failing, good, 0]])('exit code: %#', async (base, head, code) => {
     const found = await compareCommand({ base: put(base, 'base'), head: put(head, 'head'), reports, loadObservations });
     expect(found.exitCode).toBe(code);
     expect(found.files.map((file) => file.path)).toEqual(['compare.html', 'compare.md', 'compare.json']);

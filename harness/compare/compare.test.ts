@@ -35,6 +35,40 @@ describe('saved runs', () => {
     expect(found.nextStep).toMatch(/generator fell behind/);
   });
 
+  it('is inconclusive when an entry of head never finished, and names it; the rest of the run does not hide it', () => {
+    const base = saved(madeRun({ scenarios: [madeEntry(), madeEntry({ name: '2x' })] }));
+    const broken = madeEntry({ name: '2x', state: 'failed', message: 'replica 0 ended while it started', criteria: [], checks: [], figures: {}, asExpected: null });
+    const found = compareRuns(base, saved(madeRun({ scenarios: [madeEntry(), broken] })));
+    expect(found).toMatchObject({ verdict: 'inconclusive', nextStep: 'Run head again: 2x.fixed.1 is "failed": replica 0 ended while it started', onlyBase: [] });
+    expect(found.sentence).toBe('Not comparable: 2x (fixed): “Ran to its end” was pass, is inconclusive.');
+    const alone = compareRuns(saved(madeRun({ scenarios: [madeEntry({ name: '2x' })] })), saved(madeRun({ scenarios: [broken] })));
+    expect(alone).toMatchObject({ verdict: 'inconclusive', unlike: [], metrics: [] });
+    const failing = madeEntry({ criteria: [madeCriterion('api-p95', 'fail', 260)] });
+    expect(compareRuns(base, saved(madeRun({ scenarios: [failing, broken] }))).sentence).toMatch(/^Worse: 5x .* Besides, not comparable: 2x \(fixed\): “Ran to its end”/);
+  });
+
+  it('says which scenarios head was not asked for', () => {
+    const base = saved(madeRun({ scenarios: [madeEntry(), madeEntry({ name: 'burst' })] }));
+    expect(compareRuns(base, run()).sentence).toMatch(/not enough data\. Not part of head’s run: burst \(fixed\)\.$/);
+  });
+
+  it.each([
+    ['gone', { criteria: [madeCriterion('lost-data', 'pass', 0)] }, /“Interactive requests stay fast” was pass, is not judged/],
+    ['not applicable', { criteria: [madeCriterion('lost-data', 'pass', 0), madeCriterion('api-p95', 'notApplicable', null)] }, /“Interactive requests stay fast” was pass, is not judged/],
+    ['a check gone', { checks: [] }, /“one effect per task” was pass, is inconclusive/],
+    ['a check inconclusive', { checks: [{ ...madeEntry().checks[0]!, status: 'inconclusive' as const }] }, /“one effect per task” was pass, is inconclusive/],
+  ])('is inconclusive when head no longer judges what base did: %s', (_, change, sentence) => {
+    const found = compareRuns(run(), run(change));
+    expect(found.verdict).toBe('inconclusive');
+    expect(found.sentence).toMatch(sentence);
+    expect(compareRuns(run(change), run()).verdict).toBe('notEnoughData');
+  });
+
+  it('is a regression when a criterion that base did not have fails', () => {
+    const found = compareRuns(run(), run({ criteria: [...madeEntry().criteria, madeCriterion('brand-new', 'fail', 3)] }));
+    expect(found).toMatchObject({ verdict: 'regression', sentence: 'Worse: 5x (fixed): “brand-new” was not judged, is fail.' });
+  });
+
   it('counts exactly: one lost write more is a regression, also where the criterion failed before', () => {
     const lost = (count: number): ReturnType<typeof run> => run({ criteria: [madeCriterion('lost-data', 'fail', count)] });
     expect(compareRuns(lost(1), lost(2)).verdict).toBe('regression');
@@ -130,6 +164,15 @@ describe('two releases, interleaved', () => {
     expect(unsure.criteria[0]).toMatchObject({ change: 'other', reason: 'fail in 1 of 6 repeats of base and 4 of 6 of head: this could be chance. measured' });
     expect(withCriterion([pass, pass, pass, pass, pass, pass], [lost, lost, lost, lost, lost, lost]).verdict).toBe('inconclusive');
     expect(withCriterion([pass, pass, lost, lost, lost, lost], [pass, lost, lost, lost, lost, lost]).verdict).toBe('same');
+  });
+
+  it('never calls all against none chance, however few the repeats', () => {
+    const [pass, fail, lost] = ['pass', 'fail', 'inconclusive'] as const;
+    expect(withCriterion([pass, pass], [fail, fail]).verdict).toBe('regression');
+    expect(withCriterion([pass, pass, pass], [fail, fail, fail]).verdict).toBe('regression');
+    expect(withCriterion([pass, pass], [lost, lost]).verdict).toBe('inconclusive');
+    expect(withCriterion([fail, fail], [pass, pass]).verdict).toBe('improvement');
+    expect(withCriterion([pass, pass], [pass, fail]).criteria[0]).toMatchObject({ change: 'other' });
   });
 
   it('says so where the noise hides even a fivefold value', () => {

@@ -2,8 +2,8 @@
 import { usageError } from '../errors.ts';
 import type { RunResult, ScenarioResult } from '../result.ts';
 import { comparisonSchema, type Comparison, type Side } from './comparison.ts';
-import { changedCriteria, exactCounts } from './criteria.ts';
-import { differencesOf, pairName, unlikeReasons, type EntryPair } from './likeness.ts';
+import { changedCriteria, exactCounts, unfinishedEntries, worstFirst } from './criteria.ts';
+import { differencesOf, entryName, unlikeReasons, type EntryPair } from './likeness.ts';
 import { metricTable } from './metric-table.ts';
 import type { SavedRun } from './read-run.ts';
 import { phaseLine, timelinesOf, type LinePair } from './timelines.ts';
@@ -14,14 +14,15 @@ export interface CompareOptions {
   force?: boolean;
 }
 
-interface Part { saved: SavedRun; side: Side; entries: ScenarioResult[] }
+/** `begun`: also what never finished. */
+interface Part { saved: SavedRun; side: Side; begun: ScenarioResult[]; entries: ScenarioResult[] }
 
 type Group = Map<string, { scenario: string; variant: string; entries: ScenarioResult[] }>;
 
 const grouped = (entries: readonly ScenarioResult[]): Group => {
   const groups: Group = new Map();
   for (const entry of entries) {
-    const key = pairName({ scenario: entry.name, variant: entry.variant });
+    const key = entryName(entry);
     const group = groups.get(key) ?? { scenario: entry.name, variant: entry.variant, entries: [] };
     groups.set(key, { ...group, entries: [...group.entries, entry] });
   }
@@ -52,29 +53,35 @@ const refuse = (base: Part, head: Part, unlike: readonly string[]): never => {
 };
 
 const compareParts = (kind: Comparison['kind'], base: Part, head: Part, options: CompareOptions): Comparison => {
-  const [before, after] = [grouped(base.entries), grouped(head.entries)];
+  const [before, after] = [grouped(base.entries), grouped(head.begun)];
   const pairs = pairsOf(base.entries, head.entries);
-  const unlike = unlikeReasons(base.saved.run, head.saved.run, pairs);
-  if (unlike.length > 0 && (options.force !== true || pairs.length === 0)) refuse(base, head, unlike);
+  const unfinished = unfinishedEntries(base.entries, head.begun);
+  const unlike = unlikeReasons(base.saved.run, head.saved.run, pairs, unfinished.length > 0);
+  if (unlike.length > 0 && (options.force !== true || (pairs.length === 0 && unfinished.length === 0))) refuse(base, head, unlike);
   const lines = linesOf(pairs, base, head);
   const judged = {
-    kind, unlike, criteria: changedCriteria(pairs), counts: exactCounts(pairs), ...metricTable(pairs, lines, kind === 'interleaved'),
+    kind, unlike, criteria: worstFirst([...unfinished, ...changedCriteria(pairs)]), counts: exactCounts(pairs), ...metricTable(pairs, lines, kind === 'interleaved'),
+    onlyBase: [...before.keys()].filter((key) => !after.has(key)), onlyHead: [...after.keys()].filter((key) => !before.has(key)),
   };
   return {
     schema: comparisonSchema, base: base.side, head: head.side, ...judged, ...overall(judged),
     differences: differencesOf(base.saved.run, head.saved.run, pairs),
-    onlyBase: [...before.keys()].filter((key) => !after.has(key)), onlyHead: [...after.keys()].filter((key) => !before.has(key)),
     timelines: timelinesOf(lines), operations: [],
   };
 };
 
-/** What was measured to its end. Entries of a run without `--against` are this release's. */
-export const finishedEntries = (run: RunResult, release: 'base' | 'head'): ScenarioResult[] =>
-  run.scenarios.filter((entry) => entry.state === 'finished' && (entry.release ?? 'head') === release);
+/** Entries of a run without `--against` are this release's. */
+const entriesOf = (run: RunResult, release: 'base' | 'head'): ScenarioResult[] => run.scenarios.filter((entry) => (entry.release ?? 'head') === release);
+
+/** What was measured to its end. */
+export const finishedEntries = (run: RunResult, release: 'base' | 'head'): ScenarioResult[] => entriesOf(run, release).filter(({ state }) => state === 'finished');
+
+const partOf = (saved: SavedRun, release: 'base' | 'head', name = saved.name): Part =>
+  ({ saved, side: { ...sideOf(saved), name }, begun: entriesOf(saved.run, release), entries: finishedEntries(saved.run, release) });
 
 /** Saved runs, base before head. Throws a usage error with the reasons where they are not alike, unless forced. */
 export const compareRuns = (base: SavedRun, head: SavedRun, options: CompareOptions = {}): Comparison =>
-  compareParts('saved', { saved: base, side: sideOf(base), entries: finishedEntries(base.run, 'head') }, { saved: head, side: sideOf(head), entries: finishedEntries(head.run, 'head') }, options);
+  compareParts('saved', partOf(base, 'head'), partOf(head, 'head'), options);
 
 /** True of a run made with `--against`. */
 export const isInterleaved = (run: RunResult): boolean => run.scenarios.some(({ release }) => release === 'base');
@@ -83,7 +90,5 @@ export const isInterleaved = (run: RunResult): boolean => run.scenarios.some(({ 
 const releaseName = (folder: string): string => folder.split(/[\\/]/).filter((part) => part !== '' && part !== 'target' && part !== '.' && part !== '..').at(-1) ?? 'the other release';
 
 /** The two releases of one interleaved run. */
-export const compareReleases = (saved: SavedRun): Comparison => {
-  const part = (release: 'base' | 'head', name: string): Part => ({ saved, side: { ...sideOf(saved), name }, entries: finishedEntries(saved.run, release) });
-  return compareParts('interleaved', part('base', releaseName(saved.run.plan.release ?? '')), part('head', 'this release'), { force: true });
-};
+export const compareReleases = (saved: SavedRun): Comparison =>
+  compareParts('interleaved', partOf(saved, 'base', releaseName(saved.run.plan.release ?? '')), partOf(saved, 'head', 'this release'), { force: true });

@@ -6,6 +6,8 @@ export interface EntryPair { scenario: string; variant: string; base: ScenarioRe
 
 export const pairName = ({ scenario, variant }: { scenario: string; variant: string }): string => `${scenario} (${variant})`;
 
+export const entryName = ({ name, variant }: ScenarioResult): string => pairName({ scenario: name, variant });
+
 /** Beyond this the two hosts, or the one host at two times, are not the same machine. */
 const mostHostDifference = 0.1;
 
@@ -52,11 +54,11 @@ const sharedSettings = (base: RunResult, head: RunResult, pairs: readonly EntryP
   return differing('stack setting', base.stack.settings, head.stack.settings).filter(({ name }) => !own.has(name));
 };
 
-/** Reasons, each one line, why the two runs must not be compared. Empty: they are alike. */
-export const unlikeReasons = (base: RunResult, head: RunResult, pairs: readonly EntryPair[]): string[] => {
+/** Reasons, each one line, why the two runs must not be compared. Empty: they are alike. `shared`: both began an entry that one did not finish. */
+export const unlikeReasons = (base: RunResult, head: RunResult, pairs: readonly EntryPair[], shared = false): string[] => {
   const unequal = (what: string, before: unknown, after: unknown): string[] => (text(before) === text(after) ? [] : [`${what} was ${text(before)}, then ${text(after)}`]);
   return [
-    ...(pairs.length === 0 ? ['they have no scenario and variant in common'] : []),
+    ...(pairs.length === 0 && !shared ? ['they have no scenario and variant in common'] : []),
     ...unequal('the profile', `${base.profile.name} (time scale ${base.profile.timeScale})`, `${head.profile.name} (time scale ${head.profile.timeScale})`),
     ...unequal('the stack', base.stack.provider, head.stack.provider),
     ...unequal("Postgres' major version", postgresMajor(base), postgresMajor(head)),

@@ -2,7 +2,7 @@
 import type { Comparison, MetricComparison } from './comparison.ts';
 import type { History } from './history.ts';
 import { pairName } from './likeness.ts';
-import { changeText, countText, intervalText, kindText, percentText, pText, valueText, verdictText } from './words.ts';
+import { changeText, countText, intervalText, judgedText, kindText, percentText, pText, valueText, verdictText } from './words.ts';
 
 /** Data as text: no markup of Markdown or HTML, no mention, one line. */
 const plain = (text: string): string => text.replaceAll(/[\u0000-\u001f\u007f]/g, ' ').replaceAll(/[\\`*_{}[\]()<>#+!|~&$]/g, (character) => `\\${character}`) // oxlint-disable-line no-control-regex
@@ -28,6 +28,8 @@ const metricsTable = ({ metrics, kind }: Comparison): string => {
   return shown.length === 0 ? '' : table(head, shown.map((metric) => metricCells(metric, interleaved)));
 };
 
+const measured = (value: number | null, unit: string): string => (value === null ? '' : ` (${plain(valueText(value, unit))})`);
+
 /** One comment: verdict and sentence, what changed, the figures folded. */
 export const comparisonMarkdown = (comparison: Comparison): string => {
   const { base, head, verdict, sentence, nextStep, unlike, criteria, counts } = comparison;
@@ -36,7 +38,7 @@ export const comparisonMarkdown = (comparison: Comparison): string => {
     `### ${marks[verdict]} pgsurge: ${verdictText[verdict]}: ${plain(head.name)} against ${plain(base.name)}`, '', plain(sentence), '', `*${plain(nextStep)}*`, '',
     ...(unlike.length === 0 ? [] : ['> ⚠️ These runs are not alike and were compared by force:', ...unlike.map((reason) => `> - ${plain(reason)}`), '']),
     ...(criteria.length === 0 ? [] : [table(['Scenario', 'Criterion', 'Base', 'Head'], criteria.slice(0, mostRows).map((change) =>
-      [plain(pairName(change)), plain(change.title), `${change.base.verdict} (${plain(valueText(change.base.value, change.unit))})`, `**${change.head.verdict}** (${plain(valueText(change.head.value, change.unit))})`])), '']),
+      [plain(pairName(change)), plain(change.title), `${judgedText(change.base.verdict)}${measured(change.base.value, change.unit)}`, `**${judgedText(change.head.verdict)}**${measured(change.head.value, change.unit)}`])), '']),
     ...(raised.length === 0 ? [] : [table(['Scenario', 'Exact count', 'Base', 'Head'], raised.map((count) => [plain(pairName(count)), plain(count.title), countText(count.base), countText(count.head)])), '']),
     '<details><summary>Figures</summary>', '', kindText(comparison), '', metricsTable(comparison), '', '</details>', '',
   ].join('\n');

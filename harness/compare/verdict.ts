@@ -1,12 +1,12 @@
 /** The overall sentence of a comparison, and what to do next. */
 import type { Comparison, CriterionChange, MetricComparison, Operation } from './comparison.ts';
 import { pairName } from './likeness.ts';
-import { changeText, countText, valueText } from './words.ts';
+import { changeText, countText, judgedText, valueText } from './words.ts';
 
-type Findings = Pick<Comparison, 'kind' | 'criteria' | 'counts' | 'metrics' | 'gates' | 'unlike'>;
+type Findings = Pick<Comparison, 'kind' | 'criteria' | 'counts' | 'metrics' | 'gates' | 'unlike' | 'onlyBase'>;
 
 const criterionText = (change: CriterionChange): string =>
-  `${pairName(change)}: “${change.title}” was ${change.base.verdict}, is ${change.head.verdict}`
+  `${pairName(change)}: “${change.title}” was ${judgedText(change.base.verdict)}, is ${judgedText(change.head.verdict)}`
   + (change.base.value === null || change.head.value === null ? '' : ` (${valueText(change.base.value, change.unit)}, then ${valueText(change.head.value, change.unit)})`);
 
 const metricText = (metric: MetricComparison): string =>
@@ -55,15 +55,20 @@ const without = (all: Findings): Pick<Comparison, 'verdict' | 'sentence' | 'next
   };
 };
 
+/** A head that was asked for less is no regression, but the reader must know what was not looked at. */
+const notRun = (names: readonly string[]): string => (names.length === 0 ? '' : ` Not part of head’s run: ${listed(names)}.`);
+
 /** Regression before lost before improvement; non-gated figures never decide. */
 export const overall = (all: Findings): Pick<Comparison, 'verdict' | 'sentence' | 'nextStep'> => {
   const worse = findings(all, 'regression');
-  if (worse.length > 0) return { verdict: 'regression', sentence: `Worse: ${listed(worse)}.`, nextStep: 'Open the first row below, and the same entry in head’s report: it shows the instant and the cause.' };
   const lost = all.criteria.filter(({ change }) => change === 'lost');
+  const unknown = lost.length === 0 ? '' : ` Besides, not comparable: ${listed(lost.map(criterionText))}.`;
+  if (worse.length > 0) return { verdict: 'regression', sentence: `Worse: ${listed(worse)}.${unknown}`, nextStep: 'Open the first row below, and the same entry in head’s report: it shows the instant and the cause.' };
   if (lost.length > 0) return { verdict: 'inconclusive', sentence: `Not comparable: ${listed(lost.map(criterionText))}.`, nextStep: `Run head again: ${lost[0]!.reason || 'a criterion could not be judged'}` };
   const better = findings(all, 'improvement');
   if (better.length > 0) return { verdict: 'improvement', sentence: `Better: ${listed(better)}. Nothing got worse.`, nextStep: 'Keep head as the new baseline: pgsurge keep RUN LABEL.' };
-  return without(all);
+  const { sentence, ...rest } = without(all);
+  return { ...rest, sentence: `${sentence}${notRun(all.onlyBase)}` };
 };
 
 /** A query counts as moved from half as much again, or half as little. */

@@ -1,4 +1,5 @@
 /** Figures of a comparison in words; one rule each for the page, the Markdown and the terminal. */
+import type { Verdict } from '../result.ts';
 import type { ChangeVerdict, Comparison, MetricComparison } from './comparison.ts';
 
 const plain = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 0 });
@@ -42,6 +43,9 @@ export const pText = (p: number | null): string => (p === null ? '–' : p < 0.0
 export const verdictText: Record<ChangeVerdict | 'inconclusive', string> = {
   improvement: 'improvement', same: 'same', regression: 'regression', notEnoughData: 'not enough data', inconclusive: 'inconclusive',
 };
+
+/** A criterion's verdict within a sentence. */
+export const judgedText = (verdict: Verdict): string => (verdict === 'notApplicable' ? 'not judged' : verdict);
 
 /** What two single runs show along their time lines. */
 export const blocksText = ({ blocks }: MetricComparison): string => {
