@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import type { Workspace } from '../system/workspace.ts';
 import { usageError } from '../errors.ts';
+import type { LostPart } from './lost.ts';
 import type { StackSpec, StartedStack } from './stack.ts';
 
 export interface StackContext {
@@ -9,6 +10,8 @@ export interface StackContext {
   logsFolder: string;
   /** One line for a person: why this takes a while. */
   log: (line: string) => void;
+  /** A part that served ended, and neither a fault nor the end of the stack ended it. */
+  onLost?: (lost: LostPart) => void;
 }
 
 /** What `harness/stack/<provider>/provider.ts` exports. */

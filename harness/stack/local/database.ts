@@ -6,6 +6,7 @@ import { unprivilegedUser } from '../../system/users.ts';
 import type { Workspace } from '../../system/workspace.ts';
 import type { Tool } from '../../tools/tool.ts';
 import type { Address, StackSpec } from '../stack.ts';
+import type { StackContext } from '../start.ts';
 import { startPart, type Part } from './part.ts';
 import { databaseName, roleNames, startStatements, type RoleName } from './roles.ts';
 import { copyCluster, type Template } from './template.ts';
@@ -59,6 +60,7 @@ export interface DatabaseOptions {
   folder: string;
   logFile: string;
   workspace: Workspace;
+  onLost: StackContext['onLost'];
   passwords: Record<RoleName, string>;
 }
 
@@ -111,7 +113,7 @@ export const startDatabase = async (options: DatabaseOptions): Promise<StartedDa
   let ownerPassword = template.ownerPassword;
   let first: pg.Client | null = null;
   const part = await startPart({
-    component: 'database', instance: 0, title: 'Postgres', logFile, readyLimitMs: 30_000,
+    component: 'database', instance: 0, title: 'Postgres', logFile, readyLimitMs: 30_000, onLost: options.onLost,
     spawn: () => workspace.spawn('postgres', path.join(postgres.path, 'postgres'), ['-D', dataFolder],
       // SIGQUIT: an immediate end that still takes the shared memory along; the data is thrown away anyhow.
       { ...user, cwd: folder, logFile, env: postgres.env, stopSignal: 'SIGQUIT' }),

@@ -11,6 +11,7 @@ import { unprivilegedUser } from '../../system/users.ts';
 import { waitUntil } from '../../system/wait.ts';
 import { createWorkspace, type Workspace } from '../../system/workspace.ts';
 import { defaultStackSpec } from '../spec.ts';
+import type { LostPart } from '../lost.ts';
 import type { Component, StackSpec, StartedStack } from '../stack.ts';
 import { startStack } from '../start.ts';
 
@@ -257,4 +258,23 @@ describe('nothing is left', () => {
     }
     expect(existsSync(disk)).toBe(false);
   });
+});
+
+test('a part that somebody else ends is told of, once; what a fault ends, freezes or starts again, and the end of the stack, is not', async () => {
+  const told: LostPart[] = [];
+  const stack = await startStack('local', { ...defaultStackSpec, proxies: true }, { workspace, logsFolder, log: () => undefined, onLost: (lost) => told.push(lost) });
+  for (const component of stack.components) {
+    for (const signal of ['SIGSTOP', 'SIGCONT'] as const) await component.kill(signal);
+    await component.kill('SIGKILL');
+    await component.start();
+  }
+  await componentOf(stack, 'database').kill('SIGINT');
+  await componentOf(stack, 'database').start();
+  expect(told).toEqual([]);
+  for (const component of stack.components) process.kill(pidOf(component), 'SIGKILL');
+  await waitUntil('word of all three', () => told.length === 3, { limitMs: 5000 });
+  expect(told.map(({ title, how }) => `${title} ${how}`).sort()).toEqual(['PgBouncer 1 SIGKILL', 'Postgres SIGKILL', 'Toxiproxy SIGKILL']);
+  await Promise.all(stack.components.map((component) => component.start()));
+  await stack[Symbol.asyncDispose]();
+  expect(told).toHaveLength(3);
 });

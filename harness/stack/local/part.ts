@@ -2,9 +2,10 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { environmentError } from '../../errors.ts';
 import { isAlive } from '../../system/proc.ts';
-import { crashTree, type OwnedProcess } from '../../system/process.ts';
+import { crashTree, type OwnedProcess, type ProcessEnd } from '../../system/process.ts';
 import { waitUntil } from '../../system/wait.ts';
 import { budgets } from '../spec.ts';
+import type { LostPart } from '../lost.ts';
 import type { Component } from '../stack.ts';
 
 export interface PartOptions {
@@ -17,6 +18,8 @@ export interface PartOptions {
   /** True once it serves; tried every few ms, a throw counts as "not yet". */
   ready(owned: OwnedProcess): Promise<boolean>;
   readyLimitMs: number;
+  /** It ended while it served, and nobody here ended it. */
+  onLost?: ((lost: LostPart) => void) | undefined;
 }
 
 export interface Part extends AsyncDisposable {
@@ -29,10 +32,15 @@ const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false 
 const linesSince = (file: string, from: number): string[] =>
   (existsSync(file) ? readFileSync(file).subarray(from).toString('utf8') : '').trimEnd().split('\n').slice(-10);
 
+const howEnded = (end: ProcessEnd | null): string => end?.signal ?? `exit ${end?.code ?? 'unknown'}`;
+
+/** Signals after which a server goes on. */
+const harmless: readonly NodeJS.Signals[] = ['SIGSTOP', 'SIGCONT', 'SIGHUP'];
+
 /** The log's own words where it has some, since "exit 1" helps nobody: the first complaint, as the rest follow from it. */
 const endedError = (title: string, owned: OwnedProcess, lines: string[]): Error => {
   const complaint = lines.find((line) => /invalid value|unrecognized|could not|cannot|failed|FATAL|PANIC|ERROR/i.test(line))?.replace(/^.*?(LOG|WARNING|FATAL|PANIC|ERROR):?\s*/, '');
-  const how = owned.ended?.signal ?? `exit ${owned.ended?.code ?? 'unknown'}`;
+  const how = howEnded(owned.ended);
   const remedy = lines.some((line) => line.includes('No space left')) ? '; free some space, or set TMPDIR to a larger disk'
     : lines.some((line) => /in use/.test(line)) ? '; another program took the port just now: try again' : '';
   return environmentError(`${title} ended while it started (${how})${complaint === undefined ? '' : `: ${complaint}`}${remedy}`, lines.join('\n'));
@@ -51,24 +59,36 @@ const becomeReady = async (options: PartOptions, owned: OwnedProcess, logStart: 
 /** Starts it; resolves when it serves. If it does not, it is stopped and the error holds its last log lines. */
 export const startPart = async (options: PartOptions): Promise<Part> => {
   let current: OwnedProcess | null = null;
+  // Ended by a fault, or with the stack.
+  const endedByUs = new WeakSet<OwnedProcess>();
+  const watch = async (owned: OwnedProcess): Promise<void> => {
+    const end = await owned.exited;
+    if (!endedByUs.has(owned)) options.onLost?.({ title: options.title, how: howEnded(end), logFile: options.logFile });
+  };
   const start = async (): Promise<void> => {
     const previous = current;
     if (previous !== null) await waitUntil(`the end of the previous ${options.title}`, () => !isAlive(previous), { limitMs: 30_000 });
     const logStart = sizeOf(options.logFile);
     current = options.spawn();
     await becomeReady(options, current, logStart);
+    void watch(current);
   };
   const component: Component = {
     name: options.component, instance: options.instance, budget: budgets[options.component] ?? null, logFile: options.logFile,
     usage: () => (current !== null && isAlive(current) ? { kind: 'processTree', pid: current.pid } : null),
     kill: async (signal) => {
       if (current === null) return;
+      if (!harmless.includes(signal)) endedByUs.add(current);
       if (signal === 'SIGKILL') await crashTree(current);
       else current.kill(signal);
     },
     start,
   };
-  const dispose = async (): Promise<void> => { await current?.stop({ graceMs: 3000 }); };
+  const dispose = async (): Promise<void> => {
+    if (current === null) return;
+    endedByUs.add(current);
+    await current.stop({ graceMs: 3000 });
+  };
   try {
     await start();
   } catch (error) {

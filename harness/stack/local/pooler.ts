@@ -5,6 +5,7 @@ import { unprivilegedUser } from '../../system/users.ts';
 import type { Workspace } from '../../system/workspace.ts';
 import type { Tool } from '../../tools/tool.ts';
 import type { Address, StackSpec } from '../stack.ts';
+import type { StackContext } from '../start.ts';
 import { startPart, type Part } from './part.ts';
 import { databaseName, newPassword, roleNames, type RoleName } from './roles.ts';
 
@@ -18,6 +19,7 @@ export interface PoolerOptions {
   folder: string;
   logFile: string;
   workspace: Workspace;
+  onLost: StackContext['onLost'];
   passwords: Record<RoleName, string>;
 }
 
@@ -110,7 +112,7 @@ export const startPooler = async (options: PoolerOptions): Promise<StartedPooler
   const adminUrl = `postgres://${adminUser}:${adminPassword}@${address.host}:${address.port}/pgbouncer`;
   let settings: Record<string, string> = {};
   const part = await startPart({
-    component: 'pooler', instance, title: `PgBouncer ${instance + 1}`, logFile, readyLimitMs: 10_000,
+    component: 'pooler', instance, title: `PgBouncer ${instance + 1}`, logFile, readyLimitMs: 10_000, onLost: options.onLost,
     spawn: () => workspace.spawn(`pgbouncer ${instance + 1}`, pgbouncer.path, [configurationFile],
       // From 1.23 on SIGTERM waits for the clients to leave and SIGQUIT ends at once; before, SIGTERM did.
       { ...unprivilegedUser(), cwd: folder, logFile, env: pgbouncer.env, stopSignal: atLeast(pgbouncer.version, 1, 23) ? 'SIGQUIT' : 'SIGTERM' }),

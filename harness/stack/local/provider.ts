@@ -43,9 +43,9 @@ interface Started { database: StartedDatabase; poolers: StartedPooler[]; proxy: 
 const startAll = async (
   spec: StackSpec, context: StackContext, addresses: Addresses, folder: string, passwords: Record<RoleName, string>, cleanup: AsyncDisposableStack,
 ): Promise<Started> => {
-  const { workspace, logsFolder, log } = context;
+  const { workspace, logsFolder, log, onLost } = context;
   const tools = await resolveTools(addresses.api !== null, log);
-  const common = { spec, folder, workspace, passwords };
+  const common = { spec, folder, workspace, passwords, onLost };
   const logFile = (name: string): string => path.join(logsFolder, `${name}.log`);
   const owned = <Server extends { part: AsyncDisposable }>(server: Server): Server => { cleanup.use(server.part); return server; };
   const { api, links } = addresses;
@@ -55,7 +55,7 @@ const startAll = async (
       .then((template) => startDatabase({ ...common, postgres: tools.postgres, template, address: addresses.database, logFile: logFile('postgres') })).then(owned),
     allSettledOrThrow<StartedPooler[]>(addresses.poolers.map((address, instance) =>
       startPooler({ ...common, pgbouncer: tools.pgbouncer, instance, address, upstream: addresses.poolerUpstream, logFile: logFile(`pgbouncer-${instance + 1}`) }).then(owned))),
-    api === null || toxiproxy === null ? Promise.resolve(null) : startProxy({ toxiproxy, spec, api, links, folder, workspace, logFile: logFile('toxiproxy') }).then(owned),
+    api === null || toxiproxy === null ? Promise.resolve(null) : startProxy({ toxiproxy, spec, api, links, folder, workspace, onLost, logFile: logFile('toxiproxy') }).then(owned),
   ]);
   // Not before the database serves: a pooler that was refused once waits server_login_retry before it tries again.
   await allSettledOrThrow(poolers.map((pooler) => pooler.verify()));

@@ -1,6 +1,7 @@
 import type { Workspace } from '../../system/workspace.ts';
 import type { Tool } from '../../tools/tool.ts';
 import type { Address, StackSpec, ToxiproxyLink } from '../stack.ts';
+import type { StackContext } from '../start.ts';
 import { startPart, type Part } from './part.ts';
 
 export interface ProxyOptions {
@@ -11,6 +12,7 @@ export interface ProxyOptions {
   folder: string;
   logFile: string;
   workspace: Workspace;
+  onLost: StackContext['onLost'];
 }
 
 export interface StartedProxy { part: Part; apiUrl: string; links: readonly ToxiproxyLink[]; slow: StatedLinks['slow'] }
@@ -54,11 +56,11 @@ export const statedLinks = (apiUrl: string, links: readonly ToxiproxyLink[], lat
   };
 };
 
-export const startProxy = async ({ toxiproxy, spec, api, links, folder, logFile, workspace }: ProxyOptions): Promise<StartedProxy> => {
+export const startProxy = async ({ toxiproxy, spec, api, links, folder, logFile, workspace, onLost }: ProxyOptions): Promise<StartedProxy> => {
   const apiUrl = `http://${api.host}:${api.port}`;
   const { make, slow } = statedLinks(apiUrl, links, spec.databaseLinkLatencyMs);
   const part = await startPart({
-    component: 'proxy', instance: 0, title: 'Toxiproxy', logFile, readyLimitMs: 10_000,
+    component: 'proxy', instance: 0, title: 'Toxiproxy', logFile, readyLimitMs: 10_000, onLost,
     spawn: () => workspace.spawn('toxiproxy', toxiproxy.path, ['-host', api.host, '-port', String(api.port)], { cwd: folder, logFile, env: toxiproxy.env }),
     ready: async () => {
       await make();
