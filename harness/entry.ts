@@ -1,8 +1,5 @@
 /** One entry of a plan, measured: stack, target, load, steps, faults and collectors; then settle and check. */
-import pg from 'pg';
-import { runCheckers } from './check/check.ts';
-import { settle, stallMsOf } from './check/settle.ts';
-import type { Ledger, ReadQuery } from './check/checker.ts';
+import type { Ledger } from './check/checker.ts';
 import type { Clock } from './clock.ts';
 import { startCollectors } from './collect/collect.ts';
 import type { WantedLine } from './collect/collector.ts';
@@ -12,19 +9,18 @@ import { endsTheRun, messageOf } from './errors.ts';
 import { emptyFacts, environmentOf } from './facts.ts';
 import { applyFault } from './faults/inject.ts';
 import { faultResidue } from './faults/residue.ts';
+import { check, ledgerFileOf } from './final-reads.ts';
 import type { RunFolder } from './folder.ts';
-import { liftLatency } from './lift-latency.ts';
 import { startLoad, type RunningLoad } from './load/k6.ts';
-import { readLedger } from './load/ledger.ts';
 import { watchSink, type LiveFigures } from './live.ts';
-import { plantIntoLedger } from './plant.ts';
 import type { Prepared } from './prepare.ts';
 import type { PlanEntry } from './profile/plan.ts';
 import type { PhaseResult, ScenarioResult } from './result.ts';
 import type { Component, StartedStack } from './stack/stack.ts';
 import { stackSpecFrom } from './stack/spec.ts';
 import { startStack } from './stack/start.ts';
-import { runSteps } from './steps.ts';
+import { runSteps, type StepsOutcome } from './steps.ts';
+import { watchStack, type StackWatch } from './stack-watch.ts';
 import type { Workspace } from './system/workspace.ts';
 import { startTarget } from './target/launch.ts';
 import type { StartedTarget } from './target/target.ts';
@@ -37,6 +33,8 @@ export interface EntryContext {
   workspace: Workspace;
   signal: AbortSignal;
   progress: Progress;
+  /** The load has begun: from here on there is something to report. */
+  onLoad(): void;
 }
 
 /** What judging needs beside the samples on disk. */
@@ -46,9 +44,12 @@ export interface MeasuredEntry {
   sqlAnswers: Record<string, number | null>;
   /** Of the stack's parts. */
   versions: Record<string, string>;
+  /** Wrong use, or an environment that lacks something: no later entry would fare better. */
+  endsRun?: unknown;
 }
 
-interface Live extends EntryContext {
+/** One entry while it is measured; its `signal` is also given when the stack ends by itself. */
+export interface Live extends EntryContext {
   planned: PlanEntry;
   measured: MeasuredEntry;
   stack: StartedStack;
@@ -56,6 +57,7 @@ interface Live extends EntryContext {
   otlpUrl: string;
   figures: LiveFigures;
   setLoad(load: RunningLoad): void;
+  stackIsLost(): boolean;
 }
 
 /** Samples per second where the story lasts seconds, as incidents do; else one. */
@@ -66,7 +68,7 @@ const wantedLinesOf = ({ declaration, variant }: PlanEntry): WantedLine[] =>
   [...(variant.symptoms ?? declaration.symptoms ?? []).map(({ observe }) => observe), ...(declaration.claims ?? []).map(({ measure }) => measure)]
     .flatMap((observe) => (observe?.kind === 'log' ? [{ component: observe.component, contains: observe.contains }] : []));
 
-const startEverything = async (planned: PlanEntry, context: EntryContext, measured: MeasuredEntry, during: (live: Live) => Promise<void>): Promise<void> => {
+const startEverything = async (planned: PlanEntry, context: EntryContext, watch: StackWatch, measured: MeasuredEntry, during: (live: Live) => Promise<void>): Promise<void> => {
   const { prepared, clock, folder, workspace, progress } = context;
   const { facts } = measured;
   const environment = environmentOf(planned);
@@ -75,7 +77,7 @@ const startEverything = async (planned: PlanEntry, context: EntryContext, measur
   await using store = await openStore(folder.path('samples', planned.entry), clock);
   const { sink, figures } = watchSink(store);
   await using receiver = await startOtlpReceiver(sink);
-  await using stack = await startStack(prepared.request.stack, stackSpecFrom(environment), { workspace, logsFolder, log });
+  await using stack = await startStack(prepared.request.stack, stackSpecFrom(environment), { workspace, logsFolder, log, onLost: watch.onLost });
   measured.versions = stack.versions;
   facts.stackSettings = { ...facts.stackSettings, ...stack.settings };
   let target: StartedTarget | null = null;
@@ -97,7 +99,7 @@ const startEverything = async (planned: PlanEntry, context: EntryContext, measur
   facts.settings = { ...started.settings };
   facts.steps.push({ do: 'start', title: 'start of the service', atMs: startedAtMs, endMs: clock.nowMs(), ok: true });
   try {
-    await during({ ...context, planned, measured, stack, target: started, otlpUrl: receiver.url, figures, setLoad: (running) => { load = running; } });
+    await during({ ...context, signal: watch.signal, planned, measured, stack, target: started, otlpUrl: receiver.url, figures, setLoad: (running) => { load = running; }, stackIsLost: () => watch.lost() !== null });
   } finally {
     facts.teardownMs = clock.nowMs();
   }
@@ -130,9 +132,42 @@ const findResidue = async ({ stack, target, measured, folder, clock, planned }: 
   for (const fault of measured.facts.faults) Object.assign(fault, { revertProved: false, message: `left behind: ${left.join('; ')}` });
 };
 
+const stepsBeside = (live: Live, signal: AbortSignal): Promise<StepsOutcome> => {
+  const { planned, measured, prepared, folder, clock, stack, target } = live;
+  return runSteps(planned.declaration.steps ?? [], {
+    stack, target, variant: planned.variant.name, phases: measured.facts.phases, nowMs: () => clock.nowMs(), signal,
+    onStep: (step) => {
+      live.progress.step(step);
+      const { atMs: startMs, ...done } = step;
+      folder.event(clock.nowMs(), 'step', { entry: planned.entry, startMs, ...done });
+    },
+    applyFault: (id, options) => applyFault(id, {
+      stack, target, nowMs: () => clock.nowMs(), ...options, workspace: live.workspace, signal, plant: prepared.request.plant?.faultContext,
+      onChange: (change, fault) => folder.event(clock.nowMs(), `fault-${change}`, { entry: planned.entry, ...fault }),
+    }),
+  });
+};
+
+/** Steps go on until their end, also behind the load's; where it gave no figures they end at once, before the stack does. */
+const awaitLoad = async (live: Live, load: RunningLoad): Promise<void> => {
+  const { facts } = live.measured;
+  const failed = new AbortController();
+  const steps = stepsBeside(live, AbortSignal.any([live.signal, failed.signal]));
+  try {
+    facts.loadTotals = await load.done;
+  } catch (error) {
+    failed.abort();
+    throw error;
+  } finally {
+    const { steps: done, faults } = await steps;
+    facts.steps.push(...done);
+    facts.faults.push(...faults);
+  }
+};
+
 /** Load with steps, faults and collectors beside it, until k6 has ended. */
 const drive = async (live: Live): Promise<void> => {
-  const { planned, measured, prepared, folder, clock, signal, stack, target } = live;
+  const { planned, measured, prepared, folder, clock, signal, target } = live;
   const { facts } = measured;
   const load = startLoad({
     script: planned.file, k6: prepared.k6, phases: planned.phases, targetUrl: target.url, otlpUrl: live.otlpUrl,
@@ -145,73 +180,27 @@ const drive = async (live: Live): Promise<void> => {
   if (signal.aborted) stop();
   try {
     facts.phases = onRunClock(planned.phases, (await load.started) - clock.startEpochMs);
+    live.onLoad();
     using _shown = showPhases(live, facts.phases);
-    const steps = runSteps(planned.declaration.steps ?? [], {
-      stack, target, variant: planned.variant.name, phases: facts.phases, nowMs: () => clock.nowMs(), signal,
-      onStep: (step) => {
-        live.progress.step(step);
-        const { atMs: startMs, ...done } = step;
-        folder.event(clock.nowMs(), 'step', { entry: planned.entry, startMs, ...done });
-      },
-      applyFault: (id, options) => applyFault(id, {
-        stack, target, nowMs: () => clock.nowMs(), ...options, workspace: live.workspace, signal, plant: prepared.request.plant?.faultContext,
-        onChange: (change, fault) => folder.event(clock.nowMs(), `fault-${change}`, { entry: planned.entry, ...fault }),
-      }),
-    });
-    facts.loadTotals = await load.done;
-    const { steps: done, faults } = await steps;
-    facts.steps.push(...done);
-    facts.faults.push(...faults);
-    if (faults.length > 0) await findResidue(live);
+    await awaitLoad(live, load);
+    if (facts.faults.length > 0 && !live.stackIsLost()) await findResidue(live);
   } finally {
     signal.removeEventListener('abort', stop);
   }
 };
 
-/** Jobs take 2 to 3 s; a backlog after a burst some more. */
-const settleLimitMs = 20_000;
-
-const askSymptoms = async (planned: PlanEntry, query: ReadQuery): Promise<Record<string, number | null>> => {
-  const { declaration, variant } = planned;
-  const questions = [
-    ...(variant.symptoms ?? declaration.symptoms ?? []).map(({ id, observe }) => ({ id, observe })),
-    ...(declaration.claims ?? []).map(({ measure }, index) => ({ id: `claim:${index}`, observe: measure ?? null })),
-  ];
-  const answers: Record<string, number | null> = {};
-  for (const { id, observe } of questions) {
-    if (observe?.kind !== 'sql') continue;
-    const rows = await query(observe.query).catch(() => []);
-    const value = Number(Object.values(rows[0] ?? {})[0]);
-    answers[id] = Number.isFinite(value) ? value : null;
-  }
-  return answers;
+/** What went wrong stands in the facts; only wrong use and a lacking environment end the run too. */
+export const failEntry = (measured: MeasuredEntry, error: unknown, { signal, folder, clock }: EntryContext): void => {
+  const { facts } = measured;
+  facts.state = signal.aborted ? 'interrupted' : 'failed';
+  facts.message = messageOf(error);
+  measured.endsRun = endsTheRun(error) && !signal.aborted ? error : undefined;
+  folder.event(clock.nowMs(), 'error', { entry: facts.entry, message: facts.message });
 };
-
-/** Waits until nothing moves any more, then reads what the service promised against what the database holds. */
-const check = async (live: Live): Promise<void> => {
-  const { stack, measured, planned, folder, clock } = live;
-  plantIntoLedger(ledgerFileOf(folder, planned.entry), live.prepared.request.plant);
-  const ledger = await readLedger(ledgerFileOf(folder, planned.entry), clock.startEpochMs);
-  measured.ledger = ledger;
-  if (await liftLatency(stack)) folder.event(clock.nowMs(), 'latency-lifted', { entry: planned.entry });
-  const client = new pg.Client({ connectionString: stack.databaseUrl('owner'), connectionTimeoutMillis: 5000, application_name: 'pgsurge-check' });
-  await client.connect();
-  try {
-    const query: ReadQuery = async (text, values) => (await client.query(text, values)).rows as never;
-    const settled = await settle({ query, poolerAdminUrls: stack.poolers.map(({ adminUrl }) => adminUrl), limitMs: settleLimitMs, stallMs: stallMsOf(live.target.settings) });
-    folder.event(clock.nowMs(), 'settled', { entry: planned.entry, ...settled });
-    measured.sqlAnswers = await askSymptoms(planned, query);
-    measured.facts.checks = await runCheckers({ ledger, query, unsettled: settled.outcome === 'unsettled' ? settled.reason : null, settings: live.target.settings });
-  } finally {
-    await client.end();
-  }
-};
-
-const ledgerFileOf = (folder: RunFolder, entry: string): string => folder.path('ledger', `${entry}.ndjson`);
 
 /**
  * Never rejects for what went wrong in the entry: the facts then say so, and judging finds what was seen until then
- * inconclusive rather than lost.
+ * inconclusive rather than lost. What ends the whole run is given back beside them.
  */
 export const measureEntry = async (planned: PlanEntry, context: EntryContext): Promise<MeasuredEntry> => {
   const facts = emptyFacts(planned, context.prepared.request.seed + planned.repeat - 1);
@@ -219,18 +208,20 @@ export const measureEntry = async (planned: PlanEntry, context: EntryContext): P
   facts.state = 'running';
   facts.startedMs = context.clock.nowMs();
   context.folder.event(facts.startedMs, 'entry', { entry: planned.entry });
+  const watch = watchStack(planned, facts, context);
   try {
-    await startEverything(planned, context, measured, async (live) => {
+    await startEverything(planned, context, watch, measured, async (live) => {
       await drive(live);
-      if (!context.signal.aborted) await check(live);
+      if (!live.signal.aborted) await check(live);
     });
-    facts.state = context.signal.aborted ? 'interrupted' : 'finished';
   } catch (error) {
-    if (endsTheRun(error)) throw error;
-    facts.state = context.signal.aborted ? 'interrupted' : 'failed';
-    facts.message = messageOf(error);
-    context.folder.event(context.clock.nowMs(), 'error', { entry: planned.entry, message: facts.message });
+    failEntry(measured, error, context);
   }
+  // Whatever else failed followed from it.
+  const lost = watch.lost();
+  if (lost !== null) failEntry(measured, lost, context);
+  if (facts.state === 'running') facts.state = context.signal.aborted ? 'interrupted' : 'finished';
+  facts.stackLost = lost !== null;
   facts.endedMs = context.clock.nowMs();
   return measured;
 };

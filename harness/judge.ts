@@ -3,7 +3,7 @@ import type { ScenarioDeclaration, VariantDeclaration } from '../scenarios/lib/d
 import type { MeasuredEntry } from './entry.ts';
 import { missingSources } from './external/missing.ts';
 import { faultsFelt } from './grade/bite-at-service.ts';
-import { gradeEntry, gradeRun } from './grade/grade.ts';
+import { gradeEntry, gradeRun, type GradedFields } from './grade/grade.ts';
 import type { Criterion, JudgeInput } from './grade/criterion.ts';
 import type { Observations } from './measure/observations.ts';
 import type { RunResult, ScenarioResult } from './result.ts';
@@ -27,6 +27,14 @@ const unfinished = (facts: ScenarioResult): Partial<ScenarioResult> => {
   return { verdict: 'inconclusive', asExpected: null, grade: null, reason };
 };
 
+/** Without its stack a service fails whatever it is worth: what was seen is shown, and decides nothing. */
+const blameless = (graded: GradedFields, criteria: readonly Criterion[]): Pick<GradedFields, 'criteria' | 'symptoms'> => ({
+  criteria: graded.criteria.map((one) => (one.verdict === 'notApplicable' ? one : {
+    ...one, verdict: 'inconclusive', title: criteria.find(({ id }) => id === one.id)?.title ?? one.title, reason: `a part of the stack ended by itself meanwhile; until then: ${one.reason}`,
+  })),
+  symptoms: graded.symptoms.map((symptom) => ({ ...symptom, observed: null })),
+});
+
 export const judgeEntry = ({ facts, ledger, sqlAnswers }: MeasuredEntry, observations: Observations, context: JudgeContext): ScenarioResult => {
   const { declaration, variant, criteria, profile } = context;
   const judge: Omit<JudgeInput, 'declaration'> = {
@@ -40,7 +48,7 @@ export const judgeEntry = ({ facts, ledger, sqlAnswers }: MeasuredEntry, observa
   };
   const faults = faultsFelt(judge);
   const graded = gradeEntry({ declaration, variant, criteria, ledger, sqlAnswers, judge: { ...judge, faults } });
-  const judged = { ...facts, faults, ...graded };
+  const judged = { ...facts, faults, ...graded, ...(facts.stackLost === true ? { ...blameless(graded, criteria), verdict: 'inconclusive' as const } : {}) };
   return { ...judged, ...unfinished(judged) };
 };
 

@@ -50,12 +50,11 @@ const openRun = async (prepared: Prepared): Promise<{ folder: RunFolder; run: Ru
   const startedAt = new Date();
   const id = runFolderName(startedAt, prepared.plan.name);
   const folder = openRunFolder(path.join(prepared.request.reports, id));
-  pointLatest(prepared.request.reports, folder.folder);
   return { folder, run: await newRun(prepared, id, startedAt) };
 };
 
-/** Measures and judges every entry that is not finished yet, saving after each. */
-const runEntries = async (run: RunResult, context: EntryContext): Promise<void> => {
+/** Measures and judges every entry that is not finished yet, saving after each. Gives what ended the run before its end. */
+const runEntries = async (run: RunResult, context: EntryContext): Promise<unknown> => {
   const { prepared, folder, signal, progress } = context;
   for (const planned of prepared.plan.entries) {
     const index = run.scenarios.findIndex(({ entry }) => entry === planned.entry);
@@ -71,7 +70,9 @@ const runEntries = async (run: RunResult, context: EntryContext): Promise<void> 
     run.scenarios[index] = await judgeSaved(folder, run, measured.facts);
     folder.save(run);
     progress.entry(run.scenarios[index]);
+    if (measured.endsRun !== undefined) return measured.endsRun;
   }
+  return undefined;
 };
 
 const exitCodeOf = (run: RunResult): ExitCode => {
@@ -80,9 +81,9 @@ const exitCodeOf = (run: RunResult): ExitCode => {
   return run.verdict === 'inconclusive' ? exitCodes.inconclusive : exitCodes.asExpected;
 };
 
-const finish = async (run: RunResult, { folder, signal }: EntryContext): Promise<{ run: RunResult; page: string }> => {
+const finish = async (run: RunResult, state: RunResult['state'], folder: RunFolder): Promise<{ run: RunResult; page: string }> => {
   const finished = judgeRun({
-    ...run, state: signal.aborted ? 'interrupted' : 'finished', endedAt: new Date().toISOString(),
+    ...run, state, endedAt: new Date().toISOString(),
     host: { ...run.host, indexAfter: await measureHostIndex() },
   });
   folder.save(finished);
@@ -91,8 +92,11 @@ const finish = async (run: RunResult, { folder, signal }: EntryContext): Promise
 
 const conclude = (run: RunResult, page: string, json: boolean, progress: Progress): void => {
   if (json) process.stdout.write(`${JSON.stringify(run)}\n`);
-  progress.line(run.sentence);
-  if (run.nextStep !== '') progress.line(run.nextStep);
+  if (run.state === 'failed') progress.line(`what was measured is saved; once the reason is mended: pgsurge run --resume ${path.relative('.', path.dirname(page))}`);
+  else {
+    progress.line(run.sentence);
+    if (run.nextStep !== '') progress.line(run.nextStep);
+  }
   progress.line(`report: ${path.relative('.', page)}`);
 };
 
@@ -114,10 +118,16 @@ export const runPrepared = async (prepared: Prepared, progress: Progress): Promi
   const clock = startClock(Date.parse(begun.startedAt));
   folder.save(begun);
   await using workspace = await createWorkspace(`run ${begun.id}`);
-  const context: EntryContext = { prepared, clock, folder, workspace, signal: interrupt.signal, progress };
-  await runEntries(begun, context);
-  const { run: finished, page } = await finish(begun, context);
+  const context: EntryContext = {
+    prepared, clock, folder, workspace, signal: interrupt.signal, progress,
+    // Not before: a run that ends without a measurement must not hide the one before it.
+    onLoad: () => pointLatest(prepared.request.reports, folder.folder),
+  };
+  const ended = await runEntries(begun, context);
+  const state = interrupt.signal.aborted ? 'interrupted' : ended === undefined ? 'finished' : 'failed';
+  const { run: finished, page } = await finish(begun, state, folder);
   conclude(finished, page, prepared.request.json === true, progress);
+  if (ended !== undefined) throw ended;
   const code = exitCodeOf(finished);
   return code === exitCodes.interrupted ? code : worseOf(code, await compareAtEnd(prepared.request, folder.folder, progress));
 };

@@ -1,8 +1,8 @@
-import pg from 'pg';
 import type { StepDeclaration } from '../scenarios/lib/declaration.ts';
 import { messageOf } from './errors.ts';
 import { stepDueMs } from './profile/step-due.ts';
 import type { FaultResult, PhaseResult, StepResult } from './result.ts';
+import { limitedSql } from './sql.ts';
 import type { StartedStack } from './stack/stack.ts';
 import type { StartedTarget } from './target/target.ts';
 
@@ -35,18 +35,16 @@ const sleepUntil = (atMs: number, { nowMs, signal }: Pick<StepContext, 'nowMs' |
     else signal.addEventListener('abort', abort, { once: true });
   });
 
+/** A clean-up or a constraint, beside a load: what takes longer was not meant to. */
+const stepLimits = { statementMs: 60_000, lockMs: 30_000 };
+
 const runSql = async (stack: StartedStack, { sql, failsWith }: StepDeclaration): Promise<string | null> => {
-  const client = new pg.Client({ connectionString: stack.databaseUrl('owner'), connectionTimeoutMillis: 5000, application_name: 'pgsurge-step' });
-  await client.connect();
-  try {
-    const failure = await client.query(sql ?? '').then(() => null, (error: unknown) => error);
-    if (failure === null && failsWith == null) return null;
-    if (failure === null) throw new Error(`it was done, but was declared to fail with "${failsWith}"`);
-    if (failsWith == null || !messageOf(failure).includes(failsWith)) throw failure;
-    return `failed, as declared: ${messageOf(failure)}`;
-  } finally {
-    await client.end();
-  }
+  await using client = await limitedSql(stack.databaseUrl('owner'), 'pgsurge-step', 'the statement', stepLimits);
+  const failure = await client.query(sql ?? '').then(() => null, (error: unknown) => error);
+  if (failure === null && failsWith == null) return null;
+  if (failure === null) throw new Error(`it was done, but was declared to fail with "${failsWith}"`);
+  if (failsWith == null || !messageOf(failure).includes(failsWith)) throw failure;
+  return `failed, as declared: ${messageOf(failure)}`;
 };
 
 const released = ({ settings }: StepDeclaration): string =>

@@ -16,6 +16,8 @@ export interface SettleOptions {
   limitMs: number;
   /** Open work that has not moved for this long will not end by itself: see `stallMsOf`. */
   stallMs: number;
+  /** Nobody wants to know any more. */
+  signal?: AbortSignal;
 }
 
 export interface Settled {
@@ -57,7 +59,7 @@ const openWork = `
 interface UnderWay { sessions: number; jobs: number; events: number; mark: string; poolers: number; lost: string | null }
 
 const poolerWork = async (adminUrl: string): Promise<number> => {
-  const client = new pg.Client({ connectionString: adminUrl, connectionTimeoutMillis: 2000, application_name: 'pgsurge-settle' });
+  const client = new pg.Client({ connectionString: adminUrl, connectionTimeoutMillis: 2000, query_timeout: 2000, application_name: 'pgsurge-settle' });
   client.on('error', () => undefined);
   await client.connect();
   try {
@@ -116,6 +118,7 @@ export const settle = async (options: SettleOptions): Promise<Settled> => {
     if (seen.mark !== mark) [mark, movedAtMs] = [seen.mark, waitedMs];
     quietLooks = words(seen) === '' ? quietLooks + 1 : 0;
     if (quietLooks >= 2) return { outcome: 'drained', reason: 'nothing is under way', waitedMs };
+    if (options.signal?.aborted === true) return { outcome: 'unsettled', reason: 'the run was stopped', waitedMs };
     const over = waitedMs >= options.limitMs ? atLimit(seen, options, waitedMs, movedAtMs) : null;
     if (over !== null) return { ...over, waitedMs };
     await sleep(waitedMs < options.limitMs ? Math.min(everyMs, options.limitMs - waitedMs) : everyMs);

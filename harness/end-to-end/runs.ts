@@ -8,6 +8,7 @@ import type { SettingValues } from '../../scenarios/lib/declaration.ts';
 import type { Plant } from '../plant.ts';
 import { runResult, type RunResult, type ScenarioResult } from '../result.ts';
 import { run } from '../run.ts';
+import { waitUntil } from '../system/wait.ts';
 import { silentProgress } from '../terminal.ts';
 import type { ExitCode } from '../errors.ts';
 
@@ -48,3 +49,13 @@ export const plantedRun = async (scenario: string, settings: SettingValues, repo
 
 export const failing = ({ criteria }: ScenarioResult): string[] =>
   criteria.filter(({ verdict }) => verdict === 'fail').map(({ id }) => id);
+
+/** Until the steady phase of the only run's first entry. */
+export const untilLoaded = (reports: string): Promise<unknown> =>
+  waitUntil('the load to run', () => {
+    try {
+      return readFileSync(path.join(onlyRun(reports).folder, 'events.ndjson'), 'utf8').includes('"phase":"steady"');
+    } catch {
+      return false;
+    }
+  }, { limitMs: 60_000, everyMs: 100 });

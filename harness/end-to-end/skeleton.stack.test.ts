@@ -3,8 +3,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
 import { listResidue } from '../system/residue.ts';
-import { waitUntil } from '../system/wait.ts';
-import { failing, onlyRun, pgsurge, plantedRun, reportsFolder, stateOfTheirOwn } from './runs.ts';
+import { failing, onlyRun, pgsurge, plantedRun, reportsFolder, stateOfTheirOwn, untilLoaded } from './runs.ts';
 
 const state = stateOfTheirOwn();
 afterAll(() => state[Symbol.dispose]());
@@ -40,15 +39,6 @@ test('a service that drops every hundredth acknowledged row fails lost-data and 
   expect(run.sentence).toMatch(/acknowledged/i);
   expect(code).toBe(1);
 });
-
-const untilLoaded = (reports: string): Promise<unknown> =>
-  waitUntil('the load to run', () => {
-    try {
-      return readFileSync(path.join(onlyRun(reports).folder, 'events.ndjson'), 'utf8').includes('"phase":"steady"');
-    } catch {
-      return false;
-    }
-  }, { limitMs: 60_000, everyMs: 100 });
 
 test('Ctrl-C stops the load, saves and reports what there is, tears down, exits 130', async () => {
   using reports = reportsFolder();

@@ -4,8 +4,8 @@ import { startCollectors } from '../collect/collect.ts';
 import type { Sink } from '../collect/collector.ts';
 import { startOtlpReceiver } from '../collect/otlp.ts';
 import { openStore } from '../collect/store.ts';
-import type { EntryContext, MeasuredEntry } from '../entry.ts';
-import { endsTheRun, environmentError, messageOf } from '../errors.ts';
+import { failEntry, type EntryContext, type MeasuredEntry } from '../entry.ts';
+import { environmentError, messageOf } from '../errors.ts';
 import { emptyFacts } from '../facts.ts';
 import { startLoad, type RunningLoad } from '../load/k6.ts';
 import { watchSink } from '../live.ts';
@@ -55,6 +55,7 @@ const drive = async (planned: PlanEntry, context: EntryContext, external: Extern
     foreign: { forbiddenNetworks: await forbiddenNetworks(external.allowedHosts) }, allowHost: loadedHost(external),
   });
   onLoad(load);
+  context.onLoad();
   const stop = (): void => void load.stop();
   signal.addEventListener('abort', stop, { once: true });
   if (signal.aborted) stop();
@@ -88,7 +89,7 @@ const look = async (planned: PlanEntry, context: EntryContext, external: Externa
   }
 };
 
-/** As `measureEntry`: rejects only for wrong use and a lacking environment. */
+/** As `measureEntry`: what went wrong is in the facts. */
 export const measureExternal = async (planned: PlanEntry, context: EntryContext, external: ExternalOptions): Promise<MeasuredEntry> => {
   const facts = { ...emptyFacts(planned, context.prepared.request.seed), state: 'running' as MeasuredEntry['facts']['state'], startedMs: context.clock.nowMs() };
   const measured: MeasuredEntry = { facts, ledger: null, sqlAnswers: {}, versions: {} };
@@ -97,10 +98,7 @@ export const measureExternal = async (planned: PlanEntry, context: EntryContext,
     await look(planned, context, external, measured);
     facts.state = context.signal.aborted ? 'interrupted' : 'finished';
   } catch (error) {
-    if (endsTheRun(error)) throw error;
-    facts.state = context.signal.aborted ? 'interrupted' : 'failed';
-    facts.message = messageOf(error);
-    context.folder.event(context.clock.nowMs(), 'error', { entry: planned.entry, message: facts.message });
+    failEntry(measured, error, context);
   }
   facts.endedMs = context.clock.nowMs();
   return measured;
