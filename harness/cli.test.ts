@@ -24,6 +24,17 @@ test.each([
   expect(exitCode).toBe(2);
 });
 
+test.each([
+  [['--resume', 'killed', '--profile', 'full', '--seed', '9', '--variant', 'zzz'], '--resume goes on as the run began: leave out --profile, --variant, --seed, or start a new run without --resume'],
+  [['--resume', 'killed', '--dry-run', '--json', '--reports', state, '--baseline', 'v1'], 'there is no saved run "killed"'],
+  [['baseline', '--against', '.', '--baseline', 'v1'], '--against and --baseline are two comparisons'],
+  [['baseline', '--database-url', 'postgres://u@127.0.0.1/x'], '--database-url needs --stack external'],
+])('options that cannot go together are named: run %s', async (args, line) => {
+  const { exitCode, stderr } = await pgsurge('run', ...args);
+  expect(stderr).toContain(`pgsurge: ${line}`);
+  expect(exitCode).toBe(2);
+});
+
 test('up with an unknown stack says so, and leaves no process that the next up would take for a stack', async () => {
   const { exitCode, stderr } = await pgsurge('up', '--stack', 'foo');
   expect(stderr).toMatch(/^pgsurge: .*foo/);

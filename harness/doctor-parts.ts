@@ -79,7 +79,7 @@ const programs: Check[] = [
   },
   { part: 'k6', purpose: 'makes the load', required: true, fix: `${fixCommand} (a run does it by itself; once, 70 to 130 s with Go)`, look: async () => toolFound(await findK6()) },
   { part: 'Postgres', purpose: 'the database under test', required: true, fix: `${fixCommand} (a run does it by itself)`, look: async () => toolFound(await findPostgres()) },
-  { part: 'PgBouncer', purpose: 'the pooler under test', required: true, fix: `${fixCommand} (a run does it by itself, where there is apt-get); else your distribution\'s package pgbouncer`, look: async () => toolFound(await findPgbouncer()) },
+  { part: 'PgBouncer', purpose: 'the pooler under test', required: true, fix: `${fixCommand} (a run does it by itself, where there is apt-get); else your distribution's package pgbouncer`, look: async () => toolFound(await findPgbouncer()) },
   { part: 'Toxiproxy', purpose: 'slow and broken links, in chaos', required: true, fix: `${fixCommand} (a run does it by itself; once, 10 to 40 s with Go)`, look: async () => toolFound(await findToxiproxy()) },
   { part: 'Go', purpose: 'builds k6 and Toxiproxy, once', required: false, fix: 'install Go 1.25 or later: https://go.dev/dl', look: () => programFound(['go'], ['version']) },
   ...dockerChecks,

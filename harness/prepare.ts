@@ -1,16 +1,16 @@
 import path from 'node:path';
 import type { ScenarioDeclaration } from '../scenarios/lib/declaration.ts';
 import type { RunOptions } from './commands/run.ts';
-import { releaseFolder } from './baseline.ts';
-import { finishedRun, readRun } from './compare/read-run.ts';
+import { refuseUnlikeBaseline, releaseFolder } from './baseline.ts';
 import { usageError } from './errors.ts';
-import { externalOptions, loadedHost, type ExternalOptions } from './external/options.ts';
+import { externalFlags, externalOptions, loadedHost, type ExternalOptions } from './external/options.ts';
 import { inspectForeign } from './external/script.ts';
+import { emptyFacts } from './facts.ts';
 import { plantInto, type Plant } from './plant.ts';
 import { inspectScenario } from './profile/inspect.ts';
 import { listScenarioFiles, makePlan, selectScenarios, withControl, type Plan, type PlannedScenario, type ScenarioFile } from './profile/plan.ts';
 import { profiles, type Profile } from './profile/profiles.ts';
-import type { RunResult } from './result.ts';
+import { lackingEntries, lackingScenarios, readResumed, resumedRequest, type ResumedRun } from './resume.ts';
 import { resolveK6 } from './tools/k6.ts';
 import type { Tool } from './tools/tool.ts';
 
@@ -30,29 +30,8 @@ export interface Prepared {
   k6: Tool;
   /** Where a service of the user's own is, with --stack external. */
   external: ExternalOptions | null;
-  /** The unfinished run that goes on, and its folder. */
-  resumed: { folder: string; run: RunResult } | null;
+  resumed: ResumedRun | null;
 }
-
-const requestOf = (request: RunRequest, resumed: RunResult | null): RunRequest =>
-  resumed === null ? request : {
-    ...request,
-    scenarios: resumed.plan.scenarios,
-    variant: resumed.plan.variant,
-    repeats: resumed.plan.repeats,
-    profile: resumed.profile.name as RunRequest['profile'],
-    stack: resumed.stack.provider,
-    seed: resumed.seed,
-    against: resumed.plan.release ?? undefined,
-  };
-
-const readResumed = (request: RunRequest): Prepared['resumed'] => {
-  if (request.resume === undefined) return null;
-  if (request.scenarios.length > 0) throw usageError('--resume goes on with the scenarios of the run it names: give it no scenarios');
-  const { folder, run } = readRun(request.resume, request.reports);
-  if (run.scenarios.every(({ state }) => state === 'finished')) throw usageError(`${path.basename(folder)} has nothing left to run: all its ${run.scenarios.length} entries are finished`);
-  return { folder, run };
-};
 
 const foreignScripts = async (request: RunRequest, external: ExternalOptions, k6: Tool): Promise<PlannedScenario[]> => {
   if (request.scenarios.length !== 1) throw usageError('--stack external takes one k6 script of yours: pgsurge run path/to/script.ts --stack external --database-url …');
@@ -69,26 +48,29 @@ const inspected = async (file: ScenarioFile, k6: Tool, plant: Plant | undefined)
   return { file, ...rest, declaration: plantInto(declaration, plant) };
 };
 
-/**
- * What was asked for, and the control that chaos is judged beside. Not with a planted defect, which is tried alone, nor where a
- * run goes on that was begun without one.
- */
-const filesOf = (request: RunRequest, resumed: RunResult | null): ScenarioFile[] => {
+/** What was asked for, and the control that chaos is judged beside; not with a planted defect, which is tried alone. A run that goes on takes what it lacks. */
+const filesOf = (request: RunRequest, resumed: ResumedRun | null): ScenarioFile[] => {
   const available = listScenarioFiles();
+  if (resumed !== null) return selectScenarios(lackingScenarios(resumed), available);
   const selected = selectScenarios(request.scenarios, available);
-  const alone = request.plant !== undefined || (resumed !== null && !resumed.scenarios.some(({ name, group }) => group === 'chaos' && name === 'control'));
-  return alone ? selected : withControl(selected, available);
+  return request.plant === undefined ? withControl(selected, available) : selected;
+};
+
+const checkedRequest = (asked: RunRequest, resumed: ResumedRun | null): RunRequest => {
+  const request = resumedRequest(asked, resumed);
+  const [stray] = externalFlags(request);
+  if (request.stack !== 'external' && stray !== undefined) throw usageError(`${stray} needs --stack external`);
+  if (request.against !== undefined && request.baseline !== undefined) throw usageError('--against and --baseline are two comparisons: give one, and compare with the other afterwards: pgsurge compare BASE HEAD');
+  return request.against === undefined ? request : { ...request, against: releaseFolder(request.against) };
 };
 
 /** Scenarios inspected and checked, the plan made; nothing started yet. Wrong input ends here (exit 2). */
 export const prepare = async (asked: RunRequest, log: (line: string) => void): Promise<Prepared> => {
   const resumed = readResumed(asked);
-  const wanted = requestOf(asked, resumed?.run ?? null);
-  const request = wanted.against === undefined ? wanted : { ...wanted, against: releaseFolder(wanted.against) };
-  if (request.baseline !== undefined) finishedRun(readRun(request.baseline, request.reports));
+  const request = checkedRequest(asked, resumed);
   const external = request.stack === 'external' ? externalOptions(request) : null;
   const profile = profiles[request.profile];
-  const files = external === null ? filesOf(request, resumed?.run ?? null) : [];
+  const files = external === null ? filesOf(request, resumed) : [];
   const k6 = await resolveK6(log);
   const scenarios = external === null
     ? await Promise.all(files.map((file) => inspected(file, k6, request.plant)))
@@ -96,7 +78,9 @@ export const prepare = async (asked: RunRequest, log: (line: string) => void): P
   const name = request.scenarios.length === 0 ? 'matrix' : request.scenarios.map((scenario) => path.parse(scenario).name).join('-');
   const variants = request.variant === 'all' ? scenarios : scenarios.filter(({ declaration }) => hasVariant(declaration, request.variant));
   if (variants.length === 0) throw usageError(`no scenario of ${name} has a variant "${request.variant}"`);
-  const plan = makePlan(variants, { name, profile, variant: request.variant, repeats: request.repeats, releases: request.against !== undefined });
+  const whole = makePlan(variants, { name, profile, variant: request.variant, repeats: request.repeats, releases: request.against !== undefined });
+  const plan = resumed === null ? whole : { ...whole, entries: lackingEntries(whole, resumed) };
+  await refuseUnlikeBaseline(request, resumed?.run.scenarios ?? plan.entries.map((planned) => emptyFacts(planned, request.seed)), profile, log);
   return { request, plan, profile, k6, external, resumed };
 };
 

@@ -17,6 +17,7 @@ import { prepare, type Prepared, type RunRequest } from './prepare.ts';
 import { describePlan } from './profile/describe.ts';
 import { commandWithoutSecrets, gitProvenance, hostProvenance } from './provenance.ts';
 import { schemaName, type RunResult } from './result.ts';
+import { revisionChange, type ResumedRun } from './resume.ts';
 import { judgeSaved, saveJudgingInput, writeReport } from './save.ts';
 import { measureHostIndex } from './system/host-index.ts';
 import { acquireLock } from './system/lock.ts';
@@ -45,20 +46,30 @@ const newRun = async ({ plan, profile, request, k6 }: Prepared, id: string, star
   nextStep: '',
 });
 
-const openRun = async (prepared: Prepared): Promise<{ folder: RunFolder; run: RunResult }> => {
-  if (prepared.resumed !== null) return { folder: openRunFolder(prepared.resumed.folder), run: { ...prepared.resumed.run, state: 'running' } };
+/** Sources may have changed since: what was finished stays, and is said to be of another revision. */
+const reopenRun = async ({ folder: place, run }: ResumedRun, progress: Progress): Promise<{ folder: RunFolder; run: RunResult }> => {
+  const folder = openRunFolder(place);
+  const git = await gitProvenance();
+  const changed = revisionChange(run.git, git);
+  if (changed !== null) progress.line(changed);
+  folder.event(Date.now() - Date.parse(run.startedAt), 'resumed', { git });
+  return { folder, run: { ...run, state: 'running' } };
+};
+
+const openRun = async (prepared: Prepared, progress: Progress): Promise<{ folder: RunFolder; run: RunResult }> => {
+  if (prepared.resumed !== null) return reopenRun(prepared.resumed, progress);
   const startedAt = new Date();
   const id = runFolderName(startedAt, prepared.plan.name);
   const folder = openRunFolder(path.join(prepared.request.reports, id));
   return { folder, run: await newRun(prepared, id, startedAt) };
 };
 
-/** Measures and judges every entry that is not finished yet, saving after each. Gives what ended the run before its end. */
+/** Measures and judges every entry of the plan, saving after each. Gives what ended the run before its end. */
 const runEntries = async (run: RunResult, context: EntryContext): Promise<unknown> => {
   const { prepared, folder, signal, progress } = context;
   for (const planned of prepared.plan.entries) {
     const index = run.scenarios.findIndex(({ entry }) => entry === planned.entry);
-    if (signal.aborted || run.scenarios[index]?.state === 'finished') continue;
+    if (signal.aborted) break;
     for (const part of ['samples', 'logs']) rmSync(folder.path(part, planned.entry), { recursive: true, force: true });
     run.scenarios[index] = { ...emptyFacts(planned, run.seed), state: 'running', startedMs: context.clock.nowMs() };
     folder.write(`declarations/${planned.declaration.id}.json`, JSON.stringify(planned.declaration));
@@ -114,7 +125,7 @@ export const run = async (request: RunRequest, progress: Progress): Promise<Exit
 export const runPrepared = async (prepared: Prepared, progress: Progress): Promise<ExitCode> => {
   await using _lock = await acquireLock((line) => progress.line(line));
   using interrupt = interruptible(() => progress.line('interrupted: stopping the load, saving what there is'));
-  const { folder, run: begun } = await openRun(prepared);
+  const { folder, run: begun } = await openRun(prepared, progress);
   const clock = startClock(Date.parse(begun.startedAt));
   folder.save(begun);
   await using workspace = await createWorkspace(`run ${begun.id}`);

@@ -1,8 +1,8 @@
 import path from 'node:path';
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
 import type { CommandModule } from '../cli.ts';
 import { usageError } from '../errors.ts';
-import type { ExternalFlags } from '../external/options.ts';
+import { flagOf, type ExternalFlags } from '../external/options.ts';
 import { profiles } from '../profile/profiles.ts';
 import { run } from '../run.ts';
 import { silentProgress, terminalProgress } from '../terminal.ts';
@@ -32,6 +32,16 @@ export interface RunOptions extends ExternalFlags {
   against?: string;
 }
 
+/** How a resumed run is told, and where a service of the user's own is, which no run saves; all else is the run's own. */
+const besideResume = ['resume', 'reports', 'baseline', 'json', 'dryRun', 'databaseUrl', 'poolerAdminUrl', 'targetUrl', 'otlpPort', 'serviceLog', 'p95', 'allowHost'];
+
+const refuseBesideResume = ({ resume }: RunOptions, typed: Command): void => {
+  if (resume === undefined) return;
+  const names = typed.options.map((option) => option.attributeName());
+  const refused = names.filter((name) => typed.getOptionValueSource(name) === 'cli' && !besideResume.includes(name)).map(flagOf);
+  if (refused.length > 0) throw usageError(`--resume goes on as the run began: leave out ${refused.join(', ')}, or start a new run without --resume`);
+};
+
 export const command: CommandModule = {
   order: 1,
   register: (program, finish) => {
@@ -57,12 +67,8 @@ export const command: CommandModule = {
       .option('--service-log <file>', 'external: the service\'s log, whose errors are told by family')
       .option('--p95 <ms>', 'external: bound of the interactive p95, in ms', count('--p95', 600_000))
       .option('--allow-host <host>', 'external: a host other than loopback that may be loaded', (host: string, hosts: string[]) => [...hosts, host], [] as string[])
-      .action(async (scenarios: string[], options: RunOptions) => {
-        const external = ['databaseUrl', 'poolerAdminUrl', 'targetUrl', 'otlpPort', 'serviceLog', 'p95'] as const;
-        const given = external.filter((name) => options[name] !== undefined);
-        if (options.stack !== 'external' && given.length > 0) {
-          throw usageError(`--${given[0]!.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} needs --stack external`);
-        }
+      .action(async (scenarios: string[], options: RunOptions, typed: Command) => {
+        refuseBesideResume(options, typed);
         const progress = options.json === true ? silentProgress : terminalProgress(process.stdout);
         finish(await run({ ...options, scenarios, reports: path.resolve(options.reports), argv: process.argv.slice(2) }, progress));
       });

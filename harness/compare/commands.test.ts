@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { compareAtEnd, releaseFolder, worseOf } from '../baseline.ts';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { compareAtEnd, refuseUnlikeBaseline, releaseFolder, worseOf } from '../baseline.ts';
 import type { RunResult } from '../result.ts';
 import { compareCommand, historyCommand, keepCommand, releasesCommand } from './commands.ts';
 import { interleavedRun, madeCriterion, madeEntry, madeRun } from './recordings/runs.ts';
@@ -92,7 +92,30 @@ describe('at the end of a run', () => {
     put(good, 'kept/v1');
     expect(await compareAtEnd({ baseline: 'v1', reports }, path.join(reports, put(failing)), progress)).toBe(1);
     expect(readFileSync(path.join(reports, 'failing', 'compare.md'), 'utf8')).toMatch(/regression/);
-    await expect(compareAtEnd({ baseline: 'v9', reports }, path.join(reports, 'failing'), progress)).rejects.toThrow(/no saved run "v9"/);
+  });
+
+  it('leaves the run its own verdict where only the end shows that the two are not alike, and says so', async () => {
+    put(madeRun({ id: 'v1', host: { ...good.host, indexBefore: 100, indexAfter: 100 } }), 'kept/v1');
+    const slower = put(madeRun({ id: 'slower', host: { ...good.host, indexBefore: 50, indexAfter: 50 } }));
+    const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    expect(await compareAtEnd({ baseline: 'v1', reports }, path.join(reports, slower), progress)).toBe(3);
+    expect(await compareAtEnd({ baseline: 'v9', reports }, path.join(reports, slower), progress)).toBe(3);
+    expect(said.mock.calls.map(([text]) => text)).toEqual([expect.stringMatching(/^pgsurge: not compared: .*host was 50 % slower/), expect.stringMatching(/^pgsurge: not compared: .*no saved run "v9"/)]);
+    said.mockRestore();
+    expect(worseOf(1, 3)).toBe(1);
+  });
+
+  it('refuses before the load what is known by then: profile, stack, scenarios and their files', async () => {
+    const entry = good.scenarios[0]!;
+    put(madeRun({ id: 'v1' }), 'kept/v1');
+    const known = (over: Partial<Parameters<typeof refuseUnlikeBaseline>[0]>, planned = [{ ...entry, state: 'pending' as const }], profile = good.profile.name as 'smoke'): Promise<void> =>
+      refuseUnlikeBaseline({ baseline: 'v1', reports, stack: good.stack.provider, dryRun: true, ...over }, planned, { name: profile, factor: good.profile.timeScale, purpose: '' }, () => undefined);
+    await expect(known({})).resolves.toBeUndefined();
+    await expect(known({}, undefined, 'full' as 'smoke')).rejects.toMatchObject({ exitCode: 2, message: expect.stringMatching(/^this run would not be alike --baseline v1: the profile was/) as string });
+    await expect(known({ stack: 'compose' })).rejects.toThrow(/the stack was local, then compose/);
+    await expect(known({}, [{ ...entry, name: 'another', state: 'pending' }])).rejects.toThrow(/no scenario and variant in common/);
+    await expect(known({}, [{ ...entry, scenarioHash: 'changed', state: 'pending' }])).rejects.toThrow(/the scenario's file changed/);
+    await expect(known({ baseline: 'v9' })).rejects.toThrow(/no saved run "v9"/);
   });
 
   it('compares the two releases of an interleaved run', async () => {

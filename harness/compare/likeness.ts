@@ -26,11 +26,16 @@ const loadText = ({ load, phases }: ScenarioResult): string =>
 
 const entryReasons = (pair: EntryPair): string[] => {
   const [base, head] = [pair.base[0]!, pair.head[0]!];
+  return differing(`${pairName(pair)}: stack setting`, base.stackSettings, head.stackSettings).map((found) => `${found.what} ${found.name} was ${found.base}, then ${found.head}`);
+};
+
+/** Of a script of the user's own the length is known only afterwards. */
+const loadReasons = (pair: EntryPair): string[] => {
+  const [base, head] = [pair.base[0]!, pair.head[0]!];
   const name = pairName(pair);
   return [
     ...(base.scenarioHash && head.scenarioHash && base.scenarioHash !== head.scenarioHash ? [`${name}: the scenario's file changed (hash ${base.scenarioHash.slice(0, 8)}, then ${head.scenarioHash.slice(0, 8)})`] : []),
-    ...(loadText(base) === loadText(head) ? [] : [`${name}: the load is not the same`]),
-    ...differing(`${name}: stack setting`, base.stackSettings, head.stackSettings).map((found) => `${found.what} ${found.name} was ${found.base}, then ${found.head}`),
+    ...(loadText(base) === loadText(head) || (head.group === 'external' && head.state === 'pending') ? [] : [`${name}: the load is not the same`]),
   ];
 };
 
@@ -45,7 +50,7 @@ const hostReasons = (base: RunResult, head: RunResult): string[] => {
   return [`the host was ${Math.abs(Math.round((after / before - 1) * 100))} % ${after > before ? 'faster' : 'slower'} for head (host index ${Math.round(before)}, then ${Math.round(after)}; up to 10 % is alike)`];
 };
 
-const postgresMajor = ({ stack }: RunResult): string | null =>
+const postgresMajor = ({ stack }: PlannedRun): string | null =>
   /\d+/.exec(Object.entries(stack.versions).find(([name]) => name.toLowerCase().startsWith('postgres'))?.[1] ?? '')?.[0] ?? null;
 
 /** The run's own settings but those that scenarios set themselves: a run of other scenarios beside these may have left others. */
@@ -54,19 +59,28 @@ const sharedSettings = (base: RunResult, head: RunResult, pairs: readonly EntryP
   return differing('stack setting', base.stack.settings, head.stack.settings).filter(({ name }) => !own.has(name));
 };
 
-/** Reasons, each one line, why the two runs must not be compared. Empty: they are alike. `shared`: both began an entry that one did not finish. */
-export const unlikeReasons = (base: RunResult, head: RunResult, pairs: readonly EntryPair[], shared = false): string[] => {
-  const unequal = (what: string, before: unknown, after: unknown): string[] => (text(before) === text(after) ? [] : [`${what} was ${text(before)}, then ${text(after)}`]);
-  return [
-    ...(pairs.length === 0 && !shared ? ['they have no scenario and variant in common'] : []),
-    ...unequal('the profile', `${base.profile.name} (time scale ${base.profile.timeScale})`, `${head.profile.name} (time scale ${head.profile.timeScale})`),
-    ...unequal('the stack', base.stack.provider, head.stack.provider),
-    ...unequal("Postgres' major version", postgresMajor(base), postgresMajor(head)),
-    ...sharedSettings(base, head, pairs).map((found) => `stack setting ${found.name} was ${found.base}, then ${found.head}`),
-    ...hostReasons(base, head),
-    ...pairs.flatMap(entryReasons),
-  ];
-};
+const unequal = (what: string, before: unknown, after: unknown): string[] => (text(before) === text(after) ? [] : [`${what} was ${text(before)}, then ${text(after)}`]);
+
+/** What is known of a run before it begins; `versions` may be empty. */
+export type PlannedRun = Pick<RunResult, 'profile'> & { stack: Pick<RunResult['stack'], 'provider' | 'versions'> };
+
+/** Those reasons that can be known before the head has run. `shared`: both began an entry that one did not finish. */
+export const foreseenReasons = (base: RunResult, head: PlannedRun, pairs: readonly EntryPair[], shared = false): string[] => [
+  ...(pairs.length === 0 && !shared ? ['they have no scenario and variant in common'] : []),
+  ...unequal('the profile', `${base.profile.name} (time scale ${base.profile.timeScale})`, `${head.profile.name} (time scale ${head.profile.timeScale})`),
+  ...unequal('the stack', base.stack.provider, head.stack.provider),
+  ...(postgresMajor(head) === null ? [] : unequal("Postgres' major version", postgresMajor(base), postgresMajor(head))),
+  ...pairs.flatMap(loadReasons),
+];
+
+/** Reasons, each one line, why the two runs must not be compared. Empty: they are alike. */
+export const unlikeReasons = (base: RunResult, head: RunResult, pairs: readonly EntryPair[], shared = false): string[] => [
+  ...foreseenReasons(base, head, pairs, shared),
+  ...(postgresMajor(head) === null ? unequal("Postgres' major version", postgresMajor(base), null) : []),
+  ...sharedSettings(base, head, pairs).map((found) => `stack setting ${found.name} was ${found.base}, then ${found.head}`),
+  ...hostReasons(base, head),
+  ...pairs.flatMap(entryReasons),
+];
 
 /** Settings, versions and facts that differ; an entry's target settings once, however many repeats there were. */
 export const differencesOf = (base: RunResult, head: RunResult, pairs: readonly EntryPair[]): Difference[] => {

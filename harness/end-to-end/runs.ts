@@ -50,11 +50,11 @@ export const plantedRun = async (scenario: string, settings: SettingValues, repo
 export const failing = ({ criteria }: ScenarioResult): string[] =>
   criteria.filter(({ verdict }) => verdict === 'fail').map(({ id }) => id);
 
-/** Until the steady phase of the only run's first entry. */
-export const untilLoaded = (reports: string): Promise<unknown> =>
+/** Until the steady phase of an entry of the only run; by default its first. */
+export const untilLoaded = (reports: string, entry = ''): Promise<unknown> =>
   waitUntil('the load to run', () => {
     try {
-      return readFileSync(path.join(onlyRun(reports).folder, 'events.ndjson'), 'utf8').includes('"phase":"steady"');
+      return readFileSync(path.join(onlyRun(reports).folder, 'events.ndjson'), 'utf8').split('\n').some((line) => line.includes(entry) && line.includes('"phase":"steady"'));
     } catch {
       return false;
     }

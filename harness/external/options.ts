@@ -25,6 +25,14 @@ export interface ExternalFlags {
   p95?: number;
 }
 
+const flagNames = ['databaseUrl', 'poolerAdminUrl', 'targetUrl', 'otlpPort', 'serviceLog', 'p95'] as const;
+
+/** As typed: --target-url for `targetUrl`. */
+export const flagOf = (name: string): string => `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+
+/** Those given that only an external stack takes. */
+export const externalFlags = (flags: ExternalFlags): string[] => flagNames.filter((name) => flags[name] !== undefined).map(flagOf);
+
 const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 
 /** Where a client really goes: node-pg prefers `?host=` over the host of the URL. A path is a socket of this machine. */
