@@ -5,7 +5,7 @@ import { startCollectors } from './collect/collect.ts';
 import type { WantedLine } from './collect/collector.ts';
 import { startOtlpReceiver } from './collect/otlp.ts';
 import { openStore } from './collect/store.ts';
-import { endsTheRun, messageOf } from './errors.ts';
+import { endsTheRun, isLost, messageOf } from './errors.ts';
 import { emptyFacts, environmentOf } from './facts.ts';
 import { applyFault } from './faults/inject.ts';
 import { faultResidue } from './faults/residue.ts';
@@ -194,6 +194,7 @@ export const failEntry = (measured: MeasuredEntry, error: unknown, { signal, fol
   const { facts } = measured;
   facts.state = signal.aborted ? 'interrupted' : 'failed';
   facts.message = messageOf(error);
+  facts.lost = isLost(error);
   measured.endsRun = endsTheRun(error) && !signal.aborted ? error : undefined;
   folder.event(clock.nowMs(), 'error', { entry: facts.entry, message: facts.message });
 };
@@ -221,7 +222,6 @@ export const measureEntry = async (planned: PlanEntry, context: EntryContext): P
   const lost = watch.lost();
   if (lost !== null) failEntry(measured, lost, context);
   if (facts.state === 'running') facts.state = context.signal.aborted ? 'interrupted' : 'finished';
-  facts.stackLost = lost !== null;
   facts.endedMs = context.clock.nowMs();
   return measured;
 };

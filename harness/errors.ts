@@ -34,6 +34,8 @@ export const lostError = (message: string, details?: string, cause?: unknown): P
 export const endsTheRun = (error: unknown): boolean =>
   error instanceof PgsurgeError && (error.exitCode === exitCodes.usage || error.exitCode === exitCodes.environment);
 
+export const isLost = (error: unknown): boolean => error instanceof PgsurgeError && error.exitCode === exitCodes.inconclusive;
+
 /** One line of any thrown thing. */
 export const messageOf = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';

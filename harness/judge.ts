@@ -27,10 +27,10 @@ const unfinished = (facts: ScenarioResult): Partial<ScenarioResult> => {
   return { verdict: 'inconclusive', asExpected: null, grade: null, reason };
 };
 
-/** Without its stack a service fails whatever it is worth: what was seen is shown, and decides nothing. */
+/** Without its stack or its load a service fails whatever it is worth: what was seen is shown, and decides nothing. */
 const blameless = (graded: GradedFields, criteria: readonly Criterion[]): Pick<GradedFields, 'criteria' | 'symptoms'> => ({
   criteria: graded.criteria.map((one) => (one.verdict === 'notApplicable' ? one : {
-    ...one, verdict: 'inconclusive', title: criteria.find(({ id }) => id === one.id)?.title ?? one.title, reason: `a part of the stack ended by itself meanwhile; until then: ${one.reason}`,
+    ...one, verdict: 'inconclusive', title: criteria.find(({ id }) => id === one.id)?.title ?? one.title, reason: `what the run stands on was lost meanwhile; until then: ${one.reason}`,
   })),
   symptoms: graded.symptoms.map((symptom) => ({ ...symptom, observed: null })),
 });
@@ -48,7 +48,7 @@ export const judgeEntry = ({ facts, ledger, sqlAnswers }: MeasuredEntry, observa
   };
   const faults = faultsFelt(judge);
   const graded = gradeEntry({ declaration, variant, criteria, ledger, sqlAnswers, judge: { ...judge, faults } });
-  const judged = { ...facts, faults, ...graded, ...(facts.stackLost === true ? { ...blameless(graded, criteria), verdict: 'inconclusive' as const } : {}) };
+  const judged = { ...facts, faults, ...graded, ...(facts.lost === true ? { ...blameless(graded, criteria), verdict: 'inconclusive' as const } : {}) };
   return { ...judged, ...unfinished(judged) };
 };
 

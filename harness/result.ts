@@ -200,8 +200,8 @@ export const scenarioResult = z.object({
   reason: z.string(),
   grade: z.string().nullable(),
   message: z.string().nullish(),
-  /** A part of the stack ended by itself: nothing that was seen here can be blamed on the service. */
-  stackLost: z.boolean().nullish(),
+  /** A part of the stack, or k6, ended by itself: nothing that was seen here can be blamed on the service. */
+  lost: z.boolean().nullish(),
 });
 export type ScenarioResult = z.infer<typeof scenarioResult>;
 

@@ -58,16 +58,19 @@ test('Postgres killed in mid-run: its entry is inconclusive with the reason, the
   expect(onlyRun(reports.folder).run).toMatchObject({ regraded: true, verdict: 'inconclusive', sentence: expect.stringContaining('Postgres ended by itself') as string });
 });
 
-test('the pooler killed in mid-run is said so too', async () => {
+test.each([
+  ['pgbouncer 1', /^PgBouncer 1 ended by itself \d+ s into baseline \(SIGKILL\)/],
+  ['k6', /^k6 was killed by SIGKILL while it drove baseline\.ts/],
+])('%s killed in mid-run: said so, and no failure of the service', async (part, sentence) => {
   using reports = reportsFolder();
   const running = pgsurge(['run', 'baseline', '--reports', reports.folder]);
   await untilLoaded(reports.folder);
   await sleep(1000);
-  killPart('pgbouncer 1');
+  killPart(part);
   const { exitCode, all } = await running;
   const { run } = onlyRun(reports.folder);
-  expect(run.sentence, all).toMatch(/^PgBouncer 1 ended by itself \d+ s into baseline \(SIGKILL\)/);
-  expect(run.scenarios[0]).toMatchObject({ state: 'failed', verdict: 'inconclusive', stackLost: true });
+  expect(run.sentence, all).toMatch(sentence);
+  expect(run.scenarios[0]).toMatchObject({ state: 'failed', verdict: 'inconclusive', lost: true });
   expect(exitCode).toBe(exitCodes.inconclusive);
   expect(listResidue()).toEqual([]);
 });
