@@ -257,6 +257,12 @@ describe('planted violations', () => {
     expect((await query('SELECT held_by, given_back FROM task_transitions WHERE held_by IS NOT NULL ORDER BY id'))[0]).toEqual({ held_by: 'queue-worker-1-1', given_back: false });
   });
 
+  test('a release from before leases were recorded is judged without them', async () => {
+    await owner.query(`${claimed}; UPDATE tasks SET status = 'pending', claimed_by = NULL, lease_until = NULL WHERE id = 3; ${claimedAgain}; ALTER TABLE task_transitions RENAME held_until TO not_yet`);
+    const results = await check().finally(() => owner.query('ALTER TABLE task_transitions RENAME not_yet TO held_until'));
+    expect(results.get('overlapping-attempts')?.status).toBe('ok');
+  });
+
   test('ticks missed while nothing ran are no gap: the pass after it found them past', async () => {
     await owner.query(`DELETE FROM schedule_ticks WHERE id = 3; UPDATE schedule_ticks SET due_at = due_at - interval '60 seconds', dispatched_at = dispatched_at - interval '90 seconds' WHERE id < 3;
       UPDATE schedule_ticks SET due_at = due_at - interval '40 seconds', dispatched_at = dispatched_at - interval '5 seconds' WHERE id > 3`);
