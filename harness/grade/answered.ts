@@ -18,7 +18,7 @@ const fewestRequestsPerSecond = 3;
 const exportMs = 1000;
 
 /** Whole windows up to `endMs`, the last ends there. */
-export const windowsUpTo = (startMs: number, endMs: number): Window[] =>
+const windowsUpTo = (startMs: number, endMs: number): Window[] =>
   Array.from({ length: Math.max(0, Math.floor((endMs - startMs) / windowMs)) }, (_, index) => ({ startMs: endMs - (index + 1) * windowMs, endMs: endMs - index * windowMs })).reverse();
 
 /** Up to when the answers of this window are exported. */
@@ -33,7 +33,7 @@ export const requestsAnswered = ({ observations, load }: Judge, windows: readonl
 const heard = ({ observations }: Judge, window: Window): boolean =>
   ['vus', 'http_reqs'].some((name) => seriesOf(observations, name).some(({ tMs }) => tMs.some((atMs) => isWithin(atMs, exportedBy(window)))));
 
-export interface Answered extends Window { count: number; needed: number; heard: boolean }
+interface Answered extends Window { count: number; needed: number; heard: boolean }
 
 /** Each window with how many requests were answered in it and how many had to be. */
 export const answeredWindows = (judge: Judge, startMs: number, endMs: number): Answered[] => {

@@ -18,8 +18,10 @@ const explainedWindows = (input: JudgeInput): Window[] =>
     startMs: brokenFromMs(input, fault), endMs: fault.revertedAtMs === null ? Infinity : fault.revertedAtMs + (input.expectation?.recoverySeconds ?? 0) * 1000,
   }));
 
-const when = (atMs: number, windows: readonly Window[]): string =>
-  (windows.every(({ startMs }) => atMs <= startMs) ? `before the fault, at ${seconds(atMs)}` : `after the ${seconds(windows.at(-1)!.endMs)} by which all must be over, at ${seconds(atMs)}`);
+const when = (atMs: number, windows: readonly Window[]): string => {
+  const over = windows.map(({ endMs }) => endMs).filter((endMs) => endMs < atMs);
+  return over.length === 0 ? `before the fault, at ${seconds(atMs)}` : `after the ${seconds(Math.max(...over))} by which all must be over, at ${seconds(atMs)}`;
+};
 
 const linesWithin = (input: JudgeInput, wanted: (line: LogLine) => boolean): ScenarioResult['errors'] =>
   errorsByFamily({ ...input.observations, series: [], logLines: input.observations.logLines.filter((line) => line.component === 'service' && line.atMs <= atWorkUntilMs(input) && wanted(line)) });
