@@ -1,5 +1,5 @@
 import type { Component } from '../stack/stack.ts';
-import type { FaultContext, ResolvedFault } from './fault.ts';
+import type { FaultContext, InjectedFault, ResolvedFault } from './fault.ts';
 import { idOf } from './parts.ts';
 
 export interface EndAndStart {
@@ -9,7 +9,7 @@ export interface EndAndStart {
   /** After the signal, for as long as the end takes; what it gives is said in the result. */
   untilEnded?(isGone: () => boolean): Promise<string | undefined>;
   /** What else must be seen, beside that the process is gone, before it counts as hit; null: not seen. */
-  alsoSeen?(): Promise<string | null>;
+  alsoSeen?: InjectedFault['biteAtTarget'];
   serves(): Promise<boolean>;
 }
 
@@ -31,8 +31,10 @@ export const endAndStart = ({ nowMs }: Pick<FaultContext, 'nowMs'>, component: C
       heal: () => (started ??= component.start()),
       biteAtTarget: async () => {
         if (!isGone()) return null;
-        const more = options.alsoSeen === undefined ? '' : await options.alsoSeen();
-        return more === null ? null : { text: `${before} is gone${more === '' ? '' : `, ${more}`}`, source: options.alsoSeen === undefined ? 'process table' : 'process table, database' };
+        const gone = { text: `${before} is gone`, source: 'process table' };
+        if (options.alsoSeen === undefined) return gone;
+        const more = await options.alsoSeen();
+        return more === null ? null : { text: `${gone.text}, ${more.text}`, source: [...new Set([gone.source, more.source])].join(', ') };
       },
       revertProved: options.serves,
     };

@@ -1,6 +1,7 @@
 /** A replica that is hit at rest loses nothing and proves little: it is hit with a task in hand. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { usageError } from '../errors.ts';
+import type { Evidence } from '../result.ts';
 import { ask, hold } from './parts.ts';
 
 const taskLimitMs = 10_000;
@@ -22,8 +23,8 @@ export const untilTaskRuns = async (url: string, replica: number): Promise<void>
 };
 
 /** The tasks that this replica has claimed and not given back, as the database has them: "tasks 4, 7 in hand"; null for none. */
-export const tasksInHand = async (url: string, replica: number): Promise<string | null> => {
+export const tasksInHand = async (url: string, replica: number): Promise<Evidence | null> => {
   const rows = await ask<{ id: string }>(url, `SELECT id::text FROM tasks WHERE status = 'running' AND claimed_by LIKE $1 ORDER BY id`, [`queue-worker-${replica}-%`]);
   if (rows.length === 0) return null;
-  return `${rows.length === 1 ? 'task' : 'tasks'} ${rows.map(({ id }) => id).join(', ')} in hand`;
+  return { text: `${rows.length === 1 ? 'task' : 'tasks'} ${rows.map(({ id }) => id).join(', ')} in hand`, source: 'tasks' };
 };

@@ -36,8 +36,8 @@ export const fault: Fault = {
       target: 'postmaster and all its children',
       signal: async () => 'SIGKILL',
       alsoSeen: async () => {
-        if (dataFolder === null) return 'and its container with it';
-        return processesWorkingIn(dataFolder, 'postgres').length === 0 ? 'and no server process is left' : null;
+        if (dataFolder === null) return { text: 'and its container with it', source: 'container engine' };
+        return processesWorkingIn(dataFolder, 'postgres').length === 0 ? { text: 'and no server process is left', source: 'process table' } : null;
       },
       serves: async () => (await serves(context.stack.databaseUrl('owner'))) && recovered(),
     });

@@ -33,7 +33,7 @@ export const fault: Fault = {
             const state = `pid ${identity?.pid ?? ''} is in state T`;
             if (name !== 'service') return { text: state, source: '/proc' };
             const tasks = await tasksInHand(url, component.instance);
-            return tasks === null ? null : { text: `${state}, ${tasks}`, source: '/proc, tasks' };
+            return tasks === null ? null : { text: `${state}, ${tasks.text}`, source: `/proc, ${tasks.source}` };
           },
           revertProved: async () => !frozen(),
         };
