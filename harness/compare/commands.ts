@@ -4,7 +4,7 @@ import path from 'node:path';
 import { exitCodes, PgsurgeError, type ExitCode } from '../errors.ts';
 import { compareReleases, compareRuns, finishedEntries, isInterleaved, pairsOf } from './compare.ts';
 import type { Comparison, Operation } from './comparison.ts';
-import { history } from './history.ts';
+import { history, type History } from './history.ts';
 import { comparePage } from './html/compare-page.ts';
 import { historyPage } from './html/history-page.ts';
 import { keepRun } from './keep.ts';
@@ -92,11 +92,22 @@ const allRuns = (reports: string): { runs: SavedRun[]; unreadable: string[] } =>
   return { runs, unreadable };
 };
 
-/** `pgsurge history`. Exit 1 when a figure got worse within the newest runs. */
+/** Runs that were left out for one reason make one line; the page lists them all. */
+const mostLeftOutLines = 5;
+
+const leftOutLines = (leftOut: History['leftOut']): string[] => {
+  const lines = [...Map.groupBy(leftOut, ({ reason }) => reason)].map(([reason, runs]) => {
+    const names = runs.slice(0, 3).map(({ name }) => name).join(', ') + (runs.length > 3 ? ` and ${runs.length - 3} more` : '');
+    return `left out: ${names}: ${reason}`;
+  });
+  return lines.length <= mostLeftOutLines ? lines : [...lines.slice(0, mostLeftOutLines), `left out: for ${lines.length - mostLeftOutLines} more reasons, see the page`];
+};
+
+/** `pgsurge history`. Exit 1 when a gated figure got worse within the newest runs. */
 export const historyCommand = async ({ reports, json }: { reports: string; json?: boolean }): Promise<CommandOutput> => {
   const { runs, unreadable } = allRuns(reports);
   const found = history(runs);
-  const lines = [...unreadable, `${found.runs.length} ${found.runs.length === 1 ? 'run' : 'runs'}, ${found.trends.length} trends`, found.sentence];
+  const lines = [...unreadable, ...leftOutLines(found.leftOut), `${found.runs.length} ${found.runs.length === 1 ? 'run' : 'runs'}, ${found.trends.length} trends`, found.sentence, ...found.notes];
   return {
     text: json === true ? `${JSON.stringify(found)}\n` : printable(`${lines.join('\n')}\n`),
     files: [{ path: 'history.html', content: await historyPage(found) }, { path: 'history.md', content: historyMarkdown(found) }, { path: 'history.json', content: `${JSON.stringify(found)}\n` }],

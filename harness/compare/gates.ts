@@ -52,7 +52,8 @@ export const repeatsNeeded = (gates: number): number => {
 
 const relativeTo = (difference: number, level: number): number | null => (level === 0 ? (difference === 0 ? 0 : null) : difference / Math.abs(level));
 
-const isLargeEnough = (metric: Metric, difference: number, relative: number | null): boolean =>
+/** From where on a change counts: the metric's minimum, as a share and in its unit. */
+export const isLargeEnough = (metric: Metric, difference: number, relative: number | null): boolean =>
   Math.abs(difference) >= metric.minimumDifference && difference !== 0 && (relative === null || Math.abs(relative) >= metric.minimumChange);
 
 const directed = (metric: Metric, difference: number): ChangeVerdict =>

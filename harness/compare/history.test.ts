@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { history } from './history.ts';
 import type { SavedRun } from './read-run.ts';
+import { matrixPlan, simulateMatrix } from './matrix-simulation.ts';
 import { normalFrom, randomFrom } from '../measure/statistics/random.ts';
-import { interleavedRun, madeEntry, madeRun, saved } from './recordings/runs.ts';
+import { interleavedRun, madeCriterion, madeEntry, madeRun, saved } from './recordings/runs.ts';
 import { evenNoise, noiseRows, ownNoise, simulateGates, simulateNightlies } from './simulation.ts';
 
 const nightly = (night: number, apiMsP95: number, change: Parameters<typeof madeRun>[0] = {}): SavedRun => {
@@ -30,9 +31,9 @@ describe('history', () => {
     expect(found.verdict).toBe('same');
   });
 
-  it('is a regression as long as the change is news: the newest five runs', () => {
+  it('is a regression as long as the change is news: for five runs from the one that first shows it', () => {
     const after = (nights: number): string => history(nightlies([...level(20, 100), ...level(nights, 130)])).verdict;
-    expect([after(0), after(3), after(5), after(6)]).toEqual(['same', 'regression', 'regression', 'same']);
+    expect([after(0), after(3), after(6), after(7)]).toEqual(['same', 'regression', 'regression', 'same']);
     expect(history(nightlies([...level(20, 100), ...level(3, 130)])).sentence).toMatch(/^Worse: 5x \(fixed\): interactive latency p95 \+\d\d % since night-20\.$/);
     expect(history(nightlies([...level(20, 130), ...level(3, 100)])).verdict).toBe('improvement');
   });
@@ -51,7 +52,62 @@ describe('history', () => {
     expect(found.trends[0]!.points).toHaveLength(12);
     expect(found.leftOut.map(({ reason }) => reason).join('; ')).toMatch(/never came to its end.*the profile was/);
     expect(found.runs.filter(({ label }) => label === 'v1')).toHaveLength(1);
-    expect(history([...runs, smoke]).trends[0]!.points).toHaveLength(1);
+    expect(history([...runs, smoke])).toMatchObject({ verdict: 'same', notes: [expect.stringMatching(/^5x \(fixed\): the newest run, night-30, is not like the others: the profile was .*the 12 of 13 runs up to night-11\.$/)] });
+  });
+
+  it('is not blinded by one odd newest run, nor made old by runs of another kind', () => {
+    const smoke = (night: number): SavedRun => nightly(night, 5, { profile: { name: 'smoke', timeScale: 900 } });
+    const worse = nightlies([...level(20, 100), ...level(3, 150)]);
+    for (const odd of [1, 8]) {
+      const found = history([...worse, ...Array.from({ length: odd }, (_, index) => smoke(30 + index))]);
+      expect(found.verdict).toBe('regression');
+      expect(found.trends[0]!.points).toHaveLength(23);
+      expect(found.leftOut).toHaveLength(odd);
+    }
+    const renewed = history([...worse, ...Array.from({ length: 10 }, (_, index) => smoke(30 + index))]);
+    expect(renewed).toMatchObject({ verdict: 'same', notes: [] });
+    expect(renewed.trends[0]!.points).toHaveLength(10);
+  });
+
+  it('says how many like runs there really are', () => {
+    const other = (night: number): SavedRun => nightly(night, 5, { profile: { name: 'smoke', timeScale: 900 } });
+    expect(history([...nightlies(level(9, 100)), other(20), other(21)])).toMatchObject({ verdict: 'notEnoughData', sentence: '9 like runs of 11: changes are looked for from 10 on.' });
+  });
+
+  it('forgets the change of a scenario that has not run since: what is newest, the history\'s runs say', () => {
+    const both = nightlies([...level(20, 100), ...level(3, 150)]).map((saved) => ({ ...saved, run: { ...saved.run, scenarios: [...saved.run.scenarios, madeEntry({ name: '2x' })] } }));
+    const later = Array.from({ length: 30 }, (_, index) => nightly(30 + index, 1, { scenarios: [madeEntry({ name: '2x' })] }));
+    expect(history(both).verdict).toBe('regression');
+    expect(history([...both, ...later.slice(0, 3)]).verdict).toBe('regression');
+    expect(history([...both, ...later])).toMatchObject({ verdict: 'same', notes: ['5x (fixed): has not run since night-22, 30 runs ago.'] });
+  });
+
+  it('tells a small change once, when it can first be seen', () => {
+    const normal = normalFrom(randomFrom(3));
+    const all = Array.from({ length: 60 }, (_, night) => nightly(night, 100 * (1 + 0.05 * ((night >= 25 ? 2 : 0) + normal()))));
+    const exits = all.map((_, night) => night).filter((night) => history(all.slice(0, night + 1)).verdict === 'regression');
+    expect(exits[0]!).toBeGreaterThanOrEqual(30);
+    expect(exits).toEqual(Array.from({ length: 5 }, (_, index) => exits[0]! + index));
+  });
+
+  it('gates only the gated figures, and only changes that compare would count; the others are told for information', () => {
+    const night = (figures: (night: number) => Record<string, number>): ReturnType<typeof history> =>
+      history(Array.from({ length: 23 }, (_, index) => nightly(index, 0, { scenarios: [madeEntry({ figures: figures(index) })] })));
+    const jitter = (index: number): number => 1 + 0.004 * ((index * 7) % 5);
+    const small = night((index) => ({ apiMsP95: (index < 20 ? 3 : 3.25) * jitter(index) }));
+    expect(small.trends[0]!.changes).toMatchObject([{ index: 20, gates: false, recent: true, verdict: 'regression' }]);
+    expect(small.verdict).toBe('same');
+    expect(small.sentence).toMatch(/^No gated figure changed among the newest 5 runs\. Drawn for information, not gated: 5x \(fixed\): interactive latency p95 \+8\.\d % since night-20\.$/);
+    expect(night((index) => ({ errorShare: index < 20 ? 0 : jitter(index) / 60_000 })).verdict).toBe('same');
+    expect(night((index) => ({ poolWaitMsP95: (index < 20 ? 1 : 9) * jitter(index) })).verdict).toBe('same');
+    expect(night((index) => ({ queriesPerJob: (index < 20 ? 40 : 44) * jitter(index) })).verdict).toBe('regression');
+  });
+
+  it('draws the bounds of every criterion that has a figure', () => {
+    const bound = (id: string, value: number): ReturnType<typeof madeCriterion> => ({ ...madeCriterion(id, 'pass', 1), bounds: [{ severity: 'fail', comparator: '<', value }] });
+    const entry = madeEntry({ figures: { poolUtilisationMax: 40, dueToStartSecondsP95: 0.1, jobsDone: 3 }, criteria: [bound('pool-utilisation', 80), bound('due-to-start', 2000)] });
+    const { trends } = history([nightly(1, 0, { scenarios: [entry] })]);
+    expect(Object.fromEntries(trends.map(({ metric, bounds }) => [metric, bounds.map(({ value }) => value)]))).toEqual({ poolUtilisationMax: [80], dueToStartSecondsP95: [2], jobsDone: [] });
   });
 
   it('makes nothing of no runs at all', () => {
@@ -74,6 +130,17 @@ describe('how often it is right (quick; node harness/compare/simulate.ts has it 
 
   it('finds a planted 10 % at cv 3 % and 10 repeats in 95 % or more', () => {
     expect(simulateGates({ noise: evenNoise(0.03), repeats: 10, planted: 0.1, trials: 200 }).found).toBeGreaterThanOrEqual(0.95);
+  });
+
+  it('exits 1 on unchanged code in at most one of 60 nights of a whole matrix, and tells planted changes within four runs, small ones later', () => {
+    const seeds = Array.from({ length: 5 }, (_, seed) => seed + 1);
+    const quiet = seeds.map((seed) => simulateMatrix(seed, { ...matrixPlan, changes: [] }).falseNights);
+    expect(quiet.filter((nights) => nights <= 1).length).toBeGreaterThanOrEqual(4);
+    const delays = seeds.flatMap((seed) => simulateMatrix(seed).delays);
+    expect(delays.filter((delay) => delay !== null && delay < 4).length / delays.length).toBeGreaterThanOrEqual(0.9);
+    expect(delays.filter((delay) => delay === null)).toEqual([]);
+    const small = seeds.flatMap((seed) => simulateMatrix(seed, { ...matrixPlan, scenarios: 1, changes: [{ at: 25, deviations: 2, scenario: 0, metric: 'cpuMillisecondsPerJob' }] }).delays);
+    expect(small.filter((delay) => delay !== null).length).toBeGreaterThanOrEqual(4);
   });
 
   it('finds three changes of 4 standard deviations and more within three runs each, with at most one false', () => {

@@ -1,61 +1,31 @@
 /**
- * Trends of the key figures over all saved runs, and where they changed. Only runs like the newest one make a trend
- * (same profile, stack, Postgres and scenario); what was left out is counted with the reason.
+ * Trends of the key figures over all saved runs, and where they changed. Only runs that are like each other make a trend
+ * (same profile, stack, Postgres and scenario); what was left out is listed with the reason. Gated figures decide, with one
+ * p for all of them together and the smallest changes that compare knows; changes of others are drawn for information.
  */
-import { sampleStandardDeviation } from 'simple-statistics';
-import { changePointDefaults, changePoints, type ChangePoint } from '../measure/statistics/change-points.ts';
-import type { Bound, ScenarioResult } from '../result.ts';
-import { unlikeReasons } from './likeness.ts';
-import { metricIds, metricOf, type Metric } from './metrics.ts';
+import { changePointDefaults } from '../measure/statistics/change-points.ts';
+import type { ScenarioResult } from '../result.ts';
+import { entryName, pairName } from './likeness.ts';
+import { likeRuns, type HavingRun, type LeftOut } from './like-runs.ts';
+import { metricIds } from './metrics.ts';
 import type { SavedRun } from './read-run.ts';
+import { gateP, looksForGates, recentRuns, trendOf, type Change, type Trend } from './trend.ts';
+import { percentText } from './words.ts';
 
 export const historySchema = 'pgsurge.history/1';
 
 export interface HistoryRun { name: string; id: string; startedAt: string; commit: string | null; verdict: string; label: string | null }
 
-export interface Change {
-  /** Position in the trend's points: the first run after the change. */
-  index: number;
-  run: string;
-  startedAt: string;
-  commit: string | null;
-  before: number;
-  after: number;
-  relative: number | null;
-  p: number;
-  verdict: 'improvement' | 'regression' | 'change';
-  /** Among the newest runs: what a nightly must tell. */
-  recent: boolean;
-}
-
-export interface Trend {
-  scenario: string;
-  variant: string;
-  metric: string;
-  title: string;
-  unit: string;
-  better: Metric['better'];
-  /** Ascending in time; `run` is the position in the history's runs. */
-  points: { run: number; value: number }[];
-  bounds: Bound[];
-  /** Standard deviation within the stretches between changes, as a share of the level: the metric's own noise. */
-  noise: number | null;
-  changes: Change[];
-  /** Fewer than ten points: nothing is looked for. */
-  silent: boolean;
-}
-
 export interface History {
   schema: typeof historySchema;
   runs: HistoryRun[];
   trends: Trend[];
-  leftOut: { name: string; reason: string }[];
+  leftOut: LeftOut[];
   verdict: 'regression' | 'improvement' | 'same' | 'notEnoughData';
   sentence: string;
+  /** What the sentence does not cover, each one line: scenarios whose newest run is unlike the others, or that have not run lately. */
+  notes: string[];
 }
-
-/** A change is news for so many runs after it can first be seen, so that a missed night does not hide it. */
-const recentRuns = 5;
 
 const byTime = (a: SavedRun, b: SavedRun): number => a.run.startedAt.localeCompare(b.run.startedAt) || a.run.id.localeCompare(b.run.id);
 
@@ -71,90 +41,77 @@ const distinct = (runs: readonly SavedRun[]): SavedRun[] => {
 
 const entriesOf = ({ run }: SavedRun): ScenarioResult[] => run.scenarios.filter(({ state, release }) => state === 'finished' && (release ?? 'head') === 'head');
 
-const entryOf = (saved: SavedRun, { name, variant }: ScenarioResult): ScenarioResult[] =>
-  entriesOf(saved).filter((entry) => entry.name === name && entry.variant === variant);
+interface ScenarioRuns { name: string; entry: ScenarioResult; having: HavingRun[]; runs: HavingRun[]; leftOut: LeftOut[]; newerUnlike: LeftOut | null }
 
-const middle = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1]!;
-
-const noiseOf = (values: readonly number[], found: readonly ChangePoint[]): number | null => {
-  const borders = [0, ...found.map(({ index }) => index), values.length];
-  const shares = borders.slice(1).flatMap((end, position) => {
-    const part = values.slice(borders[position], end);
-    const mean = part.reduce((total, value) => total + value, 0) / part.length;
-    return part.length < 3 || mean === 0 ? [] : [{ weight: part.length - 1, square: (sampleStandardDeviation(part) / mean) ** 2 }];
-  });
-  const weight = shares.reduce((total, share) => total + share.weight, 0);
-  return weight === 0 ? null : Math.sqrt(shares.reduce((total, share) => total + share.weight * share.square, 0) / weight);
-};
-
-const changeVerdict = (metric: Metric, { before, after }: ChangePoint): Change['verdict'] =>
-  (metric.better === 'none' ? 'change' : (after < before) === (metric.better === 'lower') ? 'improvement' : 'regression');
-
-const trendOf = (newest: ScenarioResult, id: string, runs: readonly SavedRun[]): Trend => {
-  const metric = metricOf(id, [newest]);
-  const points = runs.flatMap((saved, run) => {
-    const values = entryOf(saved, newest).map(({ figures }) => figures[id]).filter((value) => typeof value === 'number');
-    return values.length === 0 ? [] : [{ run, value: middle(values) }];
-  });
-  const values = points.map(({ value }) => value);
-  const found = changePoints(values);
-  const criterion = newest.criteria.find((candidate) => candidate.id === id || (id === 'apiMsP95' && candidate.id === 'api-p95') || (id === 'queryMsP95' && candidate.id === 'query-p95'));
-  return {
-    scenario: newest.name, variant: newest.variant, metric: id, title: metric.title, unit: metric.unit, better: metric.better, points,
-    bounds: criterion?.verdict === 'notApplicable' ? [] : criterion?.bounds ?? [], noise: noiseOf(values, found), silent: values.length < changePointDefaults.minimumPoints,
-    changes: found.map((point) => {
-      const { run } = runs[points[point.index]!.run]!;
-      return { ...point, run: run.label ?? run.id, startedAt: run.startedAt, commit: run.git.commit, verdict: changeVerdict(metric, point), recent: point.index >= values.length - recentRuns };
-    }),
-  };
-};
-
-/** The scenario's runs that are like its newest one, and why others are not. */
-const alike = (newest: SavedRun, entry: ScenarioResult, runs: readonly SavedRun[]): { runs: SavedRun[]; leftOut: History['leftOut'] } => {
-  const kept: SavedRun[] = [];
-  const leftOut: History['leftOut'] = [];
-  for (const saved of runs) {
-    const others = entryOf(saved, entry);
-    if (others.length === 0) continue;
-    const reason = unlikeReasons(newest.run, saved.run, [{ scenario: entry.name, variant: entry.variant, base: [entry], head: others }])[0];
-    if (reason === undefined) kept.push(saved);
-    else leftOut.push({ name: saved.name, reason });
+/** Variants that are expected to pass, each with the runs that make its trends. */
+const scenariosOf = (runs: readonly SavedRun[]): ScenarioRuns[] => {
+  const having = new Map<string, HavingRun[]>();
+  for (const [position, saved] of runs.entries()) {
+    for (const [name, entries] of Map.groupBy(entriesOf(saved), entryName)) having.set(name, [...having.get(name) ?? [], { saved, position, entries }]);
   }
-  return { runs: kept, leftOut };
+  return [...having].filter(([, all]) => all.at(-1)!.entries.at(-1)!.expected === 'pass').map(([name, all]) => {
+    const like = likeRuns(all);
+    return { name, having: all, ...like, entry: like.runs.at(-1)!.entries.at(-1)! };
+  });
 };
 
-const newestEntries = (runs: readonly SavedRun[]): { saved: SavedRun; entry: ScenarioResult }[] => {
-  const found = new Map<string, { saved: SavedRun; entry: ScenarioResult }>();
-  for (const saved of runs) for (const entry of entriesOf(saved)) found.set(`${entry.name}\0${entry.variant}`, { saved, entry });
-  return [...found.values()].filter(({ entry }) => entry.expected === 'pass');
-};
+type News = { trend: Trend; change: Change };
 
-const concluded = (trends: readonly Trend[], runs: number): Pick<History, 'verdict' | 'sentence'> => {
+const newsText = ({ trend, change }: News): string =>
+  `${pairName(trend)}: ${trend.title} ${change.relative === null ? 'changed' : percentText(change.relative)} since ${change.run}`;
+
+const listed = (clauses: readonly string[]): string => clauses.slice(0, 2).join('; ') + (clauses.length > 2 ? `; and ${clauses.length - 2} more` : '');
+
+const concluded = (trends: readonly Trend[], scenarios: readonly ScenarioRuns[]): Pick<History, 'verdict' | 'sentence'> => {
   const news = trends.flatMap((trend) => trend.changes.filter(({ recent }) => recent).map((change) => ({ trend, change })));
-  const told = (kind: Change['verdict']): string[] => news.filter(({ change }) => change.verdict === kind)
-    .map(({ trend, change }) => `${trend.scenario} (${trend.variant}): ${trend.title} ${change.relative === null ? 'changed' : `${change.relative > 0 ? '+' : '−'}${Math.abs(change.relative * 100).toFixed(0)} %`} since ${change.run}`);
+  const told = (kind: Change['verdict']): string[] => news.filter(({ change }) => change.gates && change.verdict === kind).map(newsText);
   const [worse, better] = [told('regression'), told('improvement')];
-  const listed = (clauses: string[]): string => clauses.slice(0, 2).join('; ') + (clauses.length > 2 ? `; and ${clauses.length - 2} more` : '');
-  if (worse.length > 0) return { verdict: 'regression', sentence: `Worse: ${listed(worse)}.` };
-  if (better.length > 0) return { verdict: 'improvement', sentence: `Better: ${listed(better)}. Nothing got worse.` };
-  if (trends.every(({ silent }) => silent)) return { verdict: 'notEnoughData', sentence: `${runs} like runs: changes are looked for from ${changePointDefaults.minimumPoints} on.` };
-  return { verdict: 'same', sentence: `No change among the newest ${recentRuns} runs.` };
+  const further = news.filter(({ change }) => !change.gates).map(newsText);
+  const besides = further.length === 0 ? '' : ` Drawn for information, not gated: ${listed(further)}.`;
+  if (worse.length > 0) return { verdict: 'regression', sentence: `Worse: ${listed(worse)}.${besides}` };
+  if (better.length > 0) return { verdict: 'improvement', sentence: `Better: ${listed(better)}. No gated figure got worse.${besides}` };
+  if (trends.every(({ silent }) => silent)) {
+    const most = scenarios.reduce((high, { runs, having }) => (runs.length > high.like ? { like: runs.length, of: having.length } : high), { like: 0, of: 0 });
+    return { verdict: 'notEnoughData', sentence: `${most.like} like ${most.like === 1 ? 'run' : 'runs'} of ${most.of}: changes are looked for from ${changePointDefaults.minimumPoints} on.` };
+  }
+  return { verdict: 'same', sentence: `No gated figure changed among the newest ${recentRuns} runs.${besides}` };
+};
+
+const noteOf = ({ having, runs, newerUnlike }: ScenarioRuns, counted: readonly number[], silent: boolean): string[] => {
+  const last = runs.at(-1)!;
+  const missed = counted.filter((position) => position > last.position).length;
+  return [
+    ...(newerUnlike === null ? [] : [`the newest run, ${newerUnlike.name}, is not like the others: ${newerUnlike.reason}; changes are looked for among the ${runs.length} of ${having.length} runs up to ${last.saved.name}`]),
+    ...(newerUnlike === null && missed >= recentRuns ? [`has not run since ${last.saved.name}, ${missed} runs ago`] : []),
+    ...(silent ? [`${runs.length} like runs of ${having.length}: changes are looked for from ${changePointDefaults.minimumPoints} on`] : []),
+  ];
+};
+
+/** One line for all scenarios of which the same is to be said. */
+const notesOf = (scenarios: readonly ScenarioRuns[], counted: readonly number[]): string[] => {
+  const isSilent = ({ runs }: ScenarioRuns): boolean => runs.length < changePointDefaults.minimumPoints;
+  const all = scenarios.every(isSilent);
+  const notes = scenarios.flatMap((scenario) => noteOf(scenario, counted, !all && isSilent(scenario)).map((text) => ({ name: scenario.name, text })));
+  return [...Map.groupBy(notes, ({ text }) => text)].map(([text, same]) => `${same.map(({ name }) => name).join(', ')}: ${text}.`);
+};
+
+const leftOutOf = (saved: readonly SavedRun[], scenarios: readonly ScenarioRuns[]): LeftOut[] => {
+  const unfinished = saved.filter(({ run }) => run.state !== 'finished').map(({ name, run }) => ({ name, reason: `it never came to its end (state "${run.state}")` }));
+  const all = [...unfinished, ...scenarios.flatMap(({ leftOut }) => leftOut)];
+  return [...new Map(all.map((out) => [`${out.name}\0${out.reason}`, out])).values()];
 };
 
 /** Any number of saved runs in any order; unfinished ones are left out. Variants that are expected to pass only. */
 export const history = (saved: readonly SavedRun[]): History => {
-  const unfinished = saved.filter(({ run }) => run.state !== 'finished').map(({ name, run }) => ({ name, reason: `it never came to its end (state "${run.state}")` }));
   const runs = distinct(saved.filter(({ run }) => run.state === 'finished')).sort(byTime);
-  const leftOut = new Map(unfinished.map((out) => [out.name, out]));
-  const positions = new Map(runs.map((run, position) => [run, position]));
-  const trends = newestEntries(runs).flatMap(({ saved: newest, entry }) => {
-    const like = alike(newest, entry, runs);
-    for (const out of like.leftOut) leftOut.set(`${out.name}\0${entry.name}`, { name: out.name, reason: out.reason });
-    return metricIds([entry]).map((id) => trendOf(entry, id, like.runs))
-      .map((trend) => ({ ...trend, points: trend.points.map(({ run, value }) => ({ run: positions.get(like.runs[run]!)!, value })) }));
-  });
+  const scenarios = scenariosOf(runs);
+  // Runs of another kind among them make no change older.
+  const counted = [...new Set(scenarios.flatMap((scenario) => scenario.runs.map(({ position }) => position)))].sort((a, b) => a - b);
+  const wanted = scenarios.flatMap((basis) => metricIds([basis.entry]).map((id) => ({ basis, id })));
+  const options = { newestFrom: counted.at(-recentRuns) ?? 0, maximumP: gateP(wanted.filter(({ basis, id }) => looksForGates(basis, id)).length) };
+  const trends = wanted.map(({ basis, id }) => trendOf(basis, id, options));
   return {
-    schema: historySchema, trends, leftOut: [...leftOut.values()], ...concluded(trends, runs.length),
+    schema: historySchema, trends, leftOut: leftOutOf(saved, scenarios), ...concluded(trends, scenarios), notes: notesOf(scenarios, counted),
     runs: runs.map(({ name, run }) => ({ name, id: run.id, startedAt: run.startedAt, commit: run.git.commit, verdict: run.verdict, label: run.label ?? null })),
   };
 };

@@ -47,7 +47,7 @@ const hostIndex = ({ host }: RunResult): number | null => {
 const hostReasons = (base: RunResult, head: RunResult): string[] => {
   const [before, after] = [hostIndex(base), hostIndex(head)];
   if (before === null || after === null || Math.abs(after / before - 1) <= mostHostDifference) return [];
-  return [`the host was ${Math.abs(Math.round((after / before - 1) * 100))} % ${after > before ? 'faster' : 'slower'} for head (host index ${Math.round(before)}, then ${Math.round(after)}; up to 10 % is alike)`];
+  return [`the host was ${Math.abs(Math.round((after / before - 1) * 100))} % ${after > before ? 'faster' : 'slower'} (host index ${Math.round(before)}, then ${Math.round(after)}; up to 10 % is alike)`];
 };
 
 const postgresMajor = ({ stack }: PlannedRun): string | null =>

@@ -65,6 +65,15 @@ const fromCriterion = (id: string, entries: readonly ScenarioResult[]): Metric |
   return { id, title: criterion.title, unit: criterion.unit, better, minimumChange: 0.1, minimumDifference: 0, track: id === 'api-p95' ? 'latency.p95' : null };
 };
 
+/** Figures that a criterion judges too (grade/figures.ts), with what makes the criterion's unit the figure's. */
+const criteriaOfFigures: Readonly<Record<string, { id: string; scale: number }>> = {
+  apiMsP95: { id: 'api-p95', scale: 1 }, queryMsP95: { id: 'query-p95', scale: 1 }, dueToStartSecondsP95: { id: 'due-to-start', scale: 0.001 },
+  poolUtilisationMax: { id: 'pool-utilisation', scale: 1 }, transactionErrorShare: { id: 'transaction-errors', scale: 1 }, throughputShare: { id: 'throughput', scale: 1 },
+  cpuHeadroomLeast: { id: 'cpu-headroom', scale: 1 }, memoryHeadroomLeast: { id: 'memory-headroom', scale: 1 }, burstRecoverySeconds: { id: 'burst-recovery', scale: 1 },
+};
+
+export const criterionOf = (figure: string): { id: string; scale: number } => criteriaOfFigures[figure] ?? { id: figure, scale: 1 };
+
 /** Gated metrics first, then those of criteria, then the rest by their names. */
 export const metricOf = (id: string, entries: readonly ScenarioResult[]): Metric =>
   gatedMetrics.find((metric) => metric.id === id)

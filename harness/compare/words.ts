@@ -38,6 +38,9 @@ export const intervalText = ({ interval, base, unit }: MetricComparison): string
   return `${low} to ${high}`;
 };
 
+/** Cliff's delta with its word. */
+export const effectText = ({ effect, cliffsDelta }: MetricComparison): string => (effect === null ? '–' : `${effect} (${cliffsDelta!.toFixed(2).replace('-', '−')})`);
+
 export const pText = (p: number | null): string => (p === null ? '–' : p < 0.001 ? '< 0.001' : p.toFixed(3));
 
 export const verdictText: Record<ChangeVerdict | 'inconclusive', string> = {
@@ -55,7 +58,7 @@ export const blocksText = ({ blocks }: MetricComparison): string => {
 
 export const kindText = ({ kind, gates }: Comparison): string => (kind === 'interleaved'
   ? `Two releases side by side, interleaved on one machine, ${gates.repeatsBase} and ${gates.repeatsHead} repeats. Gates: exact counts, criteria, and ${gates.count} figures by Mann-Whitney with Holm (false alarms at most ${gates.alpha * 100} % over all of them together).`
-  : 'Saved runs, made at different times. Gates: criteria that changed their verdict, and exact counts. Figures are evidence within single runs, not interleaved: they never gate.');
+  : 'Saved runs, made at different times. Gates: criteria that changed their verdict, and exact counts. Figures were not measured interleaved: they are evidence and never gate.');
 
 /** For a terminal: names and titles come from files and must not move its cursor. Line ends stay. */
 export const printable = (text: string): string => text.replaceAll(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029]/g, '\ufffd'); // oxlint-disable-line no-control-regex

@@ -107,6 +107,14 @@ describe.skipIf(executable === undefined)('history page', () => {
     await page.close();
   });
 
+  it('says what the sentence does not cover, and which changes only inform', async () => {
+    const smoke = saved(madeRun({ id: 'by-hand', startedAt: '2026-12-01T00:00:00Z', profile: { name: 'smoke', timeScale: 900 } }));
+    const { page } = await open('history-odd', await historyPage(history([...nightlies(), smoke])));
+    expect(await page.locator('main').innerText()).toMatch(/5x \(fixed\): the newest run, by-hand, is not like the others: the profile was [\s\S]*among the 45 of 46 runs/);
+    expect(await page.locator('#changes tbody tr').first().innerText()).toMatch(/new, gates/);
+    await page.close();
+  });
+
   it('says so when there is nothing', async () => {
     const { page, errors } = await open('history-empty', await historyPage(history([])));
     expect(await page.locator('main').innerText()).toContain('0 runs');

@@ -4,7 +4,8 @@ import { compile } from 'vega-lite';
 import type { TopLevelSpec } from 'vega-lite';
 import { escapeText, trusted } from '../../report/html.ts';
 import type { Html } from '../../report/html.ts';
-import type { HistoryRun, Trend } from '../history.ts';
+import type { HistoryRun } from '../history.ts';
+import type { Trend } from '../trend.ts';
 import { percentText, valueText } from '../words.ts';
 
 const size = { width: 1040, height: 160, left: 56, right: 44, top: 16, bottom: 24 };
@@ -29,6 +30,13 @@ const domainOf = ({ points, bounds }: Trend): { low: number; high: number } => {
   const room = (high - low || Math.abs(high) || 1) * 0.25;
   const wide = Math.max(room, Math.abs(high) * 0.05);
   return { low: lowest >= 0 ? Math.max(0, low - wide) : low - wide, high: high + wide };
+};
+
+/** Bounds that the drawing does not reach, in words. */
+export const hiddenBoundsText = (trend: Trend): string => {
+  const { low, high } = domainOf(trend);
+  return trend.bounds.filter(({ value }) => value < low || value > high)
+    .map(({ value, severity }) => `bound ${valueText(value, trend.unit)}${severity === 'warn' ? ' (warning)' : ''}, ${value > high ? 'above' : 'below'} what is drawn`).join(' · ');
 };
 
 const layers = (trend: Trend, runs: readonly HistoryRun[]): object[] => [

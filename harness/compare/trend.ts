@@ -1,0 +1,139 @@
+/** One figure over like runs: its points, its own noise, where it changed, and which of the changes may gate. */
+import { sampleStandardDeviation } from 'simple-statistics';
+import { changePointDefaults, changePoints, type ChangePoint } from '../measure/statistics/change-points.ts';
+import type { Bound, ScenarioResult } from '../result.ts';
+import { isLargeEnough } from './gates.ts';
+import { criterionOf, isGated, metricOf, type Metric } from './metrics.ts';
+import type { SavedRun } from './read-run.ts';
+
+export interface Change {
+  /** Position in the trend's points: the first run after the change. */
+  index: number;
+  run: string;
+  startedAt: string;
+  commit: string | null;
+  before: number;
+  after: number;
+  relative: number | null;
+  p: number;
+  verdict: 'improvement' | 'regression' | 'change';
+  /** Strong and large enough for an exit code; else it is drawn for information. */
+  gates: boolean;
+  /** It could first be seen with one of the newest runs: what a nightly must tell. */
+  recent: boolean;
+}
+
+export interface Trend {
+  scenario: string;
+  variant: string;
+  metric: string;
+  title: string;
+  unit: string;
+  better: Metric['better'];
+  gated: boolean;
+  /** Ascending in time; `run` is the position in the history's runs. */
+  points: { run: number; value: number }[];
+  bounds: Bound[];
+  /** Standard deviation within the stretches between changes, as a share of the level: the metric's own noise. */
+  noise: number | null;
+  changes: Change[];
+  /** Fewer than ten points: nothing is looked for. */
+  silent: boolean;
+}
+
+/** A change is news for so many runs after it could first be seen, so that a missed night does not hide it. */
+export const recentRuns = 5;
+
+/**
+ * The largest p of a change that gates: each night looks at every gated trend, so they share the p of one. It keeps a matrix's
+ * 60 nights at less than one false exit (`node harness/compare/simulate.ts`).
+ */
+export const gateP = (gatedTrends: number): number => changePointDefaults.maximumP / Math.max(1, gatedTrends);
+
+/** More runs move a change's place by a few. */
+const nearby = changePointDefaults.minimumSegment;
+
+type Judge = (point: ChangePoint) => boolean;
+
+type Known = (runs: number) => ChangePoint[];
+
+/** Change points after so many of the runs, each looked for once. */
+const knownAfter = (values: readonly number[]): Known => {
+  const found = new Map<number, ChangePoint[]>();
+  return (runs) => {
+    if (!found.has(runs)) found.set(runs, changePoints(values.slice(0, runs)));
+    return found.get(runs)!;
+  };
+};
+
+/** Whether the change stood before the newest runs came: most often just before, else after any fewer. */
+const stoodBefore = (newest: number, point: ChangePoint, known: Known, stands: Judge): boolean => {
+  const isSame = (found: ChangePoint): boolean => Math.abs(found.index - point.index) <= nearby && (found.after > found.before) === (point.after > point.before);
+  for (let runs = newest; runs >= Math.max(point.index, changePointDefaults.minimumPoints); runs -= 1) {
+    if (known(runs).some((found) => isSame(found) && stands(found))) return true;
+  }
+  return false;
+};
+
+export type JudgedChange = ChangePoint & Pick<Change, 'gates' | 'verdict' | 'recent'>;
+
+const changeVerdict = (metric: Metric, { before, after }: ChangePoint): Change['verdict'] =>
+  (metric.better === 'none' ? 'change' : (after < before) === (metric.better === 'lower') ? 'improvement' : 'regression');
+
+/** `maximumP`: of a change that gates; null for a figure that does not. `newest`: position of the first of the newest runs. */
+export const judgedChanges = (values: readonly number[], metric: Metric, maximumP: number | null, newest: number): JudgedChange[] => {
+  const doesGate: Judge = ({ p, before, after, relative }) => maximumP !== null && p <= maximumP && isLargeEnough(metric, after - before, relative);
+  const known = knownAfter(values);
+  return known(values.length).map((point) => {
+    const gates = doesGate(point);
+    return { ...point, gates, verdict: changeVerdict(metric, point), recent: !stoodBefore(newest, point, known, gates ? doesGate : () => true) };
+  });
+};
+
+const noiseOf = (values: readonly number[], found: readonly ChangePoint[]): number | null => {
+  const borders = [0, ...found.map(({ index }) => index), values.length];
+  const shares = borders.slice(1).flatMap((end, position) => {
+    const part = values.slice(borders[position], end);
+    const mean = part.reduce((total, value) => total + value, 0) / part.length;
+    return part.length < 3 || mean === 0 ? [] : [{ weight: part.length - 1, square: (sampleStandardDeviation(part) / mean) ** 2 }];
+  });
+  const weight = shares.reduce((total, share) => total + share.weight, 0);
+  return weight === 0 ? null : Math.sqrt(shares.reduce((total, share) => total + share.weight * share.square, 0) / weight);
+};
+
+const middle = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1]!;
+
+/** A scenario's runs that make one trend: like each other, ascending, with their places in the history. */
+export interface Basis { entry: ScenarioResult; runs: { saved: SavedRun; position: number; entries: ScenarioResult[] }[] }
+
+const pointsOf = ({ runs }: Basis, id: string): Trend['points'] => runs.flatMap(({ position, entries }) => {
+  const values = entries.map(({ figures }) => figures[id]).filter((value) => typeof value === 'number');
+  return values.length === 0 ? [] : [{ run: position, value: middle(values) }];
+});
+
+const boundsOf = (id: string, entry: ScenarioResult): Bound[] => {
+  const source = criterionOf(id);
+  const criterion = entry.criteria.find((candidate) => candidate.id === source.id);
+  return criterion === undefined || criterion.verdict === 'notApplicable' ? [] : criterion.bounds.map((bound) => ({ ...bound, value: bound.value * source.scale }));
+};
+
+/** Whether this trend takes part in the gates: a gated figure with points enough to look for changes. */
+export const looksForGates = (basis: Basis, id: string): boolean => isGated(id) && pointsOf(basis, id).length >= changePointDefaults.minimumPoints;
+
+/** `newestFrom`: place in the history from which on a run is one of the newest. `maximumP`: of a change that gates. */
+export const trendOf = (basis: Basis, id: string, { newestFrom, maximumP }: { newestFrom: number; maximumP: number }): Trend => {
+  const metric = metricOf(id, [basis.entry]);
+  const points = pointsOf(basis, id);
+  const values = points.map(({ value }) => value);
+  const older = points.filter(({ run }) => run < newestFrom).length;
+  const found = judgedChanges(values, metric, isGated(id) ? maximumP : null, older);
+  const runAt = new Map(basis.runs.map(({ saved, position }) => [position, saved.run]));
+  return {
+    scenario: basis.entry.name, variant: basis.entry.variant, metric: id, title: metric.title, unit: metric.unit, better: metric.better, gated: isGated(id), points,
+    bounds: boundsOf(id, basis.entry), noise: noiseOf(values, found), silent: values.length < changePointDefaults.minimumPoints,
+    changes: found.map((change) => {
+      const run = runAt.get(points[change.index]!.run)!;
+      return { ...change, run: run.label ?? run.id, startedAt: run.startedAt, commit: run.git.commit };
+    }),
+  };
+};
