@@ -38,9 +38,10 @@ const sensitivity = (metrics: readonly MetricComparison[]): string => {
 const without = (all: Findings): Pick<Comparison, 'verdict' | 'sentence' | 'nextStep'> => {
   const { kind, gates, metrics } = all;
   if (kind === 'saved') {
+    const single = metrics.every(({ base, head }) => base.values.length === 1 && head.values.length === 1);
     return {
       verdict: 'notEnoughData',
-      sentence: 'No criterion got worse and no exact count rose. Whether the figures changed, one run a side cannot show: not enough data.',
+      sentence: `No criterion got worse and no exact count rose. Whether the figures changed, ${single ? 'one run a side' : 'repeats that did not run side by side'} cannot show: not enough data.`,
       nextStep: 'For a verdict by statistics, run both releases side by side: pgsurge run … --against DIR --repeats 10.',
     };
   }

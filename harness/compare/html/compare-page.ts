@@ -7,18 +7,28 @@ import { pageOf } from '../../report/page.ts';
 import { bannerOf } from '../../report/sections/banner.ts';
 import { sectionOf, tableFrom } from '../../report/sections/table.ts';
 import type { Verdict } from '../../result.ts';
-import type { ChangeVerdict, Comparison, MetricComparison, Side } from '../comparison.ts';
+import type { ChangeVerdict, Comparison, MetricComparison, Side, Timeline } from '../comparison.ts';
 import { pairName } from '../likeness.ts';
-import { isGated } from '../metrics.ts';
-import { blocksText, changeText, countText, intervalText, kindText, percentText, pText, valueText, verdictText } from '../words.ts';
+import { gatedMetrics, isGated } from '../metrics.ts';
+import { blocksText, changeText, countText, effectText, intervalText, kindText, percentText, pText, valueText, verdictText } from '../words.ts';
 import { changeBadge } from './change-badge.ts';
 import { timelineChart } from './timeline-chart.ts';
 
 /** The page's colours and shapes are those of verdicts. */
 export const verdictOfChange: Record<ChangeVerdict | 'inconclusive', Verdict> = { improvement: 'pass', same: 'pass', regression: 'fail', notEnoughData: 'inconclusive', inconclusive: 'inconclusive' };
 
-/** More make the page heavy and nobody looks: gated tracks come first in the comparison. */
+/** About 7 kB each: with the rest of a matrix's page 0.3 MB, of the 1.2 MB that it may have. More, and nobody looks. */
 const mostCharts = 24;
+
+const gatedTracks = new Set(gatedMetrics.map(({ track }) => track));
+
+/** As many of each scenario and variant, those that show a gated figure first; drawn in the comparison's order. */
+export const shownTimelines = (timelines: readonly Timeline[], most = mostCharts): Timeline[] => {
+  const turns = [...Map.groupBy(timelines, pairName).values()].flatMap((lines) =>
+    lines.toSorted((a, b) => Number(gatedTracks.has(b.track)) - Number(gatedTracks.has(a.track))).map((line, turn) => ({ line, turn })));
+  const shown = new Set(turns.toSorted((a, b) => a.turn - b.turn).slice(0, most).map(({ line }) => line));
+  return timelines.filter((line) => shown.has(line));
+};
 
 const words: Record<Comparison['verdict'], string> = { improvement: 'Improvement', same: 'Same', regression: 'Regression', notEnoughData: 'Not enough data', inconclusive: 'Inconclusive' };
 
@@ -51,8 +61,6 @@ const noise = ({ base, head }: MetricComparison): string => (base.cv === null ||
 
 const number = (title: string): { title: string; number: true } => ({ title, number: true });
 
-const effectText = ({ effect, cliffsDelta }: MetricComparison): string => (effect === null ? '–' : `${effect} (${cliffsDelta!.toFixed(2).replace('-', '−')})`);
-
 const values = (metric: MetricComparison): string[] => [valueText(metric.base.median, metric.unit), valueText(metric.head.median, metric.unit), changeText(metric)];
 
 const gatedTable = (rows: readonly MetricComparison[]): Html => tableFrom({
@@ -69,10 +77,17 @@ const otherTable = (rows: readonly MetricComparison[]): Html => tableFrom({
   rows: rows.map((metric) => [metric.title, ...values(metric), intervalText(metric), noise(metric)]),
 });
 
-const savedTable = (rows: readonly MetricComparison[]): Html => tableFrom({
-  caption: 'One run a side; along the time lines: paired blocks with a 95 % interval', columns: [{ title: 'Figure' }, number('Base'), number('Head'), number('Difference'), { title: 'Verdict' }],
-  rows: rows.map((metric) => [metric.title, ...values(metric), html`${changeBadge(metric.verdict)}${evidenceOf(metric)}`]),
-});
+const verdictCell = (metric: MetricComparison): Html => html`${changeBadge(metric.verdict)}${evidenceOf(metric)}`;
+
+const savedTable = (rows: readonly MetricComparison[]): Html => (rows.some(({ p }) => p !== null) ? tableFrom({
+  caption: 'Medians of the repeats. Not interleaved, so interval, effect and p are evidence, not corrected for their number; along the time lines: paired blocks with a 95 % interval',
+  columns: [{ title: 'Figure' }, number('Base'), number('Head'), number('Difference'), number('95 % interval'), { title: 'Effect' }, number('p'), number('Noise (cv)'), { title: 'Verdict' }],
+  rows: rows.map((metric) => [metric.title, ...values(metric), intervalText(metric), effectText(metric), pText(metric.p), noise(metric), verdictCell(metric)]),
+}) : tableFrom({
+  caption: `${rows.every(({ base, head }) => base.values.length === 1 && head.values.length === 1) ? 'One run a side' : 'Medians of the repeats, too few for a test'}; along the time lines: paired blocks with a 95 % interval`,
+  columns: [{ title: 'Figure' }, number('Base'), number('Head'), number('Difference'), { title: 'Verdict' }],
+  rows: rows.map((metric) => [metric.title, ...values(metric), verdictCell(metric)]),
+}));
 
 const saysNothing = ({ base, head }: MetricComparison): boolean => [...base.values, ...head.values].every((value) => value === 0);
 
@@ -83,7 +98,7 @@ const metricTables = ({ metrics, kind }: Comparison): Html[] => [...Map.groupBy(
   const [first, rest] = [rows.filter(({ gated, metric }) => gated || (kind === 'saved' && isGated(metric))), rows.filter(({ gated, metric }) => !gated && !(kind === 'saved' && isGated(metric)))];
   const others = rest.filter((metric) => !saysNothing(metric));
   const table = kind === 'interleaved' ? { first: gatedTable, rest: otherTable } : { first: savedTable, rest: savedTable };
-  return html`<h3>${name}</h3>${first.length === 0 ? null : table.first(first)}${others.length === 0 ? null : first.length === 0 ? table.rest(others) : folded(`${plural(others.length, 'more figure')}`, table.rest(others))}`;
+  return html`<div class="chart"><h3>${name}</h3>${first.length === 0 ? null : table.first(first)}${others.length === 0 ? null : first.length === 0 ? table.rest(others) : folded(`${plural(others.length, 'more figure')}`, table.rest(others))}</div>`;
 });
 
 /** So many per scenario and variant: the rest did not move. */
@@ -108,7 +123,7 @@ const differencesSection = (comparison: Comparison): Html | null => sectionOf('d
   (names!.length === 0 ? null : html`<p>Only ${side as string} has: ${(names as string[]).join(', ')}.</p>`)));
 
 const chartsSection = async ({ timelines, base, head, kind }: Comparison): Promise<Html | null> => {
-  const shown = timelines.slice(0, mostCharts);
+  const shown = shownTimelines(timelines);
   const charts: Html[] = [];
   for (const [index, line] of shown.entries()) {
     const isFirst = index === 0 || pairName(shown[index - 1]!) !== pairName(line);
