@@ -25,13 +25,13 @@ const begun = ({ plan, profile }: Prepared, id: string): string => {
 };
 
 test('chaos is planned beside its control; a planted defect is tried alone', async () => {
-  expect(entriesOf(await prepared({}))).toEqual(['control.healthy.1', 'pooler-crash.healthy.1']);
-  expect(entriesOf(await prepared({ repeats: 2 }))).toEqual(['control.healthy.1', 'pooler-crash.healthy.1', 'control.healthy.2', 'pooler-crash.healthy.2']);
+  expect(entriesOf(await prepared({}))).toEqual(['pooler-crash.healthy.1', 'control.healthy.1']);
+  expect(entriesOf(await prepared({ repeats: 2 }))).toEqual(['pooler-crash.healthy.1', 'control.healthy.1', 'pooler-crash.healthy.2', 'control.healthy.2']);
   expect(entriesOf(await prepared({ plant: { settings: {} } }))).toEqual(['pooler-crash.healthy.1']);
 });
 
 test('a run that goes on keeps the plan with which it was begun, also one of before there were controls', async () => {
   const [now, before] = [begun(await prepared({}), 'now'), begun(await prepared({ plant: {} }), 'before')];
-  expect(entriesOf(await prepared({ scenarios: [], resume: now }))).toEqual(['control.healthy.1', 'pooler-crash.healthy.1']);
+  expect(entriesOf(await prepared({ scenarios: [], resume: now }))).toEqual(['pooler-crash.healthy.1', 'control.healthy.1']);
   expect(entriesOf(await prepared({ scenarios: [], resume: before }))).toEqual(['pooler-crash.healthy.1']);
 });

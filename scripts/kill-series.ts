@@ -81,7 +81,7 @@ const killIn = async ({ scenario, holdMs }: Chaos, reports: string): Promise<Kil
   const running = spawn(process.execPath, [bin, 'run', scenario, '--reports', reports], { stdio: 'ignore' });
   const exited = new Promise((resolve) => running.once('exit', resolve));
   try {
-    const { id } = await waitUntil('a fault in force', () => look().find(inForce) ?? null, { limitMs: 120_000, everyMs: 10 });
+    const { id } = await waitUntil('a fault in force', () => look().find(inForce) ?? null, { limitMs: 60_000, everyMs: 10 });
     const armedAt = performance.now();
     // Armed comes before injected, so this is before the revert.
     const untilMs = Math.random() * holdMs;

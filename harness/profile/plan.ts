@@ -61,12 +61,9 @@ export const selectScenarios = (names: readonly string[], available: readonly Sc
 
 const isControl = ({ id, group }: ScenarioFile): boolean => group === 'chaos' && id === 'control';
 
-/** Where anything is broken on purpose the same load runs once with nothing broken, before the first of them. */
-export const withControl = (selected: readonly ScenarioFile[], available: readonly ScenarioFile[]): ScenarioFile[] => {
-  const first = selected.findIndex(({ group }) => group === 'chaos');
-  if (first === -1 || selected.some(isControl)) return [...selected];
-  return selected.toSpliced(first, 0, ...available.filter(isControl));
-};
+/** Where anything is broken on purpose the same load runs once with nothing broken; what was asked for comes first. */
+export const withControl = (selected: readonly ScenarioFile[], available: readonly ScenarioFile[]): ScenarioFile[] =>
+  (selected.every(({ group }) => group !== 'chaos') || selected.some(isControl) ? [...selected] : [...selected, ...available.filter(isControl)]);
 
 const selectVariants = (declaration: ScenarioDeclaration, name: string): VariantDeclaration[] => {
   if (name === 'all') return declaration.variants;
