@@ -14,7 +14,6 @@ export const mutation: Mutation = {
   id: 'ack-before-commit',
   title: 'A write is answered before its COMMIT',
   kind: 'service',
-  quick: true,
   scenario: 'database-crash',
   plant: {
     settings: { ackBeforeCommit: true, writeRetries: 0, warmConnections: 18 },
