@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 /**
  * Runs scenarios on two stacks and holds their verdicts against each other. Both must have finished every entry and judged all
- * of it: passing on one and failing on the other is a difference, and so is what one of them could not judge. Only times and
- * CPU are excused, and shown, where the host was saturated by something else. Exit code 1 on a difference.
+ * of it: passing on one and failing on the other is a difference, and so is what one of them could not judge. Excused, and shown,
+ * are times and CPU where the host was saturated by something else, and what follows from the symptoms that an entry must show.
+ * Exit code 1 on a difference.
  * `scenario:variant` runs that variant alone.
  *
  *     npx node scripts/compare-providers.ts [--stacks local,compose] [--profile smoke] [--reports DIR] [--lock FILE] baseline thundering-herd:fixed
@@ -35,6 +36,9 @@ const runOn = async (stack: string, wanted: string, { profile, reports, lock }: 
 /** What a starved host makes worse by itself: times, CPU, and what follows from them. All else is exact. */
 const timed = ['api-p95', 'query-p95', 'due-to-start', 'throughput', 'burst-recovery', 'recovery', 'idle-in-transaction', 'pool-utilisation', 'cpu-headroom', 'dropped-iterations'];
 
+/** What holds whatever fails beside it. The rest, in an entry that must show its symptoms, is their consequence, by chance a request more or less. */
+const holdsInFailure = ['lost-data', 'corrupt-data', 'steps-done', 'faults-bit'];
+
 export interface Difference { entry: string; what: string; verdicts: string[]; counts: boolean }
 
 type Judged = Pick<ScenarioResult, 'entry' | 'state' | 'expected' | 'asExpected' | 'criteria' | 'symptoms'>;
@@ -55,7 +59,8 @@ const criteriaOf = ([one, other]: Pair): Difference[] => {
     if (first === second && first !== 'inconclusive') return [];
     const unknown = !wasJudged(first) || !wasJudged(second);
     const contradicts = (first === 'fail') !== (second === 'fail');
-    return [{ entry: one.entry, what: id, verdicts: [first ?? 'missing', second ?? 'missing'], counts: (unknown || contradicts) && !(excused && timed.includes(id)) }];
+    const consequence = one.expected === 'symptoms' && first !== null && second !== null && !holdsInFailure.includes(id);
+    return [{ entry: one.entry, what: id, verdicts: [first ?? 'missing', second ?? 'missing'], counts: (unknown || contradicts) && !consequence && !(excused && timed.includes(id)) }];
   });
 };
 

@@ -61,6 +61,15 @@ test('a symptom must be looked for on both; seen on one only it counts where it 
   expect(against({ observed: [false], expected: 'symptoms' }, entry({ observed: [true], expected: 'symptoms' }))).toEqual(['symptom seen-0']);
 });
 
+test('where symptoms must show, what follows from them may differ by a request more or less; what holds in any failure may not', () => {
+  const broken = (criteria: Record<string, Verdict>): ScenarioResult => entry({ criteria, expected: 'symptoms' });
+  const one = broken({ goodput: 'pass', 'lost-data': 'pass' });
+  const found = differences([one], [broken({ goodput: 'fail', 'lost-data': 'pass' })]);
+  expect([words(found), words(found, false)]).toEqual([[], ['goodput']]);
+  expect(words(differences([one], [broken({ goodput: 'pass', 'lost-data': 'fail' })]))).toEqual(['lost-data']);
+  expect(words(differences([one], [broken({ 'lost-data': 'pass' })])), 'it must be looked for').toEqual(['goodput']);
+});
+
 test('a run that broke off is none, whatever it printed', () => {
   const stdout = '{"scenarios":[]}';
   for (const exitCode of [0, 1, 3]) expect(resultOf('run', { stdout, stderr: '', exitCode })).toEqual({ scenarios: [] });
