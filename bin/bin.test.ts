@@ -45,7 +45,7 @@ beforeEach(async () => {
   root = await mkdtemp(path.join(tmpdir(), 'pgsurge-bin-'));
   await Promise.all(['bin', 'harness', 'path'].map((folder) => mkdir(path.join(root, folder))));
   for (const file of ['pgsurge.mjs', 'setup.mjs', 'leave-with-launcher.mjs']) await cp(fileURLToPath(new URL(file, import.meta.url)), path.join(root, 'bin', file));
-  await writeFile(path.join(root, 'harness/cli.ts'), stubHarness);
+  await writeFile(path.join(root, 'harness/cli/cli.ts'), stubHarness);
   await writeFile(path.join(root, 'package-lock.json'), JSON.stringify({ packages }));
   await writeFile(path.join(root, 'installed.json'), JSON.stringify({ packages: installed }));
   await writeFile(path.join(root, 'path/npm'), fakeNpm);

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { orExplain, setUp } from './setup.mjs';
 
 await orExplain(() => {
-  const cli = fileURLToPath(new URL('../harness/cli.ts', import.meta.url));
+  const cli = fileURLToPath(new URL('../harness/cli/cli.ts', import.meta.url));
   const flags = ['--disable-warning=ExperimentalWarning', '--import', new URL('leave-with-launcher.mjs', import.meta.url).href];
   const child = spawn(setUp(), [...flags, cli, ...process.argv.slice(2)], { stdio: 'inherit' });
   process.exitCode = 4;

@@ -35,8 +35,8 @@ const experiments: Record<string, Experiment> = {
   index: {
     scenario: 'baseline', expected: /regression/,
     prepare: (base, head) => {
-      for (const folder of [base, head]) writeFileSync(path.join(folder, 'target/migrations/900-past.sql'), past);
-      writeFileSync(path.join(head, 'target/migrations/901-drop.sql'), 'DROP INDEX idx_tasks_pending_by_job_priority;\n');
+      for (const folder of [base, head]) writeFileSync(path.join(folder, 'service/migrations/900-past.sql'), past);
+      writeFileSync(path.join(head, 'service/migrations/901-drop.sql'), 'DROP INDEX idx_tasks_pending_by_job_priority;\n');
     },
   },
   pool: {
@@ -44,7 +44,7 @@ const experiments: Record<string, Experiment> = {
     // A database 5 ms away, for both: 5x then keeps 1.5 connections of a replica busy on average, 8 at its peak; on loopback a fifth of one.
     prepare: (_base, head) => {
       edit(path.join(head, 'scenarios/matrix/5x.ts'), 'replicas: 2,', 'replicas: 2, stack: { databaseLinkLatencyMs: 5 },');
-      edit(path.join(head, 'target/settings.ts'), 'appPoolMax: number(18,', 'appPoolMax: number(2,');
+      edit(path.join(head, 'service/settings.ts'), 'appPoolMax: number(18,', 'appPoolMax: number(2,');
     },
   },
 };

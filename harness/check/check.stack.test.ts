@@ -16,7 +16,7 @@ import { loadCheckers, runCheckers } from './check.ts';
 import type { Ledger, LedgerOperation, ReadQuery } from './checker.ts';
 import { settle, stallMsOf } from './settle.ts';
 
-const migrateFile = fileURLToPath(new URL('../../target/migrate.ts', import.meta.url));
+const migrateFile = fileURLToPath(new URL('../../service/migrate.ts', import.meta.url));
 let workspace: Workspace;
 let stack: StartedStack;
 let logsFolder = '';

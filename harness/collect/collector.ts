@@ -1,5 +1,5 @@
-import type { ExponentialHistogram } from '../measure/histogram.ts';
-import type { Labels, SeriesKind } from '../measure/observations.ts';
+import type { ExponentialHistogram } from '../measure/histograms/histogram.ts';
+import type { Labels, SeriesKind } from '../measure/tracks/observations.ts';
 import type { StartedStack, Component } from '../stack/stack.ts';
 
 /** Where collectors put what they see. Times are ms from the run's start, from one monotonic clock. */

@@ -1,6 +1,6 @@
 /** Error lines of a component's log: all counted by family, some kept as evidence. */
-import { classifyError } from '../measure/error-families.ts';
-import type { Labels } from '../measure/observations.ts';
+import { classifyError } from '../measure/errors/error-families.ts';
+import type { Labels } from '../measure/tracks/observations.ts';
 import type { CollectContext, Sink } from './collector.ts';
 import { tailFile } from './tail.ts';
 

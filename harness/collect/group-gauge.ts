@@ -1,5 +1,5 @@
 import type { Sink } from './collector.ts';
-import type { Labels } from '../measure/observations.ts';
+import type { Labels } from '../measure/tracks/observations.ts';
 
 /** A count per group: a group that is gone now is zero now, rather than what it last was. Beyond `most` groups, all others count as one. */
 export const groupGauge = (sink: Sink, series: string, most = 200): ((atMs: number, groups: readonly { labels: Labels; value: number }[]) => void) => {

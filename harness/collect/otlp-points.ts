@@ -1,7 +1,7 @@
 /** From OTLP data points to samples: labels, times, and deltas out of cumulative sums. */
-import { fromExplicit, growthBetween } from '../measure/exponential.ts';
-import type { ExponentialHistogram } from '../measure/histogram.ts';
-import type { Labels } from '../measure/observations.ts';
+import { fromExplicit, growthBetween } from '../measure/histograms/exponential.ts';
+import type { ExponentialHistogram } from '../measure/histograms/histogram.ts';
+import type { Labels } from '../measure/tracks/observations.ts';
 import type { Sink } from './collector.ts';
 import { numberOf, type ExplicitPoint, type ExponentialPoint, type Integer, type KeyValue, type Metric, type MetricsRequest, type NumberPoint, type Temporality } from './otlp-descriptor.ts';
 

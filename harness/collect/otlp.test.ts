@@ -3,7 +3,7 @@ import protobuf from 'protobufjs';
 import { OTLPMetricExporter, AggregationTemporalityPreference } from '@opentelemetry/exporter-metrics-otlp-http';
 import { AggregationType, InstrumentType, MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { quantile, mergeAll } from '../measure/histogram.ts';
+import { quantile, mergeAll } from '../measure/histograms/histogram.ts';
 import { recorder, type Recorded } from './fixtures/recorder.ts';
 import { startOtlpReceiver, type OtlpReceiver } from './otlp.ts';
 import { outcomeOf } from './otlp-points.ts';

@@ -1,4 +1,4 @@
-/** OTLP/HTTP receiver for metrics (protobuf or JSON, gzip or not), on loopback: k6, the target, and any instrumented service of the user's. */
+/** OTLP/HTTP receiver for metrics (protobuf or JSON, gzip or not), on loopback: k6, the service, and any instrumented service of the user's. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';

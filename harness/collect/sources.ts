@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import path from 'node:path';
-import type { SourceStatus } from '../measure/observations.ts';
-import { withoutSecrets } from '../provenance.ts';
+import type { SourceStatus } from '../measure/tracks/observations.ts';
+import { withoutSecrets } from '../archive/provenance.ts';
 import type { Sink } from './collector.ts';
 import { readLines } from './lines.ts';
 

@@ -4,10 +4,10 @@
  */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../system/clock.ts';
 import { messageOf } from '../errors.ts';
-import type { ExponentialHistogram } from '../measure/histogram.ts';
-import { withoutSecrets } from '../provenance.ts';
+import type { ExponentialHistogram } from '../measure/histograms/histogram.ts';
+import { withoutSecrets } from '../archive/provenance.ts';
 import { openAppendFile, type AppendFile } from './append-file.ts';
 import type { Sink } from './collector.ts';
 import { mostSeries, openDictionary } from './dictionary.ts';

@@ -4,7 +4,7 @@
  * much these two time lines differ, not whether two releases do: it never gates.
  */
 import { mean } from 'simple-statistics';
-import type { RollUp } from '../measure/rollup.ts';
+import type { RollUp } from '../measure/tracks/rollup.ts';
 import { randomFrom } from '../measure/statistics/random.ts';
 import { bootstrapInterval } from '../measure/statistics/shift.ts';
 import type { PhaseResult } from '../result.ts';

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { compareAtEnd, refuseUnlikeBaseline, releaseFolder, worseOf } from '../baseline.ts';
+import { compareAtEnd, refuseUnlikeBaseline, releaseFolder, worseOf } from '../run/baseline.ts';
 import type { RunResult } from '../result.ts';
 import { compareCommand, historyCommand, keepCommand, releasesCommand } from './commands.ts';
 import { interleavedRun, madeCriterion, madeEntry, madeRun } from './recordings/runs.ts';
@@ -130,8 +130,8 @@ describe('at the end of a run', () => {
   });
 
   it('finds the service in a checkout, and says what to give where there is none', () => {
-    expect(releaseFolder('.')).toBe(path.resolve('target'));
-    expect(releaseFolder('target')).toBe(path.resolve('target'));
+    expect(releaseFolder('.')).toBe(path.resolve('service'));
+    expect(releaseFolder('service')).toBe(path.resolve('service'));
     expect(() => releaseFolder(reports)).toThrow(/there is no release of the service there/);
   });
 });

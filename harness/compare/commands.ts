@@ -5,16 +5,16 @@ import { exitCodes, PgsurgeError, type ExitCode } from '../errors.ts';
 import { compareReleases, compareRuns, finishedEntries, isInterleaved, pairsOf } from './compare.ts';
 import type { Comparison, Operation } from './comparison.ts';
 import { history, type History } from './history.ts';
-import { comparePage } from './html/compare-page.ts';
-import { historyPage } from './html/history-page.ts';
-import { keepRun } from './keep.ts';
+import { comparePage } from './pages/compare-page.ts';
+import { historyPage } from './pages/history-page.ts';
+import { keepRun } from '../archive/keep.ts';
 import { comparisonMarkdown, historyMarkdown } from './markdown.ts';
 import { operationsOf } from './movers.ts';
-import { findSavedRun, finishedRun, readRun, type SavedRun } from './read-run.ts';
-import { rollUpsOf } from './rollups.ts';
+import { findSavedRun, finishedRun, readRun, type SavedRun } from '../archive/read-run.ts';
+import { rollUpsOf } from '../archive/rollups.ts';
 import { explained } from './verdict.ts';
 import { printable } from './words.ts';
-import type { Observations } from '../measure/observations.ts';
+import type { Observations } from '../measure/tracks/observations.ts';
 
 export interface CommandOutput {
   text: string;

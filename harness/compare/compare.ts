@@ -5,7 +5,7 @@ import { comparisonSchema, type Comparison, type Side } from './comparison.ts';
 import { changedCriteria, exactCounts, unfinishedEntries, worstFirst } from './criteria.ts';
 import { differencesOf, entryName, unlikeReasons, type EntryPair } from './likeness.ts';
 import { metricTable } from './metric-table.ts';
-import type { SavedRun } from './read-run.ts';
+import type { SavedRun } from '../archive/read-run.ts';
 import { phaseLine, timelinesOf, type LinePair } from './timelines.ts';
 import { overall } from './verdict.ts';
 
@@ -87,7 +87,7 @@ export const compareRuns = (base: SavedRun, head: SavedRun, options: CompareOpti
 export const isInterleaved = (run: RunResult): boolean => run.scenarios.some(({ release }) => release === 'base');
 
 /** The checkout's folder, without the folder of the service in it. */
-const releaseName = (folder: string): string => folder.split(/[\\/]/).filter((part) => part !== '' && part !== 'target' && part !== '.' && part !== '..').at(-1) ?? 'the other release';
+const releaseName = (folder: string): string => folder.split(/[\\/]/).filter((part) => part !== '' && part !== 'service' && part !== 'target' && part !== '.' && part !== '..').at(-1) ?? 'the other release';
 
 /** The two releases of one interleaved run. */
 export const compareReleases = (saved: SavedRun): Comparison =>

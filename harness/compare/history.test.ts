@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { history } from './history.ts';
-import type { SavedRun } from './read-run.ts';
+import type { SavedRun } from '../archive/read-run.ts';
 import { matrixPlan, simulateMatrix } from './matrix-simulation.ts';
 import { normalFrom, randomFrom } from '../measure/statistics/random.ts';
 import { interleavedRun, madeCriterion, madeEntry, madeRun, saved } from './recordings/runs.ts';

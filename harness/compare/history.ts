@@ -8,7 +8,7 @@ import type { ScenarioResult } from '../result.ts';
 import { entryName, pairName } from './likeness.ts';
 import { likeRuns, type HavingRun, type LeftOut } from './like-runs.ts';
 import { metricIds } from './metrics.ts';
-import type { SavedRun } from './read-run.ts';
+import type { SavedRun } from '../archive/read-run.ts';
 import { gateP, looksForGates, recentRuns, trendOf, type Change, type Trend } from './trend.ts';
 import { percentText } from './words.ts';
 

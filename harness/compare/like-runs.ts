@@ -2,7 +2,7 @@
 import { changePointDefaults } from '../measure/statistics/change-points.ts';
 import type { ScenarioResult } from '../result.ts';
 import { unlikeReasons } from './likeness.ts';
-import type { SavedRun } from './read-run.ts';
+import type { SavedRun } from '../archive/read-run.ts';
 
 export interface HavingRun { saved: SavedRun; position: number; entries: ScenarioResult[] }
 

@@ -82,7 +82,7 @@ export const unlikeReasons = (base: RunResult, head: RunResult, pairs: readonly 
   ...pairs.flatMap(entryReasons),
 ];
 
-/** Settings, versions and facts that differ; an entry's target settings once, however many repeats there were. */
+/** Settings, versions and facts that differ; an entry's service settings once, however many repeats there were. */
 export const differencesOf = (base: RunResult, head: RunResult, pairs: readonly EntryPair[]): Difference[] => {
   const perEntry = pairs.flatMap((pair) => differing(`setting of ${pairName(pair)}`, pair.base[0]!.settings, pair.head[0]!.settings));
   return [

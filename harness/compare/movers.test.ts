@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { ExponentialHistogram } from '../measure/histogram.ts';
-import type { Observations } from '../measure/observations.ts';
+import type { ExponentialHistogram } from '../measure/histograms/histogram.ts';
+import type { Observations } from '../measure/tracks/observations.ts';
 import { compareReleases, finishedEntries, pairsOf } from './compare.ts';
 import { operationsOf } from './movers.ts';
 import { interleavedRun, saved } from './recordings/runs.ts';

@@ -1,7 +1,7 @@
 /** Which kinds of query moved, from the samples of both sides: the explanation beside a verdict on query latency. */
-import { quantile, type ExponentialHistogram } from '../measure/histogram.ts';
-import { mergeFast } from '../measure/merge-fast.ts';
-import { histogramsOf, type Observations } from '../measure/observations.ts';
+import { quantile, type ExponentialHistogram } from '../measure/histograms/histogram.ts';
+import { mergeFast } from '../measure/histograms/merge-fast.ts';
+import { histogramsOf, type Observations } from '../measure/tracks/observations.ts';
 import type { ScenarioResult } from '../result.ts';
 import type { Operation } from './comparison.ts';
 import type { EntryPair } from './likeness.ts';

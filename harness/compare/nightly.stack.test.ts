@@ -36,7 +36,7 @@ const clone = (): string => {
   const work = path.join(folder, 'work');
   execFileSync('git', ['clone', '-q', '--bare', checkout, origin]);
   execFileSync('git', ['clone', '-q', origin, work]);
-  for (const part of ['bin', 'harness', 'scenarios', 'scripts', 'target', '.github', 'package.json']) cpSync(path.join(checkout, part), path.join(work, part), { recursive: true, force: true });
+  for (const part of ['bin', 'harness', 'scenarios', 'scripts', 'service', '.github', 'package.json']) cpSync(path.join(checkout, part), path.join(work, part), { recursive: true, force: true });
   symlinkSync(path.join(checkout, 'node_modules'), path.join(work, 'node_modules'));
   return work;
 };

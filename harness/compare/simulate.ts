@@ -10,7 +10,7 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { matrixPlan, simulateMatrix } from './matrix-simulation.ts';
 import { gatedMetrics } from './metrics.ts';
-import { readRun } from './read-run.ts';
+import { readRun } from '../archive/read-run.ts';
 import { evenNoise, noiseRows, ownNoise, simulateGates, simulateNightlies, type DrawNoise } from './simulation.ts';
 
 const { values } = parseArgs({ options: { trials: { type: 'string', default: '2000' }, noise: { type: 'string' }, print: { type: 'boolean', default: false }, matrix: { type: 'boolean', default: false } } });

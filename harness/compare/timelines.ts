@@ -2,7 +2,7 @@
 import type { PhaseResult, ScenarioResult } from '../result.ts';
 import { withinPhase, type PhaseLine } from './blocks.ts';
 import type { Timeline } from './comparison.ts';
-import { comparedTracks } from './rollups.ts';
+import { comparedTracks } from '../archive/rollups.ts';
 
 export interface LinePair { scenario: string; variant: string; base: PhaseLine; head: PhaseLine }
 

@@ -4,7 +4,7 @@ import { changePointDefaults, changePoints, type ChangePoint } from '../measure/
 import type { Bound, ScenarioResult } from '../result.ts';
 import { isLargeEnough } from './gates.ts';
 import { criterionOf, isGated, metricOf, type Metric } from './metrics.ts';
-import type { SavedRun } from './read-run.ts';
+import type { SavedRun } from '../archive/read-run.ts';
 
 export interface Change {
   /** Position in the trend's points: the first run after the change. */

@@ -5,11 +5,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 import { exitCodes } from '../errors.ts';
-import { prepare } from '../prepare.ts';
-import { runPrepared } from '../run.ts';
+import { prepare } from '../run/prepare.ts';
+import { runPrepared } from '../run/run.ts';
 import { isAlive } from '../system/proc.ts';
 import { listResidue, readRecord, runsFolder, type OwnedRecord } from '../system/residue.ts';
-import { silentProgress } from '../terminal.ts';
+import { silentProgress } from '../run/progress.ts';
 import { onlyRun, pgsurge, reportsFolder, stateOfTheirOwn, untilLoaded } from './runs.ts';
 
 const state = stateOfTheirOwn();
@@ -95,7 +95,7 @@ test('a run that measured nothing says so, and does not hide the good one before
   const before = path.join(reports.folder, 'before');
   mkdirSync(before);
   symlinkSync('before', path.join(reports.folder, 'latest'));
-  const script = fileURLToPath(new URL('../external/fixtures/shop.js', import.meta.url));
+  const script = fileURLToPath(new URL('./fixtures/shop.js', import.meta.url));
   const { exitCode, all } = await pgsurge(['run', script, '--stack', 'external', '--database-url', 'postgres://probe@127.0.0.1:9/shop', '--target-url', 'http://127.0.0.1:9', '--reports', reports.folder]);
   expect(exitCode).toBe(exitCodes.environment);
   expect(all.split('\n').filter((line) => line.startsWith('pgsurge: '))).toEqual([expect.stringContaining('nothing answers at --target-url')]);

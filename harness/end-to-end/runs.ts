@@ -5,11 +5,11 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import type { SettingValues } from '../../scenarios/lib/declaration.ts';
-import type { Plant } from '../plant.ts';
+import type { Plant } from '../run/plant.ts';
 import { runResult, type RunResult, type ScenarioResult } from '../result.ts';
-import { run } from '../run.ts';
+import { run } from '../run/run.ts';
 import { waitUntil } from '../system/wait.ts';
-import { silentProgress } from '../terminal.ts';
+import { silentProgress } from '../run/progress.ts';
 import type { ExitCode } from '../errors.ts';
 
 /** A lock and residue of their own: what else runs on this machine neither disturbs nor is cleaned. */

@@ -1,6 +1,6 @@
 import type { Evidence } from '../result.ts';
 import type { StartedStack } from '../stack/stack.ts';
-import type { StartedTarget } from '../target/target.ts';
+import type { StartedService } from '../launch/started-service.ts';
 
 /** A command that undoes a fault, written to the journal before the fault is injected. Idempotent. */
 export type Revert =
@@ -11,7 +11,7 @@ export type Revert =
 
 export interface FaultContext {
   stack: StartedStack;
-  target: StartedTarget;
+  service: StartedService;
   nowMs(): number;
   /** Values of the step's `with`; each fault says what it takes. */
   with: Record<string, string | number | boolean>;

@@ -8,7 +8,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { FaultResult } from '../result.ts';
 import type { Component } from '../stack/stack.ts';
-import { startService, type TestService } from '../target/fixtures/service.ts';
+import { startTestService, type TestService } from '../launch/fixtures/service.ts';
 import { journalFile } from '../system/clean.ts';
 import { waitUntil } from '../system/wait.ts';
 import { applyFault, faultIds } from './inject.ts';
@@ -26,7 +26,7 @@ let writer: Promise<unknown>;
 const write = async (signal: AbortSignal): Promise<void> => {
   for (let index = 0; !signal.aborted; index += 1) {
     await Promise.allSettled([
-      service.createJob(`fault-${index}`, 3), fetch(`${service.target.url}/dashboard?tenant=tenant-1`, { signal: AbortSignal.timeout(5000) }),
+      service.createJob(`fault-${index}`, 3), fetch(`${service.service.url}/dashboard?tenant=tenant-1`, { signal: AbortSignal.timeout(5000) }),
       new Promise((resolve) => { setTimeout(resolve, 60); }),
     ]);
   }
@@ -34,7 +34,7 @@ const write = async (signal: AbortSignal): Promise<void> => {
 
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'pgsurge-faults-'));
-  service = await startService({
+  service = await startTestService({
     settings: { crawlMs: 300, domainDelayMs: 100, taskLeaseSeconds: 2, connectionTimeoutMillis: 3000, queryTimeoutMillis: 4000 },
     stack: { proxies: true, poolerServerLoginRetrySeconds: 1 },
   });
@@ -49,14 +49,14 @@ afterAll(async () => {
 });
 
 const apply = (id: string, values: ApplyOptions['with'] = {}, over: Partial<ApplyOptions> = {}): Promise<FaultResult> => applyFault(id, {
-  stack: service.stack, target: service.target, workspace: { folder }, nowMs: () => performance.now(), with: values, holdMs: 700, signal: new AbortController().signal, ...over,
+  stack: service.stack, service: service.service, workspace: { folder }, nowMs: () => performance.now(), with: values, holdMs: 700, signal: new AbortController().signal, ...over,
 });
 
 const serving = (): Promise<unknown> =>
-  waitUntil('an answer of the service', async () => (await service.target.alive()) && (await service.send('GET', '/dashboard?tenant=tenant-1')).status === 200, { limitMs: 15_000, everyMs: 100 });
+  waitUntil('an answer of the service', async () => (await service.service.alive()) && (await service.send('GET', '/dashboard?tenant=tenant-1')).status === 200, { limitMs: 15_000, everyMs: 100 });
 
-const left = (): Promise<string[]> => faultResidue(service.stack, service.target);
-const there = (): Promise<string[]> => faultResidue(service.stack, service.target, 0);
+const left = (): Promise<string[]> => faultResidue(service.stack, service.service);
+const there = (): Promise<string[]> => faultResidue(service.stack, service.service, 0);
 
 /** Ninety logins take a while. */
 const holdOf: Record<string, number> = { 'slots-exhaust': 4000 };
@@ -111,7 +111,7 @@ const owner = (): string => service.stack.databaseUrl('owner');
 /** The fault sees this part in place of the real one. */
 const instead = (name: Component['name'], instance: number, over: (real: Component) => Partial<Component>): Partial<ApplyOptions> => {
   const replaced = (all: readonly Component[]): Component[] => all.map((one) => (one.name === name && one.instance === instance ? { ...one, ...over(one) } : one));
-  return { plant: (context) => ({ ...context, stack: { ...context.stack, components: replaced(context.stack.components) }, target: { ...context.target, components: replaced(context.target.components) } }) };
+  return { plant: (context) => ({ ...context, stack: { ...context.stack, components: replaced(context.stack.components) }, service: { ...context.service, components: replaced(context.service.components) } }) };
 };
 
 const session = async (url: string): Promise<pg.Client> => {

@@ -5,14 +5,14 @@ import type { FaultResult } from '../result.ts';
 import type { StartedStack } from '../stack/stack.ts';
 import { journalFile } from '../system/clean.ts';
 import type { Workspace } from '../system/workspace.ts';
-import type { StartedTarget } from '../target/target.ts';
+import type { StartedService } from '../launch/started-service.ts';
 import type { Fault, FaultContext, InjectedFault, ResolvedFault } from './fault.ts';
 import { armInJournal, revert, revertedInJournal } from './journal.ts';
 import { faultResidue } from './residue.ts';
 
 export interface ApplyOptions {
   stack: StartedStack;
-  target: StartedTarget;
+  service: StartedService;
   workspace: Pick<Workspace, 'folder'>;
   nowMs(): number;
   with: Record<string, string | number | boolean>;
@@ -85,7 +85,7 @@ const injectOrUndo = async ({ result, resolved, options }: Life, mended: () => v
     const undone = await Promise.allSettled(resolved.reverts.map(revert));
     const left = [
       ...undone.filter((one) => one.status === 'rejected').map(({ reason }) => `could not revert: ${messageOf(reason)}`),
-      ...await faultResidue(options.stack, options.target),
+      ...await faultResidue(options.stack, options.service),
     ];
     result.revertProved = left.length === 0;
     if (left.length === 0) mended();
@@ -118,10 +118,10 @@ const live = async (life: Life): Promise<void> => {
  */
 export const applyFault = async (id: string, options: ApplyOptions): Promise<FaultResult> => {
   const fault = await loadFault(id);
-  const { stack, target, nowMs } = options;
+  const { stack, service, nowMs } = options;
   const result: FaultResult = { id, title: fault.title, target: '', injectedAtMs: null, revertedAtMs: null, bite: 'unknown', revertProved: false };
   try {
-    const context: FaultContext = { stack, target, nowMs, with: options.with };
+    const context: FaultContext = { stack, service, nowMs, with: options.with };
     const resolved = await fault.resolve(options.plant?.(context) ?? context).catch((error: unknown) => {
       // Nothing was touched, so nothing is left.
       result.revertProved = true;

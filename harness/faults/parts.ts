@@ -8,8 +8,8 @@ import { identityOf } from '../system/proc.ts';
 import type { FaultContext, ResolvedFault } from './fault.ts';
 
 /** The part of that name and instance. Throws if there is none or it is down already. */
-export const componentOf = ({ stack, target }: FaultContext, name: Component['name'], instance = 0): Component => {
-  const component = [...stack.components, ...target.components].find((one) => one.name === name && one.instance === instance);
+export const componentOf = ({ stack, service }: FaultContext, name: Component['name'], instance = 0): Component => {
+  const component = [...stack.components, ...service.components].find((one) => one.name === name && one.instance === instance);
   if (component === undefined) throw usageError(`there is no ${name} ${instance} to break in this stack`);
   if (component.usage() === null) throw usageError(`${name} ${instance} is down before the fault`);
   return component;

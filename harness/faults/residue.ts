@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../errors.ts';
 import type { Component, StartedStack } from '../stack/stack.ts';
 import { commandLineOf, processTree } from '../system/proc.ts';
-import type { StartedTarget } from '../target/target.ts';
+import type { StartedService } from '../launch/started-service.ts';
 import { ask, stateLetter } from './parts.ts';
 
 /** The stack's own toxic, where the scenario states a latency; it is no fault. */
@@ -64,8 +64,8 @@ const inDatabase = async (stack: StartedStack): Promise<string[]> => {
 };
 
 /** One line for each thing left after a short grace; looking that fails is one too, since nothing is known then. */
-export const faultResidue = async (stack: StartedStack, target: Pick<StartedTarget, 'components'>, graceMs = usualGraceMs): Promise<string[]> => {
-  const looks = [() => toxics(stack), () => pausedPools(stack), async () => stoppedProcesses([...stack.components, ...target.components]), () => inDatabase(stack)];
+export const faultResidue = async (stack: StartedStack, service: Pick<StartedService, 'components'>, graceMs = usualGraceMs): Promise<string[]> => {
+  const looks = [() => toxics(stack), () => pausedPools(stack), async () => stoppedProcesses([...stack.components, ...service.components]), () => inDatabase(stack)];
   const deadline = performance.now() + graceMs;
   for (;;) {
     const found = (await Promise.all(looks.map((look) => look().catch((error: unknown) => [`could not look: ${messageOf(error)}`])))).flat();

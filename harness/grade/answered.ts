@@ -1,6 +1,6 @@
-import { countAbove } from '../measure/histogram.ts';
-import { histogramsOf, seriesOf } from '../measure/observations.ts';
-import { isWithin, type Window } from '../measure/windows.ts';
+import { countAbove } from '../measure/histograms/histogram.ts';
+import { histogramsOf, seriesOf } from '../measure/tracks/observations.ts';
+import { isWithin, type Window } from '../measure/tracks/windows.ts';
 import type { JudgeInput } from './criterion.ts';
 import { outcomeOf } from './requests.ts';
 

@@ -18,7 +18,7 @@ const felt = (change: (recorder: Recorder) => unknown = () => undefined, changed
 const failing = (from: number, until: number) => (recorder: Recorder): unknown =>
   recorder.gauge('http_reqs', { phase: 'steady', kind: 'interactive', status: '500', outcome: 'error' }, (second) => (second >= from && second <= until ? 3 : 0));
 
-test('what only the target shows has bitten in part', () => {
+test('what only the service shows has bitten in part', () => {
   expect(felt()).toMatchObject({ bite: 'partial', biteAtService: null });
 });
 

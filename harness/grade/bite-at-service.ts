@@ -2,14 +2,14 @@
  * Whether the service felt a fault. A fault can be in force and touch nobody: idle sessions terminated behind a pooler, a
  * link that nobody uses, slots taken from a warm pool. Then nothing was tested, so the entry may not pass.
  */
-import { histogramsOf, seriesOf } from '../measure/observations.ts';
+import { histogramsOf, seriesOf } from '../measure/tracks/observations.ts';
 import type { Evidence, FaultResult } from '../result.ts';
 import type { JudgeInput } from './criterion.ts';
 import { errorsByFamily } from './errors-by-family.ts';
 import { pileOf, type Pile } from './merged.ts';
 import { slowTransactionSeconds } from './recovery.ts';
 import { outcomeOf } from './requests.ts';
-import { countAbove } from '../measure/histogram.ts';
+import { countAbove } from '../measure/histograms/histogram.ts';
 
 type Judge = Omit<JudgeInput, 'declaration'>;
 interface Span { fromMs: number; untilMs: number }

@@ -1,5 +1,5 @@
 import type { Bound, CheckResult, CriterionResult, LoadTotals, PhaseResult, StepResult, FaultResult } from '../result.ts';
-import type { Observations } from '../measure/observations.ts';
+import type { Observations } from '../measure/tracks/observations.ts';
 import type { StackSpec } from '../stack/stack.ts';
 import type { CriterionDeclaration } from '../../scenarios/lib/declaration.ts';
 

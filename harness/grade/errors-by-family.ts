@@ -1,6 +1,6 @@
-import { classifyError } from '../measure/error-families.ts';
-import { seriesOf, type Observations } from '../measure/observations.ts';
-import { withoutResets } from '../measure/windows.ts';
+import { classifyError } from '../measure/errors/error-families.ts';
+import { seriesOf, type Observations } from '../measure/tracks/observations.ts';
+import { withoutResets } from '../measure/tracks/windows.ts';
 import type { ScenarioResult } from '../result.ts';
 
 type Errors = ScenarioResult['errors'];

@@ -1,5 +1,5 @@
-import { histogramsOf, seriesOf, type Labels } from '../measure/observations.ts';
-import { growthOf, highestHeld, sumAtSamples, sumPerSecond, totalMs, totalOf, type Window } from '../measure/windows.ts';
+import { histogramsOf, seriesOf, type Labels } from '../measure/tracks/observations.ts';
+import { growthOf, highestHeld, sumAtSamples, sumPerSecond, totalMs, totalOf, type Window } from '../measure/tracks/windows.ts';
 import type { CriterionResult } from '../result.ts';
 import type { JudgeInput } from './criterion.ts';
 import { pileIn, pileOf, type Pile } from './merged.ts';

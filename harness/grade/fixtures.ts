@@ -2,8 +2,8 @@
  * Runs made by hand for the tests of grade/: a healthy one, to which a test adds one defect.
  * Shapes are functions of seconds since the start; noise comes from a seed, so a test fails twice or never.
  */
-import type { ExponentialHistogram } from '../measure/histogram.ts';
-import type { HistogramSeries, Labels, LogLine, Observations, Series, SourceStatus } from '../measure/observations.ts';
+import type { ExponentialHistogram } from '../measure/histograms/histogram.ts';
+import type { HistogramSeries, Labels, LogLine, Observations, Series, SourceStatus } from '../measure/tracks/observations.ts';
 import type { CriterionDeclaration } from '../../scenarios/lib/declaration.ts';
 import type { CheckResult, CriterionResult, LoadTotals, PhaseResult } from '../result.ts';
 import type { Criterion, JudgeInput } from './criterion.ts';

@@ -1,6 +1,6 @@
-import { seriesOf } from '../measure/observations.ts';
-import { judgedPart, totalIn } from '../measure/parts.ts';
-import { growthOf, meanOf, pointsWithin, totalMs, totalOf } from '../measure/windows.ts';
+import { seriesOf } from '../measure/tracks/observations.ts';
+import { judgedPart, totalIn } from '../measure/tracks/parts.ts';
+import { growthOf, meanOf, pointsWithin, totalMs, totalOf } from '../measure/tracks/windows.ts';
 import type { ScenarioResult } from '../result.ts';
 import type { JudgeInput } from './criterion.ts';
 

@@ -1,5 +1,5 @@
-import { seriesOf } from '../measure/observations.ts';
-import { growthOf, meanOf, pointsWithin, type Window } from '../measure/windows.ts';
+import { seriesOf } from '../measure/tracks/observations.ts';
+import { growthOf, meanOf, pointsWithin, type Window } from '../measure/tracks/windows.ts';
 import type { JudgeInput } from './criterion.ts';
 
 type Judge = Pick<JudgeInput, 'observations'>;

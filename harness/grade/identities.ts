@@ -1,6 +1,6 @@
 import type { Ledger } from '../check/checker.ts';
-import { histogramsOf, seriesOf } from '../measure/observations.ts';
-import { totalOf } from '../measure/windows.ts';
+import { histogramsOf, seriesOf } from '../measure/tracks/observations.ts';
+import { totalOf } from '../measure/tracks/windows.ts';
 import type { CheckResult, ScenarioResult } from '../result.ts';
 import type { JudgeInput } from './criterion.ts';
 

@@ -4,7 +4,7 @@ import type { CriterionResult, Verdict } from '../result.ts';
 export const gradeRule =
   'A: all criteria met, each with at least 10 % of its bound to spare (bounds of zero met exactly). '
   + 'B: all met, some with less to spare. C: met with a warning. D: one or two criteria failed. '
-  + 'F: more failed, or data was lost or corrupted, or the target did not serve. '
+  + 'F: more failed, or data was lost or corrupted, or the service did not serve. '
   + 'No letter where something could not be judged and nothing failed.';
 
 const grave = new Set(['lost-data', 'corrupt-data', 'target-alive']);

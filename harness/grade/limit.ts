@@ -3,8 +3,8 @@
  * server outwards, since whoever waits behind a full server waits at the pooler and at the app pool too.
  */
 import type { Evidence, ScenarioResult } from '../result.ts';
-import { seriesOf, type Series } from '../measure/observations.ts';
-import { pointsWithin, sumAtSamples, type Window } from '../measure/windows.ts';
+import { seriesOf, type Series } from '../measure/tracks/observations.ts';
+import { pointsWithin, sumAtSamples, type Window } from '../measure/tracks/windows.ts';
 import type { JudgeInput } from './criterion.ts';
 import { requestCounts } from './requests.ts';
 import { loadedWindows, seconds } from './seen.ts';

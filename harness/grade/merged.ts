@@ -1,7 +1,7 @@
-import { fineQuantile } from '../measure/fine-quantile.ts';
-import type { ExponentialHistogram } from '../measure/histogram.ts';
-import { histogramsOf, type Labels } from '../measure/observations.ts';
-import { isWithin, type Window } from '../measure/windows.ts';
+import { fineQuantile } from '../measure/histograms/fine-quantile.ts';
+import type { ExponentialHistogram } from '../measure/histograms/histogram.ts';
+import { histogramsOf, type Labels } from '../measure/tracks/observations.ts';
+import { isWithin, type Window } from '../measure/tracks/windows.ts';
 import type { JudgeInput, Measurement } from './criterion.ts';
 import { loadedWindows, noLoad, notSeen, tooFew, windowWords } from './seen.ts';
 
@@ -23,7 +23,7 @@ export const pileOf = (histograms: readonly ExponentialHistogram[]): Pile => ({
   quantile: (share) => fineQuantile(histograms, share),
 });
 
-/** The target's histograms whose interval ended inside the windows. */
+/** The service's histograms whose interval ended inside the windows. */
 const within = ({ observations }: Judge, name: string, windows: readonly Window[]): { labels: Labels; histograms: ExponentialHistogram[] }[] =>
   histogramsOf(observations, name).map(({ labels, tMs, histograms }) => ({ labels, histograms: histograms.filter((_, index) => isWithin(tMs[index]!, windows)) }));
 

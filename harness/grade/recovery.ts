@@ -1,5 +1,5 @@
-import { countAbove } from '../measure/histogram.ts';
-import { histogramsOf } from '../measure/observations.ts';
+import { countAbove } from '../measure/histograms/histogram.ts';
+import { histogramsOf } from '../measure/tracks/observations.ts';
 import type { FaultResult } from '../result.ts';
 import type { JudgeInput } from './criterion.ts';
 import { requestTimes } from './requests.ts';

@@ -1,5 +1,5 @@
 import type { PhaseResult } from '../result.ts';
-import { histogramsOf, seriesOf, type Labels, type Observations } from '../measure/observations.ts';
+import { histogramsOf, seriesOf, type Labels, type Observations } from '../measure/tracks/observations.ts';
 import { byLabel, pileOf, type Kind, type Pile } from './merged.ts';
 import { loadedPhaseNames } from './seen.ts';
 

@@ -2,8 +2,8 @@
  * What criteria share: the windows they judge, and the words for what could not be seen.
  */
 import type { PhaseResult } from '../result.ts';
-import { seriesOf, type Labels, type Observations, type Series } from '../measure/observations.ts';
-import { lastTimeOf, totalMs, windowsOf, type Window } from '../measure/windows.ts';
+import { seriesOf, type Labels, type Observations, type Series } from '../measure/tracks/observations.ts';
+import { lastTimeOf, totalMs, windowsOf, type Window } from '../measure/tracks/windows.ts';
 import type { JudgeInput, Measurement } from './criterion.ts';
 
 type Unseen = Extract<Measurement, { state: 'inconclusive' }>;

@@ -1,8 +1,8 @@
 import type { SymptomDeclaration } from '../../scenarios/lib/declaration.ts';
 import type { Evidence, SymptomResult } from '../result.ts';
-import type { Labels, Observations, Series } from '../measure/observations.ts';
-import { seriesOf } from '../measure/observations.ts';
-import { mergeWindows, pointsWithin, type Window } from '../measure/windows.ts';
+import type { Labels, Observations, Series } from '../measure/tracks/observations.ts';
+import { seriesOf } from '../measure/tracks/observations.ts';
+import { mergeWindows, pointsWithin, type Window } from '../measure/tracks/windows.ts';
 import type { JudgeInput } from './criterion.ts';
 
 type Observe = SymptomDeclaration['observe'];

@@ -7,9 +7,9 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Sink } from '../collect/collector.ts';
 import { startOtlpReceiver } from '../collect/otlp.ts';
-import { fineQuantile } from '../measure/fine-quantile.ts';
-import { mergeAll, quantile, type ExponentialHistogram } from '../measure/histogram.ts';
-import type { Labels } from '../measure/observations.ts';
+import { fineQuantile } from '../measure/histograms/fine-quantile.ts';
+import { mergeAll, quantile, type ExponentialHistogram } from '../measure/histograms/histogram.ts';
+import type { Labels } from '../measure/tracks/observations.ts';
 import type { PhaseResult } from '../result.ts';
 import { createWorkspace, type Workspace } from '../system/workspace.ts';
 import { resolveK6 } from '../tools/k6.ts';
@@ -114,9 +114,9 @@ test('a bare k6 run is whole: k6\'s own summary, no ledger lines', async () => {
 
 test('without phases from outside, a script runs its smoke lengths', async () => {
   const { stdout } = await execa(k6.path, ['inspect', scenario], { timeout: 20_000 });
-  const { scenarios } = JSON.parse(stdout) as { scenarios: { jobs: { stages: { duration: string; target: number }[] }; interactive: { duration: string; rate: number } } };
+  const { scenarios } = JSON.parse(stdout) as { scenarios: { jobs: { stages: { duration: string; service: number }[] }; interactive: { duration: string; rate: number } } };
   expect(scenarios.jobs.stages.filter(({ duration }) => duration !== '0s')).toEqual([
-    { duration: '2s', target: 10 }, { duration: '3s', target: 10 }, { duration: '8s', target: 100 }, { duration: '4s', target: 10 },
+    { duration: '2s', service: 10 }, { duration: '3s', service: 10 }, { duration: '8s', service: 100 }, { duration: '4s', service: 10 },
   ]);
   expect(scenarios.interactive).toMatchObject({ duration: '17s', rate: 20 });
 });

@@ -108,7 +108,7 @@ describe('what the ledger says of an answer', () => {
       expect(totals.failedRequests > 0).toBe(failed);
     });
 
-  test('a dead target answers nothing: unknown, never ok, and every request failed', async () => {
+  test('a dead service answers nothing: unknown, never ok, and every request failed', async () => {
     const [port = 0] = await workspace.freePorts(1);
     const { load, ledgerFile } = start(`http://127.0.0.1:${port}`, { phases: [phase('only', 0, 2000)] });
     const totals = await load.done;
@@ -177,7 +177,7 @@ describe('what cannot run ends in one line with the right code', () => {
     expect(error.exitCode).toBe(2);
   });
 
-  test('a target that is not on loopback', async () => {
+  test('a service that is not on loopback', async () => {
     const { load } = start('http://example.com:8080', { phases: [phase('only', 0, 500, 1)] });
     const error = await rejection(load.started);
     expect(error.message).toContain('TARGET_URL names example.com, which is not loopback: set PGSURGE_ALLOW_HOST=example.com');

@@ -26,7 +26,7 @@ export interface LoadOptions {
   summaryFile: string;
   logFile: string;
   workspace: Workspace;
-  /** A target that is not on loopback and may be loaded. */
+  /** A service that is not on loopback and may be loaded. */
   allowHost?: string | null;
   /** A stranger's script: it keeps no ledger, knows no phases of ours and writes no summary, and must not reach these networks. */
   foreign?: { forbiddenNetworks: readonly string[] };

@@ -33,7 +33,7 @@ const environment = z.strictObject({
     proxies: z.boolean().nullish(),
     postgres: z.record(text, z.string()).nullish(),
   }).nullish(),
-  target: settingValues.nullish(),
+  service: settingValues.nullish(),
 });
 
 const step = z.strictObject({

@@ -2,7 +2,7 @@ import type { ScenarioDeclaration, StepDeclaration, VariantDeclaration } from '.
 import type { PhaseResult } from '../result.ts';
 import { stepDueMs } from './step-due.ts';
 
-/** What an entry costs apart from its load and steps: stack, target, settle, check, page. Measured: 3 to 6 s on two cores. */
+/** What an entry costs apart from its load and steps: stack, service, settle, check, page. Measured: 3 to 6 s on two cores. */
 const overheadSeconds = 5;
 /** Old one stopped, new one ready. Measured on saved runs, per replica: 0.4 to 1.1 s. */
 const restartSecondsPerReplica = 0.7;

@@ -3,14 +3,14 @@
  * One scenario: report.html is its page. Otherwise report.html is the index. Variants of a scenario share a page.
  */
 import type { Budgets } from './charts/definitions.ts';
-import { entryPage } from './entry-page.ts';
+import { entryPage } from './pages/entry-page.ts';
 import { slug } from './html.ts';
-import { incidentPage } from './incident-page.ts';
-import { indexPage } from './index-page.ts';
+import { incidentPage } from './pages/incident-page.ts';
+import { indexPage } from './pages/index-page.ts';
 import { junitOf } from './junit.ts';
 import type { Seen } from './sections/panels.ts';
 import { summaryOf } from './summary.ts';
-import type { Observations } from '../measure/observations.ts';
+import type { Observations } from '../measure/tracks/observations.ts';
 import type { RunResult, ScenarioResult } from '../result.ts';
 
 export interface ReportOptions {

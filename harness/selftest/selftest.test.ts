@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ScenarioDeclaration } from '../../scenarios/lib/declaration.ts';
-import { resolveSettings } from '../../target/settings.ts';
-import { plantInto } from '../plant.ts';
+import { resolveSettings } from '../../service/settings.ts';
+import { plantInto } from '../run/plant.ts';
 import type { CheckResult, CriterionResult, ScenarioResult } from '../result.ts';
 import { failed, unknown, violated } from './caught.ts';
 import { exitCodeOf, lineOf, loadMutations, selectMutations, sentenceOf, type Caught } from './selftest.ts';

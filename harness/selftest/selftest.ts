@@ -1,10 +1,10 @@
 /** Plants each known defect, runs the scenario that exposes it, and demands that the named checker or criterion finds it. */
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import { readRun } from '../compare/read-run.ts';
+import { readRun } from '../archive/read-run.ts';
 import { exitCodes, messageOf, PgsurgeError, usageError, type ExitCode } from '../errors.ts';
-import { run } from '../run.ts';
-import { silentProgress } from '../terminal.ts';
+import { run } from '../run/run.ts';
+import { silentProgress } from '../run/progress.ts';
 import type { Mutation } from './mutation.ts';
 
 export interface Caught { mutation: Mutation; evidence: string | null; seconds: number; folder: string }

@@ -32,7 +32,7 @@ export const options = defineScenario({
     symptom: 'Three starts: three schedules, each with six ticks within the 60 s lookahead, so 18 jobs at once. Twenty-two starts: 22 schedules.',
     remedy: 'The right call, `schedule(queue, 30, {}, \'system\')`, and UNIQUE NULLS NOT DISTINCT; delete the duplicates first, or the constraint cannot be made. Better: no NULL at all, with a sentinel.',
   },
-  environment: { route: 'direct', replicas: 1, target: theSeedsService },
+  environment: { route: 'direct', replicas: 1, service: theSeedsService },
   load: {
     phases: [{ name: 'restarts', kind: 'rest', fullSeconds: 60, floorSeconds: 8, activeJobs: 0 }],
     interactivePerSecond: 10,

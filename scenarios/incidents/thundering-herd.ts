@@ -23,7 +23,7 @@ const grown = { jobWorkers: 25, outboxListeners: 33, listenConnections: 'per-lis
 const poolOwnCount = { kind: 'series', series: 'db.client.connection.count', minus: { series: 'postgres.sessions', labels: { role: 'app' } } } as const;
 const timesOut = { kind: 'log', component: 'service', contains: acquisitionTimeout } as const;
 
-/** In today's node-pg; `target/phantom-connections.test.ts` shows it. */
+/** In today's node-pg; `service/phantom-connections.test.ts` shows it. */
 const phantomsRefuted = 'With node-pg 8.23 nothing stays: once the logins have ended, pool and database agree to the connection. The pool counts a client from the moment it begins to log in, which explains the 30 without any leak; a client begun for an acquisition that has meanwhile given up stays until its login ends or times out.';
 
 export const options = defineScenario({
@@ -39,7 +39,7 @@ export const options = defineScenario({
     symptom: 'The pool counts 30 total, 0 idle, 12 waiting while the database has hardly a session past its login; twelve acquisitions time out; the workers behind them do not start.',
     remedy: 'Open connections before the workers start and give acquisitions longer than a login and a query take (10 s). That moves the edge; starting the workers a few at a time removes it.',
   },
-  environment: { route: 'direct', replicas: 1, stack: { databaseLinkLatencyMs: 550, maxConnections: 130, roleConnectionLimit: 110 }, target: theSeedsService },
+  environment: { route: 'direct', replicas: 1, stack: { databaseLinkLatencyMs: 550, maxConnections: 130, roleConnectionLimit: 110 }, service: theSeedsService },
   load: {
     phases: [{ name: 'start-up', kind: 'steady', fullSeconds: 60, floorSeconds: 7, activeJobs: 0 }],
     interactivePerSecond: 2,
@@ -49,7 +49,7 @@ export const options = defineScenario({
     { name: 'fixed', title: '15 warmed, 10 s', settings: fixed, expected: 'pass', note: 'The stop-gap of the seed: it holds until the number of workers grows.' },
     { name: 'staggered', title: 'A few at a time', settings: { ...broken, workerStart: 'staggered', workerStartConcurrency: 4 }, expected: 'pass', note: 'The proper fix: no longer timeout and nothing warmed, four workers at a time with jitter. It costs start-up time.' },
     {
-      name: 'outgrown', title: 'The fix, 60 workers', settings: fixed, expected: 'symptoms', reference: { target: grown },
+      name: 'outgrown', title: 'The fix, 60 workers', settings: fixed, expected: 'symptoms', reference: { service: grown },
       note: 'The fix as it is, three times the workers: 33 listeners keep a connection each, and the pool of 30 is gone for good.',
       symptoms: [
         { id: 'acquisitions-time-out', title: 'Acquisitions time out again, after 10 s', tag: 'exact', observe: { ...timesOut, atLeast: 12 } },

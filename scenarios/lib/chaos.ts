@@ -18,7 +18,7 @@ export interface ChaosDeclaration {
   /** What configuration alone makes recovery take at least. */
   floors?: { name: string; seconds: number }[];
   stack?: EnvironmentDeclaration['stack'];
-  target?: SettingValues;
+  service?: SettingValues;
   criteria?: CriterionDeclaration[];
 }
 
@@ -56,7 +56,7 @@ export const defineChaos = (chaos: ChaosDeclaration): Options => defineScenario(
       poolerServerLoginRetrySeconds: serverLoginRetrySeconds, poolerQueryWaitTimeoutSeconds: queryWaitTimeoutSeconds, proxies: true,
       ...chaos.stack,
     },
-    target: { taskLeaseSeconds: 3, connectionTimeoutMillis: 3000, queryTimeoutMillis: 5000, ...chaos.target },
+    service: { taskLeaseSeconds: 3, connectionTimeoutMillis: 3000, queryTimeoutMillis: 5000, ...chaos.service },
   },
   load: {
     phases: [

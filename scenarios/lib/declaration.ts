@@ -6,7 +6,7 @@
  * This file holds types only; k6 scripts and the harness both import it, neither imports the other.
  */
 
-/** Values of the target's settings, by setting name (see `target/settings.ts`). */
+/** Values of the service's settings, by setting name (see `service/settings.ts`). */
 export type SettingValues = Record<string, string | number | boolean>;
 
 /** One stretch of the load. Lasts max(fullSeconds / profile factor, floorSeconds). */
@@ -45,7 +45,7 @@ export interface EnvironmentDeclaration {
     postgres?: Record<string, string> | null;
   } | null;
   /** Target settings common to all variants. */
-  target?: SettingValues | null;
+  service?: SettingValues | null;
 }
 
 /** Something the harness does at an instant, the same for all variants unless the variant is named. */

@@ -13,7 +13,7 @@ export const options = defineScenario({
   title: 'Twice the load',
   purpose: 'Growth headroom: does the service hold when the load doubles?',
   seeds: ['000', '001', '002'],
-  environment: { route: 'pooler', replicas: 2, target: { domainDelayMs: 1200 } },
+  environment: { route: 'pooler', replicas: 2, service: { domainDelayMs: 1200 } },
   load: {
     phases: [
       { name: 'warm-up', kind: 'warmup', fullSeconds: 60, floorSeconds: 2, activeJobs: 20 },

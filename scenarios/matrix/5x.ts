@@ -14,7 +14,7 @@ export const options = defineScenario({
   title: 'Five times the load',
   purpose: 'Stress and regressions, and what memory is left in use once the load is gone.',
   seeds: ['000', '001', '002'],
-  environment: { route: 'pooler', replicas: 2, target: { domainDelayMs: 1200 } },
+  environment: { route: 'pooler', replicas: 2, service: { domainDelayMs: 1200 } },
   load: {
     phases: [
       { name: 'warm-up', kind: 'warmup', fullSeconds: 60, floorSeconds: 2, activeJobs: 50 },

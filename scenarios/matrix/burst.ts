@@ -19,7 +19,7 @@ export const options = defineScenario({
   title: 'Burst and recovery',
   purpose: 'A sudden tenfold load: is anything lost, and how soon is the service itself again?',
   seeds: ['000', '001', '002'],
-  environment: { route: 'pooler', replicas: 2, target: { domainDelayMs: 3000 } },
+  environment: { route: 'pooler', replicas: 2, service: { domainDelayMs: 3000 } },
   load: {
     phases: [
       { name: 'warm-up', kind: 'warmup', fullSeconds: 60, floorSeconds: 2, activeJobs: 10 },

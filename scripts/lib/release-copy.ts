@@ -4,7 +4,7 @@ import path from 'node:path';
 
 export const checkout = path.resolve(import.meta.dirname, '../..');
 /** What runs, not what was measured. */
-const parts = ['bin', 'harness', 'scenarios', 'target', 'package.json', 'package-lock.json', 'tsconfig.json', 'docker-compose.yml'];
+const parts = ['bin', 'harness', 'scenarios', 'service', 'package.json', 'package-lock.json', 'tsconfig.json', 'docker-compose.yml'];
 
 /** A copy that shares this checkout's installed packages. */
 export const copyRelease = (folder: string): string => {

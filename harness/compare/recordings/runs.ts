@@ -1,8 +1,8 @@
 /** Made runs for tests and simulations: whole documents of today's schema, with what matters stated by the caller. */
-import type { RollUp } from '../../measure/rollup.ts';
+import type { RollUp } from '../../measure/tracks/rollup.ts';
 import { normalFrom, randomFrom } from '../../measure/statistics/random.ts';
 import type { CriterionResult, PhaseResult, RunResult, ScenarioResult, Verdict } from '../../result.ts';
-import type { SavedRun } from '../read-run.ts';
+import type { SavedRun } from '../../archive/read-run.ts';
 
 export const phases: PhaseResult[] = [
   { name: 'warm-up', kind: 'warmup', startMs: 0, endMs: 5_000, fullSeconds: 60, activeJobs: 5 },

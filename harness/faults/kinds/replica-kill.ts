@@ -18,7 +18,7 @@ export const fault: Fault = {
         return 'SIGKILL';
       },
       alsoSeen: () => tasksInHand(url, replica),
-      serves: () => context.target.alive(),
+      serves: () => context.service.alive(),
     });
   },
 };

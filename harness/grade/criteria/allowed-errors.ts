@@ -1,7 +1,7 @@
 import { errorsByFamily } from '../errors-by-family.ts';
 import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
-import { seriesOf, type LogLine } from '../../measure/observations.ts';
-import { isWithin, pointsWithin, type Window } from '../../measure/windows.ts';
+import { seriesOf, type LogLine } from '../../measure/tracks/observations.ts';
+import { isWithin, pointsWithin, type Window } from '../../measure/tracks/windows.ts';
 import type { ScenarioResult } from '../../result.ts';
 import { brokenFromMs } from '../recovery.ts';
 import { outcomeOf } from '../requests.ts';

@@ -1,6 +1,6 @@
 import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
-import { histogramsOf } from '../../measure/observations.ts';
-import { lastTimeOf } from '../../measure/windows.ts';
+import { histogramsOf } from '../../measure/tracks/observations.ts';
+import { lastTimeOf } from '../../measure/tracks/windows.ts';
 import { lastSlowMs, slowTransactionSeconds } from '../recovery.ts';
 import { notSeen, seconds, tooFew } from '../seen.ts';
 

@@ -1,6 +1,6 @@
 import { alertBound } from '../alert-bounds.ts';
 import type { Criterion } from '../criterion.ts';
-import { totalOf } from '../../measure/windows.ts';
+import { totalOf } from '../../measure/tracks/windows.ts';
 import { countOf, notSeen, outsideWarmup, series } from '../seen.ts';
 
 export const criterion: Criterion = {

@@ -1,5 +1,5 @@
 import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
-import { lastTimeOf, sumPerSecond } from '../../measure/windows.ts';
+import { lastTimeOf, sumPerSecond } from '../../measure/tracks/windows.ts';
 import { notSeen, seconds, series } from '../seen.ts';
 
 /** Connections that the reference service takes from the app pool for good, by its settings. */

@@ -1,7 +1,7 @@
 import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
 import { alertBound } from '../alert-bounds.ts';
-import type { Series } from '../../measure/observations.ts';
-import { pointsWithin, sumAtSamples, type Points, type Window } from '../../measure/windows.ts';
+import type { Series } from '../../measure/tracks/observations.ts';
+import { pointsWithin, sumAtSamples, type Points, type Window } from '../../measure/tracks/windows.ts';
 import { cutShort, notSeen, seconds, series, windowWords } from '../seen.ts';
 
 /** The harness's own sessions are no load of the service's. */

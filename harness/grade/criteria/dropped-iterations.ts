@@ -1,6 +1,6 @@
 import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
-import { seriesOf } from '../../measure/observations.ts';
-import { totalOf } from '../../measure/windows.ts';
+import { seriesOf } from '../../measure/tracks/observations.ts';
+import { totalOf } from '../../measure/tracks/windows.ts';
 import { countOf, loadedPhaseNames, noLoad, notSeen } from '../seen.ts';
 
 /** Above this the load was another one than the profile's. */

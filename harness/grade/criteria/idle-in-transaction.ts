@@ -1,5 +1,5 @@
 import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
-import { fewestSamples, pointsWithin, sumPerSecond, sustainedSamples } from '../../measure/windows.ts';
+import { fewestSamples, pointsWithin, sumPerSecond, sustainedSamples } from '../../measure/tracks/windows.ts';
 import { cutShort, loadedWindows, noLoad, notSeen, seconds, series, tooFew, windowWords } from '../seen.ts';
 
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;

@@ -1,6 +1,6 @@
 import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
-import { seriesOf } from '../../measure/observations.ts';
-import { fewestSamples, meanOf, sumPerSecond, windowsOf } from '../../measure/windows.ts';
+import { seriesOf } from '../../measure/tracks/observations.ts';
+import { fewestSamples, meanOf, sumPerSecond, windowsOf } from '../../measure/tracks/windows.ts';
 import { budgeted } from '../headroom.ts';
 
 /** Growth from after the warm-up to after the rest, as a share of the budget (ours). */

@@ -1,6 +1,6 @@
 import type { Criterion, JudgeInput } from '../criterion.ts';
-import { seriesOf } from '../../measure/observations.ts';
-import { fewestSamples, highestHeld, sumPerSecond, type Window } from '../../measure/windows.ts';
+import { seriesOf } from '../../measure/tracks/observations.ts';
+import { fewestSamples, highestHeld, sumPerSecond, type Window } from '../../measure/tracks/windows.ts';
 import { budgeted, leastHeadroom, type Headroom } from '../headroom.ts';
 import { loadedWindows, noLoad, windowWords } from '../seen.ts';
 

@@ -1,6 +1,6 @@
 import { alertBound } from '../alert-bounds.ts';
 import type { Criterion } from '../criterion.ts';
-import { lastTimeOf, sumPerSecond } from '../../measure/windows.ts';
+import { lastTimeOf, sumPerSecond } from '../../measure/tracks/windows.ts';
 import { atWorkUntilMs, loadedWindows, noLoad, notSeen, cutShort, seconds, series, tooFew } from '../seen.ts';
 
 export const criterion: Criterion = {

@@ -1,6 +1,6 @@
 import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
 import { alertBound } from '../alert-bounds.ts';
-import { highestHeld, lastTimeOf, sumPerSecond, fewestSamples, type Held, type Points } from '../../measure/windows.ts';
+import { highestHeld, lastTimeOf, sumPerSecond, fewestSamples, type Held, type Points } from '../../measure/tracks/windows.ts';
 import { cutShort, loadedWindows, noLoad, notSeen, seconds, series, tooFew, windowWords } from '../seen.ts';
 
 const poolOf = (labels: Readonly<Record<string, string>>): string => `${labels['service.instance'] ?? ''} ${labels['db.client.connection.pool.name'] ?? ''}`;

@@ -1,7 +1,7 @@
 import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
-import { classifyError } from '../../measure/error-families.ts';
-import { seriesOf } from '../../measure/observations.ts';
-import { withoutResets } from '../../measure/windows.ts';
+import { classifyError } from '../../measure/errors/error-families.ts';
+import { seriesOf } from '../../measure/tracks/observations.ts';
+import { withoutResets } from '../../measure/tracks/windows.ts';
 import { notSeen } from '../seen.ts';
 
 /** Clients that leave without a word are no failure of the pooler's. */

@@ -1,7 +1,7 @@
 import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
 import { answeredWindows, requestsAnswered, slowRequestMs, slowRequests } from '../answered.ts';
-import { seriesOf } from '../../measure/observations.ts';
-import { isWithin, type Window } from '../../measure/windows.ts';
+import { seriesOf } from '../../measure/tracks/observations.ts';
+import { isWithin, type Window } from '../../measure/tracks/windows.ts';
 import { brokenFromMs } from '../recovery.ts';
 import { outcomeOf } from '../requests.ts';
 import { countOf, loadedPhaseNames, loadedWindows, percent, seconds, tooFew } from '../seen.ts';

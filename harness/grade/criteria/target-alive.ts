@@ -1,7 +1,7 @@
 import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
 import { requestTimes } from '../requests.ts';
 import { loadedWindows, noLoad, notSeen, seconds, tooFew, windowWords } from '../seen.ts';
-import { type Window } from '../../measure/windows.ts';
+import { type Window } from '../../measure/tracks/windows.ts';
 
 /** Below one request a second, silence says nothing. */
 const fewestSuccessesPerSecond = 1;
@@ -34,7 +34,7 @@ const measure = (input: JudgeInput): Measurement => {
     state: 'measured', value: ms / 1000, count: successes.length,
     measuredBy: `longest stretch without one request that succeeded, ${windowWords(windows)}`,
     reason: `longest silence ${seconds(ms)}, from ${seconds(fromMs)}`,
-    ...(successes.length === 0 ? { worst: { verdict: 'fail' as const, reason: 'no request ever succeeded: the target is dead, however fast it fails' } } : {}),
+    ...(successes.length === 0 ? { worst: { verdict: 'fail' as const, reason: 'no request ever succeeded: the service is dead, however fast it fails' } } : {}),
     evidence: [{ atMs: fromMs, untilMs: fromMs + ms, text: `no success for ${seconds(ms)}`, source: 'http_reqs' }],
   };
 };
@@ -42,7 +42,7 @@ const measure = (input: JudgeInput): Measurement => {
 export const criterion: Criterion = {
   id: 'target-alive',
   title: 'Longest time without one success',
-  failureTitle: 'The target did not serve',
+  failureTitle: 'The service did not serve',
   source: 'ours',
   unit: 's',
   bounds: [{ severity: 'fail', comparator: '<=', value: 5 }],

@@ -1,7 +1,7 @@
 import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
 import type { PhaseResult } from '../../result.ts';
-import { seriesOf } from '../../measure/observations.ts';
-import { totalOf } from '../../measure/windows.ts';
+import { seriesOf } from '../../measure/tracks/observations.ts';
+import { totalOf } from '../../measure/tracks/windows.ts';
 import { starved } from '../host.ts';
 import { requestCounts } from '../requests.ts';
 import { countOf, loadedPhaseNames, loadedWindows, noLoad, notSeen } from '../seen.ts';

@@ -1,5 +1,5 @@
 import type { Criterion } from '../criterion.ts';
-import { totalOf } from '../../measure/windows.ts';
+import { totalOf } from '../../measure/tracks/windows.ts';
 import { countOf, loadedWindows, noLoad, notSeen, series, tooFew, windowWords } from '../seen.ts';
 
 /** Below this, one failure more or less decides: 1 % of 100 is one. */

@@ -1,5 +1,5 @@
 /** A chart with everything resolved: what svg.ts draws, table.ts says in words and the page's script zooms into. */
-import type { Grid } from '../../measure/grid.ts';
+import type { Grid } from '../../measure/tracks/grid.ts';
 import type { ScenarioResult } from '../../result.ts';
 import { chartOf } from './definitions.ts';
 import type { Budgets, ChartDefinition, Limit, Tracks } from './definitions.ts';

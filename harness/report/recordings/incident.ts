@@ -3,7 +3,7 @@ import { synthesize } from './synthesize.ts';
 import { criterion } from './criteria.ts';
 import { phase, runOf, scenario } from './runs.ts';
 import type { Recording } from './runs.ts';
-import type { Observations } from '../../measure/observations.ts';
+import type { Observations } from '../../measure/tracks/observations.ts';
 import type { ScenarioResult } from '../../result.ts';
 
 const herd = (fromSeconds: number, kind: 'broken' | 'fixed' | 'staggered'): Observations => {

@@ -1,5 +1,5 @@
 /** Runs for the report's tests: healthy, failing, killed before its end, an incident with two variants, and a hostile one. */
-import type { Observations } from '../../measure/observations.ts';
+import type { Observations } from '../../measure/tracks/observations.ts';
 import { schemaName } from '../../result.ts';
 import type { CriterionResult, PhaseResult, RunResult, ScenarioResult } from '../../result.ts';
 import { criterion } from './criteria.ts';

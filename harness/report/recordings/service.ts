@@ -1,5 +1,5 @@
 /** The series of one entry of the matrix, healthy or not, drawn from a few shapes. */
-import type { Observations } from '../../measure/observations.ts';
+import type { Observations } from '../../measure/tracks/observations.ts';
 import { synthesize } from './synthesize.ts';
 
 export interface ServiceShape {

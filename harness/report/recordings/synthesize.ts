@@ -1,6 +1,6 @@
 /** Small generator of observations for the report's tests: smooth shapes with noise, the same on every call. */
-import type { ExponentialHistogram } from '../../measure/histogram.ts';
-import type { HistogramSeries, Labels, Observations, Series } from '../../measure/observations.ts';
+import type { ExponentialHistogram } from '../../measure/histograms/histogram.ts';
+import type { HistogramSeries, Labels, Observations, Series } from '../../measure/tracks/observations.ts';
 
 /** mulberry32: small, seeded, good enough for noise. */
 export const randomFrom = (seed: number) => {

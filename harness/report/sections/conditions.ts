@@ -3,7 +3,7 @@ import { formatBytes, formatNumber, formatValue } from '../format.ts';
 import { html } from '../html.ts';
 import type { Html } from '../html.ts';
 import { badgeOf } from '../icons.ts';
-import type { Observations } from '../../measure/observations.ts';
+import type { Observations } from '../../measure/tracks/observations.ts';
 import type { RunResult, ScenarioResult } from '../../result.ts';
 import { sectionOf, tableFrom } from './table.ts';
 

@@ -1,10 +1,10 @@
 /** What a fault did between its injection and the end: how soon it was felt, how much was lost, how long the queue stood. */
 import { formatCountOf, formatDuration, formatShare } from '../format.ts';
 import type { Html } from '../html.ts';
-import { seriesOf } from '../../measure/observations.ts';
-import type { Labels, Observations } from '../../measure/observations.ts';
-import { sumAtSamples, totalOf } from '../../measure/windows.ts';
-import type { Points } from '../../measure/windows.ts';
+import { seriesOf } from '../../measure/tracks/observations.ts';
+import type { Labels, Observations } from '../../measure/tracks/observations.ts';
+import { sumAtSamples, totalOf } from '../../measure/tracks/windows.ts';
+import type { Points } from '../../measure/tracks/windows.ts';
 import type { ScenarioResult } from '../../result.ts';
 import { tableFrom } from './table.ts';
 

@@ -9,7 +9,7 @@ import { tableOf } from '../charts/table.ts';
 import { html, slug } from '../html.ts';
 import type { Html } from '../html.ts';
 import { drawingsOf, windowOf } from './story.ts';
-import type { Observations } from '../../measure/observations.ts';
+import type { Observations } from '../../measure/tracks/observations.ts';
 import type { ScenarioResult } from '../../result.ts';
 
 export interface Seen { scenario: ScenarioResult; observations: Observations | null }

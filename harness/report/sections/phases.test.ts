@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { figuresSection } from './phases.ts';
 import { phase, scenario } from '../recordings/runs.ts';
 import { histogramFrom, synthesize } from '../recordings/synthesize.ts';
-import type { Observations } from '../../measure/observations.ts';
+import type { Observations } from '../../measure/tracks/observations.ts';
 
 const phases = [phase('warm-up', 'warmup', 0, 10, 5), phase('load', 'steady', 10, 70, 50)];
 const entry = scenario({ name: '5x', phases });

@@ -2,12 +2,12 @@
 import { formatBytes, formatCountOf, formatDuration, formatNumber, formatShare } from '../format.ts';
 import { html } from '../html.ts';
 import type { Html } from '../html.ts';
-import { finePile } from '../../measure/fine-quantile.ts';
-import { seriesOf } from '../../measure/observations.ts';
-import type { Labels, Observations } from '../../measure/observations.ts';
-import { highestIn, histogramsIn, partOf, totalIn } from '../../measure/parts.ts';
-import type { Part } from '../../measure/parts.ts';
-import { growthOf } from '../../measure/windows.ts';
+import { finePile } from '../../measure/histograms/fine-quantile.ts';
+import { seriesOf } from '../../measure/tracks/observations.ts';
+import type { Labels, Observations } from '../../measure/tracks/observations.ts';
+import { highestIn, histogramsIn, partOf, totalIn } from '../../measure/tracks/parts.ts';
+import type { Part } from '../../measure/tracks/parts.ts';
+import { growthOf } from '../../measure/tracks/windows.ts';
 import type { PhaseResult, ScenarioResult } from '../../result.ts';
 import { latencyParts } from './latencies.ts';
 import { sectionOf, tableFrom } from './table.ts';

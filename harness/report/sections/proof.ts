@@ -3,7 +3,7 @@ import { formatCountOf, formatDuration, formatNumber } from '../format.ts';
 import { html, withCode } from '../html.ts';
 import type { Html } from '../html.ts';
 import { badgeOf } from '../icons.ts';
-import type { Observations } from '../../measure/observations.ts';
+import type { Observations } from '../../measure/tracks/observations.ts';
 import type { CheckResult, ScenarioResult, Verdict } from '../../result.ts';
 import { harmTable } from './harm.ts';
 import { sectionOf, tableFrom } from './table.ts';

@@ -8,9 +8,9 @@ import { wide } from '../charts/svg.ts';
 import { formatDuration } from '../format.ts';
 import { escapeText, html, trusted } from '../html.ts';
 import type { Html } from '../html.ts';
-import { gridFor } from '../../measure/grid.ts';
-import { tracksOf } from '../../measure/tracks.ts';
-import type { Observations } from '../../measure/observations.ts';
+import { gridFor } from '../../measure/tracks/grid.ts';
+import { tracksOf } from '../../measure/tracks/tracks.ts';
+import type { Observations } from '../../measure/tracks/observations.ts';
 import type { ScenarioResult } from '../../result.ts';
 
 /** Points a series keeps for the page's script. */

@@ -35,7 +35,7 @@ export const mutation: Mutation = {
   plant: {
     declaration: (declaration) => shortened(declaration),
     faultContext: (context) => ({
-      ...context, target: { ...context.target, components: context.target.components.map((one) => (one.name === 'service' && one.instance === 1 ? standingIn(one) : one)) },
+      ...context, service: { ...context.service, components: context.service.components.map((one) => (one.name === 'service' && one.instance === 1 ? standingIn(one) : one)) },
     }),
   },
   dispose: () => { parent?.kill('SIGKILL'); },

@@ -5,9 +5,9 @@ import path from 'node:path';
 import { execa } from 'execa';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { histogramsOf, seriesOf } from '../../measure/observations.ts';
+import { histogramsOf, seriesOf } from '../../measure/tracks/observations.ts';
 import type { RunResult } from '../../result.ts';
-import { loadSavedObservations } from '../../saved-observations.ts';
+import { loadSavedObservations } from '../../archive/saved-observations.ts';
 import { isPortFree } from '../../system/ports.ts';
 import { projectFolder } from './project.ts';
 

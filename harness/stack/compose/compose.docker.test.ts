@@ -8,8 +8,8 @@ import { engineUsage } from '../../collect/engine-usage.ts';
 import { readProcessTable, treeCounter } from '../../collect/process-usage.ts';
 import { waitUntil } from '../../system/wait.ts';
 import { createWorkspace, type Workspace } from '../../system/workspace.ts';
-import { startTarget } from '../../target/launch.ts';
-import type { StartedTarget } from '../../target/target.ts';
+import { startService } from '../../launch/launch.ts';
+import type { StartedService } from '../../launch/started-service.ts';
 import { defaultStackSpec } from '../spec.ts';
 import type { Component, StackSpec, StartedStack } from '../stack.ts';
 import { startStack } from '../start.ts';
@@ -129,49 +129,49 @@ describe('a stack with the healthy service\'s settings', () => {
 
 describe('the service in containers', () => {
   let stack: StartedStack;
-  let target: StartedTarget;
+  let service: StartedService;
   beforeAll(async () => {
     stack = await start({ proxies: true, databaseLinkLatencyMs: 20 });
-    target = await startTarget(stack, { replicas: 3, route: 'pooler', settings: {}, release: null, otlpUrl: 'http://127.0.0.1:4318', seed: 1, timeScale: 1 }, { workspace, logsFolder, log: () => undefined });
+    service = await startService(stack, { replicas: 3, route: 'pooler', settings: {}, release: null, otlpUrl: 'http://127.0.0.1:4318', seed: 1, timeScale: 1 }, { workspace, logsFolder, log: () => undefined });
   });
   afterAll(async () => {
-    await target?.[Symbol.asyncDispose]();
+    await service?.[Symbol.asyncDispose]();
     await stack?.[Symbol.asyncDispose]();
   });
 
   const createJob = async (): Promise<number> => {
     const headers = { 'content-type': 'application/json', 'idempotency-key': `key-${Math.random()}` };
-    return (await fetch(`${target.url}/jobs`, { method: 'POST', headers, body: JSON.stringify({ tenant: 'tenant-1', title: 'one', pages: 1, payload: 'x' }) })).status;
+    return (await fetch(`${service.url}/jobs`, { method: 'POST', headers, body: JSON.stringify({ tenant: 'tenant-1', title: 'one', pages: 1, payload: 'x' }) })).status;
   };
 
   test('serves through front, replicas, proxies and pooler, on links with the stated latency', async () => {
     expect(await createJob()).toBe(201);
-    expect(await target.alive()).toBe(true);
+    expect(await service.alive()).toBe(true);
     const before = performance.now();
     await ask(stack.serviceUrl('direct', 'app'), 'SELECT 1');
     expect(performance.now() - before).toBeGreaterThan(60);
-    const containers = target.components.map((component) => container(component).id);
+    const containers = service.components.map((component) => container(component).id);
     expect(new Set(containers).size).toBe(4);
   });
 
   test('a replica that dies by itself is started again; one that the harness killed stays down until it is started', async () => {
-    const replica = componentOf(target, 'service', 1);
+    const replica = componentOf(service, 'service', 1);
     const { pid } = container(replica);
     process.kill(pid, 'SIGKILL');
-    await waitUntil('the replica', async () => replica.usage() !== null && container(replica).pid !== pid && (await target.alive()), { limitMs: 15_000 });
+    await waitUntil('the replica', async () => replica.usage() !== null && container(replica).pid !== pid && (await service.alive()), { limitMs: 15_000 });
     await replica.kill('SIGKILL');
     await new Promise((resolve) => { setTimeout(resolve, 1500); });
     expect(replica.usage()).toBeNull();
     await replica.start();
-    expect(await target.alive()).toBe(true);
+    expect(await service.alive()).toBe(true);
   });
 
   test('a restart takes other settings', async () => {
     const seen = async (): Promise<string[]> => {
-      const { stdout } = await execa('docker', ['inspect', '-f', '{{range .Config.Env}}{{println .}}{{end}}', container(componentOf(target, 'service')).id]);
+      const { stdout } = await execa('docker', ['inspect', '-f', '{{range .Config.Env}}{{println .}}{{end}}', container(componentOf(service, 'service')).id]);
       return stdout.split('\n').filter((line) => line.startsWith('PGSURGE_TARGET_SETTINGS='));
     };
-    await target.restart({ maxOpenJobs: 7 });
+    await service.restart({ maxOpenJobs: 7 });
     expect((await seen())[0]).toContain('"maxOpenJobs":7');
     expect(await createJob()).toBe(201);
   });

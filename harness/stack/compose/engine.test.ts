@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { dockerChecks } from '../../doctor-docker.ts';
-import { doctor, renderDiagnoses } from '../../doctor.ts';
+import { dockerChecks } from '../../doctor/docker.ts';
+import { doctor, renderDiagnoses } from '../../doctor/doctor.ts';
 import { composeIsOld, onHostNetwork, resolveEngine } from './engine.ts';
 
 let folder = '';

@@ -2,16 +2,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startClock, type Clock } from '../../clock.ts';
+import { startClock, type Clock } from '../../system/clock.ts';
 import { startCollectors } from '../../collect/collect.ts';
 import { loadObservations } from '../../collect/observations.ts';
 import { startOtlpReceiver } from '../../collect/otlp.ts';
 import { openStore } from '../../collect/store.ts';
 import { applyFault, faultIds } from '../../faults/inject.ts';
-import { seriesOf, type Observations } from '../../measure/observations.ts';
+import { seriesOf, type Observations } from '../../measure/tracks/observations.ts';
 import type { FaultResult } from '../../result.ts';
 import { createWorkspace } from '../../system/workspace.ts';
-import { startTarget } from '../../target/launch.ts';
+import { startService } from '../../launch/launch.ts';
 import { defaultStackSpec } from '../spec.ts';
 import { startStack } from '../start.ts';
 
@@ -39,13 +39,13 @@ const watch = async (clock: Clock): Promise<void> => {
   await using receiver = await startOtlpReceiver(store);
   const context = { workspace, logsFolder: path.join(folder, 'logs'), log: () => undefined };
   await using stack = await startStack('compose', { ...defaultStackSpec, proxies: true, poolerServerLoginRetrySeconds: 1 }, context);
-  await using target = await startTarget(stack, { replicas: 2, route: 'pooler', settings: {}, release: null, otlpUrl: receiver.url, seed: 1, timeScale: 1 }, context);
-  const components = (): typeof stack.components => [...stack.components, ...target.components];
+  await using service = await startService(stack, { replicas: 2, route: 'pooler', settings: {}, release: null, otlpUrl: receiver.url, seed: 1, timeScale: 1 }, context);
+  const components = (): typeof stack.components => [...stack.components, ...service.components];
   await using _collection = await startCollectors({ stack, components, probeUrl: stack.databaseUrl('probe'), intervalMs: 200, sink: store });
-  await using _load = trickle(target.url);
+  await using _load = trickle(service.url);
   await new Promise((resolve) => { setTimeout(resolve, 3000); });
   for (const id of faultIds()) {
-    results.push(await applyFault(id, { stack, target, workspace, nowMs: () => clock.nowMs(), with: {}, holdMs, signal: new AbortController().signal }));
+    results.push(await applyFault(id, { stack, service, workspace, nowMs: () => clock.nowMs(), with: {}, holdMs, signal: new AbortController().signal }));
   }
 };
 

@@ -86,22 +86,22 @@ const fill = async (postgres: Tool, workspace: Workspace, folder: string, passwo
   return true;
 };
 
-const build = async (postgres: Tool, workspace: Workspace, target: string): Promise<void> => {
+const build = async (postgres: Tool, workspace: Workspace, service: string): Promise<void> => {
   const folder = path.join(workspace.folder, 'template');
   mkdirSync(folder, { mode: 0o700 });
   const ownerPassword = newPassword();
   await initdb(postgres, workspace, folder, ownerPassword);
   const hasStatements = await fill(postgres, workspace, folder, ownerPassword);
-  const part = `${target}.${process.pid}.part`;
+  const part = `${service}.${process.pid}.part`;
   mkdirSync(part, { recursive: true, mode: 0o700 });
   await copyCluster(path.join(folder, 'data'), path.join(part, 'data'));
   writeFileSync(path.join(part, 'template.json'), JSON.stringify({ ownerPassword, hasStatements }), { mode: 0o600 });
   try {
-    renameSync(part, target);
+    renameSync(part, service);
   } catch (error) {
     // Another run may have made it meanwhile: then theirs is as good.
     rmSync(part, { recursive: true, force: true });
-    if (!existsSync(target)) throw error;
+    if (!existsSync(service)) throw error;
   }
   rmSync(folder, { recursive: true, force: true });
 };

@@ -1,0 +1,32 @@
+import { cpus, totalmem, version, type as osType, release } from 'node:os';
+import { execa } from 'execa';
+import type { RunResult } from '../result.ts';
+
+/** Commit, branch and whether the work tree differs from it; nulls outside a git checkout. */
+export const gitProvenance = async (): Promise<RunResult['git']> => {
+  const git = async (...args: string[]): Promise<string | null> => {
+    const result = await execa('git', args, { reject: false, timeout: 5000 });
+    return result.exitCode === 0 ? result.stdout.trim() : null;
+  };
+  const [commit, branch, status] = await Promise.all([
+    git('rev-parse', 'HEAD'), git('rev-parse', '--abbrev-ref', 'HEAD'), git('status', '--porcelain', '--untracked-files=no')]);
+  return { commit, branch, dirty: status === null ? null : status !== '' };
+};
+
+export const hostProvenance = (): Omit<RunResult['host'], 'indexBefore' | 'indexAfter'> => ({
+  os: `${osType()} ${release()} (${version()})`,
+  cpuModel: cpus()[0]?.model ?? 'unknown',
+  cores: cpus().length,
+  memoryBytes: totalmem(),
+});
+
+/** A password goes on to the last @ before the path, as URL parsers read it; in an argument of its own it may hold spaces. */
+const inArgument = /([a-z][a-z0-9+.-]*:\/\/[^:@/?#]*):[^/?#]*@/gi;
+const inText = /([a-z][a-z0-9+.-]*:\/\/[^:@/?#\s]*):[^/?#\s]*@/gi;
+
+/** The command line as it may be saved. */
+export const commandWithoutSecrets = (argv: readonly string[]): string => argv.map((argument) => withoutSecrets(argument.replaceAll(inArgument, '$1:***@'))).join(' ');
+
+/** Passwords in URLs never reach a saved file: `postgres://user:***@host`. */
+export const withoutSecrets = (text: string): string =>
+  text.replaceAll(inText, '$1:***@').replaceAll(/(password|pgpassword)=[^\s&]+/gi, '$1=***');

@@ -1,0 +1,39 @@
+/** The 120-point roll-ups of a run, as `keep` stores them beside run.json. */
+import { z } from 'zod';
+import type { Observations } from '../measure/tracks/observations.ts';
+import { rollUp, rollUpPoints, rollUpSchema, type RollUp } from '../measure/tracks/rollup.ts';
+import type { ScenarioResult } from '../result.ts';
+
+export const rollUpsSchemaName = 'pgsurge.rollups/1';
+
+const track = z.object({ id: z.string(), title: z.string(), unit: z.string(), values: z.array(z.number().nullable()).max(1000) });
+
+export const rollUpsSchema = z.object({
+  schema: z.literal(rollUpsSchemaName),
+  entries: z.record(z.string(), z.object({ schema: z.literal(rollUpSchema), startMs: z.number(), stepMs: z.number().positive(), tracks: z.array(track) })),
+});
+
+/** Loads what an entry's samples hold, given its folder `samples/<entry>`; null where there are none. */
+export type ObservationsOf = (entry: string) => Promise<Observations | null>;
+
+/** Tracks that comparisons draw and pair: the last to go when space is short. */
+export const comparedTracks = [
+  'latency.p95', 'requests.ok', 'requests.error', 'jobs.done', 'time.pool-wait', 'time.database', 'pool.used', 'pool.pending', 'pooler.clients.waiting',
+  'sessions.total', 'cpu.service', 'cpu.database',
+];
+
+const windowOf = ({ phases }: ScenarioResult): { startMs: number; endMs: number } | null => {
+  const [first, last] = [phases[0], phases.at(-1)];
+  return first === undefined || last === undefined ? null : { startMs: first.startMs, endMs: last.endMs };
+};
+
+/** Roll-ups of every finished entry that has samples. */
+export const rollUpsOf = async (scenarios: readonly ScenarioResult[], observationsOf: ObservationsOf, points = rollUpPoints): Promise<Record<string, RollUp>> => {
+  const entries: Record<string, RollUp> = {};
+  for (const scenario of scenarios) {
+    const window = windowOf(scenario);
+    const observations = window === null ? null : await observationsOf(scenario.entry);
+    if (window !== null && observations !== null) entries[scenario.entry] = rollUp(observations, window, points);
+  }
+  return entries;
+};

@@ -1,0 +1,25 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { CommandModule } from '../cli.ts';
+import { historyCommand } from '../../compare/commands.ts';
+
+export const command: CommandModule = {
+  order: 5,
+  register: (program, finish) => {
+    program
+      .command('history')
+      .description('trends over all saved runs and where they changed; exit 1 when the newest runs got worse')
+      .option('--reports <dir>', 'where runs are saved', 'reports')
+      .option('--out <dir>', 'where history.html, history.md and history.json go (default: beside the reports)')
+      .option('--json', 'print the history as JSON, nothing else')
+      .action(async (options: { reports: string; out?: string; json?: boolean }) => {
+        const { text, files, exitCode } = await historyCommand({ reports: options.reports, json: options.json === true });
+        const folder = options.out ?? options.reports;
+        mkdirSync(folder, { recursive: true });
+        for (const file of files) writeFileSync(path.join(folder, file.path), file.content);
+        process.stdout.write(text);
+        if (options.json !== true) process.stdout.write(`page: ${path.join(folder, 'history.html')}\n`);
+        finish(exitCode);
+      });
+  },
+};

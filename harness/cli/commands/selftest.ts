@@ -1,0 +1,27 @@
+import path from 'node:path';
+import { InvalidArgumentError } from 'commander';
+import type { CommandModule } from '../cli.ts';
+import { exitCodeOf, loadMutations, selectMutations, selftest } from '../../selftest/selftest.ts';
+
+const seedOf = (text: string): number => {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('--seed takes a whole number from 1.');
+  return Number(text);
+};
+
+export const command: CommandModule = {
+  order: 8,
+  register: (program, finish) => {
+    program
+      .command('selftest')
+      .description('plant known defects in the service, in Postgres and in pgsurge itself: each must be found by the check that names it')
+      .option('--quick', 'the most telling ones only, for every change')
+      .option('--only <mutation...>', 'these')
+      .option('--reports <dir>', 'where their runs are saved', path.join('reports', 'selftest'))
+      .option('--seed <n>', 'seed of keys and contents', seedOf, 1)
+      .action(async ({ quick, only, reports, seed }: { quick?: boolean; only?: string[]; reports: string; seed: number }) => {
+        const mutations = selectMutations(await loadMutations(), { ...(quick === true ? { quick } : {}), ...(only === undefined ? {} : { only }) });
+        const caught = await selftest(mutations, { reports: path.resolve(reports), seed }, (line) => process.stdout.write(`${line}\n`));
+        finish(exitCodeOf(caught));
+      });
+  },
+};

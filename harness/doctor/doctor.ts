@@ -1,0 +1,59 @@
+import { styleText } from 'node:util';
+import { checks as allChecks, type Check, type Finding } from './parts.ts';
+import { messageOf } from '../errors.ts';
+import { resolveK6 } from '../tools/k6.ts';
+import { resolvePgbouncer } from '../tools/pgbouncer.ts';
+import { resolvePostgres } from '../tools/postgres.ts';
+import type { ToolLog } from '../tools/tool.ts';
+import { resolveToxiproxy } from '../tools/toxiproxy.ts';
+
+/** One part of what a run needs. `fix` is null where all is well. */
+export interface Diagnosis {
+  part: string;
+  purpose: string;
+  ok: boolean;
+  required: boolean;
+  found: string | null;
+  version: string | null;
+  from: string | null;
+  fix: string | null;
+}
+
+const lookLimitMs = 20_000;
+
+/** Looks at every part at once and changes nothing. A check that throws or hangs is a part that is not well. */
+export const doctor = (checks: readonly Check[] = allChecks): Promise<Diagnosis[]> => Promise.all(checks.map(diagnose));
+
+const diagnose = async ({ part, purpose, required, fix, look }: Check): Promise<Diagnosis> => {
+  const finding: Finding = await withinLimit(look()).catch((error: unknown) => ({ found: null, fix: messageOf(error) }));
+  const { found, version = null, from = null, ok = found !== null } = finding;
+  return { part, purpose, ok, required, found, version, from, fix: ok ? null : (finding.fix ?? fix) };
+};
+
+const withinLimit = <Value>(work: Promise<Value>): Promise<Value> => {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error(`no answer within ${lookLimitMs / 1000} s`)), lookLimitMs);
+  return Promise.race([work, promise]).finally(() => clearTimeout(timer));
+};
+
+/** Gets every tool that can be got without installing anything; what cannot be got stays for the diagnosis to name. */
+export const getTools = async (log: ToolLog): Promise<void> => {
+  for (const resolve of [resolvePostgres, resolvePgbouncer, resolveToxiproxy, resolveK6]) {
+    await resolve(log).catch((error: unknown) => log(messageOf(error)));
+  }
+};
+
+/** One line a part; below what is not well, the one thing that mends it. */
+export const renderDiagnoses = (diagnoses: readonly Diagnosis[], colour: boolean): string => {
+  const paint = (style: 'green' | 'red' | 'yellow' | 'dim', text: string): string => (colour ? styleText(style, text, { validateStream: false }) : text);
+  const width = Math.max(...diagnoses.map(({ part }) => part.length));
+  const lines = diagnoses.flatMap(({ part, purpose, ok, required, found, version, from, fix }) => {
+    const mark = ok ? paint('green', 'ok     ') : required ? paint('red', 'missing') : paint('yellow', 'without');
+    const what = [found ?? purpose, version, from === null ? null : paint('dim', `(${from})`)].filter((word) => word !== null);
+    const line = `${mark}  ${part.padEnd(width)}  ${what.join(' ')}`;
+    return fix === null ? [line] : [line, `${' '.repeat(11 + width)}${paint('dim', '->')} ${fix}`];
+  });
+  const missing = diagnoses.filter(({ ok, required }) => !ok && required);
+  const last = missing.length === 0 ? 'All that a run needs is here.' : `A run needs ${missing.map(({ part }) => part).join(', ')}: see -> above.`;
+  return `${[...lines, '', last].join('\n')}\n`;
+};

@@ -1,0 +1,92 @@
+/** Starts a release of the reference service on a stack: migrations, replicas, the front before them. */
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { SettingValues } from '../../scenarios/lib/declaration.ts';
+import { environmentError, messageOf, usageError } from '../errors.ts';
+import type { StartedStack } from '../stack/stack.ts';
+import { waitUntil } from '../system/wait.ts';
+import { inContainers } from './containers.ts';
+import { migrate } from './migrations.ts';
+import { host, type Launch, type Placement, type LaunchContext } from './placement.ts';
+import { asProcesses } from './processes.ts';
+import type { ServiceProcess } from './service-process.ts';
+import type { StartedService, ServiceSpec } from './started-service.ts';
+
+const ownRelease = fileURLToPath(new URL('../../service', import.meta.url));
+
+/** What a release's settings.ts exports; another release may know other settings. */
+interface ReleaseSettings { resolveSettings(values: SettingValues): SettingValues }
+
+/** All settings in force, defaults included. Throws a usageError that names a wrong one. */
+export const settingsOfRelease = async (release: string | null, values: SettingValues): Promise<SettingValues> => {
+  const file = path.join(release ?? ownRelease, 'settings.ts');
+  const module = await import(pathToFileURL(file).href).catch((error: unknown) => {
+    throw usageError(`${release ?? ownRelease} holds no release of the service: ${messageOf(error)}`);
+  }) as ReleaseSettings;
+  try {
+    return { ...module.resolveSettings(values) };
+  } catch (error) {
+    throw usageError(messageOf(error));
+  }
+};
+
+/** Waits for all, so that none is still starting when those that started are stopped; then throws the first failure. */
+const startAll = async (processes: readonly ServiceProcess[]): Promise<void> => {
+  const results = await Promise.allSettled(processes.map((process) => process.start()));
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
+};
+
+/** Until the front sends requests to all of them again: a replica may serve before the front has looked. */
+const frontSees = async (url: string, replicas: number): Promise<void> => {
+  await waitUntil('the front sees every replica', async () => {
+    const response = await fetch(`${url}/front/ready`, { signal: AbortSignal.timeout(1000) });
+    return ((await response.json()) as { ready: number }).ready === replicas;
+  }, { limitMs: 10_000, everyMs: 20, fail: environmentError });
+};
+
+const describe = (launch: Launch, url: string, { replicas, front, settingsChanged }: Placement): Omit<StartedService, typeof Symbol.asyncDispose> => ({
+  url,
+  settings: launch.settings,
+  components: [...replicas, front].map(({ component }) => component),
+  replicas: replicas.length,
+  alive: async () => (await Promise.all(replicas.map((replica) => replica.ready()))).every(Boolean),
+  restart: async (values = {}) => {
+    launch.settings = await settingsOfRelease(launch.spec.release, { ...launch.settings, ...values });
+    await Promise.all(replicas.map((replica) => replica.stop()));
+    await settingsChanged();
+    await startAll(replicas);
+    await frontSees(url, replicas.length);
+  },
+  roll: async () => {
+    for (const replica of replicas) {
+      await replica.stop();
+      await replica.start();
+      await frontSees(url, replicas.length);
+    }
+  },
+});
+
+/**
+ * Migrates the database, starts `spec.replicas` replicas and the front, resolves when the front sees them all.
+ * Throws a usageError for a wrong setting, an environmentError with the last log lines for what does not start.
+ */
+export const startService = async (stack: StartedStack, spec: ServiceSpec, context: LaunchContext): Promise<StartedService> => {
+  if (!Number.isInteger(spec.replicas) || spec.replicas < 1 || spec.replicas > 20) throw usageError(`replicas is ${spec.replicas}; choose 1 to 20`);
+  const settings = await settingsOfRelease(spec.release, spec.settings);
+  mkdirSync(context.logsFolder, { recursive: true });
+  const launch: Launch = { ...context, stack, spec, settings, folder: spec.release ?? ownRelease };
+  await migrate(launch);
+  const [frontPort, ...replicaPorts] = await context.workspace.freePorts(spec.replicas + 1) as [number, ...number[]];
+  await using cleanup = new AsyncDisposableStack();
+  const placement = stack.containers === undefined ? asProcesses(launch, frontPort, replicaPorts) : await inContainers(launch, stack.containers, frontPort, replicaPorts);
+  const { replicas } = placement;
+  const front = cleanup.use(placement.front);
+  // Together, not one after the other: each takes its time to drain.
+  cleanup.defer(async () => { await Promise.all(replicas.map((replica) => replica.stop())); });
+  await startAll([...replicas, front]);
+  const url = `http://${host}:${frontPort}`;
+  await frontSees(url, replicas.length);
+  const parts = cleanup.move();
+  return { ...describe(launch, url, placement), [Symbol.asyncDispose]: () => parts.disposeAsync() };
+};

@@ -1,0 +1,34 @@
+/** Where a service's parts run: as processes of this machine, or in containers. The rest of a launch is the same. */
+import type { SettingValues } from '../../scenarios/lib/declaration.ts';
+import type { StartedStack } from '../stack/stack.ts';
+import type { Workspace } from '../system/workspace.ts';
+import type { ServiceProcess } from './service-process.ts';
+import type { ServiceSpec } from './started-service.ts';
+
+export interface LaunchContext {
+  workspace: Workspace;
+  logsFolder: string;
+  /** One line for a person. */
+  log: (line: string) => void;
+}
+
+export interface Launch extends LaunchContext {
+  stack: StartedStack;
+  spec: ServiceSpec;
+  folder: string;
+  /** In force for what starts next. */
+  settings: SettingValues;
+}
+
+export interface Placement {
+  replicas: ServiceProcess[];
+  front: ServiceProcess;
+  /** Told while all replicas are down. */
+  settingsChanged(): Promise<void>;
+}
+
+export const host = '127.0.0.1';
+/** A cold start on two busy cores takes two to three seconds; slow logins by stated latency some more. */
+export const readyLimitMs = 30_000;
+export const readyUrl = (port: number): string => `http://${host}:${port}/ready`;
+export const frontReadyUrl = (port: number): string => `http://${host}:${port}/front/ready`;

@@ -1,0 +1,36 @@
+import type { SettingValues } from '../../scenarios/lib/declaration.ts';
+import type { Component, StartedStack } from '../stack/stack.ts';
+
+export interface ServiceSpec {
+  replicas: number;
+  route: 'pooler' | 'direct';
+  /** Only those that differ from the defaults in `service/settings.ts`. */
+  settings: SettingValues;
+  /** Folder of the release to run; default: this checkout's `service/`. */
+  release: string | null;
+  otlpUrl: string;
+  seed: number;
+  /** Divides the durations that a profile may scale (watchdog). */
+  timeScale: number;
+  /** How often the service exports its metrics (OTEL_METRIC_EXPORT_INTERVAL). Default: its own, a second. */
+  metricsIntervalMs?: number;
+  /** Start a replica again when it dies by itself, as an orchestrator would. Default true. */
+  superviseReplicas?: boolean;
+}
+
+export interface StartedService extends AsyncDisposable {
+  /** Base URL of the front port. */
+  readonly url: string;
+  /** All settings in force at the start, defaults included. */
+  readonly settings: SettingValues;
+  readonly components: readonly Component[];
+  readonly replicas: number;
+  /** True if every replica answers /ready. */
+  alive(): Promise<boolean>;
+  /** Stop all (SIGTERM, graceful, limit in the error), start all again, with these settings over those in force from now on; resolves when ready. */
+  restart(settings?: SettingValues): Promise<void>;
+  /** One after the other, the others serving. */
+  roll(): Promise<void>;
+}
+
+export type StartService = (stack: StartedStack, spec: ServiceSpec, logsFolder: string) => Promise<StartedService>;

@@ -1,0 +1,196 @@
+/**
+ * Series cut to windows and brought to one value: sums over instances, growth of counters, levels that were held.
+ * Everything here is pure. Times are ms from the run's start.
+ */
+import type { PhaseResult } from '../../result.ts';
+import type { Series } from './observations.ts';
+
+export interface Window { startMs: number; endMs: number }
+
+/** Samples, ascending in time. */
+export interface Points { tMs: number[]; values: number[] }
+
+/** Sustained means ten samples of 1 s in a row (design.md, "Windows"). */
+export const sustainedSamples = 10;
+/** Fewer samples than this in a row prove nothing, however short the phase. */
+export const fewestSamples = 5;
+/** Samples further apart are not "in a row": at 1 s, one may be missing. */
+const longestGapMs = 2500;
+
+/** Neighbouring windows as one. */
+export const mergeWindows = (windows: readonly Window[]): Window[] => {
+  const merged: Window[] = [];
+  for (const window of [...windows].sort((a, b) => a.startMs - b.startMs)) {
+    const last = merged.at(-1);
+    if (last !== undefined && window.startMs - last.endMs <= 50) last.endMs = Math.max(last.endMs, window.endMs);
+    else merged.push({ ...window });
+  }
+  return merged;
+};
+
+export const windowsOf = (phases: readonly PhaseResult[], kinds: readonly PhaseResult['kind'][]): Window[] =>
+  mergeWindows(phases.filter(({ kind }) => kinds.includes(kind)).map(({ startMs, endMs }) => ({ startMs, endMs })));
+
+export const totalMs = (windows: readonly Window[]): number =>
+  windows.reduce((total, { startMs, endMs }) => total + endMs - startMs, 0);
+
+export const isWithin = (tMs: number, windows: readonly Window[]): boolean =>
+  windows.some(({ startMs, endMs }) => tMs > startMs && tMs <= endMs);
+
+export const pointsWithin = (points: { tMs: ArrayLike<number>; values: ArrayLike<number> }, windows: readonly Window[]): Points => {
+  const kept: Points = { tMs: [], values: [] };
+  for (let index = 0; index < points.tMs.length; index += 1) {
+    const tMs = points.tMs[index]!;
+    if (!isWithin(tMs, windows)) continue;
+    kept.tMs.push(tMs);
+    kept.values.push(points.values[index]!);
+  }
+  return kept;
+};
+
+/** Sum of a delta series' values inside the windows (everywhere without windows). */
+export const totalOf = (series: readonly Series[], windows: readonly Window[] | null = null): number => {
+  let total = 0;
+  for (const { tMs, values } of series) {
+    for (let index = 0; index < tMs.length; index += 1) {
+      if (windows === null || isWithin(tMs[index]!, windows)) total += values[index]!;
+    }
+  }
+  return total;
+};
+
+/** How many of the ascending times lie at or before `tMs`. */
+const countUpTo = (times: ArrayLike<number>, tMs: number): number => {
+  let low = 0;
+  let high = times.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (times[middle]! <= tMs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+};
+
+/** The last sample at or before `tMs` that is no older than `carryMs`; null if there is none. */
+const valueAt = ({ tMs: times, values }: Series, tMs: number, carryMs: number): number | null => {
+  const index = countUpTo(times, tMs) - 1;
+  return index >= 0 && tMs - times[index]! < carryMs ? values[index]! : null;
+};
+
+const sumsAt = (series: readonly Series[], times: Iterable<number>, carryMs: number): Points => {
+  const points: Points = { tMs: [], values: [] };
+  for (const tMs of times) {
+    const present = series.map((one) => valueAt(one, tMs, carryMs)).filter((value) => value !== null);
+    if (present.length === 0) continue;
+    points.tMs.push(tMs);
+    points.values.push(present.reduce((total, value) => total + value, 0));
+  }
+  return points;
+};
+
+/**
+ * Gauges added up, one sample a second. A gauge that was silent for `carryMs` does not count (its instance is gone);
+ * seconds in which all were silent give no sample.
+ */
+export const sumPerSecond = (series: readonly Series[], windows: readonly Window[], carryMs = 1900): Points =>
+  sumsAt(series, windows.flatMap(({ startMs, endMs }) => Array.from({ length: Math.max(0, Math.floor((endMs - startMs) / 1000)) }, (_, second) => startMs + (second + 1) * 1000)), carryMs);
+
+/** Gauges added up at every instant at which one was sampled: for peaks, which a second may hold between its ends. */
+export const sumAtSamples = (series: readonly Series[], windows: readonly Window[], carryMs = 1900): Points => {
+  const times = new Set(series.flatMap(({ tMs }) => Array.from(tMs).filter((time) => isWithin(time, windows))));
+  return sumsAt(series, [...times].sort((a, b) => a - b), carryMs);
+};
+
+export interface Held { value: number; fromMs: number; untilMs: number; /** Samples in the row. */ inARow: number; /** All samples looked at. */ count: number }
+
+/**
+ * The highest level held: the largest value that ten samples in a row reached or exceeded. Where the longest row is
+ * shorter (a phase of some seconds), all of it is the row: that can only make the value higher, so it never hides
+ * an excess. Null when no row has `fewestSamples`.
+ */
+export const highestHeld = ({ tMs, values }: Points, wanted = sustainedSamples): Held | null => {
+  const rows = rowsOf(tMs);
+  const longest = Math.max(0, ...rows.map(({ length }) => length));
+  const width = Math.min(wanted, longest);
+  if (width < Math.min(fewestSamples, wanted)) return null;
+  let best: Held | null = null;
+  for (const { start, length } of rows) {
+    for (let first = start; first + width <= start + length; first += 1) {
+      const value = Math.min(...values.slice(first, first + width));
+      if (best === null || value > best.value) best = { value, fromMs: tMs[first]!, untilMs: tMs[first + width - 1]!, inARow: width, count: values.length };
+    }
+  }
+  return best;
+};
+
+/** Stretches of samples that follow each other without a gap. */
+const rowsOf = (tMs: readonly number[]): { start: number; length: number }[] => {
+  const rows: { start: number; length: number }[] = [];
+  tMs.forEach((time, index) => {
+    const row = rows.at(-1);
+    if (row !== undefined && time - tMs[index - 1]! <= longestGapMs) row.length += 1;
+    else rows.push({ start: index, length: 1 });
+  });
+  return rows;
+};
+
+/** A counter freed of resets (a restarted process counts from zero again), starting at 0. */
+export const withoutResets = ({ tMs, values }: Series, fromZero = false): Points => {
+  const rising: Points = { tMs: Array.from(tMs), values: [] };
+  let total = 0;
+  for (let index = 0; index < values.length; index += 1) {
+    const before = index === 0 ? (fromZero ? 0 : values[0]!) : values[index - 1]!;
+    total += values[index]! >= before ? values[index]! - before : values[index]!;
+    rising.values.push(total);
+  }
+  return rising;
+};
+
+const interpolated = ({ tMs, values }: Points, at: number): number => {
+  if (tMs.length === 0 || at <= tMs[0]!) return 0;
+  const after = countUpTo(tMs, at);
+  if (after === tMs.length) return values.at(-1)!;
+  const [t0, t1, v0, v1] = [tMs[after - 1]!, tMs[after]!, values[after - 1]!, values[after]!];
+  return t1 === t0 ? v1 : v0 + ((v1 - v0) * (at - t0)) / (t1 - t0);
+};
+
+/** Growth of counters, over all instances, inside the windows. */
+export const growthOf = (series: readonly Series[], windows: readonly Window[]): number =>
+  series.map((one) => withoutResets(one)).reduce((total, points) =>
+    total + windows.reduce((sum, { startMs, endMs }) => sum + interpolated(points, endMs) - interpolated(points, startMs), 0), 0);
+
+/** Growth per second of counters, over all instances, one sample a second: CPU seconds give cores. */
+export const ratePerSecond = (series: readonly Series[], windows: readonly Window[]): Points => {
+  const rising = series.map((one) => withoutResets(one));
+  const points: Points = { tMs: [], values: [] };
+  for (const { startMs, endMs } of windows) {
+    for (let tMs = startMs + 1000; tMs <= endMs; tMs += 1000) {
+      const seen = series.some(({ tMs: times }) => times.length > 1 && times[0]! <= tMs - 1000 && times.at(-1)! >= tMs - 1500);
+      if (!seen) continue;
+      points.tMs.push(tMs);
+      points.values.push(rising.reduce((total, one) => total + interpolated(one, tMs) - interpolated(one, tMs - 1000), 0));
+    }
+  }
+  return points;
+};
+
+/** The highest mean over ten samples in a row: for rates, which swing from second to second. Null as for `highestHeld`. */
+export const highestMean = ({ tMs, values }: Points, wanted = sustainedSamples): Held | null => {
+  const rows = rowsOf(tMs);
+  const width = Math.min(wanted, Math.max(0, ...rows.map(({ length }) => length)));
+  if (width < fewestSamples) return null;
+  let best: Held | null = null;
+  for (const { start, length } of rows) {
+    for (let first = start; first + width <= start + length; first += 1) {
+      const value = values.slice(first, first + width).reduce((total, one) => total + one, 0) / width;
+      if (best === null || value > best.value) best = { value, fromMs: tMs[first]!, untilMs: tMs[first + width - 1]!, inARow: width, count: values.length };
+    }
+  }
+  return best;
+};
+
+export const meanOf = (values: readonly number[]): number | null =>
+  values.length === 0 ? null : values.reduce((total, value) => total + value, 0) / values.length;
+
+export const lastTimeOf = (series: readonly { tMs: ArrayLike<number> }[]): number | null =>
+  series.reduce<number | null>((latest, { tMs }) => (tMs.length === 0 ? latest : Math.max(latest ?? -Infinity, tMs[tMs.length - 1]!)), null);
