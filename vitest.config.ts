@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
-const tests = (pattern: string): string[] => ['.ci', 'bin', 'harness', 'service', 'scenarios'].map((folder) => `${folder}/**/*${pattern}`);
+const tests = (pattern: string): string[] =>
+  ['.ci', 'bin', 'harness', 'service', 'scenarios'].map((folder) => `${folder}/**/*${pattern}`);
 const withServices = ['.stack.test.ts', '.page.test.ts'].flatMap(tests);
 const withContainers = tests('.docker.test.ts');
 const wanted = process.env['PGSURGE_TEST_CONTAINERS'] === '1';
@@ -12,7 +13,14 @@ export default defineConfig({
   test: {
     globalSetup: 'harness/tools/test-folder.ts',
     projects: [
-      { test: { name: 'unit', include: tests('.test.ts'), exclude: [...withServices, ...withContainers], testTimeout: 20_000 } },
+      {
+        test: {
+          name: 'unit',
+          include: tests('.test.ts'),
+          exclude: [...withServices, ...withContainers],
+          testTimeout: 20_000,
+        },
+      },
       {
         test: {
           name: 'stack',
@@ -26,7 +34,21 @@ export default defineConfig({
           hookTimeout: 120_000,
         },
       },
-      ...(wanted ? [{ test: { name: 'docker', include: withContainers, setupFiles, fileParallelism: false, sequence: { groupOrder: 2 }, testTimeout: 180_000, hookTimeout: 300_000 } }] : []),
+      ...(wanted
+        ? [
+            {
+              test: {
+                name: 'docker',
+                include: withContainers,
+                setupFiles,
+                fileParallelism: false,
+                sequence: { groupOrder: 2 },
+                testTimeout: 180_000,
+                hookTimeout: 300_000,
+              },
+            },
+          ]
+        : []),
     ],
   },
 });

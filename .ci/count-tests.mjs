@@ -4,7 +4,9 @@ import { readFileSync } from 'node:fs';
 
 const [file, exitCode] = process.argv.slice(2);
 const { numPassedTests, numFailedTests, numPendingTests, testResults } = JSON.parse(readFileSync(file, 'utf8'));
-const notLoaded = testResults.filter(({ status, assertionResults }) => status === 'failed' && !assertionResults.some((test) => test.status === 'failed'));
+const notLoaded = testResults.filter(
+  ({ status, assertionResults }) => status === 'failed' && !assertionResults.some((test) => test.status === 'failed'),
+);
 const counted = numFailedTests + notLoaded.length;
 const failed = counted === 0 && exitCode !== '0' ? 1 : counted;
 for (const { name } of notLoaded) console.error(`did not load: ${name}`);

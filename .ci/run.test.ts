@@ -7,7 +7,10 @@ import { expect, test } from 'vitest';
 
 const own = fileURLToPath(new URL('run', import.meta.url));
 
-interface Machine { docker: string; standins?: string }
+interface Machine {
+  docker: string;
+  standins?: string;
+}
 
 /** The real script between programs that do nothing; Docker and what makes it are as given. */
 const ciOn = async ({ docker, standins }: Machine): Promise<{ exitCode: number; output: string }> => {
@@ -25,7 +28,9 @@ const ciOn = async ({ docker, standins }: Machine): Promise<{ exitCode: number; 
     cpSync(own, path.join(folder, 'clone/.ci/run'));
     const env = { PATH: `${folder}/bin:/usr/bin:/bin`, FOLDER: folder, TMPDIR: folder };
     return await new Promise((resolve) => {
-      execFile(path.join(folder, 'clone/.ci/run'), { env }, (error, stdout) => resolve({ exitCode: error === null ? 0 : Number(error.code), output: stdout }));
+      execFile(path.join(folder, 'clone/.ci/run'), { env }, (error, stdout) =>
+        resolve({ exitCode: error === null ? 0 : Number(error.code), output: stdout }),
+      );
     });
   } finally {
     rmSync(folder, { recursive: true });
@@ -34,13 +39,22 @@ const ciOn = async ({ docker, standins }: Machine): Promise<{ exitCode: number; 
 
 test('with Docker the compose stack is tried', async () => {
   const { exitCode, output } = await ciOn({ docker: 'exit 0' });
-  expect(output).toMatch(/== the compose files hold together\n[\s\S]*== tests of the compose stack\n[\s\S]*== local and compose judge alike\n/);
+  expect(output).toMatch(
+    /== the compose files hold together\n[\s\S]*== tests of the compose stack\n[\s\S]*== local and compose judge alike\n/,
+  );
   expect([exitCode, output.trim().split('\n').at(-1)]).toEqual([0, '10 passed, 0 failed']);
 });
 
 test('compose files that compose refuses are a failure', async () => {
   const { exitCode, output } = await ciOn({ docker: 'case "$*" in *config*) exit 15;; esac' });
-  expect([exitCode, output.trim().split('\n').slice(-3)]).toEqual([1, ['failed: the compose files hold together (exit 15)', 'failed: and on the host network (exit 15)', '8 passed, 2 failed']]);
+  expect([exitCode, output.trim().split('\n').slice(-3)]).toEqual([
+    1,
+    [
+      'failed: the compose files hold together (exit 15)',
+      'failed: and on the host network (exit 15)',
+      '8 passed, 2 failed',
+    ],
+  ]);
 });
 
 test('no Docker and nothing that makes one: skipped, and said', async () => {
@@ -53,7 +67,9 @@ test('what should make it and fails, or makes none, is a failure', async () => {
   const failing = await ciOn({ docker: 'exit 1', standins: 'exit 7' });
   expect(failing.output).toContain('failed: Docker and stand-in images (exit 7)');
   const empty = await ciOn({ docker: 'exit 1', standins: 'exit 0' });
-  expect(empty.output).toContain('failed: the compose stack was not tried: ../shared/docker/standins.sh gave no Docker');
+  expect(empty.output).toContain(
+    'failed: the compose stack was not tried: ../shared/docker/standins.sh gave no Docker',
+  );
   const half = await ciOn({ docker: '[ -e "$FOLDER/up" ]', standins: 'touch "$FOLDER/up"; exit 124' });
   expect(half.output).toContain('failed: Docker and stand-in images (exit 124)');
   expect(half.output).toContain('== tests of the compose stack');

@@ -18,7 +18,10 @@ const packages = {
   'node_modules/of-a-dependency': { version: '1.0.0', optional: true },
   'node_modules/theirs': { version: '1.0.0', optional: true, os: ['aix'], cpu: ['ppc64'] },
 };
-const installed = { 'node_modules/needed': packages['node_modules/needed'], 'node_modules/ours': packages['node_modules/ours'] };
+const installed = {
+  'node_modules/needed': packages['node_modules/needed'],
+  'node_modules/ours': packages['node_modules/ours'],
+};
 
 /** npm ci as far as set-up can tell: it takes a while, then packages and npm's own lock file are there. */
 const fakeNpm = `#!/bin/sh
@@ -44,7 +47,8 @@ process.exitCode = Number(process.argv[3] ?? 0);
 beforeEach(async () => {
   root = await mkdtemp(path.join(tmpdir(), 'pgsurge-bin-'));
   await Promise.all(['bin', 'harness', 'path'].map((folder) => mkdir(path.join(root, folder))));
-  for (const file of ['pgsurge.mjs', 'setup.mjs', 'leave-with-launcher.mjs']) await cp(fileURLToPath(new URL(file, import.meta.url)), path.join(root, 'bin', file));
+  for (const file of ['pgsurge.mjs', 'setup.mjs', 'leave-with-launcher.mjs'])
+    await cp(fileURLToPath(new URL(file, import.meta.url)), path.join(root, 'bin', file));
   await writeFile(path.join(root, 'harness/cli/cli.ts'), stubHarness);
   await writeFile(path.join(root, 'package-lock.json'), JSON.stringify({ packages }));
   await writeFile(path.join(root, 'installed.json'), JSON.stringify({ packages: installed }));
@@ -56,10 +60,15 @@ afterEach(() => rm(root, { recursive: true, force: true }));
 
 const environment = (): NodeJS.ProcessEnv => ({ ...process.env, PATH: `${root}/path:/usr/bin:/bin` });
 const start = (...args: string[]): { code: number | null; stdout: string; stderr: string } => {
-  const { status, stdout, stderr } = spawnSync(`${root}/path/node`, ['bin/pgsurge.mjs', ...args], { cwd: root, env: environment(), encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(`${root}/path/node`, ['bin/pgsurge.mjs', ...args], {
+    cwd: root,
+    env: environment(),
+    encoding: 'utf8',
+  });
   return { code: status, stdout, stderr };
 };
-const npmCalls = (): string[] => (existsSync(`${root}/npm-calls`) ? readFileSync(`${root}/npm-calls`, 'utf8').trim().split('\n') : []);
+const npmCalls = (): string[] =>
+  existsSync(`${root}/npm-calls`) ? readFileSync(`${root}/npm-calls`, 'utf8').trim().split('\n') : [];
 
 test('sets up once, says so on stderr, hands on arguments and exit code', () => {
   const first = start('run', '3', '--json');
@@ -76,7 +85,10 @@ test('notices packages that are incomplete, old or damaged, and not those of oth
   await rm(`${root}/node_modules/needed`, { recursive: true });
   expect(lacking(root)).toBe('npm packages damaged (node_modules/needed)');
   start();
-  await writeFile(`${root}/package-lock.json`, JSON.stringify({ packages: { ...packages, 'node_modules/needed': { version: '2.0.0' } } }));
+  await writeFile(
+    `${root}/package-lock.json`,
+    JSON.stringify({ packages: { ...packages, 'node_modules/needed': { version: '2.0.0' } } }),
+  );
   expect(lacking(root)).toBe('npm packages older than package-lock.json (node_modules/needed)');
   await rm(`${root}/node_modules/.package-lock.json`);
   expect(lacking(root)).toBe('npm packages incomplete');
@@ -91,10 +103,17 @@ test('two starts in an empty clone install once', async () => {
 
 test('npm that fails, or is not there, is the environment lacking something: one line, exit 4', async () => {
   await writeFile(`${root}/npm-fails`, '');
-  expect(start()).toMatchObject({ code: 4, stderr: expect.stringMatching(/npm ci ended with exit code 1, its reason is above: run npm ci in .*\n$/) });
+  expect(start()).toMatchObject({
+    code: 4,
+    stderr: expect.stringMatching(/npm ci ended with exit code 1, its reason is above: run npm ci in .*\n$/),
+  });
   expect(existsSync(`${root}/.setup.lock`)).toBe(false);
   await rm(`${root}/path/npm`);
-  const without = spawnSync(`${root}/path/node`, ['bin/pgsurge.mjs'], { cwd: root, env: { PATH: `${root}/path` }, encoding: 'utf8' });
+  const without = spawnSync(`${root}/path/node`, ['bin/pgsurge.mjs'], {
+    cwd: root,
+    env: { PATH: `${root}/path` },
+    encoding: 'utf8',
+  });
   expect(without).toMatchObject({ status: 4, stderr: expect.stringContaining('npm is not on the PATH') });
 });
 
@@ -118,11 +137,19 @@ test('a launcher killed by kill -9 takes the harness with it, by way of its own 
   expect(output.text).toBe('["wait"]\nSIGTERM\n');
 });
 
-const launch = (...args: string[]): ChildProcess => spawn(`${root}/path/node`, ['bin/pgsurge.mjs', ...args], { cwd: root, env: environment(), stdio: ['ignore', 'pipe', 'ignore'] });
-const ended = (child: ChildProcess): Promise<number | null> => new Promise((resolve) => child.once('exit', (code) => resolve(code)));
+const launch = (...args: string[]): ChildProcess =>
+  spawn(`${root}/path/node`, ['bin/pgsurge.mjs', ...args], {
+    cwd: root,
+    env: environment(),
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+const ended = (child: ChildProcess): Promise<number | null> =>
+  new Promise((resolve) => child.once('exit', (code) => resolve(code)));
 const collected = (child: ChildProcess): { text: string } => {
   const output = { text: '' };
-  child.stdout?.on('data', (chunk: Buffer) => { output.text += chunk.toString(); });
+  child.stdout?.on('data', (chunk: Buffer) => {
+    output.text += chunk.toString();
+  });
   return output;
 };
 const until = async (check: () => boolean): Promise<void> => {

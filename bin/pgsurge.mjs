@@ -7,12 +7,22 @@ import { orExplain, setUp } from './setup.mjs';
 
 await orExplain(() => {
   const cli = fileURLToPath(new URL('../harness/cli/cli.ts', import.meta.url));
-  const flags = ['--disable-warning=ExperimentalWarning', '--import', new URL('leave-with-launcher.mjs', import.meta.url).href];
+  const flags = [
+    '--disable-warning=ExperimentalWarning',
+    '--import',
+    new URL('leave-with-launcher.mjs', import.meta.url).href,
+  ];
   const child = spawn(setUp(), [...flags, cli, ...process.argv.slice(2)], { stdio: 'inherit' });
   process.exitCode = 4;
   // The harness tears down and says how it ended: stay until then. Ctrl-C at a terminal reaches it without our help.
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
-  process.on('SIGINT', () => { if (!process.stdin.isTTY) child.kill('SIGINT'); });
-  child.on('error', (error) => process.stderr.write(`pgsurge: Node did not start (${error.message}): delete node_modules and start again\n`));
-  child.on('exit', (code, signal) => { process.exitCode = code ?? 128 + constants.signals[signal]; });
+  process.on('SIGINT', () => {
+    if (!process.stdin.isTTY) child.kill('SIGINT');
+  });
+  child.on('error', (error) =>
+    process.stderr.write(`pgsurge: Node did not start (${error.message}): delete node_modules and start again\n`),
+  );
+  child.on('exit', (code, signal) => {
+    process.exitCode = code ?? 128 + constants.signals[signal];
+  });
 });

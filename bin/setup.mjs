@@ -28,9 +28,11 @@ export function setUp(root = projectRoot, environment = process.env) {
  */
 export function lacking(root) {
   const wanted = readJson(join(root, 'package-lock.json'))?.packages;
-  if (wanted === undefined) throw new SetupError(`${root} has no readable package-lock.json: get it back with git checkout package-lock.json`);
+  if (wanted === undefined)
+    throw new SetupError(`${root} has no readable package-lock.json: get it back with git checkout package-lock.json`);
   const present = readJson(join(root, 'node_modules/.package-lock.json'))?.packages;
-  if (present === undefined) return existsSync(join(root, 'node_modules')) ? 'npm packages incomplete' : 'npm packages missing';
+  if (present === undefined)
+    return existsSync(join(root, 'node_modules')) ? 'npm packages incomplete' : 'npm packages missing';
   const needed = Object.keys(wanted).filter((path) => path !== '' && isNeeded(wanted, path));
   const different = needed.find((path) => present[path]?.version !== wanted[path].version);
   if (different !== undefined) return `npm packages older than package-lock.json (${different})`;
@@ -43,22 +45,33 @@ function isNeeded(packages, path) {
   const { optional, os, cpu } = packages[path];
   if (!optional) return true;
   const ours = Object.keys(packages[''].optionalDependencies ?? {}).some((name) => path === `node_modules/${name}`);
-  return ours && (os ?? [process.platform]).includes(process.platform) && (cpu ?? [process.arch]).includes(process.arch);
+  return (
+    ours && (os ?? [process.platform]).includes(process.platform) && (cpu ?? [process.arch]).includes(process.arch)
+  );
 }
 
 function install(root, environment) {
   const reason = lacking(root);
   if (reason === null) return;
   process.stderr.write(`pgsurge: ${reason}; running npm ci, which takes from 10 s to a minute\n`);
-  const { error, status, signal } = spawnSync('npm', ['ci', '--include=dev', '--include=optional', '--loglevel=error', '--no-fund', '--no-audit'], {
-    cwd: root,
-    env: environment,
-    // npm's words go to stderr: stdout belongs to the command, which may print JSON.
-    stdio: ['ignore', 2, 2],
-  });
-  if (error?.code === 'ENOENT') throw new SetupError('npm is not on the PATH: install Node with npm (https://nodejs.org) and start again');
-  if (error !== undefined) throw new SetupError(`npm ci did not start (${error.message}): run it in ${root} and start again`);
-  if (status !== 0) throw new SetupError(`npm ci ended with ${signal ?? `exit code ${status}`}, its reason is above: run npm ci in ${root} until it works, then start again`);
+  const { error, status, signal } = spawnSync(
+    'npm',
+    ['ci', '--include=dev', '--include=optional', '--loglevel=error', '--no-fund', '--no-audit'],
+    {
+      cwd: root,
+      env: environment,
+      // npm's words go to stderr: stdout belongs to the command, which may print JSON.
+      stdio: ['ignore', 2, 2],
+    },
+  );
+  if (error?.code === 'ENOENT')
+    throw new SetupError('npm is not on the PATH: install Node with npm (https://nodejs.org) and start again');
+  if (error !== undefined)
+    throw new SetupError(`npm ci did not start (${error.message}): run it in ${root} and start again`);
+  if (status !== 0)
+    throw new SetupError(
+      `npm ci ended with ${signal ?? `exit code ${status}`}, its reason is above: run npm ci in ${root} until it works, then start again`,
+    );
 }
 
 /** Our Node from npm, else the running one where it is new enough. */
@@ -69,7 +82,9 @@ function nodeOf(root) {
     return ours;
   } catch {
     if (Number(process.versions.node.split('.')[0]) >= oldestMajor) return process.execPath;
-    throw new SetupError(`npm has no Node ${oldestMajor} for ${process.platform}-${process.arch}, and this is Node ${process.versions.node}: start pgsurge with Node ${oldestMajor} or later (https://nodejs.org)`);
+    throw new SetupError(
+      `npm has no Node ${oldestMajor} for ${process.platform}-${process.arch}, and this is Node ${process.versions.node}: start pgsurge with Node ${oldestMajor} or later (https://nodejs.org)`,
+    );
   }
 }
 
@@ -82,7 +97,10 @@ function exclusively(lockFile, work) {
     if (typeof owner !== 'number') continue;
     if (!told) process.stderr.write(`pgsurge: waiting for process ${owner}, which is setting up already\n`);
     told = true;
-    if (Date.now() > deadline) throw new SetupError(`process ${owner} has been setting up for ${waitLimitMs / 60_000} minutes: end it, or delete ${lockFile}, and start again`);
+    if (Date.now() > deadline)
+      throw new SetupError(
+        `process ${owner} has been setting up for ${waitLimitMs / 60_000} minutes: end it, or delete ${lockFile}, and start again`,
+      );
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
   }
   try {
@@ -101,7 +119,9 @@ function tryLock(lockFile) {
     return true;
   } catch (error) {
     if (error.code === 'EEXIST') return false;
-    throw new SetupError(`cannot write ${lockFile} (${error.code}): make the folder writable, or run npm ci there as its owner`);
+    throw new SetupError(
+      `cannot write ${lockFile} (${error.code}): make the folder writable, or run npm ci there as its owner`,
+    );
   } finally {
     rmSync(own, { force: true });
   }
@@ -139,4 +159,5 @@ export async function orExplain(start) {
   }
 }
 
-if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) await orExplain(() => void setUp());
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href)
+  await orExplain(() => void setUp());

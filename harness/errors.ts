@@ -1,5 +1,12 @@
 /** Exit codes of the contract. Fail beats inconclusive; a warning changes nothing. */
-export const exitCodes = { asExpected: 0, failed: 1, usage: 2, inconclusive: 3, environment: 4, interrupted: 130 } as const;
+export const exitCodes = {
+  asExpected: 0,
+  failed: 1,
+  usage: 2,
+  inconclusive: 3,
+  environment: 4,
+  interrupted: 130,
+} as const;
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
 /**
@@ -34,7 +41,8 @@ export const lostError = (message: string, details?: string, cause?: unknown): P
 export const endsTheRun = (error: unknown): boolean =>
   error instanceof PgsurgeError && (error.exitCode === exitCodes.usage || error.exitCode === exitCodes.environment);
 
-export const isLost = (error: unknown): boolean => error instanceof PgsurgeError && error.exitCode === exitCodes.inconclusive;
+export const isLost = (error: unknown): boolean =>
+  error instanceof PgsurgeError && error.exitCode === exitCodes.inconclusive;
 
 /** One line of any thrown thing. */
 export const messageOf = (error: unknown): string =>

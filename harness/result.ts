@@ -138,9 +138,21 @@ export const loadTotals = z.object({
 export type LoadTotals = z.infer<typeof loadTotals>;
 
 /** k6 = target = database, printed: each line is a pair of counts that must be equal (or explained). */
-export const identity = z.object({ title: z.string(), left: z.number(), right: z.number(), holds: z.boolean(), note: z.string().nullish() });
+export const identity = z.object({
+  title: z.string(),
+  left: z.number(),
+  right: z.number(),
+  holds: z.boolean(),
+  note: z.string().nullish(),
+});
 
-export const outcomeCounts = z.object({ invoked: z.number(), ok: z.number(), fail: z.number(), unknown: z.number(), recovered: z.number().nullish() });
+export const outcomeCounts = z.object({
+  invoked: z.number(),
+  ok: z.number(),
+  fail: z.number(),
+  unknown: z.number(),
+  recovered: z.number().nullish(),
+});
 
 export const scenarioResult = z.object({
   /** `<scenario>.<variant>.<repeat>`; also the folder of its samples. */
@@ -168,7 +180,11 @@ export const scenarioResult = z.object({
   settings: settingValues,
   /** What differs from the scenario's first variant, and the stack settings in force. */
   stackSettings: settingValues,
-  load: z.object({ interactivePerSecond: z.number(), nominalJobsPerActiveJobMinute: z.number().nullish(), seed: z.number() }),
+  load: z.object({
+    interactivePerSecond: z.number(),
+    nominalJobsPerActiveJobMinute: z.number().nullish(),
+    seed: z.number(),
+  }),
   phases: z.array(phaseResult),
   steps: z.array(stepResult),
   faults: z.array(faultResult),
@@ -181,21 +197,34 @@ export const scenarioResult = z.object({
   /** Errors by family: {family, source, count, example}. */
   errors: z.array(z.object({ family: z.string(), source: z.string(), count: z.number(), example: z.string() })),
   /** The harness's own cost and the generator's health, in words and figures. */
-  health: z.array(z.object({ id: z.string(), title: z.string(), value: z.number().nullable(), unit: z.string(), ok: z.boolean(), note: z.string() })),
+  health: z.array(
+    z.object({
+      id: z.string(),
+      title: z.string(),
+      value: z.number().nullable(),
+      unit: z.string(),
+      ok: z.boolean(),
+      note: z.string(),
+    }),
+  ),
   recovery: z.record(z.string(), z.number().nullable()).nullish(),
   /** `note`: why it does not hold, where that is known. */
-  claims: z.array(z.object({ text: z.string(), seed: z.string(), measured: z.string(), note: z.string().nullish() })).nullish(),
+  claims: z
+    .array(z.object({ text: z.string(), seed: z.string(), measured: z.string(), note: z.string().nullish() }))
+    .nullish(),
   /** Key figures for compare and history: metric id to value. */
   figures: z.record(z.string(), z.number().nullable()),
   verdict,
   expected: z.enum(['pass', 'symptoms']),
   asExpected: z.boolean().nullable(),
   /** A service of the user's own: what limits its connections, by what was seen. */
-  limit: z.object({
-    kind: z.enum(['slots', 'role-limit', 'held-transactions', 'pooler', 'app-pool', 'locks', 'none', 'unknown']),
-    sentence: z.string(),
-    evidence: z.array(evidence),
-  }).nullish(),
+  limit: z
+    .object({
+      kind: z.enum(['slots', 'role-limit', 'held-transactions', 'pooler', 'app-pool', 'locks', 'none', 'unknown']),
+      sentence: z.string(),
+      evidence: z.array(evidence),
+    })
+    .nullish(),
   /** Why not as expected: which half. */
   reason: z.string(),
   grade: z.string().nullable(),
@@ -217,14 +246,27 @@ export const runResult = z.object({
   seed: z.number(),
   git: z.object({ commit: z.string().nullable(), dirty: z.boolean().nullable(), branch: z.string().nullish() }),
   profile: z.object({ name: z.string(), timeScale: z.number() }),
-  stack: z.object({ provider: z.enum(['local', 'compose', 'external']), versions: z.record(z.string(), z.string()), settings: settingValues }),
+  stack: z.object({
+    provider: z.enum(['local', 'compose', 'external']),
+    versions: z.record(z.string(), z.string()),
+    settings: settingValues,
+  }),
   host: z.object({
-    os: z.string(), cpuModel: z.string(), cores: z.number(), memoryBytes: z.number(),
+    os: z.string(),
+    cpuModel: z.string(),
+    cores: z.number(),
+    memoryBytes: z.number(),
     /** Median of five short fixed CPU tasks, before and after (higher is faster); null where not measured. */
-    indexBefore: z.number().nullable(), indexAfter: z.number().nullable(),
+    indexBefore: z.number().nullable(),
+    indexAfter: z.number().nullable(),
   }),
   /** The plan (profile's arithmetic), so that `--resume` can go on. */
-  plan: z.object({ scenarios: z.array(z.string()), variant: z.string(), repeats: z.number(), release: z.string().nullish() }),
+  plan: z.object({
+    scenarios: z.array(z.string()),
+    variant: z.string(),
+    repeats: z.number(),
+    release: z.string().nullish(),
+  }),
   scenarios: z.array(scenarioResult),
   verdict,
   /** The sentence that explains the worst failure, or that all is as expected. */

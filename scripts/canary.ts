@@ -18,8 +18,16 @@ const folder = mkdtempSync(path.join(os.tmpdir(), 'pgsurge-canary-'));
 try {
   const release = copyRelease(path.join(folder, 'canary'));
   edit(path.join(release, 'service/settings.ts'), /slowQueryMs: number\(0,/, 'slowQueryMs: number(300,');
-  const { exitCode } = await $({ cwd: release, nothrow: true, stdio: 'inherit' })`${process.execPath} bin/pgsurge.mjs run baseline --profile smoke --reports ${reports}`;
-  process.stdout.write(exitCode === 1 ? 'the canary failed, as it must\n' : `the canary ended with exit code ${exitCode} instead of 1: pgsurge no longer sees a slow query\n`);
+  const { exitCode } = await $({
+    cwd: release,
+    nothrow: true,
+    stdio: 'inherit',
+  })`${process.execPath} bin/pgsurge.mjs run baseline --profile smoke --reports ${reports}`;
+  process.stdout.write(
+    exitCode === 1
+      ? 'the canary failed, as it must\n'
+      : `the canary ended with exit code ${exitCode} instead of 1: pgsurge no longer sees a slow query\n`,
+  );
   process.exitCode = exitCode === 1 ? 0 : 1;
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -27,7 +27,10 @@ const tries = 3;
 const state = mkdtempSync(path.join(tmpdir(), 'pgsurge-kills-'));
 process.env['PGSURGE_STATE_DIR'] = state;
 
-interface Chaos { scenario: string; holdMs: number }
+interface Chaos {
+  scenario: string;
+  holdMs: number;
+}
 
 const chaosScenarios = async (): Promise<Chaos[]> => {
   const k6 = await resolveK6(() => undefined);
@@ -39,23 +42,41 @@ const chaosScenarios = async (): Promise<Chaos[]> => {
   return found;
 };
 
-const records = (): RunRecord[] => readdirSync(runsFolder()).filter((file) => file.endsWith('.json')).map((file) => JSON.parse(readFileSync(path.join(runsFolder(), file), 'utf8')) as RunRecord);
+const records = (): RunRecord[] =>
+  readdirSync(runsFolder())
+    .filter((file) => file.endsWith('.json'))
+    .map((file) => JSON.parse(readFileSync(path.join(runsFolder(), file), 'utf8')) as RunRecord);
 
 /** The journal's last line arms a fault that no later line mends: it is in force. */
 const inForce = (record: RunRecord): boolean => {
   const journal = path.join(record.folder, 'journal.ndjson');
   if (!existsSync(journal)) return false;
-  const lines = readFileSync(journal, 'utf8').trim().split('\n').filter((line) => line !== '');
+  const lines = readFileSync(journal, 'utf8')
+    .trim()
+    .split('\n')
+    .filter((line) => line !== '');
   return lines.length > 0 && lines.at(-1)!.includes('"armed"');
 };
 
-interface Segment { id: string; creator: number }
+interface Segment {
+  id: string;
+  creator: number;
+}
 
 /** key, shmid, perms, size, cpid, … */
-const sharedMemory = (): Segment[] => readFileSync('/proc/sysvipc/shm', 'utf8').trim().split('\n').slice(1)
-  .map((line) => line.trim().split(/\s+/)).map((fields) => ({ id: fields[1] ?? '', creator: Number(fields[4]) }));
+const sharedMemory = (): Segment[] =>
+  readFileSync('/proc/sysvipc/shm', 'utf8')
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map((line) => line.trim().split(/\s+/))
+    .map((fields) => ({ id: fields[1] ?? '', creator: Number(fields[4]) }));
 
-interface Watched { record: RunRecord; before: ReadonlySet<string>; servers: Set<number> }
+interface Watched {
+  record: RunRecord;
+  before: ReadonlySet<string>;
+  servers: Set<number>;
+}
 
 /** Not there before, and made by a server of this run: others on this machine come and go. */
 const leftOf = ({ record, before, servers }: Watched): string[] => [
@@ -64,10 +85,17 @@ const leftOf = ({ record, before, servers }: Watched): string[] => [
   ...processesWorkingIn(record.folder, 'postgres').map(({ pid }) => `postgres ${pid}`),
   ...(existsSync(record.folder) ? [`folder ${record.folder}`] : []),
   ...listResidue().map(({ id }) => `record ${id}`),
-  ...sharedMemory().filter(({ id, creator }) => servers.has(creator) && !before.has(id)).map(({ id }) => `shared memory ${id}`),
+  ...sharedMemory()
+    .filter(({ id, creator }) => servers.has(creator) && !before.has(id))
+    .map(({ id }) => `shared memory ${id}`),
 ];
 
-interface Killed { scenario: string; afterMs: number; mendedMs: number; left: string[] }
+interface Killed {
+  scenario: string;
+  afterMs: number;
+  mendedMs: number;
+  left: string[];
+}
 
 const killIn = async ({ scenario, holdMs }: Chaos, reports: string): Promise<Killed | null> => {
   const before = new Set(sharedMemory().map(({ id }) => id));
@@ -81,7 +109,10 @@ const killIn = async ({ scenario, holdMs }: Chaos, reports: string): Promise<Kil
   const running = spawn(process.execPath, [bin, 'run', scenario, '--reports', reports], { stdio: 'ignore' });
   const exited = new Promise((resolve) => running.once('exit', resolve));
   try {
-    const { id } = await waitUntil('a fault in force', () => look().find(inForce) ?? null, { limitMs: 60_000, everyMs: 10 });
+    const { id } = await waitUntil('a fault in force', () => look().find(inForce) ?? null, {
+      limitMs: 60_000,
+      everyMs: 10,
+    });
     const armedAt = performance.now();
     // Armed comes before injected, so this is before the revert.
     const untilMs = Math.random() * holdMs;
@@ -94,8 +125,15 @@ const killIn = async ({ scenario, holdMs }: Chaos, reports: string): Promise<Kil
     process.kill(record.owner.pid, 'SIGKILL');
     const killedAt = performance.now();
     const watched = { record, before, servers };
-    await waitUntil('a mended machine', () => leftOf(watched).length === 0, { limitMs: withinMs, everyMs: 50 }).catch(() => undefined);
-    return { scenario, afterMs: Math.round(killedAt - armedAt), mendedMs: Math.round(performance.now() - killedAt), left: leftOf(watched) };
+    await waitUntil('a mended machine', () => leftOf(watched).length === 0, { limitMs: withinMs, everyMs: 50 }).catch(
+      () => undefined,
+    );
+    return {
+      scenario,
+      afterMs: Math.round(killedAt - armedAt),
+      mendedMs: Math.round(performance.now() - killedAt),
+      left: leftOf(watched),
+    };
   } finally {
     await exited;
   }
@@ -108,7 +146,12 @@ const killOnce = async (chaos: Chaos): Promise<Killed> => {
       const killed = await killIn(chaos, reports);
       if (killed !== null) return killed;
     }
-    return { scenario: chaos.scenario, afterMs: 0, mendedMs: 0, left: [`nothing is known: each of ${tries} kills came when the fault was mended already`] };
+    return {
+      scenario: chaos.scenario,
+      afterMs: 0,
+      mendedMs: 0,
+      left: [`nothing is known: each of ${tries} kills came when the fault was mended already`],
+    };
   } finally {
     rmSync(reports, { recursive: true, force: true });
   }
@@ -117,15 +160,22 @@ const killOnce = async (chaos: Chaos): Promise<Killed> => {
 const [count = '30', ...named] = process.argv.slice(2);
 const known = await chaosScenarios();
 const unknown = named.filter((name) => !known.some(({ scenario }) => scenario === name));
-if (unknown.length > 0) throw new Error(`${unknown.join(', ')}: no scenario that breaks something; there are ${known.map(({ scenario }) => scenario).join(', ')}`);
+if (unknown.length > 0)
+  throw new Error(
+    `${unknown.join(', ')}: no scenario that breaks something; there are ${known.map(({ scenario }) => scenario).join(', ')}`,
+  );
 const chosen = known.filter(({ scenario }) => named.length === 0 || named.includes(scenario));
 const results: Killed[] = [];
 for (let index = 0; index < Number(count); index += 1) {
   const result = await killOnce(chosen[index % chosen.length]!);
   results.push(result);
-  console.log(`${String(index + 1).padStart(3)}  ${result.scenario.padEnd(19)} killed ${result.afterMs} ms into the fault; ${result.left.length === 0 ? `all mended ${result.mendedMs} ms later` : `LEFT: ${result.left.join(', ')}`}`);
+  console.log(
+    `${String(index + 1).padStart(3)}  ${result.scenario.padEnd(19)} killed ${result.afterMs} ms into the fault; ${result.left.length === 0 ? `all mended ${result.mendedMs} ms later` : `LEFT: ${result.left.join(', ')}`}`,
+  );
 }
 const clean = results.filter(({ left }) => left.length === 0);
-console.log(`${clean.length} of ${results.length} left nothing; the slowest was mended after ${Math.max(...clean.map(({ mendedMs }) => mendedMs), 0)} ms`);
+console.log(
+  `${clean.length} of ${results.length} left nothing; the slowest was mended after ${Math.max(...clean.map(({ mendedMs }) => mendedMs), 0)} ms`,
+);
 rmSync(state, { recursive: true, force: true });
 process.exitCode = clean.length === results.length ? 0 : 1;

@@ -28,28 +28,49 @@ ALTER TABLE tasks ENABLE TRIGGER USER;
 ANALYZE;
 `;
 
-interface Experiment { scenario: string; expected: RegExp; prepare(base: string, head: string): void }
+interface Experiment {
+  scenario: string;
+  expected: RegExp;
+  prepare(base: string, head: string): void;
+}
 
 const experiments: Record<string, Experiment> = {
   unchanged: { scenario: 'baseline', expected: /same/, prepare: () => undefined },
   index: {
-    scenario: 'baseline', expected: /regression/,
+    scenario: 'baseline',
+    expected: /regression/,
     prepare: (base, head) => {
       for (const folder of [base, head]) writeFileSync(path.join(folder, 'service/migrations/900-past.sql'), past);
-      writeFileSync(path.join(head, 'service/migrations/901-drop.sql'), 'DROP INDEX idx_tasks_pending_by_job_priority;\n');
+      writeFileSync(
+        path.join(head, 'service/migrations/901-drop.sql'),
+        'DROP INDEX idx_tasks_pending_by_job_priority;\n',
+      );
     },
   },
   pool: {
-    scenario: '5x', expected: /regression/,
+    scenario: '5x',
+    expected: /regression/,
     // A database 5 ms away, for both: 5x then keeps 1.5 connections of a replica busy on average, 8 at its peak; on loopback a fifth of one.
     prepare: (_base, head) => {
-      edit(path.join(head, 'scenarios/matrix/5x.ts'), 'replicas: 2,', 'replicas: 2, stack: { databaseLinkLatencyMs: 5 },');
+      edit(
+        path.join(head, 'scenarios/matrix/5x.ts'),
+        'replicas: 2,',
+        'replicas: 2, stack: { databaseLinkLatencyMs: 5 },',
+      );
       edit(path.join(head, 'service/settings.ts'), 'appPoolMax: number(18,', 'appPoolMax: number(2,');
     },
   },
 };
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { repeats: { type: 'string', default: '6' }, times: { type: 'string', default: '1' }, seed: { type: 'string', default: '1' }, keep: { type: 'string' } } });
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    repeats: { type: 'string', default: '6' },
+    times: { type: 'string', default: '1' },
+    seed: { type: 'string', default: '1' },
+    keep: { type: 'string' },
+  },
+});
 const experiment = experiments[positionals[0] ?? ''];
 if (experiment === undefined) {
   process.stderr.write(`which experiment? ${Object.keys(experiments).join(', ')}\n`);
@@ -64,13 +85,35 @@ try {
   const reports = values.keep ?? path.join(folder, 'reports');
   for (let time = 1; time <= Number(values.times); time += 1) {
     const seed = String(Number(values.seed) + time - 1);
-    await $({ cwd: head, nothrow: true, stdio: 'inherit' })`${process.execPath} bin/pgsurge.mjs run ${experiment.scenario} --profile smoke --against ${base} --repeats ${values.repeats} --seed ${seed} --reports ${reports}`;
-    const { verdict, sentence, nextStep, metrics } = fs.readJsonSync(path.join(reports, 'latest', 'compare.json')) as { verdict: string; sentence: string; nextStep: string; metrics: { gated: boolean; metric: string; base: { cv: number | null }; head: { cv: number | null }; relative: number; adjustedP: number; verdict: string }[] };
+    await $({
+      cwd: head,
+      nothrow: true,
+      stdio: 'inherit',
+    })`${process.execPath} bin/pgsurge.mjs run ${experiment.scenario} --profile smoke --against ${base} --repeats ${values.repeats} --seed ${seed} --reports ${reports}`;
+    const { verdict, sentence, nextStep, metrics } = fs.readJsonSync(path.join(reports, 'latest', 'compare.json')) as {
+      verdict: string;
+      sentence: string;
+      nextStep: string;
+      metrics: {
+        gated: boolean;
+        metric: string;
+        base: { cv: number | null };
+        head: { cv: number | null };
+        relative: number;
+        adjustedP: number;
+        verdict: string;
+      }[];
+    };
     const asExpected = experiment.expected.test(verdict);
     if (!asExpected) wrong += 1;
-    process.stdout.write(`\n${positionals[0]} ${time}: ${verdict} (${asExpected ? 'as expected' : 'NOT as expected'})\n${sentence}\n${nextStep}\n`);
+    process.stdout.write(
+      `\n${positionals[0]} ${time}: ${verdict} (${asExpected ? 'as expected' : 'NOT as expected'})\n${sentence}\n${nextStep}\n`,
+    );
     for (const { gated, metric, base: before, head: after, relative, adjustedP, verdict: word } of metrics) {
-      if (gated) process.stdout.write(`  ${metric.padEnd(26)} cv ${((before.cv ?? 0) * 100).toFixed(1).padStart(5)} % and ${((after.cv ?? 0) * 100).toFixed(1).padStart(5)} %  ${(relative * 100).toFixed(1).padStart(7)} %  p ${adjustedP?.toFixed(4) ?? '–'}  ${word}\n`);
+      if (gated)
+        process.stdout.write(
+          `  ${metric.padEnd(26)} cv ${((before.cv ?? 0) * 100).toFixed(1).padStart(5)} % and ${((after.cv ?? 0) * 100).toFixed(1).padStart(5)} %  ${(relative * 100).toFixed(1).padStart(7)} %  p ${adjustedP?.toFixed(4) ?? '–'}  ${word}\n`,
+        );
     }
   }
 } finally {

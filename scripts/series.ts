@@ -14,13 +14,27 @@ import { parseArgs } from 'node:util';
 import { $ } from 'zx';
 import type { RunResult } from '../harness/result.ts';
 
-export interface Attempt { scenario: string; attempt: number; variant: string; asExpected: boolean | null; seconds: number; reason: string; run: string }
+export interface Attempt {
+  scenario: string;
+  attempt: number;
+  variant: string;
+  asExpected: boolean | null;
+  seconds: number;
+  reason: string;
+  run: string;
+}
 
 const checkout = path.resolve(import.meta.dirname, '..');
 
 const attemptsOf = (run: RunResult, attempt: number): Attempt[] =>
   run.scenarios.map(({ name, variant, asExpected, startedMs, endedMs, reason, message }) => ({
-    scenario: name, attempt, variant, asExpected, seconds: Math.round(((endedMs ?? 0) - (startedMs ?? 0)) / 100) / 10, reason: message ?? reason, run: run.id,
+    scenario: name,
+    attempt,
+    variant,
+    asExpected,
+    seconds: Math.round(((endedMs ?? 0) - (startedMs ?? 0)) / 100) / 10,
+    reason: message ?? reason,
+    run: run.id,
   }));
 
 const word = (asExpected: boolean | null): string => (asExpected === null ? '?' : asExpected ? 'yes' : 'NO');
@@ -29,15 +43,42 @@ const word = (asExpected: boolean | null): string => (asExpected === null ? '?' 
 export const tableOf = (attempts: readonly Attempt[]): string => {
   const rows = [...Map.groupBy(attempts, ({ scenario, variant }) => `${scenario} · ${variant}`)].map(([title, own]) => {
     const seconds = own.map((one) => one.seconds);
-    const odd = own.filter(({ asExpected }) => asExpected !== true).map(({ attempt, asExpected, reason }) => `#${attempt} ${word(asExpected)}: ${reason}`);
+    const odd = own
+      .filter(({ asExpected }) => asExpected !== true)
+      .map(({ attempt, asExpected, reason }) => `#${attempt} ${word(asExpected)}: ${reason}`);
     return `| ${title} | ${own.length - odd.length} of ${own.length} | ${own.map(({ asExpected }) => word(asExpected)).join(' ')} | ${Math.min(...seconds)}–${Math.max(...seconds)} | ${odd.join('; ').replaceAll('|', '/')} |`;
   });
-  return ['| variant | as expected | attempts in order | seconds | what was not |', '|---|---|---|---|---|', ...rows].join('\n');
+  return [
+    '| variant | as expected | attempts in order | seconds | what was not |',
+    '|---|---|---|---|---|',
+    ...rows,
+  ].join('\n');
 };
 
-const runOnce = async (scenario: string, variant: string, reports: string, lock: string | undefined): Promise<RunResult> => {
-  const command = [process.execPath, 'bin/pgsurge.mjs', 'run', scenario, '--profile', 'smoke', '--variant', variant, '--reports', reports, '--json'];
-  const { stdout, stderr, exitCode } = await $({ cwd: checkout, nothrow: true, quiet: true })`${lock === undefined ? command : ['flock', lock, ...command]}`;
+const runOnce = async (
+  scenario: string,
+  variant: string,
+  reports: string,
+  lock: string | undefined,
+): Promise<RunResult> => {
+  const command = [
+    process.execPath,
+    'bin/pgsurge.mjs',
+    'run',
+    scenario,
+    '--profile',
+    'smoke',
+    '--variant',
+    variant,
+    '--reports',
+    reports,
+    '--json',
+  ];
+  const { stdout, stderr, exitCode } = await $({
+    cwd: checkout,
+    nothrow: true,
+    quiet: true,
+  })`${lock === undefined ? command : ['flock', lock, ...command]}`;
   if (stdout === '') throw new Error(`run ${scenario} ended with exit code ${exitCode}: ${stderr.trim()}`);
   return JSON.parse(stdout) as RunResult;
 };
@@ -45,16 +86,29 @@ const runOnce = async (scenario: string, variant: string, reports: string, lock:
 const main = async (): Promise<void> => {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { times: { type: 'string', default: '5' }, variant: { type: 'string', default: 'all' }, results: { type: 'string', default: 'series.ndjson' }, lock: { type: 'string' }, reports: { type: 'string', default: 'reports' } },
+    options: {
+      times: { type: 'string', default: '5' },
+      variant: { type: 'string', default: 'all' },
+      results: { type: 'string', default: 'series.ndjson' },
+      lock: { type: 'string' },
+      reports: { type: 'string', default: 'reports' },
+    },
   });
-  const attempts = existsSync(values.results) ? readFileSync(values.results, 'utf8').trim().split('\n').map((line) => JSON.parse(line) as Attempt) : [];
+  const attempts = existsSync(values.results)
+    ? readFileSync(values.results, 'utf8')
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as Attempt)
+    : [];
   for (let time = 1; time <= Number(values.times); time += 1) {
     for (const scenario of positionals.length > 0 ? positionals : ['thundering-herd', 'duplicate-schedules']) {
       const before = Math.max(0, ...attempts.filter((one) => one.scenario === scenario).map(({ attempt }) => attempt));
       const fresh = attemptsOf(await runOnce(scenario, values.variant, values.reports, values.lock), before + 1);
       attempts.push(...fresh);
       appendFileSync(values.results, fresh.map((one) => `${JSON.stringify(one)}\n`).join(''));
-      process.stderr.write(`${scenario} #${before + 1}: ${fresh.map(({ variant, asExpected }) => `${variant} ${word(asExpected)}`).join(', ')}\n`);
+      process.stderr.write(
+        `${scenario} #${before + 1}: ${fresh.map(({ variant, asExpected }) => `${variant} ${word(asExpected)}`).join(', ')}\n`,
+      );
     }
   }
   process.stdout.write(`${tableOf(attempts)}\n`);

@@ -10,7 +10,11 @@ import { parseArgs } from 'node:util';
 import { $ } from 'zx';
 
 /** `lengthMs`: by profile, all variants with what surrounds their load. */
-interface Listed { id: string; group: string; lengthMs: Record<string, number> }
+interface Listed {
+  id: string;
+  group: string;
+  lengthMs: Record<string, number>;
+}
 
 /** A day's share: from where the day before ended, as if every night fitted the same number. At least one. */
 export const tonight = (all: readonly { id: string; costMs: number }[], night: number, budgetMs: number): string[] => {
@@ -30,13 +34,23 @@ export const tonight = (all: readonly { id: string; costMs: number }[], night: n
 };
 
 const main = async (): Promise<void> => {
-  const { values } = parseArgs({ options: { minutes: { type: 'string', default: '7' }, except: { type: 'string', default: '' }, date: { type: 'string', default: new Date().toISOString().slice(0, 10) } } });
-  const { stdout } = await $({ cwd: path.resolve(import.meta.dirname, '..') })`${process.execPath} bin/pgsurge.mjs list --json`;
+  const { values } = parseArgs({
+    options: {
+      minutes: { type: 'string', default: '7' },
+      except: { type: 'string', default: '' },
+      date: { type: 'string', default: new Date().toISOString().slice(0, 10) },
+    },
+  });
+  const { stdout } = await $({
+    cwd: path.resolve(import.meta.dirname, '..'),
+  })`${process.execPath} bin/pgsurge.mjs list --json`;
   const except = values.except.split(/[\s,]+/);
   const listed = JSON.parse(stdout) as Listed[];
   // Every run with chaos in it holds the control, once; it takes no turn of its own.
   const controlMs = listed.find(({ id }) => id === 'control')?.lengthMs.smoke ?? 0;
-  const all = listed.filter(({ id, group }) => group !== 'matrix' && id !== 'control' && !except.includes(id)).map(({ id, lengthMs }) => ({ id, costMs: lengthMs.smoke! }));
+  const all = listed
+    .filter(({ id, group }) => group !== 'matrix' && id !== 'control' && !except.includes(id))
+    .map(({ id, lengthMs }) => ({ id, costMs: lengthMs.smoke! }));
   const night = Math.floor(Date.parse(values.date) / 86_400_000);
   process.stdout.write(`${tonight(all, night, Number(values.minutes) * 60_000 - controlMs).join(' ')}\n`);
 };

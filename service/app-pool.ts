@@ -24,14 +24,23 @@ export interface HeldSession extends Session {
   release(broken?: boolean): void;
 }
 
-export interface PoolCounts { total: number; idle: number; waiting: number; max: number }
+export interface PoolCounts {
+  total: number;
+  idle: number;
+  waiting: number;
+  max: number;
+}
 
 export interface AppPool {
   counts(): PoolCounts;
   /** One statement on a connection of its own; it is its own transaction, counted under `operation`. */
   query<R extends Row>(operation: string, text: string, values?: unknown[]): Promise<R[]>;
   /** BEGIN, body, COMMIT. A throw in the body rolls back; DatabaseFailure says whether the work happened. */
-  transaction<T>(name: string, body: (session: Session) => Promise<T>, beforeCommit?: (value: T) => Promise<void>): Promise<T>;
+  transaction<T>(
+    name: string,
+    body: (session: Session) => Promise<T>,
+    beforeCommit?: (value: T) => Promise<void>,
+  ): Promise<T>;
   hold(): Promise<HeldSession>;
   /** Opens that many connections at once and gives them back. */
   warm(connections: number): Promise<void>;
@@ -44,12 +53,21 @@ export class Abandon extends Error {
   readonly settles: boolean = false;
 }
 
-export interface PoolOptions { connectionString: string; applicationName: string; settings: Settings; metrics: Metrics; log: Log }
+export interface PoolOptions {
+  connectionString: string;
+  applicationName: string;
+  settings: Settings;
+  metrics: Metrics;
+  log: Log;
+}
 
 const nothing = (): void => undefined;
 const seconds = (sinceMs: number): number => (performance.now() - sinceMs) / 1000;
 
-interface Lease { client: pg.PoolClient; sinceMs: number }
+interface Lease {
+  client: pg.PoolClient;
+  sinceMs: number;
+}
 
 class InstrumentedPool implements AppPool {
   readonly #pool: pg.Pool;
@@ -71,7 +89,8 @@ class InstrumentedPool implements AppPool {
       Client: timedClient(this.#instruments),
     });
     // Without a listener the loss of an idle connection is an uncaught error and ends the process.
-    if (!settings.noPoolErrorHandler) this.#pool.on('error', (error) => log.warn(`app pool: idle connection lost: ${messageOf(error)}`));
+    if (!settings.noPoolErrorHandler)
+      this.#pool.on('error', (error) => log.warn(`app pool: idle connection lost: ${messageOf(error)}`));
   }
 
   counts(): PoolCounts {
@@ -107,15 +126,25 @@ class InstrumentedPool implements AppPool {
     this.#release(lease, endsConnection(failure));
   }
 
-  async #run<R extends Row>(lease: Lease, stage: Stage, operation: string, text: string, values?: unknown[]): Promise<R[]> {
+  async #run<R extends Row>(
+    lease: Lease,
+    stage: Stage,
+    operation: string,
+    text: string,
+    values?: unknown[],
+  ): Promise<R[]> {
     const sinceMs = performance.now();
-    const name = this.#settings.preparedStatements && values !== undefined ? `s_${operation.replaceAll(' ', '_')}` : undefined;
+    const name =
+      this.#settings.preparedStatements && values !== undefined ? `s_${operation.replaceAll(' ', '_')}` : undefined;
     try {
       const { rows } = await lease.client.query<R>({ text, values, ...(name === undefined ? {} : { name }) });
       this.#instruments.operation.record(seconds(sinceMs), { 'db.operation.name': operation });
       return rows;
     } catch (error) {
-      this.#instruments.operation.record(seconds(sinceMs), { 'db.operation.name': operation, 'error.type': databaseFailure(error, stage).family });
+      this.#instruments.operation.record(seconds(sinceMs), {
+        'db.operation.name': operation,
+        'error.type': databaseFailure(error, stage).family,
+      });
       throw databaseFailure(error, stage);
     }
   }
@@ -153,7 +182,11 @@ class InstrumentedPool implements AppPool {
     }
   }
 
-  async transaction<T>(name: string, body: (session: Session) => Promise<T>, beforeCommit?: (value: T) => Promise<void>): Promise<T> {
+  async transaction<T>(
+    name: string,
+    body: (session: Session) => Promise<T>,
+    beforeCommit?: (value: T) => Promise<void>,
+  ): Promise<T> {
     let stage: Stage = 'acquire';
     let sinceMs = performance.now();
     let lease: Lease | null = null;
@@ -171,7 +204,9 @@ class InstrumentedPool implements AppPool {
       return value;
     } catch (error) {
       await this.#rollBack(name, lease, error, stage, sinceMs);
-      throw error instanceof Abandon || error instanceof DatabaseFailure || stage === 'run' ? error : databaseFailure(error, stage);
+      throw error instanceof Abandon || error instanceof DatabaseFailure || stage === 'run'
+        ? error
+        : databaseFailure(error, stage);
     }
   }
 
@@ -180,7 +215,10 @@ class InstrumentedPool implements AppPool {
     if (lease === null) return;
     const failure = databaseFailure(error, stage);
     if (endsConnection(failure)) return this.#releaseAfter(lease, failure);
-    const ended = await this.#run(lease, 'run', 'rollback', 'ROLLBACK').then(() => failure, (later: unknown) => databaseFailure(later, 'run'));
+    const ended = await this.#run(lease, 'run', 'rollback', 'ROLLBACK').then(
+      () => failure,
+      (later: unknown) => databaseFailure(later, 'run'),
+    );
     if (error instanceof Abandon) this.#release(lease, ended !== failure);
     else this.#releaseAfter(lease, ended);
   }

@@ -9,7 +9,11 @@ import { scaledSeconds } from './settings.ts';
 import type { Snapshot } from './snapshot.ts';
 import { pause } from './wait.ts';
 
-interface Chore { name: string; everyMs: number; run(): Promise<unknown> }
+interface Chore {
+  name: string;
+  everyMs: number;
+  run(): Promise<unknown>;
+}
 
 const removeOld = async ({ pool }: Context): Promise<void> => {
   await pool.query('remove old', `DELETE FROM idempotency_keys WHERE created_at < now() - interval '1 day'`);
@@ -21,8 +25,14 @@ const chores = (context: Context, queue: Queue, snapshot: Snapshot): Chore[] => 
   const leaseMs = settings.taskLeaseSeconds * 1000;
   return [
     { name: 'waiting tasks', everyMs: settings.waitingPollMs, run: () => queue.waiting.sweep() },
-    ...(settings.maxRunningJobs > 0 ? [{ name: 'admission', everyMs: 250, run: () => admitJobs(context, queue.bell) }] : []),
-    { name: 'reclaim', everyMs: Math.max(50, Math.min(1000, leaseMs / 2)), run: () => reclaimExpired(context, queue.bell) },
+    ...(settings.maxRunningJobs > 0
+      ? [{ name: 'admission', everyMs: 250, run: () => admitJobs(context, queue.bell) }]
+      : []),
+    {
+      name: 'reclaim',
+      everyMs: Math.max(50, Math.min(1000, leaseMs / 2)),
+      run: () => reclaimExpired(context, queue.bell),
+    },
     { name: 'exhausted', everyMs: Math.max(1000, leaseMs), run: () => failExhausted(context) },
     { name: 'watchdog', everyMs: Math.max(1000, Math.min(30_000, watchdogMs / 5)), run: () => failStuckJobs(context) },
     { name: 'snapshot', everyMs: 1000, run: () => snapshot.take() },
@@ -47,9 +57,11 @@ export const cleanUp = async (context: Context, queue: Queue, snapshot: Snapshot
 /** Keeps this replica's leases until nothing of it runs: apart from the cleanup worker, since it must outlive the stop. */
 export const keepLeases = (context: Context, queue: Queue): { stop(): void } => {
   if (!context.settings.heartbeat) return { stop: () => undefined };
-  const everyMs = Math.max(20, context.settings.taskLeaseSeconds * 1000 / 3);
+  const everyMs = Math.max(20, (context.settings.taskLeaseSeconds * 1000) / 3);
   const timer = setInterval(() => {
-    heartbeat(context, queue.running.values()).catch((error: unknown) => context.log.warn(`heartbeat: ${messageOf(error)}`));
+    heartbeat(context, queue.running.values()).catch((error: unknown) =>
+      context.log.warn(`heartbeat: ${messageOf(error)}`),
+    );
   }, everyMs);
   return { stop: () => clearInterval(timer) };
 };

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { databaseFailure, endsConnection, isTransient } from './errors.ts';
 
-const error = (message: string, code?: string): Error => Object.assign(new Error(message), code === undefined ? {} : { code });
+const error = (message: string, code?: string): Error =>
+  Object.assign(new Error(message), code === undefined ? {} : { code });
 
 test('each wording finds its family', () => {
   const families: [string, string | undefined, string][] = [
@@ -22,7 +23,9 @@ test('each wording finds its family', () => {
     ['deadlock detected', '40P01', 'deadlock'],
     ['duplicate key value violates unique constraint', '23505', 'sql'],
   ];
-  expect(families.map(([message, code]) => databaseFailure(error(message, code), 'run').family)).toEqual(families.map(([, , family]) => family));
+  expect(families.map(([message, code]) => databaseFailure(error(message, code), 'run').family)).toEqual(
+    families.map(([, , family]) => family),
+  );
 });
 
 test('what was never sent did not happen; what died before COMMIT was rolled back', () => {
@@ -32,7 +35,9 @@ test('what was never sent did not happen; what died before COMMIT was rolled bac
 
 test('a COMMIT whose answer was lost may have happened; one that was refused did not', () => {
   expect(databaseFailure(error('Connection terminated unexpectedly'), 'commit').outcome).toBe('unknown');
-  expect(databaseFailure(error('terminating connection due to administrator command', '57P01'), 'commit').outcome).toBe('unknown');
+  expect(databaseFailure(error('terminating connection due to administrator command', '57P01'), 'commit').outcome).toBe(
+    'unknown',
+  );
   expect(databaseFailure(error('Query read timeout'), 'commit').outcome).toBe('unknown');
   expect(databaseFailure(error('server conn crashed?', '08P01'), 'commit').outcome).toBe('unknown');
   expect(databaseFailure(error('could not serialize access', '40001'), 'commit').outcome).toBe('rolled-back');

@@ -12,8 +12,23 @@ export type Stage = 'acquire' | 'run' | 'commit';
 
 /** Named as in the harness's published table of error families. */
 export type Family =
-  | 'pool-wait' | 'pooler-wait' | 'pooler-down' | 'no-slot' | 'pool-mode' | 'connect-refused' | 'connection-lost' | 'server-restart'
-  | 'idle-timeout' | 'deadlock' | 'serialization' | 'read-only' | 'client-timeout' | 'lock-timeout' | 'statement-timeout' | 'disk' | 'sql';
+  | 'pool-wait'
+  | 'pooler-wait'
+  | 'pooler-down'
+  | 'no-slot'
+  | 'pool-mode'
+  | 'connect-refused'
+  | 'connection-lost'
+  | 'server-restart'
+  | 'idle-timeout'
+  | 'deadlock'
+  | 'serialization'
+  | 'read-only'
+  | 'client-timeout'
+  | 'lock-timeout'
+  | 'statement-timeout'
+  | 'disk'
+  | 'sql';
 
 /** A database access that failed. `message` is the driver's or the server's own. */
 export class DatabaseFailure extends Error {
@@ -36,9 +51,20 @@ const codeOf = (error: unknown): string | null => {
 };
 
 const bySqlState: Record<string, Family> = {
-  '53300': 'no-slot', '53100': 'disk', '26000': 'pool-mode', '42P05': 'pool-mode', '40001': 'serialization', '40P01': 'deadlock',
-  '25006': 'read-only', '57014': 'statement-timeout', '55P03': 'lock-timeout', '57P01': 'server-restart', '57P02': 'server-restart',
-  '57P03': 'server-restart', '25P03': 'idle-timeout', '57P05': 'idle-timeout',
+  '53300': 'no-slot',
+  '53100': 'disk',
+  '26000': 'pool-mode',
+  '42P05': 'pool-mode',
+  '40001': 'serialization',
+  '40P01': 'deadlock',
+  '25006': 'read-only',
+  '57014': 'statement-timeout',
+  '55P03': 'lock-timeout',
+  '57P01': 'server-restart',
+  '57P02': 'server-restart',
+  '57P03': 'server-restart',
+  '25P03': 'idle-timeout',
+  '57P05': 'idle-timeout',
 };
 
 const byText: [RegExp, Family][] = [
@@ -50,7 +76,10 @@ const byText: [RegExp, Family][] = [
   [/query read timeout/i, 'client-timeout'],
   [/ECONNREFUSED|EHOSTUNREACH|ENOTFOUND/i, 'connect-refused'],
   [/the database system is/i, 'server-restart'],
-  [/terminated|ECONNRESET|EPIPE|server conn crashed|server closed|connection error|not queryable|closed/i, 'connection-lost'],
+  [
+    /terminated|ECONNRESET|EPIPE|server conn crashed|server closed|connection error|not queryable|closed/i,
+    'connection-lost',
+  ],
 ];
 
 export const familyOf = (error: unknown): Family => {
@@ -63,7 +92,11 @@ export const familyOf = (error: unknown): Family => {
 
 /** A COMMIT that the server answered with an error did not happen, unless the error is the end of the session itself. */
 const commitOutcome = (error: unknown, family: Family): Outcome => {
-  const answered = codeOf(error)?.length === 5 && !['server-restart', 'connection-lost', 'pooler-wait', 'pooler-down', 'client-timeout', 'idle-timeout'].includes(family);
+  const answered =
+    codeOf(error)?.length === 5 &&
+    !['server-restart', 'connection-lost', 'pooler-wait', 'pooler-down', 'client-timeout', 'idle-timeout'].includes(
+      family,
+    );
   return answered ? 'rolled-back' : 'unknown';
 };
 
@@ -75,11 +108,25 @@ export const databaseFailure = (error: unknown, stage: Stage): DatabaseFailure =
   return new DatabaseFailure(messageOf(error), family, outcome, codeOf(error), error);
 };
 
-const endings = new Set<Family>(['connection-lost', 'connect-refused', 'server-restart', 'pooler-wait', 'pooler-down', 'client-timeout', 'idle-timeout', 'pool-mode', 'no-slot', 'read-only']);
+const endings = new Set<Family>([
+  'connection-lost',
+  'connect-refused',
+  'server-restart',
+  'pooler-wait',
+  'pooler-down',
+  'client-timeout',
+  'idle-timeout',
+  'pool-mode',
+  'no-slot',
+  'read-only',
+]);
 
 /** True where the connection cannot be used again, or leads to the wrong place. */
 export const endsConnection = (failure: DatabaseFailure): boolean => endings.has(failure.family);
 
 /** Worth another try after a pause: the cause passes by itself. A wait for the app pool was long enough already. */
 export const isTransient = (failure: DatabaseFailure): boolean =>
-  endsConnection(failure) || failure.family === 'serialization' || failure.family === 'deadlock' || failure.family === 'lock-timeout';
+  endsConnection(failure) ||
+  failure.family === 'serialization' ||
+  failure.family === 'deadlock' ||
+  failure.family === 'lock-timeout';

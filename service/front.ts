@@ -6,7 +6,13 @@
 import { Agent, createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { messageOf, processLog as log } from './log.ts';
 
-interface Replica { host: string; port: number; number: number; ready: boolean; agent: Agent }
+interface Replica {
+  host: string;
+  port: number;
+  number: number;
+  ready: boolean;
+  agent: Agent;
+}
 
 const checkEveryMs = 150;
 const checkLimitMs = 1000;
@@ -15,7 +21,13 @@ const requestLimitMs = 60_000;
 
 const replicaAt = (url: string, number: number): Replica => {
   const { hostname, port } = new URL(url);
-  return { host: hostname, port: Number(port), number, ready: false, agent: new Agent({ keepAlive: true, maxSockets: 512, scheduling: 'fifo' }) };
+  return {
+    host: hostname,
+    port: Number(port),
+    number,
+    ready: false,
+    agent: new Agent({ keepAlive: true, maxSockets: 512, scheduling: 'fifo' }),
+  };
 };
 
 const isReady = ({ host, port }: Replica): Promise<boolean> =>
@@ -33,7 +45,8 @@ const isReady = ({ host, port }: Replica): Promise<boolean> =>
 const watch = (replica: Replica): void => {
   const check = async (): Promise<void> => {
     const ready = await isReady(replica);
-    if (ready !== replica.ready) log.info(`replica ${replica.number} ${ready ? 'takes requests' : 'takes no requests'}`);
+    if (ready !== replica.ready)
+      log.info(`replica ${replica.number} ${ready ? 'takes requests' : 'takes no requests'}`);
     replica.ready = ready;
     setTimeout(() => void check(), checkEveryMs);
   };
@@ -42,9 +55,15 @@ const watch = (replica: Replica): void => {
 
 const answer = (response: ServerResponse, status: number, message: string): void => {
   if (response.headersSent) return void response.destroy();
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({
-    error: { family: status === 503 ? 'no-replica' : 'replica-lost', message, outcome: status === 503 ? 'not-executed' : 'unknown' },
-  }));
+  response.writeHead(status, { 'content-type': 'application/json' }).end(
+    JSON.stringify({
+      error: {
+        family: status === 503 ? 'no-replica' : 'replica-lost',
+        message,
+        outcome: status === 503 ? 'not-executed' : 'unknown',
+      },
+    }),
+  );
 };
 
 const createFront = (replicas: readonly Replica[]): ((request: IncomingMessage, response: ServerResponse) => void) => {
@@ -63,7 +82,15 @@ const createFront = (replicas: readonly Replica[]): ((request: IncomingMessage, 
     tried.add(replica);
     const { host, port, agent } = replica;
     let connected = false;
-    const onward = httpRequest({ host, port, agent, method: request.method, path: request.url, headers: request.headers, timeout: requestLimitMs });
+    const onward = httpRequest({
+      host,
+      port,
+      agent,
+      method: request.method,
+      path: request.url,
+      headers: request.headers,
+      timeout: requestLimitMs,
+    });
     onward.on('socket', (socket) => {
       // A kept socket is connected already; its loss after this instant leaves the outcome open.
       const begin = (): void => {
@@ -79,7 +106,9 @@ const createFront = (replicas: readonly Replica[]): ((request: IncomingMessage, 
       reply.pipe(response);
       reply.on('error', () => response.destroy());
     });
-    onward.on('timeout', () => onward.destroy(new Error(`replica ${replica.number} did not answer within ${requestLimitMs / 1000} s`)));
+    onward.on('timeout', () =>
+      onward.destroy(new Error(`replica ${replica.number} did not answer within ${requestLimitMs / 1000} s`)),
+    );
     onward.on('error', (error) => {
       if (!connected) {
         replica.ready = false;
@@ -94,7 +123,9 @@ const createFront = (replicas: readonly Replica[]): ((request: IncomingMessage, 
   return (request, response) => {
     if (request.url === '/front/ready') {
       const ready = replicas.filter((replica) => replica.ready).length;
-      return void response.writeHead(ready > 0 ? 200 : 503, { 'content-type': 'application/json' }).end(JSON.stringify({ ready, replicas: replicas.length }));
+      return void response
+        .writeHead(ready > 0 ? 200 : 503, { 'content-type': 'application/json' })
+        .end(JSON.stringify({ ready, replicas: replicas.length }));
     }
     forward(request, response, new Set());
   };

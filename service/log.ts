@@ -5,7 +5,8 @@ export interface Log {
   error(message: string): void;
 }
 
-const line = (level: string, message: string): string => `${new Date().toISOString()} ${level} ${message.replaceAll('\n', ' ')}\n`;
+const line = (level: string, message: string): string =>
+  `${new Date().toISOString()} ${level} ${message.replaceAll('\n', ' ')}\n`;
 
 export const processLog: Log = {
   info: (message) => void process.stdout.write(line('INFO', message)),

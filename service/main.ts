@@ -22,18 +22,34 @@ const required = (name: string): string => {
 
 const numberFrom = (name: string, otherwise: number): number => {
   const value = Number(process.env[name] ?? otherwise);
-  if (!Number.isFinite(value)) throw new Error(`${name} must be a number, but it is ${JSON.stringify(process.env[name])}`);
+  if (!Number.isFinite(value))
+    throw new Error(`${name} must be a number, but it is ${JSON.stringify(process.env[name])}`);
   return value;
 };
 
 const createContext = (stopping: AbortSignal): Context => {
   const settings = parseSettings(process.env['PGSURGE_TARGET_SETTINGS']);
   const replica = numberFrom('PGSURGE_REPLICA', 0);
-  const metrics = createMetrics(process.env['OTEL_EXPORTER_OTLP_ENDPOINT'], String(replica), numberFrom('OTEL_METRIC_EXPORT_INTERVAL', 1000));
+  const metrics = createMetrics(
+    process.env['OTEL_EXPORTER_OTLP_ENDPOINT'],
+    String(replica),
+    numberFrom('OTEL_METRIC_EXPORT_INTERVAL', 1000),
+  );
   // One name for all replicas: with a name each, PgBouncer has to SET it whenever a server connection changes hands.
-  const pool = createAppPool({ connectionString: required('DATABASE_URL'), applicationName: 'service', settings, metrics, log });
+  const pool = createAppPool({
+    connectionString: required('DATABASE_URL'),
+    applicationName: 'service',
+    settings,
+    metrics,
+    log,
+  });
   return {
-    settings, pool, log, metrics, replica, stopping,
+    settings,
+    pool,
+    log,
+    metrics,
+    replica,
+    stopping,
     replicas: numberFrom('PGSURGE_REPLICAS', 1),
     seed: numberFrom('PGSURGE_SEED', 1),
     timeScale: numberFrom('PGSURGE_TIME_SCALE', 1),
@@ -45,13 +61,20 @@ const main = async (): Promise<void> => {
   const context = createContext(stop.signal);
   let serving = false;
   let wakeWorker: () => void = () => undefined;
-  const server = createHttpServer(context, () => serving, () => wakeWorker());
+  const server = createHttpServer(
+    context,
+    () => serving,
+    () => wakeWorker(),
+  );
   await server.listen(process.env['HOST'] ?? '127.0.0.1', numberFrom('PORT', 8080));
   const shutDown = async (): Promise<void> => {
     log.info('stopping: draining');
     server.drain();
     stop.abort();
-    await Promise.all([pause(serving ? context.settings.drainMs : 0).then(() => server.close()), started.then((service) => service.ended())]);
+    await Promise.all([
+      pause(serving ? context.settings.drainMs : 0).then(() => server.close()),
+      started.then((service) => service.ended()),
+    ]);
     // A connection that is still being made, or leaked, would hold the end up.
     await Promise.race([context.pool.end(), pause(2000)]);
     await context.metrics.flush();

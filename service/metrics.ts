@@ -3,10 +3,17 @@
  * Exported each second, or as often as is asked for, as deltas with exponential histograms to OTEL_EXPORTER_OTLP_ENDPOINT; without it, nothing is exported.
  */
 import { OTLPMetricExporter, AggregationTemporalityPreference } from '@opentelemetry/exporter-metrics-otlp-http';
-import { AggregationType, InstrumentType, MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
+import {
+  AggregationType,
+  InstrumentType,
+  MeterProvider,
+  PeriodicExportingMetricReader,
+} from '@opentelemetry/sdk-metrics';
 
 type Labels = Record<string, string>;
-export interface Tally { add(count: number, labels?: Labels): void }
+export interface Tally {
+  add(count: number, labels?: Labels): void;
+}
 export interface Timing {
   /** Seconds. */
   record(seconds: number, labels?: Labels): void;
@@ -36,10 +43,12 @@ const reader = (endpoint: string, intervalMs: number): PeriodicExportingMetricRe
 export const createMetrics = (endpoint: string | undefined, instance: string, intervalMs = 1000): Metrics => {
   const provider = new MeterProvider({
     readers: endpoint === undefined || endpoint === '' ? [] : [reader(endpoint, intervalMs)],
-    views: [{
-      instrumentType: InstrumentType.HISTOGRAM,
-      aggregation: { type: AggregationType.EXPONENTIAL_HISTOGRAM, options: { maxSize: 160, recordMinMax: true } },
-    }],
+    views: [
+      {
+        instrumentType: InstrumentType.HISTOGRAM,
+        aggregation: { type: AggregationType.EXPONENTIAL_HISTOGRAM, options: { maxSize: 160, recordMinMax: true } },
+      },
+    ],
   });
   const meter = provider.getMeter('pgsurge-target');
   const own = { 'service.instance': instance };

@@ -22,7 +22,8 @@ const applyOnce = async (client: pg.Client, file: string): Promise<void> => {
 const variantSettings = ['scheduleConstraint', 'scheduleWithoutKey', 'counterMode', 'counterReadModifyWrite'] as const;
 
 const applyVariants = async (client: pg.Client, settings: Settings): Promise<void> => {
-  for (const name of variantSettings) await client.query(await readFile(join(folder, 'variants', `${name}.${settings[name]}.sql`), 'utf8'));
+  for (const name of variantSettings)
+    await client.query(await readFile(join(folder, 'variants', `${name}.${settings[name]}.sql`), 'utf8'));
 };
 
 const names = (variable: string): string[] => (process.env[variable] ?? '').split(',').filter((name) => name !== '');
@@ -33,20 +34,30 @@ const grant = async (client: pg.Client): Promise<void> => {
       GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO ${role}`);
   }
   for (const role of names('PGSURGE_READERS').map((name) => client.escapeIdentifier(name))) {
-    await client.query(`GRANT USAGE ON SCHEMA public TO ${role}; GRANT SELECT ON ALL TABLES IN SCHEMA public TO ${role}`);
+    await client.query(
+      `GRANT USAGE ON SCHEMA public TO ${role}; GRANT SELECT ON ALL TABLES IN SCHEMA public TO ${role}`,
+    );
   }
 };
 
 const migrate = async (): Promise<void> => {
   const settings = parseSettings(process.env['PGSURGE_TARGET_SETTINGS']);
-  const client = new pg.Client({ connectionString: process.env['DATABASE_URL'], application_name: 'migrate', connectionTimeoutMillis: 10_000, options: '-c synchronous_commit=on' });
+  const client = new pg.Client({
+    connectionString: process.env['DATABASE_URL'],
+    application_name: 'migrate',
+    connectionTimeoutMillis: 10_000,
+    options: '-c synchronous_commit=on',
+  });
   await client.connect();
   try {
     await client.query('BEGIN');
     // Two migrations at once would apply the same file twice.
     await client.query('SELECT pg_advisory_xact_lock(7000)');
-    await client.query('CREATE TABLE IF NOT EXISTS schema_migrations (file text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())');
-    for (const file of (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort()) await applyOnce(client, file);
+    await client.query(
+      'CREATE TABLE IF NOT EXISTS schema_migrations (file text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())',
+    );
+    for (const file of (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort())
+      await applyOnce(client, file);
     await applyVariants(client, settings);
     await grant(client);
     await client.query('COMMIT');

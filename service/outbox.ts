@@ -14,17 +14,24 @@ const gatherMs = 200;
 
 const deliverLane = async ({ pool }: Context, lane: number, lanes: number, listener: string): Promise<number> =>
   pool.transaction('deliver', async (session) => {
-    const lock = await session.query<{ held: boolean }>('lane lock', 'SELECT pg_try_advisory_xact_lock($1, $2) AS held', [lockClass, lane]);
+    const lock = await session.query<{ held: boolean }>(
+      'lane lock',
+      'SELECT pg_try_advisory_xact_lock($1, $2) AS held',
+      [lockClass, lane],
+    );
     if (lock[0]?.held !== true) return 0;
     // A statement of its own: its snapshot is taken once the lock is held.
-    const rows = await session.query('deliver', `
+    const rows = await session.query(
+      'deliver',
+      `
       WITH batch AS MATERIALIZED (
         SELECT id, key, sequence FROM outbox
         WHERE delivered_at IS NULL AND abs(hashtext(key)::bigint) % $2 = $1 ORDER BY id LIMIT 200
       ),
       marked AS (UPDATE outbox SET delivered_at = now() FROM batch WHERE outbox.id = batch.id)
       INSERT INTO outbox_deliveries (outbox_id, key, sequence, listener) SELECT id, key, sequence, $3 FROM batch ORDER BY id RETURNING id`,
-    [lane, lanes, listener]);
+      [lane, lanes, listener],
+    );
     return rows.length;
   });
 
@@ -91,9 +98,18 @@ export const listenFromAppPool = async ({ pool, stopping }: Context, heard: () =
 };
 
 /** One direct connection under the listening role; comes back by itself, and only makes deliveries sooner. */
-export const listenDirectly = async ({ log, stopping, replica }: Context, url: string, heard: () => void): Promise<void> => {
+export const listenDirectly = async (
+  { log, stopping, replica }: Context,
+  url: string,
+  heard: () => void,
+): Promise<void> => {
   while (!stopping.aborted) {
-    const client = new pg.Client({ connectionString: url, application_name: `service-${replica}-listen`, connectionTimeoutMillis: 5000, keepAlive: true });
+    const client = new pg.Client({
+      connectionString: url,
+      application_name: `service-${replica}-listen`,
+      connectionTimeoutMillis: 5000,
+      keepAlive: true,
+    });
     const lost = new Promise<void>((resolve) => {
       client.on('end', () => resolve());
       client.on('error', () => resolve());

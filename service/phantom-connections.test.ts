@@ -10,12 +10,16 @@ import { pause } from './wait.ts';
 const silentServer = async (): Promise<{ port: number } & AsyncDisposable> => {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => void sockets.add(socket.on('error', () => undefined)));
-  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
   return {
     port: (server.address() as { port: number }).port,
     [Symbol.asyncDispose]: async () => {
       for (const socket of sockets) socket.destroy();
-      await new Promise<void>((resolve) => { server.close(() => resolve()); });
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+      });
     },
   };
 };
@@ -24,10 +28,22 @@ const acquisitionTimeoutMs = 300;
 
 test('clients whose logins time out leave the pool: the last ones, begun for acquisitions that have given up, one timeout later', async () => {
   await using server = await silentServer();
-  const pool = new pg.Pool({ host: '127.0.0.1', port: server.port, user: 'nobody', database: 'none', max: 30, connectionTimeoutMillis: acquisitionTimeoutMs });
+  const pool = new pg.Pool({
+    host: '127.0.0.1',
+    port: server.port,
+    user: 'nobody',
+    database: 'none',
+    max: 30,
+    connectionTimeoutMillis: acquisitionTimeoutMs,
+  });
   pool.on('error', () => undefined);
   const counts = (): object => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount });
-  const asked = Array.from({ length: 42 }, () => pool.connect().then(() => 'connected', (error: Error) => error.message));
+  const asked = Array.from({ length: 42 }, () =>
+    pool.connect().then(
+      () => 'connected',
+      (error: Error) => error.message,
+    ),
+  );
   expect(counts()).toEqual({ total: 30, idle: 0, waiting: 12 });
   const outcomes = await Promise.all(asked);
   expect(outcomes.filter((message) => message === 'timeout exceeded when trying to connect')).toHaveLength(12);

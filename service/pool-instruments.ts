@@ -27,11 +27,16 @@ export const poolInstruments = (metrics: Metrics, counts: () => PoolCounts): Poo
   };
   metrics.gauge('db.client.connection.count', 'Connections of the app pool', () => {
     const { total, idle } = counts();
-    return [[{ ...poolName, state: 'used' }, total - idle], [{ ...poolName, state: 'idle' }, idle]];
+    return [
+      [{ ...poolName, state: 'used' }, total - idle],
+      [{ ...poolName, state: 'idle' }, idle],
+    ];
   });
   metrics.gauge('db.client.connection.pending_requests', 'Acquisitions waiting', () => [[poolName, counts().waiting]]);
   metrics.gauge('db.client.connection.max', 'Most connections the app pool may hold', () => [[poolName, counts().max]]);
-  metrics.gauge('pool_connections_waiting', 'Acquisitions waiting, by the name of seed 004', () => [[{}, counts().waiting]]);
+  metrics.gauge('pool_connections_waiting', 'Acquisitions waiting, by the name of seed 004', () => [
+    [{}, counts().waiting],
+  ]);
   return {
     acquisitions: tally('pgsurge.acquisitions', 'Connections asked for'),
     timeouts: tally('db.client.connection.timeouts', 'Acquisitions that timed out'),

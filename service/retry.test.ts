@@ -20,7 +20,10 @@ const failing = (failures: [Family, Outcome][]): { tries: () => number; work: ()
 };
 
 test('what passes by itself is tried again', async () => {
-  const { work, tries } = failing([['connection-lost', 'rolled-back'], ['server-restart', 'not-executed']]);
+  const { work, tries } = failing([
+    ['connection-lost', 'rolled-back'],
+    ['server-restart', 'not-executed'],
+  ]);
   expect(await withRetries(3, 1, work)).toBe('done');
   expect(tries()).toBe(3);
 });
@@ -34,7 +37,11 @@ test('what does not pass is not', async () => {
 });
 
 test('an outcome that was unknown once stays unknown', async () => {
-  const { work } = failing([['connection-lost', 'unknown'], ['connect-refused', 'not-executed'], ['connect-refused', 'not-executed']]);
+  const { work } = failing([
+    ['connection-lost', 'unknown'],
+    ['connect-refused', 'not-executed'],
+    ['connect-refused', 'not-executed'],
+  ]);
   await expect(withRetries(2, 1, work)).rejects.toMatchObject({ outcome: 'unknown', family: 'connection-lost' });
 });
 
@@ -43,7 +50,10 @@ test('a refusal after it does not make it known: the earlier attempt may have co
   for (const later of [new Refusal(429, 'too-many-jobs', 'full'), new Abandon('given up'), new TypeError('a bug')]) {
     const thrown = [lost, later];
     await expect(withRetries(2, 1, () => Promise.reject(thrown.shift()!))).rejects.toBe(lost);
-    await expect(withRetries(2, 1, () => Promise.reject(later)), 'alone it is what it is').rejects.toBe(later);
+    await expect(
+      withRetries(2, 1, () => Promise.reject(later)),
+      'alone it is what it is',
+    ).rejects.toBe(later);
   }
 });
 

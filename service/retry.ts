@@ -8,7 +8,11 @@ import { pause } from './wait.ts';
  * An outcome that was unknown once stays unknown in what is thrown at the end, a refusal of a later attempt included:
  * that one did nothing, the earlier one may have. Only what has read the truth (`settles`) is thrown as it is.
  */
-export const withRetries = async <T>(attempts: number, backoffMs: number, work: (attempt: number) => Promise<T>): Promise<T> => {
+export const withRetries = async <T>(
+  attempts: number,
+  backoffMs: number,
+  work: (attempt: number) => Promise<T>,
+): Promise<T> => {
   let unknown: DatabaseFailure | null = null;
   for (let attempt = 0; ; attempt += 1) {
     try {

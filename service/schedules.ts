@@ -10,13 +10,22 @@ import { pause } from './wait.ts';
 export const memoBatchCheck = 'memo.batch-check';
 
 /** The seed's signature: a workspace passed as data leaves `workspaceId` NULL, and no type says so. */
-const schedule = async ({ pool, settings }: Context, queueName: string, intervalSeconds: number, data: Record<string, string>, workspaceId: string | null = null): Promise<void> => {
+const schedule = async (
+  { pool, settings }: Context,
+  queueName: string,
+  intervalSeconds: number,
+  data: Record<string, string>,
+  workspaceId: string | null = null,
+): Promise<void> => {
   const workspace = settings.scheduleConstraint === 'sentinel' ? (workspaceId ?? '_system_') : workspaceId;
-  await pool.query('register schedule', `
+  await pool.query(
+    'register schedule',
+    `
     INSERT INTO cron_schedules (queue_name, workspace_id, interval_seconds, payload, next_tick_at)
     VALUES ($1, $2, $3, $4, now() + make_interval(secs => $3::int))
     ON CONFLICT (queue_name, workspace_id) DO UPDATE SET interval_seconds = EXCLUDED.interval_seconds, payload = EXCLUDED.payload`,
-  [queueName, workspace, Math.round(intervalSeconds), JSON.stringify(data)]);
+    [queueName, workspace, Math.round(intervalSeconds), JSON.stringify(data)],
+  );
 };
 
 /** What the service does at each start. */
@@ -48,18 +57,36 @@ const dispatchDue = `
   ON CONFLICT DO NOTHING RETURNING queue_name`;
 
 /** Seeded defect: where a schedule stands is kept by each replica for itself. */
-const dispatchFromMemory = async ({ pool, settings, replica }: Context, places: Map<string, number>): Promise<{ queue_name: string }[]> => {
-  const rows = await pool.query<{ id: string; queue_name: string; interval_seconds: number; first: number; until: number }>('schedules', `
+const dispatchFromMemory = async (
+  { pool, settings, replica }: Context,
+  places: Map<string, number>,
+): Promise<{ queue_name: string }[]> => {
+  const rows = await pool.query<{
+    id: string;
+    queue_name: string;
+    interval_seconds: number;
+    first: number;
+    until: number;
+  }>(
+    'schedules',
+    `
     SELECT id, queue_name, interval_seconds, extract(epoch FROM created_at)::float8 AS first, extract(epoch FROM now())::float8 + $1 AS until FROM cron_schedules`,
-  [settings.scheduleLookaheadSeconds]);
+    [settings.scheduleLookaheadSeconds],
+  );
   const ticks = rows.flatMap(({ id, queue_name, interval_seconds: interval, first, until }) => {
-    const start = places.get(id) ?? first + interval * Math.max(1, Math.ceil((until - settings.scheduleLookaheadSeconds - first) / interval));
+    const start =
+      places.get(id) ??
+      first + interval * Math.max(1, Math.ceil((until - settings.scheduleLookaheadSeconds - first) / interval));
     const count = Math.max(0, Math.floor((until - start) / interval) + 1);
     places.set(id, start + count * interval);
     return Array.from({ length: count }, (_, tick) => ({ id, queue_name, at: start + tick * interval }));
   });
   for (const { id, queue_name, at } of ticks) {
-    await pool.query('dispatch', 'INSERT INTO schedule_ticks (schedule_id, queue_name, due_at, dispatched_by) VALUES ($1, $2, to_timestamp($3), $4)', [id, queue_name, at, `service-${replica}`]);
+    await pool.query(
+      'dispatch',
+      'INSERT INTO schedule_ticks (schedule_id, queue_name, due_at, dispatched_by) VALUES ($1, $2, to_timestamp($3), $4)',
+      [id, queue_name, at, `service-${replica}`],
+    );
   }
   return ticks;
 };
@@ -69,13 +96,19 @@ const memoBatch = async ({ pool }: Context): Promise<void> => {
   await pool.query('memo batch', `SELECT id FROM notes ORDER BY id DESC LIMIT 1`);
 };
 
-interface Handlers { running: number; dispatches: Tally }
+interface Handlers {
+  running: number;
+  dispatches: Tally;
+}
 
 const dispatchPass = async (context: Context, places: Map<string, number>, handlers: Handlers): Promise<void> => {
   const { pool, settings, log, replica } = context;
   const ticks = settings.scheduleWithoutKey
     ? await dispatchFromMemory(context, places)
-    : await pool.query<{ queue_name: string }>('dispatch', dispatchDue, [settings.scheduleLookaheadSeconds, `service-${replica}`]);
+    : await pool.query<{ queue_name: string }>('dispatch', dispatchDue, [
+        settings.scheduleLookaheadSeconds,
+        `service-${replica}`,
+      ]);
   const jobs = ticks.map(async ({ queue_name: queue }) => {
     log.info(`Dispatching memo batch process jobs (${queue})`);
     handlers.dispatches.add(1, { queue });
@@ -96,6 +129,8 @@ export const manageSchedules = async (context: Context): Promise<void> => {
   for (let pass = 1; ; pass += 1) {
     await pause(startMs + pass * settings.scheduleManagerIntervalSeconds * 1000 - performance.now(), stopping);
     if (stopping.aborted) return;
-    await dispatchPass(context, places, handlers).catch((error: unknown) => log.error(`schedule-manager: ${messageOf(error)}`));
+    await dispatchPass(context, places, handlers).catch((error: unknown) =>
+      log.error(`schedule-manager: ${messageOf(error)}`),
+    );
   }
 };

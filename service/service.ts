@@ -23,18 +23,22 @@ const createQueue = (context: Context): Queue => {
   const { settings, metrics, replica, replicas } = context;
   const bell = createBell();
   // At least one slot where there is a limit, however many replicas share it.
-  const limit = settings.dbQueueMaxConcurrency === 0 ? 0 : Math.max(1, shareOf(settings.dbQueueMaxConcurrency, replica, replicas));
+  const limit =
+    settings.dbQueueMaxConcurrency === 0 ? 0 : Math.max(1, shareOf(settings.dbQueueMaxConcurrency, replica, replicas));
   const slots = createSlots(limit);
-  metrics.gauge('queue_saturation', 'Share of the claim slots in use', () => [[{}, limit === 0 ? 0 : Math.min(1, slots.busy() / limit)]]);
+  metrics.gauge('queue_saturation', 'Share of the claim slots in use', () => [
+    [{}, limit === 0 ? 0 : Math.min(1, slots.busy() / limit)],
+  ]);
   return {
-    bell, slots,
+    bell,
+    slots,
     cache: createJobCache(context),
     waiting: createWaitingTasks(context, bell),
     running: new Map(),
     claims: metrics.tally('task_claims', 'Tasks claimed'),
     completions: metrics.tally('task_completions', 'Tasks completed'),
     priorityUpdates: metrics.tally('priority_updates', 'Priority updates by what they changed'),
-    dueToStart: metrics.timing('pgsurge.task.due_to_start', 'From a task\'s due time to its start'),
+    dueToStart: metrics.timing('pgsurge.task.due_to_start', "From a task's due time to its start"),
     completed: 0,
   };
 };
@@ -43,9 +47,16 @@ const listeners = (context: Context, outbox: OutboxListeners): Worker[] =>
   Array.from({ length: context.settings.outboxListeners }, (_, index) => {
     const name = `outbox-listener-${context.replica}-${index}`;
     return {
-      name, kind: 'outbox-listener',
-      look: { operation: 'look at outbox', text: 'SELECT count(*)::int AS events FROM outbox WHERE delivered_at IS NULL' },
-      prepare: () => (context.settings.listenConnections === 'per-listener' ? listenFromAppPool(context, outbox.wake) : Promise.resolve()),
+      name,
+      kind: 'outbox-listener',
+      look: {
+        operation: 'look at outbox',
+        text: 'SELECT count(*)::int AS events FROM outbox WHERE delivered_at IS NULL',
+      },
+      prepare: () =>
+        context.settings.listenConnections === 'per-listener'
+          ? listenFromAppPool(context, outbox.wake)
+          : Promise.resolve(),
       run: () => outbox.run(index, name),
     };
   });
@@ -54,22 +65,34 @@ const queueWorkers = (context: Context, queue: Queue): Worker[] =>
   Array.from({ length: shareOf(context.settings.jobWorkers, context.replica, context.replicas) }, (_, index) => {
     const name = `queue-worker-${context.replica}-${index}`;
     return {
-      name, kind: 'queue',
-      look: { operation: 'look at queue', text: `SELECT EXISTS (SELECT 1 FROM tasks WHERE status = 'pending') AS pending` },
+      name,
+      kind: 'queue',
+      look: {
+        operation: 'look at queue',
+        text: `SELECT EXISTS (SELECT 1 FROM tasks WHERE status = 'pending') AS pending`,
+      },
       run: () => workQueue(context, queue, name),
     };
   });
 
-const managers = (context: Context, queue: Queue): Worker[] => [{
-  name: `schedule-manager-${context.replica}`, kind: 'schedule-manager',
-  look: { operation: 'look at schedules', text: 'SELECT count(*)::int AS schedules FROM cron_schedules' },
-  prepare: () => registerSchedules(context),
-  run: () => manageSchedules(context),
-}, {
-  name: `cleanup-${context.replica}`, kind: 'cleanup',
-  look: { operation: 'look at leases', text: `SELECT count(*)::int AS tasks FROM tasks WHERE status = 'running' AND lease_until < now()` },
-  run: () => cleanUp(context, queue, createSnapshot(context)),
-}];
+const managers = (context: Context, queue: Queue): Worker[] => [
+  {
+    name: `schedule-manager-${context.replica}`,
+    kind: 'schedule-manager',
+    look: { operation: 'look at schedules', text: 'SELECT count(*)::int AS schedules FROM cron_schedules' },
+    prepare: () => registerSchedules(context),
+    run: () => manageSchedules(context),
+  },
+  {
+    name: `cleanup-${context.replica}`,
+    kind: 'cleanup',
+    look: {
+      operation: 'look at leases',
+      text: `SELECT count(*)::int AS tasks FROM tasks WHERE status = 'running' AND lease_until < now()`,
+    },
+    run: () => cleanUp(context, queue, createSnapshot(context)),
+  },
+];
 
 const warm = async ({ pool, settings, log }: Context): Promise<void> => {
   if (settings.warmConnections === 0) return;
@@ -91,17 +114,29 @@ export const startService = async (context: Context, listenUrl: string | undefin
   const outbox = createOutboxListeners(context);
   await warm(context);
   logPoolCounts(context);
-  const workers = startWorkers(context, [...queueWorkers(context, queue), ...listeners(context, outbox), ...managers(context, queue)]);
+  const workers = startWorkers(context, [
+    ...queueWorkers(context, queue),
+    ...listeners(context, outbox),
+    ...managers(context, queue),
+  ]);
   watchStart(context, workers);
   const leases = keepLeases(context, queue);
-  if (context.settings.listenConnections === 'shared' && context.settings.outboxListeners > 0 && listenUrl !== undefined) {
+  if (
+    context.settings.listenConnections === 'shared' &&
+    context.settings.outboxListeners > 0 &&
+    listenUrl !== undefined
+  ) {
     void listenDirectly(context, listenUrl, outbox.wake);
   }
-  context.stopping.addEventListener('abort', () => {
-    queue.waiting.stop();
-    queue.bell.ring(1000);
-    outbox.wakeNow();
-  }, { once: true });
+  context.stopping.addEventListener(
+    'abort',
+    () => {
+      queue.waiting.stop();
+      queue.bell.ring(1000);
+      outbox.wakeNow();
+    },
+    { once: true },
+  );
   return {
     taskPending: () => queue.bell.ring(),
     ended: async () => {

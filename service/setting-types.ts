@@ -1,5 +1,7 @@
 /** The three kinds of setting: a number, on or off, a choice between words. */
-interface Common { says: string }
+interface Common {
+  says: string;
+}
 
 export interface NumberDefinition extends Common {
   kind: 'number';
@@ -22,7 +24,8 @@ export interface ChoiceDefinition<Word extends string> extends Common {
   complaint(value: unknown): string | null;
 }
 export type Definition = NumberDefinition | OnOffDefinition | ChoiceDefinition<string>;
-export type ValueOf<Of> = Of extends ChoiceDefinition<infer Word> ? Word : Of extends NumberDefinition ? number : boolean;
+export type ValueOf<Of> =
+  Of extends ChoiceDefinition<infer Word> ? Word : Of extends NumberDefinition ? number : boolean;
 
 /** A number of at least `min` (0 unless given). */
 export const number = (value: number, options: Common & { min?: number; scaledFloor?: number }): NumberDefinition => {
@@ -34,7 +37,9 @@ export const number = (value: number, options: Common & { min?: number; scaledFl
     scaledFloor: options.scaledFloor ?? null,
     says: options.says,
     complaint: (given) =>
-      typeof given === 'number' && Number.isFinite(given) && given >= min ? null : `must be a number of at least ${min}`,
+      typeof given === 'number' && Number.isFinite(given) && given >= min
+        ? null
+        : `must be a number of at least ${min}`,
   };
 };
 
@@ -47,7 +52,9 @@ export const onOff = (value: boolean, options: Common): OnOffDefinition => ({
 
 /** One of a few words. */
 export const choice = <const Word extends string>(
-  value: NoInfer<Word>, words: readonly Word[], options: Common,
+  value: NoInfer<Word>,
+  words: readonly Word[],
+  options: Common,
 ): ChoiceDefinition<Word> => ({
   kind: 'choice',
   default: value,

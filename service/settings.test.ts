@@ -11,19 +11,25 @@ test('nothing given means the defaults, each of which is a value it would accept
 });
 
 test('every setting says in one sentence what it is', () => {
-  const wanting = Object.entries(definitions).filter(([, { says }]) => says.length < 20 || !says.endsWith('.') || says.includes('\n'));
+  const wanting = Object.entries(definitions).filter(
+    ([, { says }]) => says.length < 20 || !says.endsWith('.') || says.includes('\n'),
+  );
   expect(wanting.map(([name]) => name)).toEqual([]);
 });
 
 test('defects and plants are off', () => {
-  const on = Object.entries(definitions).filter(([, { says, default: value }]) => /^(Defect|Plant):/.test(says) && value !== false && value !== 0);
+  const on = Object.entries(definitions).filter(
+    ([, { says, default: value }]) => /^(Defect|Plant):/.test(says) && value !== false && value !== 0,
+  );
   expect(on.map(([name]) => name)).toEqual([]);
 });
 
 test('what is wrong is named, with what would be right', () => {
   expect(() => resolveSettings({ appPoolMx: 3 })).toThrow('unknown setting appPoolMx; did you mean appPoolMax?');
   expect(() => resolveSettings({ zzzzz: 3 })).toThrow('settings are listed in');
-  expect(() => resolveSettings({ appPoolMax: '37' })).toThrow('setting appPoolMax must be a number of at least 1, but it is "37"');
+  expect(() => resolveSettings({ appPoolMax: '37' })).toThrow(
+    'setting appPoolMax must be a number of at least 1, but it is "37"',
+  );
   expect(() => resolveSettings({ appPoolMax: 0 })).toThrow('at least 1');
   expect(() => resolveSettings({ heartbeat: 1 })).toThrow('must be true or false');
   expect(() => resolveSettings({ workerStart: 'slowly' })).toThrow('must be one of together, staggered');
@@ -42,8 +48,10 @@ test('the watchdog scales with the profile, down to its floor', () => {
 
 test('every value of a setting that changes the schema has its file', () => {
   const values = {
-    scheduleConstraint: definitions.scheduleConstraint.words, counterMode: definitions.counterMode.words,
-    scheduleWithoutKey: [true, false], counterReadModifyWrite: [true, false],
+    scheduleConstraint: definitions.scheduleConstraint.words,
+    counterMode: definitions.counterMode.words,
+    scheduleWithoutKey: [true, false],
+    counterReadModifyWrite: [true, false],
   };
   const files = Object.entries(values).flatMap(([name, all]) => all.map((value) => `${name}.${value}.sql`));
   expect(files.filter((file) => !existsSync(join(import.meta.dirname, 'migrations/variants', file)))).toEqual([]);
@@ -51,6 +59,8 @@ test('every value of a setting that changes the schema has its file', () => {
 
 test('docs/service.md lists every setting with its sentence', () => {
   const page = readFileSync(join(import.meta.dirname, '../docs/service.md'), 'utf8').split('\n');
-  const missing = Object.entries(definitions).filter(([name, { says }]) => !page.some((line) => line.startsWith(`| \`${name}\` |`) && line.endsWith(`| ${says} |`)));
+  const missing = Object.entries(definitions).filter(
+    ([name, { says }]) => !page.some((line) => line.startsWith(`| \`${name}\` |`) && line.endsWith(`| ${says} |`)),
+  );
   expect(missing.map(([name]) => name)).toEqual([]);
 });

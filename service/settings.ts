@@ -6,76 +6,159 @@
 import { choice, number, onOff, type Definition, type ValueOf } from './setting-types.ts';
 
 const pool = {
-  appPoolMax: number(18, { min: 1, says: 'Connections the app pool of one replica may hold (002: 15 to 18 a replica).' }),
-  connectionTimeoutMillis: number(5000, { says: 'How long an acquisition waits before "timeout exceeded when trying to connect"; 0 waits for ever (004 had 2000, then 10000).' }),
+  appPoolMax: number(18, {
+    min: 1,
+    says: 'Connections the app pool of one replica may hold (002: 15 to 18 a replica).',
+  }),
+  connectionTimeoutMillis: number(5000, {
+    says: 'How long an acquisition waits before "timeout exceeded when trying to connect"; 0 waits for ever (004 had 2000, then 10000).',
+  }),
   idleTimeoutMillis: number(30000, { says: 'How long an idle connection stays in the app pool; 0 keeps it.' }),
   maxLifetimeSeconds: number(0, { says: 'Age at which a connection is replaced; 0 never (003: 1800).' }),
   warmConnections: number(5, { says: 'Connections opened before the workers start (004 fix: 15).' }),
   queryTimeoutMillis: number(15000, { min: 1, says: 'How long one query may take before its connection is given up.' }),
-  poolWaitingLimit: number(50, { says: 'Requests are refused with 429 while more acquisitions than this wait; 0 never refuses.' }),
-  drainMs: number(500, { min: 0, says: 'How long a replica that stops still serves, so that the front sends it nothing more.' }),
-  poolLogSeconds: number(15, { says: 'For this long after the start the app pool\'s counts are logged once a second, in the words of 004.' }),
+  poolWaitingLimit: number(50, {
+    says: 'Requests are refused with 429 while more acquisitions than this wait; 0 never refuses.',
+  }),
+  drainMs: number(500, {
+    min: 0,
+    says: 'How long a replica that stops still serves, so that the front sends it nothing more.',
+  }),
+  poolLogSeconds: number(15, {
+    says: "For this long after the start the app pool's counts are logged once a second, in the words of 004.",
+  }),
 };
 
 const workers = {
-  workerStart: choice('staggered', ['together', 'staggered'], { says: 'Whether all workers start at the same instant (004 bug 1) or a few at a time with jitter.' }),
+  workerStart: choice('staggered', ['together', 'staggered'], {
+    says: 'Whether all workers start at the same instant (004 bug 1) or a few at a time with jitter.',
+  }),
   workerStartConcurrency: number(4, { min: 1, says: 'How many workers start at once when workerStart is staggered.' }),
-  workerRetryMs: number(1000, { min: 1, says: 'Pause before a worker that could not start tries again; doubled each time, with jitter, when staggered.' }),
-  jobWorkers: number(30, { min: 0, says: 'Queue workers over all replicas, shared out evenly (000: 50 before, 30 after the hotfix).' }),
-  dbQueueMaxConcurrency: number(12, { says: 'Claim slots over all replicas (DB_QUEUE_MAX_CONCURRENCY of 000), shared out evenly; 0: no limit.' }),
+  workerRetryMs: number(1000, {
+    min: 1,
+    says: 'Pause before a worker that could not start tries again; doubled each time, with jitter, when staggered.',
+  }),
+  jobWorkers: number(30, {
+    min: 0,
+    says: 'Queue workers over all replicas, shared out evenly (000: 50 before, 30 after the hotfix).',
+  }),
+  dbQueueMaxConcurrency: number(12, {
+    says: 'Claim slots over all replicas (DB_QUEUE_MAX_CONCURRENCY of 000), shared out evenly; 0: no limit.',
+  }),
   outboxListeners: number(2, { min: 0, says: 'Outbox listeners per replica (004 had 9).' }),
-  listenConnections: choice('shared', ['shared', 'per-listener'], { says: 'One direct LISTEN connection per replica under a role of its own, or one held out of the app pool by each listener.' }),
+  listenConnections: choice('shared', ['shared', 'per-listener'], {
+    says: 'One direct LISTEN connection per replica under a role of its own, or one held out of the app pool by each listener.',
+  }),
   outboxPollMs: number(1000, { min: 10, says: 'How often an outbox listener looks without having been notified.' }),
 };
 
 const queue = {
-  crawlMs: number(400, { says: 'Middle of a task\'s crawl, waited outside any transaction; each takes 60 to 140 % of it.' }),
-  domainDelayMs: number(600, { says: 'Least distance between two crawls of the same job: later links wait, reason domain_delay.' }),
-  waitingMode: choice('timers', ['timers', 'polling'], { says: 'Waiting tasks become pending by a timer at their due time, or by polling alone (001, long-term 1).' }),
+  crawlMs: number(400, {
+    says: "Middle of a task's crawl, waited outside any transaction; each takes 60 to 140 % of it.",
+  }),
+  domainDelayMs: number(600, {
+    says: 'Least distance between two crawls of the same job: later links wait, reason domain_delay.',
+  }),
+  waitingMode: choice('timers', ['timers', 'polling'], {
+    says: 'Waiting tasks become pending by a timer at their due time, or by polling alone (001, long-term 1).',
+  }),
   waitingPollMs: number(500, { min: 10, says: 'How often waiting tasks that are due are looked for.' }),
   workerPollMs: number(5000, { min: 10, says: 'How long an idle worker sleeps when nothing wakes it.' }),
   taskLeaseSeconds: number(10, { min: 0.05, says: 'How long a claim holds without a heartbeat.' }),
   heartbeat: onOff(true, { says: 'Workers renew the lease of a running task at a third of it.' }),
   maxAttempts: number(10, { min: 1, says: 'Claims of one task before it fails for good.' }),
-  retryBackoffMs: number(50, { says: 'First pause before a write is tried again whose transaction surely did not commit; doubled each time.' }),
+  retryBackoffMs: number(50, {
+    says: 'First pause before a write is tried again whose transaction surely did not commit; doubled each time.',
+  }),
   writeRetries: number(3, { says: 'How often such a write is tried again.' }),
-  watchdogNoProgressSeconds: number(1800, { min: 1, scaledFloor: 30, says: 'A job without progress for this long fails with "no progress for 30 minutes" (000).' }),
-  maxRunningJobs: number(0, { says: 'Jobs that run at once, the others stay queued (000 guardrail: 3 to 4); 0: no limit.' }),
+  watchdogNoProgressSeconds: number(1800, {
+    min: 1,
+    scaledFloor: 30,
+    says: 'A job without progress for this long fails with "no progress for 30 minutes" (000).',
+  }),
+  maxRunningJobs: number(0, {
+    says: 'Jobs that run at once, the others stay queued (000 guardrail: 3 to 4); 0: no limit.',
+  }),
   maxOpenJobs: number(1000, { says: 'POST /jobs answers 429 while this many jobs are open; 0: no limit.' }),
   tenantQuota: number(0, { says: 'POST /jobs answers 429 while a tenant has this many jobs open; 0: no limit.' }),
-  counterMode: choice('incremental', ['incremental', 'recount'], { says: 'The trigger moves a job\'s counters by one, or counts all its tasks again (001, long-term 3).' }),
-  priorityMode: choice('no-op-detection', ['each-link', 'no-op-detection'], { says: 'A discovered link updates priorities always, or only where they change (001).' }),
-  cacheMode: choice('single-flight', ['each-miss', 'single-flight'], { says: 'Job information is loaded by every worker on a miss, or once for all (001).' }),
+  counterMode: choice('incremental', ['incremental', 'recount'], {
+    says: "The trigger moves a job's counters by one, or counts all its tasks again (001, long-term 3).",
+  }),
+  priorityMode: choice('no-op-detection', ['each-link', 'no-op-detection'], {
+    says: 'A discovered link updates priorities always, or only where they change (001).',
+  }),
+  cacheMode: choice('single-flight', ['each-miss', 'single-flight'], {
+    says: 'Job information is loaded by every worker on a miss, or once for all (001).',
+  }),
   cacheTtlMs: number(30000, { says: 'How long cached job information is used.' }),
 };
 
 const schedules = {
-  scheduleCall: choice('positional', ['positional', 'workspace-in-payload'], { says: 'Registers with schedule(queue, s, {}, "system"), or with the wrong call of 004 bug 2a that passes the workspace as data.' }),
-  scheduleConstraint: choice('nulls-not-distinct', ['nulls-distinct', 'nulls-not-distinct', 'sentinel'], { says: 'The unique constraint on (queue_name, workspace_id): NULLs repeat, NULLs count as equal, or no NULLs at all.' }),
-  scheduleIntervalSeconds: number(10, { min: 1, says: 'Interval of the memo.batch-check schedule (004: its log shows 10, its text 30).' }),
-  scheduleLookaheadSeconds: number(60, { min: 0, says: 'Ticks due within this time are dispatched in one pass (004).' }),
-  scheduleManagerIntervalSeconds: number(10, { min: 0.1, says: 'Time between passes of the schedule manager; the first comes one interval after the start.' }),
+  scheduleCall: choice('positional', ['positional', 'workspace-in-payload'], {
+    says: 'Registers with schedule(queue, s, {}, "system"), or with the wrong call of 004 bug 2a that passes the workspace as data.',
+  }),
+  scheduleConstraint: choice('nulls-not-distinct', ['nulls-distinct', 'nulls-not-distinct', 'sentinel'], {
+    says: 'The unique constraint on (queue_name, workspace_id): NULLs repeat, NULLs count as equal, or no NULLs at all.',
+  }),
+  scheduleIntervalSeconds: number(10, {
+    min: 1,
+    says: 'Interval of the memo.batch-check schedule (004: its log shows 10, its text 30).',
+  }),
+  scheduleLookaheadSeconds: number(60, {
+    min: 0,
+    says: 'Ticks due within this time are dispatched in one pass (004).',
+  }),
+  scheduleManagerIntervalSeconds: number(10, {
+    min: 0.1,
+    says: 'Time between passes of the schedule manager; the first comes one interval after the start.',
+  }),
 };
 
 const defects = {
-  dropEveryNthWrite: number(0, { says: 'Plant: of every N writes one note is acknowledged before its transaction, which then never commits; 0: off.' }),
-  ackBeforeCommit: onOff(false, { says: 'Defect: a write is answered at once and committed a little later, to gather several (I1); shows where the database or the replica dies.' }),
-  effectTwiceEveryN: number(0, { says: 'Plant: every Nth completion writes the effect of its task twice; 0: off (I4).' }),
-  effectOutsideTransaction: onOff(false, { says: 'Defect: a task\'s effect commits on its own, before the completion (I4); shows where a replica freezes past its lease.' }),
-  claimWithoutLock: onOff(false, { says: 'Defect: a task is chosen without FOR UPDATE SKIP LOCKED and taken without looking again (I6); shows where tasks fall due together (domainDelayMs 0).' }),
-  noStateGuard: onOff(false, { says: 'Defect: a completion does not ask whether it still holds the claim (I9); shows where a replica freezes past its lease.' }),
+  dropEveryNthWrite: number(0, {
+    says: 'Plant: of every N writes one note is acknowledged before its transaction, which then never commits; 0: off.',
+  }),
+  ackBeforeCommit: onOff(false, {
+    says: 'Defect: a write is answered at once and committed a little later, to gather several (I1); shows where the database or the replica dies.',
+  }),
+  effectTwiceEveryN: number(0, {
+    says: 'Plant: every Nth completion writes the effect of its task twice; 0: off (I4).',
+  }),
+  effectOutsideTransaction: onOff(false, {
+    says: "Defect: a task's effect commits on its own, before the completion (I4); shows where a replica freezes past its lease.",
+  }),
+  claimWithoutLock: onOff(false, {
+    says: 'Defect: a task is chosen without FOR UPDATE SKIP LOCKED and taken without looking again (I6); shows where tasks fall due together (domainDelayMs 0).',
+  }),
+  noStateGuard: onOff(false, {
+    says: 'Defect: a completion does not ask whether it still holds the claim (I9); shows where a replica freezes past its lease.',
+  }),
   noRescue: onOff(false, { says: 'Defect: tasks whose lease ran out are not taken back (I7).' }),
-  counterReadModifyWrite: onOff(false, { says: 'Defect: completed_tasks is read, raised in the service and written back (I8); shows where pages of a job end together (domainDelayMs 0).' }),
-  scheduleWithoutKey: onOff(false, { says: 'Defect: each replica keeps its own place in a schedule and no key stops a tick from being dispatched twice (I10).' }),
-  blindRetry: onOff(false, { says: 'Defect: a write of unknown outcome is tried again as if it had not happened (I4).' }),
-  noPoolErrorHandler: onOff(false, { says: 'Defect: nobody listens to the app pool\'s error event, so a lost idle connection ends the process.' }),
+  counterReadModifyWrite: onOff(false, {
+    says: 'Defect: completed_tasks is read, raised in the service and written back (I8); shows where pages of a job end together (domainDelayMs 0).',
+  }),
+  scheduleWithoutKey: onOff(false, {
+    says: 'Defect: each replica keeps its own place in a schedule and no key stops a tick from being dispatched twice (I10).',
+  }),
+  blindRetry: onOff(false, {
+    says: 'Defect: a write of unknown outcome is tried again as if it had not happened (I4).',
+  }),
+  noPoolErrorHandler: onOff(false, {
+    says: "Defect: nobody listens to the app pool's error event, so a lost idle connection ends the process.",
+  }),
   missingRelease: onOff(false, { says: 'Defect: a connection is not given back when its query fails (I13).' }),
-  leakConnectionEveryN: number(0, { says: 'Plant: every Nth dashboard request keeps its connection for ever; 0: off (I13).' }),
-  slowQueryMs: number(0, { says: 'Plant: the dashboard\'s query takes this much longer in the database.' }),
-  holdTransactionDuringCrawl: onOff(false, { says: 'Plant: the claim\'s transaction stays open while its task crawls (000, 004 issue 1).' }),
+  leakConnectionEveryN: number(0, {
+    says: 'Plant: every Nth dashboard request keeps its connection for ever; 0: off (I13).',
+  }),
+  slowQueryMs: number(0, { says: "Plant: the dashboard's query takes this much longer in the database." }),
+  holdTransactionDuringCrawl: onOff(false, {
+    says: "Plant: the claim's transaction stays open while its task crawls (000, 004 issue 1).",
+  }),
   leakMemoryBytesPerRequest: number(0, { says: 'Plant: bytes that each request leaves behind.' }),
   burnCpuMsPerRequest: number(0, { says: 'Plant: ms of CPU that each request burns.' }),
-  preparedStatements: onOff(false, { says: 'Named prepared statements, which a pooler in transaction mode before 1.21 loses (26000).' }),
+  preparedStatements: onOff(false, {
+    says: 'Named prepared statements, which a pooler in transaction mode before 1.21 loses (26000).',
+  }),
 };
 
 export const definitions = { ...pool, ...workers, ...queue, ...schedules, ...defects };
@@ -118,7 +201,9 @@ export const parseSettings = (text: string | undefined): Settings => {
   try {
     values = JSON.parse(text);
   } catch (error) {
-    throw new Error(`PGSURGE_TARGET_SETTINGS is not JSON (${String(error)}); give an object such as {"appPoolMax": 37}`);
+    throw new Error(
+      `PGSURGE_TARGET_SETTINGS is not JSON (${String(error)}); give an object such as {"appPoolMax": 37}`,
+    );
   }
   if (typeof values !== 'object' || values === null || Array.isArray(values)) {
     throw new Error('PGSURGE_TARGET_SETTINGS must be a JSON object such as {"appPoolMax": 37}');

@@ -1,7 +1,9 @@
 /** Counts of the whole system that only the database knows; read once a second by replica 0 for all. */
 import type { Context } from './context.ts';
 
-export interface Snapshot { take(): Promise<void> }
+export interface Snapshot {
+  take(): Promise<void>;
+}
 
 type Counts = { jobs: number; waiting: number; pending: number; running: number } & Record<string, unknown>;
 
@@ -19,9 +21,17 @@ export const createSnapshot = ({ pool, metrics, replica }: Context): Snapshot =>
   let reasons = new Map<string, number>();
   let schedules = new Map<string, number>();
   metrics.gauge('jobs_active', 'Jobs queued or running', () => (open === null ? [] : [[{}, open.jobs]]));
-  metrics.gauge('tasks', 'Open tasks by state', () => (open === null ? [] : (['waiting', 'pending', 'running'] as const).map((state) => [{ state }, open?.[state] ?? 0] as const)));
-  metrics.gauge('tasks_waiting', 'Waiting tasks by reason', () => [...reasons].map(([reason, tasks]) => [{ reason }, tasks] as const));
-  metrics.gauge('cron_schedules_total', 'Schedules by queue', () => [...schedules].map(([queue, count]) => [{ queue }, count] as const));
+  metrics.gauge('tasks', 'Open tasks by state', () =>
+    open === null
+      ? []
+      : (['waiting', 'pending', 'running'] as const).map((state) => [{ state }, open?.[state] ?? 0] as const),
+  );
+  metrics.gauge('tasks_waiting', 'Waiting tasks by reason', () =>
+    [...reasons].map(([reason, tasks]) => [{ reason }, tasks] as const),
+  );
+  metrics.gauge('cron_schedules_total', 'Schedules by queue', () =>
+    [...schedules].map(([queue, count]) => [{ queue }, count] as const),
+  );
   return {
     take: async () => {
       const taken = await pool.transaction('snapshot', async (session) => ({
@@ -31,7 +41,10 @@ export const createSnapshot = ({ pool, metrics, replica }: Context): Snapshot =>
       }));
       open = taken.open[0] ?? null;
       // A reason that is gone is zero, not missing.
-      reasons = new Map([...[...reasons.keys()].map((reason) => [reason, 0] as const), ...taken.reasons.map(({ reason, tasks }) => [reason, tasks] as const)]);
+      reasons = new Map([
+        ...[...reasons.keys()].map((reason) => [reason, 0] as const),
+        ...taken.reasons.map(({ reason, tasks }) => [reason, tasks] as const),
+      ]);
       schedules = new Map(taken.schedules.map(({ queue, schedules: count }) => [queue, count]));
     },
   };

@@ -20,9 +20,13 @@ export interface Worker {
 
 const begin = async ({ pool, replica }: Context, worker: Worker): Promise<void> => {
   const both = await Promise.allSettled([
-    pool.query('register worker', `
+    pool.query(
+      'register worker',
+      `
       INSERT INTO workers (name, kind, replica) VALUES ($1, $2, $3)
-      ON CONFLICT (name) DO UPDATE SET started_at = now()`, [worker.name, worker.kind, replica]),
+      ON CONFLICT (name) DO UPDATE SET started_at = now()`,
+      [worker.name, worker.kind, replica],
+    ),
     pool.query(worker.look.operation, worker.look.text),
   ]);
   const failures = both.filter((one) => one.status === 'rejected').map(({ reason }) => messageOf(reason));
@@ -66,7 +70,11 @@ export const startWorkers = (context: Context, workers: readonly Worker[]): Star
   const start = async (worker: Worker): Promise<void> => {
     if (!(await beginWithRetries(context, worker))) return;
     atWork += 1;
-    runs.push(worker.run().finally(() => { atWork -= 1; }));
+    runs.push(
+      worker.run().finally(() => {
+        atWork -= 1;
+      }),
+    );
   };
   const staggered = async (): Promise<void> => {
     const waiting = [...workers];
@@ -78,10 +86,19 @@ export const startWorkers = (context: Context, workers: readonly Worker[]): Star
     };
     await Promise.all(Array.from({ length: settings.workerStartConcurrency }, startSome));
   };
-  const started = settings.workerStart === 'together' ? Promise.all(workers.map(start)).then(() => undefined) : staggered();
+  const started =
+    settings.workerStart === 'together' ? Promise.all(workers.map(start)).then(() => undefined) : staggered();
   // A start that is under way is finished; one that still waits for its connection has nothing to finish.
-  const stopped = new Promise<void>((resolve) => { stopping.addEventListener('abort', () => void pause(startGraceMs).then(resolve), { once: true }); });
-  return { count: () => atWork, started, ended: Promise.race([started, stopped]).then(() => Promise.all(runs)).then(() => undefined) };
+  const stopped = new Promise<void>((resolve) => {
+    stopping.addEventListener('abort', () => void pause(startGraceMs).then(resolve), { once: true });
+  });
+  return {
+    count: () => atWork,
+    started,
+    ended: Promise.race([started, stopped])
+      .then(() => Promise.all(runs))
+      .then(() => undefined),
+  };
 };
 
 /** Logs the app pool's counts once a second in the words of seed 004, for the first seconds of a replica's life. */

@@ -45,7 +45,9 @@ test('slots hold the limit and give their place on, also after a failure', async
     running -= 1;
     if (fails) throw new Error('failed');
   };
-  const results = await Promise.allSettled(Array.from({ length: 9 }, (_, index) => slots.run(() => work(index % 2 === 0))));
+  const results = await Promise.allSettled(
+    Array.from({ length: 9 }, (_, index) => slots.run(() => work(index % 2 === 0))),
+  );
   expect(most).toBe(2);
   expect(results.filter(({ status }) => status === 'rejected')).toHaveLength(5);
   expect(slots.busy()).toBe(0);

@@ -37,7 +37,9 @@ export const createBell = (): Bell => {
   return {
     ring,
     ensure: (count) => ring(Math.max(0, count - kept)),
-    hush: () => { kept = 0; },
+    hush: () => {
+      kept = 0;
+    },
     wait: (ms) => {
       if (kept > 0) {
         kept -= 1;

@@ -10,7 +10,9 @@ import { readRun } from './read-run.ts';
 import { madeCriterion, madeEntry, madeRollUp, madeRun } from '../compare/recordings/runs.ts';
 
 let reports = '';
-beforeEach(() => { reports = mkdtempSync(path.join(os.tmpdir(), 'pgsurge-keep-')); });
+beforeEach(() => {
+  reports = mkdtempSync(path.join(os.tmpdir(), 'pgsurge-keep-'));
+});
 afterEach(() => rmSync(reports, { recursive: true, force: true }));
 
 const put = (run: RunResult): string => {
@@ -21,11 +23,26 @@ const put = (run: RunResult): string => {
 };
 
 const observed: Observations = {
-  series: [], logLines: [], sources: [],
-  histograms: [{
-    name: 'http_req_duration', labels: { kind: 'interactive', outcome: 'ok' }, tMs: Float64Array.from({ length: 60 }, (_, second) => (second + 1) * 1000),
-    histograms: Array.from({ length: 60 }, () => ({ scale: 3, count: 20, sum: 1000, min: 40, max: 60, zeroCount: 0, offset: 43, counts: [20] })),
-  }],
+  series: [],
+  logLines: [],
+  sources: [],
+  histograms: [
+    {
+      name: 'http_req_duration',
+      labels: { kind: 'interactive', outcome: 'ok' },
+      tMs: Float64Array.from({ length: 60 }, (_, second) => (second + 1) * 1000),
+      histograms: Array.from({ length: 60 }, () => ({
+        scale: 3,
+        count: 20,
+        sum: 1000,
+        min: 40,
+        max: 60,
+        zeroCount: 0,
+        offset: 43,
+        counts: [20],
+      })),
+    },
+  ],
 };
 
 const observationsOf = (): Promise<Observations> => Promise.resolve(observed);
@@ -33,13 +50,31 @@ const observationsOf = (): Promise<Observations> => Promise.resolve(observed);
 /** About as large as an evening of everything: so many entries with long texts and twenty tracks each. */
 const large = (entries: number): { run: RunResult; rollUps: Record<string, ReturnType<typeof madeRollUp>> } => {
   const normal = normalFrom(randomFrom(4));
-  const scenarios = Array.from({ length: entries }, (_, index) => madeEntry({
-    name: `scenario-${index}`, entry: `scenario-${index}.fixed.1`, settings: Object.fromEntries(Array.from({ length: 100 }, (_unused, setting) => [`setting${setting}`, setting])),
-    criteria: Array.from({ length: 15 }, (_unused, criterion) => ({ ...madeCriterion(`criterion-${criterion}`, 'pass', normal()), reason: 'a long reason '.repeat(20) })),
-  }));
-  const rollUps = Object.fromEntries(scenarios.map(({ entry }, position) => [entry, {
-    ...madeRollUp(100, 1), tracks: Array.from({ length: 20 }, (_, index) => ({ id: index === 0 ? 'latency.p95' : `track-${index}`, title: 't', unit: 'ms', values: madeRollUp(100, 100 * position + index).tracks[0]!.values })),
-  }]));
+  const scenarios = Array.from({ length: entries }, (_, index) =>
+    madeEntry({
+      name: `scenario-${index}`,
+      entry: `scenario-${index}.fixed.1`,
+      settings: Object.fromEntries(Array.from({ length: 100 }, (_unused, setting) => [`setting${setting}`, setting])),
+      criteria: Array.from({ length: 15 }, (_unused, criterion) => ({
+        ...madeCriterion(`criterion-${criterion}`, 'pass', normal()),
+        reason: 'a long reason '.repeat(20),
+      })),
+    }),
+  );
+  const rollUps = Object.fromEntries(
+    scenarios.map(({ entry }, position) => [
+      entry,
+      {
+        ...madeRollUp(100, 1),
+        tracks: Array.from({ length: 20 }, (_, index) => ({
+          id: index === 0 ? 'latency.p95' : `track-${index}`,
+          title: 't',
+          unit: 'ms',
+          values: madeRollUp(100, 100 * position + index).tracks[0]!.values,
+        })),
+      },
+    ]),
+  );
   return { run: madeRun({ scenarios }), rollUps };
 };
 
@@ -66,7 +101,9 @@ describe('keep', () => {
     await keepRun(folder, 'v1', into, { observationsOf });
     await expect(keepRun(folder, 'v1', into, { observationsOf })).rejects.toThrow(/is taken/);
     await keepRun(folder, 'v1', into, { observationsOf, replace: true });
-    await expect(keepRun(put(madeRun({ id: 'killed', state: 'running' })), 'v2', into, { observationsOf })).rejects.toThrow(/never came to its end/);
+    await expect(
+      keepRun(put(madeRun({ id: 'killed', state: 'running' })), 'v2', into, { observationsOf }),
+    ).rejects.toThrow(/never came to its end/);
   });
 
   it.each([1, 4, 12, 40])('fits %i entries into 130 kB, giving up tracks and points last', (entries) => {

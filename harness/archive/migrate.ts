@@ -7,31 +7,62 @@ import { schemaName } from '../result.ts';
 
 type Document = Record<string, unknown>;
 
-const isDocument = (value: unknown): value is Document => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isDocument = (value: unknown): value is Document =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 const list = (value: unknown): Document[] => (Array.isArray(value) ? value.filter(isDocument) : []);
 
 /** Number 0 had one `threshold` a criterion, `unknown` for inconclusive, and the time scale at the top. */
 const criterionFrom0 = ({ threshold, ...criterion }: Document): Document => ({
-  source: 'ours', measuredBy: 'not recorded', unit: '1', count: 0, reason: '', ...criterion,
+  source: 'ours',
+  measuredBy: 'not recorded',
+  unit: '1',
+  count: 0,
+  reason: '',
+  ...criterion,
   verdict: criterion.verdict === 'unknown' ? 'inconclusive' : criterion.verdict,
   bounds: isDocument(threshold) ? [{ severity: 'fail', comparator: threshold.comparator, value: threshold.value }] : [],
 });
 
 const scenarioFrom0 = (scenario: Document): Document => ({
-  title: scenario.name, group: 'not recorded', variant: 'fixed', repeat: 1, state: 'finished', startedMs: null, endedMs: null, settings: {}, stackSettings: {},
-  load: { interactivePerSecond: 0, seed: 0 }, phases: [], steps: [], faults: [], symptoms: [], checks: [], identities: [], errors: [],
-  health: [], expected: 'pass', asExpected: null, reason: 'saved before pgsurge.run/1', grade: null, figures: {},
+  title: scenario.name,
+  group: 'not recorded',
+  variant: 'fixed',
+  repeat: 1,
+  state: 'finished',
+  startedMs: null,
+  endedMs: null,
+  settings: {},
+  stackSettings: {},
+  load: { interactivePerSecond: 0, seed: 0 },
+  phases: [],
+  steps: [],
+  faults: [],
+  symptoms: [],
+  checks: [],
+  identities: [],
+  errors: [],
+  health: [],
+  expected: 'pass',
+  asExpected: null,
+  reason: 'saved before pgsurge.run/1',
+  grade: null,
+  figures: {},
   ...scenario,
-  entry: scenario.entry ?? `${String(scenario.name)}.${String(scenario.variant ?? 'fixed')}.${Number(scenario.repeat ?? 1)}`,
+  entry:
+    scenario.entry ?? `${String(scenario.name)}.${String(scenario.variant ?? 'fixed')}.${Number(scenario.repeat ?? 1)}`,
   verdict: scenario.verdict === 'unknown' ? 'inconclusive' : scenario.verdict,
   criteria: list(scenario.criteria).map(criterionFrom0),
 });
 
 const runFrom0 = ({ timeScale, provider, versions, ...run }: Document): Document => ({
-  name: run.id, state: 'finished', command: 'not recorded', seed: 0,
+  name: run.id,
+  state: 'finished',
+  command: 'not recorded',
+  seed: 0,
   host: { os: 'not recorded', cpuModel: 'not recorded', cores: 0, memoryBytes: 0, indexBefore: null, indexAfter: null },
   plan: { scenarios: list(run.scenarios).map(({ name }) => name), variant: 'all', repeats: 1 },
-  sentence: 'Saved before pgsurge.run/1.', nextStep: '',
+  sentence: 'Saved before pgsurge.run/1.',
+  nextStep: '',
   ...run,
   schema: 'pgsurge.run/1',
   profile: { name: isDocument(run.profile) ? run.profile.name : run.profile, timeScale },
@@ -49,12 +80,21 @@ const newest = Number(schemaName.split('/')[1]);
 export const migrated = (document: unknown, name: string): Document => {
   const schema = isDocument(document) ? document.schema : undefined;
   const number = typeof schema === 'string' ? /^pgsurge\.run\/(\d{1,4})$/.exec(schema)?.[1] : undefined;
-  if (!isDocument(document) || number === undefined) throw usageError(`${name} is not a pgsurge run: it does not say "schema": "${schemaName}"; give a folder that pgsurge run or keep wrote`);
-  if (Number(number) > newest) throw usageError(`${name} was written by a newer pgsurge (schema ${number}; this one reads up to ${newest}): update pgsurge to read it`);
+  if (!isDocument(document) || number === undefined)
+    throw usageError(
+      `${name} is not a pgsurge run: it does not say "schema": "${schemaName}"; give a folder that pgsurge run or keep wrote`,
+    );
+  if (Number(number) > newest)
+    throw usageError(
+      `${name} was written by a newer pgsurge (schema ${number}; this one reads up to ${newest}): update pgsurge to read it`,
+    );
   let run = document;
   for (let from = Number(number); from < newest; from += 1) {
     const step = steps[from];
-    if (step === undefined) throw usageError(`${name} has schema ${from}, which this pgsurge cannot read any more: read it with the release that wrote it`);
+    if (step === undefined)
+      throw usageError(
+        `${name} has schema ${from}, which this pgsurge cannot read any more: read it with the release that wrote it`,
+      );
     run = step(run);
   }
   return run;

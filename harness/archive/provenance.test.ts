@@ -11,6 +11,13 @@ test.each([
 });
 
 test('a password with a space, as an argument', () => {
-  expect(commandWithoutSecrets(['pgsurge', 'run', '--database-url', 'postgres://u:se cret@127.0.0.1/shop', '--pooler-admin-url=postgres://a:b@c d@127.0.0.1/x']))
-    .toBe('pgsurge run --database-url postgres://u:***@127.0.0.1/shop --pooler-admin-url=postgres://a:***@127.0.0.1/x');
+  expect(
+    commandWithoutSecrets([
+      'pgsurge',
+      'run',
+      '--database-url',
+      'postgres://u:se cret@127.0.0.1/shop',
+      '--pooler-admin-url=postgres://a:b@c d@127.0.0.1/x',
+    ]),
+  ).toBe('pgsurge run --database-url postgres://u:***@127.0.0.1/shop --pooler-admin-url=postgres://a:***@127.0.0.1/x');
 });

@@ -9,7 +9,10 @@ export const gitProvenance = async (): Promise<RunResult['git']> => {
     return result.exitCode === 0 ? result.stdout.trim() : null;
   };
   const [commit, branch, status] = await Promise.all([
-    git('rev-parse', 'HEAD'), git('rev-parse', '--abbrev-ref', 'HEAD'), git('status', '--porcelain', '--untracked-files=no')]);
+    git('rev-parse', 'HEAD'),
+    git('rev-parse', '--abbrev-ref', 'HEAD'),
+    git('status', '--porcelain', '--untracked-files=no'),
+  ]);
   return { commit, branch, dirty: status === null ? null : status !== '' };
 };
 
@@ -25,7 +28,8 @@ const inArgument = /([a-z][a-z0-9+.-]*:\/\/[^:@/?#]*):[^/?#]*@/gi;
 const inText = /([a-z][a-z0-9+.-]*:\/\/[^:@/?#\s]*):[^/?#\s]*@/gi;
 
 /** The command line as it may be saved. */
-export const commandWithoutSecrets = (argv: readonly string[]): string => argv.map((argument) => withoutSecrets(argument.replaceAll(inArgument, '$1:***@'))).join(' ');
+export const commandWithoutSecrets = (argv: readonly string[]): string =>
+  argv.map((argument) => withoutSecrets(argument.replaceAll(inArgument, '$1:***@'))).join(' ');
 
 /** Passwords in URLs never reach a saved file: `postgres://user:***@host`. */
 export const withoutSecrets = (text: string): string =>

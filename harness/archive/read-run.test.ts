@@ -8,7 +8,9 @@ import { finishedRun, keptLabels, readRun } from './read-run.ts';
 import { madeRun, saved } from '../compare/recordings/runs.ts';
 
 let reports = '';
-beforeEach(() => { reports = mkdtempSync(path.join(os.tmpdir(), 'pgsurge-read-')); });
+beforeEach(() => {
+  reports = mkdtempSync(path.join(os.tmpdir(), 'pgsurge-read-'));
+});
 afterEach(() => rmSync(reports, { recursive: true, force: true }));
 
 const put = (label: string, content: string | Buffer, file = 'run.json'): string => {
@@ -75,14 +77,26 @@ describe('reading a saved run', () => {
   it('reads the older schema number: fixture of pgsurge.run/0', () => {
     put('old', readFileSync(new URL('../compare/recordings/run-0.json', import.meta.url)));
     const { run } = readRun('old', reports);
-    expect(run).toMatchObject({ schema: 'pgsurge.run/1', profile: { name: 'nightly', timeScale: 20 }, stack: { provider: 'compose' }, verdict: 'inconclusive' });
+    expect(run).toMatchObject({
+      schema: 'pgsurge.run/1',
+      profile: { name: 'nightly', timeScale: 20 },
+      stack: { provider: 'compose' },
+      verdict: 'inconclusive',
+    });
     expect(run.scenarios[0]).toMatchObject({ entry: '5x.fixed.1', verdict: 'inconclusive' });
-    expect(run.scenarios[0]!.criteria[0]).toMatchObject({ id: 'api-p95', value: 143.2, verdict: 'pass', bounds: [{ comparator: '<', value: 200 }] });
+    expect(run.scenarios[0]!.criteria[0]).toMatchObject({
+      id: 'api-p95',
+      value: 143.2,
+      verdict: 'pass',
+      bounds: [{ comparator: '<', value: 200 }],
+    });
     expect(run.scenarios[0]!.criteria[1]).toMatchObject({ id: 'cpu-headroom', value: null, verdict: 'inconclusive' });
   });
 
   it('takes no unfinished run for a comparison', () => {
-    expect(() => finishedRun(saved(madeRun({ state: 'running' })))).toThrow(/never came to its end \(state "running"\)/);
+    expect(() => finishedRun(saved(madeRun({ state: 'running' })))).toThrow(
+      /never came to its end \(state "running"\)/,
+    );
     expect(finishedRun(saved(madeRun())).run.state).toBe('finished');
   });
 });

@@ -25,7 +25,10 @@ const readDocument = (file: string): string | null => {
   const found = [file, `${file}.gz`].find((candidate) => existsSync(candidate));
   if (found === undefined) return null;
   const { size } = statSync(found);
-  if (!statSync(found).isFile() || size > mostBytes) throw usageError(`${path.basename(path.dirname(file))}/${path.basename(found)} is not a run document (${size} bytes): pgsurge writes at most 1 MB`);
+  if (!statSync(found).isFile() || size > mostBytes)
+    throw usageError(
+      `${path.basename(path.dirname(file))}/${path.basename(found)} is not a run document (${size} bytes): pgsurge writes at most 1 MB`,
+    );
   const bytes = readFileSync(found);
   return (found.endsWith('.gz') ? gunzipSync(bytes, { maxOutputLength: mostBytes }) : bytes).toString('utf8');
 };
@@ -34,23 +37,30 @@ const parsed = (text: string, name: string): unknown => {
   try {
     return JSON.parse(text);
   } catch {
-    throw usageError(`${name} is torn: after ${text.length} characters it ends or breaks off as JSON; take another run, or pgsurge run --resume if it was killed`);
+    throw usageError(
+      `${name} is torn: after ${text.length} characters it ends or breaks off as JSON; take another run, or pgsurge run --resume if it was killed`,
+    );
   }
 };
 
 const issueOf = (error: { issues: readonly { path: PropertyKey[]; message: string }[] }): string => {
   const issue = error.issues[0];
-  return issue === undefined ? '' : `${issue.path.map(String).join('.').slice(0, 120) || 'the document'}: ${issue.message.slice(0, 160)}`;
+  return issue === undefined
+    ? ''
+    : `${issue.path.map(String).join('.').slice(0, 120) || 'the document'}: ${issue.message.slice(0, 160)}`;
 };
 
 /** Prints as one line, whatever it holds: names come from the command line and from disk. */
-const oneLine = (text: string): string => text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, '�').slice(0, 200); // oxlint-disable-line no-control-regex
+const oneLine = (text: string): string =>
+  text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, '�').slice(0, 200); // oxlint-disable-line no-control-regex
 
 /** A run document from text; throws a usage error of one line. */
 export const runFromText = (text: string, name: string): RunResult => {
   const checked = runResult.safeParse(migrated(parsed(text, name), name));
   if (checked.success) return checked.data;
-  throw usageError(`${name} is not a whole pgsurge run (${oneLine(issueOf(checked.error))}): it was half written or changed by hand; take another run`);
+  throw usageError(
+    `${name} is not a whole pgsurge run (${oneLine(issueOf(checked.error))}): it was half written or changed by hand; take another run`,
+  );
 };
 
 /** Roll-ups by entry; empty where there are none, or none that can be read. */
@@ -61,21 +71,28 @@ export const readRollUps = (folder: string): Record<string, RollUp> => {
   return checked.success ? checked.data.entries : {};
 };
 
-const isRunFolder = (folder: string): boolean => ['run.json', 'run.json.gz'].some((file) => existsSync(path.join(folder, file)));
+const isRunFolder = (folder: string): boolean =>
+  ['run.json', 'run.json.gz'].some((file) => existsSync(path.join(folder, file)));
 
 /** Labels kept under a reports folder, sorted. */
 export const keptLabels = (reportsFolder: string): string[] => {
   const kept = path.join(reportsFolder, 'kept');
-  return existsSync(kept) ? readdirSync(kept).filter((label) => isRunFolder(path.join(kept, label))).sort() : [];
+  return existsSync(kept)
+    ? readdirSync(kept)
+        .filter((label) => isRunFolder(path.join(kept, label)))
+        .sort()
+    : [];
 };
 
 /** Folder of a run: a path, a kept label, a folder's name under `reportsFolder`, or `latest`. Throws a usage error that names the labels there are. */
 export const findSavedRun = (run: string, reportsFolder: string): string => {
-  if (run.includes('\0')) throw usageError('a run\'s name cannot hold a zero byte');
+  if (run.includes('\0')) throw usageError("a run's name cannot hold a zero byte");
   const found = [run, path.join(reportsFolder, 'kept', run), path.join(reportsFolder, run)].find(isRunFolder);
   if (found !== undefined) return found;
   const labels = keptLabels(reportsFolder);
-  throw usageError(`there is no saved run "${oneLine(run)}": give a run's folder or a label${labels.length > 0 ? ` (kept: ${labels.slice(-10).join(', ')})` : '; none is kept yet, see pgsurge keep'}`);
+  throw usageError(
+    `there is no saved run "${oneLine(run)}": give a run's folder or a label${labels.length > 0 ? ` (kept: ${labels.slice(-10).join(', ')})` : '; none is kept yet, see pgsurge keep'}`,
+  );
 };
 
 /** A saved run by folder or label. Throws a usage error of one line for a torn, foreign, hostile or half-written one. */
@@ -94,5 +111,7 @@ export const readRun = (folderOrLabel: string, reportsFolder = 'reports'): Saved
 /** For a comparison a run must have come to its end. */
 export const finishedRun = (saved: SavedRun): SavedRun => {
   if (saved.run.state === 'finished') return saved;
-  throw usageError(`run "${saved.name}" never came to its end (state "${saved.run.state}"): finish it with pgsurge run --resume ${saved.name}, or take another`);
+  throw usageError(
+    `run "${saved.name}" never came to its end (state "${saved.run.state}"): finish it with pgsurge run --resume ${saved.name}, or take another`,
+  );
 };

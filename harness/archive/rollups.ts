@@ -6,11 +6,24 @@ import type { ScenarioResult } from '../result.ts';
 
 export const rollUpsSchemaName = 'pgsurge.rollups/1';
 
-const track = z.object({ id: z.string(), title: z.string(), unit: z.string(), values: z.array(z.number().nullable()).max(1000) });
+const track = z.object({
+  id: z.string(),
+  title: z.string(),
+  unit: z.string(),
+  values: z.array(z.number().nullable()).max(1000),
+});
 
 export const rollUpsSchema = z.object({
   schema: z.literal(rollUpsSchemaName),
-  entries: z.record(z.string(), z.object({ schema: z.literal(rollUpSchema), startMs: z.number(), stepMs: z.number().positive(), tracks: z.array(track) })),
+  entries: z.record(
+    z.string(),
+    z.object({
+      schema: z.literal(rollUpSchema),
+      startMs: z.number(),
+      stepMs: z.number().positive(),
+      tracks: z.array(track),
+    }),
+  ),
 });
 
 /** Loads what an entry's samples hold, given its folder `samples/<entry>`; null where there are none. */
@@ -18,8 +31,18 @@ export type ObservationsOf = (entry: string) => Promise<Observations | null>;
 
 /** Tracks that comparisons draw and pair: the last to go when space is short. */
 export const comparedTracks = [
-  'latency.p95', 'requests.ok', 'requests.error', 'jobs.done', 'time.pool-wait', 'time.database', 'pool.used', 'pool.pending', 'pooler.clients.waiting',
-  'sessions.total', 'cpu.service', 'cpu.database',
+  'latency.p95',
+  'requests.ok',
+  'requests.error',
+  'jobs.done',
+  'time.pool-wait',
+  'time.database',
+  'pool.used',
+  'pool.pending',
+  'pooler.clients.waiting',
+  'sessions.total',
+  'cpu.service',
+  'cpu.database',
 ];
 
 const windowOf = ({ phases }: ScenarioResult): { startMs: number; endMs: number } | null => {
@@ -28,7 +51,11 @@ const windowOf = ({ phases }: ScenarioResult): { startMs: number; endMs: number 
 };
 
 /** Roll-ups of every finished entry that has samples. */
-export const rollUpsOf = async (scenarios: readonly ScenarioResult[], observationsOf: ObservationsOf, points = rollUpPoints): Promise<Record<string, RollUp>> => {
+export const rollUpsOf = async (
+  scenarios: readonly ScenarioResult[],
+  observationsOf: ObservationsOf,
+  points = rollUpPoints,
+): Promise<Record<string, RollUp>> => {
   const entries: Record<string, RollUp> = {};
   for (const scenario of scenarios) {
     const window = windowOf(scenario);

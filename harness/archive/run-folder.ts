@@ -24,14 +24,18 @@ export const openRunFolder = (folder: string): RunFolder => {
     folder,
     path: inside,
     save: (run) => replace('run.json', `${JSON.stringify(run, null, 1)}\n`),
-    event: (atMs, type, fields) => appendFileSync(inside('events.ndjson'), `${JSON.stringify({ atMs: Math.round(atMs), type, ...fields })}\n`),
+    event: (atMs, type, fields) =>
+      appendFileSync(inside('events.ndjson'), `${JSON.stringify({ atMs: Math.round(atMs), type, ...fields })}\n`),
     write: replace,
   };
 };
 
 /** `<UTC time>-<name>`, sortable, and free of characters that a file system may refuse. */
 export const runFolderName = (startedAt: Date, name: string): string =>
-  `${startedAt.toISOString().replace(/\.\d+Z$/, 'Z').replaceAll(':', '')}-${name.replaceAll(/[^A-Za-z0-9._-]+/g, '-').slice(0, 60)}`;
+  `${startedAt
+    .toISOString()
+    .replace(/\.\d+Z$/, 'Z')
+    .replaceAll(':', '')}-${name.replaceAll(/[^A-Za-z0-9._-]+/g, '-').slice(0, 60)}`;
 
 /** `latest` beside the runs, for people; not having it is harmless. */
 export const pointLatest = (reportsFolder: string, runFolder: string): void => {

@@ -9,27 +9,55 @@ const mostExamples = 5;
 /** Every checker of the folder, by invariant. */
 export const loadCheckers = async (): Promise<Checker[]> => {
   const files = readdirSync(folder).filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'));
-  const checkers = await Promise.all(files.map(async (file) => {
-    const { checker } = await import(new URL(file, folder).href) as { checker?: Checker };
-    if (checker === undefined || `${checker.id}.ts` !== file) throw new Error(`harness/check/checkers/${file} must export a checker with the id "${file.slice(0, -3)}"`);
-    return checker;
-  }));
-  return checkers.sort((a, b) => Number(a.invariant.slice(1)) - Number(b.invariant.slice(1)) || a.id.localeCompare(b.id));
+  const checkers = await Promise.all(
+    files.map(async (file) => {
+      const { checker } = (await import(new URL(file, folder).href)) as { checker?: Checker };
+      if (checker === undefined || `${checker.id}.ts` !== file)
+        throw new Error(`harness/check/checkers/${file} must export a checker with the id "${file.slice(0, -3)}"`);
+      return checker;
+    }),
+  );
+  return checkers.sort(
+    (a, b) => Number(a.invariant.slice(1)) - Number(b.invariant.slice(1)) || a.id.localeCompare(b.id),
+  );
 };
 
 /** A violation is one, whatever else; a checker that throws or saw nothing proves nothing. */
-const runChecker = async ({ id, title, invariant, check, readsLedger, needsDrain }: Checker, context: CheckContext): Promise<CheckResult> => {
+const runChecker = async (
+  { id, title, invariant, check, readsLedger, needsDrain }: Checker,
+  context: CheckContext,
+): Promise<CheckResult> => {
   const base = { id, title, invariant };
-  const unknown = (reason: string): CheckResult => ({ ...base, status: 'inconclusive', examined: 0, violations: 0, reason, examples: [] });
+  const unknown = (reason: string): CheckResult => ({
+    ...base,
+    status: 'inconclusive',
+    examined: 0,
+    violations: 0,
+    reason,
+    examples: [],
+  });
   // A kill tears at most the last line; more than that means that promises are missing from the record.
-  if (readsLedger === true && context.ledger.unreadable > 1) return unknown(`${context.ledger.unreadable} lines of the ledger cannot be read`);
-  if (readsLedger === true && context.ledger.operations.length === 0) return { ...unknown('the ledger holds no write, so nothing is known of what was promised'), empty: true };
+  if (readsLedger === true && context.ledger.unreadable > 1)
+    return unknown(`${context.ledger.unreadable} lines of the ledger cannot be read`);
+  if (readsLedger === true && context.ledger.operations.length === 0)
+    return { ...unknown('the ledger holds no write, so nothing is known of what was promised'), empty: true };
   try {
     const found = await check(context);
     const result = { ...base, ...found, examples: found.examples.slice(0, mostExamples) };
     if (found.violations > 0) return { ...result, status: 'violated' };
-    if (found.examined === 0) return { ...result, status: 'inconclusive', empty: true, reason: found.reason === '' ? 'there was nothing to examine' : found.reason };
-    if (needsDrain === true && context.unsettled !== null) return { ...result, status: 'inconclusive', reason: `not known, since the service did not come to rest (${context.unsettled})` };
+    if (found.examined === 0)
+      return {
+        ...result,
+        status: 'inconclusive',
+        empty: true,
+        reason: found.reason === '' ? 'there was nothing to examine' : found.reason,
+      };
+    if (needsDrain === true && context.unsettled !== null)
+      return {
+        ...result,
+        status: 'inconclusive',
+        reason: `not known, since the service did not come to rest (${context.unsettled})`,
+      };
     return { ...result, status: 'ok' };
   } catch (error) {
     return unknown(`the checker broke: ${messageOf(error)}`);
@@ -43,7 +71,10 @@ const movement = `
 
 /** Null where these tables are not there, as in a database of someone else's. */
 const markOf = ({ query }: CheckContext): Promise<string | null> =>
-  query<{ mark: string }>(movement).then(([row]) => row?.mark ?? null, () => null);
+  query<{ mark: string }>(movement).then(
+    ([row]) => row?.mark ?? null,
+    () => null,
+  );
 
 const allOf = async (checkers: readonly Checker[], context: CheckContext): Promise<CheckResult[]> => {
   const results: CheckResult[] = [];
@@ -52,7 +83,13 @@ const allOf = async (checkers: readonly Checker[], context: CheckContext): Promi
 };
 
 const moved = (result: CheckResult): CheckResult =>
-  (result.status === 'ok' ? { ...result, status: 'inconclusive', reason: 'rows still changed while they were read, twice: the service had not come to rest' } : result);
+  result.status === 'ok'
+    ? {
+        ...result,
+        status: 'inconclusive',
+        reason: 'rows still changed while they were read, twice: the service had not come to rest',
+      }
+    : result;
 
 /**
  * Runs all checkers one after the other after the settle gate. Reads only. After a drain or a stall nothing may move any more:
@@ -60,11 +97,11 @@ const moved = (result: CheckResult): CheckResult =>
  * `given` is for tests; by default the folder's.
  */
 export const runCheckers = async (context: CheckContext, given?: readonly Checker[]): Promise<CheckResult[]> => {
-  const checkers = given ?? await loadCheckers();
+  const checkers = given ?? (await loadCheckers());
   for (let reading = 1; ; reading += 1) {
     const before = await markOf(context);
     const results = await allOf(checkers, context);
-    const still = context.unsettled !== null || before === await markOf(context);
+    const still = context.unsettled !== null || before === (await markOf(context));
     if (still) return results;
     if (reading === 2) return results.map(moved);
   }

@@ -41,5 +41,7 @@ export interface Checker {
   /** What it promises holds of work that has ended, so while some moves it can find violations and prove nothing. */
   needsDrain?: boolean;
   /** `inconclusive` when it throws or examined nothing: the runner sees to that. */
-  check(context: CheckContext): Promise<Pick<CheckResult, 'examined' | 'violations' | 'reason' | 'examples' | 'counts'>>;
+  check(
+    context: CheckContext,
+  ): Promise<Pick<CheckResult, 'examined' | 'violations' | 'reason' | 'examples' | 'counts'>>;
 }

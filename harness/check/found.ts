@@ -16,13 +16,20 @@ interface Question {
 const mostRows = 5;
 
 /** Asks one set-based question: all violations are counted in the database, a few come back as examples. */
-export const ask = async (query: ReadQuery, { examined, violations, none }: Question, values: unknown[] = []): Promise<Found> => {
+export const ask = async (
+  query: ReadQuery,
+  { examined, violations, none }: Question,
+  values: unknown[] = [],
+): Promise<Found> => {
   const [seen] = await query<{ examined: string | number }>(examined);
   const rows = await query<{ what: string; found: string | number }>(
-    `SELECT what::text, count(*) OVER () AS found FROM (${violations}) AS violations LIMIT ${mostRows}`, values);
+    `SELECT what::text, count(*) OVER () AS found FROM (${violations}) AS violations LIMIT ${mostRows}`,
+    values,
+  );
   const found = Number(rows[0]?.found ?? 0);
   return {
-    examined: Number(seen?.examined ?? 0), violations: found,
+    examined: Number(seen?.examined ?? 0),
+    violations: found,
     reason: found === 0 ? none : `${found.toLocaleString('en-US')} found`,
     examples: rows.map(({ what }) => what),
   };
@@ -32,6 +39,10 @@ export const ask = async (query: ReadQuery, { examined, violations, none }: Ques
 export const together = (answers: readonly Found[]): Found => ({
   examined: answers.reduce((total, { examined }) => total + examined, 0),
   violations: answers.reduce((total, { violations }) => total + violations, 0),
-  reason: answers.filter(({ violations }) => violations > 0).map(({ reason }) => reason).join('; ') || answers.map(({ reason }) => reason).join('; '),
+  reason:
+    answers
+      .filter(({ violations }) => violations > 0)
+      .map(({ reason }) => reason)
+      .join('; ') || answers.map(({ reason }) => reason).join('; '),
   examples: answers.flatMap(({ examples }) => examples.slice(0, 3)),
 });

@@ -38,8 +38,15 @@ export interface Settled {
  */
 export const stallMsOf = (settings: Readonly<Record<string, unknown>>): number => {
   const of = (name: string, otherwise: number): number => Number(settings[name] ?? otherwise);
-  return 3000 + Math.max(
-    of('taskLeaseSeconds', 10) * 1000 + 1000, of('workerPollMs', 5000) * 1.2, of('queryTimeoutMillis', 15_000), of('crawlMs', 400) * 1.4);
+  return (
+    3000 +
+    Math.max(
+      of('taskLeaseSeconds', 10) * 1000 + 1000,
+      of('workerPollMs', 5000) * 1.2,
+      of('queryTimeoutMillis', 15_000),
+      of('crawlMs', 400) * 1.4,
+    )
+  );
 };
 
 /** Sessions of clients that run something, and not the harness's own. */
@@ -56,15 +63,29 @@ const openWork = `
   FROM (SELECT count(*)::int AS jobs FROM jobs WHERE status IN ('queued', 'running')) AS open_jobs,
        (SELECT count(*)::int AS events FROM outbox WHERE delivered_at IS NULL) AS open_events`;
 
-interface UnderWay { sessions: number; jobs: number; events: number; mark: string; poolers: number; lost: string | null }
+interface UnderWay {
+  sessions: number;
+  jobs: number;
+  events: number;
+  mark: string;
+  poolers: number;
+  lost: string | null;
+}
 
 const poolerWork = async (adminUrl: string): Promise<number> => {
-  const client = new pg.Client({ connectionString: adminUrl, connectionTimeoutMillis: 2000, query_timeout: 2000, application_name: 'pgsurge-settle' });
+  const client = new pg.Client({
+    connectionString: adminUrl,
+    connectionTimeoutMillis: 2000,
+    query_timeout: 2000,
+    application_name: 'pgsurge-settle',
+  });
   client.on('error', () => undefined);
   await client.connect();
   try {
     const { rows } = await client.query<{ database: string; sv_active: string; cl_waiting: string }>('SHOW POOLS');
-    return rows.filter(({ database }) => database !== 'pgbouncer').reduce((total, row) => total + Number(row.sv_active) + Number(row.cl_waiting), 0);
+    return rows
+      .filter(({ database }) => database !== 'pgbouncer')
+      .reduce((total, row) => total + Number(row.sv_active) + Number(row.cl_waiting), 0);
   } finally {
     await client.end().catch(() => undefined);
   }
@@ -73,7 +94,10 @@ const poolerWork = async (adminUrl: string): Promise<number> => {
 const look = async ({ query, poolerAdminUrls }: SettleOptions): Promise<UnderWay> => {
   const seen: UnderWay = { sessions: 0, jobs: 0, events: 0, mark: '', poolers: 0, lost: null };
   try {
-    const [[sessions], [work]] = [await query<{ count: number }>(activeSessions), await query<{ jobs: number; events: number; mark: string }>(openWork)];
+    const [[sessions], [work]] = [
+      await query<{ count: number }>(activeSessions),
+      await query<{ jobs: number; events: number; mark: string }>(openWork),
+    ];
     Object.assign(seen, { sessions: sessions?.count ?? 0, ...work });
     seen.poolers = (await Promise.all(poolerAdminUrls.map(poolerWork))).reduce((total, count) => total + count, 0);
   } catch (error) {
@@ -94,13 +118,20 @@ const words = ({ sessions, jobs, events, poolers, lost }: UnderWay): string =>
 const everyMs = 150;
 
 /** At the limit: what open work that lay still, moved until now, or cannot be seen comes to; null where another look must tell. */
-const atLimit = (seen: UnderWay, { limitMs, stallMs }: SettleOptions, waitedMs: number, movedAtMs: number): Omit<Settled, 'waitedMs'> | null => {
+const atLimit = (
+  seen: UnderWay,
+  { limitMs, stallMs }: SettleOptions,
+  waitedMs: number,
+  movedAtMs: number,
+): Omit<Settled, 'waitedMs'> | null => {
   if (words(seen) === '') return null;
   const what = `after ${(waitedMs / 1000).toFixed(0)} s: ${words(seen)}`;
   if (seen.lost !== null || seen.jobs + seen.events === 0) return { outcome: 'unsettled', reason: what };
   if (movedAtMs >= limitMs) return { outcome: 'unsettled', reason: `${what}, and work still moves` };
   const stillMs = waitedMs - movedAtMs;
-  return stillMs >= stallMs ? { outcome: 'stalled', reason: `${what}, and nothing has moved for ${(stillMs / 1000).toFixed(0)} s` } : null;
+  return stillMs >= stallMs
+    ? { outcome: 'stalled', reason: `${what}, and nothing has moved for ${(stillMs / 1000).toFixed(0)} s` }
+    : null;
 };
 
 /**

@@ -9,7 +9,11 @@ export interface WrittenTable {
 }
 
 export const writtenTables: readonly WrittenTable[] = [
-  { operation: 'createJob', table: 'jobs', columns: { tenant: 'tenant_id', title: 'title', pages: 'pages', payload: 'payload' } },
+  {
+    operation: 'createJob',
+    table: 'jobs',
+    columns: { tenant: 'tenant_id', title: 'title', pages: 'pages', payload: 'payload' },
+  },
   { operation: 'putNote', table: 'notes', columns: { tenant: 'tenant_id', body: 'body' } },
 ];
 
@@ -25,11 +29,17 @@ const noneIfTableIsGone = (error: unknown): Row[] => {
 };
 
 /** Rows of these keys, by key. One query for each 10,000. */
-export const rowsByKey = async ({ query }: CheckContext, { table, columns }: WrittenTable, keys: readonly string[]): Promise<Map<string, Row>> => {
+export const rowsByKey = async (
+  { query }: CheckContext,
+  { table, columns }: WrittenTable,
+  keys: readonly string[],
+): Promise<Map<string, Row>> => {
   const rows = new Map<string, Row>();
   const selected = ['key', 'id', ...Object.values(columns)].join(', ');
   for (let first = 0; first < keys.length; first += keysPerQuery) {
-    const found = await query<Row>(`SELECT ${selected} FROM ${table} WHERE key = ANY($1)`, [keys.slice(first, first + keysPerQuery)]).catch(noneIfTableIsGone);
+    const found = await query<Row>(`SELECT ${selected} FROM ${table} WHERE key = ANY($1)`, [
+      keys.slice(first, first + keysPerQuery),
+    ]).catch(noneIfTableIsGone);
     for (const row of found) rows.set(row.key, row);
   }
   return rows;
@@ -39,7 +49,9 @@ export const rowsByKey = async ({ query }: CheckContext, { table, columns }: Wri
 export async function* keysOf({ query }: CheckContext, { table }: WrittenTable): AsyncGenerator<string[]> {
   let last = '';
   for (;;) {
-    const page = await query<{ key: string }>(`SELECT key FROM ${table} WHERE key > $1 ORDER BY key LIMIT 50000`, [last]);
+    const page = await query<{ key: string }>(`SELECT key FROM ${table} WHERE key > $1 ORDER BY key LIMIT 50000`, [
+      last,
+    ]);
     if (page.length === 0) return;
     yield page.map(({ key }) => key);
     last = page.at(-1)!.key;
@@ -74,12 +86,17 @@ export const possibleContents = (operations: readonly LedgerOperation[]): Ledger
 };
 
 /** First field in which the row differs from what was asked for; null if it is equal. */
-export const difference = (row: Row, content: LedgerOperation['content'], columns: WrittenTable['columns']): string | null => {
+export const difference = (
+  row: Row,
+  content: LedgerOperation['content'],
+  columns: WrittenTable['columns'],
+): string | null => {
   for (const [field, wanted] of Object.entries(content)) {
     const column = columns[field];
     if (column === undefined) continue;
     const found = row[column];
-    if (String(found ?? '') !== String(wanted ?? '')) return `${column} is ${JSON.stringify(found)}, asked for ${JSON.stringify(wanted)}`;
+    if (String(found ?? '') !== String(wanted ?? ''))
+      return `${column} is ${JSON.stringify(found)}, asked for ${JSON.stringify(wanted)}`;
   }
   return null;
 };

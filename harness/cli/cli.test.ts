@@ -12,7 +12,11 @@ const state = mkdtempSync(path.join(os.tmpdir(), 'pgsurge-cli-'));
 afterAll(() => rmSync(state, { recursive: true, force: true }));
 
 const pgsurge = (...args: string[]): Promise<{ exitCode?: number; stderr: string }> =>
-  execa(process.execPath, ['bin/pgsurge.mjs', ...args], { cwd: root, reject: false, env: { PGSURGE_STATE_DIR: state } });
+  execa(process.execPath, ['bin/pgsurge.mjs', ...args], {
+    cwd: root,
+    reject: false,
+    env: { PGSURGE_STATE_DIR: state },
+  });
 
 test.each([
   ['history', '--reports', 'package.json'],
@@ -25,8 +29,14 @@ test.each([
 });
 
 test.each([
-  [['--resume', 'killed', '--profile', 'full', '--seed', '9', '--variant', 'zzz'], '--resume goes on as the run began: leave out --profile, --variant, --seed, or start a new run without --resume'],
-  [['--resume', 'killed', '--dry-run', '--json', '--reports', state, '--baseline', 'v1'], 'there is no saved run "killed"'],
+  [
+    ['--resume', 'killed', '--profile', 'full', '--seed', '9', '--variant', 'zzz'],
+    '--resume goes on as the run began: leave out --profile, --variant, --seed, or start a new run without --resume',
+  ],
+  [
+    ['--resume', 'killed', '--dry-run', '--json', '--reports', state, '--baseline', 'v1'],
+    'there is no saved run "killed"',
+  ],
   [['baseline', '--against', '.', '--baseline', 'v1'], '--against and --baseline are two comparisons'],
   [['baseline', '--database-url', 'postgres://u@127.0.0.1/x'], '--database-url needs --stack external'],
 ])('options that cannot go together are named: run %s', async (args, line) => {
@@ -45,11 +55,26 @@ test('up with an unknown stack says so, and leaves no process that the next up w
 });
 
 test('the selftest while a run holds the lock is wrong use, not a defect', async () => {
-  const busy = execa(process.execPath, ['-e', `
+  const busy = execa(
+    process.execPath,
+    [
+      '-e',
+      `
     import(${JSON.stringify(path.join(root, 'harness/system/lock.ts'))}).then(async ({ acquireLock }) => { globalThis.held = await acquireLock(); console.log('held'); setInterval(() => {}, 1000); });
-  `], { env: { PGSURGE_STATE_DIR: state }, reject: false });
-  await new Promise((resolve) => { busy.stdout.once('data', resolve); });
-  const { exitCode, stderr } = await pgsurge('selftest', '--only', 'empty-ledger', '--reports', path.join(state, 'reports'));
+  `,
+    ],
+    { env: { PGSURGE_STATE_DIR: state }, reject: false },
+  );
+  await new Promise((resolve) => {
+    busy.stdout.once('data', resolve);
+  });
+  const { exitCode, stderr } = await pgsurge(
+    'selftest',
+    '--only',
+    'empty-ledger',
+    '--reports',
+    path.join(state, 'reports'),
+  );
   busy.kill('SIGKILL');
   await busy;
   expect(stderr).not.toContain('defect');

@@ -13,20 +13,35 @@ export interface CommandModule {
 const commandsFolder = new URL('./commands/', import.meta.url);
 
 const loadCommands = async (): Promise<CommandModule[]> => {
-  const files = readdirSync(commandsFolder).filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts')).sort();
-  const modules = await Promise.all(files.map(async (file) => ((await import(new URL(file, commandsFolder).href)) as { command: CommandModule }).command));
+  const files = readdirSync(commandsFolder)
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+    .sort();
+  const modules = await Promise.all(
+    files.map(
+      async (file) => ((await import(new URL(file, commandsFolder).href)) as { command: CommandModule }).command,
+    ),
+  );
   return modules.sort((a, b) => a.order - b.order);
 };
 
-const closedToYou = { says: 'is closed to you: mend its permissions, or name another folder with --reports or --out', code: exitCodes.environment };
+const closedToYou = {
+  says: 'is closed to you: mend its permissions, or name another folder with --reports or --out',
+  code: exitCodes.environment,
+};
 
 /** What a path given by hand makes of mkdir and write. */
 const pathErrors: Readonly<Record<string, { says: string; code: ExitCode }>> = {
-  ENOTDIR: { says: 'is a file, or lies in one, where a folder is needed: name another with --reports or --out', code: exitCodes.usage },
+  ENOTDIR: {
+    says: 'is a file, or lies in one, where a folder is needed: name another with --reports or --out',
+    code: exitCodes.usage,
+  },
   EEXIST: { says: 'is a file, where a folder is needed: name another with --reports or --out', code: exitCodes.usage },
   EACCES: closedToYou,
   EPERM: closedToYou,
-  EROFS: { says: 'lies on a file system that is read-only: name another folder with --reports or --out', code: exitCodes.environment },
+  EROFS: {
+    says: 'lies on a file system that is read-only: name another folder with --reports or --out',
+    code: exitCodes.environment,
+  },
 };
 
 const explain = (error: unknown): ExitCode => {
@@ -38,7 +53,9 @@ const explain = (error: unknown): ExitCode => {
   }
   const { code, path: place, syscall } = (error ?? {}) as NodeJS.ErrnoException;
   if (code === 'ENOSPC') {
-    process.stderr.write('pgsurge: the disk is full; free some space (pgsurge doctor shows how much a run needs) and run again\n');
+    process.stderr.write(
+      'pgsurge: the disk is full; free some space (pgsurge doctor shows how much a run needs) and run again\n',
+    );
     return exitCodes.environment;
   }
   const pathError = place === undefined || syscall?.startsWith('spawn') === true ? undefined : pathErrors[code ?? ''];
@@ -46,7 +63,9 @@ const explain = (error: unknown): ExitCode => {
     process.stderr.write(`pgsurge: ${place} ${pathError.says}\n`);
     return pathError.code;
   }
-  process.stderr.write(`pgsurge: a defect of pgsurge itself: ${withoutSecrets(messageOf(error))}\n${withoutSecrets(error instanceof Error ? (error.stack ?? '') : '')}\n`);
+  process.stderr.write(
+    `pgsurge: a defect of pgsurge itself: ${withoutSecrets(messageOf(error))}\n${withoutSecrets(error instanceof Error ? (error.stack ?? '') : '')}\n`,
+  );
   return exitCodes.inconclusive;
 };
 
@@ -58,7 +77,10 @@ const main = async (): Promise<ExitCode> => {
     .showSuggestionAfterError()
     .configureOutput({ outputError: (text, write) => write(`pgsurge: ${text.replace(/^error: /, '')}`) });
   try {
-    for (const command of await loadCommands()) command.register(program, (finished) => { code = finished; });
+    for (const command of await loadCommands())
+      command.register(program, (finished) => {
+        code = finished;
+      });
     for (const command of program.commands) command.exitOverride().configureOutput(program.configureOutput());
     await program.parseAsync(process.argv.length > 2 ? process.argv : [...process.argv, '--help']);
     return code;

@@ -22,7 +22,11 @@ export interface KeptStack {
 const [, , stateFile, provider] = process.argv as [string, string, string, string];
 
 const write = (kept: Omit<KeptStack, 'pid' | 'startTime'>): void =>
-  writeFileSync(stateFile, JSON.stringify({ pid: process.pid, startTime: identityOf(process.pid)?.startTime ?? '', ...kept }), { mode: 0o600 });
+  writeFileSync(
+    stateFile,
+    JSON.stringify({ pid: process.pid, startTime: identityOf(process.pid)?.startTime ?? '', ...kept }),
+    { mode: 0o600 },
+  );
 
 const untilAsked = (): Promise<void> =>
   new Promise((resolve) => {
@@ -41,13 +45,26 @@ const hold = async (): Promise<void> => {
   const logsFolder = path.join(workspace.folder, 'logs');
   const context = { workspace, logsFolder, log: () => {} };
   await using stack = await startStack(provider, defaultStackSpec, context);
-  await using service = await startService(stack, {
-    replicas: 2, route: 'pooler', settings: {}, release: null, otlpUrl: 'http://127.0.0.1:4318', seed: 1, timeScale: 1,
-  }, context);
+  await using service = await startService(
+    stack,
+    {
+      replicas: 2,
+      route: 'pooler',
+      settings: {},
+      release: null,
+      otlpUrl: 'http://127.0.0.1:4318',
+      seed: 1,
+      timeScale: 1,
+    },
+    context,
+  );
   write({
     ready: {
-      targetUrl: service.url, databaseUrl: stack.databaseUrl('owner'), poolerUrl: stack.serviceUrl('pooler', 'app'),
-      poolerAdminUrls: stack.poolers.map(({ adminUrl }) => adminUrl), logs: logsFolder,
+      targetUrl: service.url,
+      databaseUrl: stack.databaseUrl('owner'),
+      poolerUrl: stack.serviceUrl('pooler', 'app'),
+      poolerAdminUrls: stack.poolers.map(({ adminUrl }) => adminUrl),
+      logs: logsFolder,
     },
   });
   await asked;
@@ -57,6 +74,11 @@ write({});
 try {
   await hold();
 } catch (error) {
-  write({ error: { message: messageOf(error), exitCode: error instanceof PgsurgeError ? error.exitCode : exitCodes.environment } });
+  write({
+    error: {
+      message: messageOf(error),
+      exitCode: error instanceof PgsurgeError ? error.exitCode : exitCodes.environment,
+    },
+  });
   process.exit(1); // What waits to be asked would keep it alive, and the next `up` would take it for a stack.
 }

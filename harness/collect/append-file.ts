@@ -24,7 +24,8 @@ export const openAppendFile = (path: string, refused: (error: NodeJS.ErrnoExcept
   let lost = 0;
   const writeWhole = (): void => {
     const bytes = Buffer.from(buffered, 'utf8');
-    for (let done = 0; done < bytes.length;) done += writeSync(descriptor, bytes, done, bytes.length - done, size + done);
+    for (let done = 0; done < bytes.length;)
+      done += writeSync(descriptor, bytes, done, bytes.length - done, size + done);
     size += bytes.length;
     written += bufferedLines;
   };
@@ -44,8 +45,12 @@ export const openAppendFile = (path: string, refused: (error: NodeJS.ErrnoExcept
     }
   };
   return {
-    get written() { return written; },
-    get lost() { return lost; },
+    get written() {
+      return written;
+    },
+    get lost() {
+      return lost;
+    },
     add: (line) => {
       buffered += `${line}\n`;
       bufferedLines += 1;

@@ -2,7 +2,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
-export interface GroupUsage { cpuSeconds: number; runWaitSeconds: number; memoryBytes: number }
+export interface GroupUsage {
+  cpuSeconds: number;
+  runWaitSeconds: number;
+  memoryBytes: number;
+}
 
 const valueIn = (file: string, pattern: RegExp): number => {
   try {
@@ -22,6 +26,9 @@ export const cgroupUsage = (folder: string): GroupUsage => {
   return {
     cpuSeconds: valueIn(file('cpu.stat'), /usage_usec (\d+)/) / 1e6,
     runWaitSeconds: valueIn(file('cpu.pressure'), /some .*total=(\d+)/) / 1e6,
-    memoryBytes: valueIn(file('memory.current'), /(\d+)/) - valueIn(file('memory.stat'), /^file (\d+)/m) + valueIn(file('memory.stat'), /^shmem (\d+)/m),
+    memoryBytes:
+      valueIn(file('memory.current'), /(\d+)/) -
+      valueIn(file('memory.stat'), /^file (\d+)/m) +
+      valueIn(file('memory.stat'), /^shmem (\d+)/m),
   };
 };

@@ -27,8 +27,18 @@ afterAll(async () => {
 const start = (changes: Partial<StackSpec> = {}): Promise<StartedStack> =>
   startStack('local', { ...defaultStackSpec, ...changes }, { workspace, logsFolder, log: () => undefined });
 
-const collectFrom = (stack: StartedStack, seen: Recorded, options: { probeUrl?: string; intervalMs?: number } = {}): Promise<AsyncDisposable> =>
-  startCollectors({ stack, components: () => stack.components, probeUrl: options.probeUrl ?? stack.databaseUrl('probe'), intervalMs: options.intervalMs ?? 200, sink: seen.sink });
+const collectFrom = (
+  stack: StartedStack,
+  seen: Recorded,
+  options: { probeUrl?: string; intervalMs?: number } = {},
+): Promise<AsyncDisposable> =>
+  startCollectors({
+    stack,
+    components: () => stack.components,
+    probeUrl: options.probeUrl ?? stack.databaseUrl('probe'),
+    intervalMs: options.intervalMs ?? 200,
+    sink: seen.sink,
+  });
 
 const connect = async (url: string, name = 'test'): Promise<pg.Client & AsyncDisposable> => {
   const client = new pg.Client({ connectionString: url, application_name: name, connectionTimeoutMillis: 5000 });
@@ -37,7 +47,8 @@ const connect = async (url: string, name = 'test'): Promise<pg.Client & AsyncDis
   return Object.assign(client, { [Symbol.asyncDispose]: () => client.end().catch(() => undefined) });
 };
 
-const eventually = (what: string, check: () => boolean | Promise<boolean>, limitMs = 8000): Promise<unknown> => waitUntil(what, check, { limitMs, everyMs: 50 });
+const eventually = (what: string, check: () => boolean | Promise<boolean>, limitMs = 8000): Promise<unknown> =>
+  waitUntil(what, check, { limitMs, everyMs: 50 });
 
 describe('a healthy stack', () => {
   let stack: StartedStack;
@@ -54,14 +65,19 @@ describe('a healthy stack', () => {
   });
 
   test('every source speaks', async () => {
-    await eventually('all sources', () => seen.words.length >= (12) && seen.words.every(({ ok }) => ok));
+    await eventually('all sources', () => seen.words.length >= 12 && seen.words.every(({ ok }) => ok));
     expect(seen.words.filter(({ ok }) => !ok)).toEqual([]);
-    expect((await loadCollectors()).map(({ id }) => id)).toEqual(readdirSync(new URL('./collectors', import.meta.url)).map((file) => file.replace('.ts', '')));
+    expect((await loadCollectors()).map(({ id }) => id)).toEqual(
+      readdirSync(new URL('./collectors', import.meta.url)).map((file) => file.replace('.ts', '')),
+    );
   });
 
   test('two probe connections and no more, left out of the counts', async () => {
     await using owner = await connect(stack.databaseUrl('owner'), 'counter');
-    const { rows } = await owner.query('SELECT count(*)::int AS probes FROM pg_stat_activity WHERE application_name = $1', [probeName]);
+    const { rows } = await owner.query(
+      'SELECT count(*)::int AS probes FROM pg_stat_activity WHERE application_name = $1',
+      [probeName],
+    );
     expect(rows).toEqual([{ probes: 2 }]);
     await eventually('the counter', () => seen.last('postgres.sessions', { application: 'counter' }) === 1);
     expect(seen.samples.filter(({ labels }) => labels['application'] === probeName)).toEqual([]);
@@ -75,13 +91,28 @@ describe('a healthy stack', () => {
       await holder.query('BEGIN; LOCK TABLE locked');
       const waiting = waiter.query('BEGIN; LOCK TABLE locked').catch(() => undefined);
       await eventually('the wait', () => (seen.last('postgres.locks.waiting') ?? 0) === 1);
-      await eventually('the states', () => seen.last('postgres.sessions', { application: 'holder', state: 'idle in transaction' }) === 1 && seen.last('postgres.sessions', { application: 'waiter', state: 'active' }) === 1);
-      await eventually('the kind of wait', () => seen.last('postgres.sessions.waiting', { wait_event_type: 'Lock' }) === 1);
-      await eventually('the age', () => seen.last('postgres.idle_in_transaction.age.max')! > 0.5 && seen.last('postgres.transaction.age.max')! > 0.5);
+      await eventually(
+        'the states',
+        () =>
+          seen.last('postgres.sessions', { application: 'holder', state: 'idle in transaction' }) === 1 &&
+          seen.last('postgres.sessions', { application: 'waiter', state: 'active' }) === 1,
+      );
+      await eventually(
+        'the kind of wait',
+        () => seen.last('postgres.sessions.waiting', { wait_event_type: 'Lock' }) === 1,
+      );
+      await eventually(
+        'the age',
+        () =>
+          seen.last('postgres.idle_in_transaction.age.max')! > 0.5 && seen.last('postgres.transaction.age.max')! > 0.5,
+      );
       await holder.query('ROLLBACK');
       await waiting;
     }
-    await eventually('zero', () => seen.last('postgres.sessions', { application: 'holder', state: 'idle in transaction' }) === 0);
+    await eventually(
+      'zero',
+      () => seen.last('postgres.sessions', { application: 'holder', state: 'idle in transaction' }) === 0,
+    );
     await eventually('no wait', () => seen.last('postgres.locks.waiting') === 0);
     expect(seen.last('postgres.sessions', { application: 'waiter', state: 'active' })).toBe(0);
   });
@@ -110,7 +141,12 @@ describe('a healthy stack', () => {
     const before = seen.last('pgbouncer.transactions')!;
     await using client = await connect(stack.serviceUrl('pooler', 'app'));
     const asleep = client.query('SELECT pg_sleep(1.5)');
-    await eventually('the client', () => seen.last('pgbouncer.clients', { pooler: '0', database: 'app', state: 'active' }) === 1 && seen.last('pgbouncer.servers', { state: 'active' }) === 1);
+    await eventually(
+      'the client',
+      () =>
+        seen.last('pgbouncer.clients', { pooler: '0', database: 'app', state: 'active' }) === 1 &&
+        seen.last('pgbouncer.servers', { state: 'active' }) === 1,
+    );
     await asleep;
     // PgBouncer counts a transaction when it begins, its time when it ends.
     await eventually("the transaction's time", () => seen.last('pgbouncer.transaction_seconds')! > 1.4);
@@ -135,7 +171,11 @@ describe('a healthy stack', () => {
   test("errors in the database's log are counted and kept", async () => {
     await using client = await connect(stack.databaseUrl('owner'));
     await client.query('SELECT * FROM no_such_table').catch(() => undefined);
-    await eventually('the line', () => seen.lines.some(({ component, text }) => component === 'database' && text.includes('relation "no_such_table" does not exist')));
+    await eventually('the line', () =>
+      seen.lines.some(
+        ({ component, text }) => component === 'database' && text.includes('relation "no_such_table" does not exist'),
+      ),
+    );
     expect(seen.total('postgres.log_errors', { family: 'sql' })).toBeGreaterThan(0);
   });
 
@@ -143,12 +183,27 @@ describe('a healthy stack', () => {
     await using owner = await connect(stack.databaseUrl('owner'), 'asker');
     await using other = await connect(stack.databaseUrl('app'), 'other');
     await other.query('SELECT 42 AS latest');
-    const ask = async (name: string): Promise<Record<string, unknown>[]> => (await owner.query(readFileSync(new URL(`./sql/seeds/${name}.sql`, import.meta.url), 'utf8'))).rows;
-    expect(await ask('connections-by-role')).toContainEqual({ role: 'app', application: 'other', state: 'idle', connections: '1', latest_query: 'SELECT 42 AS latest' });
-    expect(await ask('sessions-by-user')).toContainEqual(expect.objectContaining({ role: 'app', percent_of_max_connections: expect.stringMatching(/^\d+\.\d$/) }));
-    expect(await ask('role-limit')).toContainEqual(expect.objectContaining({ role: 'app_listen', connection_limit: -1 }));
-    await expect(owner.query("SELECT STRING_AGG(query, '; ' ORDER BY backend_start DESC LIMIT 1) FROM pg_stat_activity")).rejects.toThrow('syntax error');
-    await expect(owner.query('SELECT COUNT(DISTINCT backend_pid) FROM pg_stat_activity')).rejects.toThrow('does not exist');
+    const ask = async (name: string): Promise<Record<string, unknown>[]> =>
+      (await owner.query(readFileSync(new URL(`./sql/seeds/${name}.sql`, import.meta.url), 'utf8'))).rows;
+    expect(await ask('connections-by-role')).toContainEqual({
+      role: 'app',
+      application: 'other',
+      state: 'idle',
+      connections: '1',
+      latest_query: 'SELECT 42 AS latest',
+    });
+    expect(await ask('sessions-by-user')).toContainEqual(
+      expect.objectContaining({ role: 'app', percent_of_max_connections: expect.stringMatching(/^\d+\.\d$/) }),
+    );
+    expect(await ask('role-limit')).toContainEqual(
+      expect.objectContaining({ role: 'app_listen', connection_limit: -1 }),
+    );
+    await expect(
+      owner.query("SELECT STRING_AGG(query, '; ' ORDER BY backend_start DESC LIMIT 1) FROM pg_stat_activity"),
+    ).rejects.toThrow('syntax error');
+    await expect(owner.query('SELECT COUNT(DISTINCT backend_pid) FROM pg_stat_activity')).rejects.toThrow(
+      'does not exist',
+    );
   });
 });
 
@@ -163,7 +218,9 @@ describe('a stack in trouble', () => {
     await expect(waiter.query('SELECT 1')).rejects.toThrow('query_wait_timeout');
     await eventually('the line', () => seen.last('pgbouncer.log_errors', { pooler: '0', family: 'pooler-wait' }) === 1);
     expect(seen.samples.find(({ series }) => series === 'pgbouncer.log_errors')?.value).toBe(0);
-    expect(Math.max(...seen.samples.filter(({ series }) => series === 'pgbouncer.maxwait').map(({ value }) => value))).toBeGreaterThan(0.3);
+    expect(
+      Math.max(...seen.samples.filter(({ series }) => series === 'pgbouncer.maxwait').map(({ value }) => value)),
+    ).toBeGreaterThan(0.3);
     expect(seen.total('pgbouncer.clients', { state: 'waiting' })).toBeGreaterThan(0);
   });
 
@@ -172,19 +229,28 @@ describe('a stack in trouble', () => {
     const held: pg.Client[] = [];
     // Sessions of the stack's own start may still be leaving: go on until a while after the first refusal.
     for (let refused = 0; refused < 5;) {
-      await connect(stack.databaseUrl('listen')).then((client) => void held.push(client), async () => {
-        refused += 1;
-        await sleep(100);
-      });
+      await connect(stack.databaseUrl('listen')).then(
+        (client) => void held.push(client),
+        async () => {
+          refused += 1;
+          await sleep(100);
+        },
+      );
     }
     const seen = recorder();
     await using _collection = await collectFrom(stack, seen);
     await eventually('the word', () => seen.lastWord('postgres-sessions') !== undefined);
-    expect(seen.lastWord('postgres-sessions')).toMatchObject({ ok: false, reason: expect.stringMatching(/^Postgres refused the probe: .*(connection slots|too many clients)/) });
+    expect(seen.lastWord('postgres-sessions')).toMatchObject({
+      ok: false,
+      reason: expect.stringMatching(/^Postgres refused the probe: .*(connection slots|too many clients)/),
+    });
     expect(seen.samples.filter(({ series }) => series === 'postgres.sessions')).toEqual([]);
     await eventually('the pooler', () => seen.lastWord('pgbouncer-pools')?.ok === true);
     await Promise.all(held.map((client) => client.end()));
-    await eventually('the probe', () => seen.lastWord('postgres-sessions')?.ok === true && seen.lastWord('postgres-statistics')?.ok === true);
+    await eventually(
+      'the probe',
+      () => seen.lastWord('postgres-sessions')?.ok === true && seen.lastWord('postgres-statistics')?.ok === true,
+    );
     expect(seen.lastWord('postgres-sessions')?.reason).toMatch(/^speaks again after \d+\.\d s$/);
   });
 
@@ -195,14 +261,20 @@ describe('a stack in trouble', () => {
     await using owner = await connect(stack.databaseUrl('owner'));
     await eventually('the sessions', () => seen.lastWord('postgres-sessions')?.ok === true);
     let most = 0;
-    const losses = (): Recorded['words'] => seen.words.filter(({ source, ok }) => source === 'postgres-sessions' && !ok);
+    const losses = (): Recorded['words'] =>
+      seen.words.filter(({ source, ok }) => source === 'postgres-sessions' && !ok);
     for (let round = 0; round < 3; round += 1) {
       const before = losses().length;
-      await owner.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1', [probeName]);
+      await owner.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1', [
+        probeName,
+      ]);
       await eventually('the loss', () => losses().length > before);
       expect(losses()[before]?.reason).toContain('Postgres: connection lost');
       await eventually('the return', async () => {
-        const { rows } = await owner.query<{ probes: number }>('SELECT count(*)::int AS probes FROM pg_stat_activity WHERE application_name = $1', [probeName]);
+        const { rows } = await owner.query<{ probes: number }>(
+          'SELECT count(*)::int AS probes FROM pg_stat_activity WHERE application_name = $1',
+          [probeName],
+        );
         most = Math.max(most, rows[0]!.probes);
         return seen.lastWord('postgres-sessions')?.ok === true && rows[0]!.probes === 2;
       });
@@ -216,13 +288,18 @@ describe('a stack in trouble', () => {
     const collection = await collectFrom(stack, seen);
     const database = stack.components.find(({ name }) => name === 'database')!;
     await using owner = await connect(stack.databaseUrl('owner'));
-    const { rows } = await owner.query<{ pid: number }>('SELECT pid FROM pg_stat_activity WHERE application_name = $1', [probeName]);
+    const { rows } = await owner.query<{ pid: number }>(
+      'SELECT pid FROM pg_stat_activity WHERE application_name = $1',
+      [probeName],
+    );
     for (const { pid } of rows) process.kill(pid, 'SIGSTOP');
     try {
       const frozenAtMs = seen.sink.nowMs();
       await eventually('the loss', () => seen.lastWord('postgres-sessions')?.ok === false, 5000);
       expect(seen.lastWord('postgres-sessions')?.reason).toContain('no answer within 2.5 s');
-      expect(seen.samples.filter(({ series, atMs }) => series === 'pgbouncer.maxwait' && atMs > frozenAtMs).length).toBeGreaterThan(5);
+      expect(
+        seen.samples.filter(({ series, atMs }) => series === 'pgbouncer.maxwait' && atMs > frozenAtMs).length,
+      ).toBeGreaterThan(5);
       expect(database.usage()).not.toBeNull();
       const endsAtMs = performance.now();
       await collection[Symbol.asyncDispose]();
@@ -239,7 +316,10 @@ describe('a stack in trouble', () => {
     const seen = recorder();
     await using _collection = await collectFrom(stack, seen);
     await eventually('the word', () => seen.lastWord('postgres-sessions') !== undefined);
-    expect(seen.lastWord('postgres-sessions')).toMatchObject({ ok: false, reason: expect.stringMatching(/the state of \d+ sessions is hidden .* GRANT pg_monitor/) });
+    expect(seen.lastWord('postgres-sessions')).toMatchObject({
+      ok: false,
+      reason: expect.stringMatching(/the state of \d+ sessions is hidden .* GRANT pg_monitor/),
+    });
     expect(seen.total('postgres.sessions', { state: 'hidden' })).toBeGreaterThan(0);
   });
 
@@ -248,13 +328,18 @@ describe('a stack in trouble', () => {
     const seen = recorder();
     await using _collection = await collectFrom(stack, seen);
     const database = stack.components.find(({ name }) => name === 'database')!;
-    await eventually('the first sample', () => seen.last('process.cpu_seconds', { component: 'database' }) !== undefined);
+    await eventually(
+      'the first sample',
+      () => seen.last('process.cpu_seconds', { component: 'database' }) !== undefined,
+    );
     await database.kill('SIGKILL');
     await sleep(1200);
     await database.start();
     await eventually('the return', () => seen.lastWord('postgres-sessions')?.ok === true);
     await sleep(1200);
-    const values = seen.samples.filter(({ series, labels }) => series === 'process.cpu_seconds' && labels['component'] === 'database').map(({ value }) => value);
+    const values = seen.samples
+      .filter(({ series, labels }) => series === 'process.cpu_seconds' && labels['component'] === 'database')
+      .map(({ value }) => value);
     expect(values).toEqual(values.toSorted((a, b) => a - b));
     expect(values.length).toBeGreaterThan(2);
   });

@@ -6,8 +6,12 @@ import type { CollectContext, Collector } from './collector.ts';
 const folder = new URL('./collectors/', import.meta.url);
 
 export const loadCollectors = async (): Promise<Collector[]> => {
-  const files = readdirSync(folder).filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts')).sort();
-  return Promise.all(files.map(async (file) => ((await import(new URL(file, folder).href)) as { collector: Collector }).collector));
+  const files = readdirSync(folder)
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+    .sort();
+  return Promise.all(
+    files.map(async (file) => ((await import(new URL(file, folder).href)) as { collector: Collector }).collector),
+  );
 };
 
 const startOne = async (collector: Collector, context: CollectContext): Promise<AsyncDisposable | null> => {

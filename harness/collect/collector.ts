@@ -14,7 +14,10 @@ export interface Sink {
   declare?(series: string, kind: SeriesKind): void;
 }
 
-export interface WantedLine { component: string; contains: string }
+export interface WantedLine {
+  component: string;
+  contains: string;
+}
 
 export interface CollectContext {
   stack: StartedStack;

@@ -1,7 +1,12 @@
 import type { Labels, SeriesKind } from '../measure/tracks/observations.ts';
 
 /** One line of series.ndjson: what the ids in the tables stand for. */
-export interface DictionaryEntry { id: number; name: string; labels: Labels; kind?: SeriesKind }
+export interface DictionaryEntry {
+  id: number;
+  name: string;
+  labels: Labels;
+  kind?: SeriesKind;
+}
 
 export interface Dictionary {
   /** Null once there are more series than memory should hold. */
@@ -34,7 +39,8 @@ export const openDictionary = (add: (line: string) => void, full: () => void): D
       const key = keyOf(name, labels);
       const known = ids.get(key);
       if (known !== undefined) return known;
-      if (ids.size < mostSeries) return enter(key, { id: ids.size, name, labels, ...(kinds.has(name) ? { kind: kinds.get(name)! } : {}) });
+      if (ids.size < mostSeries)
+        return enter(key, { id: ids.size, name, labels, ...(kinds.has(name) ? { kind: kinds.get(name)! } : {}) });
       full();
       return null;
     },

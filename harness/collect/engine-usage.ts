@@ -2,7 +2,11 @@
 import { request } from 'node:http';
 import { z } from 'zod';
 
-export interface EngineUsage { cpuSeconds: number; runWaitSeconds: null; memoryBytes: number }
+export interface EngineUsage {
+  cpuSeconds: number;
+  runWaitSeconds: null;
+  memoryBytes: number;
+}
 
 const stats = z.object({
   cpu_stats: z.object({ cpu_usage: z.object({ total_usage: z.number() }) }),
@@ -22,7 +26,9 @@ const get = (path: string): Promise<unknown> =>
     const asked = request({ socketPath: socketPath(), path, timeout: limitMs }, (answer) => {
       let text = '';
       answer.setEncoding('utf8');
-      answer.on('data', (chunk: string) => { text += chunk; });
+      answer.on('data', (chunk: string) => {
+        text += chunk;
+      });
       answer.on('end', () => {
         try {
           resolve(JSON.parse(text));
@@ -31,7 +37,9 @@ const get = (path: string): Promise<unknown> =>
         }
       });
     });
-    asked.on('timeout', () => asked.destroy(new Error(`the Docker engine gives no figures within ${limitMs / 1000} s`)));
+    asked.on('timeout', () =>
+      asked.destroy(new Error(`the Docker engine gives no figures within ${limitMs / 1000} s`)),
+    );
     asked.on('error', reject);
     asked.end();
   });
@@ -41,8 +49,11 @@ const amount = (values: Record<string, unknown> | undefined, ...names: string[])
 
 /** CPU since the container's start; memory without the page cache of files, with what its processes share. Throws if the engine does not say. */
 export const engineUsage = async (id: string): Promise<EngineUsage> => {
-  const { cpu_stats: cpu, memory_stats: memory } = stats.parse(await get(`/containers/${id}/stats?stream=false&one-shot=true`));
+  const { cpu_stats: cpu, memory_stats: memory } = stats.parse(
+    await get(`/containers/${id}/stats?stream=false&one-shot=true`),
+  );
   // cgroup v1 has total_cache and total_shmem, v2 file and shmem.
-  const memoryBytes = memory.usage - amount(memory.stats, 'total_cache', 'file') + amount(memory.stats, 'total_shmem', 'shmem');
+  const memoryBytes =
+    memory.usage - amount(memory.stats, 'total_cache', 'file') + amount(memory.stats, 'total_shmem', 'shmem');
   return { cpuSeconds: cpu.cpu_usage.total_usage / 1e9, runWaitSeconds: null, memoryBytes };
 };

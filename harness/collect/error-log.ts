@@ -36,7 +36,10 @@ export const stampOf = (line: string): number | null => {
 };
 
 /** Reads what is new in the log at each call. */
-export const errorLog = (sink: Sink, { file, startBytes, component, instance, series, labels, errorIn, wanted = [] }: ErrorLogOptions): ((atMs: number) => void) => {
+export const errorLog = (
+  sink: Sink,
+  { file, startBytes, component, instance, series, labels, errorIn, wanted = [] }: ErrorLogOptions,
+): ((atMs: number) => void) => {
   const tail = tailFile(file, startBytes);
   const counts = new Map<string, number>();
   const texts = wanted.map((text) => text.toLowerCase());
@@ -67,6 +70,9 @@ export const errorLog = (sink: Sink, { file, startBytes, component, instance, se
     tail.read(take);
     for (const [family, count] of counts) sink.sample(series, { ...labels, family }, count, atMs);
     lastAtMs = atMs;
-    if (tail.skippedBytes > 0) throw new Error(`${component} ${instance} logs faster than it can be read: ${tail.skippedBytes} bytes were passed over`);
+    if (tail.skippedBytes > 0)
+      throw new Error(
+        `${component} ${instance} logs faster than it can be read: ${tail.skippedBytes} bytes were passed over`,
+      );
   };
 };

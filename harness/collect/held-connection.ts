@@ -23,10 +23,14 @@ const answerLimitMs = 2500;
 const firstPauseMs = 250;
 const longestPauseMs = 2000;
 
-const newClient = ({ url, statementTimeoutMs }: HeldOptions): pg.Client => new pg.Client({
-  connectionString: url, application_name: probeName, connectionTimeoutMillis: connectLimitMs, keepAlive: true,
-  ...(statementTimeoutMs === null ? {} : { statement_timeout: statementTimeoutMs, lock_timeout: statementTimeoutMs }),
-});
+const newClient = ({ url, statementTimeoutMs }: HeldOptions): pg.Client =>
+  new pg.Client({
+    connectionString: url,
+    application_name: probeName,
+    connectionTimeoutMillis: connectLimitMs,
+    keepAlive: true,
+    ...(statementTimeoutMs === null ? {} : { statement_timeout: statementTimeoutMs, lock_timeout: statementTimeoutMs }),
+  });
 
 type State = { is: 'held'; client: pg.Client; ask: Ask } | { is: 'lost'; reason: string };
 
@@ -91,20 +95,36 @@ export const holdConnection = async (options: HeldOptions): Promise<HeldConnecti
 };
 
 /** The answer, or a rejection after `answerLimitMs`; the connection itself gets until `silentLimitMs`. */
-const answered = async <Row extends pg.QueryResultRow>(query: Promise<pg.QueryResult<Row>>, title: string, giveUp: (reason: string) => void): Promise<Row[]> => {
+const answered = async <Row extends pg.QueryResultRow>(
+  query: Promise<pg.QueryResult<Row>>,
+  title: string,
+  giveUp: (reason: string) => void,
+): Promise<Row[]> => {
   const silence = setTimeout(() => giveUp(`${title}: no answer for ${silentLimitMs / 1000} s`), silentLimitMs).unref();
-  const rows = query.then((result) => result.rows, (error: unknown) => { throw named(error, title); }).finally(() => clearTimeout(silence));
+  const rows = query
+    .then(
+      (result) => result.rows,
+      (error: unknown) => {
+        throw named(error, title);
+      },
+    )
+    .finally(() => clearTimeout(silence));
   rows.catch(() => undefined);
   let late: NodeJS.Timeout | undefined;
   const limit = new Promise<never>((_, reject) => {
-    late = setTimeout(() => reject(new Error(`${title}: no answer within ${answerLimitMs / 1000} s`)), answerLimitMs).unref();
+    late = setTimeout(
+      () => reject(new Error(`${title}: no answer within ${answerLimitMs / 1000} s`)),
+      answerLimitMs,
+    ).unref();
   });
   return Promise.race([rows, limit]).finally(() => clearTimeout(late));
 };
 
 /** What the server says has an SQLSTATE and speaks for itself; all else is the connection. */
 const named = (error: unknown, title: string): unknown =>
-  (error instanceof pg.DatabaseError && error.code !== undefined && !error.code.startsWith('57P') ? error : new Error(`${title}: connection lost: ${messageOf(error)}`));
+  error instanceof pg.DatabaseError && error.code !== undefined && !error.code.startsWith('57P')
+    ? error
+    : new Error(`${title}: connection lost: ${messageOf(error)}`);
 
 const destroy = (client: pg.Client): void => {
   const { stream } = (client as unknown as { connection?: { stream?: { destroy(): void } } }).connection ?? {};

@@ -55,25 +55,51 @@ describe('the tail of a log', () => {
 describe('errors in it', () => {
   test('are counted by family from zero, and kept with their time', () => {
     const { sink, samples, lines } = recorder();
-    const read = errorLog(sink, { file, component: 'pooler', instance: 0, series: 'pgbouncer.log_errors', labels: { pooler: '0' }, errorIn: poolerErrorIn });
+    const read = errorLog(sink, {
+      file,
+      component: 'pooler',
+      instance: 0,
+      series: 'pgbouncer.log_errors',
+      labels: { pooler: '0' },
+      errorIn: poolerErrorIn,
+    });
     writeFileSync(file, 'nothing\n');
     read(1000);
     const at = new Date(Date.now() - 4000).toISOString().replace('T', ' ').replace('Z', ' UTC');
     appendFileSync(file, `${at} [7] WARNING C-0x1: app/app@127.0.0.1:1 pooler error: query_wait_timeout\n`.repeat(400));
     read(2000);
-    expect(samples.map(({ labels, value, atMs }) => [labels['family'], value, atMs])).toEqual([['pooler-wait', 0, 1000], ['pooler-wait', 400, 2000]]);
+    expect(samples.map(({ labels, value, atMs }) => [labels['family'], value, atMs])).toEqual([
+      ['pooler-wait', 0, 1000],
+      ['pooler-wait', 400, 2000],
+    ]);
     expect(lines).toHaveLength(300);
     expect(Math.abs(sink.nowMs() - 4000 - lines[0]!.atMs)).toBeLessThan(500);
   });
 
   test('are told from what is none', () => {
-    expect(poolerErrorIn('2026-11-21 10:00:00.123 UTC [7] LOG C-0x1: app/app@127.0.0.1:1 closing because: query_wait_timeout (age=1s)')).toBeNull();
-    expect(poolerErrorIn('2026-11-21 10:00:00.123 UTC [7] WARNING C-0x1: app/app@127.0.0.1:1 pooler error: query_wait_timeout')).toBe('query_wait_timeout');
-    expect(poolerErrorIn('2026-11-21 10:00:00.123 UTC [7] WARNING server login failed: FATAL sorry, too many clients already')).toContain('too many clients already');
+    expect(
+      poolerErrorIn(
+        '2026-11-21 10:00:00.123 UTC [7] LOG C-0x1: app/app@127.0.0.1:1 closing because: query_wait_timeout (age=1s)',
+      ),
+    ).toBeNull();
+    expect(
+      poolerErrorIn(
+        '2026-11-21 10:00:00.123 UTC [7] WARNING C-0x1: app/app@127.0.0.1:1 pooler error: query_wait_timeout',
+      ),
+    ).toBe('query_wait_timeout');
+    expect(
+      poolerErrorIn(
+        '2026-11-21 10:00:00.123 UTC [7] WARNING server login failed: FATAL sorry, too many clients already',
+      ),
+    ).toContain('too many clients already');
     expect(serviceErrorIn('2026-11-21T10:00:00.000Z INFO started')).toBeNull();
-    expect(serviceErrorIn('2026-11-21T10:00:00.000Z ERROR timeout exceeded when trying to connect')).toBe('timeout exceeded when trying to connect');
+    expect(serviceErrorIn('2026-11-21T10:00:00.000Z ERROR timeout exceeded when trying to connect')).toBe(
+      'timeout exceeded when trying to connect',
+    );
     expect(serviceErrorIn('TypeError: x is not a function')).not.toBeNull();
-    expect(databaseErrorIn('2026-11-21 10:00:00.123 UTC [9] app@app/[unknown] FATAL:  sorry, too many clients already')).toBe('sorry, too many clients already');
+    expect(
+      databaseErrorIn('2026-11-21 10:00:00.123 UTC [9] app@app/[unknown] FATAL:  sorry, too many clients already'),
+    ).toBe('sorry, too many clients already');
     expect(databaseErrorIn('2026-11-21 10:00:00.123 UTC [9] LOG:  checkpoint starting: time')).toBeNull();
   });
 

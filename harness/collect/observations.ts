@@ -7,16 +7,39 @@ import type { DictionaryEntry } from './dictionary.ts';
 import { readLines } from './lines.ts';
 import { readSources } from './sources.ts';
 import { histogramsTable, samplesTable, sourceOf, withDuckDb, type Table } from './tables.ts';
-import { collecting, collectingHistograms, inOrder, type Collecting, type CollectingHistograms, type Extent } from './thin.ts';
+import {
+  collecting,
+  collectingHistograms,
+  inOrder,
+  type Collecting,
+  type CollectingHistograms,
+  type Extent,
+} from './thin.ts';
 
 const readExtents = async (connection: DuckDBConnection, sql: string): Promise<Map<number, Extent>> => {
-  const result = await connection.run(`SELECT series, count(*)::INTEGER, min(t), max(t) FROM ${sql} WHERE series IS NOT NULL GROUP BY series`);
-  return new Map((await result.getRows()).map(([series, count, firstMs, lastMs]) => [Number(series), { count: Number(count), firstMs: Number(firstMs), lastMs: Number(lastMs) }]));
+  const result = await connection.run(
+    `SELECT series, count(*)::INTEGER, min(t), max(t) FROM ${sql} WHERE series IS NOT NULL GROUP BY series`,
+  );
+  return new Map(
+    (await result.getRows()).map(([series, count, firstMs, lastMs]) => [
+      Number(series),
+      { count: Number(count), firstMs: Number(firstMs), lastMs: Number(lastMs) },
+    ]),
+  );
 };
 
 /** Calls `take` for each row, chunk by chunk. A row that a kill has torn is left out. */
-const eachRow = async (connection: DuckDBConnection, { sql, wholeRows }: { sql: string; wholeRows: number }, table: Table, take: (chunk: DuckDBDataChunk, row: number) => void): Promise<void> => {
-  const result = await connection.stream(`SELECT ${Object.keys(table.columns).map((name) => `"${name}"`).join(', ')} FROM ${sql}`);
+const eachRow = async (
+  connection: DuckDBConnection,
+  { sql, wholeRows }: { sql: string; wholeRows: number },
+  table: Table,
+  take: (chunk: DuckDBDataChunk, row: number) => void,
+): Promise<void> => {
+  const result = await connection.stream(
+    `SELECT ${Object.keys(table.columns)
+      .map((name) => `"${name}"`)
+      .join(', ')} FROM ${sql}`,
+  );
   let left = wholeRows;
   for (;;) {
     const chunk = await result.fetchChunk();
@@ -27,7 +50,12 @@ const eachRow = async (connection: DuckDBConnection, { sql, wholeRows }: { sql: 
   }
 };
 
-const readTable = async (folder: string, table: Table, make: (id: number, extent: Extent) => void, take: (chunk: DuckDBDataChunk, row: number) => void): Promise<void> => {
+const readTable = async (
+  folder: string,
+  table: Table,
+  make: (id: number, extent: Extent) => void,
+  take: (chunk: DuckDBDataChunk, row: number) => void,
+): Promise<void> => {
   const source = sourceOf(folder, table);
   if (source === null) return;
   await withDuckDb(tmpdir(), async (connection) => {
@@ -37,14 +65,20 @@ const readTable = async (folder: string, table: Table, make: (id: number, extent
   });
 };
 
-const numberAt = (chunk: DuckDBDataChunk, column: number, row: number): number => chunk.getColumnVector(column).getItem(row) as number;
+const numberAt = (chunk: DuckDBDataChunk, column: number, row: number): number =>
+  chunk.getColumnVector(column).getItem(row) as number;
 
 const readSamples = async (folder: string, dictionary: Map<number, DictionaryEntry>): Promise<Series[]> => {
   const found = new Map<number, Collecting>();
-  await readTable(folder, samplesTable, (id, extent) => {
-    const entry = dictionary.get(id);
-    if (entry !== undefined) found.set(id, collecting(extent, entry.kind ?? 'gauge'));
-  }, (chunk, row) => found.get(numberAt(chunk, 1, row))?.add(numberAt(chunk, 0, row), numberAt(chunk, 2, row)));
+  await readTable(
+    folder,
+    samplesTable,
+    (id, extent) => {
+      const entry = dictionary.get(id);
+      if (entry !== undefined) found.set(id, collecting(extent, entry.kind ?? 'gauge'));
+    },
+    (chunk, row) => found.get(numberAt(chunk, 1, row))?.add(numberAt(chunk, 0, row), numberAt(chunk, 2, row)),
+  );
   return [...found].map(([id, points]) => {
     const { name, labels, kind } = dictionary.get(id)!;
     return { name, labels, ...(kind === undefined ? {} : { kind }), ...inOrder(points.points()) };
@@ -53,13 +87,31 @@ const readSamples = async (folder: string, dictionary: Map<number, DictionaryEnt
 
 const readHistograms = async (folder: string, dictionary: Map<number, DictionaryEntry>): Promise<HistogramSeries[]> => {
   const found = new Map<number, CollectingHistograms>();
-  await readTable(folder, histogramsTable, (id, extent) => {
-    if (dictionary.has(id)) found.set(id, collectingHistograms(extent));
-  }, (chunk, row) => {
-    const [tMs, id, scale, zeroCount, count, sum, min, max, offset] = Array.from({ length: 9 }, (_, column) => numberAt(chunk, column, row)) as [number, number, number, number, number, number, number, number, number];
-    const text = chunk.getColumnVector(9).getItem(row) as string | null;
-    found.get(id)?.add(tMs, { scale, zeroCount, count, sum, min, max, offset, counts: text === null || text === '' ? [] : text.split('|').map(Number) });
-  });
+  await readTable(
+    folder,
+    histogramsTable,
+    (id, extent) => {
+      if (dictionary.has(id)) found.set(id, collectingHistograms(extent));
+    },
+    (chunk, row) => {
+      const [tMs, id, scale, zeroCount, count, sum, min, max, offset] = Array.from({ length: 9 }, (_, column) =>
+        numberAt(chunk, column, row),
+      ) as [number, number, number, number, number, number, number, number, number];
+      const text = chunk.getColumnVector(9).getItem(row) as string | null;
+      found
+        .get(id)
+        ?.add(tMs, {
+          scale,
+          zeroCount,
+          count,
+          sum,
+          min,
+          max,
+          offset,
+          counts: text === null || text === '' ? [] : text.split('|').map(Number),
+        });
+    },
+  );
   return [...found].map(([id, histograms]) => {
     const { name, labels } = dictionary.get(id)!;
     return { name, labels, ...histograms.series() };
@@ -68,7 +120,9 @@ const readHistograms = async (folder: string, dictionary: Map<number, Dictionary
 
 /** All that was seen. Series longer than `mostPoints` are thinned (see thin.ts). Times are ms from the run's start, ascending. */
 export const loadObservations = async (folder: string): Promise<Observations> => {
-  const dictionary = new Map(readLines<DictionaryEntry>(path.join(folder, 'series.ndjson')).map((entry) => [entry.id, entry]));
+  const dictionary = new Map(
+    readLines<DictionaryEntry>(path.join(folder, 'series.ndjson')).map((entry) => [entry.id, entry]),
+  );
   return {
     series: await readSamples(folder, dictionary),
     histograms: await readHistograms(folder, dictionary),

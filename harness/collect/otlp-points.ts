@@ -3,7 +3,17 @@ import { fromExplicit, growthBetween } from '../measure/histograms/exponential.t
 import type { ExponentialHistogram } from '../measure/histograms/histogram.ts';
 import type { Labels } from '../measure/tracks/observations.ts';
 import type { Sink } from './collector.ts';
-import { numberOf, type ExplicitPoint, type ExponentialPoint, type Integer, type KeyValue, type Metric, type MetricsRequest, type NumberPoint, type Temporality } from './otlp-descriptor.ts';
+import {
+  numberOf,
+  type ExplicitPoint,
+  type ExponentialPoint,
+  type Integer,
+  type KeyValue,
+  type Metric,
+  type MetricsRequest,
+  type NumberPoint,
+  type Temporality,
+} from './otlp-descriptor.ts';
 
 const cumulative: Temporality = 2;
 /** `flags` bit 0: the point says only that there is no value. */
@@ -14,7 +24,10 @@ const mostCumulative = 20_000;
 const unwanted = /^http_req_(blocked|connecting|tls_handshaking|sending|waiting|receiving)$/;
 
 /** What others call what we call otherwise. */
-const labelNames: Record<string, string> = { 'db.client.connection.state': 'state', 'service.instance.id': 'service.instance' };
+const labelNames: Record<string, string> = {
+  'db.client.connection.state': 'state',
+  'service.instance.id': 'service.instance',
+};
 /** Of k6: what differs from request to request, or never. */
 const unwantedLabels = new Set(['url', 'vu', 'iter', 'ip', 'proto', 'tls_version']);
 const resourceLabels = new Set(['service.instance.id', 'service.instance']);
@@ -45,7 +58,7 @@ export const outcomeOf = (status: string): string => {
 };
 
 const withOutcome = (labels: Record<string, string>, fromK6: boolean): Labels =>
-  (fromK6 && labels['status'] !== undefined ? { ...labels, outcome: outcomeOf(labels['status']) } : labels);
+  fromK6 && labels['status'] !== undefined ? { ...labels, outcome: outcomeOf(labels['status']) } : labels;
 
 /**
  * Wall-clock time of a point on the run's clock. A sender whose clock is far off (a fault that pgsurge itself injects) is
@@ -56,7 +69,10 @@ const timeOf = (unixNano: Integer | undefined, nowMs: number): number => {
   return agoMs > -2000 && agoMs < 30_000 ? nowMs - agoMs : nowMs;
 };
 
-interface Before { startedNano: number; value: number | ExponentialHistogram }
+interface Before {
+  startedNano: number;
+  value: number | ExponentialHistogram;
+}
 
 export interface Points {
   /** Puts all points of a request into the sink; gives back the sender's name (`service.name`). */
@@ -67,8 +83,14 @@ const exponentialOf = (point: ExponentialPoint): ExponentialHistogram => {
   const count = numberOf(point.count);
   const counts = Array.from(point.positive?.bucketCounts ?? []);
   return bounded({
-    scale: point.scale, count, sum: point.sum ?? 0, min: setOf(point, 'min') ? point.min! : NaN, max: setOf(point, 'max') ? point.max! : NaN,
-    zeroCount: numberOf(point.zeroCount), offset: point.positive?.offset ?? 0, counts,
+    scale: point.scale,
+    count,
+    sum: point.sum ?? 0,
+    min: setOf(point, 'min') ? point.min! : NaN,
+    max: setOf(point, 'max') ? point.max! : NaN,
+    zeroCount: numberOf(point.zeroCount),
+    offset: point.positive?.offset ?? 0,
+    counts,
   });
 };
 
@@ -83,10 +105,15 @@ const bounded = (histogram: ExponentialHistogram): ExponentialHistogram => {
   };
 };
 
-const explicitOf = (point: ExplicitPoint): ExponentialHistogram => fromExplicit({
-  count: numberOf(point.count), sum: point.sum ?? 0, min: setOf(point, 'min') ? point.min! : null, max: setOf(point, 'max') ? point.max! : null,
-  bounds: point.explicitBounds, counts: point.bucketCounts.map(numberOf),
-});
+const explicitOf = (point: ExplicitPoint): ExponentialHistogram =>
+  fromExplicit({
+    count: numberOf(point.count),
+    sum: point.sum ?? 0,
+    min: setOf(point, 'min') ? point.min! : null,
+    max: setOf(point, 'max') ? point.max! : null,
+    bounds: point.explicitBounds,
+    counts: point.bucketCounts.map(numberOf),
+  });
 
 const amountOf = (point: NumberPoint): number => (setOf(point, 'asDouble') ? point.asDouble! : numberOf(point.asInt));
 
@@ -94,20 +121,34 @@ export const openPoints = (sink: Sink): Points => {
   const startedNano = Date.now() * 1e6;
   const before = new Map<string, Before>();
   /** Growth since the last point of that series; null where there is nothing to compare with. */
-  const grown = <Value extends number | ExponentialHistogram>(key: string, point: { startTimeUnixNano?: Integer }, value: Value, growth: (earlier: Value, later: Value) => Value | null): Value | null => {
+  const grown = <Value extends number | ExponentialHistogram>(
+    key: string,
+    point: { startTimeUnixNano?: Integer },
+    value: Value,
+    growth: (earlier: Value, later: Value) => Value | null,
+  ): Value | null => {
     const start = numberOf(point.startTimeUnixNano);
     const last = before.get(key);
     if (last !== undefined || before.size < mostCumulative) before.set(key, { startedNano: start, value });
     if (last === undefined || last.startedNano !== start) return start >= startedNano ? value : null;
     return growth(last.value as Value, value) ?? value;
   };
-  const numbers = (name: string, points: readonly NumberPoint[], given: Given, kind: 'level' | 'delta' | 'cumulative' | 'steps'): void => {
+  const numbers = (
+    name: string,
+    points: readonly NumberPoint[],
+    given: Given,
+    kind: 'level' | 'delta' | 'cumulative' | 'steps',
+  ): void => {
     for (const point of points.filter(({ flags }) => ((flags ?? 0) & noValue) === 0)) {
       const labels = labelsOf(point, given);
       const key = `${name}\n${JSON.stringify(labels)}`;
       const amount = amountOf(point);
-      const value = kind === 'cumulative' ? grown(key, point, amount, (earlier, later) => (later < earlier ? null : later - earlier))
-        : kind === 'steps' ? added(key, amount) : amount;
+      const value =
+        kind === 'cumulative'
+          ? grown(key, point, amount, (earlier, later) => (later < earlier ? null : later - earlier))
+          : kind === 'steps'
+            ? added(key, amount)
+            : amount;
       if (value !== null) sink.sample(name, labels, value, timeOf(point.timeUnixNano, given.nowMs));
     }
   };
@@ -117,11 +158,18 @@ export const openPoints = (sink: Sink): Points => {
     before.set(key, { startedNano: 0, value: total });
     return total;
   };
-  const histograms = <Point extends ExplicitPoint | ExponentialPoint>(name: string, points: readonly Point[], given: Given, temporality: Temporality, convert: (point: Point) => ExponentialHistogram): void => {
+  const histograms = <Point extends ExplicitPoint | ExponentialPoint>(
+    name: string,
+    points: readonly Point[],
+    given: Given,
+    temporality: Temporality,
+    convert: (point: Point) => ExponentialHistogram,
+  ): void => {
     for (const point of points.filter(({ flags }) => ((flags ?? 0) & noValue) === 0)) {
       const labels = labelsOf(point, given);
       const whole = convert(point);
-      const histogram = temporality === cumulative ? grown(`${name}\n${JSON.stringify(labels)}`, point, whole, growthBetween) : whole;
+      const histogram =
+        temporality === cumulative ? grown(`${name}\n${JSON.stringify(labels)}`, point, whole, growthBetween) : whole;
       if (histogram !== null) sink.histogram(name, labels, histogram, timeOf(point.timeUnixNano, given.nowMs));
     }
   };
@@ -131,18 +179,40 @@ export const openPoints = (sink: Sink): Points => {
     if (sum != null) {
       const isCumulative = sum.aggregationTemporality === cumulative;
       if (sum.isMonotonic) sink.declare?.(name, 'delta');
-      numbers(name, sum.dataPoints, given, sum.isMonotonic ? (isCumulative ? 'cumulative' : 'delta') : isCumulative ? 'level' : 'steps');
+      numbers(
+        name,
+        sum.dataPoints,
+        given,
+        sum.isMonotonic ? (isCumulative ? 'cumulative' : 'delta') : isCumulative ? 'level' : 'steps',
+      );
     }
     if (histogram != null) histograms(name, histogram.dataPoints, given, histogram.aggregationTemporality, explicitOf);
-    if (exponentialHistogram != null) histograms(name, exponentialHistogram.dataPoints, given, exponentialHistogram.aggregationTemporality, exponentialOf);
+    if (exponentialHistogram != null)
+      histograms(
+        name,
+        exponentialHistogram.dataPoints,
+        given,
+        exponentialHistogram.aggregationTemporality,
+        exponentialOf,
+      );
   };
   return {
     take: ({ resourceMetrics }) => {
       let sender = '';
       for (const { resource, scopeMetrics } of resourceMetrics) {
         const attributes = resource?.attributes ?? [];
-        sender = attributes.map(({ key, value }) => (key === 'service.name' ? valueOf(value) : '')).find((text) => text !== '') ?? sender;
-        const given = { labels: labelled(attributes.filter(({ key }) => resourceLabels.has(key)), {}), fromK6: sender === 'k6', nowMs: sink.nowMs() };
+        sender =
+          attributes
+            .map(({ key, value }) => (key === 'service.name' ? valueOf(value) : ''))
+            .find((text) => text !== '') ?? sender;
+        const given = {
+          labels: labelled(
+            attributes.filter(({ key }) => resourceLabels.has(key)),
+            {},
+          ),
+          fromK6: sender === 'k6',
+          nowMs: sink.nowMs(),
+        };
         for (const { metrics } of scopeMetrics) for (const one of metrics) metric(one, given);
       }
       return sender;
@@ -150,6 +220,11 @@ export const openPoints = (sink: Sink): Points => {
   };
 };
 
-interface Given { labels: Record<string, string>; fromK6: boolean; nowMs: number }
+interface Given {
+  labels: Record<string, string>;
+  fromK6: boolean;
+  nowMs: number;
+}
 
-const labelsOf = (point: { attributes: KeyValue[] }, { labels, fromK6 }: Given): Labels => withOutcome(labelled(point.attributes, { ...labels }), fromK6);
+const labelsOf = (point: { attributes: KeyValue[] }, { labels, fromK6 }: Given): Labels =>
+  withOutcome(labelled(point.attributes, { ...labels }), fromK6);

@@ -16,7 +16,14 @@ import { startOtlpReceiver } from './otlp.ts';
 import { openStore } from './store.ts';
 
 const script = fileURLToPath(new URL('../../scenarios/matrix/baseline.ts', import.meta.url));
-const phase = (name: string, startMs: number, endMs: number): PhaseResult => ({ name, kind: 'steady', startMs, endMs, fullSeconds: 1, activeJobs: 5 });
+const phase = (name: string, startMs: number, endMs: number): PhaseResult => ({
+  name,
+  kind: 'steady',
+  startMs,
+  endMs,
+  fullSeconds: 1,
+  activeJobs: 5,
+});
 
 let workspace: Workspace;
 let folder: string;
@@ -29,7 +36,8 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-const total = (values: readonly { values: Float64Array }[]): number => values.reduce((sum, one) => sum + one.values.reduce((a, b) => a + b, 0), 0);
+const total = (values: readonly { values: Float64Array }[]): number =>
+  values.reduce((sum, one) => sum + one.values.reduce((a, b) => a + b, 0), 0);
 
 /**
  * Where k6's percentile must lie: it interpolates between two neighbours in rank, so above the lower edge of the
@@ -45,15 +53,24 @@ const between = (histogram: ExponentialHistogram, share: number): [aboveMs: numb
   return [base ** bucketOf(Math.floor(position)), base ** (bucketOf(Math.ceil(position)) + 1)];
 };
 
-test("a real k6: counts equal its own, percentiles within one bucket, phases and outcomes as labels", async () => {
+test('a real k6: counts equal its own, percentiles within one bucket, phases and outcomes as labels', async () => {
   const samples = path.join(folder, 'samples');
   const store = await openStore(samples, startClock());
   const receiver = await startOtlpReceiver(store);
   const [port = 0] = await workspace.freePorts(1);
   await using service = await startFixtureService(port, 'healthy');
   const load = startLoad({
-    script, k6: await resolveK6(() => undefined), phases: [phase('first', 0, 3000), phase('second', 3000, 6000)], targetUrl: service.url, otlpUrl: receiver.url,
-    seed: 7, profileName: 'smoke', workspace, ledgerFile: path.join(folder, 'ledger.ndjson'), summaryFile: path.join(folder, 'k6.json'), logFile: path.join(folder, 'k6.log'),
+    script,
+    k6: await resolveK6(() => undefined),
+    phases: [phase('first', 0, 3000), phase('second', 3000, 6000)],
+    targetUrl: service.url,
+    otlpUrl: receiver.url,
+    seed: 7,
+    profileName: 'smoke',
+    workspace,
+    ledgerFile: path.join(folder, 'ledger.ndjson'),
+    summaryFile: path.join(folder, 'k6.json'),
+    logFile: path.join(folder, 'k6.log'),
   });
   const totals = await load.done;
   await receiver[Symbol.asyncDispose]();
@@ -65,14 +82,24 @@ test("a real k6: counts equal its own, percentiles within one bucket, phases and
   expect(totals.requests).toBeGreaterThan(150);
   const merged = mergeAll(histogramsOf(seen, 'http_req_duration').flatMap(({ histograms }) => histograms));
   expect(merged.count).toBe(totals.requests);
-  for (const [share, own] of [[0.5, totals.durationMsP50], [0.95, totals.durationMsP95], [0.99, totals.durationMsP99]] as const) {
+  for (const [share, own] of [
+    [0.5, totals.durationMsP50],
+    [0.95, totals.durationMsP95],
+    [0.99, totals.durationMsP99],
+  ] as const) {
     const [above, upTo] = between(merged, share);
     expect(own, `p${share * 100}`).toBeGreaterThan(above * 0.9999);
     expect(own, `p${share * 100}`).toBeLessThan(upTo * 1.0001);
   }
-  expect([...new Set(seriesOf(seen, 'http_reqs').map(({ labels }) => labels['phase']))].sort()).toEqual(expect.arrayContaining(['first', 'second']));
+  expect([...new Set(seriesOf(seen, 'http_reqs').map(({ labels }) => labels['phase']))].sort()).toEqual(
+    expect.arrayContaining(['first', 'second']),
+  );
   expect(seriesOf(seen, 'http_reqs', { outcome: 'ok', kind: 'interactive' }).length).toBeGreaterThan(0);
-  expect(seriesOf(seen, 'http_reqs').every(({ kind, labels }) => kind === 'delta' && labels['url'] === undefined)).toBe(true);
+  expect(seriesOf(seen, 'http_reqs').every(({ kind, labels }) => kind === 'delta' && labels['url'] === undefined)).toBe(
+    true,
+  );
   // One clock: everything lies within the run.
-  expect(Math.max(...seriesOf(seen, 'http_reqs').flatMap(({ tMs }) => Array.from(tMs)))).toBeLessThan(store.nowMs() + 100);
+  expect(Math.max(...seriesOf(seen, 'http_reqs').flatMap(({ tMs }) => Array.from(tMs)))).toBeLessThan(
+    store.nowMs() + 100,
+  );
 });

@@ -39,14 +39,19 @@ const readBody = async (request: IncomingMessage): Promise<Buffer> => {
 };
 
 /** OpenTelemetry calls a service that has no name after its program's path. */
-const nameOf = (sender: string): string => (sender === '' || sender.startsWith('unknown_service') ? 'a service without service.name' : sender);
+const nameOf = (sender: string): string =>
+  sender === '' || sender.startsWith('unknown_service') ? 'a service without service.name' : sender;
 
-const isJson = (request: IncomingMessage): boolean => (request.headers['content-type'] ?? '').startsWith('application/json');
-const decode = (request: IncomingMessage, body: Buffer): MetricsRequest => (isJson(request) ? decodeJson(body.toString('utf8')) : decodeProtobuf(body));
+const isJson = (request: IncomingMessage): boolean =>
+  (request.headers['content-type'] ?? '').startsWith('application/json');
+const decode = (request: IncomingMessage, body: Buffer): MetricsRequest =>
+  isJson(request) ? decodeJson(body.toString('utf8')) : decodeProtobuf(body);
 
 const answer = (request: IncomingMessage, response: ServerResponse, status: number, message = ''): void => {
   if (response.headersSent || response.destroyed) return;
-  response.writeHead(status, { 'content-type': status === 200 && !isJson(request) ? 'application/x-protobuf' : 'application/json' });
+  response.writeHead(status, {
+    'content-type': status === 200 && !isJson(request) ? 'application/x-protobuf' : 'application/json',
+  });
   response.end(status !== 200 ? JSON.stringify({ message }) : isJson(request) ? '{}' : '');
 };
 
@@ -57,7 +62,11 @@ export const startOtlpReceiver = async (sink: Sink, options: { port?: number } =
   const senders = new Set<string>();
   const refuse = (request: IncomingMessage, response: ServerResponse, error: unknown): void => {
     counts.unreadable += 1;
-    sink.source(sourceName, false, `${counts.unreadable} requests could not be read, the last one since ${messageOf(error)}`);
+    sink.source(
+      sourceName,
+      false,
+      `${counts.unreadable} requests could not be read, the last one since ${messageOf(error)}`,
+    );
     answer(request, response, error instanceof TooLarge ? 413 : 400, messageOf(error));
   };
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -77,7 +86,13 @@ export const startOtlpReceiver = async (sink: Sink, options: { port?: number } =
   const server = createServer((request, response) => void handle(request, response));
   const [free] = options.port === undefined ? await freePorts(1) : [options.port];
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) => reject(environmentError(`metrics cannot be received on 127.0.0.1:${free}: ${messageOf(error)}; give a free port by --otlp-port`)));
+    server.once('error', (error) =>
+      reject(
+        environmentError(
+          `metrics cannot be received on 127.0.0.1:${free}: ${messageOf(error)}; give a free port by --otlp-port`,
+        ),
+      ),
+    );
     server.listen({ port: free, host: '127.0.0.1' }, resolve);
   });
   server.on('error', (error) => sink.source(sourceName, false, messageOf(error)));
@@ -89,8 +104,12 @@ export const startOtlpReceiver = async (sink: Sink, options: { port?: number } =
   return {
     url: `http://127.0.0.1:${port}`,
     port,
-    get taken() { return counts.taken; },
-    get unreadable() { return counts.unreadable; },
+    get taken() {
+      return counts.taken;
+    },
+    get unreadable() {
+      return counts.unreadable;
+    },
     [Symbol.asyncDispose]: async () => {
       clearTimeout(silence);
       saySilent();

@@ -3,14 +3,30 @@ import { holdConsole } from './shared.ts';
 import { watched } from './watched.ts';
 
 /** One look per pooler at each tick, by its console. The source is named after the pooler where there are several. */
-export const perPooler = async (context: CollectContext, name: string, intervalMs: number, look: (pooler: string, rows: (command: string) => Promise<Record<string, unknown>[]>, atMs: number) => Promise<void>): Promise<AsyncDisposable> => {
+export const perPooler = async (
+  context: CollectContext,
+  name: string,
+  intervalMs: number,
+  look: (pooler: string, rows: (command: string) => Promise<Record<string, unknown>[]>, atMs: number) => Promise<void>,
+): Promise<AsyncDisposable> => {
   const { poolers } = context.stack;
-  const watchers = await Promise.all(poolers.map(async (pooler, index) => {
-    const console = await holdConsole(pooler);
-    const source = poolers.length === 1 ? name : `${name} of pooler ${index}`;
-    return watched(context, source, intervalMs, (atMs) => look(String(index), (command) => console.value.query(command), atMs), [console]);
-  }));
-  return { [Symbol.asyncDispose]: async () => void (await Promise.all(watchers.map((watcher) => watcher[Symbol.asyncDispose]()))) };
+  const watchers = await Promise.all(
+    poolers.map(async (pooler, index) => {
+      const console = await holdConsole(pooler);
+      const source = poolers.length === 1 ? name : `${name} of pooler ${index}`;
+      return watched(
+        context,
+        source,
+        intervalMs,
+        (atMs) => look(String(index), (command) => console.value.query(command), atMs),
+        [console],
+      );
+    }),
+  );
+  return {
+    [Symbol.asyncDispose]: async () =>
+      void (await Promise.all(watchers.map((watcher) => watcher[Symbol.asyncDispose]()))),
+  };
 };
 
 /** The console's own database is no pool of the service. */

@@ -4,13 +4,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { memoryOf, readProcessTable, treeCounter } from './process-usage.ts';
 
-const burn = 'const spent = () => { const { user, system } = process.cpuUsage(); return user + system; }; while (spent() < 300_000);';
+const burn =
+  'const spent = () => { const { user, system } = process.cpuUsage(); return user + system; }; while (spent() < 300_000);';
 
 test('a tree is found alike by its children and by their parents', async () => {
   const shell = spawn('sh', ['-c', 'sleep 30 & sleep 30 & wait'], { detached: true });
   try {
     await sleep(200);
-    const pids = (byParents: boolean): number[] => readProcessTable(byParents).treeOf(shell.pid!).map(({ pid }) => pid).sort((a, b) => a - b);
+    const pids = (byParents: boolean): number[] =>
+      readProcessTable(byParents)
+        .treeOf(shell.pid!)
+        .map(({ pid }) => pid)
+        .sort((a, b) => a - b);
     expect(pids(false)).toHaveLength(3);
     expect(pids(true)).toEqual(pids(false));
     expect(readProcessTable().treeOf(shell.pid!)[0]?.pid).toBe(shell.pid);
@@ -23,7 +28,10 @@ test('a tree is found alike by its children and by their parents', async () => {
 });
 
 test('a child that came and went stays counted', async () => {
-  const parent = spawn(process.execPath, ['-e', `const { spawnSync } = require('child_process'); spawnSync(process.execPath, ['-e', ${JSON.stringify(burn)}]); setTimeout(() => {}, 30_000); process.stdout.write('done')`]);
+  const parent = spawn(process.execPath, [
+    '-e',
+    `const { spawnSync } = require('child_process'); spawnSync(process.execPath, ['-e', ${JSON.stringify(burn)}]); setTimeout(() => {}, 30_000); process.stdout.write('done')`,
+  ]);
   try {
     const counter = treeCounter();
     counter.read(readProcessTable().treeOf(parent.pid!));

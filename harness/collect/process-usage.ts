@@ -38,16 +38,26 @@ const statOf = (pid: number): Stat | null => {
   // The command may hold spaces and brackets: fields are counted from its end.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ', 21);
   return {
-    pid, parentPid: Number(fields[1]), startTime: fields[19] ?? '', threads: Number(fields[17]),
+    pid,
+    parentPid: Number(fields[1]),
+    startTime: fields[19] ?? '',
+    threads: Number(fields[17]),
     ticks: Number(fields[11]) + Number(fields[12]) + Number(fields[13]) + Number(fields[14]),
   };
 };
 
 /** The processes of a tree now: its root first. Empty if there is no such process. */
-export interface ProcessTable { treeOf(root: number): Stat[] }
+export interface ProcessTable {
+  treeOf(root: number): Stat[];
+}
 
 const childrenOf = ({ pid, threads }: Stat): number[] =>
-  threadsOf(pid, threads).flatMap((thread) => (readText(`/proc/${pid}/task/${thread}/children`) ?? '').split(' ').filter((child) => child !== '').map(Number));
+  threadsOf(pid, threads).flatMap((thread) =>
+    (readText(`/proc/${pid}/task/${thread}/children`) ?? '')
+      .split(' ')
+      .filter((child) => child !== '')
+      .map(Number),
+  );
 
 const walk = (root: number): Stat[] => {
   const stat = statOf(root);
@@ -56,10 +66,21 @@ const walk = (root: number): Stat[] => {
 
 /** Where the kernel does not list children (CONFIG_PROC_CHILDREN), by the parents of all processes. */
 const scan = (): ProcessTable => {
-  const stats = new Map(readdirSync('/proc').filter((name) => /^\d/.test(name)).map((name) => statOf(Number(name))).filter((stat) => stat !== null).map((stat) => [stat.pid, stat]));
+  const stats = new Map(
+    readdirSync('/proc')
+      .filter((name) => /^\d/.test(name))
+      .map((name) => statOf(Number(name)))
+      .filter((stat) => stat !== null)
+      .map((stat) => [stat.pid, stat]),
+  );
   const children = Map.groupBy(stats.values(), ({ parentPid }) => parentPid);
   const below = (stat: Stat): Stat[] => [stat, ...(children.get(stat.pid) ?? []).flatMap(below)];
-  return { treeOf: (root) => { const stat = stats.get(root); return stat === undefined ? [] : below(stat); } };
+  return {
+    treeOf: (root) => {
+      const stat = stats.get(root);
+      return stat === undefined ? [] : below(stat);
+    },
+  };
 };
 
 const listsChildren = existsSync(`/proc/self/task/${process.pid}/children`);
@@ -78,7 +99,10 @@ const proportional = (pid: number): number | null => {
   return text === null || text === '' ? null : field(text, 'Pss');
 };
 
-interface Resident { own: number; shared: number }
+interface Resident {
+  own: number;
+  shared: number;
+}
 
 const resident = (pid: number): Resident => {
   const text = readText(`/proc/${pid}/status`) ?? '';
@@ -99,7 +123,8 @@ export const memoryOf = (tree: readonly { pid: number }[]): number => {
   return total + shared;
 };
 
-const waitNsOf = (pid: number, thread: string): number => Number((readText(`/proc/${pid}/task/${thread}/schedstat`) ?? '').split(' ')[1] ?? 0);
+const waitNsOf = (pid: number, thread: string): number =>
+  Number((readText(`/proc/${pid}/task/${thread}/schedstat`) ?? '').split(' ')[1] ?? 0);
 
 const threadsOf = (pid: number, threads: number): string[] => {
   if (threads === 1) return [String(pid)];
@@ -130,7 +155,10 @@ export const treeCounter = (): TreeCounter => {
       root = identity;
     }
     // A child that ended counts with its parent only once it is waited for: for that moment the sum would fall.
-    ticks = Math.max(ticks, tree.reduce((sum, stat) => sum + stat.ticks, 0));
+    ticks = Math.max(
+      ticks,
+      tree.reduce((sum, stat) => sum + stat.ticks, 0),
+    );
   };
   const countWait = (tree: readonly Stat[]): void => {
     const seen = new Map<string, number>();

@@ -2,7 +2,9 @@ import type { CollectContext } from './collector.ts';
 import { holdConnection, type HeldConnection } from './held-connection.ts';
 
 /** One resource that several collectors of a run use: opened by the first, closed by the last. */
-const shared = <Key extends object, Value extends AsyncDisposable>(open: (key: Key) => Promise<Value>): ((key: Key) => Promise<AsyncDisposable & { value: Value }>) => {
+const shared = <Key extends object, Value extends AsyncDisposable>(
+  open: (key: Key) => Promise<Value>,
+): ((key: Key) => Promise<AsyncDisposable & { value: Value }>) => {
   const entries = new Map<Key, { value: Promise<Value>; users: number }>();
   return async (key) => {
     const entry = entries.get(key) ?? { value: open(key), users: 0 };
@@ -29,8 +31,12 @@ export type SharedConnection = AsyncDisposable & { value: HeldConnection };
 const statementTimeoutMs = 1500;
 
 /** The probe that looks every tick (sessions, locks), and the one that may be slow (statistics): two, and never more. */
-const quickProbe = shared(({ probeUrl }: CollectContext) => holdConnection({ url: probeUrl, title: 'Postgres', statementTimeoutMs }));
-const slowProbe = shared(({ probeUrl }: CollectContext) => holdConnection({ url: probeUrl, title: 'Postgres', statementTimeoutMs }));
+const quickProbe = shared(({ probeUrl }: CollectContext) =>
+  holdConnection({ url: probeUrl, title: 'Postgres', statementTimeoutMs }),
+);
+const slowProbe = shared(({ probeUrl }: CollectContext) =>
+  holdConnection({ url: probeUrl, title: 'Postgres', statementTimeoutMs }),
+);
 
 export const holdQuickProbe = (context: CollectContext): Promise<SharedConnection> => quickProbe(context);
 export const holdSlowProbe = (context: CollectContext): Promise<SharedConnection> => slowProbe(context);
@@ -38,6 +44,12 @@ export const holdSlowProbe = (context: CollectContext): Promise<SharedConnection
 type Pooler = CollectContext['stack']['poolers'][number];
 
 /** One per pooler. The console knows no settings but its own. */
-const console = shared((pooler: Pooler) => holdConnection({ url: pooler.adminUrl, title: `the console of the pooler at ${pooler.host}:${pooler.port}`, statementTimeoutMs: null }));
+const console = shared((pooler: Pooler) =>
+  holdConnection({
+    url: pooler.adminUrl,
+    title: `the console of the pooler at ${pooler.host}:${pooler.port}`,
+    statementTimeoutMs: null,
+  }),
+);
 
 export const holdConsole = (pooler: Pooler): Promise<SharedConnection> => console(pooler);

@@ -1,5 +1,15 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, truncateSync, writeFileSync, mkdirSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+  mkdirSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,11 +24,22 @@ import { openStore } from './store.ts';
 
 let root: string;
 let made = 0;
-const newFolder = (): string => path.join(root, String(made += 1));
-beforeAll(() => { root = mkdtempSync(path.join(tmpdir(), 'pgsurge-store-')); });
+const newFolder = (): string => path.join(root, String((made += 1)));
+beforeAll(() => {
+  root = mkdtempSync(path.join(tmpdir(), 'pgsurge-store-'));
+});
 afterAll(() => rmSync(root, { recursive: true }));
 
-const histogram = (count: number): ExponentialHistogram => ({ scale: 3, count, sum: 5, min: 1, max: 2.5, zeroCount: 1, offset: -4, counts: [count - 3, 0, 0, 2] });
+const histogram = (count: number): ExponentialHistogram => ({
+  scale: 3,
+  count,
+  sum: 5,
+  min: 1,
+  max: 2.5,
+  zeroCount: 1,
+  offset: -4,
+  counts: [count - 3, 0, 0, 2],
+});
 
 describe('what was written is read', () => {
   test('as Parquet after the end, with labels, kinds, lines and sources', async () => {
@@ -33,11 +54,31 @@ describe('what was written is read', () => {
     store.source('otlp', true, '');
     await store.close();
     const found = await loadObservations(folder);
-    expect(readdirSync(folder).sort()).toEqual(['histograms.parquet', 'logs.ndjson', 'samples.parquet', 'series.ndjson', 'sources.ndjson']);
-    expect(found.series).toEqual([{ name: 'requests', labels: { a: 'say "1", |\n', b: '2' }, kind: 'delta', tMs: Float64Array.of(1000, 2000), values: Float64Array.of(0.1, 1e-7) }]);
-    expect(found.histograms).toEqual([{ name: 'latency', labels: {}, tMs: Float64Array.of(1000), histograms: [histogram(7)] }]);
-    expect(found.logLines).toEqual([{ atMs: 1500, component: 'service', instance: 1, text: 'it broke: postgres://app:***@host/db' }]);
-    expect(found.sources).toEqual([{ source: 'otlp', ok: true, reason: expect.stringMatching(/^lost once at \d+\.\d s: no metrics have arrived$/) }]);
+    expect(readdirSync(folder).sort()).toEqual([
+      'histograms.parquet',
+      'logs.ndjson',
+      'samples.parquet',
+      'series.ndjson',
+      'sources.ndjson',
+    ]);
+    expect(found.series).toEqual([
+      {
+        name: 'requests',
+        labels: { a: 'say "1", |\n', b: '2' },
+        kind: 'delta',
+        tMs: Float64Array.of(1000, 2000),
+        values: Float64Array.of(0.1, 1e-7),
+      },
+    ]);
+    expect(found.histograms).toEqual([
+      { name: 'latency', labels: {}, tMs: Float64Array.of(1000), histograms: [histogram(7)] },
+    ]);
+    expect(found.logLines).toEqual([
+      { atMs: 1500, component: 'service', instance: 1, text: 'it broke: postgres://app:***@host/db' },
+    ]);
+    expect(found.sources).toEqual([
+      { source: 'otlp', ok: true, reason: expect.stringMatching(/^lost once at \d+\.\d s: no metrics have arrived$/) },
+    ]);
   });
 
   test('nothing at all is nothing, not an error', async () => {
@@ -71,13 +112,25 @@ describe('what was written is read', () => {
 describe('a run that ends badly', () => {
   test('kill -9 loses less than two seconds', async () => {
     const folder = newFolder();
-    const writer = spawn(process.execPath, ['--no-warnings', fileURLToPath(new URL('./fixtures/write-until-killed.ts', import.meta.url)), folder], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const writer = spawn(
+      process.execPath,
+      ['--no-warnings', fileURLToPath(new URL('./fixtures/write-until-killed.ts', import.meta.url)), folder],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
     let last = '';
-    writer.stdout.on('data', (data: Buffer) => { last = data.toString().trimEnd().split('\n').at(-1) ?? last; });
+    writer.stdout.on('data', (data: Buffer) => {
+      last = data.toString().trimEnd().split('\n').at(-1) ?? last;
+    });
     await waitUntil('two seconds of samples', () => Number(last) > 2500, { limitMs: 20_000, everyMs: 20 });
     writer.kill('SIGKILL');
     await new Promise((resolve) => writer.once('close', resolve));
-    const [{ samples, histograms }, written] = [await loadObservations(folder).then((found) => ({ samples: seriesOf(found, 'n'), histograms: histogramsOf(found, 'h') })), Number(last)];
+    const [{ samples, histograms }, written] = [
+      await loadObservations(folder).then((found) => ({
+        samples: seriesOf(found, 'n'),
+        histograms: histogramsOf(found, 'h'),
+      })),
+      Number(last),
+    ];
     expect(written).toBeGreaterThan(1000);
     expect(samples[0]!.values.at(-1)).toBeGreaterThan(written - 2000);
     expect(Array.from(samples[0]!.values.slice(0, 1000))).toEqual(Array.from({ length: 1000 }, (_, index) => index));
@@ -101,7 +154,10 @@ describe('a run that ends badly', () => {
     writeFileSync(path.join(folder, 'series.ndjson'), '{"id":0,"name":"a","labels":{}}\n{"id":1,"name":"b","la');
     writeFileSync(path.join(folder, 'samples.csv'), '1000,0,12\n2000,0,34\n3000,0,5');
     writeFileSync(path.join(folder, 'histograms.csv'), '1000,0,3,0,2,5,1,2,0,"1|1"\n2000,0,3,0,2,5,1,2,0,"1|');
-    writeFileSync(path.join(folder, 'logs.ndjson'), '{"atMs":1,"component":"service","instance":0,"text":"x"}\n{"atMs"');
+    writeFileSync(
+      path.join(folder, 'logs.ndjson'),
+      '{"atMs":1,"component":"service","instance":0,"text":"x"}\n{"atMs"',
+    );
     const found = await loadObservations(folder);
     expect(Array.from(found.series[0]!.values)).toEqual([12, 34]);
     expect(found.histograms[0]!.histograms).toHaveLength(1);
@@ -124,7 +180,9 @@ describe('a run that ends badly', () => {
     truncateSync(path.join(folder, 'samples.csv'), 50);
     await store.close();
     expect(existsSync(path.join(folder, 'samples.csv'))).toBe(true);
-    expect((await loadObservations(folder)).sources).toEqual([{ source: 'store', ok: false, reason: expect.stringContaining('100 rows were written') }]);
+    expect((await loadObservations(folder)).sources).toEqual([
+      { source: 'store', ok: false, reason: expect.stringContaining('100 rows were written') },
+    ]);
   });
 
   test('a full disk is said in one clear word, and ends nothing', async () => {
@@ -140,7 +198,9 @@ describe('a run that ends badly', () => {
     const found = await loadObservations(folder);
     expect(found.histograms).toHaveLength(1);
     expect(found.sources[0]).toMatchObject({ source: 'store', ok: false });
-    expect(readFileSync(path.join(folder, 'sources.ndjson'), 'utf8')).toContain('samples could not be written: the disk is full');
+    expect(readFileSync(path.join(folder, 'sources.ndjson'), 'utf8')).toContain(
+      'samples could not be written: the disk is full',
+    );
   });
 
   test('labels without end are refused, and said', async () => {
@@ -155,7 +215,11 @@ describe('a run that ends badly', () => {
 });
 
 test('memory stays flat whatever the rate', () => {
-  const output = execFileSync(process.execPath, ['--no-warnings', '--expose-gc', fileURLToPath(new URL('./fixtures/write-a-lot.ts', import.meta.url)), newFolder()], { encoding: 'utf8' });
+  const output = execFileSync(
+    process.execPath,
+    ['--no-warnings', '--expose-gc', fileURLToPath(new URL('./fixtures/write-a-lot.ts', import.meta.url)), newFolder()],
+    { encoding: 'utf8' },
+  );
   const heaps = JSON.parse(output) as number[];
   // Ten times a tenth of 3 million samples: an hour of a full run at ten times its rate.
   expect(Math.max(...heaps) - heaps[1]!).toBeLessThan(4 * 2 ** 20);

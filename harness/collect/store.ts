@@ -28,7 +28,16 @@ const longestLogLine = 2_000;
 const reserveBytes = 64 * 1024;
 
 const histogramRow = ({ scale, zeroCount, count, sum, min, max, offset, counts }: ExponentialHistogram): string =>
-  [scale, zeroCount, count, sum, Number.isFinite(min) ? min : 0, Number.isFinite(max) ? max : 0, offset, `"${counts.map((one) => one || '').join('|')}"`].join(',');
+  [
+    scale,
+    zeroCount,
+    count,
+    sum,
+    Number.isFinite(min) ? min : 0,
+    Number.isFinite(max) ? max : 0,
+    offset,
+    `"${counts.map((one) => one || '').join('|')}"`,
+  ].join(',');
 
 type Files = Record<'series' | 'samples' | 'histograms' | 'logs', AppendFile>;
 
@@ -36,10 +45,15 @@ const openFiles = (folder: string, source: Sink['source']): Files => {
   const reserve = path.join(folder, '.reserve');
   mkdirSync(folder, { recursive: true });
   writeFileSync(reserve, Buffer.alloc(reserveBytes, 1));
-  const open = (file: string): AppendFile => openAppendFile(file, (error) => {
-    rmSync(reserve, { force: true });
-    source('store', false, `samples could not be written: ${error.code === 'ENOSPC' ? 'the disk is full; free some space' : messageOf(error)}`);
-  });
+  const open = (file: string): AppendFile =>
+    openAppendFile(file, (error) => {
+      rmSync(reserve, { force: true });
+      source(
+        'store',
+        false,
+        `samples could not be written: ${error.code === 'ENOSPC' ? 'the disk is full; free some space' : messageOf(error)}`,
+      );
+    });
   return {
     series: open(path.join(folder, 'series.ndjson')),
     samples: open(rawFile(folder, samplesTable)),
@@ -52,13 +66,18 @@ const closeFiles = async (folder: string, files: Files, source: Sink['source']):
   for (const file of Object.values(files)) file.close();
   rmSync(path.join(folder, '.reserve'), { force: true });
   for (const table of tables) {
-    await withDuckDb(folder, (connection) => toParquet(connection, folder, table, files[table.name].written))
-      .catch((error: unknown) => source('store', false, `${table.name} stay as they were written, not as Parquet: ${messageOf(error)}`));
+    await withDuckDb(folder, (connection) => toParquet(connection, folder, table, files[table.name].written)).catch(
+      (error: unknown) =>
+        source('store', false, `${table.name} stay as they were written, not as Parquet: ${messageOf(error)}`),
+    );
   }
 };
 
 /** Makes the folder; rejects if it cannot be written. */
-export const openStore = async (folder: string, clock: Pick<Clock, 'startMonotonicNs' | 'startEpochMs'>): Promise<Store> => {
+export const openStore = async (
+  folder: string,
+  clock: Pick<Clock, 'startMonotonicNs' | 'startEpochMs'>,
+): Promise<Store> => {
   const nowMs = (): number => Number(process.hrtime.bigint() - clock.startMonotonicNs) / 1e6;
   const source = openSources(folder, nowMs);
   const files = openFiles(folder, source);
@@ -67,8 +86,9 @@ export const openStore = async (folder: string, clock: Pick<Clock, 'startMonoton
     files.series.add(line);
     files.series.flush();
   };
-  const dictionary = openDictionary(enter,
-    () => source('store', false, `more than ${mostSeries} series: the rest is not kept; some label holds too many values`));
+  const dictionary = openDictionary(enter, () =>
+    source('store', false, `more than ${mostSeries} series: the rest is not kept; some label holds too many values`),
+  );
   const timer = setInterval(() => Object.values(files).forEach((file) => file.flush()), flushEveryMs).unref();
   const timeOf = (atMs: number | undefined): number => Math.round(atMs ?? nowMs());
   let logLines = 0;
@@ -94,9 +114,18 @@ export const openStore = async (folder: string, clock: Pick<Clock, 'startMonoton
     log: (component, instance, text, atMs) => {
       logLines += 1;
       if (closed !== null || logLines > mostLogLines) return;
-      files.logs.add(JSON.stringify({ atMs: timeOf(atMs), component, instance, text: withoutSecrets(text).slice(0, longestLogLine) }));
+      files.logs.add(
+        JSON.stringify({
+          atMs: timeOf(atMs),
+          component,
+          instance,
+          text: withoutSecrets(text).slice(0, longestLogLine),
+        }),
+      );
     },
-    get lost() { return Object.values(files).reduce((total, { lost }) => total + lost, 0); },
+    get lost() {
+      return Object.values(files).reduce((total, { lost }) => total + lost, 0);
+    },
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -15,7 +15,16 @@ export const samplesTable: Table = { name: 'samples', columns: { t: 'INTEGER', s
 export const histogramsTable: Table = {
   name: 'histograms',
   columns: {
-    t: 'INTEGER', series: 'INTEGER', scale: 'INTEGER', zeros: 'DOUBLE', count: 'DOUBLE', sum: 'DOUBLE', min: 'DOUBLE', max: 'DOUBLE', first: 'INTEGER', counts: 'VARCHAR',
+    t: 'INTEGER',
+    series: 'INTEGER',
+    scale: 'INTEGER',
+    zeros: 'DOUBLE',
+    count: 'DOUBLE',
+    sum: 'DOUBLE',
+    min: 'DOUBLE',
+    max: 'DOUBLE',
+    first: 'INTEGER',
+    counts: 'VARCHAR',
   },
 };
 
@@ -26,7 +35,9 @@ export const parquetFile = (folder: string, { name }: Table): string => path.joi
 const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 const readRaw = (file: string, { columns }: Table): string => {
-  const types = Object.entries(columns).map(([name, type]) => `${quoted(name)}: ${quoted(type)}`).join(', ');
+  const types = Object.entries(columns)
+    .map(([name, type]) => `${quoted(name)}: ${quoted(type)}`)
+    .join(', ');
   return `read_csv(${quoted(file)}, auto_detect = false, header = false, delim = ',', quote = '"', ignore_errors = true, columns = {${types}})`;
 };
 
@@ -64,9 +75,16 @@ const wholeLines = (file: string): number => {
 const newline = 0x0a;
 
 /** DuckDB in memory, held to 1 GB; more goes to a folder that is removed again. */
-export const withDuckDb = async <Value>(scratchFolder: string, use: (connection: DuckDBConnection) => Promise<Value>): Promise<Value> => {
+export const withDuckDb = async <Value>(
+  scratchFolder: string,
+  use: (connection: DuckDBConnection) => Promise<Value>,
+): Promise<Value> => {
   const scratch = path.join(scratchFolder, '.duckdb');
-  const instance = await DuckDBInstance.create(':memory:', { threads: '2', memory_limit: '1GB', temp_directory: scratch });
+  const instance = await DuckDBInstance.create(':memory:', {
+    threads: '2',
+    memory_limit: '1GB',
+    temp_directory: scratch,
+  });
   const connection = await instance.connect();
   try {
     return await use(connection);
@@ -81,14 +99,24 @@ export const withDuckDb = async <Value>(scratchFolder: string, use: (connection:
  * Raw to Parquet. The raw file goes only when as many rows can be read back as were written; otherwise it stays,
  * and this rejects with what differed.
  */
-export const toParquet = async (connection: DuckDBConnection, folder: string, table: Table, written: number): Promise<void> => {
+export const toParquet = async (
+  connection: DuckDBConnection,
+  folder: string,
+  table: Table,
+  written: number,
+): Promise<void> => {
   const raw = rawFile(folder, table);
   const part = `${parquetFile(folder, table)}.part`;
   try {
     if (written > 0) {
-      await connection.run(`COPY (SELECT * FROM ${readRaw(raw, table)} ORDER BY series, t) TO ${quoted(part)} (FORMAT parquet, COMPRESSION zstd)`);
-      const [[rows] = []] = await (await connection.run(`SELECT count(*)::INTEGER FROM ${readParquet(part)}`)).getRows();
-      if (rows !== written) throw new Error(`${table.name}: ${written} rows were written, ${String(rows)} arrived in Parquet`);
+      await connection.run(
+        `COPY (SELECT * FROM ${readRaw(raw, table)} ORDER BY series, t) TO ${quoted(part)} (FORMAT parquet, COMPRESSION zstd)`,
+      );
+      const [[rows] = []] = await (
+        await connection.run(`SELECT count(*)::INTEGER FROM ${readParquet(part)}`)
+      ).getRows();
+      if (rows !== written)
+        throw new Error(`${table.name}: ${written} rows were written, ${String(rows)} arrived in Parquet`);
       renameSync(part, parquetFile(folder, table));
     }
     rmSync(raw);

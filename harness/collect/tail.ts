@@ -45,7 +45,9 @@ export const tailFile = (file: string, startBytes = 0): Tail => {
     for (const part of parts) take(part);
   };
   return {
-    get skippedBytes() { return skippedBytes; },
+    get skippedBytes() {
+      return skippedBytes;
+    },
     read: (take) => {
       const descriptor = openIfThere(file);
       if (descriptor === null) return;

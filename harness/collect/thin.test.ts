@@ -13,7 +13,8 @@ test('the full profile is never thinned', () => {
 
 test('a gauge keeps every extreme, at its own time', () => {
   const kept = collecting(extent, 'gauge');
-  for (let index = 0; index < count; index += 1) kept.add(index * 1000, index === 12_345 ? 99 : index === 40_000 ? -1 : noisy(index));
+  for (let index = 0; index < count; index += 1)
+    kept.add(index * 1000, index === 12_345 ? 99 : index === 40_000 ? -1 : noisy(index));
   const { tMs, values } = kept.points();
   expect(values.length).toBeLessThanOrEqual(mostPoints * 1.05);
   expect([Math.max(...values), tMs[values.indexOf(99)]]).toEqual([99, 12_345_000]);
@@ -24,7 +25,8 @@ test('a gauge keeps every extreme, at its own time', () => {
 
 test('a cumulative counter keeps its growth over a restart', () => {
   const kept = collecting(extent, 'cumulative');
-  for (let index = 0; index < count; index += 1) kept.add(index * 1000, index < 20_001 ? index * 3 : (index - 20_001) * 3);
+  for (let index = 0; index < count; index += 1)
+    kept.add(index * 1000, index < 20_001 ? index * 3 : (index - 20_001) * 3);
   const series = { name: 'c', labels: {}, ...kept.points() };
   expect(growthOf([series], [{ startMs: -1, endMs: Infinity }])).toBe(20_000 * 3 + (count - 1 - 20_001) * 3);
 });
@@ -40,7 +42,17 @@ test('deltas keep their sum, at the end of what they cover', () => {
 
 test('histograms of one stretch are merged, none is lost', () => {
   const kept = collectingHistograms(extent);
-  for (let index = 0; index < count; index += 1) kept.add(index * 1000, { scale: 3, count: 2, sum: 3, min: 1, max: 2, zeroCount: 0, offset: index % 7, counts: [1, 1] });
+  for (let index = 0; index < count; index += 1)
+    kept.add(index * 1000, {
+      scale: 3,
+      count: 2,
+      sum: 3,
+      min: 1,
+      max: 2,
+      zeroCount: 0,
+      offset: index % 7,
+      counts: [1, 1],
+    });
   const { tMs, histograms } = kept.series();
   expect(histograms.length).toBeLessThanOrEqual(mostHistograms + 1);
   expect(tMs.length).toBe(histograms.length);
@@ -48,6 +60,8 @@ test('histograms of one stretch are merged, none is lost', () => {
 });
 
 test('order is put right, ties stay as they came', () => {
-  expect(inOrder({ tMs: Float64Array.of(1, 3, 2, 3), values: Float64Array.of(1, 2, 3, 4) }))
-    .toEqual({ tMs: Float64Array.of(1, 2, 3, 3), values: Float64Array.of(1, 3, 2, 4) });
+  expect(inOrder({ tMs: Float64Array.of(1, 3, 2, 3), values: Float64Array.of(1, 2, 3, 4) })).toEqual({
+    tMs: Float64Array.of(1, 2, 3, 3),
+    values: Float64Array.of(1, 3, 2, 4),
+  });
 });

@@ -11,13 +11,20 @@ import type { SeriesKind } from '../measure/tracks/observations.ts';
 export const mostPoints = 20_000;
 export const mostHistograms = 3_600;
 
-export interface Extent { count: number; firstMs: number; lastMs: number }
+export interface Extent {
+  count: number;
+  firstMs: number;
+  lastMs: number;
+}
 
 /** Width of a stretch in whole seconds; 0 where the series is short enough as it is. */
 export const stretchMs = ({ count, firstMs, lastMs }: Extent, most: number, perStretch: number): number =>
-  (count <= most ? 0 : Math.max(1, Math.ceil(((lastMs - firstMs) * perStretch) / most / 1000)) * 1000);
+  count <= most ? 0 : Math.max(1, Math.ceil(((lastMs - firstMs) * perStretch) / most / 1000)) * 1000;
 
-export interface Points { tMs: Float64Array; values: Float64Array }
+export interface Points {
+  tMs: Float64Array;
+  values: Float64Array;
+}
 
 /** Takes samples in time order and gives back the points to keep. */
 export interface Collecting {
@@ -60,7 +67,10 @@ const keepSums = (widthMs: number): Collecting => {
   };
 };
 
-interface Sample { time: number; value: number }
+interface Sample {
+  time: number;
+  value: number;
+}
 
 const keepExtremes = (widthMs: number): Collecting => {
   const tMs: number[] = [];
@@ -104,7 +114,10 @@ export const collecting = (extent: Extent, kind: SeriesKind): Collecting => {
 export const inOrder = ({ tMs, values }: Points): Points => {
   if (tMs.every((time, index) => index === 0 || tMs[index - 1]! <= time)) return { tMs, values };
   const order = Array.from(tMs.keys()).sort((a, b) => tMs[a]! - tMs[b]!);
-  return { tMs: Float64Array.from(order, (index) => tMs[index]!), values: Float64Array.from(order, (index) => values[index]!) };
+  return {
+    tMs: Float64Array.from(order, (index) => tMs[index]!),
+    values: Float64Array.from(order, (index) => values[index]!),
+  };
 };
 
 /** Takes histograms in time order, merging those of one stretch as soon as it is over. */

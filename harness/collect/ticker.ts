@@ -13,7 +13,12 @@ const stopLimitMs = 3000;
  * what was missed is missed, and counted (`harness.ticks_missed`). `harness.tick_lag` says how late each began.
  * A tick that rejects ends nothing: telling of it is the caller's business.
  */
-export const startTicker = (sink: Sink, name: string, intervalMs: number, tick: (atMs: number) => Promise<void>): Ticker => {
+export const startTicker = (
+  sink: Sink,
+  name: string,
+  intervalMs: number,
+  tick: (atMs: number) => Promise<void>,
+): Ticker => {
   const labels = { collector: name };
   sink.declare?.('harness.ticks_missed', 'cumulative');
   let missed = 0;
@@ -22,9 +27,12 @@ export const startTicker = (sink: Sink, name: string, intervalMs: number, tick: 
   let running: Promise<void> = Promise.resolve();
   const nextAfter = (nowMs: number): number => (Math.floor(nowMs / intervalMs) + 1) * intervalMs;
   const schedule = (dueMs: number): void => {
-    timer = setTimeout(() => {
-      running = run(dueMs);
-    }, Math.max(0, dueMs - sink.nowMs()));
+    timer = setTimeout(
+      () => {
+        running = run(dueMs);
+      },
+      Math.max(0, dueMs - sink.nowMs()),
+    );
     timer.unref();
   };
   const run = async (dueMs: number): Promise<void> => {
@@ -42,7 +50,9 @@ export const startTicker = (sink: Sink, name: string, intervalMs: number, tick: 
   };
   running = run(sink.nowMs());
   return {
-    get missed() { return missed; },
+    get missed() {
+      return missed;
+    },
     [Symbol.asyncDispose]: async () => {
       stopped = true;
       clearTimeout(timer);

@@ -7,20 +7,38 @@ import { serviceErrorIn } from './collectors/service-log.ts';
 import { errorLog, wantedIn } from './error-log.ts';
 
 let folder: string;
-beforeEach(() => { folder = mkdtempSync(path.join(tmpdir(), 'pgsurge-lines-')); });
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'pgsurge-lines-'));
+});
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const keptOf = (lines: readonly string[], wanted: readonly string[]): string[] => {
   const kept: string[] = [];
-  const sink = { nowMs: () => 0, sample: () => undefined, log: (_component: string, _instance: number, text: string) => void kept.push(text) } as unknown as Sink;
+  const sink = {
+    nowMs: () => 0,
+    sample: () => undefined,
+    log: (_component: string, _instance: number, text: string) => void kept.push(text),
+  } as unknown as Sink;
   const file = path.join(folder, 'service.log');
   writeFileSync(file, lines.map((line) => `${line}\n`).join(''));
-  errorLog(sink, { file, component: 'service', instance: 0, series: 'service.log_errors', labels: {}, errorIn: serviceErrorIn, wanted })(1000);
+  errorLog(sink, {
+    file,
+    component: 'service',
+    instance: 0,
+    series: 'service.log_errors',
+    labels: {},
+    errorIn: serviceErrorIn,
+    wanted,
+  })(1000);
   return kept;
 };
 
 const said = '2026-11-21T10:00:00.000Z INFO pool: 30 total, 0 idle, 12 waiting';
-const lines = [said, '2026-11-21T10:00:01.000Z INFO pool: 30 total, 24 idle, 0 waiting', '2026-11-21T10:00:02.000Z ERROR timeout exceeded when trying to connect'];
+const lines = [
+  said,
+  '2026-11-21T10:00:01.000Z INFO pool: 30 total, 24 idle, 0 waiting',
+  '2026-11-21T10:00:02.000Z ERROR timeout exceeded when trying to connect',
+];
 
 test('a line that a symptom asks for is kept beside the errors, whatever its case; others are not', () => {
   expect(keptOf(lines, ['POOL: 30 total, 0 idle'])).toEqual([lines[0], lines[2]]);
@@ -28,11 +46,19 @@ test('a line that a symptom asks for is kept beside the errors, whatever its cas
 });
 
 test('what is kept for a text has an end', () => {
-  expect(keptOf(Array.from({ length: 2000 }, () => said), ['0 idle'])).toHaveLength(500);
+  expect(
+    keptOf(
+      Array.from({ length: 2000 }, () => said),
+      ['0 idle'],
+    ),
+  ).toHaveLength(500);
 });
 
 test('texts are those of the component', () => {
-  const wantedLines = [{ component: 'service', contains: 'a' }, { component: 'pooler', contains: 'b' }];
+  const wantedLines = [
+    { component: 'service', contains: 'a' },
+    { component: 'pooler', contains: 'b' },
+  ];
   expect(wantedIn({ wantedLines } as never, 'pooler')).toEqual(['b']);
   expect(wantedIn({} as never, 'pooler')).toEqual([]);
 });

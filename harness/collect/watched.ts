@@ -6,7 +6,13 @@ import { startTicker } from './ticker.ts';
 export const slowIntervalMs = ({ intervalMs }: CollectContext): number => Math.max(1000, intervalMs);
 
 /** Looks at a source at each tick, under its own name, until disposed; `resources` are given back after the last look. */
-export const watched = ({ sink }: CollectContext, name: string, intervalMs: number, look: (atMs: number) => Promise<void>, resources: readonly AsyncDisposable[] = []): AsyncDisposable => {
+export const watched = (
+  { sink }: CollectContext,
+  name: string,
+  intervalMs: number,
+  look: (atMs: number) => Promise<void>,
+  resources: readonly AsyncDisposable[] = [],
+): AsyncDisposable => {
   const watch = watchSource(sink, name);
   const ticker = startTicker(sink, name, intervalMs, (atMs) => watch(() => look(atMs)));
   return {

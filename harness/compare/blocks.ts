@@ -13,7 +13,10 @@ import type { PairedBlocks } from './comparison.ts';
 const bucketsPerBlock = 5;
 const fewestBlocks = 8;
 
-export interface PhaseLine { rollUp: RollUp; phases: readonly PhaseResult[] }
+export interface PhaseLine {
+  rollUp: RollUp;
+  phases: readonly PhaseResult[];
+}
 
 /** Values of a track within a phase, from the phase's first whole bucket. */
 export const withinPhase = ({ rollUp, phases }: PhaseLine, track: string, phase: string): (number | null)[] => {
@@ -24,7 +27,10 @@ export const withinPhase = ({ rollUp, phases }: PhaseLine, track: string, phase:
   return values.slice(bucket(span.startMs), bucket(span.endMs));
 };
 
-const blocksOf = (base: readonly (number | null)[], head: readonly (number | null)[]): { base: number; head: number }[] => {
+const blocksOf = (
+  base: readonly (number | null)[],
+  head: readonly (number | null)[],
+): { base: number; head: number }[] => {
   const pairs = base.slice(0, head.length).flatMap((value, index) => {
     const other = head[index] ?? null;
     return value === null || other === null ? [] : [{ base: value, head: other }];
@@ -40,15 +46,20 @@ const blocksOf = (base: readonly (number | null)[], head: readonly (number | nul
 /** Over all phases but warm-up; null below eight blocks, with unlike grids, or where base is 0 throughout. */
 export const pairedBlocks = (base: PhaseLine, head: PhaseLine, track: string): PairedBlocks | null => {
   if (base.rollUp.stepMs !== head.rollUp.stepMs) return null;
-  const blocks = head.phases.filter(({ kind }) => kind !== 'warmup')
+  const blocks = head.phases
+    .filter(({ kind }) => kind !== 'warmup')
     .flatMap(({ name }) => blocksOf(withinPhase(base, track, name), withinPhase(head, track, name)));
   if (blocks.length < fewestBlocks) return null;
   const level = Math.abs(mean(blocks.map((block) => block.base)));
   if (level === 0) return null;
   const differences = blocks.map((block) => (block.head - block.base) / level);
-  const average = (values: ArrayLike<number>): number => Array.from(values).reduce((total, value) => total + value, 0) / values.length;
+  const average = (values: ArrayLike<number>): number =>
+    Array.from(values).reduce((total, value) => total + value, 0) / values.length;
   return {
-    track, blocks: blocks.length, higher: differences.filter((difference) => difference > 0).length,
-    relative: average(differences), interval: bootstrapInterval(differences, average, randomFrom(1)),
+    track,
+    blocks: blocks.length,
+    higher: differences.filter((difference) => difference > 0).length,
+    relative: average(differences),
+    interval: bootstrapInterval(differences, average, randomFrom(1)),
   };
 };

@@ -3,23 +3,33 @@ import type { Verdict } from '../result.ts';
 import { compareReleases, compareRuns, isInterleaved } from './compare.ts';
 import { interleavedRun, madeCriterion, madeEntry, madeRollUp, madeRun, saved } from './recordings/runs.ts';
 
-const run = (entry: Parameters<typeof madeEntry>[0] = {}, change: Parameters<typeof madeRun>[0] = {}): ReturnType<typeof saved> =>
-  saved(madeRun({ scenarios: [madeEntry(entry)], ...change }));
+const run = (
+  entry: Parameters<typeof madeEntry>[0] = {},
+  change: Parameters<typeof madeRun>[0] = {},
+): ReturnType<typeof saved> => saved(madeRun({ scenarios: [madeEntry(entry)], ...change }));
 
 describe('saved runs', () => {
   it('says "not enough data" of figures, never "same", whatever they are', () => {
     const found = compareRuns(run(), run({ figures: { apiMsP95: 190, queriesPerJob: 40 } }));
-    expect(found.metrics.map(({ metric, verdict, gated }) => [metric, verdict, gated])).toEqual([['queriesPerJob', 'notEnoughData', false], ['apiMsP95', 'notEnoughData', false]]);
+    expect(found.metrics.map(({ metric, verdict, gated }) => [metric, verdict, gated])).toEqual([
+      ['queriesPerJob', 'notEnoughData', false],
+      ['apiMsP95', 'notEnoughData', false],
+    ]);
     expect(found.metrics[1]!.relative).toBeCloseTo(190 / 92 - 1, 10);
     expect(found.verdict).toBe('notEnoughData');
     expect(found.sentence).toMatch(/one run a side cannot show/);
   });
 
   it('is a regression when a criterion begins to fail, and says so first', () => {
-    const head = run({ criteria: [madeCriterion('lost-data', 'pass', 0), madeCriterion('api-p95', 'fail', 260)], asExpected: false });
+    const head = run({
+      criteria: [madeCriterion('lost-data', 'pass', 0), madeCriterion('api-p95', 'fail', 260)],
+      asExpected: false,
+    });
     const found = compareRuns(run(), head);
     expect(found.verdict).toBe('regression');
-    expect(found.sentence).toBe('Worse: 5x (fixed): “Interactive requests stay fast” was pass, is fail (92 ms, then 260 ms).');
+    expect(found.sentence).toBe(
+      'Worse: 5x (fixed): “Interactive requests stay fast” was pass, is fail (92 ms, then 260 ms).',
+    );
     expect(found.criteria).toHaveLength(1);
   });
 
@@ -30,21 +40,44 @@ describe('saved runs', () => {
   });
 
   it('is inconclusive when a criterion can no longer be judged: unknown is never a pass', () => {
-    const found = compareRuns(run(), run({ criteria: [madeCriterion('lost-data', 'pass', 0), madeCriterion('api-p95', 'inconclusive', null)], asExpected: null }));
+    const found = compareRuns(
+      run(),
+      run({
+        criteria: [madeCriterion('lost-data', 'pass', 0), madeCriterion('api-p95', 'inconclusive', null)],
+        asExpected: null,
+      }),
+    );
     expect(found.verdict).toBe('inconclusive');
     expect(found.nextStep).toMatch(/generator fell behind/);
   });
 
   it('is inconclusive when an entry of head never finished, and names it; the rest of the run does not hide it', () => {
     const base = saved(madeRun({ scenarios: [madeEntry(), madeEntry({ name: '2x' })] }));
-    const broken = madeEntry({ name: '2x', state: 'failed', message: 'replica 0 ended while it started', criteria: [], checks: [], figures: {}, asExpected: null });
+    const broken = madeEntry({
+      name: '2x',
+      state: 'failed',
+      message: 'replica 0 ended while it started',
+      criteria: [],
+      checks: [],
+      figures: {},
+      asExpected: null,
+    });
     const found = compareRuns(base, saved(madeRun({ scenarios: [madeEntry(), broken] })));
-    expect(found).toMatchObject({ verdict: 'inconclusive', nextStep: 'Run head again: 2x.fixed.1 is "failed": replica 0 ended while it started', onlyBase: [] });
+    expect(found).toMatchObject({
+      verdict: 'inconclusive',
+      nextStep: 'Run head again: 2x.fixed.1 is "failed": replica 0 ended while it started',
+      onlyBase: [],
+    });
     expect(found.sentence).toBe('Not comparable: 2x (fixed): “Ran to its end” was pass, is inconclusive.');
-    const alone = compareRuns(saved(madeRun({ scenarios: [madeEntry({ name: '2x' })] })), saved(madeRun({ scenarios: [broken] })));
+    const alone = compareRuns(
+      saved(madeRun({ scenarios: [madeEntry({ name: '2x' })] })),
+      saved(madeRun({ scenarios: [broken] })),
+    );
     expect(alone).toMatchObject({ verdict: 'inconclusive', unlike: [], metrics: [] });
     const failing = madeEntry({ criteria: [madeCriterion('api-p95', 'fail', 260)] });
-    expect(compareRuns(base, saved(madeRun({ scenarios: [failing, broken] }))).sentence).toMatch(/^Worse: 5x .* Besides, not comparable: 2x \(fixed\): “Ran to its end”/);
+    expect(compareRuns(base, saved(madeRun({ scenarios: [failing, broken] }))).sentence).toMatch(
+      /^Worse: 5x .* Besides, not comparable: 2x \(fixed\): “Ran to its end”/,
+    );
   });
 
   it('says which scenarios head was not asked for', () => {
@@ -53,10 +86,22 @@ describe('saved runs', () => {
   });
 
   it.each([
-    ['gone', { criteria: [madeCriterion('lost-data', 'pass', 0)] }, /“Interactive requests stay fast” was pass, is not judged/],
-    ['not applicable', { criteria: [madeCriterion('lost-data', 'pass', 0), madeCriterion('api-p95', 'notApplicable', null)] }, /“Interactive requests stay fast” was pass, is not judged/],
+    [
+      'gone',
+      { criteria: [madeCriterion('lost-data', 'pass', 0)] },
+      /“Interactive requests stay fast” was pass, is not judged/,
+    ],
+    [
+      'not applicable',
+      { criteria: [madeCriterion('lost-data', 'pass', 0), madeCriterion('api-p95', 'notApplicable', null)] },
+      /“Interactive requests stay fast” was pass, is not judged/,
+    ],
     ['a check gone', { checks: [] }, /“one effect per task” was pass, is inconclusive/],
-    ['a check inconclusive', { checks: [{ ...madeEntry().checks[0]!, status: 'inconclusive' as const }] }, /“one effect per task” was pass, is inconclusive/],
+    [
+      'a check inconclusive',
+      { checks: [{ ...madeEntry().checks[0]!, status: 'inconclusive' as const }] },
+      /“one effect per task” was pass, is inconclusive/,
+    ],
   ])('is inconclusive when head no longer judges what base did: %s', (_, change, sentence) => {
     const found = compareRuns(run(), run(change));
     expect(found.verdict).toBe('inconclusive');
@@ -65,12 +110,19 @@ describe('saved runs', () => {
   });
 
   it('is a regression when a criterion that base did not have fails', () => {
-    const found = compareRuns(run(), run({ criteria: [...madeEntry().criteria, madeCriterion('brand-new', 'fail', 3)] }));
-    expect(found).toMatchObject({ verdict: 'regression', sentence: 'Worse: 5x (fixed): “brand-new” was not judged, is fail.' });
+    const found = compareRuns(
+      run(),
+      run({ criteria: [...madeEntry().criteria, madeCriterion('brand-new', 'fail', 3)] }),
+    );
+    expect(found).toMatchObject({
+      verdict: 'regression',
+      sentence: 'Worse: 5x (fixed): “brand-new” was not judged, is fail.',
+    });
   });
 
   it('counts exactly: one lost write more is a regression, also where the criterion failed before', () => {
-    const lost = (count: number): ReturnType<typeof run> => run({ criteria: [madeCriterion('lost-data', 'fail', count)] });
+    const lost = (count: number): ReturnType<typeof run> =>
+      run({ criteria: [madeCriterion('lost-data', 'fail', count)] });
     expect(compareRuns(lost(1), lost(2)).verdict).toBe('regression');
     expect(compareRuns(lost(2), lost(1)).verdict).toBe('improvement');
     const doubled = run({ checks: [{ ...madeEntry().checks[0]!, status: 'violated', violations: 1 }] });
@@ -78,9 +130,14 @@ describe('saved runs', () => {
   });
 
   it('asks of a broken variant only that it is as expected', () => {
-    const broken = (change: object): ReturnType<typeof run> => run({ variant: 'broken', expected: 'symptoms', criteria: [madeCriterion('api-p95', 'fail', 900)], ...change });
-    expect(compareRuns(broken({}), broken({ criteria: [madeCriterion('api-p95', 'pass', 9)] })).verdict).toBe('notEnoughData');
-    expect(compareRuns(broken({}), broken({ asExpected: false, reason: 'not-reproduced' })).sentence).toMatch(/Shows its symptoms” was pass, is fail/);
+    const broken = (change: object): ReturnType<typeof run> =>
+      run({ variant: 'broken', expected: 'symptoms', criteria: [madeCriterion('api-p95', 'fail', 900)], ...change });
+    expect(compareRuns(broken({}), broken({ criteria: [madeCriterion('api-p95', 'pass', 9)] })).verdict).toBe(
+      'notEnoughData',
+    );
+    expect(compareRuns(broken({}), broken({ asExpected: false, reason: 'not-reproduced' })).sentence).toMatch(
+      /Shows its symptoms” was pass, is fail/,
+    );
   });
 
   it.each([
@@ -102,15 +159,27 @@ describe('saved runs', () => {
 
   it('takes other ports and folders, and a host within 10 %, for alike', () => {
     const settings = { max_connections: 90, port: 21_000, data_directory: 'a' };
-    const head = run({}, { stack: { ...madeRun().stack, settings: { ...settings, port: 21_500, data_directory: 'b' } }, host: { ...madeRun().host, indexBefore: 950, indexAfter: 940 } });
+    const head = run(
+      {},
+      {
+        stack: { ...madeRun().stack, settings: { ...settings, port: 21_500, data_directory: 'b' } },
+        host: { ...madeRun().host, indexBefore: 950, indexAfter: 940 },
+      },
+    );
     expect(compareRuns(run({}, { stack: { ...madeRun().stack, settings } }), head).unlike).toEqual([]);
   });
 
   it('lists settings and versions that differ, and what only one side has', () => {
-    const head = run({ settings: { poolMax: 36, workers: 30 } }, { stack: { ...madeRun().stack, versions: { postgres: '18.5', pgbouncer: '1.25.2', k6: '2.2.0' } } });
+    const head = run(
+      { settings: { poolMax: 36, workers: 30 } },
+      { stack: { ...madeRun().stack, versions: { postgres: '18.5', pgbouncer: '1.25.2', k6: '2.2.0' } } },
+    );
     const base = saved(madeRun({ scenarios: [madeEntry(), madeEntry({ name: 'burst' })] }));
     const found = compareRuns(base, head);
-    expect(found.differences).toEqual([{ what: 'version', name: 'postgres', base: '18.4', head: '18.5' }, { what: 'setting of 5x (fixed)', name: 'poolMax', base: '18', head: '36' }]);
+    expect(found.differences).toEqual([
+      { what: 'version', name: 'postgres', base: '18.4', head: '18.5' },
+      { what: 'setting of 5x (fixed)', name: 'poolMax', base: '18', head: '36' },
+    ]);
     expect(found.onlyBase).toEqual(['burst (fixed)']);
   });
 
@@ -124,7 +193,9 @@ describe('saved runs', () => {
     expect(verdict).toBe('notEnoughData');
     expect(slower.timelines).toHaveLength(1);
     expect(slower.timelines[0]!.base).toHaveLength(slower.timelines[0]!.head.length);
-    const same = compareRuns(base, saved(madeRun(), { '5x.fixed.1': madeRollUp(90, 5) })).metrics.find(({ metric }) => metric === 'apiMsP95')!.blocks!;
+    const same = compareRuns(base, saved(madeRun(), { '5x.fixed.1': madeRollUp(90, 5) })).metrics.find(
+      ({ metric }) => metric === 'apiMsP95',
+    )!.blocks!;
     expect(same.interval.low).toBeLessThan(0);
     expect(same.interval.high).toBeGreaterThan(0);
   });
@@ -135,35 +206,59 @@ describe('two releases, interleaved', () => {
     const found = compareReleases(saved(interleavedRun({ repeats: 10, cv: 0.03, change: { queryMsP95: 2.1 } })));
     expect(found.verdict).toBe('regression');
     expect(found.sentence).toMatch(/^Worse: 5x \(fixed\): query latency p95 \+1\d\d %/);
-    expect(found.metrics.filter(({ verdict }) => verdict === 'regression').map(({ metric }) => metric)).toEqual(['queryMsP95']);
+    expect(found.metrics.filter(({ verdict }) => verdict === 'regression').map(({ metric }) => metric)).toEqual([
+      'queryMsP95',
+    ]);
     expect(found.metrics.filter(({ verdict }) => verdict === 'same')).toHaveLength(5);
     expect(found.gates).toMatchObject({ count: 6, repeatsBase: 10, repeatsHead: 10 });
   });
 
   it('calls faster an improvement', () => {
-    expect(compareReleases(saved(interleavedRun({ repeats: 10, cv: 0.03, change: { connectionSecondsPerJob: 0.8 } }))).verdict).toBe('improvement');
+    expect(
+      compareReleases(saved(interleavedRun({ repeats: 10, cv: 0.03, change: { connectionSecondsPerJob: 0.8 } })))
+        .verdict,
+    ).toBe('improvement');
   });
 
   it('is quiet on unchanged releases, and prints what it would have found', () => {
     const found = compareReleases(saved(interleavedRun({ repeats: 10, cv: 0.03 })));
     expect(found.verdict).toBe('same');
-    expect(found.sentence).toMatch(/No difference found between the two releases: 6 gates, 10 repeats a side\. A change of \d+ % in the quietest/);
+    expect(found.sentence).toMatch(
+      /No difference found between the two releases: 6 gates, 10 repeats a side\. A change of \d+ % in the quietest/,
+    );
     for (const { detectable } of found.metrics) expect(detectable!).toBeLessThan(0.15);
   });
 
   const withCriterion = (base: Verdict[], head: Verdict[]): ReturnType<typeof compareReleases> => {
     const run = interleavedRun({ repeats: base.length, cv: 0.02, seed: 3 });
-    return compareReleases(saved({ ...run, scenarios: run.scenarios.map((entry) => ({ ...entry, criteria: [madeCriterion('api-p95', (entry.release === 'base' ? base : head)[entry.repeat - 1]!, 100)] })) }));
+    return compareReleases(
+      saved({
+        ...run,
+        scenarios: run.scenarios.map((entry) => ({
+          ...entry,
+          criteria: [madeCriterion('api-p95', (entry.release === 'base' ? base : head)[entry.repeat - 1]!, 100)],
+        })),
+      }),
+    );
   };
 
   it('weighs a criterion over the repeats: six failures of six are a regression, four against one could be chance', () => {
     const [pass, fail, lost] = ['pass', 'fail', 'inconclusive'] as const;
-    expect(withCriterion([pass, pass, pass, pass, pass, pass], [fail, fail, fail, fail, fail, fail]).verdict).toBe('regression');
+    expect(withCriterion([pass, pass, pass, pass, pass, pass], [fail, fail, fail, fail, fail, fail]).verdict).toBe(
+      'regression',
+    );
     const unsure = withCriterion([pass, pass, pass, pass, pass, fail], [fail, fail, fail, fail, pass, pass]);
     expect(unsure.verdict).toBe('same');
-    expect(unsure.criteria[0]).toMatchObject({ change: 'other', reason: 'fail in 1 of 6 repeats of base and 4 of 6 of head: this could be chance. measured' });
-    expect(withCriterion([pass, pass, pass, pass, pass, pass], [lost, lost, lost, lost, lost, lost]).verdict).toBe('inconclusive');
-    expect(withCriterion([pass, pass, lost, lost, lost, lost], [pass, lost, lost, lost, lost, lost]).verdict).toBe('same');
+    expect(unsure.criteria[0]).toMatchObject({
+      change: 'other',
+      reason: 'fail in 1 of 6 repeats of base and 4 of 6 of head: this could be chance. measured',
+    });
+    expect(withCriterion([pass, pass, pass, pass, pass, pass], [lost, lost, lost, lost, lost, lost]).verdict).toBe(
+      'inconclusive',
+    );
+    expect(withCriterion([pass, pass, lost, lost, lost, lost], [pass, lost, lost, lost, lost, lost]).verdict).toBe(
+      'same',
+    );
   });
 
   it('never calls all against none chance, however few the repeats', () => {
@@ -176,7 +271,9 @@ describe('two releases, interleaved', () => {
   });
 
   it('says so where the noise hides even a fivefold value', () => {
-    expect(compareReleases(saved(interleavedRun({ repeats: 6, cv: 0.9, seed: 4 }))).sentence).toMatch(/6 of 6 figures were too noisy here to find even a fivefold value/);
+    expect(compareReleases(saved(interleavedRun({ repeats: 6, cv: 0.9, seed: 4 }))).sentence).toMatch(
+      /6 of 6 figures were too noisy here to find even a fivefold value/,
+    );
   });
 
   it('says "not enough data" below six repeats, also of a doubled figure', () => {
@@ -187,7 +284,9 @@ describe('two releases, interleaved', () => {
 
   it('asks for more repeats where so many gates could never show anything', () => {
     const twenty = interleavedRun({ repeats: 6, cv: 0.01 });
-    const scenarios = Array.from({ length: 5 }, (_, index) => twenty.scenarios.map((entry) => ({ ...entry, name: `s${index}` }))).flat();
+    const scenarios = Array.from({ length: 5 }, (_, index) =>
+      twenty.scenarios.map((entry) => ({ ...entry, name: `s${index}` })),
+    ).flat();
     const found = compareReleases(saved({ ...twenty, scenarios }));
     expect(found.gates).toMatchObject({ count: 30, repeatsNeeded: 7 });
     expect(found.nextStep).toBe('Repeat with --repeats 7 or more.');

@@ -40,10 +40,20 @@ export interface ExactCount {
   verdict: ChangeVerdict;
 }
 
-export interface Sample { values: number[]; median: number; /** Coefficient of variation; null below two values. */ cv: number | null }
+export interface Sample {
+  values: number[];
+  median: number;
+  /** Coefficient of variation; null below two values. */ cv: number | null;
+}
 
 /** What two single runs show along their time lines. Never gates. */
-export interface PairedBlocks { blocks: number; higher: number; relative: number; interval: Interval; track: string }
+export interface PairedBlocks {
+  blocks: number;
+  higher: number;
+  relative: number;
+  interval: Interval;
+  track: string;
+}
 
 export interface MetricComparison {
   scenario: string;
@@ -74,7 +84,12 @@ export interface MetricComparison {
 }
 
 /** A setting, version or fact that is not the same on both sides. */
-export interface Difference { what: string; name: string; base: string; head: string }
+export interface Difference {
+  what: string;
+  name: string;
+  base: string;
+  head: string;
+}
 
 export interface Timeline {
   scenario: string;

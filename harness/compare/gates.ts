@@ -15,7 +15,11 @@ export const gateAlpha = 0.05;
 /** Fewer a side are never judged: at 5 the smallest p is 0.008, which six gates already forbid. */
 export const fewestRepeats = 6;
 
-export interface GateInput { metric: Metric; base: readonly number[]; head: readonly number[] }
+export interface GateInput {
+  metric: Metric;
+  base: readonly number[];
+  head: readonly number[];
+}
 
 export interface GateResult {
   test: MannWhitney | null;
@@ -38,7 +42,11 @@ export interface GateOptions {
 export const sampleOf = (values: readonly number[]): Sample => {
   const sample = [...values];
   const mean = sample.reduce((total, value) => total + value, 0) / sample.length;
-  return { values: sample, median: median(sample), cv: sample.length < 2 || mean === 0 ? null : sampleStandardDeviation(sample) / Math.abs(mean) };
+  return {
+    values: sample,
+    median: median(sample),
+    cv: sample.length < 2 || mean === 0 ? null : sampleStandardDeviation(sample) / Math.abs(mean),
+  };
 };
 
 const isJudged = ({ base, head }: GateInput): boolean => Math.min(base.length, head.length) >= fewestRepeats;
@@ -50,14 +58,17 @@ export const repeatsNeeded = (gates: number): number => {
   return repeats;
 };
 
-const relativeTo = (difference: number, level: number): number | null => (level === 0 ? (difference === 0 ? 0 : null) : difference / Math.abs(level));
+const relativeTo = (difference: number, level: number): number | null =>
+  level === 0 ? (difference === 0 ? 0 : null) : difference / Math.abs(level);
 
 /** From where on a change counts: the metric's minimum, as a share and in its unit. */
 export const isLargeEnough = (metric: Metric, difference: number, relative: number | null): boolean =>
-  Math.abs(difference) >= metric.minimumDifference && difference !== 0 && (relative === null || Math.abs(relative) >= metric.minimumChange);
+  Math.abs(difference) >= metric.minimumDifference &&
+  difference !== 0 &&
+  (relative === null || Math.abs(relative) >= metric.minimumChange);
 
 const directed = (metric: Metric, difference: number): ChangeVerdict =>
-  (metric.better === 'none' ? 'same' : (difference < 0) === (metric.better === 'lower') ? 'improvement' : 'regression');
+  metric.better === 'none' ? 'same' : difference < 0 === (metric.better === 'lower') ? 'improvement' : 'regression';
 
 const pooledCv = ({ base, head }: GateInput): number => {
   const squares = [base, head].map((values) => (sampleOf(values).cv ?? 0) ** 2);
@@ -68,33 +79,69 @@ const detectableOf = (input: GateInput, gates: number): number | null => {
   const level = Math.abs(median([...input.base]));
   if (level === 0) return null;
   const minimumChange = Math.max(input.metric.minimumChange, input.metric.minimumDifference / level);
-  return smallestDetectable({ cv: pooledCv(input), baseCount: input.base.length, headCount: input.head.length, maximumP: gateAlpha / gates, minimumChange });
+  return smallestDetectable({
+    cv: pooledCv(input),
+    baseCount: input.base.length,
+    headCount: input.head.length,
+    maximumP: gateAlpha / gates,
+    minimumChange,
+  });
 };
 
 const tooFew = (input: GateInput): GateResult => {
   const difference = input.base.length > 0 && input.head.length > 0 ? hodgesLehmann(input.base, input.head) : NaN;
   const count = Math.min(input.base.length, input.head.length);
   return {
-    test: null, adjustedP: null, difference, relative: relativeTo(difference, median([...input.base])), interval: null, detectable: null,
-    verdict: 'notEnoughData', reason: `${count === 1 ? 'one repeat' : `${count} repeats`} a side; ${fewestRepeats} are the fewest that are judged`,
+    test: null,
+    adjustedP: null,
+    difference,
+    relative: relativeTo(difference, median([...input.base])),
+    interval: null,
+    detectable: null,
+    verdict: 'notEnoughData',
+    reason: `${count === 1 ? 'one repeat' : `${count} repeats`} a side; ${fewestRepeats} are the fewest that are judged`,
   };
 };
 
-const judge = (input: GateInput, test: MannWhitney, adjustedP: number, gates: number, options: GateOptions): GateResult => {
+const judge = (
+  input: GateInput,
+  test: MannWhitney,
+  adjustedP: number,
+  gates: number,
+  options: GateOptions,
+): GateResult => {
   const { metric, base, head } = input;
   const difference = hodgesLehmann(base, head);
   const relative = relativeTo(difference, median([...base]));
   const large = isLargeEnough(metric, difference, relative);
   const candidate = adjustedP <= gateAlpha && large;
-  const interval = candidate || options.verdictsOnly !== true
-    ? shiftInterval(base, head, randomFrom(options.seed ?? 1), { resamples: options.resamples ?? 2000 }) : null;
+  const interval =
+    candidate || options.verdictsOnly !== true
+      ? shiftInterval(base, head, randomFrom(options.seed ?? 1), { resamples: options.resamples ?? 2000 })
+      : null;
   const excludes = interval !== null && (interval.low > 0 || interval.high < 0);
   const blind = smallestP(base.length, head.length) * gates > gateAlpha;
   const verdict = candidate && excludes ? directed(metric, difference) : blind ? 'notEnoughData' : 'same';
-  const reason = verdict === 'notEnoughData' ? `with ${gates} gates, ${repeatsNeeded(gates)} repeats a side are the fewest that can show anything`
-    : verdict !== 'same' ? 'p, size and interval agree'
-      : adjustedP > gateAlpha ? 'within the noise of the repeats' : large ? 'the interval includes 0' : 'smaller than the change that counts';
-  return { test, adjustedP, difference, relative, interval, verdict, reason, detectable: options.verdictsOnly === true ? null : detectableOf(input, gates) };
+  const reason =
+    verdict === 'notEnoughData'
+      ? `with ${gates} gates, ${repeatsNeeded(gates)} repeats a side are the fewest that can show anything`
+      : verdict !== 'same'
+        ? 'p, size and interval agree'
+        : adjustedP > gateAlpha
+          ? 'within the noise of the repeats'
+          : large
+            ? 'the interval includes 0'
+            : 'smaller than the change that counts';
+  return {
+    test,
+    adjustedP,
+    difference,
+    relative,
+    interval,
+    verdict,
+    reason,
+    detectable: options.verdictsOnly === true ? null : detectableOf(input, gates),
+  };
 };
 
 /** One result per input, in order. Holm runs over all inputs that have enough repeats. */

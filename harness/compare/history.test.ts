@@ -8,7 +8,14 @@ import { evenNoise, noiseRows, ownNoise, simulateGates, simulateNightlies } from
 
 const nightly = (night: number, apiMsP95: number, change: Parameters<typeof madeRun>[0] = {}): SavedRun => {
   const startedAt = new Date(Date.UTC(2026, 0, 1 + night, 2)).toISOString();
-  return saved(madeRun({ id: `night-${night}`, startedAt, scenarios: [madeEntry({ figures: { apiMsP95, queriesPerJob: 40 } })], ...change }));
+  return saved(
+    madeRun({
+      id: `night-${night}`,
+      startedAt,
+      scenarios: [madeEntry({ figures: { apiMsP95, queriesPerJob: 40 } })],
+      ...change,
+    }),
+  );
 };
 
 const nightlies = (levels: number[], cv = 0.02): SavedRun[] => {
@@ -34,7 +41,9 @@ describe('history', () => {
   it('is a regression as long as the change is news: for five runs from the one that first shows it', () => {
     const after = (nights: number): string => history(nightlies([...level(20, 100), ...level(nights, 130)])).verdict;
     expect([after(0), after(3), after(6), after(7)]).toEqual(['same', 'regression', 'regression', 'same']);
-    expect(history(nightlies([...level(20, 100), ...level(3, 130)])).sentence).toMatch(/^Worse: 5x \(fixed\): interactive latency p95 \+\d\d % since night-20\.$/);
+    expect(history(nightlies([...level(20, 100), ...level(3, 130)])).sentence).toMatch(
+      /^Worse: 5x \(fixed\): interactive latency p95 \+\d\d % since night-20\.$/,
+    );
     expect(history(nightlies([...level(20, 130), ...level(3, 100)])).verdict).toBe('improvement');
   });
 
@@ -47,12 +56,24 @@ describe('history', () => {
   it('leaves out unlike and unfinished runs with the reason, and counts a kept run once', () => {
     const runs = nightlies(level(12, 100));
     const smoke = nightly(30, 500, { profile: { name: 'smoke', timeScale: 900 } });
-    const like = [...runs, { ...runs[3]!, run: { ...runs[3]!.run, label: 'v1' } }, nightly(-1, 1, { state: 'running' }), nightly(-2, 400, { profile: { name: 'smoke', timeScale: 900 } })];
+    const like = [
+      ...runs,
+      { ...runs[3]!, run: { ...runs[3]!.run, label: 'v1' } },
+      nightly(-1, 1, { state: 'running' }),
+      nightly(-2, 400, { profile: { name: 'smoke', timeScale: 900 } }),
+    ];
     const found = history(like);
     expect(found.trends[0]!.points).toHaveLength(12);
     expect(found.leftOut.map(({ reason }) => reason).join('; ')).toMatch(/never came to its end.*the profile was/);
     expect(found.runs.filter(({ label }) => label === 'v1')).toHaveLength(1);
-    expect(history([...runs, smoke])).toMatchObject({ verdict: 'same', notes: [expect.stringMatching(/^5x \(fixed\): the newest run, night-30, is not like the others: the profile was .*the 12 of 13 runs up to night-11\.$/)] });
+    expect(history([...runs, smoke])).toMatchObject({
+      verdict: 'same',
+      notes: [
+        expect.stringMatching(
+          /^5x \(fixed\): the newest run, night-30, is not like the others: the profile was .*the 12 of 13 runs up to night-11\.$/,
+        ),
+      ],
+    });
   });
 
   it('is not blinded by one odd newest run, nor made old by runs of another kind', () => {
@@ -71,43 +92,74 @@ describe('history', () => {
 
   it('says how many like runs there really are', () => {
     const other = (night: number): SavedRun => nightly(night, 5, { profile: { name: 'smoke', timeScale: 900 } });
-    expect(history([...nightlies(level(9, 100)), other(20), other(21)])).toMatchObject({ verdict: 'notEnoughData', sentence: '9 like runs of 11: changes are looked for from 10 on.' });
+    expect(history([...nightlies(level(9, 100)), other(20), other(21)])).toMatchObject({
+      verdict: 'notEnoughData',
+      sentence: '9 like runs of 11: changes are looked for from 10 on.',
+    });
   });
 
-  it('forgets the change of a scenario that has not run since: what is newest, the history\'s runs say', () => {
-    const both = nightlies([...level(20, 100), ...level(3, 150)]).map((saved) => ({ ...saved, run: { ...saved.run, scenarios: [...saved.run.scenarios, madeEntry({ name: '2x' })] } }));
-    const later = Array.from({ length: 30 }, (_, index) => nightly(30 + index, 1, { scenarios: [madeEntry({ name: '2x' })] }));
+  it("forgets the change of a scenario that has not run since: what is newest, the history's runs say", () => {
+    const both = nightlies([...level(20, 100), ...level(3, 150)]).map((saved) => ({
+      ...saved,
+      run: { ...saved.run, scenarios: [...saved.run.scenarios, madeEntry({ name: '2x' })] },
+    }));
+    const later = Array.from({ length: 30 }, (_, index) =>
+      nightly(30 + index, 1, { scenarios: [madeEntry({ name: '2x' })] }),
+    );
     expect(history(both).verdict).toBe('regression');
     expect(history([...both, ...later.slice(0, 3)]).verdict).toBe('regression');
-    expect(history([...both, ...later])).toMatchObject({ verdict: 'same', notes: ['5x (fixed): has not run since night-22, 30 runs ago.'] });
+    expect(history([...both, ...later])).toMatchObject({
+      verdict: 'same',
+      notes: ['5x (fixed): has not run since night-22, 30 runs ago.'],
+    });
   });
 
   it('tells a small change once, when it can first be seen', () => {
     const normal = normalFrom(randomFrom(3));
-    const all = Array.from({ length: 60 }, (_, night) => nightly(night, 100 * (1 + 0.05 * ((night >= 25 ? 2 : 0) + normal()))));
-    const exits = all.map((_, night) => night).filter((night) => history(all.slice(0, night + 1)).verdict === 'regression');
+    const all = Array.from({ length: 60 }, (_, night) =>
+      nightly(night, 100 * (1 + 0.05 * ((night >= 25 ? 2 : 0) + normal()))),
+    );
+    const exits = all
+      .map((_, night) => night)
+      .filter((night) => history(all.slice(0, night + 1)).verdict === 'regression');
     expect(exits[0]!).toBeGreaterThanOrEqual(30);
     expect(exits).toEqual(Array.from({ length: 5 }, (_, index) => exits[0]! + index));
   });
 
   it('gates only the gated figures, and only changes that compare would count; the others are told for information', () => {
     const night = (figures: (night: number) => Record<string, number>): ReturnType<typeof history> =>
-      history(Array.from({ length: 23 }, (_, index) => nightly(index, 0, { scenarios: [madeEntry({ figures: figures(index) })] })));
+      history(
+        Array.from({ length: 23 }, (_, index) =>
+          nightly(index, 0, { scenarios: [madeEntry({ figures: figures(index) })] }),
+        ),
+      );
     const jitter = (index: number): number => 1 + 0.004 * ((index * 7) % 5);
     const small = night((index) => ({ apiMsP95: (index < 20 ? 3 : 3.25) * jitter(index) }));
     expect(small.trends[0]!.changes).toMatchObject([{ index: 20, gates: false, recent: true, verdict: 'regression' }]);
     expect(small.verdict).toBe('same');
-    expect(small.sentence).toMatch(/^No gated figure changed among the newest 5 runs\. Drawn for information, not gated: 5x \(fixed\): interactive latency p95 \+8\.\d % since night-20\.$/);
+    expect(small.sentence).toMatch(
+      /^No gated figure changed among the newest 5 runs\. Drawn for information, not gated: 5x \(fixed\): interactive latency p95 \+8\.\d % since night-20\.$/,
+    );
     expect(night((index) => ({ errorShare: index < 20 ? 0 : jitter(index) / 60_000 })).verdict).toBe('same');
     expect(night((index) => ({ poolWaitMsP95: (index < 20 ? 1 : 9) * jitter(index) })).verdict).toBe('same');
     expect(night((index) => ({ queriesPerJob: (index < 20 ? 40 : 44) * jitter(index) })).verdict).toBe('regression');
   });
 
   it('draws the bounds of every criterion that has a figure', () => {
-    const bound = (id: string, value: number): ReturnType<typeof madeCriterion> => ({ ...madeCriterion(id, 'pass', 1), bounds: [{ severity: 'fail', comparator: '<', value }] });
-    const entry = madeEntry({ figures: { poolUtilisationMax: 40, dueToStartSecondsP95: 0.1, jobsDone: 3 }, criteria: [bound('pool-utilisation', 80), bound('due-to-start', 2000)] });
+    const bound = (id: string, value: number): ReturnType<typeof madeCriterion> => ({
+      ...madeCriterion(id, 'pass', 1),
+      bounds: [{ severity: 'fail', comparator: '<', value }],
+    });
+    const entry = madeEntry({
+      figures: { poolUtilisationMax: 40, dueToStartSecondsP95: 0.1, jobsDone: 3 },
+      criteria: [bound('pool-utilisation', 80), bound('due-to-start', 2000)],
+    });
     const { trends } = history([nightly(1, 0, { scenarios: [entry] })]);
-    expect(Object.fromEntries(trends.map(({ metric, bounds }) => [metric, bounds.map(({ value }) => value)]))).toEqual({ poolUtilisationMax: [80], dueToStartSecondsP95: [2], jobsDone: [] });
+    expect(Object.fromEntries(trends.map(({ metric, bounds }) => [metric, bounds.map(({ value }) => value)]))).toEqual({
+      poolUtilisationMax: [80],
+      dueToStartSecondsP95: [2],
+      jobsDone: [],
+    });
   });
 
   it('makes nothing of no runs at all', () => {
@@ -116,20 +168,31 @@ describe('history', () => {
 });
 
 describe('how often it is right (quick; node harness/compare/simulate.ts has it in full)', () => {
-  it.each([[0.03, 6], [0.03, 10], [0.1, 6], [0.1, 10]])('unchanged at cv %d and %i repeats: false alarms over all gates in at most 1 of 20', (cv, repeats) => {
-    expect(simulateGates({ noise: evenNoise(cv), repeats, planted: 0, trials: 2000 }).falseAlarms).toBeLessThanOrEqual(0.05);
+  it.each([
+    [0.03, 6],
+    [0.03, 10],
+    [0.1, 6],
+    [0.1, 10],
+  ])('unchanged at cv %d and %i repeats: false alarms over all gates in at most 1 of 20', (cv, repeats) => {
+    expect(simulateGates({ noise: evenNoise(cv), repeats, planted: 0, trials: 2000 }).falseAlarms).toBeLessThanOrEqual(
+      0.05,
+    );
   });
 
   it('takes the noise of real repeats, whole repeats at a time', () => {
     const rows = noiseRows(interleavedRun({ repeats: 10, cv: 0.05 }));
     expect(rows).toHaveLength(20);
     expect(Math.max(...rows.flat().map(Math.abs))).toBeLessThan(0.25);
-    expect(simulateGates({ noise: ownNoise(rows), repeats: 6, planted: 0, trials: 500 }).falseAlarms).toBeLessThanOrEqual(0.06);
+    expect(
+      simulateGates({ noise: ownNoise(rows), repeats: 6, planted: 0, trials: 500 }).falseAlarms,
+    ).toBeLessThanOrEqual(0.06);
     expect(simulateGates({ noise: ownNoise(rows), repeats: 10, planted: 1, trials: 50 }).found).toBe(1);
   });
 
   it('finds a planted 10 % at cv 3 % and 10 repeats in 95 % or more', () => {
-    expect(simulateGates({ noise: evenNoise(0.03), repeats: 10, planted: 0.1, trials: 200 }).found).toBeGreaterThanOrEqual(0.95);
+    expect(
+      simulateGates({ noise: evenNoise(0.03), repeats: 10, planted: 0.1, trials: 200 }).found,
+    ).toBeGreaterThanOrEqual(0.95);
   });
 
   it('exits 1 on unchanged code in at most one of 60 nights of a whole matrix, and tells planted changes within four runs, small ones later', () => {
@@ -139,7 +202,14 @@ describe('how often it is right (quick; node harness/compare/simulate.ts has it 
     const delays = seeds.flatMap((seed) => simulateMatrix(seed).delays);
     expect(delays.filter((delay) => delay !== null && delay < 4).length / delays.length).toBeGreaterThanOrEqual(0.9);
     expect(delays.filter((delay) => delay === null)).toEqual([]);
-    const small = seeds.flatMap((seed) => simulateMatrix(seed, { ...matrixPlan, scenarios: 1, changes: [{ at: 25, deviations: 2, scenario: 0, metric: 'cpuMillisecondsPerJob' }] }).delays);
+    const small = seeds.flatMap(
+      (seed) =>
+        simulateMatrix(seed, {
+          ...matrixPlan,
+          scenarios: 1,
+          changes: [{ at: 25, deviations: 2, scenario: 0, metric: 'cpuMillisecondsPerJob' }],
+        }).delays,
+    );
     expect(small.filter((delay) => delay !== null).length).toBeGreaterThanOrEqual(4);
   });
 

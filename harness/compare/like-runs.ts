@@ -4,18 +4,31 @@ import type { ScenarioResult } from '../result.ts';
 import { unlikeReasons } from './likeness.ts';
 import type { SavedRun } from '../archive/read-run.ts';
 
-export interface HavingRun { saved: SavedRun; position: number; entries: ScenarioResult[] }
+export interface HavingRun {
+  saved: SavedRun;
+  position: number;
+  entries: ScenarioResult[];
+}
 
-export interface LeftOut { name: string; reason: string }
+export interface LeftOut {
+  name: string;
+  reason: string;
+}
 
-interface LikeRuns { runs: HavingRun[]; leftOut: LeftOut[]; /** The newest of those left out, where it is newer than the group. */ newerUnlike: LeftOut | null }
+interface LikeRuns {
+  runs: HavingRun[];
+  leftOut: LeftOut[];
+  /** The newest of those left out, where it is newer than the group. */ newerUnlike: LeftOut | null;
+}
 
 /** A history of runs of which hardly two are alike is looked at in so many ways only. */
 const mostGroups = 20;
 
 const unlike = (reference: HavingRun, other: HavingRun): string | undefined => {
   const { name: scenario, variant } = reference.entries[0]!;
-  return unlikeReasons(reference.saved.run, other.saved.run, [{ scenario, variant, base: reference.entries, head: other.entries }])[0];
+  return unlikeReasons(reference.saved.run, other.saved.run, [
+    { scenario, variant, base: reference.entries, head: other.entries },
+  ])[0];
 };
 
 const groupAround = (reference: HavingRun, having: readonly HavingRun[]): LikeRuns => {

@@ -2,31 +2,46 @@
 import type { RunResult, ScenarioResult } from '../result.ts';
 import type { Difference } from './comparison.ts';
 
-export interface EntryPair { scenario: string; variant: string; base: ScenarioResult[]; head: ScenarioResult[] }
+export interface EntryPair {
+  scenario: string;
+  variant: string;
+  base: ScenarioResult[];
+  head: ScenarioResult[];
+}
 
-export const pairName = ({ scenario, variant }: { scenario: string; variant: string }): string => `${scenario} (${variant})`;
+export const pairName = ({ scenario, variant }: { scenario: string; variant: string }): string =>
+  `${scenario} (${variant})`;
 
 export const entryName = ({ name, variant }: ScenarioResult): string => pairName({ scenario: name, variant });
 
 /** Beyond this the two hosts, or the one host at two times, are not the same machine. */
 const mostHostDifference = 0.1;
 
-const text = (value: unknown): string => (value === undefined || value === null ? '–' : typeof value === 'string' ? value : JSON.stringify(value));
+const text = (value: unknown): string =>
+  value === undefined || value === null ? '–' : typeof value === 'string' ? value : JSON.stringify(value);
 
 /** Places and ports change from start to start and mean nothing. */
-const isIncidental = (name: string): boolean => /(^|[._-])(port|ports|socket|directory|directories|path|pid|host|url)$|_file$|^listen|unix_socket/i.test(name);
+const isIncidental = (name: string): boolean =>
+  /(^|[._-])(port|ports|socket|directory|directories|path|pid|host|url)$|_file$|^listen|unix_socket/i.test(name);
 
 const differing = (what: string, base: Record<string, unknown>, head: Record<string, unknown>): Difference[] =>
-  [...new Set([...Object.keys(base), ...Object.keys(head)])].sort()
+  [...new Set([...Object.keys(base), ...Object.keys(head)])]
+    .sort()
     .filter((name) => !isIncidental(name) && text(base[name]) !== text(head[name]))
     .map((name) => ({ what, name, base: text(base[name]), head: text(head[name]) }));
 
 const loadText = ({ load, phases }: ScenarioResult): string =>
-  JSON.stringify([load.interactivePerSecond, load.nominalJobsPerActiveJobMinute ?? null, phases.map(({ name, activeJobs, startMs, endMs }) => [name, activeJobs, Math.round((endMs - startMs) / 1000)])]);
+  JSON.stringify([
+    load.interactivePerSecond,
+    load.nominalJobsPerActiveJobMinute ?? null,
+    phases.map(({ name, activeJobs, startMs, endMs }) => [name, activeJobs, Math.round((endMs - startMs) / 1000)]),
+  ]);
 
 const entryReasons = (pair: EntryPair): string[] => {
   const [base, head] = [pair.base[0]!, pair.head[0]!];
-  return differing(`${pairName(pair)}: stack setting`, base.stackSettings, head.stackSettings).map((found) => `${found.what} ${found.name} was ${found.base}, then ${found.head}`);
+  return differing(`${pairName(pair)}: stack setting`, base.stackSettings, head.stackSettings).map(
+    (found) => `${found.what} ${found.name} was ${found.base}, then ${found.head}`,
+  );
 };
 
 /** Of a script of the user's own the length is known only afterwards. */
@@ -34,8 +49,14 @@ const loadReasons = (pair: EntryPair): string[] => {
   const [base, head] = [pair.base[0]!, pair.head[0]!];
   const name = pairName(pair);
   return [
-    ...(base.scenarioHash && head.scenarioHash && base.scenarioHash !== head.scenarioHash ? [`${name}: the scenario's file changed (hash ${base.scenarioHash.slice(0, 8)}, then ${head.scenarioHash.slice(0, 8)})`] : []),
-    ...(loadText(base) === loadText(head) || (head.group === 'external' && head.state === 'pending') ? [] : [`${name}: the load is not the same`]),
+    ...(base.scenarioHash && head.scenarioHash && base.scenarioHash !== head.scenarioHash
+      ? [
+          `${name}: the scenario's file changed (hash ${base.scenarioHash.slice(0, 8)}, then ${head.scenarioHash.slice(0, 8)})`,
+        ]
+      : []),
+    ...(loadText(base) === loadText(head) || (head.group === 'external' && head.state === 'pending')
+      ? []
+      : [`${name}: the load is not the same`]),
   ];
 };
 
@@ -47,48 +68,77 @@ const hostIndex = ({ host }: RunResult): number | null => {
 const hostReasons = (base: RunResult, head: RunResult): string[] => {
   const [before, after] = [hostIndex(base), hostIndex(head)];
   if (before === null || after === null || Math.abs(after / before - 1) <= mostHostDifference) return [];
-  return [`the host was ${Math.abs(Math.round((after / before - 1) * 100))} % ${after > before ? 'faster' : 'slower'} (host index ${Math.round(before)}, then ${Math.round(after)}; up to 10 % is alike)`];
+  return [
+    `the host was ${Math.abs(Math.round((after / before - 1) * 100))} % ${after > before ? 'faster' : 'slower'} (host index ${Math.round(before)}, then ${Math.round(after)}; up to 10 % is alike)`,
+  ];
 };
 
 const postgresMajor = ({ stack }: PlannedRun): string | null =>
-  /\d+/.exec(Object.entries(stack.versions).find(([name]) => name.toLowerCase().startsWith('postgres'))?.[1] ?? '')?.[0] ?? null;
+  /\d+/.exec(
+    Object.entries(stack.versions).find(([name]) => name.toLowerCase().startsWith('postgres'))?.[1] ?? '',
+  )?.[0] ?? null;
 
 /** The run's own settings but those that scenarios set themselves: a run of other scenarios beside these may have left others. */
 const sharedSettings = (base: RunResult, head: RunResult, pairs: readonly EntryPair[]): Difference[] => {
-  const own = new Set(pairs.flatMap((pair) => [...Object.keys(pair.base[0]!.stackSettings), ...Object.keys(pair.head[0]!.stackSettings)]));
+  const own = new Set(
+    pairs.flatMap((pair) => [...Object.keys(pair.base[0]!.stackSettings), ...Object.keys(pair.head[0]!.stackSettings)]),
+  );
   return differing('stack setting', base.stack.settings, head.stack.settings).filter(({ name }) => !own.has(name));
 };
 
-const unequal = (what: string, before: unknown, after: unknown): string[] => (text(before) === text(after) ? [] : [`${what} was ${text(before)}, then ${text(after)}`]);
+const unequal = (what: string, before: unknown, after: unknown): string[] =>
+  text(before) === text(after) ? [] : [`${what} was ${text(before)}, then ${text(after)}`];
 
 /** What is known of a run before it begins; `versions` may be empty. */
 export type PlannedRun = Pick<RunResult, 'profile'> & { stack: Pick<RunResult['stack'], 'provider' | 'versions'> };
 
 /** Those reasons that can be known before the head has run. `shared`: both began an entry that one did not finish. */
-export const foreseenReasons = (base: RunResult, head: PlannedRun, pairs: readonly EntryPair[], shared = false): string[] => [
+export const foreseenReasons = (
+  base: RunResult,
+  head: PlannedRun,
+  pairs: readonly EntryPair[],
+  shared = false,
+): string[] => [
   ...(pairs.length === 0 && !shared ? ['they have no scenario and variant in common'] : []),
-  ...unequal('the profile', `${base.profile.name} (time scale ${base.profile.timeScale})`, `${head.profile.name} (time scale ${head.profile.timeScale})`),
+  ...unequal(
+    'the profile',
+    `${base.profile.name} (time scale ${base.profile.timeScale})`,
+    `${head.profile.name} (time scale ${head.profile.timeScale})`,
+  ),
   ...unequal('the stack', base.stack.provider, head.stack.provider),
   ...(postgresMajor(head) === null ? [] : unequal("Postgres' major version", postgresMajor(base), postgresMajor(head))),
   ...pairs.flatMap(loadReasons),
 ];
 
 /** Reasons, each one line, why the two runs must not be compared. Empty: they are alike. */
-export const unlikeReasons = (base: RunResult, head: RunResult, pairs: readonly EntryPair[], shared = false): string[] => [
+export const unlikeReasons = (
+  base: RunResult,
+  head: RunResult,
+  pairs: readonly EntryPair[],
+  shared = false,
+): string[] => [
   ...foreseenReasons(base, head, pairs, shared),
   ...(postgresMajor(head) === null ? unequal("Postgres' major version", postgresMajor(base), null) : []),
-  ...sharedSettings(base, head, pairs).map((found) => `stack setting ${found.name} was ${found.base}, then ${found.head}`),
+  ...sharedSettings(base, head, pairs).map(
+    (found) => `stack setting ${found.name} was ${found.base}, then ${found.head}`,
+  ),
   ...hostReasons(base, head),
   ...pairs.flatMap(entryReasons),
 ];
 
 /** Settings, versions and facts that differ; an entry's service settings once, however many repeats there were. */
 export const differencesOf = (base: RunResult, head: RunResult, pairs: readonly EntryPair[]): Difference[] => {
-  const perEntry = pairs.flatMap((pair) => differing(`setting of ${pairName(pair)}`, pair.base[0]!.settings, pair.head[0]!.settings));
+  const perEntry = pairs.flatMap((pair) =>
+    differing(`setting of ${pairName(pair)}`, pair.base[0]!.settings, pair.head[0]!.settings),
+  );
   return [
     ...differing('version', base.stack.versions, head.stack.versions),
     ...sharedSettings(base, head, pairs),
-    ...differing('host', { cpu: base.host.cpuModel, cores: base.host.cores, os: base.host.os }, { cpu: head.host.cpuModel, cores: head.host.cores, os: head.host.os }),
+    ...differing(
+      'host',
+      { cpu: base.host.cpuModel, cores: base.host.cores, os: base.host.os },
+      { cpu: head.host.cpuModel, cores: head.host.cores, os: head.host.os },
+    ),
     ...differing('run', { commit: base.git.commit, seed: base.seed }, { commit: head.git.commit, seed: head.seed }),
     ...perEntry,
   ];

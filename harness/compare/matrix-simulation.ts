@@ -8,9 +8,19 @@ import { gatedMetrics } from './metrics.ts';
 import { gateP, judgedChanges, recentRuns } from './trend.ts';
 
 /** A figure of one of the scenarios gets worse from run `at` on. */
-export interface PlantedChange { at: number; deviations: number; scenario: number; metric: string }
+export interface PlantedChange {
+  at: number;
+  deviations: number;
+  scenario: number;
+  metric: string;
+}
 
-export interface MatrixPlan { runs: number; scenarios: number; cv: number; changes: PlantedChange[] }
+export interface MatrixPlan {
+  runs: number;
+  scenarios: number;
+  cv: number;
+  changes: PlantedChange[];
+}
 
 export interface MatrixSimulation {
   /** Nights with exit 1 that no planted change explains. */
@@ -20,10 +30,19 @@ export interface MatrixSimulation {
 }
 
 /** `baseline` as measured on two idle cores, database on loopback: beside the absolute minima these levels decide what can be found. */
-const levels: Readonly<Record<string, number>> = { connectionSecondsPerJob: 0.072, queriesPerJob: 68.9, cpuMillisecondsPerJob: 77, apiMsP95: 5.4, queryMsP95: 2.05, jobMsP95: 4550 };
+const levels: Readonly<Record<string, number>> = {
+  connectionSecondsPerJob: 0.072,
+  queriesPerJob: 68.9,
+  cpuMillisecondsPerJob: 77,
+  apiMsP95: 5.4,
+  queryMsP95: 2.05,
+  jobMsP95: 4550,
+};
 
 const planted: readonly PlantedChange[] = [
-  { at: 15, deviations: 4, scenario: 0, metric: 'cpuMillisecondsPerJob' }, { at: 31, deviations: 4, scenario: 1, metric: 'connectionSecondsPerJob' }, { at: 46, deviations: 5, scenario: 3, metric: 'jobMsP95' },
+  { at: 15, deviations: 4, scenario: 0, metric: 'cpuMillisecondsPerJob' },
+  { at: 31, deviations: 4, scenario: 1, metric: 'connectionSecondsPerJob' },
+  { at: 46, deviations: 5, scenario: 3, metric: 'jobMsP95' },
 ];
 
 export const matrixPlan: MatrixPlan = { runs: 60, scenarios: 4, cv: 0.03, changes: [...planted] };
@@ -32,10 +51,19 @@ export const matrixPlan: MatrixPlan = { runs: 60, scenarios: 4, cv: 0.03, change
 const nearby = 2;
 
 /** Every night of one trend on which the history would exit 1 for it, with the place of the change. */
-const alarmsOf = (values: readonly number[], metric: (typeof gatedMetrics)[number], maximumP: number): { night: number; index: number }[] => {
+const alarmsOf = (
+  values: readonly number[],
+  metric: (typeof gatedMetrics)[number],
+  maximumP: number,
+): { night: number; index: number }[] => {
   const alarms: { night: number; index: number }[] = [];
   for (let known = changePointDefaults.minimumPoints; known <= values.length; known += 1) {
-    for (const { index, gates, verdict, recent } of judgedChanges(values.slice(0, known), metric, maximumP, known - recentRuns)) {
+    for (const { index, gates, verdict, recent } of judgedChanges(
+      values.slice(0, known),
+      metric,
+      maximumP,
+      known - recentRuns,
+    )) {
       if (gates && verdict === 'regression' && recent) alarms.push({ night: known - 1, index });
     }
   }
@@ -49,9 +77,16 @@ export const simulateMatrix = (seed: number, plan: MatrixPlan = matrixPlan): Mat
   const delays: (number | null)[] = plan.changes.map(() => null);
   for (let scenario = 0; scenario < plan.scenarios; scenario += 1) {
     for (const metric of gatedMetrics) {
-      const own = plan.changes.map((change, position) => ({ ...change, position })).filter((change) => change.scenario === scenario && change.metric === metric.id);
-      const values = Array.from({ length: plan.runs }, (_, run) =>
-        levels[metric.id]! * (1 + plan.cv * own.filter(({ at }) => run >= at).reduce((total, { deviations }) => total + deviations, 0)) * Math.exp(plan.cv * normal()));
+      const own = plan.changes
+        .map((change, position) => ({ ...change, position }))
+        .filter((change) => change.scenario === scenario && change.metric === metric.id);
+      const values = Array.from(
+        { length: plan.runs },
+        (_, run) =>
+          levels[metric.id]! *
+          (1 + plan.cv * own.filter(({ at }) => run >= at).reduce((total, { deviations }) => total + deviations, 0)) *
+          Math.exp(plan.cv * normal()),
+      );
       for (const { night, index } of alarmsOf(values, metric, maximumP)) {
         const found = own.find(({ at }) => Math.abs(at - index) <= nearby);
         if (found === undefined) falseNights.add(night);

@@ -20,7 +20,14 @@ export interface GateSimulation {
 export type DrawNoise = () => number[];
 
 /** Levels as on a small machine: they matter only beside the absolute minimum of each metric. */
-const levels: Record<string, number> = { connectionSecondsPerJob: 0.31, queriesPerJob: 40, cpuMillisecondsPerJob: 21, apiMsP95: 92, queryMsP95: 4.1, jobMsP95: 2300 };
+const levels: Record<string, number> = {
+  connectionSecondsPerJob: 0.31,
+  queriesPerJob: 40,
+  cpuMillisecondsPerJob: 21,
+  apiMsP95: 92,
+  queryMsP95: 4.1,
+  jobMsP95: 2300,
+};
 
 /** Independent log-normal noise of one coefficient of variation. */
 export const evenNoise = (cv: number, seed = 20261121): DrawNoise => {
@@ -30,10 +37,16 @@ export const evenNoise = (cv: number, seed = 20261121): DrawNoise => {
 
 /** Repeats of unchanged code as they really were, each as logs of its figures' ratios to their side's median: what goes together stays together. */
 export const noiseRows = (run: RunResult): number[][] => {
-  const sides = Map.groupBy(run.scenarios.filter(({ state }) => state === 'finished'), ({ name, variant, release }) => `${name}/${variant}/${release ?? 'head'}`);
+  const sides = Map.groupBy(
+    run.scenarios.filter(({ state }) => state === 'finished'),
+    ({ name, variant, release }) => `${name}/${variant}/${release ?? 'head'}`,
+  );
   return [...sides.values()].flatMap((entries) => {
-    const medians = gatedMetrics.map(({ id }) => entries.map(({ figures }) => figures[id] ?? NaN).sort((a, b) => a - b)[entries.length >> 1]!);
-    return entries.map(({ figures }) => gatedMetrics.map(({ id }, position) => Math.log((figures[id] ?? NaN) / medians[position]!)))
+    const medians = gatedMetrics.map(
+      ({ id }) => entries.map(({ figures }) => figures[id] ?? NaN).sort((a, b) => a - b)[entries.length >> 1]!,
+    );
+    return entries
+      .map(({ figures }) => gatedMetrics.map(({ id }, position) => Math.log((figures[id] ?? NaN) / medians[position]!)))
       .filter((row) => row.every(Number.isFinite));
   });
 };
@@ -42,24 +55,51 @@ export const noiseRows = (run: RunResult): number[][] => {
 export const ownNoise = (rows: readonly (readonly number[])[], seed = 20261121): DrawNoise => {
   const random = randomFrom(seed);
   const normal = normalFrom(randomFrom(seed + 1));
-  const spreads = gatedMetrics.map((_, position) => Math.sqrt(rows.reduce((total, row) => total + row[position]! ** 2, 0) / rows.length));
-  return () => rows[Math.floor(random() * rows.length)]!.map((ratio, position) => Math.exp(ratio + 0.2 * spreads[position]! * normal()));
+  const spreads = gatedMetrics.map((_, position) =>
+    Math.sqrt(rows.reduce((total, row) => total + row[position]! ** 2, 0) / rows.length),
+  );
+  return () =>
+    rows[Math.floor(random() * rows.length)]!.map((ratio, position) =>
+      Math.exp(ratio + 0.2 * spreads[position]! * normal()),
+    );
 };
 
-export interface GateTrials { noise: DrawNoise; repeats: number; planted: number; trials: number; changed?: string }
+export interface GateTrials {
+  noise: DrawNoise;
+  repeats: number;
+  planted: number;
+  trials: number;
+  changed?: string;
+}
 
 /** Six gates as one comparison has them; the change is planted in `changed`, by default a latency. */
-export const simulateGates = ({ noise, repeats, planted, trials, changed = 'apiMsP95' }: GateTrials): GateSimulation => {
+export const simulateGates = ({
+  noise,
+  repeats,
+  planted,
+  trials,
+  changed = 'apiMsP95',
+}: GateTrials): GateSimulation => {
   const position = gatedMetrics.findIndex(({ id }) => id === changed);
   let falseAlarms = 0;
   let found = 0;
   for (let trial = 0; trial < trials; trial += 1) {
     const sides = [Array.from({ length: repeats }, noise), Array.from({ length: repeats }, noise)] as const;
     const inputs: GateInput[] = gatedMetrics.map((metric, index) => ({
-      metric, base: sides[0].map((row) => levels[metric.id]! * row[index]!), head: sides[1].map((row) => levels[metric.id]! * row[index]! * (index === position ? 1 + planted : 1)),
+      metric,
+      base: sides[0].map((row) => levels[metric.id]! * row[index]!),
+      head: sides[1].map((row) => levels[metric.id]! * row[index]! * (index === position ? 1 + planted : 1)),
     }));
-    const verdicts = decideGates(inputs, { verdictsOnly: true, resamples: 500, seed: trial }).map(({ verdict }) => verdict);
-    if (verdicts.some((verdict, index) => (planted === 0 || index !== position) && (verdict === 'regression' || verdict === 'improvement'))) falseAlarms += 1;
+    const verdicts = decideGates(inputs, { verdictsOnly: true, resamples: 500, seed: trial }).map(
+      ({ verdict }) => verdict,
+    );
+    if (
+      verdicts.some(
+        (verdict, index) =>
+          (planted === 0 || index !== position) && (verdict === 'regression' || verdict === 'improvement'),
+      )
+    )
+      falseAlarms += 1;
     if (verdicts[position] === 'regression') found += 1;
   }
   return { repeats, planted, trials, falseAlarms: falseAlarms / trials, found: planted === 0 ? null : found / trials };
@@ -73,9 +113,24 @@ export interface HistorySimulation {
   falseAlarms: number;
 }
 
-export interface NightlyPlan { runs: number; cv: number; /** Runs at which the level changes, and by how many standard deviations. */ changes: { at: number; deviations: number }[] }
+export interface NightlyPlan {
+  runs: number;
+  cv: number;
+  /** Runs at which the level changes, and by how many standard deviations. */ changes: {
+    at: number;
+    deviations: number;
+  }[];
+}
 
-export const nightlyPlan: NightlyPlan = { runs: 60, cv: 0.03, changes: [{ at: 15, deviations: 4 }, { at: 31, deviations: -4 }, { at: 46, deviations: 5 }] };
+export const nightlyPlan: NightlyPlan = {
+  runs: 60,
+  cv: 0.03,
+  changes: [
+    { at: 15, deviations: 4 },
+    { at: 31, deviations: -4 },
+    { at: 46, deviations: 5 },
+  ],
+};
 
 /** A reported change belongs to a planted one if it lies at most so many runs from it. */
 const nearby = 2;
@@ -84,7 +139,9 @@ const nearby = 2;
 export const simulateNightlies = (seed: number, plan: NightlyPlan = nightlyPlan): HistorySimulation => {
   const normal = normalFrom(randomFrom(seed));
   const values = Array.from({ length: plan.runs }, (_, run) => {
-    const deviations = plan.changes.filter(({ at }) => run >= at).reduce((total, change) => total + change.deviations, 0);
+    const deviations = plan.changes
+      .filter(({ at }) => run >= at)
+      .reduce((total, change) => total + change.deviations, 0);
     return 100 * (1 + plan.cv * (deviations + normal()));
   });
   const delays: (number | null)[] = plan.changes.map(() => null);

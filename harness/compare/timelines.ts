@@ -4,7 +4,12 @@ import { withinPhase, type PhaseLine } from './blocks.ts';
 import type { Timeline } from './comparison.ts';
 import { comparedTracks } from '../archive/rollups.ts';
 
-export interface LinePair { scenario: string; variant: string; base: PhaseLine; head: PhaseLine }
+export interface LinePair {
+  scenario: string;
+  variant: string;
+  base: PhaseLine;
+  head: PhaseLine;
+}
 
 const fitted = (values: readonly (number | null)[], length: number): (number | null)[] =>
   Array.from({ length }, (_, index) => values[Math.floor((index * values.length) / Math.max(1, length))] ?? null);
@@ -20,8 +25,18 @@ const timeline = ({ scenario, variant, base, head }: LinePair, track: string): T
   if ([...all.base, ...all.head].every((value) => value === null || value === 0)) return null;
   const startMs = head.phases[0]?.startMs ?? 0;
   return {
-    scenario, variant, track, title: found.title, unit: found.unit, stepMs: head.rollUp.stepMs,
-    phases: head.phases.map((phase: PhaseResult) => ({ name: phase.name, startMs: phase.startMs - startMs, endMs: phase.endMs - startMs })), ...all,
+    scenario,
+    variant,
+    track,
+    title: found.title,
+    unit: found.unit,
+    stepMs: head.rollUp.stepMs,
+    phases: head.phases.map((phase: PhaseResult) => ({
+      name: phase.name,
+      startMs: phase.startMs - startMs,
+      endMs: phase.endMs - startMs,
+    })),
+    ...all,
   };
 };
 

@@ -68,7 +68,8 @@ const knownAfter = (values: readonly number[]): Known => {
 
 /** Whether the change stood before the newest runs came: most often just before, else after any fewer. */
 const stoodBefore = (newest: number, point: ChangePoint, known: Known, stands: Judge): boolean => {
-  const isSame = (found: ChangePoint): boolean => Math.abs(found.index - point.index) <= nearby && (found.after > found.before) === (point.after > point.before);
+  const isSame = (found: ChangePoint): boolean =>
+    Math.abs(found.index - point.index) <= nearby && found.after > found.before === point.after > point.before;
   for (let runs = newest; runs >= Math.max(point.index, changePointDefaults.minimumPoints); runs -= 1) {
     if (known(runs).some((found) => isSame(found) && stands(found))) return true;
   }
@@ -78,15 +79,26 @@ const stoodBefore = (newest: number, point: ChangePoint, known: Known, stands: J
 export type JudgedChange = ChangePoint & Pick<Change, 'gates' | 'verdict' | 'recent'>;
 
 const changeVerdict = (metric: Metric, { before, after }: ChangePoint): Change['verdict'] =>
-  (metric.better === 'none' ? 'change' : (after < before) === (metric.better === 'lower') ? 'improvement' : 'regression');
+  metric.better === 'none' ? 'change' : after < before === (metric.better === 'lower') ? 'improvement' : 'regression';
 
 /** `maximumP`: of a change that gates; null for a figure that does not. `newest`: position of the first of the newest runs. */
-export const judgedChanges = (values: readonly number[], metric: Metric, maximumP: number | null, newest: number): JudgedChange[] => {
-  const doesGate: Judge = ({ p, before, after, relative }) => maximumP !== null && p <= maximumP && isLargeEnough(metric, after - before, relative);
+export const judgedChanges = (
+  values: readonly number[],
+  metric: Metric,
+  maximumP: number | null,
+  newest: number,
+): JudgedChange[] => {
+  const doesGate: Judge = ({ p, before, after, relative }) =>
+    maximumP !== null && p <= maximumP && isLargeEnough(metric, after - before, relative);
   const known = knownAfter(values);
   return known(values.length).map((point) => {
     const gates = doesGate(point);
-    return { ...point, gates, verdict: changeVerdict(metric, point), recent: !stoodBefore(newest, point, known, gates ? doesGate : () => true) };
+    return {
+      ...point,
+      gates,
+      verdict: changeVerdict(metric, point),
+      recent: !stoodBefore(newest, point, known, gates ? doesGate : () => true),
+    };
   });
 };
 
@@ -95,33 +107,48 @@ const noiseOf = (values: readonly number[], found: readonly ChangePoint[]): numb
   const shares = borders.slice(1).flatMap((end, position) => {
     const part = values.slice(borders[position], end);
     const mean = part.reduce((total, value) => total + value, 0) / part.length;
-    return part.length < 3 || mean === 0 ? [] : [{ weight: part.length - 1, square: (sampleStandardDeviation(part) / mean) ** 2 }];
+    return part.length < 3 || mean === 0
+      ? []
+      : [{ weight: part.length - 1, square: (sampleStandardDeviation(part) / mean) ** 2 }];
   });
   const weight = shares.reduce((total, share) => total + share.weight, 0);
-  return weight === 0 ? null : Math.sqrt(shares.reduce((total, share) => total + share.weight * share.square, 0) / weight);
+  return weight === 0
+    ? null
+    : Math.sqrt(shares.reduce((total, share) => total + share.weight * share.square, 0) / weight);
 };
 
 const middle = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1]!;
 
 /** A scenario's runs that make one trend: like each other, ascending, with their places in the history. */
-export interface Basis { entry: ScenarioResult; runs: { saved: SavedRun; position: number; entries: ScenarioResult[] }[] }
+export interface Basis {
+  entry: ScenarioResult;
+  runs: { saved: SavedRun; position: number; entries: ScenarioResult[] }[];
+}
 
-const pointsOf = ({ runs }: Basis, id: string): Trend['points'] => runs.flatMap(({ position, entries }) => {
-  const values = entries.map(({ figures }) => figures[id]).filter((value) => typeof value === 'number');
-  return values.length === 0 ? [] : [{ run: position, value: middle(values) }];
-});
+const pointsOf = ({ runs }: Basis, id: string): Trend['points'] =>
+  runs.flatMap(({ position, entries }) => {
+    const values = entries.map(({ figures }) => figures[id]).filter((value) => typeof value === 'number');
+    return values.length === 0 ? [] : [{ run: position, value: middle(values) }];
+  });
 
 const boundsOf = (id: string, entry: ScenarioResult): Bound[] => {
   const source = criterionOf(id);
   const criterion = entry.criteria.find((candidate) => candidate.id === source.id);
-  return criterion === undefined || criterion.verdict === 'notApplicable' ? [] : criterion.bounds.map((bound) => ({ ...bound, value: bound.value * source.scale }));
+  return criterion === undefined || criterion.verdict === 'notApplicable'
+    ? []
+    : criterion.bounds.map((bound) => ({ ...bound, value: bound.value * source.scale }));
 };
 
 /** Whether this trend takes part in the gates: a gated figure with points enough to look for changes. */
-export const looksForGates = (basis: Basis, id: string): boolean => isGated(id) && pointsOf(basis, id).length >= changePointDefaults.minimumPoints;
+export const looksForGates = (basis: Basis, id: string): boolean =>
+  isGated(id) && pointsOf(basis, id).length >= changePointDefaults.minimumPoints;
 
 /** `newestFrom`: place in the history from which on a run is one of the newest. `maximumP`: of a change that gates. */
-export const trendOf = (basis: Basis, id: string, { newestFrom, maximumP }: { newestFrom: number; maximumP: number }): Trend => {
+export const trendOf = (
+  basis: Basis,
+  id: string,
+  { newestFrom, maximumP }: { newestFrom: number; maximumP: number },
+): Trend => {
   const metric = metricOf(id, [basis.entry]);
   const points = pointsOf(basis, id);
   const values = points.map(({ value }) => value);
@@ -129,8 +156,17 @@ export const trendOf = (basis: Basis, id: string, { newestFrom, maximumP }: { ne
   const found = judgedChanges(values, metric, isGated(id) ? maximumP : null, older);
   const runAt = new Map(basis.runs.map(({ saved, position }) => [position, saved.run]));
   return {
-    scenario: basis.entry.name, variant: basis.entry.variant, metric: id, title: metric.title, unit: metric.unit, better: metric.better, gated: isGated(id), points,
-    bounds: boundsOf(id, basis.entry), noise: noiseOf(values, found), silent: values.length < changePointDefaults.minimumPoints,
+    scenario: basis.entry.name,
+    variant: basis.entry.variant,
+    metric: id,
+    title: metric.title,
+    unit: metric.unit,
+    better: metric.better,
+    gated: isGated(id),
+    points,
+    bounds: boundsOf(id, basis.entry),
+    noise: noiseOf(values, found),
+    silent: values.length < changePointDefaults.minimumPoints,
     changes: found.map((change) => {
       const run = runAt.get(points[change.index]!.run)!;
       return { ...change, run: run.label ?? run.id, startedAt: run.startedAt, commit: run.git.commit };

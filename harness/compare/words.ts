@@ -11,7 +11,8 @@ export const numberText = (value: number): string => {
 
 export const valueText = (value: number | null, unit: string): string => {
   if (value === null) return '–';
-  if (['share', '0..1', 'ratio'].includes(unit)) return value !== 0 && Math.abs(value) < 0.0001 ? '< 0.01 %' : `${numberText(value * 100)} %`;
+  if (['share', '0..1', 'ratio'].includes(unit))
+    return value !== 0 && Math.abs(value) < 0.0001 ? '< 0.01 %' : `${numberText(value * 100)} %`;
   if (unit === 'bytes') return `${numberText(value / 2 ** 20)} MiB`;
   return unit === '' || unit === '1' || unit === 'count' ? numberText(value) : `${numberText(value)} ${unit}`;
 };
@@ -27,24 +28,36 @@ export const percentText = (share: number | null): string => {
   return `${share < 0 ? '−' : '+'}${figure} %`;
 };
 
-export const changeText = ({ relative, difference, unit }: Pick<MetricComparison, 'relative' | 'difference' | 'unit'>): string =>
-  (relative === null ? `${difference < 0 ? '−' : '+'}${valueText(Math.abs(difference), unit)}` : percentText(relative));
+export const changeText = ({
+  relative,
+  difference,
+  unit,
+}: Pick<MetricComparison, 'relative' | 'difference' | 'unit'>): string =>
+  relative === null ? `${difference < 0 ? '−' : '+'}${valueText(Math.abs(difference), unit)}` : percentText(relative);
 
 /** The interval as shares of base's median, or in the unit where base is 0. */
 export const intervalText = ({ interval, base, unit }: MetricComparison): string => {
   if (interval === null) return '–';
   const level = Math.abs(base.median);
-  const [low, high] = level === 0 ? [valueText(interval.low, unit), valueText(interval.high, unit)] : [percentText(interval.low / level), percentText(interval.high / level)];
+  const [low, high] =
+    level === 0
+      ? [valueText(interval.low, unit), valueText(interval.high, unit)]
+      : [percentText(interval.low / level), percentText(interval.high / level)];
   return `${low} to ${high}`;
 };
 
 /** Cliff's delta with its word. */
-export const effectText = ({ effect, cliffsDelta }: MetricComparison): string => (effect === null ? '–' : `${effect} (${cliffsDelta!.toFixed(2).replace('-', '−')})`);
+export const effectText = ({ effect, cliffsDelta }: MetricComparison): string =>
+  effect === null ? '–' : `${effect} (${cliffsDelta!.toFixed(2).replace('-', '−')})`;
 
 export const pText = (p: number | null): string => (p === null ? '–' : p < 0.001 ? '< 0.001' : p.toFixed(3));
 
 export const verdictText: Record<ChangeVerdict | 'inconclusive', string> = {
-  improvement: 'improvement', same: 'same', regression: 'regression', notEnoughData: 'not enough data', inconclusive: 'inconclusive',
+  improvement: 'improvement',
+  same: 'same',
+  regression: 'regression',
+  notEnoughData: 'not enough data',
+  inconclusive: 'inconclusive',
 };
 
 /** A criterion's verdict within a sentence. */
@@ -56,9 +69,11 @@ export const blocksText = ({ blocks }: MetricComparison): string => {
   return `${percentText(blocks.relative)} (${percentText(blocks.interval.low)} to ${percentText(blocks.interval.high)}), higher in ${blocks.higher} of ${blocks.blocks} blocks`;
 };
 
-export const kindText = ({ kind, gates }: Comparison): string => (kind === 'interleaved'
-  ? `Two releases side by side, interleaved on one machine, ${gates.repeatsBase} and ${gates.repeatsHead} repeats. Gates: exact counts, criteria, and ${gates.count} figures by Mann-Whitney with Holm (false alarms at most ${gates.alpha * 100} % over all of them together).`
-  : 'Saved runs, made at different times. Gates: criteria that changed their verdict, and exact counts. Figures were not measured interleaved: they are evidence and never gate.');
+export const kindText = ({ kind, gates }: Comparison): string =>
+  kind === 'interleaved'
+    ? `Two releases side by side, interleaved on one machine, ${gates.repeatsBase} and ${gates.repeatsHead} repeats. Gates: exact counts, criteria, and ${gates.count} figures by Mann-Whitney with Holm (false alarms at most ${gates.alpha * 100} % over all of them together).`
+    : 'Saved runs, made at different times. Gates: criteria that changed their verdict, and exact counts. Figures were not measured interleaved: they are evidence and never gate.';
 
 /** For a terminal: names and titles come from files and must not move its cursor. Line ends stay. */
-export const printable = (text: string): string => text.replaceAll(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029]/g, '\ufffd'); // oxlint-disable-line no-control-regex
+export const printable = (text: string): string =>
+  text.replaceAll(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029]/g, '\ufffd'); // oxlint-disable-line no-control-regex

@@ -3,7 +3,13 @@ import { checks, type Check, type Finding } from './parts.ts';
 import { doctor, renderDiagnoses } from './doctor.ts';
 import { environmentError } from '../errors.ts';
 
-const check = (part: string, required: boolean, look: () => Promise<Finding>): Check => ({ part, purpose: 'for the test', required, fix: `get ${part}`, look });
+const check = (part: string, required: boolean, look: () => Promise<Finding>): Check => ({
+  part,
+  purpose: 'for the test',
+  required,
+  fix: `get ${part}`,
+  look,
+});
 
 test('found, missing and broken parts each say where, or what to do', async () => {
   const diagnoses = await doctor([
@@ -18,18 +24,20 @@ test('found, missing and broken parts each say where, or what to do', async () =
     { ok: false, found: null, version: null, fix: 'THREE_BIN names nothing: unset it' },
     { ok: false, found: '1', version: null, fix: 'get four' },
   ]);
-  expect(renderDiagnoses(diagnoses, false)).toBe([
-    'ok       one    /bin/one 1.2.3 (path)',
-    'missing  two    for the test',
-    '                -> get two',
-    'missing  three  for the test',
-    '                -> THREE_BIN names nothing: unset it',
-    'without  four   1',
-    '                -> get four',
-    '',
-    'A run needs two, three: see -> above.',
-    '',
-  ].join('\n'));
+  expect(renderDiagnoses(diagnoses, false)).toBe(
+    [
+      'ok       one    /bin/one 1.2.3 (path)',
+      'missing  two    for the test',
+      '                -> get two',
+      'missing  three  for the test',
+      '                -> THREE_BIN names nothing: unset it',
+      'without  four   1',
+      '                -> get four',
+      '',
+      'A run needs two, three: see -> above.',
+      '',
+    ].join('\n'),
+  );
 });
 
 test('every real part has a name of its own, a purpose and a way to get it', () => {
@@ -38,7 +46,9 @@ test('every real part has a name of its own, a purpose and a way to get it', () 
 });
 
 test('looking at this machine finds the Node that runs and makes nothing', async () => {
-  const diagnoses = await doctor(checks.filter(({ part }) => ['Node', 'npm packages', 'ports', 'cores'].includes(part)));
+  const diagnoses = await doctor(
+    checks.filter(({ part }) => ['Node', 'npm packages', 'ports', 'cores'].includes(part)),
+  );
   expect(diagnoses.filter(({ ok, required }) => required && !ok)).toEqual([]);
   expect(diagnoses.find(({ part }) => part === 'Node')?.version).toBe(process.versions.node);
 });

@@ -25,7 +25,10 @@ const lookLimitMs = 20_000;
 export const doctor = (checks: readonly Check[] = allChecks): Promise<Diagnosis[]> => Promise.all(checks.map(diagnose));
 
 const diagnose = async ({ part, purpose, required, fix, look }: Check): Promise<Diagnosis> => {
-  const finding: Finding = await withinLimit(look()).catch((error: unknown) => ({ found: null, fix: messageOf(error) }));
+  const finding: Finding = await withinLimit(look()).catch((error: unknown) => ({
+    found: null,
+    fix: messageOf(error),
+  }));
   const { found, version = null, from = null, ok = found !== null } = finding;
   return { part, purpose, ok, required, found, version, from, fix: ok ? null : (finding.fix ?? fix) };
 };
@@ -45,15 +48,21 @@ export const getTools = async (log: ToolLog): Promise<void> => {
 
 /** One line a part; below what is not well, the one thing that mends it. */
 export const renderDiagnoses = (diagnoses: readonly Diagnosis[], colour: boolean): string => {
-  const paint = (style: 'green' | 'red' | 'yellow' | 'dim', text: string): string => (colour ? styleText(style, text, { validateStream: false }) : text);
+  const paint = (style: 'green' | 'red' | 'yellow' | 'dim', text: string): string =>
+    colour ? styleText(style, text, { validateStream: false }) : text;
   const width = Math.max(...diagnoses.map(({ part }) => part.length));
   const lines = diagnoses.flatMap(({ part, purpose, ok, required, found, version, from, fix }) => {
     const mark = ok ? paint('green', 'ok     ') : required ? paint('red', 'missing') : paint('yellow', 'without');
-    const what = [found ?? purpose, version, from === null ? null : paint('dim', `(${from})`)].filter((word) => word !== null);
+    const what = [found ?? purpose, version, from === null ? null : paint('dim', `(${from})`)].filter(
+      (word) => word !== null,
+    );
     const line = `${mark}  ${part.padEnd(width)}  ${what.join(' ')}`;
     return fix === null ? [line] : [line, `${' '.repeat(11 + width)}${paint('dim', '->')} ${fix}`];
   });
   const missing = diagnoses.filter(({ ok, required }) => !ok && required);
-  const last = missing.length === 0 ? 'All that a run needs is here.' : `A run needs ${missing.map(({ part }) => part).join(', ')}: see -> above.`;
+  const last =
+    missing.length === 0
+      ? 'All that a run needs is here.'
+      : `A run needs ${missing.map(({ part }) => part).join(', ')}: see -> above.`;
   return `${[...lines, '', last].join('\n')}\n`;
 };

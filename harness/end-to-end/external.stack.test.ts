@@ -29,7 +29,11 @@ let stack: StartedStack;
 
 beforeAll(async () => {
   workspace = await createWorkspace('external test');
-  stack = await startStack('local', { ...defaultStackSpec, maxConnections: 30, roleConnectionLimit: 1000 }, { workspace, logsFolder, log: () => {} });
+  stack = await startStack(
+    'local',
+    { ...defaultStackSpec, maxConnections: 30, roleConnectionLimit: 1000 },
+    { workspace, logsFolder, log: () => {} },
+  );
 });
 afterAll(async () => {
   await stack[Symbol.asyncDispose]();
@@ -38,17 +42,48 @@ afterAll(async () => {
   state[Symbol.dispose]();
 });
 
-interface Shop extends AsyncDisposable { url: string }
+interface Shop extends AsyncDisposable {
+  url: string;
+}
 
 const startShop = async (pool: number, mode: string): Promise<Shop> => {
   const [port] = await workspace.freePorts(1);
   const url = new URL(stack.databaseUrl('app'));
-  const shop: OwnedProcess = workspace.spawn('shop', python!, [fixture('service.py'), String(port), url.hostname, url.port, url.pathname.slice(1), url.username, url.password, String(pool), mode], { logFile: path.join(logsFolder, 'shop.log') });
-  await waitUntil('the shop', () => fetch(`http://127.0.0.1:${port}/`).then(() => true, () => false), { limitMs: 10_000, everyMs: 50 });
-  return { url: `http://127.0.0.1:${port}`, [Symbol.asyncDispose]: () => shop.stop({ graceMs: 1000 }).then(() => undefined) };
+  const shop: OwnedProcess = workspace.spawn(
+    'shop',
+    python!,
+    [
+      fixture('service.py'),
+      String(port),
+      url.hostname,
+      url.port,
+      url.pathname.slice(1),
+      url.username,
+      url.password,
+      String(pool),
+      mode,
+    ],
+    { logFile: path.join(logsFolder, 'shop.log') },
+  );
+  await waitUntil(
+    'the shop',
+    () =>
+      fetch(`http://127.0.0.1:${port}/`).then(
+        () => true,
+        () => false,
+      ),
+    { limitMs: 10_000, everyMs: 50 },
+  );
+  return {
+    url: `http://127.0.0.1:${port}`,
+    [Symbol.asyncDispose]: () => shop.stop({ graceMs: 1000 }).then(() => undefined),
+  };
 };
 
-const secrets = (): string[] => [new URL(stack.databaseUrl('probe')).password, new URL(stack.databaseUrl('app')).password];
+const secrets = (): string[] => [
+  new URL(stack.databaseUrl('probe')).password,
+  new URL(stack.databaseUrl('app')).password,
+];
 
 /** Nothing that a run leaves holds a password. */
 const leaks = (folder: string): string[] =>
@@ -57,9 +92,26 @@ const leaks = (folder: string): string[] =>
     return statSync(full).isFile() && secrets().some((secret) => readFileSync(full).includes(secret));
   });
 
-const look = async (script: string, args: readonly string[], env: Record<string, string> = {}): Promise<{ run: RunResult; exitCode: number | undefined; all: string }> => {
+const look = async (
+  script: string,
+  args: readonly string[],
+  env: Record<string, string> = {},
+): Promise<{ run: RunResult; exitCode: number | undefined; all: string }> => {
   using reports = reportsFolder();
-  const { exitCode, all } = await pgsurge(['run', script, '--stack', 'external', '--database-url', stack.databaseUrl('probe'), '--reports', reports.folder, ...args], env);
+  const { exitCode, all } = await pgsurge(
+    [
+      'run',
+      script,
+      '--stack',
+      'external',
+      '--database-url',
+      stack.databaseUrl('probe'),
+      '--reports',
+      reports.folder,
+      ...args,
+    ],
+    env,
+  );
   const { run, folder } = onlyRun(reports.folder);
   expect(leaks(folder)).toEqual([]);
   for (const secret of secrets()) expect(all).not.toContain(secret);
@@ -73,13 +125,20 @@ describe.skipIf(python === null)('a small service in another language, no adapte
     expect(run.scenarios[0]!.limit, all).toMatchObject({ kind: 'none' });
     expect(run.sentence).toMatch(/^Nothing seen here limits the connections/);
     expect(run.scenarios[0]!.criteria.filter(({ verdict }) => verdict === 'fail')).toEqual([]);
-    expect(run.scenarios[0]!.criteria.find(({ id }) => id === 'pool-utilisation')).toMatchObject({ verdict: 'notApplicable', reason: expect.stringContaining('--otlp-port') });
+    expect(run.scenarios[0]!.criteria.find(({ id }) => id === 'pool-utilisation')).toMatchObject({
+      verdict: 'notApplicable',
+      reason: expect.stringContaining('--otlp-port'),
+    });
     expect(exitCode).toBe(0);
   });
 
   test('slots exhausted: named, with the count', async () => {
     await using shop = await startShop(60, 'slow');
-    const { run, exitCode, all } = await look(fixture('shop.js'), ['--target-url', shop.url, '--service-log', path.join(logsFolder, 'shop.log')], { SHOP_USERS: '40' });
+    const { run, exitCode, all } = await look(
+      fixture('shop.js'),
+      ['--target-url', shop.url, '--service-log', path.join(logsFolder, 'shop.log')],
+      { SHOP_USERS: '40' },
+    );
     expect(run.scenarios[0]!.limit, all).toMatchObject({ kind: 'slots' });
     expect(run.sentence).toMatch(/connection slots are the limit/);
     expect(run.scenarios[0]!.errors.find(({ family }) => family === 'no-slot')).toMatchObject({ source: 'service' });
@@ -90,19 +149,42 @@ describe.skipIf(python === null)('a small service in another language, no adapte
     await using shop = await startShop(5, 'hold');
     const { run, exitCode, all } = await look(fixture('shop.js'), ['--target-url', shop.url], { SHOP_USERS: '10' });
     expect(run.scenarios[0]!.limit, all).toMatchObject({ kind: 'held-transactions' });
-    expect(run.scenarios[0]!.criteria.find(({ id }) => id === 'idle-in-transaction')).toMatchObject({ verdict: 'fail' });
+    expect(run.scenarios[0]!.criteria.find(({ id }) => id === 'idle-in-transaction')).toMatchObject({
+      verdict: 'fail',
+    });
     expect(exitCode).toBe(1);
   });
 });
 
 test('the reference service by hand, with every source', async () => {
   const [otlpPort] = await workspace.freePorts(1);
-  const reference = { replicas: 1, route: 'pooler' as const, settings: { appPoolMax: 8, jobWorkers: 4 }, release: null, otlpUrl: `http://127.0.0.1:${otlpPort}`, seed: 1, timeScale: 1 };
+  const reference = {
+    replicas: 1,
+    route: 'pooler' as const,
+    settings: { appPoolMax: 8, jobWorkers: 4 },
+    release: null,
+    otlpUrl: `http://127.0.0.1:${otlpPort}`,
+    seed: 1,
+    timeScale: 1,
+  };
   await using service = await startService(stack, reference, { workspace, logsFolder, log: () => {} });
-  const { run, all } = await look('baseline', ['--target-url', service.url, '--pooler-admin-url', stack.poolers[0]!.adminUrl, '--otlp-port', String(otlpPort), '--p95', '500']);
+  const { run, all } = await look('baseline', [
+    '--target-url',
+    service.url,
+    '--pooler-admin-url',
+    stack.poolers[0]!.adminUrl,
+    '--otlp-port',
+    String(otlpPort),
+    '--p95',
+    '500',
+  ]);
   const [entry] = run.scenarios;
   expect(entry!.limit, all).toMatchObject({ kind: 'none' });
-  for (const id of ['api-p95', 'goodput', 'pool-utilisation', 'query-p95', 'database-connections']) expect(entry!.criteria.find((criterion) => criterion.id === id), id).toMatchObject({ verdict: 'pass' });
+  for (const id of ['api-p95', 'goodput', 'pool-utilisation', 'query-p95', 'database-connections'])
+    expect(
+      entry!.criteria.find((criterion) => criterion.id === id),
+      id,
+    ).toMatchObject({ verdict: 'pass' });
   expect(entry!.criteria.find(({ id }) => id === 'api-p95')!.bounds[0]).toMatchObject({ value: 500 });
 });
 
@@ -114,9 +196,13 @@ test('what cannot be right ends in one line and the right exit code', async () =
   };
   const database = ['--database-url', stack.databaseUrl('probe')];
   expect(await one([fixture('shop.js')])).toMatch(/^2 pgsurge: .*--database-url/);
-  expect(await one([fixture('shop.js'), '--database-url', 'postgres://u:secret@10.0.0.9/db'])).toMatch(/^2 pgsurge: .*--allow-host 10\.0\.0\.9/);
+  expect(await one([fixture('shop.js'), '--database-url', 'postgres://u:secret@10.0.0.9/db'])).toMatch(
+    /^2 pgsurge: .*--allow-host 10\.0\.0\.9/,
+  );
   expect(await one([fixture('shop.js'), '--database-url', 'postgres://u:secret@10.0.0.9/db'])).not.toContain('secret');
   expect(await one(['no-such.js', ...database])).toMatch(/^2 pgsurge: there is no k6 script/);
   expect(await one([fixture('service.py'), ...database])).toMatch(/^2 pgsurge: the script service\.py does not load/);
-  expect(await one([fixture('shop.js'), ...database, '--target-url', 'http://127.0.0.1:9'])).toMatch(/^4 .*nothing answers/s);
+  expect(await one([fixture('shop.js'), ...database, '--target-url', 'http://127.0.0.1:9'])).toMatch(
+    /^4 .*nothing answers/s,
+  );
 });

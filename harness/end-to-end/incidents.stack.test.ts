@@ -15,17 +15,35 @@ import { runPrepared } from '../run/run.ts';
 import { settingsOfRelease } from '../launch/launch.ts';
 import { silentProgress } from '../run/progress.ts';
 
-const incidents = listScenarioFiles().filter(({ group }) => group === 'incidents').map(({ id }) => id);
+const incidents = listScenarioFiles()
+  .filter(({ group }) => group === 'incidents')
+  .map(({ id }) => id);
 const limitMs = 240_000;
 
 let reports: string;
-beforeAll(() => { reports = mkdtempSync(path.join(tmpdir(), 'pgsurge-incidents-')); });
+beforeAll(() => {
+  reports = mkdtempSync(path.join(tmpdir(), 'pgsurge-incidents-'));
+});
 afterAll(() => rmSync(reports, { recursive: true, force: true }));
 
-const requestOf = (id: string): RunRequest =>
-  ({ scenarios: [id], argv: ['run', id], profile: 'smoke', stack: 'local', variant: 'all', repeats: 1, reports, seed: 1, allowHost: [] });
+const requestOf = (id: string): RunRequest => ({
+  scenarios: [id],
+  argv: ['run', id],
+  profile: 'smoke',
+  stack: 'local',
+  variant: 'all',
+  repeats: 1,
+  reports,
+  seed: 1,
+  allowHost: [],
+});
 
-interface Outcome { code: ExitCode; page: string; broken: ScenarioResult; fixed: ScenarioResult }
+interface Outcome {
+  code: ExitCode;
+  page: string;
+  broken: ScenarioResult;
+  fixed: ScenarioResult;
+}
 
 /** Broken and fixed alone, the plan changed by `change` before anything starts. */
 const runPair = async (id: string, change: (entry: PlanEntry) => PlanEntry): Promise<Outcome> => {
@@ -37,7 +55,8 @@ const runPair = async (id: string, change: (entry: PlanEntry) => PlanEntry): Pro
   return { code, page: read('report.html'), broken, fixed };
 };
 
-const settingsOf = ({ variants }: ScenarioDeclaration, name: string): VariantDeclaration['settings'] => variants.find((variant) => variant.name === name)!.settings;
+const settingsOf = ({ variants }: ScenarioDeclaration, name: string): VariantDeclaration['settings'] =>
+  variants.find((variant) => variant.name === name)!.settings;
 
 /** A step done twenty times shows no more of a wrong setting than one done twice. */
 const mostTimes = 2;
@@ -45,9 +64,18 @@ const mostTimes = 2;
 const swapped = (entry: PlanEntry): PlanEntry => {
   const { declaration } = entry;
   const variants = declaration.variants.map((variant) =>
-    (variant.name === 'broken' ? { ...variant, settings: settingsOf(declaration, 'fixed') } : variant.name === 'fixed' ? { ...variant, settings: settingsOf(declaration, 'broken') } : variant));
+    variant.name === 'broken'
+      ? { ...variant, settings: settingsOf(declaration, 'fixed') }
+      : variant.name === 'fixed'
+        ? { ...variant, settings: settingsOf(declaration, 'broken') }
+        : variant,
+  );
   const steps = declaration.steps?.map((step) => ({ ...step, times: Math.min(step.times ?? 1, mostTimes) }));
-  return { ...entry, declaration: { ...declaration, variants, ...(steps === undefined ? {} : { steps }) }, variant: variants.find(({ name }) => name === entry.variant.name)! };
+  return {
+    ...entry,
+    declaration: { ...declaration, variants, ...(steps === undefined ? {} : { steps }) },
+    variant: variants.find(({ name }) => name === entry.variant.name)!,
+  };
 };
 
 test('there are incidents', () => {
@@ -58,24 +86,44 @@ describe.each(incidents)('%s', (id) => {
   test('declares settings that the service knows, for every variant', async () => {
     const { plan } = await prepare(requestOf(id), () => undefined);
     for (const { declaration, variant } of plan.entries) {
-      await expect(settingsOfRelease(null, { ...declaration.environment.service, ...variant.reference?.service, ...variant.settings })).resolves.toMatchObject(variant.settings);
+      await expect(
+        settingsOfRelease(null, {
+          ...declaration.environment.service,
+          ...variant.reference?.service,
+          ...variant.settings,
+        }),
+      ).resolves.toMatchObject(variant.settings);
     }
   });
 
-  test('broken shows its symptoms, fixed meets its criteria', async () => {
-    const { code, broken, fixed } = await runPair(id, (entry) => entry);
-    expect({ broken: broken.reason, asExpected: broken.asExpected }).toEqual({ broken: expect.stringContaining('shows its'), asExpected: true });
-    expect({ fixed: fixed.reason, asExpected: fixed.asExpected }).toEqual({ fixed: expect.stringContaining('all criteria met'), asExpected: true });
-    expect(code).toBe(exitCodes.asExpected);
-  }, limitMs);
+  test(
+    'broken shows its symptoms, fixed meets its criteria',
+    async () => {
+      const { code, broken, fixed } = await runPair(id, (entry) => entry);
+      expect({ broken: broken.reason, asExpected: broken.asExpected }).toEqual({
+        broken: expect.stringContaining('shows its'),
+        asExpected: true,
+      });
+      expect({ fixed: fixed.reason, asExpected: fixed.asExpected }).toEqual({
+        fixed: expect.stringContaining('all criteria met'),
+        asExpected: true,
+      });
+      expect(code).toBe(exitCodes.asExpected);
+    },
+    limitMs,
+  );
 
-  test('with the settings swapped, neither is as expected, and the page says so', async () => {
-    const { code, page, broken, fixed } = await runPair(id, swapped);
-    expect([broken.asExpected, fixed.asExpected]).toEqual([false, false]);
-    expect(broken.reason).toContain('not-reproduced');
-    expect(fixed.verdict).toBe('fail');
-    expect(code).toBe(exitCodes.failed);
-    expect(page).toContain('Not as expected');
-    expect(page).toContain('not-reproduced');
-  }, limitMs);
+  test(
+    'with the settings swapped, neither is as expected, and the page says so',
+    async () => {
+      const { code, page, broken, fixed } = await runPair(id, swapped);
+      expect([broken.asExpected, fixed.asExpected]).toEqual([false, false]);
+      expect(broken.reason).toContain('not-reproduced');
+      expect(fixed.verdict).toBe('fail');
+      expect(code).toBe(exitCodes.failed);
+      expect(page).toContain('Not as expected');
+      expect(page).toContain('not-reproduced');
+    },
+    limitMs,
+  );
 });

@@ -16,12 +16,20 @@ import type { ExitCode } from '../errors.ts';
 export const stateOfTheirOwn = (): Disposable & { folder: string } => {
   const folder = mkdtempSync(path.join(tmpdir(), 'pgsurge-state-'));
   process.env['PGSURGE_STATE_DIR'] = folder;
-  return { folder, [Symbol.dispose]: () => { delete process.env['PGSURGE_STATE_DIR']; rmSync(folder, { recursive: true, force: true }); } };
+  return {
+    folder,
+    [Symbol.dispose]: () => {
+      delete process.env['PGSURGE_STATE_DIR'];
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
 };
 
 const bin = fileURLToPath(new URL('../../bin/pgsurge.mjs', import.meta.url));
 
-export interface ReportsFolder extends Disposable { folder: string }
+export interface ReportsFolder extends Disposable {
+  folder: string;
+}
 
 export const reportsFolder = (): ReportsFolder => {
   const folder = mkdtempSync(path.join(tmpdir(), 'pgsurge-reports-'));
@@ -36,14 +44,34 @@ export const pgsurge = (args: readonly string[], env: Record<string, string> = {
 export const onlyRun = (folder: string): { folder: string; run: RunResult } => {
   const [name] = readdirSync(folder).filter((entry) => entry !== 'latest');
   const runFolder = path.join(folder, name ?? 'no run was written');
-  return { folder: runFolder, run: runResult.parse(JSON.parse(readFileSync(path.join(runFolder, 'run.json'), 'utf8'))) };
+  return {
+    folder: runFolder,
+    run: runResult.parse(JSON.parse(readFileSync(path.join(runFolder, 'run.json'), 'utf8'))),
+  };
 };
 
 /** A run with a defect planted, in this process: settings of the service over those of every variant, and what else differs. */
-export const plantedRun = async (scenario: string, settings: SettingValues, reports: string, plant: Plant = {}): Promise<{ code: ExitCode; run: RunResult; folder: string }> => {
-  const code = await run({
-    scenarios: [scenario], profile: 'smoke', stack: 'local', variant: 'all', repeats: 1, reports, seed: 1, allowHost: [], argv: ['run', scenario], plant: { ...plant, settings },
-  }, silentProgress);
+export const plantedRun = async (
+  scenario: string,
+  settings: SettingValues,
+  reports: string,
+  plant: Plant = {},
+): Promise<{ code: ExitCode; run: RunResult; folder: string }> => {
+  const code = await run(
+    {
+      scenarios: [scenario],
+      profile: 'smoke',
+      stack: 'local',
+      variant: 'all',
+      repeats: 1,
+      reports,
+      seed: 1,
+      allowHost: [],
+      argv: ['run', scenario],
+      plant: { ...plant, settings },
+    },
+    silentProgress,
+  );
   return { code, ...onlyRun(reports) };
 };
 
@@ -52,10 +80,16 @@ export const failing = ({ criteria }: ScenarioResult): string[] =>
 
 /** Until the steady phase of an entry of the only run; by default its first. */
 export const untilLoaded = (reports: string, entry = ''): Promise<unknown> =>
-  waitUntil('the load to run', () => {
-    try {
-      return readFileSync(path.join(onlyRun(reports).folder, 'events.ndjson'), 'utf8').split('\n').some((line) => line.includes(entry) && line.includes('"phase":"steady"'));
-    } catch {
-      return false;
-    }
-  }, { limitMs: 60_000, everyMs: 100 });
+  waitUntil(
+    'the load to run',
+    () => {
+      try {
+        return readFileSync(path.join(onlyRun(reports).folder, 'events.ndjson'), 'utf8')
+          .split('\n')
+          .some((line) => line.includes(entry) && line.includes('"phase":"steady"'));
+      } catch {
+        return false;
+      }
+    },
+    { limitMs: 60_000, everyMs: 100 },
+  );

@@ -19,7 +19,11 @@ test('baseline, whole: real k6 through a real pooler into a real database, to a 
   expect(run.state).toBe('finished');
   // CPU headroom counts only where the host was otherwise idle; on a busy one it is inconclusive, and so is the run.
   expect(exitCode).toBe(run.verdict === 'inconclusive' ? 3 : 0);
-  for (const id of theFive) expect(baseline!.criteria.find((criterion) => criterion.id === id), id).toMatchObject({ verdict: 'pass' });
+  for (const id of theFive)
+    expect(
+      baseline!.criteria.find((criterion) => criterion.id === id),
+      id,
+    ).toMatchObject({ verdict: 'pass' });
   expect(baseline!.teardownMs).toBeGreaterThan(baseline!.phases.at(-1)!.endMs);
   expect(baseline!.teardownMs).toBeLessThan(baseline!.endedMs!);
   expect(baseline!.identities.filter(({ holds }) => !holds)).toEqual([]);
@@ -27,7 +31,8 @@ test('baseline, whole: real k6 through a real pooler into a real database, to a 
   const page = readFileSync(path.join(folder, 'report.html'), 'utf8');
   expect(page.match(/<svg/g)!.length).toBeGreaterThanOrEqual(3);
   expect(page).not.toMatch(/(src|href)="https?:/);
-  for (const file of ['summary.md', 'junit.xml', 'events.ndjson']) expect(existsSync(path.join(folder, file)), file).toBe(true);
+  for (const file of ['summary.md', 'junit.xml', 'events.ndjson'])
+    expect(existsSync(path.join(folder, file)), file).toBe(true);
   expect(listResidue()).toEqual([]);
 });
 
@@ -60,7 +65,9 @@ test('kill -9 in mid-run leaves nothing after clean, the page can still be made,
   const running = pgsurge(['run', '2x', '--repeats', '2', '--seed', '5', '--reports', reports.folder]);
   await untilLoaded(reports.folder, '2x.healthy.2');
   await sleep(3000);
-  const { owner } = JSON.parse(readFileSync(path.join(state.folder, 'lock.json'), 'utf8')) as { owner: { pid: number } };
+  const { owner } = JSON.parse(readFileSync(path.join(state.folder, 'lock.json'), 'utf8')) as {
+    owner: { pid: number };
+  };
   process.kill(owner.pid, 'SIGKILL');
   await running;
   await pgsurge(['clean']);
@@ -76,12 +83,17 @@ test('kill -9 in mid-run leaves nothing after clean, the page can still be made,
   const { exitCode, all } = await pgsurge(['run', '--resume', folder, '--reports', reports.folder]);
   const { run: whole } = onlyRun(reports.folder);
   expect(whole, all).toMatchObject({ id: killed.id, state: 'finished', seed: 5, startedAt: killed.startedAt });
-  expect(whole.scenarios.map(({ entry, state: reached }) => [entry, reached])).toEqual([['2x.healthy.1', 'finished'], ['2x.healthy.2', 'finished']]);
+  expect(whole.scenarios.map(({ entry, state: reached }) => [entry, reached])).toEqual([
+    ['2x.healthy.1', 'finished'],
+    ['2x.healthy.2', 'finished'],
+  ]);
   // The first was not touched; the second began anew, on the same clock.
   expect(whole.scenarios[0]).toEqual(killed.scenarios[0]);
   expect(whole.scenarios[1]!.startedMs).toBeGreaterThan(run.scenarios[1]!.phases[0]!.startMs);
   expect(whole.scenarios[1]!.load.seed).toBe(6);
   expect([0, 1, 3]).toContain(exitCode);
   expect(listResidue()).toEqual([]);
-  expect((await pgsurge(['run', '--resume', folder, '--reports', reports.folder])).all).toContain('has nothing left to run');
+  expect((await pgsurge(['run', '--resume', folder, '--reports', reports.folder])).all).toContain(
+    'has nothing left to run',
+  );
 });

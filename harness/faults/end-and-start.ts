@@ -14,7 +14,11 @@ export interface EndAndStart {
 }
 
 /** Ends a part by a signal and starts it again: crash, restart. Proof: this very process is gone; then it serves again. */
-export const endAndStart = ({ nowMs }: Pick<FaultContext, 'nowMs'>, component: Component, options: EndAndStart): ResolvedFault => ({
+export const endAndStart = (
+  { nowMs }: Pick<FaultContext, 'nowMs'>,
+  component: Component,
+  options: EndAndStart,
+): ResolvedFault => ({
   target: `${options.target} (${idOf(component)})`,
   // Nothing to undo where the harness dies: the whole stack goes with it.
   reverts: [],
@@ -27,14 +31,17 @@ export const endAndStart = ({ nowMs }: Pick<FaultContext, 'nowMs'>, component: C
     const note = await options.untilEnded?.(isGone);
     let started: Promise<void> | null = null;
     return {
-      injectedAtMs, note,
+      injectedAtMs,
+      note,
       heal: () => (started ??= component.start()),
       biteAtTarget: async () => {
         if (!isGone()) return null;
         const gone = { text: `${before} is gone`, source: 'process table' };
         if (options.alsoSeen === undefined) return gone;
         const more = await options.alsoSeen();
-        return more === null ? null : { text: `${gone.text}, ${more.text}`, source: [...new Set([gone.source, more.source])].join(', ') };
+        return more === null
+          ? null
+          : { text: `${gone.text}, ${more.text}`, source: [...new Set([gone.source, more.source])].join(', ') };
       },
       revertProved: options.serves,
     };

@@ -34,18 +34,28 @@ const lookEveryMs = 50;
 const faultFile = (id: string): URL => new URL(`./kinds/${id}.ts`, import.meta.url);
 
 export const faultIds = (): string[] =>
-  readdirSync(new URL('./kinds/', import.meta.url)).filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts')).map((file) => file.slice(0, -3)).sort();
+  readdirSync(new URL('./kinds/', import.meta.url))
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+    .map((file) => file.slice(0, -3))
+    .sort();
 
 /** Throws a usageError that lists the faults there are. */
 export const loadFault = async (id: string): Promise<Fault> => {
-  if (!/^[a-z0-9-]+$/.test(id) || !existsSync(faultFile(id))) throw usageError(`there is no fault "${id}"; there are ${faultIds().join(', ')}`);
+  if (!/^[a-z0-9-]+$/.test(id) || !existsSync(faultFile(id)))
+    throw usageError(`there is no fault "${id}"; there are ${faultIds().join(', ')}`);
   return ((await import(faultFile(id).href)) as { fault: Fault }).fault;
 };
 
-const pause = (ms: number, signal: AbortSignal): Promise<void> => sleep(Math.max(0, ms), undefined, { signal }).catch(() => undefined);
+const pause = (ms: number, signal: AbortSignal): Promise<void> =>
+  sleep(Math.max(0, ms), undefined, { signal }).catch(() => undefined);
 
 /** Looks until it sees something or the time is over; an error while looking is "not yet". */
-const lookUntil = async <Seen>(look: () => Promise<Seen | null | false>, untilMs: number, nowMs: () => number, signal?: AbortSignal): Promise<Seen | null> => {
+const lookUntil = async <Seen>(
+  look: () => Promise<Seen | null | false>,
+  untilMs: number,
+  nowMs: () => number,
+  signal?: AbortSignal,
+): Promise<Seen | null> => {
   for (;;) {
     const seen = await look().catch(() => null);
     if (seen !== null && seen !== false) return seen;
@@ -54,12 +64,22 @@ const lookUntil = async <Seen>(look: () => Promise<Seen | null | false>, untilMs
   }
 };
 
-interface Life { result: FaultResult; fault: Fault; resolved: ResolvedFault; options: ApplyOptions }
+interface Life {
+  result: FaultResult;
+  fault: Fault;
+  resolved: ResolvedFault;
+  options: ApplyOptions;
+}
 
 const proveAndHold = async (injected: InjectedFault, { result, options }: Life): Promise<void> => {
   const { nowMs, holdMs, signal } = options;
   const injectedAtMs = result.injectedAtMs ?? nowMs();
-  const seen = await lookUntil(() => injected.biteAtTarget(), injectedAtMs + Math.min(biteLimitMs, Math.max(holdMs, 1000)), nowMs, signal);
+  const seen = await lookUntil(
+    () => injected.biteAtTarget(),
+    injectedAtMs + Math.min(biteLimitMs, Math.max(holdMs, 1000)),
+    nowMs,
+    signal,
+  );
   result.biteAtTarget = seen === null ? null : { atMs: nowMs(), ...seen };
   result.bite = seen === null ? 'did-not-bite' : 'bit';
   if (seen === null) result.message = 'no sign of it at its target';
@@ -84,8 +104,10 @@ const injectOrUndo = async ({ result, resolved, options }: Life, mended: () => v
   } catch (error) {
     const undone = await Promise.allSettled(resolved.reverts.map(revert));
     const left = [
-      ...undone.filter((one) => one.status === 'rejected').map(({ reason }) => `could not revert: ${messageOf(reason)}`),
-      ...await faultResidue(options.stack, options.service),
+      ...undone
+        .filter((one) => one.status === 'rejected')
+        .map(({ reason }) => `could not revert: ${messageOf(reason)}`),
+      ...(await faultResidue(options.stack, options.service)),
     ];
     result.revertProved = left.length === 0;
     if (left.length === 0) mended();
@@ -119,7 +141,15 @@ const live = async (life: Life): Promise<void> => {
 export const applyFault = async (id: string, options: ApplyOptions): Promise<FaultResult> => {
   const fault = await loadFault(id);
   const { stack, service, nowMs } = options;
-  const result: FaultResult = { id, title: fault.title, target: '', injectedAtMs: null, revertedAtMs: null, bite: 'unknown', revertProved: false };
+  const result: FaultResult = {
+    id,
+    title: fault.title,
+    target: '',
+    injectedAtMs: null,
+    revertedAtMs: null,
+    bite: 'unknown',
+    revertProved: false,
+  };
   try {
     const context: FaultContext = { stack, service, nowMs, with: options.with };
     const resolved = await fault.resolve(options.plant?.(context) ?? context).catch((error: unknown) => {

@@ -63,28 +63,50 @@ test('newest first; one that cannot be undone is said, keeps no other from it, a
   let broken = true;
   const server = createServer((request, response) => {
     asked.push(`${request.method} ${request.url}`);
-    response.writeHead(request.url?.includes('gone') === true ? 404 : broken && request.url?.includes('broken') === true ? 500 : 204).end();
+    response
+      .writeHead(
+        request.url?.includes('gone') === true ? 404 : broken && request.url?.includes('broken') === true ? 500 : 204,
+      )
+      .end();
   });
-  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
   const apiUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const toxic = (name: string): Revert => ({ kind: 'toxic', apiUrl, proxy: 'service-pooler', toxic: name });
   armInJournal(journal, 'latency@1', [toxic('first')]);
   armInJournal(journal, 'blackhole@2', [toxic('broken'), toxic('gone')]);
-  expect(await replayJournal(journal)).toEqual(['reverted blackhole@2 (toxic)', 'could not revert blackhole@2 (toxic): Toxiproxy answered 500', 'reverted latency@1 (toxic)']);
+  expect(await replayJournal(journal)).toEqual([
+    'reverted blackhole@2 (toxic)',
+    'could not revert blackhole@2 (toxic): Toxiproxy answered 500',
+    'reverted latency@1 (toxic)',
+  ]);
   expect(asked).toEqual(['gone', 'broken', 'first'].map((name) => `DELETE /proxies/service-pooler/toxics/${name}`));
   broken = false;
   expect(await replayJournal(journal)).toEqual(['reverted blackhole@2 (toxic)', 'reverted blackhole@2 (toxic)']);
   expect(await replayJournal(journal)).toEqual([]);
-  await new Promise((resolve) => { server.close(resolve); });
+  await new Promise((resolve) => {
+    server.close(resolve);
+  });
 });
 
 test('what lived in a process that is gone is undone; a setting of a database that is down is not', async () => {
   const [port = 0] = await freePorts(1);
-  armInJournal(journal, 'latency@1', [{ kind: 'toxic', apiUrl: `http://127.0.0.1:${port}`, proxy: 'service-pooler', toxic: 'pgsurge-latency' }]);
-  armInJournal(journal, 'pooler-pause@2', [{ kind: 'pgbouncer', adminUrl: `postgres://a:b@127.0.0.1:${port}/pgbouncer`, command: 'RESUME app' }]);
-  armInJournal(journal, 'setting@3', [{ kind: 'sql', url: `postgres://a:b@127.0.0.1:${port}/app`, statement: 'ALTER SYSTEM RESET ALL' }]);
+  armInJournal(journal, 'latency@1', [
+    { kind: 'toxic', apiUrl: `http://127.0.0.1:${port}`, proxy: 'service-pooler', toxic: 'pgsurge-latency' },
+  ]);
+  armInJournal(journal, 'pooler-pause@2', [
+    { kind: 'pgbouncer', adminUrl: `postgres://a:b@127.0.0.1:${port}/pgbouncer`, command: 'RESUME app' },
+  ]);
+  armInJournal(journal, 'setting@3', [
+    { kind: 'sql', url: `postgres://a:b@127.0.0.1:${port}/app`, statement: 'ALTER SYSTEM RESET ALL' },
+  ]);
   const refused = expect.stringMatching(/^could not revert setting@3 \(sql\): .*ECONNREFUSED/) as string;
-  expect(await replayJournal(journal)).toEqual([refused, 'reverted pooler-pause@2 (pgbouncer)', 'reverted latency@1 (toxic)']);
+  expect(await replayJournal(journal)).toEqual([
+    refused,
+    'reverted pooler-pause@2 (pgbouncer)',
+    'reverted latency@1 (toxic)',
+  ]);
   expect(await replayJournal(journal)).toEqual([refused]);
   releasePorts([port]);
 });

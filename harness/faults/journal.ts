@@ -36,7 +36,9 @@ const runCommand = async (url: string, text: string): Promise<void> => {
 
 /** Nobody listens there any more. Toxics and pauses live in their process: they are gone with it. */
 const refused = (error: unknown): boolean =>
-  [error, (error as { cause?: unknown }).cause].some((one) => (one as { code?: unknown } | undefined)?.code === 'ECONNREFUSED');
+  [error, (error as { cause?: unknown }).cause].some(
+    (one) => (one as { code?: unknown } | undefined)?.code === 'ECONNREFUSED',
+  );
 
 /** Undoes one thing. What is already undone, or gone with its process, is no error. */
 export const revert = async (command: Revert): Promise<void> => {
@@ -48,7 +50,10 @@ export const revert = async (command: Revert): Promise<void> => {
 const undo = async (command: Revert): Promise<void> => {
   switch (command.kind) {
     case 'toxic': {
-      const answer = await fetch(`${command.apiUrl}/proxies/${command.proxy}/toxics/${command.toxic}`, { method: 'DELETE', signal: AbortSignal.timeout(1500) });
+      const answer = await fetch(`${command.apiUrl}/proxies/${command.proxy}/toxics/${command.toxic}`, {
+        method: 'DELETE',
+        signal: AbortSignal.timeout(1500),
+      });
       if (!answer.ok && answer.status !== 404) throw new Error(`Toxiproxy answered ${answer.status}`);
       return;
     }
@@ -57,8 +62,10 @@ const undo = async (command: Revert): Promise<void> => {
       if (now?.startTime === command.startTime) signalProcess(now, command.signal);
       return;
     }
-    case 'pgbouncer': return runCommand(command.adminUrl, command.command);
-    case 'sql': return runCommand(command.url, command.statement);
+    case 'pgbouncer':
+      return runCommand(command.adminUrl, command.command);
+    case 'sql':
+      return runCommand(command.url, command.statement);
   }
 };
 
@@ -86,10 +93,15 @@ export const replayJournal = async (file: string): Promise<string[]> => {
   for (const [id, reverts] of [...openReverts(file)].reverse()) {
     let failed = 0;
     for (const command of [...reverts].reverse()) {
-      lines.push(await revert(command).then(() => `reverted ${id} (${command.kind})`, (error: unknown) => {
-        failed += 1;
-        return `could not revert ${id} (${command.kind}): ${messageOf(error)}`;
-      }));
+      lines.push(
+        await revert(command).then(
+          () => `reverted ${id} (${command.kind})`,
+          (error: unknown) => {
+            failed += 1;
+            return `could not revert ${id} (${command.kind}): ${messageOf(error)}`;
+          },
+        ),
+      );
     }
     if (failed === 0) revertedInJournal(file, id);
   }

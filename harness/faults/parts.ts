@@ -9,7 +9,9 @@ import type { FaultContext, ResolvedFault } from './fault.ts';
 
 /** The part of that name and instance. Throws if there is none or it is down already. */
 export const componentOf = ({ stack, service }: FaultContext, name: Component['name'], instance = 0): Component => {
-  const component = [...stack.components, ...service.components].find((one) => one.name === name && one.instance === instance);
+  const component = [...stack.components, ...service.components].find(
+    (one) => one.name === name && one.instance === instance,
+  );
   if (component === undefined) throw usageError(`there is no ${name} ${instance} to break in this stack`);
   if (component.usage() === null) throw usageError(`${name} ${instance} is down before the fault`);
   return component;
@@ -19,12 +21,26 @@ export const componentOf = ({ stack, service }: FaultContext, name: Component['n
 export const idOf = (component: Component): string => {
   const usage = component.usage();
   if (usage === null) return 'gone';
-  return usage.kind === 'processTree' ? `pid ${usage.pid} started ${identityOf(usage.pid)?.startTime ?? 'gone'}` : usage.kind === 'container' ? `container ${usage.id}` : usage.path;
+  return usage.kind === 'processTree'
+    ? `pid ${usage.pid} started ${identityOf(usage.pid)?.startTime ?? 'gone'}`
+    : usage.kind === 'container'
+      ? `container ${usage.id}`
+      : usage.path;
 };
 
 /** One statement on a connection of its own; the server's answer or its error. */
-export const ask = async <Row extends pg.QueryResultRow>(url: string, text: string, values: unknown[] = [], limitMs = 2000): Promise<Row[]> => {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: limitMs, query_timeout: limitMs, application_name: 'pgsurge-fault' });
+export const ask = async <Row extends pg.QueryResultRow>(
+  url: string,
+  text: string,
+  values: unknown[] = [],
+  limitMs = 2000,
+): Promise<Row[]> => {
+  const client = new pg.Client({
+    connectionString: url,
+    connectionTimeoutMillis: limitMs,
+    query_timeout: limitMs,
+    application_name: 'pgsurge-fault',
+  });
   client.on('error', () => undefined);
   await client.connect();
   try {
@@ -39,14 +55,23 @@ const heldLimitMs = 10_000;
 
 /** Holds a connection open until `end`. */
 export const hold = async (url: string): Promise<pg.Client> => {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5000, query_timeout: heldLimitMs, application_name: 'pgsurge-fault' });
+  const client = new pg.Client({
+    connectionString: url,
+    connectionTimeoutMillis: 5000,
+    query_timeout: heldLimitMs,
+    application_name: 'pgsurge-fault',
+  });
   client.on('error', () => undefined);
   await client.connect();
   return client;
 };
 
 /** A database or pooler that answers a real query serves; a pid or an open port alone proves nothing. */
-export const serves = (url: string): Promise<boolean> => ask(url, 'SELECT 1').then(() => true, () => false);
+export const serves = (url: string): Promise<boolean> =>
+  ask(url, 'SELECT 1').then(
+    () => true,
+    () => false,
+  );
 
 /** State letter of /proc/PID/stat: T is stopped, Z a zombie. */
 export const stateLetter = (pid: number): string | null => {
@@ -60,15 +85,24 @@ export const stateLetter = (pid: number): string | null => {
 export const linkOf = ({ stack, with: values }: FaultContext): { apiUrl: string; link: ToxiproxyLink } => {
   const wanted = String(values['link'] ?? 'service-pooler');
   const link = stack.toxiproxy?.links.find(({ proxy }) => proxy === wanted);
-  if (stack.toxiproxy === null || link === undefined) throw usageError(`there is no proxy on the link ${wanted}: the scenario must declare stack.proxies`);
+  if (stack.toxiproxy === null || link === undefined)
+    throw usageError(`there is no proxy on the link ${wanted}: the scenario must declare stack.proxies`);
   return { apiUrl: stack.toxiproxy.apiUrl, link };
 };
 
-export interface Toxic { type: string; stream?: 'upstream' | 'downstream'; toxicity?: number; attributes: Record<string, number> }
+export interface Toxic {
+  type: string;
+  stream?: 'upstream' | 'downstream';
+  toxicity?: number;
+  attributes: Record<string, number>;
+}
 
 const addToxic = async (apiUrl: string, proxy: string, name: string, toxic: Toxic): Promise<void> => {
   const answer = await fetch(`${apiUrl}/proxies/${proxy}/toxics`, {
-    method: 'POST', body: JSON.stringify({ name, toxicity: 1, stream: 'downstream', ...toxic }), headers: { 'content-type': 'application/json' }, signal: AbortSignal.timeout(2000),
+    method: 'POST',
+    body: JSON.stringify({ name, toxicity: 1, stream: 'downstream', ...toxic }),
+    headers: { 'content-type': 'application/json' },
+    signal: AbortSignal.timeout(2000),
   });
   if (!answer.ok) throw new Error(`Toxiproxy refused ${toxic.type} on ${proxy}: ${await answer.text()}`);
 };
@@ -100,11 +134,21 @@ export const probeLink = ({ listen }: ToxiproxyLink, limitMs: number): Promise<P
  * A toxic on one link. The bite is seen by a probe of our own through the same link, or by so many in a row where a busy
  * machine could do to one of them what the toxic does; so is its end.
  */
-export const toxicFault = (context: FaultContext, id: string, toxic: Toxic, bites: (probe: ProbeOutcome) => string | null, probeLimitMs = 1500, probes = 1): ResolvedFault => {
+export const toxicFault = (
+  context: FaultContext,
+  id: string,
+  toxic: Toxic,
+  bites: (probe: ProbeOutcome) => string | null,
+  probeLimitMs = 1500,
+  probes = 1,
+): ResolvedFault => {
   const { apiUrl, link } = linkOf(context);
   const name = `pgsurge-${id}`;
   const remove = async (): Promise<void> => {
-    await fetch(`${apiUrl}/proxies/${link.proxy}/toxics/${name}`, { method: 'DELETE', signal: AbortSignal.timeout(2000) });
+    await fetch(`${apiUrl}/proxies/${link.proxy}/toxics/${name}`, {
+      method: 'DELETE',
+      signal: AbortSignal.timeout(2000),
+    });
   };
   return {
     target: `link ${link.proxy} (${link.listen.host}:${link.listen.port} to ${link.upstream.host}:${link.upstream.port})`,
@@ -121,7 +165,8 @@ export const toxicFault = (context: FaultContext, id: string, toxic: Toxic, bite
           }
           return text === null ? null : { text, source: 'probe through the same link' };
         },
-        revertProved: async () => !(await toxicNames(apiUrl, link.proxy)).includes(name) && bites(await probeLink(link, probeLimitMs)) === null,
+        revertProved: async () =>
+          !(await toxicNames(apiUrl, link.proxy)).includes(name) && bites(await probeLink(link, probeLimitMs)) === null,
       };
     },
   };

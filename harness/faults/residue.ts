@@ -11,7 +11,11 @@ const statedLatency = 'stated-latency';
 /** A session takes a moment to end after its client has. */
 const usualGraceMs = 2000;
 
-interface ProxyState { name: string; enabled: boolean; toxics: { name: string }[] }
+interface ProxyState {
+  name: string;
+  enabled: boolean;
+  toxics: { name: string }[];
+}
 
 const toxics = async ({ toxiproxy }: StartedStack): Promise<string[]> => {
   if (toxiproxy === null) return [];
@@ -24,18 +28,27 @@ const toxics = async ({ toxiproxy }: StartedStack): Promise<string[]> => {
 };
 
 const pausedPools = async ({ poolers }: StartedStack): Promise<string[]> => {
-  const found = await Promise.all(poolers.map(async ({ adminUrl }, index) =>
-    (await ask<{ name: string; paused: string | number; disabled: string | number }>(adminUrl, 'SHOW DATABASES')).flatMap(({ name, paused, disabled }) => [
-      ...(Number(paused) === 1 ? [`database ${name} of pooler ${index} is paused`] : []),
-      ...(Number(disabled) === 1 ? [`database ${name} of pooler ${index} is disabled`] : []),
-    ])));
+  const found = await Promise.all(
+    poolers.map(async ({ adminUrl }, index) =>
+      (
+        await ask<{ name: string; paused: string | number; disabled: string | number }>(adminUrl, 'SHOW DATABASES')
+      ).flatMap(({ name, paused, disabled }) => [
+        ...(Number(paused) === 1 ? [`database ${name} of pooler ${index} is paused`] : []),
+        ...(Number(disabled) === 1 ? [`database ${name} of pooler ${index} is disabled`] : []),
+      ]),
+    ),
+  );
   return found.flat();
 };
 
 /** Its root is named by its part alone; another process of it, as a backend, with what it says it is. */
 const stoppedIn = ({ name, instance }: Component, root: number): string[] => [
-  ...['T', 'Z'].filter((letter) => stateLetter(root) === letter).map((letter) => `${name} ${instance} is in state ${letter}`),
-  ...processTree(root).filter(({ pid }) => pid !== root && stateLetter(pid) === 'T').map(({ pid }) => `process ${pid} of ${name} ${instance} is in state T: ${commandLineOf(pid)}`),
+  ...['T', 'Z']
+    .filter((letter) => stateLetter(root) === letter)
+    .map((letter) => `${name} ${instance} is in state ${letter}`),
+  ...processTree(root)
+    .filter(({ pid }) => pid !== root && stateLetter(pid) === 'T')
+    .map(({ pid }) => `process ${pid} of ${name} ${instance} is in state T: ${commandLineOf(pid)}`),
 ];
 
 /** Down or stopped, whichever of its processes; a container's are seen where its engine runs on this machine. */
@@ -59,16 +72,30 @@ const changedSettings = `
 
 /** In one session, which would otherwise be seen by another. A service's own database may well have settings, and is not asked for them. */
 const inDatabase = async (stack: StartedStack): Promise<string[]> => {
-  const rows = await ask<{ text: string }>(stack.databaseUrl('owner'), stack.provider === 'external' ? sessions : `${sessions} UNION ALL ${changedSettings}`);
+  const rows = await ask<{ text: string }>(
+    stack.databaseUrl('owner'),
+    stack.provider === 'external' ? sessions : `${sessions} UNION ALL ${changedSettings}`,
+  );
   return rows.map(({ text }) => text);
 };
 
 /** One line for each thing left after a short grace; looking that fails is one too, since nothing is known then. */
-export const faultResidue = async (stack: StartedStack, service: Pick<StartedService, 'components'>, graceMs = usualGraceMs): Promise<string[]> => {
-  const looks = [() => toxics(stack), () => pausedPools(stack), async () => stoppedProcesses([...stack.components, ...service.components]), () => inDatabase(stack)];
+export const faultResidue = async (
+  stack: StartedStack,
+  service: Pick<StartedService, 'components'>,
+  graceMs = usualGraceMs,
+): Promise<string[]> => {
+  const looks = [
+    () => toxics(stack),
+    () => pausedPools(stack),
+    async () => stoppedProcesses([...stack.components, ...service.components]),
+    () => inDatabase(stack),
+  ];
   const deadline = performance.now() + graceMs;
   for (;;) {
-    const found = (await Promise.all(looks.map((look) => look().catch((error: unknown) => [`could not look: ${messageOf(error)}`])))).flat();
+    const found = (
+      await Promise.all(looks.map((look) => look().catch((error: unknown) => [`could not look: ${messageOf(error)}`])))
+    ).flat();
     if (found.length === 0 || performance.now() > deadline) return found;
     await sleep(100);
   }

@@ -19,12 +19,21 @@ export const untilTaskRuns = async (url: string, replica: number): Promise<void>
   } finally {
     await client.end().catch(() => undefined);
   }
-  throw usageError(`replica ${replica} began no task within ${taskLimitMs / 1000} s, so hitting it would prove nothing`);
+  throw usageError(
+    `replica ${replica} began no task within ${taskLimitMs / 1000} s, so hitting it would prove nothing`,
+  );
 };
 
 /** The tasks that this replica has claimed and not given back, as the database has them: "tasks 4, 7 in hand"; null for none. */
 export const tasksInHand = async (url: string, replica: number): Promise<Evidence | null> => {
-  const rows = await ask<{ id: string }>(url, `SELECT id::text FROM tasks WHERE status = 'running' AND claimed_by LIKE $1 ORDER BY id`, [`queue-worker-${replica}-%`]);
+  const rows = await ask<{ id: string }>(
+    url,
+    `SELECT id::text FROM tasks WHERE status = 'running' AND claimed_by LIKE $1 ORDER BY id`,
+    [`queue-worker-${replica}-%`],
+  );
   if (rows.length === 0) return null;
-  return { text: `${rows.length === 1 ? 'task' : 'tasks'} ${rows.map(({ id }) => id).join(', ')} in hand`, source: 'tasks' };
+  return {
+    text: `${rows.length === 1 ? 'task' : 'tasks'} ${rows.map(({ id }) => id).join(', ')} in hand`,
+    source: 'tasks',
+  };
 };

@@ -19,30 +19,61 @@ const exportMs = 1000;
 
 /** Whole windows up to `endMs`, the last ends there. */
 const windowsUpTo = (startMs: number, endMs: number): Window[] =>
-  Array.from({ length: Math.max(0, Math.floor((endMs - startMs) / windowMs)) }, (_, index) => ({ startMs: endMs - (index + 1) * windowMs, endMs: endMs - index * windowMs })).reverse();
+  Array.from({ length: Math.max(0, Math.floor((endMs - startMs) / windowMs)) }, (_, index) => ({
+    startMs: endMs - (index + 1) * windowMs,
+    endMs: endMs - index * windowMs,
+  })).reverse();
 
 /** Up to when the answers of this window are exported. */
 const exportedBy = ({ startMs, endMs }: Window): Window[] => [{ startMs, endMs: endMs + exportMs }];
 
 /** Requests that ended in the windows, refused ones apart: interactive ones where they are offered at a constant rate, else all. */
 export const requestsAnswered = ({ observations, load }: Judge, windows: readonly Window[]): number =>
-  seriesOf(observations, 'http_reqs', load.interactivePerSecond > 0 ? { kind: 'interactive' } : {}).filter(({ labels }) => outcomeOf(labels) !== 'refused')
-    .reduce((total, { tMs, values }) => total + values.reduce((sum, value, index) => (isWithin(tMs[index]!, windows) ? sum + value : sum), 0), 0);
+  seriesOf(observations, 'http_reqs', load.interactivePerSecond > 0 ? { kind: 'interactive' } : {})
+    .filter(({ labels }) => outcomeOf(labels) !== 'refused')
+    .reduce(
+      (total, { tMs, values }) =>
+        total + values.reduce((sum, value, index) => (isWithin(tMs[index]!, windows) ? sum + value : sum), 0),
+      0,
+    );
 
 /** k6 was heard from: then requests that did not come were not answered, rather than not seen. */
 const heard = ({ observations }: Judge, window: Window): boolean =>
-  ['vus', 'http_reqs'].some((name) => seriesOf(observations, name).some(({ tMs }) => tMs.some((atMs) => isWithin(atMs, exportedBy(window)))));
+  ['vus', 'http_reqs'].some((name) =>
+    seriesOf(observations, name).some(({ tMs }) => tMs.some((atMs) => isWithin(atMs, exportedBy(window)))),
+  );
 
-interface Answered extends Window { count: number; needed: number; heard: boolean }
+interface Answered extends Window {
+  count: number;
+  needed: number;
+  heard: boolean;
+}
 
 /** Each window with how many requests were answered in it and how many had to be. */
 export const answeredWindows = (judge: Judge, startMs: number, endMs: number): Answered[] => {
   const { interactivePerSecond } = judge.load;
-  const needed = Math.ceil((windowMs / 1000) * (interactivePerSecond > 0 ? interactivePerSecond * leastAnsweredShare : fewestRequestsPerSecond));
-  return windowsUpTo(startMs, endMs).map((window) => ({ ...window, needed, count: requestsAnswered(judge, exportedBy(window)), heard: heard(judge, window) }));
+  const needed = Math.ceil(
+    (windowMs / 1000) *
+      (interactivePerSecond > 0 ? interactivePerSecond * leastAnsweredShare : fewestRequestsPerSecond),
+  );
+  return windowsUpTo(startMs, endMs).map((window) => ({
+    ...window,
+    needed,
+    count: requestsAnswered(judge, exportedBy(window)),
+    heard: heard(judge, window),
+  }));
 };
 
 /** Interactive requests that took too long, by the instant of the export that holds them. */
-export const slowRequests = ({ observations }: Pick<JudgeInput, 'observations'>): { atMs: number; count: number; phase: string }[] =>
+export const slowRequests = ({
+  observations,
+}: Pick<JudgeInput, 'observations'>): { atMs: number; count: number; phase: string }[] =>
   histogramsOf(observations, 'pgsurge_request_duration').flatMap(({ labels, tMs, histograms }) =>
-    histograms.map((histogram, index) => ({ atMs: tMs[index]!, count: countAbove(histogram, slowRequestMs), phase: labels['phase'] ?? '' })).filter(({ count }) => count > 0));
+    histograms
+      .map((histogram, index) => ({
+        atMs: tMs[index]!,
+        count: countAbove(histogram, slowRequestMs),
+        phase: labels['phase'] ?? '',
+      }))
+      .filter(({ count }) => count > 0),
+  );

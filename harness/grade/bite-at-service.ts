@@ -12,7 +12,10 @@ import { outcomeOf } from './requests.ts';
 import { countAbove } from '../measure/histograms/histogram.ts';
 
 type Judge = Omit<JudgeInput, 'declaration'>;
-interface Span { fromMs: number; untilMs: number }
+interface Span {
+  fromMs: number;
+  untilMs: number;
+}
 
 /** What a fault causes is still under way when it is mended: answers come late, exports once a second. */
 const afterglowMs = 2500;
@@ -25,20 +28,39 @@ const silenceMs = 2200;
 const inside = ({ fromMs, untilMs }: Span, atMs: number): boolean => atMs > fromMs && atMs <= untilMs;
 
 const failedRequests = ({ observations }: Judge, span: Span): number =>
-  seriesOf(observations, 'http_reqs').filter(({ labels }) => outcomeOf(labels) === 'error')
-    .reduce((total, { tMs, values }) => total + values.reduce((sum, value, index) => (inside(span, tMs[index]!) ? sum + value : sum), 0), 0);
+  seriesOf(observations, 'http_reqs')
+    .filter(({ labels }) => outcomeOf(labels) === 'error')
+    .reduce(
+      (total, { tMs, values }) =>
+        total + values.reduce((sum, value, index) => (inside(span, tMs[index]!) ? sum + value : sum), 0),
+      0,
+    );
 
 const durations = ({ observations }: Judge, name: string, span: Span): Pile =>
-  pileOf(histogramsOf(observations, name).flatMap(({ tMs, histograms }) => histograms.filter((_, index) => inside(span, tMs[index]!))));
+  pileOf(
+    histogramsOf(observations, name).flatMap(({ tMs, histograms }) =>
+      histograms.filter((_, index) => inside(span, tMs[index]!)),
+    ),
+  );
 
 const slowTransactions = ({ observations }: Judge, span: Span): number =>
-  histogramsOf(observations, 'pgsurge.transaction.duration').reduce((total, { tMs, histograms }) =>
-    total + histograms.reduce((sum, histogram, index) => (inside(span, tMs[index]!) ? sum + countAbove(histogram, slowTransactionSeconds) : sum), 0), 0);
+  histogramsOf(observations, 'pgsurge.transaction.duration').reduce(
+    (total, { tMs, histograms }) =>
+      total +
+      histograms.reduce(
+        (sum, histogram, index) =>
+          inside(span, tMs[index]!) ? sum + countAbove(histogram, slowTransactionSeconds) : sum,
+        0,
+      ),
+    0,
+  );
 
 const errorLines = ({ observations }: Judge, span: Span): string | null => {
   const logLines = observations.logLines.filter(({ component, atMs }) => component === 'service' && inside(span, atMs));
   const [first] = errorsByFamily({ ...observations, series: [], logLines }).filter(({ family }) => family !== 'other');
-  return first === undefined ? null : `${first.family} in the service's log, ${first.count} times: ${first.example.slice(0, 160)}`;
+  return first === undefined
+    ? null
+    : `${first.family} in the service's log, ${first.count} times: ${first.example.slice(0, 160)}`;
 };
 
 const slower = (judge: Judge, before: Span, span: Span): string | null => {
@@ -46,7 +68,9 @@ const slower = (judge: Judge, before: Span, span: Span): string | null => {
   const now = durations(judge, 'pgsurge_request_duration', span);
   const [was, is] = [usual.quantile(0.9), now.quantile(0.9)];
   if (was === null || is === null || usual.count < fewestRequests || now.count < fewestRequests) return null;
-  return is > 2 * was && is - was > slowerByMs ? `the slowest tenth of requests took over ${is.toFixed(0)} ms, before it ${was.toFixed(0)} ms` : null;
+  return is > 2 * was && is - was > slowerByMs
+    ? `the slowest tenth of requests took over ${is.toFixed(0)} ms, before it ${was.toFixed(0)} ms`
+    : null;
 };
 
 /** A replica that was killed or frozen says nothing. */
@@ -58,14 +82,21 @@ const silentReplica = ({ observations }: Judge, { fromMs, untilMs }: Span): stri
   }
   for (const [instance, all] of times) {
     const sorted = [...new Set(all)].sort((a, b) => a - b);
-    const gap = sorted.findIndex((atMs, index) => index > 0 && atMs - sorted[index - 1]! > silenceMs && atMs > fromMs && sorted[index - 1]! < untilMs);
-    if (gap > 0) return `replica ${instance} sent nothing for ${((sorted[gap]! - sorted[gap - 1]!) / 1000).toFixed(1)} s`;
+    const gap = sorted.findIndex(
+      (atMs, index) =>
+        index > 0 && atMs - sorted[index - 1]! > silenceMs && atMs > fromMs && sorted[index - 1]! < untilMs,
+    );
+    if (gap > 0)
+      return `replica ${instance} sent nothing for ${((sorted[gap]! - sorted[gap - 1]!) / 1000).toFixed(1)} s`;
   }
   return null;
 };
 
 /** What the service showed of this fault, by itself or to its clients; null if nothing. */
-export const biteAtService = (judge: Judge, { injectedAtMs, revertedAtMs }: Pick<FaultResult, 'injectedAtMs' | 'revertedAtMs'>): Evidence | null => {
+export const biteAtService = (
+  judge: Judge,
+  { injectedAtMs, revertedAtMs }: Pick<FaultResult, 'injectedAtMs' | 'revertedAtMs'>,
+): Evidence | null => {
   if (injectedAtMs === null) return null;
   const startMs = judge.phases.find(({ kind }) => kind !== 'warmup')?.startMs ?? 0;
   const span = { fromMs: injectedAtMs, untilMs: (revertedAtMs ?? injectedAtMs) + afterglowMs };
@@ -75,7 +106,8 @@ export const biteAtService = (judge: Judge, { injectedAtMs, revertedAtMs }: Pick
   const line = errorLines(judge, span);
   if (line !== null && errorLines(judge, before) === null) return { text: line, source: 'service log' };
   const slow = slowTransactions(judge, span);
-  if (slow > 0 && slowTransactions(judge, before) === 0) return { text: `${slow} transactions took over ${slowTransactionSeconds} s`, source: 'service metrics' };
+  if (slow > 0 && slowTransactions(judge, before) === 0)
+    return { text: `${slow} transactions took over ${slowTransactionSeconds} s`, source: 'service metrics' };
   const late = slower(judge, before, span);
   if (late !== null) return { text: late, source: 'k6' };
   const silent = silentReplica(judge, span);
@@ -83,10 +115,12 @@ export const biteAtService = (judge: Judge, { injectedAtMs, revertedAtMs }: Pick
 };
 
 /** The faults with what the service felt: one that only its target shows has bitten in part. */
-export const faultsFelt = (judge: Judge): FaultResult[] => judge.faults.map((fault) => {
-  if (fault.biteAtTarget == null) return fault;
-  const loadEndMs = judge.phases.at(-1)?.endMs ?? Infinity;
-  if ((fault.injectedAtMs ?? 0) >= loadEndMs) return { ...fault, bite: 'unknown', message: 'it came after the load had ended' };
-  const felt = biteAtService(judge, fault);
-  return { ...fault, bite: felt === null ? 'partial' : 'bit', biteAtService: felt };
-});
+export const faultsFelt = (judge: Judge): FaultResult[] =>
+  judge.faults.map((fault) => {
+    if (fault.biteAtTarget == null) return fault;
+    const loadEndMs = judge.phases.at(-1)?.endMs ?? Infinity;
+    if ((fault.injectedAtMs ?? 0) >= loadEndMs)
+      return { ...fault, bite: 'unknown', message: 'it came after the load had ended' };
+    const felt = biteAtService(judge, fault);
+    return { ...fault, bite: felt === null ? 'partial' : 'bit', biteAtService: felt };
+  });

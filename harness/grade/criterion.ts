@@ -1,4 +1,12 @@
-import type { Bound, CheckResult, CriterionResult, LoadTotals, PhaseResult, StepResult, FaultResult } from '../result.ts';
+import type {
+  Bound,
+  CheckResult,
+  CriterionResult,
+  LoadTotals,
+  PhaseResult,
+  StepResult,
+  FaultResult,
+} from '../result.ts';
 import type { Observations } from '../measure/tracks/observations.ts';
 import type { StackSpec } from '../stack/stack.ts';
 import type { CriterionDeclaration } from '../../scenarios/lib/declaration.ts';
@@ -26,21 +34,34 @@ export interface JudgeInput {
   /** Sources that this run is without, and how to give each. */
   missing?: Partial<Record<Source, string>>;
   /** Chaos: which errors may occur, and how long recovery may take. */
-  expectation?: { allowedErrors: string[]; recoverySeconds: number; floors: { name: string; seconds: number }[] } | null;
+  expectation?: {
+    allowedErrors: string[];
+    recoverySeconds: number;
+    floors: { name: string; seconds: number }[];
+  } | null;
   /** Jobs per active-job-minute of the reference variant, where variants are compared. */
   referenceJobsPerActiveJobMinute?: number | null;
 }
 
 export type Measurement =
-  | { state: 'measured'; value: number; count: number; numerator?: number | null; measuredBy: string; evidence?: CriterionResult['evidence']; reason?: string;
+  | {
+      state: 'measured';
+      value: number;
+      count: number;
+      numerator?: number | null;
+      measuredBy: string;
+      evidence?: CriterionResult['evidence'];
+      reason?: string;
       /** A second condition that failed, whatever the bounds say of the value. */
-      worst?: { verdict: 'fail' | 'warn' | 'inconclusive'; reason: string } }
+      worst?: { verdict: 'fail' | 'warn' | 'inconclusive'; reason: string };
+    }
   /** `lost`: the source failed, too few samples, the host was starved. Never a pass. */
   | { state: 'inconclusive'; reason: string; count?: number; measuredBy?: string }
   | { state: 'notApplicable'; reason: string };
 
 /** Sources that a run may be without; a criterion that needs one is then not applicable, and says how to give it. */
-export type Source = 'ledger' | 'processes' | 'service-metrics' | 'reference-metrics' | 'pooler-log' | 'declared-load' | 'requests';
+export type Source =
+  'ledger' | 'processes' | 'service-metrics' | 'reference-metrics' | 'pooler-log' | 'declared-load' | 'requests';
 
 /** One question with a bound; one file under `harness/grade/criteria/`, its id the file's name. */
 export interface Criterion {

@@ -6,7 +6,10 @@ import type { ScenarioResult } from '../result.ts';
 type Errors = ScenarioResult['errors'];
 
 /** Lines that say something went wrong; the rest of a log is no error whatever words it holds. */
-const isError = (text: string): boolean => /error|fatal|panic|warn|timeout|fail|refused|reset|terminat|too many|no more|exhaust|saturat|disabled|shut/i.test(text);
+const isError = (text: string): boolean =>
+  /error|fatal|panic|warn|timeout|fail|refused|reset|terminat|too many|no more|exhaust|saturat|disabled|shut/i.test(
+    text,
+  );
 
 /**
  * Errors by family and source: lines of the service's and the database's logs, and the pooler's counters
@@ -23,7 +26,9 @@ export const errorsByFamily = (observations: Observations): Errors => {
   for (const series of seriesOf(observations, 'pgbouncer.log_errors')) {
     const family = series.labels['family'] ?? 'other';
     const count = withoutResets(series, true).values.at(-1) ?? 0;
-    const line = observations.logLines.find(({ component, text }) => component === 'pooler' && classifyError(text).family === family);
+    const line = observations.logLines.find(
+      ({ component, text }) => component === 'pooler' && classifyError(text).family === family,
+    );
     counted.add(family);
     if (count > 0) add(family, 'pooler', count, line?.text.slice(0, 300) ?? family);
   }

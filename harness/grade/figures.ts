@@ -1,5 +1,13 @@
 import { histogramsOf, seriesOf, type Labels } from '../measure/tracks/observations.ts';
-import { growthOf, highestHeld, sumAtSamples, sumPerSecond, totalMs, totalOf, type Window } from '../measure/tracks/windows.ts';
+import {
+  growthOf,
+  highestHeld,
+  sumAtSamples,
+  sumPerSecond,
+  totalMs,
+  totalOf,
+  type Window,
+} from '../measure/tracks/windows.ts';
 import type { CriterionResult } from '../result.ts';
 import type { JudgeInput } from './criterion.ts';
 import { pileIn, pileOf, type Pile } from './merged.ts';
@@ -11,13 +19,23 @@ type Judge = Omit<JudgeInput, 'declaration'>;
 /** How long jobs took that ended in loaded phases (ms), as the client followed them. */
 const jobDurations = ({ observations, phases }: Judge): Pile => {
   const names = loadedPhaseNames(phases);
-  return pileOf(histogramsOf(observations, 'pgsurge_job_duration').filter(({ labels }) => names.has(labels['phase'] ?? '')).flatMap(({ histograms }) => histograms));
+  return pileOf(
+    histogramsOf(observations, 'pgsurge_job_duration')
+      .filter(({ labels }) => names.has(labels['phase'] ?? ''))
+      .flatMap(({ histograms }) => histograms),
+  );
 };
 
 const times = (value: number | null, factor: number): number | null => (value === null ? null : value * factor);
-const over = (part: number | null, whole: number): number | null => (part === null || whole === 0 ? null : part / whole);
+const over = (part: number | null, whole: number): number | null =>
+  part === null || whole === 0 ? null : part / whole;
 
-const growth = ({ observations }: Judge, name: string, component: string, windows: readonly Window[]): number | null => {
+const growth = (
+  { observations }: Judge,
+  name: string,
+  component: string,
+  windows: readonly Window[],
+): number | null => {
   const series = seriesOf(observations, name, { component });
   return series.length === 0 ? null : growthOf(series, windows);
 };
@@ -40,17 +58,25 @@ const latencies = (judge: Judge, windows: readonly Window[]): Record<string, num
   const due = pileIn(judge, 'pgsurge.task.due_to_start', windows);
   const job = jobDurations(judge);
   return {
-    jobMsP50: job.quantile(0.5), jobMsP95: job.quantile(0.95),
-    apiMsP50: api.quantile(0.5), apiMsP95: api.quantile(0.95), apiMsP99: api.quantile(0.99),
-    queryMsP95: times(query.quantile(0.95), 1000), transactionMsP95: times(transaction.quantile(0.95), 1000),
-    poolWaitMsP95: times(wait.quantile(0.95), 1000), dueToStartSecondsP95: due.quantile(0.95),
+    jobMsP50: job.quantile(0.5),
+    jobMsP95: job.quantile(0.95),
+    apiMsP50: api.quantile(0.5),
+    apiMsP95: api.quantile(0.95),
+    apiMsP99: api.quantile(0.99),
+    queryMsP95: times(query.quantile(0.95), 1000),
+    transactionMsP95: times(transaction.quantile(0.95), 1000),
+    poolWaitMsP95: times(wait.quantile(0.95), 1000),
+    dueToStartSecondsP95: due.quantile(0.95),
   };
 };
 
 /** What one job costs: steadier from run to run than latencies are, so the first to show a change of the code. */
 const costsPerJob = (judge: Judge, windows: readonly Window[]): Record<string, number | null> => {
   const jobs = jobsDone(judge);
-  const cpu = (['service', 'database', 'pooler'] as const).map((component) => [component, times(over(growth(judge, 'process.cpu_seconds', component, windows), jobs), 1000)] as const);
+  const cpu = (['service', 'database', 'pooler'] as const).map(
+    (component) =>
+      [component, times(over(growth(judge, 'process.cpu_seconds', component, windows), jobs), 1000)] as const,
+  );
   const known = cpu.flatMap(([, value]) => (value === null ? [] : [value]));
   const held = pileIn(judge, 'db.client.connection.use_time', windows);
   const queries = pileIn(judge, 'db.client.operation.duration', windows);
@@ -67,7 +93,9 @@ const rates = (judge: Judge, windows: readonly Window[]): Record<string, number 
   const { ok, error, refused } = requestCounts(judge.observations, judge.phases);
   const lastingSeconds = totalMs(windows) / 1000;
   return {
-    okPerSecond: over(ok, lastingSeconds), errorShare: over(error, ok + error), refusedShare: over(refused, ok + error + refused),
+    okPerSecond: over(ok, lastingSeconds),
+    errorShare: over(error, ok + error),
+    refusedShare: over(refused, ok + error + refused),
     jobsPerMinute: over(jobsDone(judge) * 60, lastingSeconds),
     connectionTimeouts: totalOf(seriesOf(judge.observations, 'db.client.connection.timeouts'), windows),
     sessionsPeak: peak(judge, 'postgres.sessions', windows),
@@ -77,20 +105,37 @@ const rates = (judge: Judge, windows: readonly Window[]): Record<string, number 
 };
 
 const memory = ({ observations }: Judge, windows: readonly Window[]): Record<string, number | null> =>
-  Object.fromEntries(['service', 'pooler', 'database'].map((component) =>
-    [`${component}MemoryBytes`, highestHeld(sumPerSecond(seriesOf(observations, 'process.memory_bytes', { component }), windows, 3500))?.value ?? null]));
+  Object.fromEntries(
+    ['service', 'pooler', 'database'].map((component) => [
+      `${component}MemoryBytes`,
+      highestHeld(sumPerSecond(seriesOf(observations, 'process.memory_bytes', { component }), windows, 3500))?.value ??
+        null,
+    ]),
+  );
 
 /** Criteria whose value is itself worth comparing, by figure. */
 const fromCriteria: Readonly<Record<string, string>> = {
-  'pool-utilisation': 'poolUtilisationMax', 'transaction-errors': 'transactionErrorShare', throughput: 'throughputShare',
-  'cpu-headroom': 'cpuHeadroomLeast', 'memory-headroom': 'memoryHeadroomLeast', 'burst-recovery': 'burstRecoverySeconds',
+  'pool-utilisation': 'poolUtilisationMax',
+  'transaction-errors': 'transactionErrorShare',
+  throughput: 'throughputShare',
+  'cpu-headroom': 'cpuHeadroomLeast',
+  'memory-headroom': 'memoryHeadroomLeast',
+  'burst-recovery': 'burstRecoverySeconds',
 };
 
 /** Key figures for compare and history: metric id to value, null where not measured. Ids end in unit and statistic (docs/criteria.md). */
 export const figuresOf = (judge: Judge, criteria: readonly CriterionResult[]): Record<string, number | null> => {
   const windows = loadedWindows(judge.phases);
   return {
-    ...latencies(judge, windows), ...costsPerJob(judge, windows), ...rates(judge, windows), ...memory(judge, windows),
-    ...Object.fromEntries(Object.entries(fromCriteria).map(([id, figure]) => [figure, criteria.find((one) => one.id === id)?.value ?? null])),
+    ...latencies(judge, windows),
+    ...costsPerJob(judge, windows),
+    ...rates(judge, windows),
+    ...memory(judge, windows),
+    ...Object.fromEntries(
+      Object.entries(fromCriteria).map(([id, figure]) => [
+        figure,
+        criteria.find((one) => one.id === id)?.value ?? null,
+      ]),
+    ),
   };
 };

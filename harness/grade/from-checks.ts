@@ -7,22 +7,35 @@ import type { JudgeInput, Measurement } from './criterion.ts';
  * jobs empty by design: checkers that found nothing to examine there are left out, as long as another one had something.
  */
 export const fromChecks = (input: JudgeInput, wanted: (check: CheckResult) => boolean, what: string): Measurement => {
-  const offersJobs = input.phases.some(({ activeJobs }) => (Array.isArray(activeJobs) ? Math.max(...activeJobs) : activeJobs) > 0);
+  const offersJobs = input.phases.some(
+    ({ activeJobs }) => (Array.isArray(activeJobs) ? Math.max(...activeJobs) : activeJobs) > 0,
+  );
   const asked = input.checks.filter(wanted);
   const filled = asked.filter(({ empty }) => offersJobs || empty !== true);
   const checks = filled.length > 0 ? filled : asked;
   if (checks.length === 0) return { state: 'inconclusive', reason: 'no checker ran', count: 0 };
   const violations = checks.reduce((total, check) => total + check.violations, 0);
   const examined = checks.reduce((total, check) => total + check.examined, 0);
-  const left = checks.length < asked.length ? `; ${asked.length - checks.length} checkers of jobs are left out, since this load has none` : '';
+  const left =
+    checks.length < asked.length
+      ? `; ${asked.length - checks.length} checkers of jobs are left out, since this load has none`
+      : '';
   const unknown = checks.filter(({ status }) => status === 'inconclusive');
   const measuredBy = `${checks.map(({ id }) => id).join(', ')} over ${examined.toLocaleString('en-US')} ${what} after the run${left}`;
   if (violations === 0 && unknown.length > 0) {
-    return { state: 'inconclusive', count: examined, measuredBy, reason: unknown.map(({ id, reason }) => `${id}: ${reason}`).join('; ') };
+    return {
+      state: 'inconclusive',
+      count: examined,
+      measuredBy,
+      reason: unknown.map(({ id, reason }) => `${id}: ${reason}`).join('; '),
+    };
   }
   const violated = checks.filter(({ status }) => status === 'violated');
   return {
-    state: 'measured', value: violations, count: examined, measuredBy,
+    state: 'measured',
+    value: violations,
+    count: examined,
+    measuredBy,
     ...(violated.length > 0 ? { reason: violated.map(({ id, reason }) => `${id}: ${reason}`).join('; ') } : {}),
     evidence: violated.flatMap(({ id, examples }) => examples.map((text) => ({ text, source: id }))),
   };

@@ -29,8 +29,10 @@ export const explainCriterion = (criterion: CriterionResult): string => {
   const kept = value !== null && bounds.every((one) => holds(value, one));
   if (value === null || kept) return `${title}: ${clipped(reason)}`;
   const unitWords = unit === '%' ? ' %' : ` ${unit}`;
-  const counted = numerator != null ? ` (${number(numerator)} of ${number(count)})` : count > 0 ? ` (${number(count)} counted)` : '';
-  const bound = bounds.find(({ severity }) => severity === (criterion.verdict === 'warn' ? 'warn' : 'fail')) ?? bounds[0];
+  const counted =
+    numerator != null ? ` (${number(numerator)} of ${number(count)})` : count > 0 ? ` (${number(count)} counted)` : '';
+  const bound =
+    bounds.find(({ severity }) => severity === (criterion.verdict === 'warn' ? 'warn' : 'fail')) ?? bounds[0];
   const allowed = bound === undefined ? '' : `; the bound is ${boundWords(bound, unit)}`;
   return `${title}: ${number(value)}${unitWords}${counted}${allowed}`;
 };
@@ -39,14 +41,24 @@ const place = ({ title, variant, expected, repeat }: ScenarioResult, repeats: bo
   `${title}${expected === 'symptoms' || variant !== 'fixed' ? ` (${variant}${repeats ? `, repeat ${repeat}` : ''})` : ''}`;
 
 const explainEntry = (entry: ScenarioResult, verdict: Verdict): Omit<Judgement, 'verdict'> => {
-  if (entry.state === 'failed' && entry.message != null) return { sentence: entry.message, nextStep: 'Run pgsurge doctor, then look into the run\'s logs.' };
+  if (entry.state === 'failed' && entry.message != null)
+    return { sentence: entry.message, nextStep: "Run pgsurge doctor, then look into the run's logs." };
   if (entry.expected === 'symptoms' && entry.asExpected !== true) {
-    return { sentence: entry.reason, nextStep: 'The cause is in force but its symptom is not seen: compare the settings with the declaration, and look at the symptoms\' evidence.' };
+    return {
+      sentence: entry.reason,
+      nextStep:
+        "The cause is in force but its symptom is not seen: compare the settings with the declaration, and look at the symptoms' evidence.",
+    };
   }
   const worst = entry.criteria.filter((one) => one.verdict === verdict).sort(byCause)[0];
-  if (worst === undefined) return { sentence: entry.reason, nextStep: 'Look at the entry\'s page.' };
-  if (verdict === 'inconclusive') return { sentence: `Not known: ${explainCriterion(worst)}`, nextStep: 'See that every source speaks (the health table of the page, pgsurge doctor) and that the host is otherwise idle, then run again; an inconclusive is never a pass.' };
-  return { sentence: explainCriterion(worst), nextStep: worst.nextStep ?? 'Look at the entry\'s page.' };
+  if (worst === undefined) return { sentence: entry.reason, nextStep: "Look at the entry's page." };
+  if (verdict === 'inconclusive')
+    return {
+      sentence: `Not known: ${explainCriterion(worst)}`,
+      nextStep:
+        'See that every source speaks (the health table of the page, pgsurge doctor) and that the host is otherwise idle, then run again; an inconclusive is never a pass.',
+    };
+  return { sentence: explainCriterion(worst), nextStep: worst.nextStep ?? "Look at the entry's page." };
 };
 
 /** What "as expected" was of several entries: a broken variant meets no criterion, it shows its symptoms. */
@@ -64,18 +76,38 @@ const rank = (verdict: Verdict): number => ['fail', 'inconclusive', 'warn', 'pas
 export const gradeRun = (scenarios: readonly ScenarioResult[]): Judgement => {
   const judged = scenarios.map((entry) => ({ entry, verdict: runVerdictOf(entry) }));
   const verdict = worstOf(judged);
-  const worst = judged.filter((one) => one.verdict === verdict)
+  const worst = judged
+    .filter((one) => one.verdict === verdict)
     .sort((a, b) => rank(a.verdict) - rank(b.verdict) || rootRank(a.entry, verdict) - rootRank(b.entry, verdict));
   const first = worst[0];
-  if (first === undefined) return { verdict: 'inconclusive', sentence: 'Nothing was run.', nextStep: 'Run pgsurge run baseline --profile smoke.' };
+  if (first === undefined)
+    return {
+      verdict: 'inconclusive',
+      sentence: 'Nothing was run.',
+      nextStep: 'Run pgsurge run baseline --profile smoke.',
+    };
   if (verdict === 'pass' || verdict === 'notApplicable') {
     const what = scenarios.length === 1 ? place(first.entry, false) : `All ${scenarios.length} entries`;
-    return { verdict, sentence: `${what} came out as expected: ${scenarios.length === 1 ? first.entry.reason : allAsExpected(scenarios)}.`, nextStep: 'Nothing to mend. Keep the run as a baseline: pgsurge keep RUN LABEL.' };
+    return {
+      verdict,
+      sentence: `${what} came out as expected: ${scenarios.length === 1 ? first.entry.reason : allAsExpected(scenarios)}.`,
+      nextStep: 'Nothing to mend. Keep the run as a baseline: pgsurge keep RUN LABEL.',
+    };
   }
   const { sentence, nextStep } = explainEntry(first.entry, verdict);
   const others = worst.length - 1;
-  const prefix = scenarios.length > 1 ? `${place(first.entry, scenarios.some(({ repeat }) => repeat > 1))}: ` : '';
-  return { verdict, sentence: `${prefix}${sentence}${others > 0 ? ` (and ${others} more ${others === 1 ? 'entry' : 'entries'})` : ''}.`, nextStep };
+  const prefix =
+    scenarios.length > 1
+      ? `${place(
+          first.entry,
+          scenarios.some(({ repeat }) => repeat > 1),
+        )}: `
+      : '';
+  return {
+    verdict,
+    sentence: `${prefix}${sentence}${others > 0 ? ` (and ${others} more ${others === 1 ? 'entry' : 'entries'})` : ''}.`,
+    nextStep,
+  };
 };
 
 const rootRank = ({ criteria }: ScenarioResult, verdict: Verdict): number =>

@@ -31,12 +31,30 @@ export interface GradeInput {
   sqlAnswers: Readonly<Record<string, number | null>>;
 }
 
-export type GradedFields = Pick<ScenarioResult,
-  'limit' | 'criteria' | 'symptoms' | 'identities' | 'outcomes' | 'errors' | 'health' | 'recovery' | 'claims' | 'figures' | 'verdict' | 'expected' | 'asExpected' | 'reason' | 'grade'>;
+export type GradedFields = Pick<
+  ScenarioResult,
+  | 'limit'
+  | 'criteria'
+  | 'symptoms'
+  | 'identities'
+  | 'outcomes'
+  | 'errors'
+  | 'health'
+  | 'recovery'
+  | 'claims'
+  | 'figures'
+  | 'verdict'
+  | 'expected'
+  | 'asExpected'
+  | 'reason'
+  | 'grade'
+>;
 
 /** The variant's word on a criterion beats the scenario's. */
 const declarationOf = (id: string, { declaration, variant }: GradeInput): CriterionDeclaration | null =>
-  variant.criteria?.find((declared) => declared.id === id) ?? declaration.criteria.find((declared) => declared.id === id) ?? null;
+  variant.criteria?.find((declared) => declared.id === id) ??
+  declaration.criteria.find((declared) => declared.id === id) ??
+  null;
 
 /** The matrix is judged by all criteria, other scenarios by those they declare and those that always hold. */
 const isJudged = ({ id, always }: Criterion, input: GradeInput): boolean =>
@@ -46,22 +64,39 @@ const unknownCriteria = (input: GradeInput): CriterionResult[] =>
   [...input.declaration.criteria, ...(input.variant.criteria ?? [])]
     .filter(({ id }) => !input.criteria.some((criterion) => criterion.id === id))
     .map(({ id }) => ({
-      id, title: `Unknown criterion ${id}`, source: 'ours', measuredBy: '', unit: '', bounds: [], value: null, count: 0,
-      verdict: 'inconclusive' as const, reason: `there is no criterion "${id}" in harness/grade/criteria`,
+      id,
+      title: `Unknown criterion ${id}`,
+      source: 'ours',
+      measuredBy: '',
+      unit: '',
+      bounds: [],
+      value: null,
+      count: 0,
+      verdict: 'inconclusive' as const,
+      reason: `there is no criterion "${id}" in harness/grade/criteria`,
     }));
 
 /** Judges all criteria and symptoms of one entry and gives the fields of its result that judging fills. */
 export const gradeEntry = (input: GradeInput): GradedFields => {
   const criteria = [
-    ...input.criteria.filter((criterion) => isJudged(criterion, input))
-      .map((criterion) => judgeCriterion(criterion, { ...input.judge, declaration: declarationOf(criterion.id, input) })),
+    ...input.criteria
+      .filter((criterion) => isJudged(criterion, input))
+      .map((criterion) =>
+        judgeCriterion(criterion, { ...input.judge, declaration: declarationOf(criterion.id, input) }),
+      ),
     ...unknownCriteria(input),
   ];
-  const symptoms = evaluateSymptoms(input.variant.symptoms ?? input.declaration.symptoms ?? [], input.judge, input.sqlAnswers);
+  const symptoms = evaluateSymptoms(
+    input.variant.symptoms ?? input.declaration.symptoms ?? [],
+    input.judge,
+    input.sqlAnswers,
+  );
   const declared = [...input.declaration.criteria, ...(input.variant.criteria ?? [])].map(({ id }) => id);
   const outcome = expectationOf(input.variant.expected, criteria, symptoms, declared);
   return {
-    criteria, symptoms, ...outcome,
+    criteria,
+    symptoms,
+    ...outcome,
     identities: identitiesOf(input.judge, input.ledger),
     outcomes: outcomesOf(input.ledger, input.judge.checks),
     errors: errorsByFamily(input.judge.observations),

@@ -15,7 +15,14 @@ const coresOf = ({ observations, phases }: Judge, component: string): number | n
 
 const dropped = ({ observations, loadTotals }: Judge): Health => {
   const value = loadTotals?.droppedIterations ?? totalOf(seriesOf(observations, 'dropped_iterations'));
-  return { id: 'dropped-iterations', title: 'Iterations that k6 could not start', value, unit: 'iterations', ok: value === 0, note: `${value} dropped` };
+  return {
+    id: 'dropped-iterations',
+    title: 'Iterations that k6 could not start',
+    value,
+    unit: 'iterations',
+    ok: value === 0,
+    note: `${value} dropped`,
+  };
 };
 
 /** `maxVUs` of the interactive scenario (scenarios/lib/define.ts): more k6 does not make, however slow the answers. */
@@ -26,27 +33,46 @@ const usersWarning = 0.8;
 const users = ({ observations, phases, load }: Judge): Health | null => {
   if (load.interactivePerSecond <= 0) return null;
   const values = seriesOf(observations, 'vus').flatMap((one) => Array.from(one.values));
-  const made = { id: 'virtual-users', title: 'Users of interactive requests in use, of those that k6 may make', unit: '%' };
+  const made = {
+    id: 'virtual-users',
+    title: 'Users of interactive requests in use, of those that k6 may make',
+    unit: '%',
+  };
   if (values.length === 0) return { ...made, value: null, ok: false, note: 'not measured' };
   const most = values.reduce((high, value) => Math.max(high, value), 0);
   const withJobs = phases.flatMap(({ activeJobs }) => activeJobs).reduce((high, value) => Math.max(high, value), 0);
   const [busy, limit] = [Math.max(0, most - withJobs), mostUsers(load.interactivePerSecond)];
-  return { ...made, value: (busy / limit) * 100, ok: busy / limit < usersWarning, note: `${busy} of ${limit} at most, beside ${withJobs} that keep a job; from 80 % on requests may not be sent in time` };
+  return {
+    ...made,
+    value: (busy / limit) * 100,
+    ok: busy / limit < usersWarning,
+    note: `${busy} of ${limit} at most, beside ${withJobs} that keep a job; from 80 % on requests may not be sent in time`,
+  };
 };
 
 /** Of k6's codes those whose cause is the machine that it runs on: no name, no port, no file left. Refused and reset are the service's. */
-const ownCodes = (code: number): boolean => code === 1010 || (code >= 1100 && code < 1120) || code === 1202 || code === 1213;
+const ownCodes = (code: number): boolean =>
+  code === 1010 || (code >= 1100 && code < 1120) || code === 1202 || code === 1213;
 
 const sockets = ({ observations }: Judge): Health => {
   const counts = new Map<number, number>();
   for (const { labels, values } of seriesOf(observations, 'http_reqs')) {
     const code = Number(labels['error_code'] ?? 0);
-    if (code >= 1000 && code < 1400) counts.set(code, (counts.get(code) ?? 0) + values.reduce((sum, value) => sum + value, 0));
+    if (code >= 1000 && code < 1400)
+      counts.set(code, (counts.get(code) ?? 0) + values.reduce((sum, value) => sum + value, 0));
   }
   const value = [...counts.values()].reduce((sum, count) => sum + count, 0);
   const own = [...counts.keys()].some(ownCodes);
   const said = [...counts].map(([code, count]) => `${code} × ${count}`).join(', ');
-  return { id: 'socket-errors', title: 'Requests without an answer: connection or time-out', value, unit: 'requests', ok: !own, note: value === 0 ? 'none' : `k6’s codes ${said}${own ? ': the generator’s own machine' : ', of the service’s side'}` };
+  return {
+    id: 'socket-errors',
+    title: 'Requests without an answer: connection or time-out',
+    value,
+    unit: 'requests',
+    ok: !own,
+    note:
+      value === 0 ? 'none' : `k6’s codes ${said}${own ? ': the generator’s own machine' : ', of the service’s side'}`,
+  };
 };
 
 /** 5 % of the bound of an interactive p95. */
@@ -62,19 +88,37 @@ const generatorWait = ({ observations, phases }: Judge): Health | null => {
   if (requests < fewestRequests) return null;
   if (waited.length === 0) return { ...made, value: null, ok: false, note: 'not measured' };
   const value = (growthOf(waited, part.windows) * 1000) / requests;
-  return { ...made, value, ok: value < mostWaitMs, note: `no more than that of a latency is the generator’s own, on the average; doubtful from ${mostWaitMs} ms on: the host is busy` };
+  return {
+    ...made,
+    value,
+    ok: value < mostWaitMs,
+    note: `no more than that of a latency is the generator’s own, on the average; doubtful from ${mostWaitMs} ms on: the host is busy`,
+  };
 };
 
 const cost = (judge: Judge, component: string, title: string): Health => {
   const value = coresOf(judge, component);
-  return { id: `${component}-cores`, title, value, unit: 'cores', ok: value !== null, note: value === null ? 'not measured' : `${value.toFixed(3)} cores, outside all budgets` };
+  return {
+    id: `${component}-cores`,
+    title,
+    value,
+    unit: 'cores',
+    ok: value !== null,
+    note: value === null ? 'not measured' : `${value.toFixed(3)} cores, outside all budgets`,
+  };
 };
 
 const host = ({ observations, phases }: Judge): Health => {
-  const values = seriesOf(observations, 'host.cpu_idle_share').flatMap((one) => pointsWithin(one, judgedPart(phases).windows).values);
+  const values = seriesOf(observations, 'host.cpu_idle_share').flatMap(
+    (one) => pointsWithin(one, judgedPart(phases).windows).values,
+  );
   const idle = meanOf(values);
   return {
-    id: 'host-idle', title: 'Host idle under load', value: idle === null ? null : idle * 100, unit: '%', ok: idle !== null && idle >= 0.15,
+    id: 'host-idle',
+    title: 'Host idle under load',
+    value: idle === null ? null : idle * 100,
+    unit: '%',
+    ok: idle !== null && idle >= 0.15,
     note: idle === null ? 'not measured' : `${(idle * 100).toFixed(0)} % idle; CPU headroom counts from 15 %`,
   };
 };
@@ -82,16 +126,41 @@ const host = ({ observations, phases }: Judge): Health => {
 const ticks = ({ observations }: Judge): Health => {
   const values = seriesOf(observations, 'harness.tick_lag').flatMap((one) => Array.from(one.values));
   const value = values.length === 0 ? null : values.reduce((most, one) => Math.max(most, one), 0);
-  return { id: 'tick-lag', title: 'Latest sample behind its time', value, unit: 'ms', ok: value !== null && value < 1000, note: value === null ? 'not measured' : `at most ${value.toFixed(0)} ms late, of ${values.length} ticks` };
+  return {
+    id: 'tick-lag',
+    title: 'Latest sample behind its time',
+    value,
+    unit: 'ms',
+    ok: value !== null && value < 1000,
+    note: value === null ? 'not measured' : `at most ${value.toFixed(0)} ms late, of ${values.length} ticks`,
+  };
 };
 
 const sources = ({ observations }: Judge): Health => {
   const lost = observations.sources.filter(({ ok }) => !ok);
-  return { id: 'sources', title: 'Sources lost', value: lost.length, unit: 'sources', ok: lost.length === 0, note: lost.length === 0 ? `all ${observations.sources.length} spoke` : lost.map(({ source, reason }) => `${source}: ${reason}`).join('; ') };
+  return {
+    id: 'sources',
+    title: 'Sources lost',
+    value: lost.length,
+    unit: 'sources',
+    ok: lost.length === 0,
+    note:
+      lost.length === 0
+        ? `all ${observations.sources.length} spoke`
+        : lost.map(({ source, reason }) => `${source}: ${reason}`).join('; '),
+  };
 };
 
 /** The harness's own cost and the generator's health: what says whether the run can be believed. */
-export const healthOf = (judge: Judge): Health[] => [
-  dropped(judge), users(judge), sockets(judge), generatorWait(judge),
-  cost(judge, 'load', 'Load generator (k6)'), cost(judge, 'harness', 'The harness itself'), host(judge), ticks(judge), sources(judge),
-].filter((row) => row !== null);
+export const healthOf = (judge: Judge): Health[] =>
+  [
+    dropped(judge),
+    users(judge),
+    sockets(judge),
+    generatorWait(judge),
+    cost(judge, 'load', 'Load generator (k6)'),
+    cost(judge, 'harness', 'The harness itself'),
+    host(judge),
+    ticks(judge),
+    sources(judge),
+  ].filter((row) => row !== null);

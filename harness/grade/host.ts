@@ -13,16 +13,23 @@ export const shareWords = (value: number): string => `${(value * 100).toFixed(0)
 
 /** Why CPU figures of this host do not count. Null: they count. */
 export const busyHost = ({ observations }: Judge, windows: readonly Window[]): string | null => {
-  const idle = meanOf(seriesOf(observations, 'host.cpu_idle_share').flatMap((one) => pointsWithin(one, windows).values));
+  const idle = meanOf(
+    seriesOf(observations, 'host.cpu_idle_share').flatMap((one) => pointsWithin(one, windows).values),
+  );
   if (idle === null) return 'how idle the host was is not known';
-  return idle < leastIdle ? `the host was only ${shareWords(idle)} idle, at least ${shareWords(leastIdle)} is needed` : null;
+  return idle < leastIdle
+    ? `the host was only ${shareWords(idle)} idle, at least ${shareWords(leastIdle)} is needed`
+    : null;
 };
 
 /** Seconds waited for a core per second run; null where the waiting was not measured. */
 export const waitedPerRun = ({ observations }: Judge, component: string, windows: readonly Window[]): number | null => {
   const waited = seriesOf(observations, 'process.run_wait_seconds', { component });
   if (waited.length === 0) return null;
-  return growthOf(waited, windows) / Math.max(0.001, growthOf(seriesOf(observations, 'process.cpu_seconds', { component }), windows));
+  return (
+    growthOf(waited, windows) /
+    Math.max(0.001, growthOf(seriesOf(observations, 'process.cpu_seconds', { component }), windows))
+  );
 };
 
 export const heldBack = (waited: number): boolean => waited >= mostWaiting;

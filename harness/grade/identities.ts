@@ -7,8 +7,13 @@ import type { JudgeInput } from './criterion.ts';
 type Identities = ScenarioResult['identities'];
 type Judge = Omit<JudgeInput, 'declaration'>;
 
-const line = (title: string, left: number, right: number, note: string | null = null): Identities[number] =>
-  ({ title, left, right, holds: left === right, note });
+const line = (title: string, left: number, right: number, note: string | null = null): Identities[number] => ({
+  title,
+  left,
+  right,
+  holds: left === right,
+  note,
+});
 
 /** A figure that the checkers counted in the database; null where none did. */
 const counted = (checks: readonly CheckResult[], name: string): number | null =>
@@ -16,8 +21,9 @@ const counted = (checks: readonly CheckResult[], name: string): number | null =>
 
 /** Requests that the service answered to k6: its own route histogram without probes of its health. */
 const servedRequests = ({ observations }: Judge): number | null => {
-  const histograms = histogramsOf(observations, 'http.server.request.duration')
-    .filter(({ labels }) => !/^\/(health|ready)/.test(labels['http.route'] ?? ''));
+  const histograms = histogramsOf(observations, 'http.server.request.duration').filter(
+    ({ labels }) => !/^\/(health|ready)/.test(labels['http.route'] ?? ''),
+  );
   if (histograms.length === 0) return null;
   return histograms.reduce((total, one) => total + one.histograms.reduce((sum, { count }) => sum + count, 0), 0);
 };
@@ -32,17 +38,32 @@ export const identitiesOf = (judge: Judge, ledger: Ledger | null): Identities =>
   if (judge.loadTotals !== null) {
     identities.push(line("requests: k6's own end figure = our receiver's", judge.loadTotals.requests, requests));
     const iterations = totalOf(seriesOf(judge.observations, 'iterations'));
-    if (iterations > 0) identities.push(line("iterations: k6's own end figure = our receiver's", judge.loadTotals.iterations, iterations));
+    if (iterations > 0)
+      identities.push(
+        line("iterations: k6's own end figure = our receiver's", judge.loadTotals.iterations, iterations),
+      );
   }
   const served = servedRequests(judge);
   if (served !== null) {
     const killed = judge.steps.some((step) => step.do !== 'start') || judge.faults.length > 0;
-    identities.push(line('requests answered: k6 = service', answered(judge), served, killed ? 'replicas were stopped: what they had not yet exported is missing on the right' : null));
+    identities.push(
+      line(
+        'requests answered: k6 = service',
+        answered(judge),
+        served,
+        killed ? 'replicas were stopped: what they had not yet exported is missing on the right' : null,
+      ),
+    );
   }
   if (ledger !== null) {
-    for (const [operation, name] of [['createJob', 'jobs'], ['putNote', 'notes']] as const) {
+    for (const [operation, name] of [
+      ['createJob', 'jobs'],
+      ['putNote', 'notes'],
+    ] as const) {
       const present = counted(judge.checks, `acknowledged ${name} present`);
-      const oks = new Set(ledger.operations.filter((one) => one.operation === operation && one.outcome === 'ok').map(({ key }) => key)).size;
+      const oks = new Set(
+        ledger.operations.filter((one) => one.operation === operation && one.outcome === 'ok').map(({ key }) => key),
+      ).size;
       if (present !== null) identities.push(line(`acknowledged ${name}: ledger = rows in the database`, oks, present));
     }
   }
@@ -53,5 +74,11 @@ export const identitiesOf = (judge: Judge, ledger: Ledger | null): Identities =>
 export const outcomesOf = (ledger: Ledger | null, checks: readonly CheckResult[]): ScenarioResult['outcomes'] => {
   if (ledger === null) return null;
   const count = (outcome: string): number => ledger.operations.filter((one) => one.outcome === outcome).length;
-  return { invoked: ledger.operations.length, ok: count('ok'), fail: count('fail'), unknown: count('unknown'), recovered: counted(checks, 'recovered') };
+  return {
+    invoked: ledger.operations.length,
+    ok: count('ok'),
+    fail: count('fail'),
+    unknown: count('unknown'),
+    recovered: counted(checks, 'recovered'),
+  };
 };

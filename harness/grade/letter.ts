@@ -2,18 +2,22 @@ import type { CriterionResult, Verdict } from '../result.ts';
 
 /** The rule of the letter, printed in each report. */
 export const gradeRule =
-  'A: all criteria met, each with at least 10 % of its bound to spare (bounds of zero met exactly). '
-  + 'B: all met, some with less to spare. C: met with a warning. D: one or two criteria failed. '
-  + 'F: more failed, or data was lost or corrupted, or the service did not serve. '
-  + 'No letter where something could not be judged and nothing failed.';
+  'A: all criteria met, each with at least 10 % of its bound to spare (bounds of zero met exactly). ' +
+  'B: all met, some with less to spare. C: met with a warning. D: one or two criteria failed. ' +
+  'F: more failed, or data was lost or corrupted, or the service did not serve. ' +
+  'No letter where something could not be judged and nothing failed.';
 
 const grave = new Set(['lost-data', 'corrupt-data', 'target-alive']);
 const roomOfA = 0.1;
 
 /** Share of its (fail) bound that a criterion has to spare; infinite where the bound is zero or an equality. */
 export const marginOf = ({ value, bounds }: Pick<CriterionResult, 'value' | 'bounds'>): number => {
-  const margins = bounds.filter(({ severity, comparator, value: limit }) => severity === 'fail' && comparator !== '=' && limit !== 0)
-    .map(({ comparator, value: limit }) => (comparator.startsWith('<') ? limit - (value ?? limit) : (value ?? limit) - limit) / Math.abs(limit));
+  const margins = bounds
+    .filter(({ severity, comparator, value: limit }) => severity === 'fail' && comparator !== '=' && limit !== 0)
+    .map(
+      ({ comparator, value: limit }) =>
+        (comparator.startsWith('<') ? limit - (value ?? limit) : (value ?? limit) - limit) / Math.abs(limit),
+    );
   return Math.min(Infinity, ...margins);
 };
 

@@ -12,16 +12,26 @@ import { loadedWindows, seconds } from './seen.ts';
 export type Limit = NonNullable<ScenarioResult['limit']>;
 type Judge = Omit<JudgeInput, 'declaration'>;
 
-interface Peak { value: number; atMs: number }
+interface Peak {
+  value: number;
+  atMs: number;
+}
 
 const peakOf = (series: readonly Series[], windows: readonly Window[]): Peak | null => {
   const { tMs, values } = sumAtSamples(series, windows, 1100);
-  return values.reduce<Peak | null>((most, value, index) => (most === null || value > most.value ? { value, atMs: tMs[index]! } : most), null);
+  return values.reduce<Peak | null>(
+    (most, value, index) => (most === null || value > most.value ? { value, atMs: tMs[index]! } : most),
+    null,
+  );
 };
 
 const lastOf = (series: readonly Series[]): number | null => series[0]?.values.at(-1) ?? null;
 
-const found = (kind: Limit['kind'], sentence: string, atMs: number, text: string, source: string): Limit => ({ kind, sentence, evidence: [{ atMs, text, source }] });
+const found = (kind: Limit['kind'], sentence: string, atMs: number, text: string, source: string): Limit => ({
+  kind,
+  sentence,
+  evidence: [{ atMs, text, source }],
+});
 
 /** A count this near to its limit is at it: samples are a second apart, and the last slot comes and goes. */
 const nearlyAll = 0.97;
@@ -33,8 +43,13 @@ const slots = ({ observations }: Judge, windows: readonly Window[]): Limit | nul
   const usable = most - (lastOf(seriesOf(observations, 'postgres.reserved_connections')) ?? 0);
   // The two probes are sessions as well, and are not counted among these.
   if (sessions.value + 2 < usable * nearlyAll) return null;
-  return found('slots', `The database's connection slots are the limit: ${sessions.value} sessions of the service and others, beside 2 probes, with ${usable} slots to be had (max_connections ${most})`,
-    sessions.atMs, `${sessions.value} sessions at ${seconds(sessions.atMs)}`, 'pg_stat_activity');
+  return found(
+    'slots',
+    `The database's connection slots are the limit: ${sessions.value} sessions of the service and others, beside 2 probes, with ${usable} slots to be had (max_connections ${most})`,
+    sessions.atMs,
+    `${sessions.value} sessions at ${seconds(sessions.atMs)}`,
+    'pg_stat_activity',
+  );
 };
 
 const role = ({ observations }: Judge, windows: readonly Window[]): Limit | null => {
@@ -43,15 +58,28 @@ const role = ({ observations }: Judge, windows: readonly Window[]): Limit | null
     const most = limit.values.at(-1) ?? -1;
     const sessions = peakOf(seriesOf(observations, 'postgres.sessions', { role: name }), windows);
     if (sessions === null || most <= 0 || sessions.value < most * nearlyAll) continue;
-    return found('role-limit', `The connection limit of role ${name} is the limit: ${sessions.value} of ${most} sessions`, sessions.atMs, `${sessions.value} sessions of ${name}`, 'pg_stat_activity, pg_roles');
+    return found(
+      'role-limit',
+      `The connection limit of role ${name} is the limit: ${sessions.value} of ${most} sessions`,
+      sessions.atMs,
+      `${sessions.value} sessions of ${name}`,
+      'pg_stat_activity, pg_roles',
+    );
   }
   return null;
 };
 
 /** Share of samples in which something held: a moment is no limit. */
-const shareOf = (series: readonly Series[], windows: readonly Window[], holds: (value: number) => boolean): { share: number; peak: Peak | null } => {
+const shareOf = (
+  series: readonly Series[],
+  windows: readonly Window[],
+  holds: (value: number) => boolean,
+): { share: number; peak: Peak | null } => {
   const { values } = sumAtSamples(series, windows, 1100);
-  return { share: values.length === 0 ? 0 : values.filter(holds).length / values.length, peak: peakOf(series, windows) };
+  return {
+    share: values.length === 0 ? 0 : values.filter(holds).length / values.length,
+    peak: peakOf(series, windows),
+  };
 };
 
 /** Held in at least a quarter of the samples. */
@@ -59,45 +87,95 @@ const sustainedShare = 0.25;
 const heldSeconds = 0.5;
 
 const held = ({ observations }: Judge, windows: readonly Window[]): Limit | null => {
-  const ages = shareOf(seriesOf(observations, 'postgres.idle_in_transaction.age.max'), windows, (age) => age > heldSeconds);
+  const ages = shareOf(
+    seriesOf(observations, 'postgres.idle_in_transaction.age.max'),
+    windows,
+    (age) => age > heldSeconds,
+  );
   if (ages.share < sustainedShare || ages.peak === null) return null;
   const sessions = peakOf(seriesOf(observations, 'postgres.sessions', { state: 'idle in transaction' }), windows);
-  return found('held-transactions', `Connections are held in open transactions while nothing runs in them: up to ${sessions?.value ?? 'some'} sessions idle in transaction, the longest for ${ages.peak.value.toFixed(1)} s. A larger pool would only hide it`,
-    ages.peak.atMs, `idle in transaction for ${ages.peak.value.toFixed(1)} s`, 'pg_stat_activity');
+  return found(
+    'held-transactions',
+    `Connections are held in open transactions while nothing runs in them: up to ${sessions?.value ?? 'some'} sessions idle in transaction, the longest for ${ages.peak.value.toFixed(1)} s. A larger pool would only hide it`,
+    ages.peak.atMs,
+    `idle in transaction for ${ages.peak.value.toFixed(1)} s`,
+    'pg_stat_activity',
+  );
 };
 
 const pooler = ({ observations }: Judge, windows: readonly Window[]): Limit | null => {
-  const waiting = shareOf(seriesOf(observations, 'pgbouncer.clients', { state: 'waiting' }), windows, (clients) => clients > 0);
+  const waiting = shareOf(
+    seriesOf(observations, 'pgbouncer.clients', { state: 'waiting' }),
+    windows,
+    (clients) => clients > 0,
+  );
   if (waiting.share < sustainedShare || waiting.peak === null) return null;
   const active = peakOf(seriesOf(observations, 'pgbouncer.servers', { state: 'active' }), windows);
-  return found('pooler', `The pooler's pool is the limit: up to ${waiting.peak.value} clients wait for one of its server connections, ${active?.value ?? 'an unknown number'} of which work at most`,
-    waiting.peak.atMs, `${waiting.peak.value} clients waiting`, 'SHOW POOLS');
+  return found(
+    'pooler',
+    `The pooler's pool is the limit: up to ${waiting.peak.value} clients wait for one of its server connections, ${active?.value ?? 'an unknown number'} of which work at most`,
+    waiting.peak.atMs,
+    `${waiting.peak.value} clients waiting`,
+    'SHOW POOLS',
+  );
 };
 
 const appPool = ({ observations }: Judge, windows: readonly Window[]): Limit | null => {
-  const waiting = shareOf(seriesOf(observations, 'db.client.connection.pending_requests'), windows, (requests) => requests > 0);
+  const waiting = shareOf(
+    seriesOf(observations, 'db.client.connection.pending_requests'),
+    windows,
+    (requests) => requests > 0,
+  );
   if (waiting.share < sustainedShare || waiting.peak === null) return null;
-  return found('app-pool', `The app pool is the limit: up to ${waiting.peak.value} requests of the service wait for one of its connections`, waiting.peak.atMs, `${waiting.peak.value} waiting`, 'db.client.connection.pending_requests');
+  return found(
+    'app-pool',
+    `The app pool is the limit: up to ${waiting.peak.value} requests of the service wait for one of its connections`,
+    waiting.peak.atMs,
+    `${waiting.peak.value} waiting`,
+    'db.client.connection.pending_requests',
+  );
 };
 
 const locks = ({ observations }: Judge, windows: readonly Window[]): Limit | null => {
   const waiting = shareOf(seriesOf(observations, 'postgres.locks.waiting'), windows, (sessions) => sessions > 0);
   if (waiting.share < sustainedShare || waiting.peak === null) return null;
-  return found('locks', `Locks are the limit, not connections: up to ${waiting.peak.value} sessions wait for one`, waiting.peak.atMs, `${waiting.peak.value} sessions wait for a lock`, 'pg_locks');
+  return found(
+    'locks',
+    `Locks are the limit, not connections: up to ${waiting.peak.value} sessions wait for one`,
+    waiting.peak.atMs,
+    `${waiting.peak.value} sessions wait for a lock`,
+    'pg_locks',
+  );
 };
 
 const nothing = (judge: Judge, windows: readonly Window[]): Limit => {
   const sessions = seriesOf(judge.observations, 'postgres.sessions');
   const seen = sessions.reduce((total, one) => total + pointsWithin(one, windows).values.length, 0);
   const { ok, error } = requestCounts(judge.observations, judge.phases);
-  const cannot = (because: string): Limit => ({ kind: 'unknown', sentence: `Cannot tell what limits the connections, because ${because}`, evidence: [] });
+  const cannot = (because: string): Limit => ({
+    kind: 'unknown',
+    sentence: `Cannot tell what limits the connections, because ${because}`,
+    evidence: [],
+  });
   if (seen < 5) return cannot('the sessions of the database were hardly seen');
-  if (ok + error === 0) return cannot('the script sent no HTTP request, so nothing says whether anybody was kept waiting');
+  if (ok + error === 0)
+    return cannot('the script sent no HTTP request, so nothing says whether anybody was kept waiting');
   const peak = peakOf(sessions, windows);
-  const evidence: Evidence[] = peak === null ? [] : [{ atMs: peak.atMs, text: `at most ${peak.value} sessions`, source: 'pg_stat_activity' }];
+  const evidence: Evidence[] =
+    peak === null ? [] : [{ atMs: peak.atMs, text: `at most ${peak.value} sessions`, source: 'pg_stat_activity' }];
   const most = lastOf(seriesOf(judge.observations, 'postgres.max_connections'));
-  if (error > 0.01 * (ok + error)) return { ...cannot(`${error} of ${ok + error} requests failed though nothing seen here was full: look into the service's own log, and ask pgsurge why about its words`), evidence };
-  return { kind: 'none', sentence: `Nothing seen here limits the connections: at most ${peak?.value ?? 0} sessions${most === null ? '' : ` of ${most}`}, nobody waiting, ${ok.toLocaleString('en-US')} requests served. The pool is not your limit at this load`, evidence };
+  if (error > 0.01 * (ok + error))
+    return {
+      ...cannot(
+        `${error} of ${ok + error} requests failed though nothing seen here was full: look into the service's own log, and ask pgsurge why about its words`,
+      ),
+      evidence,
+    };
+  return {
+    kind: 'none',
+    sentence: `Nothing seen here limits the connections: at most ${peak?.value ?? 0} sessions${most === null ? '' : ` of ${most}`}, nobody waiting, ${ok.toLocaleString('en-US')} requests served. The pool is not your limit at this load`,
+    evidence,
+  };
 };
 
 /** One finding, with its evidence. */

@@ -24,8 +24,15 @@ export const pileOf = (histograms: readonly ExponentialHistogram[]): Pile => ({
 });
 
 /** The service's histograms whose interval ended inside the windows. */
-const within = ({ observations }: Judge, name: string, windows: readonly Window[]): { labels: Labels; histograms: ExponentialHistogram[] }[] =>
-  histogramsOf(observations, name).map(({ labels, tMs, histograms }) => ({ labels, histograms: histograms.filter((_, index) => isWithin(tMs[index]!, windows)) }));
+const within = (
+  { observations }: Judge,
+  name: string,
+  windows: readonly Window[],
+): { labels: Labels; histograms: ExponentialHistogram[] }[] =>
+  histogramsOf(observations, name).map(({ labels, tMs, histograms }) => ({
+    labels,
+    histograms: histograms.filter((_, index) => isWithin(tMs[index]!, windows)),
+  }));
 
 export const pileIn = (judge: Judge, name: string, windows: readonly Window[]): Pile =>
   pileOf(within(judge, name, windows).flatMap(({ histograms }) => histograms));
@@ -33,18 +40,32 @@ export const pileIn = (judge: Judge, name: string, windows: readonly Window[]): 
 /** Of fewer, not even all below a bound would say with 95 % confidence that 95 % of all are: 0.95^59 < 0.05 (Wilks). */
 const fewestForP95 = 59;
 
-export interface Kind { name: string; count: number; p50: number; p95: number }
+export interface Kind {
+  name: string;
+  count: number;
+  p50: number;
+  p95: number;
+}
 
 /** Each value of a label with its own median and p95 (in the histogram's unit), slowest median first; those with fewer observations are left out. */
-export const byLabel = (groups: readonly { labels: Labels; histograms: readonly ExponentialHistogram[] }[], label: string, fewest: number): Kind[] =>
+export const byLabel = (
+  groups: readonly { labels: Labels; histograms: readonly ExponentialHistogram[] }[],
+  label: string,
+  fewest: number,
+): Kind[] =>
   [...Map.groupBy(groups, ({ labels }) => labels[label] ?? '')]
     .map(([name, members]) => ({ name, pile: pileOf(members.flatMap(({ histograms }) => histograms)) }))
     .filter(({ name, pile }) => name !== '' && pile.count >= fewest)
     .map(({ name, pile }) => ({ name, count: pile.count, p50: pile.quantile(0.5) ?? 0, p95: pile.quantile(0.95) ?? 0 }))
     .sort((a, b) => b.p50 - a.p50);
 
-export const kindsIn = (judge: Judge, name: string, windows: readonly Window[], label: string, fewest: number): Kind[] =>
-  byLabel(within(judge, name, windows), label, fewest);
+export const kindsIn = (
+  judge: Judge,
+  name: string,
+  windows: readonly Window[],
+  label: string,
+  fewest: number,
+): Kind[] => byLabel(within(judge, name, windows), label, fewest);
 
 /** p95 (ms) of a histogram in seconds, over the loaded phases. */
 export const p95Milliseconds = (input: JudgeInput, name: string, what: string): Measurement => {
@@ -55,7 +76,9 @@ export const p95Milliseconds = (input: JudgeInput, name: string, what: string): 
   if (pile.count < fewestForP95) return tooFew(pile.count, fewestForP95, what);
   const value = (pile.quantile(0.95) ?? 0) * 1000;
   return {
-    state: 'measured', value, count: pile.count,
+    state: 'measured',
+    value,
+    count: pile.count,
     measuredBy: `merged histograms of all replicas, ${windowWords(windows)}`,
     reason: `95 % of ${pile.count.toLocaleString('en-US')} ${what} took ${value.toFixed(1)} ms or less`,
   };

@@ -5,16 +5,22 @@ import type { ScenarioResult } from '../result.ts';
 
 const never: Partial<Record<Source, string>> = {
   ledger: 'lost and doubled writes: only scenarios of pgsurge keep a ledger of what was acknowledged',
-  processes: "CPU and memory against a budget: pgsurge did not start these processes",
-  'pooler-log': "errors that the pooler logs and clients never see: its log is not among the sources of an external run",
-  'declared-load': 'done against declared: the script declares no rate that pgsurge knows; see dropped iterations and requests that succeeded',
+  processes: 'CPU and memory against a budget: pgsurge did not start these processes',
+  'pooler-log':
+    'errors that the pooler logs and clients never see: its log is not among the sources of an external run',
+  'declared-load':
+    'done against declared: the script declares no rate that pgsurge knows; see dropped iterations and requests that succeeded',
   'reference-metrics': 'needs metrics that only the reference service gives',
 };
-const metrics = 'acquisitions, waits and use of the app pool: give --otlp-port PORT and let the service export db.client.connection.* there (OpenTelemetry, OTLP over HTTP)';
+const metrics =
+  'acquisitions, waits and use of the app pool: give --otlp-port PORT and let the service export db.client.connection.* there (OpenTelemetry, OTLP over HTTP)';
 const requests = 'latency and success of requests: the script sent no HTTP request';
 
 /** By what arrived, not by what was promised: a port that nobody exports to shows nothing. */
-export const missingSources = ({ loadTotals }: ScenarioResult, observations: Observations): Partial<Record<Source, string>> => ({
+export const missingSources = (
+  { loadTotals }: ScenarioResult,
+  observations: Observations,
+): Partial<Record<Source, string>> => ({
   ...never,
   ...(seriesOf(observations, 'db.client.connection.count').length > 0 ? {} : { 'service-metrics': metrics }),
   ...(loadTotals != null && loadTotals.requests === 0 && loadTotals.iterations > 0 ? { requests } : {}),

@@ -20,23 +20,68 @@ interface Planted {
 // Lost rows are planted in skeleton.stack.test.ts, every hundredth.
 const plants: Planted[] = [
   { name: 'doubles an effect', settings: { effectTwiceEveryN: 10 }, cause: 'corrupt-data', consequences: [] },
-  { name: 'leaks a connection', settings: { leakConnectionEveryN: 10 }, cause: 'connections-return', consequences: ['pool-utilisation', 'connection-timeouts', 'pool-recovers', 'throughput', 'goodput', 'api-p95', 'due-to-start', 'transaction-errors'] },
+  {
+    name: 'leaks a connection',
+    settings: { leakConnectionEveryN: 10 },
+    cause: 'connections-return',
+    consequences: [
+      'pool-utilisation',
+      'connection-timeouts',
+      'pool-recovers',
+      'throughput',
+      'goodput',
+      'api-p95',
+      'due-to-start',
+      'transaction-errors',
+    ],
+  },
   { name: 'slows a query', settings: { slowQueryMs: 400 }, cause: 'query-p95', consequences: ['api-p95'] },
-  { name: 'holds a transaction', settings: { holdTransactionDuringCrawl: true }, cause: 'idle-in-transaction', consequences: ['pool-utilisation', 'query-p95', 'api-p95', 'due-to-start', 'throughput'] },
+  {
+    name: 'holds a transaction',
+    settings: { holdTransactionDuringCrawl: true },
+    cause: 'idle-in-transaction',
+    consequences: ['pool-utilisation', 'query-p95', 'api-p95', 'due-to-start', 'throughput'],
+  },
   // 2 replicas × 30 connections, all opened at the start, where the role may have 50: the last logins are refused (53300).
-  { name: 'goes round the pooler beyond the role limit', settings: { appPoolMax: 30, warmConnections: 30 }, route: 'direct', cause: 'database-connections', consequences: [] },
-  { name: 'leaks memory', settings: { leakMemoryBytesPerRequest: 1_500_000 }, cause: 'memory-headroom', consequences: ['cpu-headroom', 'query-p95', 'api-p95', 'due-to-start', 'throughput'] },
+  {
+    name: 'goes round the pooler beyond the role limit',
+    settings: { appPoolMax: 30, warmConnections: 30 },
+    route: 'direct',
+    cause: 'database-connections',
+    consequences: [],
+  },
+  {
+    name: 'leaks memory',
+    settings: { leakMemoryBytesPerRequest: 1_500_000 },
+    cause: 'memory-headroom',
+    consequences: ['cpu-headroom', 'query-p95', 'api-p95', 'due-to-start', 'throughput'],
+  },
 ];
 
-const throughRoute = (route: 'direct') => (declaration: ScenarioDeclaration): ScenarioDeclaration => ({ ...declaration, environment: { ...declaration.environment, route } });
+const throughRoute =
+  (route: 'direct') =>
+  (declaration: ScenarioDeclaration): ScenarioDeclaration => ({
+    ...declaration,
+    environment: { ...declaration.environment, route },
+  });
 
 test.each(plants)('a service that $name', async ({ settings, route, cause, consequences }) => {
   using reports = reportsFolder();
-  const { code, run } = await plantedRun('baseline', settings, reports.folder, route === undefined ? {} : { declaration: throughRoute(route) });
+  const { code, run } = await plantedRun(
+    'baseline',
+    settings,
+    reports.folder,
+    route === undefined ? {} : { declaration: throughRoute(route) },
+  );
   const [entry] = run.scenarios;
   expect(code).toBe(1);
   expect(failing(entry!)[0], run.sentence).toBe(cause);
-  expect(failing(entry!).slice(1).filter((id) => !consequences.includes(id)), run.sentence).toEqual([]);
+  expect(
+    failing(entry!)
+      .slice(1)
+      .filter((id) => !consequences.includes(id)),
+    run.sentence,
+  ).toEqual([]);
   const named = entry!.criteria.find(({ id }) => id === cause)!;
   expect(run.sentence).toContain(named.title);
   expect(run.nextStep).toBe(named.nextStep);

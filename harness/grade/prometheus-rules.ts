@@ -1,12 +1,26 @@
 import { alertBounds, type AlertBound } from './alert-bounds.ts';
 
 /** `pool-utilisation` to `PoolUtilisation`, as Prometheus users name alerts. */
-const alertName = (id: string): string => id.split('-').map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
+const alertName = (id: string): string =>
+  id
+    .split('-')
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join('');
 
 /** A JSON string is a YAML string too. */
 const text = (value: string): string => JSON.stringify(value);
 
-const rule = ({ id, title, severity, comparator, value, unit, source, forSeconds, prometheus }: AlertBound): string => `      - alert: ${alertName(id)}
+const rule = ({
+  id,
+  title,
+  severity,
+  comparator,
+  value,
+  unit,
+  source,
+  forSeconds,
+  prometheus,
+}: AlertBound): string => `      - alert: ${alertName(id)}
         expr: ${text(prometheus)}
         for: ${forSeconds}s
         labels: { severity: ${severity === 'fail' ? 'critical' : 'warning'} }
@@ -16,7 +30,8 @@ const rule = ({ id, title, severity, comparator, value, unit, source, forSeconds
 `;
 
 /** The alert bounds as a rules file of Prometheus. */
-export const prometheusRules = (): string => `# Rendered from harness/grade/alert-bounds.json by scripts/write-prometheus-rules.ts; a test holds it to that.
+export const prometheusRules =
+  (): string => `# Rendered from harness/grade/alert-bounds.json by scripts/write-prometheus-rules.ts; a test holds it to that.
 # Rules whose series nobody sends (postgres_*: no exporter is in this stack) never fire.
 groups:
   - name: pgsurge

@@ -9,8 +9,14 @@ type Judge = Omit<JudgeInput, 'declaration'>;
 export const slowTransactionSeconds = 1;
 
 /** When the disturbance ended: the last fault's revert, else the last step's end, else the burst's. Null: there was none. */
-export const disturbedUntilMs = ({ faults, steps, phases }: Pick<Judge, 'faults' | 'steps' | 'phases'>): number | null => {
-  const reverted = faults.map(({ revertedAtMs, injectedAtMs }) => revertedAtMs ?? injectedAtMs).filter((atMs) => atMs !== null);
+export const disturbedUntilMs = ({
+  faults,
+  steps,
+  phases,
+}: Pick<Judge, 'faults' | 'steps' | 'phases'>): number | null => {
+  const reverted = faults
+    .map(({ revertedAtMs, injectedAtMs }) => revertedAtMs ?? injectedAtMs)
+    .filter((atMs) => atMs !== null);
   if (reverted.length > 0) return Math.max(...reverted);
   // The service's own start is in the log of steps too, and disturbs nobody.
   const ended = steps.filter((step) => step.do !== 'start').map(({ endMs, atMs }) => endMs ?? atMs);
@@ -22,7 +28,9 @@ export const disturbedUntilMs = ({ faults, steps, phases }: Pick<Judge, 'faults'
 /** When the fault began to act: its step's beginning, since `injectedAtMs` says when all of it was in force. */
 export const brokenFromMs = ({ steps }: Pick<Judge, 'steps'>, { injectedAtMs }: FaultResult): number => {
   const atMs = injectedAtMs ?? Infinity;
-  const begun = steps.filter((step) => step.do === 'inject' && step.atMs <= atMs && (step.endMs ?? Infinity) >= atMs).map((step) => step.atMs);
+  const begun = steps
+    .filter((step) => step.do === 'inject' && step.atMs <= atMs && (step.endMs ?? Infinity) >= atMs)
+    .map((step) => step.atMs);
   return begun.length === 0 ? atMs : Math.max(...begun);
 };
 
@@ -31,7 +39,8 @@ export const lastSlowMs = ({ observations }: Pick<Judge, 'observations'>, fromMs
   let last: number | null = null;
   for (const { tMs, histograms } of histogramsOf(observations, 'pgsurge.transaction.duration')) {
     histograms.forEach((histogram, index) => {
-      if (tMs[index]! > fromMs && countAbove(histogram, slowTransactionSeconds) > 0) last = Math.max(last ?? -Infinity, tMs[index]!);
+      if (tMs[index]! > fromMs && countAbove(histogram, slowTransactionSeconds) > 0)
+        last = Math.max(last ?? -Infinity, tMs[index]!);
     });
   }
   return last;
@@ -46,7 +55,8 @@ export const recoveryOf = (judge: Judge): Record<string, number | null> | null =
   const fromMs = disturbedUntilMs(judge) ?? asIfMendedMs(judge);
   if (fromMs === null) return null;
   const after = (atMs: number | null | undefined): number | null => (atMs == null ? null : (atMs - fromMs) / 1000);
-  const times = (outcome: 'ok' | 'error'): number[] => requestTimes(judge.observations, outcome).filter((atMs) => atMs > fromMs);
+  const times = (outcome: 'ok' | 'error'): number[] =>
+    requestTimes(judge.observations, outcome).filter((atMs) => atMs > fromMs);
   return {
     firstSuccessSeconds: after(times('ok')[0]),
     lastErrorSeconds: after(times('error').at(-1)) ?? 0,

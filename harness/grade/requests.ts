@@ -11,16 +11,26 @@ export const outcomeOf = ({ outcome, status }: Labels): 'ok' | 'refused' | 'erro
 };
 
 /** The kind of request is the k6 scenario that sent it. */
-const isKind = (labels: Labels, kind: string | null): boolean => kind === null || (labels['kind'] ?? labels['scenario']) === kind;
+const isKind = (labels: Labels, kind: string | null): boolean =>
+  kind === null || (labels['kind'] ?? labels['scenario']) === kind;
 
-export interface RequestCounts { ok: number; refused: number; error: number }
+export interface RequestCounts {
+  ok: number;
+  refused: number;
+  error: number;
+}
 
 /** k6's requests of the judged phases by outcome; k6's own tags say phase and outcome, so no window cuts them. */
-export const requestCounts = (observations: Observations, phases: readonly PhaseResult[], kind: string | null = null): RequestCounts => {
+export const requestCounts = (
+  observations: Observations,
+  phases: readonly PhaseResult[],
+  kind: string | null = null,
+): RequestCounts => {
   const names = loadedPhaseNames(phases);
   const counts: RequestCounts = { ok: 0, refused: 0, error: 0 };
   for (const { labels, values } of seriesOf(observations, 'http_reqs')) {
-    if (names.has(labels['phase'] ?? '') && isKind(labels, kind)) counts[outcomeOf(labels)] += values.reduce((sum, value) => sum + value, 0);
+    if (names.has(labels['phase'] ?? '') && isKind(labels, kind))
+      counts[outcomeOf(labels)] += values.reduce((sum, value) => sum + value, 0);
   }
   return counts;
 };
@@ -28,20 +38,29 @@ export const requestCounts = (observations: Observations, phases: readonly Phase
 /** Latencies (ms) of requests that succeeded in the judged phases, taken together: percentiles are never averaged. */
 export const requestDurations = (observations: Observations, phases: readonly PhaseResult[], kind: string): Pile => {
   const names = loadedPhaseNames(phases);
-  return pileOf(histogramsOf(observations, 'http_req_duration')
-    .filter(({ labels }) => names.has(labels['phase'] ?? '') && isKind(labels, kind) && outcomeOf(labels) === 'ok')
-    .flatMap(({ histograms }) => histograms));
+  return pileOf(
+    histogramsOf(observations, 'http_req_duration')
+      .filter(({ labels }) => names.has(labels['phase'] ?? '') && isKind(labels, kind) && outcomeOf(labels) === 'ok')
+      .flatMap(({ histograms }) => histograms),
+  );
 };
 
 /** p95 (ms) of the slowest route among those requests, by k6's name tag; null where no route has enough. */
 export const slowestRoute = (observations: Observations, phases: readonly PhaseResult[], kind: string): Kind | null => {
   const names = loadedPhaseNames(phases);
-  const groups = histogramsOf(observations, 'http_req_duration')
-    .filter(({ labels }) => names.has(labels['phase'] ?? '') && isKind(labels, kind) && outcomeOf(labels) === 'ok');
+  const groups = histogramsOf(observations, 'http_req_duration').filter(
+    ({ labels }) => names.has(labels['phase'] ?? '') && isKind(labels, kind) && outcomeOf(labels) === 'ok',
+  );
   return byLabel(groups, 'name', 20)[0] ?? null;
 };
 
 /** Instants of intervals that held requests with this outcome. */
-export const requestTimes = (observations: Observations, outcome: 'ok' | 'error', kind: string | null = null): number[] =>
-  seriesOf(observations, 'http_reqs').filter(({ labels }) => outcomeOf(labels) === outcome && isKind(labels, kind))
-    .flatMap(({ tMs, values }) => Array.from(tMs).filter((_, index) => values[index]! > 0)).sort((a, b) => a - b);
+export const requestTimes = (
+  observations: Observations,
+  outcome: 'ok' | 'error',
+  kind: string | null = null,
+): number[] =>
+  seriesOf(observations, 'http_reqs')
+    .filter(({ labels }) => outcomeOf(labels) === outcome && isKind(labels, kind))
+    .flatMap(({ tMs, values }) => Array.from(tMs).filter((_, index) => values[index]! > 0))
+    .sort((a, b) => a - b);

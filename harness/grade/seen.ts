@@ -36,12 +36,19 @@ export const loadedPhaseNames = (phases: readonly PhaseResult[]): Set<string> =>
   new Set(phases.filter(({ kind }) => loadedKinds.includes(kind)).map(({ name }) => name));
 
 const lostSources = (observations: Observations): string =>
-  observations.sources.filter(({ ok }) => !ok).map(({ source, reason }) => `${source}: ${reason}`).join('; ');
+  observations.sources
+    .filter(({ ok }) => !ok)
+    .map(({ source, reason }) => `${source}: ${reason}`)
+    .join('; ');
 
 /** Nothing of that series arrived: says so, and which sources failed. */
 export const notSeen = (input: JudgeInput, what: string): Unseen => {
   const lost = lostSources(input.observations);
-  return { state: 'inconclusive', count: 0, reason: lost === '' ? `no ${what} were seen` : `no ${what} were seen (lost: ${lost})` };
+  return {
+    state: 'inconclusive',
+    count: 0,
+    reason: lost === '' ? `no ${what} were seen` : `no ${what} were seen (lost: ${lost})`,
+  };
 };
 
 /** The gauge stopped before the window did: what came after is unknown. Null when it covers the window's end. */
@@ -51,20 +58,32 @@ export const cutShort = (series: readonly Series[], windows: readonly Window[], 
   const allowedMs = Math.min(5000, Math.max(2500, totalMs(windows) / 5));
   if (lastMs === null || lastMs >= endMs - allowedMs) return null;
   const count = series.reduce((total, { tMs }) => total + tMs.length, 0);
-  return { state: 'inconclusive', count, reason: `${what} end at ${seconds(lastMs)}, ${seconds(endMs - lastMs)} before the judged time does` };
+  return {
+    state: 'inconclusive',
+    count,
+    reason: `${what} end at ${seconds(lastMs)}, ${seconds(endMs - lastMs)} before the judged time does`,
+  };
 };
 
-export const tooFew = (count: number, needed: number, what: string): Unseen =>
-  ({ state: 'inconclusive', count, reason: `too few ${what}: ${count}, at least ${needed} are needed` });
+export const tooFew = (count: number, needed: number, what: string): Unseen => ({
+  state: 'inconclusive',
+  count,
+  reason: `too few ${what}: ${count}, at least ${needed} are needed`,
+});
 
-export const noLoad: Extract<Measurement, { state: 'notApplicable' }> = { state: 'notApplicable', reason: 'the scenario has no loaded phase' };
+export const noLoad: Extract<Measurement, { state: 'notApplicable' }> = {
+  state: 'notApplicable',
+  reason: 'the scenario has no loaded phase',
+};
 
-export const series = (input: JudgeInput, name: string, labels: Labels = {}): Series[] => seriesOf(input.observations, name, labels);
+export const series = (input: JudgeInput, name: string, labels: Labels = {}): Series[] =>
+  seriesOf(input.observations, name, labels);
 
 /** `12.3 s`, for reasons. */
 export const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 /** `2 of 52,261`: counts beside shares. */
-export const countOf = (part: number, whole: number): string => `${part.toLocaleString('en-US')} of ${whole.toLocaleString('en-US')}`;
+export const countOf = (part: number, whole: number): string =>
+  `${part.toLocaleString('en-US')} of ${whole.toLocaleString('en-US')}`;
 /** `0.0038 %`: enough digits that a small share is not shown as none. */
 export const percent = (share: number): string =>
   `${share !== 0 && Math.abs(share) < 0.0005 ? (share * 100).toPrecision(2) : String(Math.round(share * 10000) / 100)} %`;

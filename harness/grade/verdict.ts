@@ -13,37 +13,76 @@ const list = (titles: readonly string[]): string => titles.join('; ');
 
 const passExpected = (criteria: readonly CriterionResult[]): Expectation => {
   const verdict = worstOf(criteria);
-  const of = (wanted: Verdict): string => list(criteria.filter((one) => one.verdict === wanted).map(({ title }) => title));
+  const of = (wanted: Verdict): string =>
+    list(criteria.filter((one) => one.verdict === wanted).map(({ title }) => title));
   switch (verdict) {
-    case 'fail': return { verdict, asExpected: false, reason: of('fail') };
-    case 'inconclusive': return { verdict, asExpected: null, reason: criteria.length === 0 ? 'nothing was judged' : `could not be judged: ${of('inconclusive')}` };
-    case 'warn': return { verdict, asExpected: true, reason: `all criteria met, with a warning: ${of('warn')}` };
-    default: return { verdict, asExpected: true, reason: 'all criteria met' };
+    case 'fail':
+      return { verdict, asExpected: false, reason: of('fail') };
+    case 'inconclusive':
+      return {
+        verdict,
+        asExpected: null,
+        reason: criteria.length === 0 ? 'nothing was judged' : `could not be judged: ${of('inconclusive')}`,
+      };
+    case 'warn':
+      return { verdict, asExpected: true, reason: `all criteria met, with a warning: ${of('warn')}` };
+    default:
+      return { verdict, asExpected: true, reason: 'all criteria met' };
   }
 };
 
 /** What no defect excuses unless its variant declares it: data, and whether the run was the declared one. Others a broken variant may fail. */
 const unexcused: Readonly<Record<string, readonly Verdict[]>> = {
-  'lost-data': ['fail'], 'corrupt-data': ['fail'], 'steps-done': ['fail', 'inconclusive'], 'faults-bit': ['fail', 'inconclusive'],
+  'lost-data': ['fail'],
+  'corrupt-data': ['fail'],
+  'steps-done': ['fail', 'inconclusive'],
+  'faults-bit': ['fail', 'inconclusive'],
 };
 
 const besides = (criteria: readonly CriterionResult[], declared: readonly string[]): string => {
-  const found = criteria.filter(({ id, verdict }) => !declared.includes(id) && unexcused[id]?.includes(verdict) === true);
-  return found.length === 0 ? '' : `. Warning, beside what is expected of it: ${list(found.map(({ title, reason }) => `${title} (${reason})`))}`;
+  const found = criteria.filter(
+    ({ id, verdict }) => !declared.includes(id) && unexcused[id]?.includes(verdict) === true,
+  );
+  return found.length === 0
+    ? ''
+    : `. Warning, beside what is expected of it: ${list(found.map(({ title, reason }) => `${title} (${reason})`))}`;
 };
 
 /** Claims are shown, never gate; the symptoms left must all be observed, and there must be one. */
-const symptomsExpected = (criteria: readonly CriterionResult[], symptoms: readonly SymptomResult[], declared: readonly string[]): Expectation => {
+const symptomsExpected = (
+  criteria: readonly CriterionResult[],
+  symptoms: readonly SymptomResult[],
+  declared: readonly string[],
+): Expectation => {
   const gating = symptoms.filter(({ tag }) => tag !== 'claim');
   const absent = gating.filter(({ observed }) => observed === false);
   const unknown = gating.filter(({ observed }) => observed === null);
   const judged = worstOf(criteria);
-  if (absent.length > 0) return { verdict: 'fail', asExpected: false, reason: `not-reproduced: ${list(absent.map(({ title }) => title))}` };
-  if (gating.length === 0) return { verdict: 'inconclusive', asExpected: null, reason: 'the variant is expected to show symptoms, and none is declared' };
-  if (unknown.length > 0) return { verdict: 'inconclusive', asExpected: null, reason: `symptoms could not be seen: ${list(unknown.map(({ title }) => title))}` };
-  return { verdict: judged, asExpected: true, reason: `shows its ${gating.length === 1 ? 'symptom' : `${gating.length} symptoms`}: ${list(gating.map(({ title }) => title))}${besides(criteria, declared)}` };
+  if (absent.length > 0)
+    return { verdict: 'fail', asExpected: false, reason: `not-reproduced: ${list(absent.map(({ title }) => title))}` };
+  if (gating.length === 0)
+    return {
+      verdict: 'inconclusive',
+      asExpected: null,
+      reason: 'the variant is expected to show symptoms, and none is declared',
+    };
+  if (unknown.length > 0)
+    return {
+      verdict: 'inconclusive',
+      asExpected: null,
+      reason: `symptoms could not be seen: ${list(unknown.map(({ title }) => title))}`,
+    };
+  return {
+    verdict: judged,
+    asExpected: true,
+    reason: `shows its ${gating.length === 1 ? 'symptom' : `${gating.length} symptoms`}: ${list(gating.map(({ title }) => title))}${besides(criteria, declared)}`,
+  };
 };
 
 /** Whether an entry came out as its variant promises, and which half did not. Null: unknown. `declared`: criteria that the scenario names itself. */
-export const expectationOf = (expected: 'pass' | 'symptoms', criteria: readonly CriterionResult[], symptoms: readonly SymptomResult[], declared: readonly string[] = []): Expectation =>
-  expected === 'pass' ? passExpected(criteria) : symptomsExpected(criteria, symptoms, declared);
+export const expectationOf = (
+  expected: 'pass' | 'symptoms',
+  criteria: readonly CriterionResult[],
+  symptoms: readonly SymptomResult[],
+  declared: readonly string[] = [],
+): Expectation => (expected === 'pass' ? passExpected(criteria) : symptomsExpected(criteria, symptoms, declared));

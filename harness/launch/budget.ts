@@ -4,5 +4,7 @@ import type { Component } from '../stack/stack.ts';
 const serviceBudget = { cores: 0.8, memoryBytes: 512 * 1024 * 1024 };
 
 /** One replica's equal share. */
-export const shareOfBudget = (replicas: number): NonNullable<Component['budget']> =>
-  ({ cores: serviceBudget.cores / replicas, memoryBytes: serviceBudget.memoryBytes / replicas });
+export const shareOfBudget = (replicas: number): NonNullable<Component['budget']> => ({
+  cores: serviceBudget.cores / replicas,
+  memoryBytes: serviceBudget.memoryBytes / replicas,
+});

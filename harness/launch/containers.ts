@@ -9,7 +9,13 @@ import { answers } from './service-process.ts';
 /** As many as docker-compose.yml names. */
 const mostReplicas = 8;
 
-const variablesOf = (launch: Launch, host: ContainerHost, otlpUrl: string, frontPort: number, replicaPorts: readonly number[]): Record<string, string> => ({
+const variablesOf = (
+  launch: Launch,
+  host: ContainerHost,
+  otlpUrl: string,
+  frontPort: number,
+  replicaPorts: readonly number[],
+): Record<string, string> => ({
   PGSURGE_SERVICE_DATABASE_URL: host.serviceUrl(launch.spec.route, 'app'),
   // LISTEN needs a session of its own, which no pooler in transaction mode gives.
   PGSURGE_LISTEN_DATABASE_URL: host.serviceUrl('direct', 'listen'),
@@ -20,28 +26,57 @@ const variablesOf = (launch: Launch, host: ContainerHost, otlpUrl: string, front
   PGSURGE_OTLP_URL: otlpUrl,
   PGSURGE_METRICS_INTERVAL: String(launch.spec.metricsIntervalMs ?? 1000),
   PGSURGE_FRONT_PORT: String(frontPort),
-  PGSURGE_REPLICA_URLS: replicaPorts.map((port, instance) => `http://${host.nameOf(`service-${instance}`)}:${port}`).join(','),
+  PGSURGE_REPLICA_URLS: replicaPorts
+    .map((port, instance) => `http://${host.nameOf(`service-${instance}`)}:${port}`)
+    .join(','),
   ...Object.fromEntries(replicaPorts.map((port, instance) => [`PGSURGE_SERVICE_${instance}_PORT`, String(port)])),
   ...(launch.spec.release === null ? {} : { PGSURGE_RELEASE_FOLDER: path.resolve(launch.spec.release) }),
 });
 
 /** Throws a usageError for more replicas than docker-compose.yml has. */
-export const inContainers = async (launch: Launch, host: ContainerHost, frontPort: number, replicaPorts: readonly number[]): Promise<Placement> => {
+export const inContainers = async (
+  launch: Launch,
+  host: ContainerHost,
+  frontPort: number,
+  replicaPorts: readonly number[],
+): Promise<Placement> => {
   const { spec, logsFolder, log } = launch;
-  if (replicaPorts.length > mostReplicas) throw usageError(`replicas is ${replicaPorts.length}; the compose stack runs 1 to ${mostReplicas}, the local one 20`);
+  if (replicaPorts.length > mostReplicas)
+    throw usageError(
+      `replicas is ${replicaPorts.length}; the compose stack runs 1 to ${mostReplicas}, the local one 20`,
+    );
   const otlpUrl = await host.outward(spec.otlpUrl);
   const variables = (): Record<string, string> => variablesOf(launch, host, otlpUrl, frontPort, replicaPorts);
   const names = replicaPorts.map((_, instance) => `service-${instance}`);
-  const group = await host.create([...names, 'front'], { variables: variables(), overlay: spec.release === null ? null : 'docker/release.yml' });
+  const group = await host.create([...names, 'front'], {
+    variables: variables(),
+    overlay: spec.release === null ? null : 'docker/release.yml',
+  });
   return {
     front: group.service('front', {
-      component: 'front', instance: 0, title: 'the front', budget: null, logFile: path.join(logsFolder, 'front.log'), readyLimitMs, supervise: true, log,
+      component: 'front',
+      instance: 0,
+      title: 'the front',
+      budget: null,
+      logFile: path.join(logsFolder, 'front.log'),
+      readyLimitMs,
+      supervise: true,
+      log,
       ready: () => answers(frontReadyUrl(frontPort)),
     }),
-    replicas: replicaPorts.map((port, instance) => group.service(`service-${instance}`, {
-      component: 'service', instance, title: `replica ${instance}`, budget: shareOfBudget(spec.replicas), logFile: path.join(logsFolder, `service-${instance}.log`),
-      readyLimitMs, supervise: spec.superviseReplicas ?? true, log, ready: () => answers(readyUrl(port)),
-    })),
+    replicas: replicaPorts.map((port, instance) =>
+      group.service(`service-${instance}`, {
+        component: 'service',
+        instance,
+        title: `replica ${instance}`,
+        budget: shareOfBudget(spec.replicas),
+        logFile: path.join(logsFolder, `service-${instance}.log`),
+        readyLimitMs,
+        supervise: spec.superviseReplicas ?? true,
+        log,
+        ready: () => answers(readyUrl(port)),
+      }),
+    ),
     settingsChanged: () => group.apply(names, variables()),
   };
 };

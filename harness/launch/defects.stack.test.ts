@@ -9,18 +9,27 @@ import { startTestService, type TestService } from './fixtures/service.ts';
 const together = { domainDelayMs: 0, crawlMs: 30 };
 
 const manyJobs = async (service: TestService, jobs: number, pages: number): Promise<void> => {
-  await Promise.all(Array.from({ length: jobs }, (_, index) => service.createJob(`job-${index}`, pages, `tenant-${index % 4}`)));
+  await Promise.all(
+    Array.from({ length: jobs }, (_, index) => service.createJob(`job-${index}`, pages, `tenant-${index % 4}`)),
+  );
   await service.drained(30_000);
 };
 const putNotes = (service: TestService, notes: number): Promise<number[]> =>
-  Promise.all(Array.from({ length: notes }, async (_, index) =>
-    (await service.send('PUT', `/notes/note-${index}`, { tenant: 'tenant-1', body: 'b' }, `note-${index}`)).status));
+  Promise.all(
+    Array.from(
+      { length: notes },
+      async (_, index) =>
+        (await service.send('PUT', `/notes/note-${index}`, { tenant: 'tenant-1', body: 'b' }, `note-${index}`)).status,
+    ),
+  );
 const twice = 'SELECT count(*) FROM (SELECT task_id FROM task_effects GROUP BY task_id HAVING count(*) > 1) AS twice';
 const overlaps = `SELECT count(*) FROM task_transitions WHERE from_status = 'running' AND to_status = 'running'`;
 const wrongCounters = 'SELECT count(*) FROM jobs WHERE completed_tasks <> pages';
 /** Again and again, since at any one instant none may be idle. */
-const endSessions = (service: TestService): Promise<unknown> => service.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'service'`);
-const dashboard = (service: TestService): ReturnType<TestService['send']> => service.send('GET', '/dashboard?tenant=tenant-1');
+const endSessions = (service: TestService): Promise<unknown> =>
+  service.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'service'`);
+const dashboard = (service: TestService): ReturnType<TestService['send']> =>
+  service.send('GET', '/dashboard?tenant=tenant-1');
 
 test('without any, the same load leaves none of these traces', async () => {
   await using service = await startTestService({ settings: together });
@@ -46,7 +55,10 @@ test('ackBeforeCommit: killed after its answers, the service loses them', async 
 });
 
 test('effectTwiceEveryN: that many tasks have two effects', async () => {
-  await using service = await startTestService({ settings: { ...together, effectTwiceEveryN: 10 }, spec: { replicas: 1 } });
+  await using service = await startTestService({
+    settings: { ...together, effectTwiceEveryN: 10 },
+    spec: { replicas: 1 },
+  });
   await manyJobs(service, 10, 4);
   expect(await service.count(twice)).toBe(4);
 });
@@ -70,9 +82,18 @@ test('counterMode recount: dearer, and as right', async () => {
 });
 
 test('effectOutsideTransaction: a thawed worker whose claim is gone has written its effect already', async () => {
-  await using service = await startTestService({ settings: { crawlMs: 800, taskLeaseSeconds: 0.5, effectOutsideTransaction: true } });
+  await using service = await startTestService({
+    settings: { crawlMs: 800, taskLeaseSeconds: 0.5, effectOutsideTransaction: true },
+  });
   await Promise.all(Array.from({ length: 6 }, (_, index) => service.createJob(`job-${index}`, 1)));
-  await waitUntil('a task of replica 1', async () => (await service.count(`SELECT count(*) FROM tasks WHERE status = 'running' AND claimed_by LIKE 'queue-worker-1-%'`)) > 0, { limitMs: 5000 });
+  await waitUntil(
+    'a task of replica 1',
+    async () =>
+      (await service.count(
+        `SELECT count(*) FROM tasks WHERE status = 'running' AND claimed_by LIKE 'queue-worker-1-%'`,
+      )) > 0,
+    { limitMs: 5000 },
+  );
   await service.replica(1).kill('SIGSTOP');
   await service.drained();
   await service.replica(1).kill('SIGCONT');
@@ -80,27 +101,54 @@ test('effectOutsideTransaction: a thawed worker whose claim is gone has written 
 });
 
 test('noPoolErrorHandler: losing an idle connection ends the process', async () => {
-  await using service = await startTestService({ settings: { noPoolErrorHandler: true }, spec: { route: 'direct', replicas: 1, superviseReplicas: false } });
-  await waitUntil('the end of the process', async () => (await endSessions(service), service.replica(0).usage() === null), { limitMs: 5000, everyMs: 200 });
+  await using service = await startTestService({
+    settings: { noPoolErrorHandler: true },
+    spec: { route: 'direct', replicas: 1, superviseReplicas: false },
+  });
+  await waitUntil(
+    'the end of the process',
+    async () => (await endSessions(service), service.replica(0).usage() === null),
+    { limitMs: 5000, everyMs: 200 },
+  );
   expect(service.log()).toContain('uncaught');
 });
 
 test('with the handler the same is a warning, and the next request is served', async () => {
   await using service = await startTestService({ spec: { route: 'direct', replicas: 1 } });
-  await waitUntil('the warning', async () => (await endSessions(service), service.log().includes('idle connection lost')), { limitMs: 5000, everyMs: 200 });
+  await waitUntil(
+    'the warning',
+    async () => (await endSessions(service), service.log().includes('idle connection lost')),
+    { limitMs: 5000, everyMs: 200 },
+  );
   expect((await dashboard(service)).status).toBe(200);
 });
 
 test('missingRelease: each failed query costs a connection, until none is left', async () => {
-  await using service = await startTestService({ settings: { missingRelease: true, appPoolMax: 3, jobWorkers: 0, outboxListeners: 0, connectionTimeoutMillis: 300 }, spec: { replicas: 1 } });
+  await using service = await startTestService({
+    settings: { missingRelease: true, appPoolMax: 3, jobWorkers: 0, outboxListeners: 0, connectionTimeoutMillis: 300 },
+    spec: { replicas: 1 },
+  });
   await service.query('ALTER TABLE notes RENAME TO notes_gone');
   for (let index = 0; index < 3; index += 1) expect((await service.send('GET', '/notes/x')).status).toBe(500);
   await service.query('ALTER TABLE notes_gone RENAME TO notes');
-  expect((await dashboard(service)).body['error']).toMatchObject({ family: 'pool-wait', outcome: 'not-executed', message: 'timeout exceeded when trying to connect' });
+  expect((await dashboard(service)).body['error']).toMatchObject({
+    family: 'pool-wait',
+    outcome: 'not-executed',
+    message: 'timeout exceeded when trying to connect',
+  });
 });
 
 test('leakConnectionEveryN: dashboards take the app pool away', async () => {
-  await using service = await startTestService({ settings: { leakConnectionEveryN: 2, appPoolMax: 4, jobWorkers: 0, outboxListeners: 0, connectionTimeoutMillis: 300 }, spec: { replicas: 1 } });
+  await using service = await startTestService({
+    settings: {
+      leakConnectionEveryN: 2,
+      appPoolMax: 4,
+      jobWorkers: 0,
+      outboxListeners: 0,
+      connectionTimeoutMillis: 300,
+    },
+    spec: { replicas: 1 },
+  });
   const statuses: number[] = [];
   for (let index = 0; index < 12; index += 1) statuses.push((await dashboard(service)).status);
   expect(statuses[0]).toBe(200);
@@ -114,8 +162,12 @@ test('slowQueryMs, burnCpuMsPerRequest: the dashboard takes longer by as much', 
 });
 
 test('leakMemoryBytesPerRequest: memory grows with requests', async () => {
-  await using service = await startTestService({ settings: { leakMemoryBytesPerRequest: 1_000_000 }, spec: { replicas: 1 } });
-  const kilobytes = (): number => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${service.pid(0)}/status`, 'utf8'))?.[1]);
+  await using service = await startTestService({
+    settings: { leakMemoryBytesPerRequest: 1_000_000 },
+    spec: { replicas: 1 },
+  });
+  const kilobytes = (): number =>
+    Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${service.pid(0)}/status`, 'utf8'))?.[1]);
   const before = kilobytes();
   for (let index = 0; index < 60; index += 1) await dashboard(service);
   expect(kilobytes() - before).toBeGreaterThan(50_000);
@@ -124,7 +176,14 @@ test('leakMemoryBytesPerRequest: memory grows with requests', async () => {
 test('holdTransactionDuringCrawl: sessions are idle in transaction while tasks crawl', async () => {
   await using service = await startTestService({ settings: { holdTransactionDuringCrawl: true, crawlMs: 1000 } });
   await Promise.all(Array.from({ length: 6 }, (_, index) => service.createJob(`job-${index}`, 1)));
-  await waitUntil('idle transactions', async () => (await service.count(`SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction' AND usename <> 'owner'`)) >= 4, { limitMs: 3000 });
+  await waitUntil(
+    'idle transactions',
+    async () =>
+      (await service.count(
+        `SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction' AND usename <> 'owner'`,
+      )) >= 4,
+    { limitMs: 3000 },
+  );
   await service.drained();
   expect(await service.count(twice)).toBe(0);
 });
@@ -132,8 +191,12 @@ test('holdTransactionDuringCrawl: sessions are idle in transaction while tasks c
 test('preparedStatements: named ones do not survive transaction pooling', async () => {
   await using service = await startTestService({ settings: { preparedStatements: true } });
   await Promise.all(Array.from({ length: 40 }, () => dashboard(service)));
-  await waitUntil('the pooler to mix up statements', async () => {
-    const answers = await Promise.all(Array.from({ length: 20 }, () => dashboard(service)));
-    return answers.some(({ body }) => (body['error'] as { family?: string } | undefined)?.family === 'pool-mode');
-  }, { limitMs: 10_000 });
+  await waitUntil(
+    'the pooler to mix up statements',
+    async () => {
+      const answers = await Promise.all(Array.from({ length: 20 }, () => dashboard(service)));
+      return answers.some(({ body }) => (body['error'] as { family?: string } | undefined)?.family === 'pool-mode');
+    },
+    { limitMs: 10_000 },
+  );
 });

@@ -16,14 +16,16 @@ import type { StartedService, ServiceSpec } from './started-service.ts';
 const ownRelease = fileURLToPath(new URL('../../service', import.meta.url));
 
 /** What a release's settings.ts exports; another release may know other settings. */
-interface ReleaseSettings { resolveSettings(values: SettingValues): SettingValues }
+interface ReleaseSettings {
+  resolveSettings(values: SettingValues): SettingValues;
+}
 
 /** All settings in force, defaults included. Throws a usageError that names a wrong one. */
 export const settingsOfRelease = async (release: string | null, values: SettingValues): Promise<SettingValues> => {
   const file = path.join(release ?? ownRelease, 'settings.ts');
-  const module = await import(pathToFileURL(file).href).catch((error: unknown) => {
+  const module = (await import(pathToFileURL(file).href).catch((error: unknown) => {
     throw usageError(`${release ?? ownRelease} holds no release of the service: ${messageOf(error)}`);
-  }) as ReleaseSettings;
+  })) as ReleaseSettings;
   try {
     return { ...module.resolveSettings(values) };
   } catch (error) {
@@ -39,13 +41,21 @@ const startAll = async (processes: readonly ServiceProcess[]): Promise<void> => 
 
 /** Until the front sends requests to all of them again: a replica may serve before the front has looked. */
 const frontSees = async (url: string, replicas: number): Promise<void> => {
-  await waitUntil('the front sees every replica', async () => {
-    const response = await fetch(`${url}/front/ready`, { signal: AbortSignal.timeout(1000) });
-    return ((await response.json()) as { ready: number }).ready === replicas;
-  }, { limitMs: 10_000, everyMs: 20, fail: environmentError });
+  await waitUntil(
+    'the front sees every replica',
+    async () => {
+      const response = await fetch(`${url}/front/ready`, { signal: AbortSignal.timeout(1000) });
+      return ((await response.json()) as { ready: number }).ready === replicas;
+    },
+    { limitMs: 10_000, everyMs: 20, fail: environmentError },
+  );
 };
 
-const describe = (launch: Launch, url: string, { replicas, front, settingsChanged }: Placement): Omit<StartedService, typeof Symbol.asyncDispose> => ({
+const describe = (
+  launch: Launch,
+  url: string,
+  { replicas, front, settingsChanged }: Placement,
+): Omit<StartedService, typeof Symbol.asyncDispose> => ({
   url,
   settings: launch.settings,
   components: [...replicas, front].map(({ component }) => component),
@@ -71,19 +81,29 @@ const describe = (launch: Launch, url: string, { replicas, front, settingsChange
  * Migrates the database, starts `spec.replicas` replicas and the front, resolves when the front sees them all.
  * Throws a usageError for a wrong setting, an environmentError with the last log lines for what does not start.
  */
-export const startService = async (stack: StartedStack, spec: ServiceSpec, context: LaunchContext): Promise<StartedService> => {
-  if (!Number.isInteger(spec.replicas) || spec.replicas < 1 || spec.replicas > 20) throw usageError(`replicas is ${spec.replicas}; choose 1 to 20`);
+export const startService = async (
+  stack: StartedStack,
+  spec: ServiceSpec,
+  context: LaunchContext,
+): Promise<StartedService> => {
+  if (!Number.isInteger(spec.replicas) || spec.replicas < 1 || spec.replicas > 20)
+    throw usageError(`replicas is ${spec.replicas}; choose 1 to 20`);
   const settings = await settingsOfRelease(spec.release, spec.settings);
   mkdirSync(context.logsFolder, { recursive: true });
   const launch: Launch = { ...context, stack, spec, settings, folder: spec.release ?? ownRelease };
   await migrate(launch);
-  const [frontPort, ...replicaPorts] = await context.workspace.freePorts(spec.replicas + 1) as [number, ...number[]];
+  const [frontPort, ...replicaPorts] = (await context.workspace.freePorts(spec.replicas + 1)) as [number, ...number[]];
   await using cleanup = new AsyncDisposableStack();
-  const placement = stack.containers === undefined ? asProcesses(launch, frontPort, replicaPorts) : await inContainers(launch, stack.containers, frontPort, replicaPorts);
+  const placement =
+    stack.containers === undefined
+      ? asProcesses(launch, frontPort, replicaPorts)
+      : await inContainers(launch, stack.containers, frontPort, replicaPorts);
   const { replicas } = placement;
   const front = cleanup.use(placement.front);
   // Together, not one after the other: each takes its time to drain.
-  cleanup.defer(async () => { await Promise.all(replicas.map((replica) => replica.stop())); });
+  cleanup.defer(async () => {
+    await Promise.all(replicas.map((replica) => replica.stop()));
+  });
   await startAll([...replicas, front]);
   const url = `http://${host}:${frontPort}`;
   await frontSees(url, replicas.length);

@@ -8,13 +8,20 @@ const longTasks = { crawlMs: 800, taskLeaseSeconds: 0.5, jobWorkers: 4 };
 
 const twice = 'SELECT count(*) FROM (SELECT task_id FROM task_effects GROUP BY task_id HAVING count(*) > 1) AS twice';
 /** Tasks that were taken from workers of replica 1, or given back by them: whether before the lease ended. */
-const claimsLeft = (service: TestService, givenBack: boolean): Promise<{ early: boolean }[]> => service.query(`
+const claimsLeft = (service: TestService, givenBack: boolean): Promise<{ early: boolean }[]> =>
+  service.query(
+    `
   SELECT DISTINCT held_until > at AS early FROM task_transitions
-  WHERE from_status = 'running' AND to_status = 'pending' AND given_back = $1 AND held_by LIKE 'queue-worker-1-%'`, [givenBack]);
+  WHERE from_status = 'running' AND to_status = 'pending' AND given_back = $1 AND held_by LIKE 'queue-worker-1-%'`,
+    [givenBack],
+  );
 const running = (service: TestService, replica: number): Promise<number> =>
   service.count(`SELECT count(*) FROM tasks WHERE status = 'running' AND claimed_by LIKE 'queue-worker-${replica}-%'`);
 const taskOfReplica = (service: TestService, replica: number): Promise<unknown> =>
-  waitUntil(`a task of replica ${replica}`, async () => (await running(service, replica)) > 0, { limitMs: 5000, everyMs: 10 });
+  waitUntil(`a task of replica ${replica}`, async () => (await running(service, replica)) > 0, {
+    limitMs: 5000,
+    everyMs: 10,
+  });
 const createJobs = async (service: TestService): Promise<void> => {
   for (let index = 0; index < 6; index += 1) await service.createJob(`lease-${index}`, 1);
 };
@@ -66,7 +73,11 @@ test('defect noStateGuard: the same completes it again', async () => {
   await service.replica(1).kill('SIGSTOP');
   await service.drained();
   await service.replica(1).kill('SIGCONT');
-  await waitUntil('a second completion', async () => (await service.count(`SELECT count(*) FROM task_transitions WHERE from_status = 'completed'`)) > 0, { limitMs: 5000 });
+  await waitUntil(
+    'a second completion',
+    async () => (await service.count(`SELECT count(*) FROM task_transitions WHERE from_status = 'completed'`)) > 0,
+    { limitMs: 5000 },
+  );
   expect(await service.count(twice)).toBeGreaterThan(0);
 });
 
@@ -82,14 +93,24 @@ test('defect noRescue: tasks of a dead replica stay', async () => {
 });
 
 test('the watchdog fails a job without progress, with the reason on the job', async () => {
-  await using service = await startTestService({ settings: { ...longTasks, noRescue: true, watchdogNoProgressSeconds: 3 } });
+  await using service = await startTestService({
+    settings: { ...longTasks, noRescue: true, watchdogNoProgressSeconds: 3 },
+  });
   const { body } = await service.createJob('stuck', 1);
-  await waitUntil('a running task', async () => (await service.count(`SELECT count(*) FROM tasks WHERE status = 'running'`)) > 0, { limitMs: 5000, everyMs: 5 });
+  await waitUntil(
+    'a running task',
+    async () => (await service.count(`SELECT count(*) FROM tasks WHERE status = 'running'`)) > 0,
+    { limitMs: 5000, everyMs: 5 },
+  );
   await Promise.all([0, 1].map((instance) => service.replica(instance).kill('SIGKILL')));
   await service.query(`UPDATE tasks SET lease_until = 'infinity' WHERE status = 'running'`);
   await service.replica(0).start();
   await service.drained(60_000);
   const job = (await service.send('GET', `/jobs/${String(body['id'])}`)).body;
-  expect(job).toMatchObject({ status: 'failed', errorMessage: 'no progress for 3 seconds', counters: { failed: 1, running: 0 } });
+  expect(job).toMatchObject({
+    status: 'failed',
+    errorMessage: 'no progress for 3 seconds',
+    counters: { failed: 1, running: 0 },
+  });
   expect(service.log(0)).toContain('failed: no progress for');
 });

@@ -7,7 +7,13 @@ import type { StartedStack } from '../stack/stack.ts';
 import { waitUntil } from '../system/wait.ts';
 import type { Workspace } from '../system/workspace.ts';
 
-export interface MigrationOptions { stack: StartedStack; workspace: Workspace; logsFolder: string; folder: string; settings: SettingValues }
+export interface MigrationOptions {
+  stack: StartedStack;
+  workspace: Workspace;
+  logsFolder: string;
+  folder: string;
+  settings: SettingValues;
+}
 
 const roleOf = (url: string): string => decodeURIComponent(new URL(url).username);
 const limitMs = 30_000;
@@ -16,17 +22,29 @@ const limitMs = 30_000;
 export const migrate = async ({ stack, workspace, logsFolder, folder, settings }: MigrationOptions): Promise<void> => {
   const logFile = path.join(logsFolder, 'migrate.log');
   const roles = [stack.databaseUrl('app'), stack.databaseUrl('listen')].map(roleOf);
-  const migration = workspace.spawn('migrations', process.execPath, ['--no-warnings', path.join(folder, 'migrate.ts')], {
-    env: {
-      NODE_COMPILE_CACHE: path.join(workspace.folder, 'compile-cache'),
-      DATABASE_URL: stack.databaseUrl('owner'),
-      PGSURGE_ROLES: roles.join(','), PGSURGE_READERS: roleOf(stack.databaseUrl('probe')),
-      PGSURGE_TARGET_SETTINGS: JSON.stringify(settings),
+  const migration = workspace.spawn(
+    'migrations',
+    process.execPath,
+    ['--no-warnings', path.join(folder, 'migrate.ts')],
+    {
+      env: {
+        NODE_COMPILE_CACHE: path.join(workspace.folder, 'compile-cache'),
+        DATABASE_URL: stack.databaseUrl('owner'),
+        PGSURGE_ROLES: roles.join(','),
+        PGSURGE_READERS: roleOf(stack.databaseUrl('probe')),
+        PGSURGE_TARGET_SETTINGS: JSON.stringify(settings),
+      },
+      logFile,
     },
-    logFile,
-  });
-  await waitUntil('the end of the migrations', () => migration.ended !== null, { limitMs, fail: environmentError }).finally(() => migration.stop({ graceMs: 0 }));
+  );
+  await waitUntil('the end of the migrations', () => migration.ended !== null, {
+    limitMs,
+    fail: environmentError,
+  }).finally(() => migration.stop({ graceMs: 0 }));
   if (migration.ended?.code === 0) return;
   const lines = readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-5);
-  throw environmentError(`the service's ${lines.at(-1)?.replace(/^\S+ ERROR /, '') ?? 'migrations failed'}`, lines.join('\n'));
+  throw environmentError(
+    `the service's ${lines.at(-1)?.replace(/^\S+ ERROR /, '') ?? 'migrations failed'}`,
+    lines.join('\n'),
+  );
 };

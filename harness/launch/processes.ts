@@ -5,7 +5,13 @@ import { shareOfBudget } from './budget.ts';
 import { frontReadyUrl, host, readyLimitMs, readyUrl, type Launch, type Placement } from './placement.ts';
 import { SupervisedProcess, type ServiceProcess } from './service-process.ts';
 
-const spawnNode = ({ workspace, folder }: Launch, name: string, file: string, env: Record<string, string>, logFile: string): ReturnType<Workspace['spawn']> =>
+const spawnNode = (
+  { workspace, folder }: Launch,
+  name: string,
+  file: string,
+  env: Record<string, string>,
+  logFile: string,
+): ReturnType<Workspace['spawn']> =>
   workspace.spawn(name, process.execPath, ['--no-warnings', '--max-semi-space-size=4', path.join(folder, file)], {
     // Replicas and restarts share what was compiled once.
     env: { NODE_COMPILE_CACHE: path.join(workspace.folder, 'compile-cache'), NODE_ENV: 'production', ...env },
@@ -19,26 +25,47 @@ const replicaProcess = (launch: Launch, instance: number, port: number): Service
     DATABASE_URL: stack.serviceUrl(spec.route, 'app'),
     // LISTEN needs a session of its own, which no pooler in transaction mode gives.
     LISTEN_DATABASE_URL: stack.serviceUrl('direct', 'listen'),
-    HOST: host, PORT: String(port),
-    PGSURGE_REPLICA: String(instance), PGSURGE_REPLICAS: String(spec.replicas),
+    HOST: host,
+    PORT: String(port),
+    PGSURGE_REPLICA: String(instance),
+    PGSURGE_REPLICAS: String(spec.replicas),
     PGSURGE_TARGET_SETTINGS: JSON.stringify(launch.settings),
-    PGSURGE_TIME_SCALE: String(spec.timeScale), PGSURGE_SEED: String(spec.seed),
+    PGSURGE_TIME_SCALE: String(spec.timeScale),
+    PGSURGE_SEED: String(spec.seed),
     OTEL_EXPORTER_OTLP_ENDPOINT: spec.otlpUrl,
     ...(spec.metricsIntervalMs === undefined ? {} : { OTEL_METRIC_EXPORT_INTERVAL: String(spec.metricsIntervalMs) }),
   });
   return new SupervisedProcess({
-    component: 'service', instance, title: `replica ${instance}`, budget: shareOfBudget(spec.replicas), logFile,
-    readyUrl: readyUrl(port), readyLimitMs, supervise: spec.superviseReplicas ?? true, log,
+    component: 'service',
+    instance,
+    title: `replica ${instance}`,
+    budget: shareOfBudget(spec.replicas),
+    logFile,
+    readyUrl: readyUrl(port),
+    readyLimitMs,
+    supervise: spec.superviseReplicas ?? true,
+    log,
     spawn: () => spawnNode(launch, `replica ${instance}`, 'main.ts', env(), logFile),
   });
 };
 
 const frontProcess = (launch: Launch, port: number, replicaPorts: readonly number[]): ServiceProcess => {
   const logFile = path.join(launch.logsFolder, 'front.log');
-  const env = { HOST: host, PORT: String(port), PGSURGE_REPLICA_URLS: replicaPorts.map((one) => `http://${host}:${one}`).join(',') };
+  const env = {
+    HOST: host,
+    PORT: String(port),
+    PGSURGE_REPLICA_URLS: replicaPorts.map((one) => `http://${host}:${one}`).join(','),
+  };
   return new SupervisedProcess({
-    component: 'front', instance: 0, title: 'the front', budget: null, logFile, supervise: true, log: launch.log,
-    readyUrl: frontReadyUrl(port), readyLimitMs,
+    component: 'front',
+    instance: 0,
+    title: 'the front',
+    budget: null,
+    logFile,
+    supervise: true,
+    log: launch.log,
+    readyUrl: frontReadyUrl(port),
+    readyLimitMs,
     spawn: () => spawnNode(launch, 'front', 'front.ts', env, logFile),
   });
 };

@@ -9,25 +9,37 @@ const wrongCall = { ...seed, scheduleCall: 'workspace-in-payload', scheduleConst
 const schedules = 'SELECT count(*) FROM cron_schedules';
 /** Ready is not yet registered: the service serves while its workers start, and a restart before that would register nothing. */
 const registered = (service: TestService, rows: number): Promise<unknown> =>
-  waitUntil(`registration ${rows}`, async () => (await service.count(schedules)) === rows, { limitMs: 8000, everyMs: 20 });
+  waitUntil(`registration ${rows}`, async () => (await service.count(schedules)) === rows, {
+    limitMs: 8000,
+    everyMs: 20,
+  });
 const restart = async (service: TestService, rows: number): Promise<void> => {
   await service.service.restart();
   await registered(service, rows);
 };
-const dispatched = async (service: TestService): Promise<number> => service.count('SELECT count(*) FROM schedule_ticks');
+const dispatched = async (service: TestService): Promise<number> =>
+  service.count('SELECT count(*) FROM schedule_ticks');
 const afterPass = (service: TestService, ticks: number): Promise<unknown> =>
   waitUntil(`${ticks} ticks`, async () => (await dispatched(service)) >= ticks, { limitMs: 8000, everyMs: 50 });
-const doubled = 'SELECT count(*) FROM (SELECT 1 FROM schedule_ticks GROUP BY queue_name, date_trunc(\'second\', due_at) HAVING count(*) > 1) AS twice';
+const doubled =
+  "SELECT count(*) FROM (SELECT 1 FROM schedule_ticks GROUP BY queue_name, date_trunc('second', due_at) HAVING count(*) > 1) AS twice";
 
 test('the wrong call under a constraint that lets NULLs repeat: one more schedule each start, six jobs each at once', async () => {
-  await using service = await startTestService({ settings: { ...wrongCall, scheduleManagerIntervalSeconds: 6 }, spec: { replicas: 1 } });
+  await using service = await startTestService({
+    settings: { ...wrongCall, scheduleManagerIntervalSeconds: 6 },
+    spec: { replicas: 1 },
+  });
   await registered(service, 1);
   await restart(service, 2);
   await restart(service, 3);
   expect(await service.count('SELECT count(*) FROM cron_schedules WHERE workspace_id IS NULL')).toBe(3);
   await afterPass(service, 1);
   expect(await dispatched(service)).toBe(18);
-  await waitUntil('the words of the seed', () => service.log().split('Dispatching memo batch process jobs').length - 1 === 18, { limitMs: 2000 });
+  await waitUntil(
+    'the words of the seed',
+    () => service.log().split('Dispatching memo batch process jobs').length - 1 === 18,
+    { limitMs: 2000 },
+  );
 });
 
 test.each([
@@ -48,7 +60,8 @@ test('the constraint cannot be made while duplicates are there', async () => {
   await using service = await startTestService({ settings: wrongCall, spec: { replicas: 1 } });
   await registered(service, 1);
   await restart(service, 2);
-  const constrain = 'ALTER TABLE cron_schedules DROP CONSTRAINT cron_schedules_queue_workspace_key, ADD CONSTRAINT cron_schedules_queue_workspace_key UNIQUE NULLS NOT DISTINCT (queue_name, workspace_id)';
+  const constrain =
+    'ALTER TABLE cron_schedules DROP CONSTRAINT cron_schedules_queue_workspace_key, ADD CONSTRAINT cron_schedules_queue_workspace_key UNIQUE NULLS NOT DISTINCT (queue_name, workspace_id)';
   await expect(service.query(constrain)).rejects.toThrow('could not create unique index');
   await service.query(`DELETE FROM cron_schedules WHERE queue_name = 'memo.batch-check' AND workspace_id IS NULL`);
   await service.query(constrain);

@@ -66,8 +66,12 @@ export class SupervisedProcess implements ServiceProcess {
   constructor(options: ServiceProcessOptions) {
     this.#options = options;
     this.component = {
-      name: options.component, instance: options.instance, budget: options.budget, logFile: options.logFile,
-      usage: () => (this.#current !== null && isAlive(this.#current) ? { kind: 'processTree', pid: this.#current.pid } : null),
+      name: options.component,
+      instance: options.instance,
+      budget: options.budget,
+      logFile: options.logFile,
+      usage: () =>
+        this.#current !== null && isAlive(this.#current) ? { kind: 'processTree', pid: this.#current.pid } : null,
       kill: (signal) => this.#kill(signal),
       start: () => this.start(),
     };
@@ -86,7 +90,9 @@ export class SupervisedProcess implements ServiceProcess {
   }
 
   start(): Promise<void> {
-    this.#starting ??= this.#start().finally(() => { this.#starting = null; });
+    this.#starting ??= this.#start().finally(() => {
+      this.#starting = null;
+    });
     return this.#starting;
   }
 
@@ -94,7 +100,8 @@ export class SupervisedProcess implements ServiceProcess {
     const { title, logFile, readyLimitMs } = this.#options;
     const previous = this.#current;
     if (previous !== null && isAlive(previous)) {
-      if (this.#held) await waitUntil(`the end of the previous ${title}`, () => !isAlive(previous), { limitMs: stopGraceMs + 5000 });
+      if (this.#held)
+        await waitUntil(`the end of the previous ${title}`, () => !isAlive(previous), { limitMs: stopGraceMs + 5000 });
       else return this.#untilReady(previous, 0);
     }
     this.#held = false;
@@ -109,11 +116,16 @@ export class SupervisedProcess implements ServiceProcess {
     const { title, logFile } = this.#options;
     const lines = (): string[] => lastLines(logFile, logStart);
     await waitUntil(`${title} of the service is ready`, async () => owned.ended !== null || (await this.ready()), {
-      limitMs, everyMs: 15, fail: (message) => environmentError(`${message}${complaintIn(lines())}; see ${logFile}`, lines().join('\n')),
+      limitMs,
+      everyMs: 15,
+      fail: (message) => environmentError(`${message}${complaintIn(lines())}; see ${logFile}`, lines().join('\n')),
     });
     if (owned.ended !== null) {
       const how = owned.ended.signal ?? `exit ${owned.ended.code ?? 'unknown'}`;
-      throw environmentError(`${title} of the service ended while it started (${how})${complaintIn(lines())}`, lines().join('\n'));
+      throw environmentError(
+        `${title} of the service ended while it started (${how})${complaintIn(lines())}`,
+        lines().join('\n'),
+      );
     }
   }
 

@@ -16,7 +16,8 @@ const blockList = (cidrs: readonly string[]): { check(address: string, kind?: 'i
 test('everything but loopback is forbidden', async () => {
   const list = blockList(await forbiddenNetworks([]));
   for (const open of ['127.0.0.1', '127.255.255.255']) expect(list.check(open), open).toBe(false);
-  for (const closed of ['0.0.0.0', '10.0.0.1', '126.255.255.255', '128.0.0.0', '192.168.1.1', '255.255.255.255']) expect(list.check(closed), closed).toBe(true);
+  for (const closed of ['0.0.0.0', '10.0.0.1', '126.255.255.255', '128.0.0.0', '192.168.1.1', '255.255.255.255'])
+    expect(list.check(closed), closed).toBe(true);
   expect(list.check('::1', 'ipv6')).toBe(false);
   for (const closed of ['::', '::2', 'fe80::1', '2001:db8::1']) expect(list.check(closed, 'ipv6'), closed).toBe(true);
 });

@@ -6,7 +6,10 @@ import { lookup } from 'node:dns/promises';
 import { isIPv6 } from 'node:net';
 import { environmentError } from '../errors.ts';
 
-interface Network { bits: bigint; length: number }
+interface Network {
+  bits: bigint;
+  length: number;
+}
 
 const parseAddress = (address: string): bigint => {
   if (!isIPv6(address)) return address.split('.').reduce((value, part) => (value << 8n) + BigInt(part), 0n);
@@ -26,7 +29,9 @@ const formatAddress = (bits: bigint, width: 32 | 128): string =>
 /** The networks that cover all addresses but those: halves that hold none are listed whole, the others split again. */
 const complement = (allowed: readonly Network[], width: 32 | 128, at: Network = { bits: 0n, length: 0 }): Network[] => {
   const prefix = (network: Network, length: number): bigint => network.bits >> BigInt(width - length);
-  const inside = allowed.filter((one) => prefix(one, Math.min(one.length, at.length)) === prefix(at, Math.min(one.length, at.length)));
+  const inside = allowed.filter(
+    (one) => prefix(one, Math.min(one.length, at.length)) === prefix(at, Math.min(one.length, at.length)),
+  );
   if (inside.length === 0) return [at];
   if (inside.some(({ length }) => length <= at.length)) return [];
   const half = 1n << BigInt(width - at.length - 1);
@@ -34,8 +39,9 @@ const complement = (allowed: readonly Network[], width: 32 | 128, at: Network = 
 };
 
 const networks = (addresses: readonly string[], width: 32 | 128, loopback: Network): string[] =>
-  complement([loopback, ...addresses.map((address) => ({ bits: parseAddress(address), length: width }))], width)
-    .map(({ bits, length }) => `${formatAddress(bits, width)}/${length}`);
+  complement([loopback, ...addresses.map((address) => ({ bits: parseAddress(address), length: width }))], width).map(
+    ({ bits, length }) => `${formatAddress(bits, width)}/${length}`,
+  );
 
 const resolve = async (host: string): Promise<string[]> => {
   try {
@@ -49,7 +55,11 @@ const resolve = async (host: string): Promise<string[]> => {
 export const forbiddenNetworks = async (allowedHosts: readonly string[]): Promise<string[]> => {
   const addresses = (await Promise.all(allowedHosts.map(resolve))).flat();
   return [
-    ...networks(addresses.filter((address) => !isIPv6(address)), 32, { bits: 127n << 24n, length: 8 }),
+    ...networks(
+      addresses.filter((address) => !isIPv6(address)),
+      32,
+      { bits: 127n << 24n, length: 8 },
+    ),
     ...networks(addresses.filter(isIPv6), 128, { bits: 1n, length: 128 }),
   ];
 };

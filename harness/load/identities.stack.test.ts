@@ -18,8 +18,20 @@ import { startFixtureService } from './fixtures/service.ts';
 import { startLoad } from './k6.ts';
 
 const scenario = fileURLToPath(new URL('../../scenarios/matrix/burst.ts', import.meta.url));
-const phases = ([['before', 0, 1500, 2], ['burst', 1500, 3300, 20], ['recovery', 3300, 4800, 2]] as const)
-  .map(([name, startMs, endMs, activeJobs]): PhaseResult => ({ name, kind: 'steady', startMs, endMs, fullSeconds: 1, activeJobs }));
+const phases = (
+  [
+    ['before', 0, 1500, 2],
+    ['burst', 1500, 3300, 20],
+    ['recovery', 3300, 4800, 2],
+  ] as const
+).map(([name, startMs, endMs, activeJobs]): PhaseResult => ({
+  name,
+  kind: 'steady',
+  startMs,
+  endMs,
+  fullSeconds: 1,
+  activeJobs,
+}));
 
 let k6: Tool;
 let workspace: Workspace;
@@ -34,12 +46,21 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-interface Kept { name: string; labels: Labels; value: number; histogram: ExponentialHistogram | null }
+interface Kept {
+  name: string;
+  labels: Labels;
+  value: number;
+  histogram: ExponentialHistogram | null;
+}
 
 const keepAll = (kept: Kept[]): Sink => ({
   nowMs: () => 0,
-  sample: (name, labels, value) => { kept.push({ name, labels, value, histogram: null }); },
-  histogram: (name, labels, histogram) => { kept.push({ name, labels, value: histogram.count, histogram }); },
+  sample: (name, labels, value) => {
+    kept.push({ name, labels, value, histogram: null });
+  },
+  histogram: (name, labels, histogram) => {
+    kept.push({ name, labels, value: histogram.count, histogram });
+  },
   log: () => undefined,
   source: () => undefined,
 });
@@ -49,13 +70,25 @@ test('k6 = what arrived = service, by phase', async () => {
   await using receiver = await startOtlpReceiver(keepAll(kept));
   await using service = await startFixtureService((await workspace.freePorts(1))[0] ?? 0, 'healthy');
   const load = startLoad({
-    script: scenario, k6, phases, targetUrl: service.url, otlpUrl: receiver.url, seed: 3, profileName: 'smoke', workspace,
-    ledgerFile: path.join(folder, 'ledger.ndjson'), summaryFile: path.join(folder, 'k6.json'), logFile: path.join(folder, 'k6.log'),
+    script: scenario,
+    k6,
+    phases,
+    targetUrl: service.url,
+    otlpUrl: receiver.url,
+    seed: 3,
+    profileName: 'smoke',
+    workspace,
+    ledgerFile: path.join(folder, 'ledger.ndjson'),
+    summaryFile: path.join(folder, 'k6.json'),
+    logFile: path.join(folder, 'k6.log'),
   });
   const [startedAt, totals] = [await load.started, await load.done];
-  const sum = (name: string, wanted: Labels = {}): number => kept
-    .filter((one) => one.name === name && Object.entries(wanted).every(([label, value]) => one.labels[label] === value))
-    .reduce((total, { value }) => total + value, 0);
+  const sum = (name: string, wanted: Labels = {}): number =>
+    kept
+      .filter(
+        (one) => one.name === name && Object.entries(wanted).every(([label, value]) => one.labels[label] === value),
+      )
+      .reduce((total, { value }) => total + value, 0);
 
   expect(sum('http_reqs')).toBe(totals.requests);
   expect(sum('http_reqs')).toBe(service.requests);
@@ -64,8 +97,10 @@ test('k6 = what arrived = service, by phase', async () => {
   const byPhase = phases.map(({ name }) => sum('http_reqs', { phase: name }));
   expect(byPhase.reduce((total, count) => total + count, 0)).toBe(totals.requests);
   // The phase is the one in which the request was sent, also where its job began in another; what waits at an edge may fall on either side.
-  const seenIn = ({ startMs, endMs }: PhaseResult): number => service.times.filter((at) => at - startedAt >= startMs && (at - startedAt < endMs || endMs === 4800)).length;
-  for (const [index, phase] of phases.entries()) expect(Math.abs((byPhase[index] ?? 0) - seenIn(phase))).toBeLessThan(8);
+  const seenIn = ({ startMs, endMs }: PhaseResult): number =>
+    service.times.filter((at) => at - startedAt >= startMs && (at - startedAt < endMs || endMs === 4800)).length;
+  for (const [index, phase] of phases.entries())
+    expect(Math.abs((byPhase[index] ?? 0) - seenIn(phase))).toBeLessThan(8);
   // 20 a second, constant, whatever the jobs do: 30 in each phase but for the edges.
   for (const { name } of phases) expect(sum('http_reqs', { phase: name, kind: 'interactive' })).toBeGreaterThan(24);
   expect(sum('pgsurge_request_duration')).toBe(sum('http_reqs', { kind: 'interactive' }));
@@ -78,22 +113,36 @@ const neighbours = (share: number, count: number): [below: number, above: number
   return [(Math.floor(position) + 0.5) / count, (Math.ceil(position) + 0.5) / count];
 };
 
-test('percentiles of what arrived are k6\'s own: merged within one bucket, finely within 1 % from 5,000 samples', async () => {
+test("percentiles of what arrived are k6's own: merged within one bucket, finely within 1 % from 5,000 samples", async () => {
   const kept: Kept[] = [];
   await using receiver = await startOtlpReceiver(keepAll(kept));
   await using service = await startFixtureService((await workspace.freePorts(1))[0] ?? 0, 'healthy', 40);
   const totals = await startLoad({
-    script: fileURLToPath(new URL('./fixtures/many-requests.ts', import.meta.url)), k6, targetUrl: service.url, otlpUrl: receiver.url,
-    phases: [{ name: 'steady', kind: 'steady', startMs: 0, endMs: 8000, fullSeconds: 8, activeJobs: 0 }], seed: 3, profileName: 'smoke', workspace,
-    ledgerFile: path.join(folder, 'ledger.ndjson'), summaryFile: path.join(folder, 'k6.json'), logFile: path.join(folder, 'k6.log'),
+    script: fileURLToPath(new URL('./fixtures/many-requests.ts', import.meta.url)),
+    k6,
+    targetUrl: service.url,
+    otlpUrl: receiver.url,
+    phases: [{ name: 'steady', kind: 'steady', startMs: 0, endMs: 8000, fullSeconds: 8, activeJobs: 0 }],
+    seed: 3,
+    profileName: 'smoke',
+    workspace,
+    ledgerFile: path.join(folder, 'ledger.ndjson'),
+    summaryFile: path.join(folder, 'k6.json'),
+    logFile: path.join(folder, 'k6.log'),
   }).done;
-  const histograms = kept.flatMap(({ name, histogram }) => (name === 'http_req_duration' && histogram !== null ? [histogram] : []));
+  const histograms = kept.flatMap(({ name, histogram }) =>
+    name === 'http_req_duration' && histogram !== null ? [histogram] : [],
+  );
   const merged = mergeAll(histograms);
   expect(merged.count).toBe(totals.requests);
   expect(merged.count).toBeGreaterThan(5000);
   const bucket = 2 ** (2 ** -merged.scale);
   expect(bucket).toBeLessThan(1.1);
-  for (const [share, exact] of [[0.5, totals.durationMsP50], [0.95, totals.durationMsP95], [0.99, totals.durationMsP99]] as const) {
+  for (const [share, exact] of [
+    [0.5, totals.durationMsP50],
+    [0.95, totals.durationMsP95],
+    [0.99, totals.durationMsP99],
+  ] as const) {
     const [below, above] = neighbours(share, merged.count);
     expect(exact).toBeGreaterThan(quantile(merged, below)! / bucket);
     expect(exact).toBeLessThan(quantile(merged, above)! * bucket);
@@ -102,10 +151,23 @@ test('percentiles of what arrived are k6\'s own: merged within one bucket, finel
   }
 });
 
-test('a bare k6 run is whole: k6\'s own summary, no ledger lines', async () => {
+test("a bare k6 run is whole: k6's own summary, no ledger lines", async () => {
   await using service = await startFixtureService((await workspace.freePorts(1))[0] ?? 0, 'healthy');
-  const { stdout, stderr, exitCode } = await execa(k6.path, ['run', '--quiet', '--no-usage-report', '--no-color',
-    '-e', `PGSURGE_PHASES=${JSON.stringify(phases)}`, '-e', `TARGET_URL=${service.url}`, scenario], { timeout: 60_000 });
+  const { stdout, stderr, exitCode } = await execa(
+    k6.path,
+    [
+      'run',
+      '--quiet',
+      '--no-usage-report',
+      '--no-color',
+      '-e',
+      `PGSURGE_PHASES=${JSON.stringify(phases)}`,
+      '-e',
+      `TARGET_URL=${service.url}`,
+      scenario,
+    ],
+    { timeout: 60_000 },
+  );
   expect(exitCode).toBe(0);
   expect(stdout).toContain('TOTAL RESULTS');
   expect(stdout).toContain('pgsurge_request_duration');
@@ -114,9 +176,17 @@ test('a bare k6 run is whole: k6\'s own summary, no ledger lines', async () => {
 
 test('without phases from outside, a script runs its smoke lengths', async () => {
   const { stdout } = await execa(k6.path, ['inspect', scenario], { timeout: 20_000 });
-  const { scenarios } = JSON.parse(stdout) as { scenarios: { jobs: { stages: { duration: string; service: number }[] }; interactive: { duration: string; rate: number } } };
+  const { scenarios } = JSON.parse(stdout) as {
+    scenarios: {
+      jobs: { stages: { duration: string; service: number }[] };
+      interactive: { duration: string; rate: number };
+    };
+  };
   expect(scenarios.jobs.stages.filter(({ duration }) => duration !== '0s')).toEqual([
-    { duration: '2s', service: 10 }, { duration: '3s', service: 10 }, { duration: '8s', service: 100 }, { duration: '4s', service: 10 },
+    { duration: '2s', service: 10 },
+    { duration: '3s', service: 10 },
+    { duration: '8s', service: 100 },
+    { duration: '4s', service: 10 },
   ]);
   expect(scenarios.interactive).toMatchObject({ duration: '17s', rate: 20 });
 });

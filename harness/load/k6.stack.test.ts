@@ -16,8 +16,12 @@ import { countOutcomes, readLedger } from './ledger.ts';
 
 const scenario = fileURLToPath(new URL('../../scenarios/matrix/baseline.ts', import.meta.url));
 const fixture = (name: string): string => fileURLToPath(new URL(`./fixtures/${name}`, import.meta.url));
-const phase = (name: string, startMs: number, endMs: number, activeJobs: PhaseResult['activeJobs'] = 3): PhaseResult =>
-  ({ name, kind: 'steady', startMs, endMs, fullSeconds: 1, activeJobs });
+const phase = (
+  name: string,
+  startMs: number,
+  endMs: number,
+  activeJobs: PhaseResult['activeJobs'] = 3,
+): PhaseResult => ({ name, kind: 'steady', startMs, endMs, fullSeconds: 1, activeJobs });
 const twoPhases = [phase('first', 0, 1500), phase('second', 1500, 3000)];
 
 let k6: Tool;
@@ -37,7 +41,14 @@ beforeAll(async () => {
     });
   });
   server.listen(port, '127.0.0.1');
-  receiver = { url: `http://127.0.0.1:${port}`, posts: 0, close: () => { server.close(); server.closeAllConnections(); } };
+  receiver = {
+    url: `http://127.0.0.1:${port}`,
+    posts: 0,
+    close: () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
 });
 afterAll(async () => {
   receiver.close();
@@ -46,18 +57,35 @@ afterAll(async () => {
 });
 
 let runs = 0;
-const start = (targetUrl: string, options: { script?: string; phases?: PhaseResult[]; seed?: number } = {}): { load: RunningLoad; ledgerFile: string; summaryFile: string } => {
-  const run = path.join(folder, String(runs += 1));
+const start = (
+  targetUrl: string,
+  options: { script?: string; phases?: PhaseResult[]; seed?: number } = {},
+): { load: RunningLoad; ledgerFile: string; summaryFile: string } => {
+  const run = path.join(folder, String((runs += 1)));
   const files = { ledgerFile: `${run}/ledger.ndjson`, summaryFile: `${run}/k6.json`, logFile: `${run}/k6.log` };
   const load = startLoad({
-    script: options.script ?? scenario, k6, phases: options.phases ?? twoPhases, targetUrl, otlpUrl: receiver.url,
-    seed: options.seed ?? 7, profileName: 'smoke', workspace, ...files,
+    script: options.script ?? scenario,
+    k6,
+    phases: options.phases ?? twoPhases,
+    targetUrl,
+    otlpUrl: receiver.url,
+    seed: options.seed ?? 7,
+    profileName: 'smoke',
+    workspace,
+    ...files,
   });
   return { load, ...files };
 };
 
-const serve = async (behaviour: Behaviour): Promise<FixtureService> => startFixtureService((await workspace.freePorts(1))[0] ?? 0, behaviour);
-const rejection = async (promise: Promise<unknown>): Promise<PgsurgeError> => promise.then(() => { throw new Error('it did not fail'); }, (error: PgsurgeError) => error);
+const serve = async (behaviour: Behaviour): Promise<FixtureService> =>
+  startFixtureService((await workspace.freePorts(1))[0] ?? 0, behaviour);
+const rejection = async (promise: Promise<unknown>): Promise<PgsurgeError> =>
+  promise.then(
+    () => {
+      throw new Error('it did not fail');
+    },
+    (error: PgsurgeError) => error,
+  );
 
 describe('a healthy service', () => {
   test('k6 = service = ledger, and k6 leaves its figures', async () => {
@@ -70,12 +98,24 @@ describe('a healthy service', () => {
     expect(totals.iterations).toBeGreaterThan(60);
     expect(totals.durationMsP99).toBeGreaterThan(0);
     expect(ledger.unreadable).toBe(0);
-    expect(countOutcomes(ledger)).toEqual({ invoked: service.acknowledged.size, ok: service.acknowledged.size, fail: 0, unknown: 0 });
+    expect(countOutcomes(ledger)).toEqual({
+      invoked: service.acknowledged.size,
+      ok: service.acknowledged.size,
+      fail: 0,
+      unknown: 0,
+    });
     for (const { key, content, invokedAtMs } of ledger.operations) {
       expect(service.received.get(key)).toEqual(content);
       expect(invokedAtMs).toBeGreaterThanOrEqual(0);
     }
-    expect([...service.kinds].sort()).toEqual(['GET /dashboard', 'GET /jobs', 'GET /jobs/:id', 'GET /notes/:id', 'POST /jobs', 'PUT /notes/:id']);
+    expect([...service.kinds].sort()).toEqual([
+      'GET /dashboard',
+      'GET /jobs',
+      'GET /jobs/:id',
+      'GET /notes/:id',
+      'POST /jobs',
+      'PUT /notes/:id',
+    ]);
     expect(receiver.posts).toBeGreaterThan(1);
     expect(load.component.usage()).toBeNull();
   });
@@ -97,16 +137,19 @@ describe('a healthy service', () => {
 });
 
 describe('what the ledger says of an answer', () => {
-  test.each<[Behaviour, 'fail' | 'unknown', boolean]>([['refuses', 'fail', false], ['rolls-back', 'fail', true], ['says-nothing', 'unknown', true]])(
-    'a service that %s: %s', async (behaviour, outcome, failed) => {
-      await using service = await serve(behaviour);
-      const { load, ledgerFile } = start(service.url, { phases: [phase('only', 0, 1500)] });
-      const totals = await load.done;
-      const counts = countOutcomes(await readLedger(ledgerFile, 0));
-      expect(counts[outcome]).toBe(counts.invoked);
-      expect(counts.invoked).toBe(service.received.size);
-      expect(totals.failedRequests > 0).toBe(failed);
-    });
+  test.each<[Behaviour, 'fail' | 'unknown', boolean]>([
+    ['refuses', 'fail', false],
+    ['rolls-back', 'fail', true],
+    ['says-nothing', 'unknown', true],
+  ])('a service that %s: %s', async (behaviour, outcome, failed) => {
+    await using service = await serve(behaviour);
+    const { load, ledgerFile } = start(service.url, { phases: [phase('only', 0, 1500)] });
+    const totals = await load.done;
+    const counts = countOutcomes(await readLedger(ledgerFile, 0));
+    expect(counts[outcome]).toBe(counts.invoked);
+    expect(counts.invoked).toBe(service.received.size);
+    expect(totals.failedRequests > 0).toBe(failed);
+  });
 
   test('a dead service answers nothing: unknown, never ok, and every request failed', async () => {
     const [port = 0] = await workspace.freePorts(1);
@@ -117,7 +160,9 @@ describe('what the ledger says of an answer', () => {
     expect(counts.invoked).toBeGreaterThan(3);
     expect(totals.failedRequests).toBe(totals.requests);
     // Attempts of one job share its key: more attempts than operations.
-    const keys = readFileSync(ledgerFile, 'utf8').split('\n').filter((line) => line.includes('"invoke"') && line.includes('createJob'));
+    const keys = readFileSync(ledgerFile, 'utf8')
+      .split('\n')
+      .filter((line) => line.includes('"invoke"') && line.includes('createJob'));
     expect(keys.length).toBeGreaterThan(new Set(keys.map((line) => (JSON.parse(line) as { k: string }).k)).size);
   });
 });
@@ -158,7 +203,12 @@ describe('an end before the end', () => {
 
 describe('what cannot run ends in one line with the right code', () => {
   test.each([
-    ['a script that does not load', 'does-not-load.ts', 2, 'scenario does-not-load.ts does not load: this scenario needs a file that is not there'],
+    [
+      'a script that does not load',
+      'does-not-load.ts',
+      2,
+      'scenario does-not-load.ts does not load: this scenario needs a file that is not there',
+    ],
     ['a script without handleSummary', 'no-summary.ts', 3, 'k6 left no readable end figures'],
     ['a script that is not there', 'nowhere.ts', 2, 'nowhere.ts'],
   ])('%s', async (_, script, exitCode, message) => {
@@ -173,14 +223,18 @@ describe('what cannot run ends in one line with the right code', () => {
   test('options that k6 refuses', async () => {
     const { load } = start('http://127.0.0.1:9', { phases: [phase('only', 0, 500, 1)] });
     const error = await rejection(load.done);
-    expect(error.message).toMatch(/^k6 refuses the options of baseline\.ts: scenario interactive has configuration errors: the duration must be at least 1s/);
+    expect(error.message).toMatch(
+      /^k6 refuses the options of baseline\.ts: scenario interactive has configuration errors: the duration must be at least 1s/,
+    );
     expect(error.exitCode).toBe(2);
   });
 
   test('a service that is not on loopback', async () => {
     const { load } = start('http://example.com:8080', { phases: [phase('only', 0, 500, 1)] });
     const error = await rejection(load.started);
-    expect(error.message).toContain('TARGET_URL names example.com, which is not loopback: set PGSURGE_ALLOW_HOST=example.com');
+    expect(error.message).toContain(
+      'TARGET_URL names example.com, which is not loopback: set PGSURGE_ALLOW_HOST=example.com',
+    );
     expect(error.exitCode).toBe(2);
     await rejection(load.done);
   });

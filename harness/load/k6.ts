@@ -70,11 +70,17 @@ const k6Settings = (otlpUrl: string): Record<string, string> => {
 };
 
 /** Their script sees their environment as under a bare k6, and where the service is. */
-const foreignArguments = ({ targetUrl, summaryFile, allowHost }: LoadOptions, forbiddenNetworks: readonly string[]): string[] => [
+const foreignArguments = (
+  { targetUrl, summaryFile, allowHost }: LoadOptions,
+  forbiddenNetworks: readonly string[],
+): string[] => [
   ...forbiddenNetworks.flatMap((network) => ['--blacklist-ip', network]),
   // Only its counts are read: its thresholds are inverted, its percentiles are the collector's to give.
-  '--summary-export', summaryFile,
-  ...(targetUrl === '' ? [] : ['-e', `TARGET_URL=${targetUrl}`]), '-e', `PGSURGE_ALLOW_HOST=${allowHost ?? ''}`,
+  '--summary-export',
+  summaryFile,
+  ...(targetUrl === '' ? [] : ['-e', `TARGET_URL=${targetUrl}`]),
+  '-e',
+  `PGSURGE_ALLOW_HOST=${allowHost ?? ''}`,
 ];
 
 const scriptVariables = (options: LoadOptions): string[] => {
@@ -92,11 +98,25 @@ const scriptVariables = (options: LoadOptions): string[] => {
 };
 
 const k6Arguments = (options: LoadOptions, configFile: string): string[] => [
-  'run', '--quiet', '--no-color', '--no-usage-report', '--log-format', 'raw', '--config', configFile,
-  '--out', 'opentelemetry', '--console-output', options.ledgerFile,
-  ...(options.foreign !== undefined ? foreignArguments(options, options.foreign.forbiddenNetworks) : [
-    // The script sees only what is passed with -e: no secret of this environment gets into a VU.
-    '--include-system-env-vars=false', ...scriptVariables(options)]),
+  'run',
+  '--quiet',
+  '--no-color',
+  '--no-usage-report',
+  '--log-format',
+  'raw',
+  '--config',
+  configFile,
+  '--out',
+  'opentelemetry',
+  '--console-output',
+  options.ledgerFile,
+  ...(options.foreign !== undefined
+    ? foreignArguments(options, options.foreign.forbiddenNetworks)
+    : [
+        // The script sees only what is passed with -e: no secret of this environment gets into a VU.
+        '--include-system-env-vars=false',
+        ...scriptVariables(options),
+      ]),
   options.script,
 ];
 
@@ -108,9 +128,18 @@ const spawnK6 = (options: LoadOptions): OwnedProcess => {
   writeFileSync(configFile, '{}');
   const foreign = Object.keys(process.env).filter(isK6Variable);
   const file = foreign.length === 0 ? k6.path : 'env';
-  const before = foreign.length === 0 ? [] : [...foreign.flatMap((name) => ['-u', name]), ...Object.entries(k6Settings(otlpUrl)).map(([name, value]) => `${name}=${value}`), k6.path];
+  const before =
+    foreign.length === 0
+      ? []
+      : [
+          ...foreign.flatMap((name) => ['-u', name]),
+          ...Object.entries(k6Settings(otlpUrl)).map(([name, value]) => `${name}=${value}`),
+          k6.path,
+        ];
   return workspace.spawn('k6', file, [...before, ...k6Arguments(options, configFile)], {
-    env: { ...k6.env, ...k6Settings(otlpUrl) }, logFile, stopSignal: 'SIGINT',
+    env: { ...k6.env, ...k6Settings(otlpUrl) },
+    logFile,
+    stopSignal: 'SIGINT',
   });
 };
 
@@ -124,12 +153,14 @@ const failureOf = ({ code, signal }: ProcessEnd, options: LoadOptions): PgsurgeE
   const { logFile, script } = options;
   const { line, all } = complaint(logFile);
   const name = path.basename(script);
-  if (signal !== null) return lostError(`k6 was killed by ${signal} while it drove ${name}: its log is ${logFile}`, all);
+  if (signal !== null)
+    return lostError(`k6 was killed by ${signal} while it drove ${name}: its log is ${logFile}`, all);
   if (code === 0 || code === 99 || code === 105) return null;
   if (code === 107 || !existsSync(script)) return usageError(`scenario ${name} does not load: ${line}`, all);
   if (code === 104) return usageError(`k6 refuses the options of ${name}: ${line}`, all);
   if (code === 108) return lostError(`scenario ${name} aborted itself: ${line}`, all);
-  if (code === 126 || code === 127) return environmentError(`k6 could not be started from ${options.k6.path}: ${line}`, all);
+  if (code === 126 || code === 127)
+    return environmentError(`k6 could not be started from ${options.k6.path}: ${line}`, all);
   return lostError(`k6 ended with code ${code ?? 'none'} while it drove ${name}: ${line}`, all);
 };
 
@@ -141,11 +172,15 @@ const finish = async (k6: OwnedProcess, options: LoadOptions): Promise<LoadTotal
   limit.abort();
   if (end === 'overrun') {
     await k6.stop({ signal: 'SIGKILL', graceMs: 0 });
-    throw lostError(`k6 had not ended ${overrunLimitMs / 1000} s after its last phase and was killed; its log is ${options.logFile}`);
+    throw lostError(
+      `k6 had not ended ${overrunLimitMs / 1000} s after its last phase and was killed; its log is ${options.logFile}`,
+    );
   }
   const failure = failureOf(end, options);
   if (failure !== null) throw failure;
-  return options.foreign === undefined ? readTotals(options.summaryFile, end.code) : readExportedTotals(options.summaryFile, end.code);
+  return options.foreign === undefined
+    ? readTotals(options.summaryFile, end.code)
+    : readExportedTotals(options.summaryFile, end.code);
 };
 
 /** The first lines of a hundred users that start at once; one of them says when the clock started. */
@@ -165,8 +200,13 @@ const awaitStart = async (k6: OwnedProcess, options: LoadOptions): Promise<numbe
   for (;;) {
     const started = await startInLedger(options.ledgerFile);
     if (started !== null) return started;
-    if (k6.ended !== null) throw failureOf(k6.ended, options) ?? lostError(`k6 ended before any user of ${path.basename(options.script)} started`);
-    if (performance.now() > deadline) throw lostError(`k6 started no user within ${startLimitMs / 1000} s; its log is ${options.logFile}`);
+    if (k6.ended !== null)
+      throw (
+        failureOf(k6.ended, options) ??
+        lostError(`k6 ended before any user of ${path.basename(options.script)} started`)
+      );
+    if (performance.now() > deadline)
+      throw lostError(`k6 started no user within ${startLimitMs / 1000} s; its log is ${options.logFile}`);
     await sleep(20);
   }
 };

@@ -5,7 +5,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { countOutcomes, readLedger } from './ledger.ts';
 
 let folder: string;
-beforeAll(() => { folder = mkdtempSync(path.join(tmpdir(), 'pgsurge-ledger-')); });
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'pgsurge-ledger-'));
+});
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const startEpochMs = 1_700_000_000_000;
@@ -19,21 +21,42 @@ const read = (text: string) => {
   return readLedger(file, startEpochMs);
 };
 
-test('one operation holds what was asked, how it ended and when, in ms from the run\'s start', async () => {
+test("one operation holds what was asked, how it ended and when, in ms from the run's start", async () => {
   const ledger = await read(`{"e":"start","t":${startEpochMs}}\n${invoke('a')}\n${answer('ok', 'a', '7')}\n`);
-  expect(ledger).toEqual({ unreadable: 0, operations: [{
-    key: 'a', operation: 'putNote', content: { tenant: 'tenant-1', body: 'x' }, invokedAtMs: 10, outcome: 'ok', id: '7', completedAtMs: 20,
-  }] });
+  expect(ledger).toEqual({
+    unreadable: 0,
+    operations: [
+      {
+        key: 'a',
+        operation: 'putNote',
+        content: { tenant: 'tenant-1', body: 'x' },
+        invokedAtMs: 10,
+        outcome: 'ok',
+        id: '7',
+        completedAtMs: 20,
+      },
+    ],
+  });
 });
 
 describe('several attempts with one key are one operation of the best knowledge', () => {
   test.each<[string[], string]>([
-    [['ok'], 'ok'], [['fail'], 'fail'], [['unknown'], 'unknown'],
-    [['unknown', 'ok'], 'ok'], [['unknown', 'fail'], 'unknown'], [['fail', 'unknown'], 'unknown'],
-    [['fail', 'fail'], 'fail'], [['fail', 'ok'], 'ok'], [['ok', 'unknown'], 'ok'],
-    [['fail', 'never answered'], 'unknown'], [['ok', 'never answered'], 'ok'], [['never answered'], 'unknown'],
+    [['ok'], 'ok'],
+    [['fail'], 'fail'],
+    [['unknown'], 'unknown'],
+    [['unknown', 'ok'], 'ok'],
+    [['unknown', 'fail'], 'unknown'],
+    [['fail', 'unknown'], 'unknown'],
+    [['fail', 'fail'], 'fail'],
+    [['fail', 'ok'], 'ok'],
+    [['ok', 'unknown'], 'ok'],
+    [['fail', 'never answered'], 'unknown'],
+    [['ok', 'never answered'], 'ok'],
+    [['never answered'], 'unknown'],
   ])('%j is %s', async (attempts, outcome) => {
-    const lines = attempts.flatMap((attempt) => (attempt === 'never answered' ? [invoke('a')] : [invoke('a'), answer(attempt, 'a')]));
+    const lines = attempts.flatMap((attempt) =>
+      attempt === 'never answered' ? [invoke('a')] : [invoke('a'), answer(attempt, 'a')],
+    );
     const { operations } = await read(`${lines.join('\n')}\n`);
     expect(operations.map((operation) => operation.outcome)).toEqual([outcome]);
     expect(operations[0]!.completedAtMs === null).toBe(outcome === 'unknown');

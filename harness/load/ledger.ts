@@ -2,13 +2,25 @@ import { createReadStream, existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Ledger, LedgerOperation } from '../check/checker.ts';
 
-interface Line { e: string; k?: string; op?: string; c?: LedgerOperation['content']; id?: string | null; t?: number }
+interface Line {
+  e: string;
+  k?: string;
+  op?: string;
+  c?: LedgerOperation['content'];
+  id?: string | null;
+  t?: number;
+}
 
 /** An operation while its lines come in: attempts whose answer is not there yet count as unknown at the end. */
-interface OpenOperation extends LedgerOperation { openAttempts: number }
+interface OpenOperation extends LedgerOperation {
+  openAttempts: number;
+}
 
 /** ok beats unknown beats fail: one attempt that may have been done is not undone by a later one that was not. */
-const better = (known: LedgerOperation['outcome'] | null, next: LedgerOperation['outcome']): LedgerOperation['outcome'] => {
+const better = (
+  known: LedgerOperation['outcome'] | null,
+  next: LedgerOperation['outcome'],
+): LedgerOperation['outcome'] => {
   if (known === 'ok' || next === 'ok') return 'ok';
   return known === 'unknown' || next === 'unknown' ? 'unknown' : 'fail';
 };
@@ -16,7 +28,9 @@ const better = (known: LedgerOperation['outcome'] | null, next: LedgerOperation[
 const parse = (text: string): Line | null => {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && typeof (value as Line).e === 'string' ? (value as Line) : null;
+    return typeof value === 'object' && value !== null && typeof (value as Line).e === 'string'
+      ? (value as Line)
+      : null;
   } catch {
     return null;
   }
@@ -38,7 +52,8 @@ class LedgerBuilder {
     if (line?.e === 'start') return;
     if (line === null || typeof line.k !== 'string' || typeof line.t !== 'number') this.unreadable += 1;
     else if (line.e === 'invoke') this.#invoke(line.k, line, line.t - this.#startEpochMs);
-    else if (line.e === 'ok' || line.e === 'fail' || line.e === 'unknown') this.#answer(line.k, line.e, line.id ?? null, line.t - this.#startEpochMs);
+    else if (line.e === 'ok' || line.e === 'fail' || line.e === 'unknown')
+      this.#answer(line.k, line.e, line.id ?? null, line.t - this.#startEpochMs);
     else this.unreadable += 1;
   }
 
@@ -49,7 +64,14 @@ class LedgerBuilder {
       return;
     }
     this.#operations.set(key, {
-      key, operation: line.op ?? '', content: line.c ?? {}, invokedAtMs: atMs, outcome: 'unknown', id: null, completedAtMs: null, openAttempts: 1,
+      key,
+      operation: line.op ?? '',
+      content: line.c ?? {},
+      invokedAtMs: atMs,
+      outcome: 'unknown',
+      id: null,
+      completedAtMs: null,
+      openAttempts: 1,
     });
   }
 
@@ -84,12 +106,15 @@ class LedgerBuilder {
 export const readLedger = async (file: string, startEpochMs: number): Promise<Ledger> => {
   if (!existsSync(file)) return { operations: [], unreadable: 1 };
   const builder = new LedgerBuilder(startEpochMs);
-  for await (const line of createInterface({ input: createReadStream(file, 'utf8'), crlfDelay: Infinity })) builder.add(line);
+  for await (const line of createInterface({ input: createReadStream(file, 'utf8'), crlfDelay: Infinity }))
+    builder.add(line);
   return builder.finish();
 };
 
 /** How the operations ended, as the report prints them. */
-export const countOutcomes = ({ operations }: Ledger): { invoked: number; ok: number; fail: number; unknown: number } => {
+export const countOutcomes = ({
+  operations,
+}: Ledger): { invoked: number; ok: number; fail: number; unknown: number } => {
   const counts = { invoked: operations.length, ok: 0, fail: 0, unknown: 0 };
   for (const { outcome } of operations) counts[outcome] += 1;
   return counts;

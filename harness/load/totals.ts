@@ -44,8 +44,16 @@ export const readExportedTotals = (summaryFile: string, exitCode: number | null)
   }
   const count = (name: string, field: string): number => Number(metrics[name]?.[field] ?? 0);
   return {
-    exitCode, requests: count('http_reqs', 'count'), iterations: count('iterations', 'count'), droppedIterations: count('dropped_iterations', 'count'),
-    failedRequests: count('http_req_failed', 'passes'), checksPassed: count('checks', 'passes'), checksFailed: count('checks', 'fails'),
-    durationMsP50: null, durationMsP95: null, durationMsP99: null, vusMax: count('vus_max', 'max') || count('vus_max', 'value'),
+    exitCode,
+    requests: count('http_reqs', 'count'),
+    iterations: count('iterations', 'count'),
+    droppedIterations: count('dropped_iterations', 'count'),
+    failedRequests: count('http_req_failed', 'passes'),
+    checksPassed: count('checks', 'passes'),
+    checksFailed: count('checks', 'fails'),
+    durationMsP50: null,
+    durationMsP95: null,
+    durationMsP99: null,
+    vusMax: count('vus_max', 'max') || count('vus_max', 'value'),
   };
 };

@@ -21,18 +21,20 @@ const phase = z.strictObject({
 const environment = z.strictObject({
   route: z.enum(['pooler', 'direct']).nullish(),
   replicas: positiveCount.nullish(),
-  stack: z.strictObject({
-    maxConnections: positiveCount.nullish(),
-    roleConnectionLimit: positiveCount.nullish(),
-    poolers: positiveCount.nullish(),
-    poolerPoolSize: positiveCount.nullish(),
-    poolerMaxClientConn: positiveCount.nullish(),
-    poolerQueryWaitTimeoutSeconds: duration.nullish(),
-    poolerServerLoginRetrySeconds: duration.nullish(),
-    databaseLinkLatencyMs: duration.nullish(),
-    proxies: z.boolean().nullish(),
-    postgres: z.record(text, z.string()).nullish(),
-  }).nullish(),
+  stack: z
+    .strictObject({
+      maxConnections: positiveCount.nullish(),
+      roleConnectionLimit: positiveCount.nullish(),
+      poolers: positiveCount.nullish(),
+      poolerPoolSize: positiveCount.nullish(),
+      poolerMaxClientConn: positiveCount.nullish(),
+      poolerQueryWaitTimeoutSeconds: duration.nullish(),
+      poolerServerLoginRetrySeconds: duration.nullish(),
+      databaseLinkLatencyMs: duration.nullish(),
+      proxies: z.boolean().nullish(),
+      postgres: z.record(text, z.string()).nullish(),
+    })
+    .nullish(),
   service: settingValues.nullish(),
 });
 
@@ -40,7 +42,9 @@ const step = z.strictObject({
   phase: text,
   atSeconds: duration.nullish(),
   atShare: z.number().min(0).max(1).nullish(),
-  do: z.enum(['restart', 'roll', 'sql', 'inject', 'heal'], { error: 'is not a step that the harness knows: restart, roll, sql, inject, heal' }),
+  do: z.enum(['restart', 'roll', 'sql', 'inject', 'heal'], {
+    error: 'is not a step that the harness knows: restart, roll, sql, inject, heal',
+  }),
   times: positiveCount.nullish(),
   settings: settingValues.nullish(),
   failsWith: text.nullish(),
@@ -53,20 +57,34 @@ const step = z.strictObject({
 
 const observe = z.discriminatedUnion('kind', [
   z.strictObject({
-    kind: z.literal('log'), component: z.enum(['service', 'pooler', 'database']), contains: text,
-    atLeast: positiveCount.nullish(), withinSeconds: duration.nullish(),
+    kind: z.literal('log'),
+    component: z.enum(['service', 'pooler', 'database']),
+    contains: text,
+    atLeast: positiveCount.nullish(),
+    withinSeconds: duration.nullish(),
   }),
   z.strictObject({
-    kind: z.literal('series'), series: text, labels: z.record(text, z.string()).nullish(),
+    kind: z.literal('series'),
+    series: text,
+    labels: z.record(text, z.string()).nullish(),
     minus: z.strictObject({ series: text, labels: z.record(text, z.string()).nullish() }).nullish(),
-    statistic: z.enum(['max', 'min', 'last', 'first', 'sum', 'delta']), comparator, value: z.number(),
-    fromSeconds: duration.nullish(), withinSeconds: duration.nullish(), phase: text.nullish(),
+    statistic: z.enum(['max', 'min', 'last', 'first', 'sum', 'delta']),
+    comparator,
+    value: z.number(),
+    fromSeconds: duration.nullish(),
+    withinSeconds: duration.nullish(),
+    phase: text.nullish(),
   }),
   z.strictObject({ kind: z.literal('sql'), query: text, comparator, value: z.number() }),
 ]);
 
 const symptom = z.strictObject({ id: text, title: text, tag: z.enum(['exact', 'shape', 'claim']), observe });
-const criterion = z.strictObject({ id: text, value: z.number().nullish(), comparator: comparator.nullish(), notApplicable: text.nullish() });
+const criterion = z.strictObject({
+  id: text,
+  value: z.number().nullish(),
+  comparator: comparator.nullish(),
+  notApplicable: text.nullish(),
+});
 
 const variant = z.strictObject({
   name: text,
@@ -97,21 +115,45 @@ const declaration = z.strictObject({
   variants: z.array(variant).min(1, { error: 'is empty: a scenario has at least one variant' }),
   criteria: z.array(criterion),
   symptoms: z.array(symptom).nullish(),
-  claims: z.array(z.strictObject({ text, seed: text, measure: observe.nullish(), variant: text.nullish(), refuted: text.nullish() })).nullish(),
-  expectation: z.strictObject({
-    allowedErrors: z.array(text), recoverySeconds: z.number().positive(),
-    floors: z.array(z.strictObject({ name: text, seconds: duration })),
-  }).nullish(),
+  claims: z
+    .array(
+      z.strictObject({
+        text,
+        seed: text,
+        measure: observe.nullish(),
+        variant: text.nullish(),
+        refuted: text.nullish(),
+      }),
+    )
+    .nullish(),
+  expectation: z
+    .strictObject({
+      allowedErrors: z.array(text),
+      recoverySeconds: z.number().positive(),
+      floors: z.array(z.strictObject({ name: text, seconds: duration })),
+    })
+    .nullish(),
 }) satisfies z.ZodType<ScenarioDeclaration>;
 
 /** A place in the declaration and what is wrong there: `load.phases[1].name "steady" is used twice`. */
 type Finding = string;
 
 const repeated = (place: string, field: string, values: readonly string[]): Finding[] =>
-  values.flatMap((value, position) => (values.indexOf(value) < position ? [`${place}[${position}].${field} "${value}" is used twice`] : []));
+  values.flatMap((value, position) =>
+    values.indexOf(value) < position ? [`${place}[${position}].${field} "${value}" is used twice`] : [],
+  );
 
-const unknownNames = (place: string, values: readonly (string | null | undefined)[], known: readonly string[], what: string): Finding[] =>
-  values.flatMap((value) => (value === null || value === undefined || known.includes(value) ? [] : [`${place} "${value}" is not a ${what}: ${known.join(', ')}`]));
+const unknownNames = (
+  place: string,
+  values: readonly (string | null | undefined)[],
+  known: readonly string[],
+  what: string,
+): Finding[] =>
+  values.flatMap((value) =>
+    value === null || value === undefined || known.includes(value)
+      ? []
+      : [`${place} "${value}" is not a ${what}: ${known.join(', ')}`],
+  );
 
 const findingsOfStep = (step: StepDeclaration, place: string, { load, variants }: ScenarioDeclaration): Finding[] => {
   const phases = load.phases.map(({ name }) => name);
@@ -121,7 +163,14 @@ const findingsOfStep = (step: StepDeclaration, place: string, { load, variants }
   const need = needs[step.do];
   return [
     ...unknownNames(`${place}.phase`, [step.phase], phases, 'phase of this scenario'),
-    ...(step.variants ?? []).flatMap((name, index) => unknownNames(`${place}.variants[${index}]`, [name], variants.map((variant) => variant.name), 'variant of this scenario')),
+    ...(step.variants ?? []).flatMap((name, index) =>
+      unknownNames(
+        `${place}.variants[${index}]`,
+        [name],
+        variants.map((variant) => variant.name),
+        'variant of this scenario',
+      ),
+    ),
     ...(both ? [`${place} has both atSeconds and atShare: keep one`] : []),
     ...(neither ? [`${place} has neither atSeconds nor atShare: when does it happen?`] : []),
     ...(step.settings != null && step.do !== 'restart' ? [`${place}.settings is for restart only`] : []),
@@ -130,10 +179,21 @@ const findingsOfStep = (step: StepDeclaration, place: string, { load, variants }
   ];
 };
 
-const findingsOfSymptoms = (symptoms: readonly SymptomDeclaration[], place: string, phases: readonly string[]): Finding[] => [
-  ...repeated(place, 'id', symptoms.map(({ id }) => id)),
+const findingsOfSymptoms = (
+  symptoms: readonly SymptomDeclaration[],
+  place: string,
+  phases: readonly string[],
+): Finding[] => [
+  ...repeated(
+    place,
+    'id',
+    symptoms.map(({ id }) => id),
+  ),
   ...symptoms.flatMap(({ observe: seen }, position) =>
-    seen.kind === 'series' ? unknownNames(`${place}[${position}].observe.phase`, [seen.phase], phases, 'phase of this scenario') : []),
+    seen.kind === 'series'
+      ? unknownNames(`${place}[${position}].observe.phase`, [seen.phase], phases, 'phase of this scenario')
+      : [],
+  ),
 ];
 
 /** What shape alone cannot say. */
@@ -143,24 +203,40 @@ const findingsOf = (scenario: ScenarioDeclaration): Finding[] => {
   return [
     ...repeated('load.phases', 'name', phases),
     ...repeated('variants', 'name', variants),
-    ...repeated('criteria', 'id', scenario.criteria.map(({ id }) => id)),
+    ...repeated(
+      'criteria',
+      'id',
+      scenario.criteria.map(({ id }) => id),
+    ),
     ...scenario.load.phases.flatMap(({ fullSeconds, floorSeconds }, position) =>
-      floorSeconds > fullSeconds ? [`load.phases[${position}].floorSeconds ${floorSeconds} is longer than fullSeconds ${fullSeconds}`] : []),
-    ...(scenario.load.phases.every(({ kind }) => kind === 'warmup') ? ['load.phases has only warm-up: nothing would be judged'] : []),
+      floorSeconds > fullSeconds
+        ? [`load.phases[${position}].floorSeconds ${floorSeconds} is longer than fullSeconds ${fullSeconds}`]
+        : [],
+    ),
+    ...(scenario.load.phases.every(({ kind }) => kind === 'warmup')
+      ? ['load.phases has only warm-up: nothing would be judged']
+      : []),
     ...(scenario.steps ?? []).flatMap((step, position) => findingsOfStep(step, `steps[${position}]`, scenario)),
     ...findingsOfSymptoms(scenario.symptoms ?? [], 'symptoms', phases),
     ...scenario.variants.flatMap((variant, position) => [
       ...findingsOfSymptoms(variant.symptoms ?? [], `variants[${position}].symptoms`, phases),
       ...(variant.expected === 'symptoms' && (variant.symptoms ?? scenario.symptoms ?? []).length === 0
-        ? [`variants[${position}].symptoms is missing: "${variant.name}" expects symptoms, and neither it nor the scenario declares any`] : []),
+        ? [
+            `variants[${position}].symptoms is missing: "${variant.name}" expects symptoms, and neither it nor the scenario declares any`,
+          ]
+        : []),
     ]),
     ...incidentFindings(scenario),
-    ...(scenario.claims ?? []).flatMap((claim, position) => unknownNames(`claims[${position}].variant`, [claim.variant], variants, 'variant of this scenario')),
+    ...(scenario.claims ?? []).flatMap((claim, position) =>
+      unknownNames(`claims[${position}].variant`, [claim.variant], variants, 'variant of this scenario'),
+    ),
   ];
 };
 
 const pathOf = (parts: readonly PropertyKey[]): string =>
-  parts.map((part, position) => (typeof part === 'number' ? `[${part}]` : `${position === 0 ? '' : '.'}${String(part)}`)).join('');
+  parts
+    .map((part, position) => (typeof part === 'number' ? `[${part}]` : `${position === 0 ? '' : '.'}${String(part)}`))
+    .join('');
 
 const valueAt = (value: unknown, parts: readonly PropertyKey[]): unknown =>
   parts.reduce<unknown>((inner, part) => (inner as Record<PropertyKey, unknown> | null | undefined)?.[part], value);
@@ -172,7 +248,9 @@ const findingOfIssue = (issue: z.core.$ZodIssue, value: unknown): Finding => {
 };
 
 /** A declaration that can be run, or what is wrong with it, each on one line that names the place. */
-export const parseDeclaration = (value: unknown): { ok: true; declaration: ScenarioDeclaration } | { ok: false; findings: Finding[] } => {
+export const parseDeclaration = (
+  value: unknown,
+): { ok: true; declaration: ScenarioDeclaration } | { ok: false; findings: Finding[] } => {
   const parsed = declaration.safeParse(value);
   if (!parsed.success) return { ok: false, findings: parsed.error.issues.map((issue) => findingOfIssue(issue, value)) };
   const findings = findingsOf(parsed.data);

@@ -6,14 +6,17 @@ const portsPerEntry = 12;
 const megabytesPerMinute = 4;
 
 const asText = (plan: Plan): string => {
-  const lines = plan.entries.map(({ entry, phases }) =>
-    `  ${entry.padEnd(36)} ${phases.map(({ name, startMs, endMs }) => `${name} ${Math.round((endMs - startMs) / 1000)} s`).join(', ')}`);
+  const lines = plan.entries.map(
+    ({ entry, phases }) =>
+      `  ${entry.padEnd(36)} ${phases.map(({ name, startMs, endMs }) => `${name} ${Math.round((endMs - startMs) / 1000)} s`).join(', ')}`,
+  );
   const minutes = planSeconds(plan) / 60;
   return [
     `${plan.entries.length} entries, profile ${plan.profile.name} (full lengths divided by ${plan.profile.factor}, with floors):`,
     ...lines,
-    `about ${minutes < 2 ? `${Math.round(minutes * 60)} s` : `${minutes.toFixed(1)} minutes`}; up to ${portsPerEntry} loopback ports between 20000 and 29999 at a time; `
-    + `about ${Math.max(50, Math.ceil(minutes * megabytesPerMinute))} MB of disk`, '',
+    `about ${minutes < 2 ? `${Math.round(minutes * 60)} s` : `${minutes.toFixed(1)} minutes`}; up to ${portsPerEntry} loopback ports between 20000 and 29999 at a time; ` +
+      `about ${Math.max(50, Math.ceil(minutes * megabytesPerMinute))} MB of disk`,
+    '',
   ].join('\n');
 };
 

@@ -3,15 +3,34 @@ import type { ScenarioDeclaration, StepDeclaration } from '../../scenarios/lib/d
 import { entrySeconds } from './entry-seconds.ts';
 
 const phases = [{ name: 'restarts', kind: 'rest', startMs: 0, endMs: 8000, fullSeconds: 60, activeJobs: 0 }] as const;
-const seconds = (steps: StepDeclaration[], over: { environment?: ScenarioDeclaration['environment']; replicas?: number; name?: string } = {}): number => {
-  const variant = { name: over.name ?? 'broken', title: '', settings: {}, expected: 'pass' as const, ...(over.replicas === undefined ? {} : { reference: { replicas: over.replicas } }) };
-  return entrySeconds({ declaration: { environment: over.environment ?? { replicas: 1 }, steps } as ScenarioDeclaration, variant, phases });
+const seconds = (
+  steps: StepDeclaration[],
+  over: { environment?: ScenarioDeclaration['environment']; replicas?: number; name?: string } = {},
+): number => {
+  const variant = {
+    name: over.name ?? 'broken',
+    title: '',
+    settings: {},
+    expected: 'pass' as const,
+    ...(over.replicas === undefined ? {} : { reference: { replicas: over.replicas } }),
+  };
+  return entrySeconds({
+    declaration: { environment: over.environment ?? { replicas: 1 }, steps } as ScenarioDeclaration,
+    variant,
+    phases,
+  });
 };
-const step = (over: Partial<StepDeclaration>): StepDeclaration => ({ phase: 'restarts', atSeconds: 0.2, do: 'restart', ...over });
+const step = (over: Partial<StepDeclaration>): StepDeclaration => ({
+  phase: 'restarts',
+  atSeconds: 0.2,
+  do: 'restart',
+  ...over,
+});
 
 /** Those of duplicate-schedules. Saved runs of it took 23 to 26 s, on a busy host 35 s; three replicas 20 and 26 s; upgrade 9 and 13 s. */
 const restarts = [
-  step({ times: 2, holdSeconds: 3, variants: ['broken'] }), step({ atSeconds: 0.3, times: 19, holdSeconds: 3, variants: ['broken'] }),
+  step({ times: 2, holdSeconds: 3, variants: ['broken'] }),
+  step({ atSeconds: 0.3, times: 19, holdSeconds: 3, variants: ['broken'] }),
   step({ times: 7, holdSeconds: 3, variants: ['replicas'] }),
 ];
 

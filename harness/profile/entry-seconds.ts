@@ -9,21 +9,28 @@ const restartSecondsPerReplica = 0.7;
 /** Logins, first queries, checks and settling over a link of stated latency. Measured on thundering-herd: 5 to 15 round trips. */
 const linkRoundTrips = 12;
 
-interface Planned { declaration: ScenarioDeclaration; variant: VariantDeclaration; phases: readonly PhaseResult[] }
+interface Planned {
+  declaration: ScenarioDeclaration;
+  variant: VariantDeclaration;
+  phases: readonly PhaseResult[];
+}
 
 const secondsOf = (step: StepDeclaration, replicas: number): number =>
-  (step.do === 'restart' || step.do === 'roll' ? (step.times ?? 1) * replicas * restartSecondsPerReplica : 0) + (step.do === 'inject' ? 0 : step.holdSeconds ?? 0);
+  (step.do === 'restart' || step.do === 'roll' ? (step.times ?? 1) * replicas * restartSecondsPerReplica : 0) +
+  (step.do === 'inject' ? 0 : (step.holdSeconds ?? 0));
 
 /** Steps run one after the other, each no sooner than it is due; a fault holds while those after it go on. */
 const stepsEndSeconds = ({ declaration, variant, phases }: Planned): number => {
   const replicas = variant.reference?.replicas ?? declaration.environment.replicas ?? 2;
-  const due = (declaration.steps ?? []).filter(({ variants }) => variants == null || variants.includes(variant.name))
-    .map((step) => ({ step, dueSeconds: stepDueMs(step, phases) / 1000 })).sort((a, b) => a.dueSeconds - b.dueSeconds);
+  const due = (declaration.steps ?? [])
+    .filter(({ variants }) => variants == null || variants.includes(variant.name))
+    .map((step) => ({ step, dueSeconds: stepDueMs(step, phases) / 1000 }))
+    .sort((a, b) => a.dueSeconds - b.dueSeconds);
   let nowSeconds = 0;
   let endSeconds = 0;
   for (const { step, dueSeconds } of due) {
     nowSeconds = Math.max(nowSeconds, dueSeconds) + secondsOf(step, replicas);
-    endSeconds = Math.max(endSeconds, nowSeconds + (step.do === 'inject' ? step.holdSeconds ?? 0 : 0));
+    endSeconds = Math.max(endSeconds, nowSeconds + (step.do === 'inject' ? (step.holdSeconds ?? 0) : 0));
   }
   return endSeconds;
 };
@@ -31,6 +38,11 @@ const stepsEndSeconds = ({ declaration, variant, phases }: Planned): number => {
 /** How long an entry takes, as far as its declaration says: the load or the steps beside it, whichever ends later, and what surrounds them. */
 export const entrySeconds = (planned: Planned): number => {
   const { declaration, variant, phases } = planned;
-  const latencyMs = variant.reference?.stack?.databaseLinkLatencyMs ?? declaration.environment.stack?.databaseLinkLatencyMs ?? 0;
-  return Math.max((phases.at(-1)?.endMs ?? 0) / 1000, stepsEndSeconds(planned)) + overheadSeconds + (linkRoundTrips * latencyMs) / 1000;
+  const latencyMs =
+    variant.reference?.stack?.databaseLinkLatencyMs ?? declaration.environment.stack?.databaseLinkLatencyMs ?? 0;
+  return (
+    Math.max((phases.at(-1)?.endMs ?? 0) / 1000, stepsEndSeconds(planned)) +
+    overheadSeconds +
+    (linkRoundTrips * latencyMs) / 1000
+  );
 };

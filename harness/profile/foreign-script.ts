@@ -11,10 +11,21 @@ import type { Tool } from '../tools/tool.ts';
 
 const inspectLimitMs = 20_000;
 /** What `options.ext.pgsurge` of a stranger's script, or pgsurge.config.json, may say. */
-const criteria = z.array(z.object({ id: z.string(), value: z.number().nullish(), comparator: z.enum(['<', '<=', '=', '>=', '>']).nullish(), notApplicable: z.string().nullish() }).strip());
+const criteria = z.array(
+  z
+    .object({
+      id: z.string(),
+      value: z.number().nullish(),
+      comparator: z.enum(['<', '<=', '=', '>=', '>']).nullish(),
+      notApplicable: z.string().nullish(),
+    })
+    .strip(),
+);
 const inspected = z.object({
   totalDuration: z.string().nullish(),
-  ext: z.object({ pgsurge: z.object({ title: z.string().nullish(), criteria: criteria.nullish() }).nullish() }).nullish(),
+  ext: z
+    .object({ pgsurge: z.object({ title: z.string().nullish(), criteria: criteria.nullish() }).nullish() })
+    .nullish(),
 });
 const configuration = z.object({ criteria: z.record(z.string(), z.number()).optional() });
 
@@ -22,16 +33,32 @@ const unitSeconds: Record<string, number> = { h: 3600, m: 60, s: 1, ms: 0.001 };
 
 /** Go's words for a duration: 1h2m3s, 24s, 500ms. */
 export const goDurationSeconds = (text: string): number =>
-  [...text.matchAll(/([\d.]+)(ms|h|m|s)/g)].reduce((total, [, amount, unit]) => total + Number(amount) * (unitSeconds[unit ?? ''] ?? 0), 0);
+  [...text.matchAll(/([\d.]+)(ms|h|m|s)/g)].reduce(
+    (total, [, amount, unit]) => total + Number(amount) * (unitSeconds[unit ?? ''] ?? 0),
+    0,
+  );
 
 const inspect = async (file: string, k6: Tool, env: Record<string, string>): Promise<z.infer<typeof inspected>> => {
   const name = path.basename(file);
   const given = Object.entries(env).flatMap(([key, value]) => ['-e', `${key}=${value}`]);
-  const result = await execa(k6.path, ['inspect', '--execution-requirements', '--log-format', 'raw', ...given, file], { env: k6Environment(k6), extendEnv: false, timeout: inspectLimitMs, reject: false, stdin: 'ignore' });
+  const result = await execa(k6.path, ['inspect', '--execution-requirements', '--log-format', 'raw', ...given, file], {
+    env: k6Environment(k6),
+    extendEnv: false,
+    timeout: inspectLimitMs,
+    reject: false,
+    stdin: 'ignore',
+  });
   if (result.timedOut) throw environmentError(`k6 inspect ${name} gave no answer within ${inspectLimitMs / 1000} s`);
-  if (result.exitCode !== 0) throw usageError(`the script ${name} does not load: ${firstLineOfK6(result.stderr)}`, result.stderr.trim().slice(-2000));
+  if (result.exitCode !== 0)
+    throw usageError(
+      `the script ${name} does not load: ${firstLineOfK6(result.stderr)}`,
+      result.stderr.trim().slice(-2000),
+    );
   const parsed = inspected.safeParse(JSON.parse(result.stdout));
-  if (!parsed.success) throw usageError(`the script ${name}: options.ext.pgsurge.${parsed.error.issues[0]?.path.slice(2).join('.') ?? ''}: ${parsed.error.issues[0]?.message ?? ''}`);
+  if (!parsed.success)
+    throw usageError(
+      `the script ${name}: options.ext.pgsurge.${parsed.error.issues[0]?.path.slice(2).join('.') ?? ''}: ${parsed.error.issues[0]?.message ?? ''}`,
+    );
   return parsed.data;
 };
 
@@ -39,30 +66,53 @@ const configured = (folder: string): CriterionDeclaration[] => {
   const file = path.join(folder, 'pgsurge.config.json');
   if (!existsSync(file)) return [];
   try {
-    return Object.entries(configuration.parse(JSON.parse(readFileSync(file, 'utf8'))).criteria ?? {}).map(([id, value]) => ({ id, value }));
+    return Object.entries(configuration.parse(JSON.parse(readFileSync(file, 'utf8'))).criteria ?? {}).map(
+      ([id, value]) => ({ id, value }),
+    );
   } catch {
     throw usageError('pgsurge.config.json is not of the form {"criteria": {"api-p95": 300}}');
   }
 };
 
-export interface ForeignScript { declaration: ScenarioDeclaration; scenarioHash: string }
+export interface ForeignScript {
+  declaration: ScenarioDeclaration;
+  scenarioHash: string;
+}
 
 /** The command line's bounds beat the script's, the script's beat the file's. */
-export const inspectForeign = async (file: string, k6: Tool, env: Record<string, string>, bounds: CriterionDeclaration[]): Promise<ForeignScript> => {
+export const inspectForeign = async (
+  file: string,
+  k6: Tool,
+  env: Record<string, string>,
+  bounds: CriterionDeclaration[],
+): Promise<ForeignScript> => {
   if (!existsSync(file)) throw usageError(`there is no k6 script ${file}; --stack external takes the path of yours`);
   const { totalDuration, ext } = await inspect(file, k6, env);
   const seconds = goDurationSeconds(totalDuration ?? '');
-  if (seconds < 1) throw usageError(`the script ${path.basename(file)} says no duration: give its options a duration or stages, so that the run ends by itself`);
+  if (seconds < 1)
+    throw usageError(
+      `the script ${path.basename(file)} says no duration: give its options a duration or stages, so that the run ends by itself`,
+    );
   const named = [...bounds, ...(ext?.pgsurge?.criteria ?? []), ...configured(process.cwd())];
   const id = path.parse(file).name;
   return {
     scenarioHash: createHash('sha256').update(readFileSync(file)).digest('hex').slice(0, 16),
     declaration: {
-      schema: 'pgsurge.scenario/1', id, group: 'external', title: ext?.pgsurge?.title ?? id, purpose: 'A service of your own, under your own load.', seeds: [],
+      schema: 'pgsurge.scenario/1',
+      id,
+      group: 'external',
+      title: ext?.pgsurge?.title ?? id,
+      purpose: 'A service of your own, under your own load.',
+      seeds: [],
       environment: {},
-      load: { phases: [{ name: 'load', kind: 'steady', fullSeconds: seconds, floorSeconds: seconds, activeJobs: 0 }], interactivePerSecond: 0 },
+      load: {
+        phases: [{ name: 'load', kind: 'steady', fullSeconds: seconds, floorSeconds: seconds, activeJobs: 0 }],
+        interactivePerSecond: 0,
+      },
       variants: [{ name: 'yours', title: 'The service as it is', settings: {}, expected: 'pass' }],
-      criteria: named.filter((criterion, index) => named.findIndex(({ id: other }) => other === criterion.id) === index),
+      criteria: named.filter(
+        (criterion, index) => named.findIndex(({ id: other }) => other === criterion.id) === index,
+      ),
     },
   };
 };

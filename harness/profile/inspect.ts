@@ -15,7 +15,9 @@ const inspectLimitMs = 20_000;
 
 /** Of the script and of the library it stands on: two runs with one hash had the same load. */
 const hashOf = (file: string): string => {
-  const library = readdirSync(libraryFolder).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts')).sort();
+  const library = readdirSync(libraryFolder)
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+    .sort();
   const hash = createHash('sha256').update(readFileSync(file));
   for (const name of library) hash.update(name).update(readFileSync(path.join(libraryFolder, name)));
   return hash.digest('hex').slice(0, 16);
@@ -24,11 +26,24 @@ const hashOf = (file: string): string => {
 const inspect = async (file: string, k6: Tool): Promise<unknown> => {
   const name = path.basename(file);
   const result = await execa(k6.path, ['inspect', '--log-format', 'raw', file], {
-    env: k6Environment(k6), extendEnv: false, timeout: inspectLimitMs, reject: false, stdin: 'ignore',
+    env: k6Environment(k6),
+    extendEnv: false,
+    timeout: inspectLimitMs,
+    reject: false,
+    stdin: 'ignore',
   });
-  if (result.timedOut) throw environmentError(`k6 inspect ${name} gave no answer within ${inspectLimitMs / 1000} s: is the machine overloaded?`);
-  if (result.exitCode === undefined) throw environmentError(`k6 could not be started (${result.shortMessage}): check ${k6.path}`, undefined, result.cause);
-  if (result.exitCode !== 0) throw usageError(`scenario ${name} does not load: ${firstLineOfK6(result.stderr)}`, result.stderr.trim());
+  if (result.timedOut)
+    throw environmentError(
+      `k6 inspect ${name} gave no answer within ${inspectLimitMs / 1000} s: is the machine overloaded?`,
+    );
+  if (result.exitCode === undefined)
+    throw environmentError(
+      `k6 could not be started (${result.shortMessage}): check ${k6.path}`,
+      undefined,
+      result.cause,
+    );
+  if (result.exitCode !== 0)
+    throw usageError(`scenario ${name} does not load: ${firstLineOfK6(result.stderr)}`, result.stderr.trim());
   try {
     return (JSON.parse(result.stdout) as { ext?: { pgsurge?: unknown } }).ext?.pgsurge;
   } catch (error) {
@@ -36,18 +51,26 @@ const inspect = async (file: string, k6: Tool): Promise<unknown> => {
   }
 };
 
-export interface InspectedScenario { declaration: ScenarioDeclaration; scenarioHash: string }
+export interface InspectedScenario {
+  declaration: ScenarioDeclaration;
+  scenarioHash: string;
+}
 
 /** The declaration that a script carries, checked. Wrong ones end in one line that names the place (exit 2). */
 export const inspectScenario = async (file: string, k6: Tool): Promise<InspectedScenario> => {
   const name = path.basename(file);
   const value = await inspect(file, k6);
-  if (value === undefined || value === null) throw usageError(`scenario ${name} declares nothing: its options must come from defineScenario (scenarios/lib/define.ts)`);
+  if (value === undefined || value === null)
+    throw usageError(
+      `scenario ${name} declares nothing: its options must come from defineScenario (scenarios/lib/define.ts)`,
+    );
   const parsed = parseDeclaration(value);
   if (!parsed.ok) throw usageError(`scenario ${name}: ${parsed.findings[0]}`, parsed.findings.join('\n'));
   const { id, group } = parsed.declaration;
-  if (`${id}.ts` !== name) throw usageError(`scenario ${name}: id "${id}" is not the file's name; call it "${path.parse(file).name}"`);
+  if (`${id}.ts` !== name)
+    throw usageError(`scenario ${name}: id "${id}" is not the file's name; call it "${path.parse(file).name}"`);
   const folder = path.basename(path.dirname(file));
-  if (['matrix', 'incidents', 'chaos'].includes(folder) && folder !== group) throw usageError(`scenario ${name}: group "${group}" is not its folder's name "${folder}"`);
+  if (['matrix', 'incidents', 'chaos'].includes(folder) && folder !== group)
+    throw usageError(`scenario ${name}: group "${group}" is not its folder's name "${folder}"`);
   return { declaration: parsed.declaration, scenarioHash: hashOf(file) };
 };

@@ -14,7 +14,11 @@ export type Group = (typeof groups)[number];
 /** The order in which a person reads the matrix: rising load. Chaos begins with its control; otherwise by name. */
 const readingOrder = ['baseline', '2x', '5x', 'burst', 'control'];
 
-export interface ScenarioFile { id: string; group: Group; file: string }
+export interface ScenarioFile {
+  id: string;
+  group: Group;
+  file: string;
+}
 
 /** One execution: scenario x variant x repeat (x release, when two are compared). */
 export interface PlanEntry {
@@ -40,10 +44,14 @@ export const listScenarioFiles = (): ScenarioFile[] =>
   groups.flatMap((group) => {
     const folder = path.join(scenariosFolder, group);
     const ids = existsSync(folder)
-      ? readdirSync(folder).filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts')).map((file) => file.slice(0, -3))
+      ? readdirSync(folder)
+          .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+          .map((file) => file.slice(0, -3))
       : [];
     const order = (id: string): string => `${String(readingOrder.indexOf(id) + 1 || 99).padStart(2, '0')}${id}`;
-    return ids.sort((a, b) => order(a).localeCompare(order(b))).map((id) => ({ id, group, file: path.join(folder, `${id}.ts`) }));
+    return ids
+      .sort((a, b) => order(a).localeCompare(order(b)))
+      .map((id) => ({ id, group, file: path.join(folder, `${id}.ts`) }));
   });
 
 /** Names are scenario ids, groups or `all`; no name means the matrix. Unknown names say what there is. */
@@ -54,7 +62,10 @@ export const selectScenarios = (names: readonly string[], available: readonly Sc
     if ((groups as readonly string[]).includes(name)) return available.filter(({ group }) => group === name);
     const found = available.filter(({ id }) => id === name);
     if (found.length > 0) return found;
-    throw usageError(`there is no scenario "${name}"; pgsurge list shows them`, `known: ${available.map(({ id }) => id).join(', ')}, matrix, incidents, chaos, all`);
+    throw usageError(
+      `there is no scenario "${name}"; pgsurge list shows them`,
+      `known: ${available.map(({ id }) => id).join(', ')}, matrix, incidents, chaos, all`,
+    );
   });
   return [...new Set(selected)];
 };
@@ -63,17 +74,24 @@ const isControl = ({ id, group }: ScenarioFile): boolean => group === 'chaos' &&
 
 /** Where anything is broken on purpose the same load runs once with nothing broken; what was asked for comes first. */
 export const withControl = (selected: readonly ScenarioFile[], available: readonly ScenarioFile[]): ScenarioFile[] =>
-  (selected.every(({ group }) => group !== 'chaos') || selected.some(isControl) ? [...selected] : [...selected, ...available.filter(isControl)]);
+  selected.every(({ group }) => group !== 'chaos') || selected.some(isControl)
+    ? [...selected]
+    : [...selected, ...available.filter(isControl)];
 
 const selectVariants = (declaration: ScenarioDeclaration, name: string): VariantDeclaration[] => {
   if (name === 'all') return declaration.variants;
   const found = declaration.variants.filter((variant) => variant.name === name);
   if (found.length > 0) return found;
   throw usageError(
-    `${declaration.id} has no variant "${name}"; it has ${declaration.variants.map((variant) => variant.name).join(', ')}`);
+    `${declaration.id} has no variant "${name}"; it has ${declaration.variants.map((variant) => variant.name).join(', ')}`,
+  );
 };
 
-export interface PlannedScenario { file: ScenarioFile; declaration: ScenarioDeclaration; scenarioHash: string }
+export interface PlannedScenario {
+  file: ScenarioFile;
+  declaration: ScenarioDeclaration;
+  scenarioHash: string;
+}
 
 /** Repeats are the outer loop and releases alternate inside, so that drift of the machine hits both sides alike. */
 export const makePlan = (
@@ -84,11 +102,20 @@ export const makePlan = (
   for (let repeat = 1; repeat <= options.repeats; repeat += 1) {
     for (const { file, declaration, scenarioHash } of scenarios) {
       for (const variant of selectVariants(declaration, options.variant)) {
-        const sides = options.releases ? (repeat % 2 === 1 ? (['base', 'head'] as const) : (['head', 'base'] as const)) : ([null] as const);
+        const sides = options.releases
+          ? repeat % 2 === 1
+            ? (['base', 'head'] as const)
+            : (['head', 'base'] as const)
+          : ([null] as const);
         for (const release of sides) {
           entries.push({
             entry: [declaration.id, variant.name, ...(release === null ? [] : [release]), String(repeat)].join('.'),
-            file: file.file, declaration, scenarioHash, variant, repeat, release,
+            file: file.file,
+            declaration,
+            scenarioHash,
+            variant,
+            repeat,
+            release,
             phases: scalePhases(declaration.load.phases, options.profile),
           });
         }
@@ -98,4 +125,5 @@ export const makePlan = (
   return { name: options.name, profile: options.profile, entries };
 };
 
-export const planSeconds = (plan: Plan): number => plan.entries.reduce((total, entry) => total + entrySeconds(entry), 0);
+export const planSeconds = (plan: Plan): number =>
+  plan.entries.reduce((total, entry) => total + entrySeconds(entry), 0);

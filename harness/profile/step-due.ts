@@ -6,5 +6,7 @@ export const stepDueMs = (step: StepDeclaration, phases: readonly PhaseResult[])
   const phase = phases.find(({ name }) => name === step.phase);
   if (phase === undefined) return phases[0]?.startMs ?? 0;
   const length = phase.endMs - phase.startMs;
-  return phase.startMs + (step.atShare != null ? step.atShare * length : Math.min(length, (step.atSeconds ?? 0) * 1000));
+  return (
+    phase.startMs + (step.atShare != null ? step.atShare * length : Math.min(length, (step.atSeconds ?? 0) * 1000))
+  );
 };

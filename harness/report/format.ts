@@ -33,7 +33,8 @@ export const formatValue = (value: number | null, unit: string): string => {
 
 const signs: Record<Bound['comparator'], string> = { '<': '<', '<=': '≤', '=': '=', '>=': '≥', '>': '>' };
 
-export const formatBound = (bound: Bound, unit: string): string => `${signs[bound.comparator]} ${formatValue(bound.value, unit)}`;
+export const formatBound = (bound: Bound, unit: string): string =>
+  `${signs[bound.comparator]} ${formatValue(bound.value, unit)}`;
 
 /** How far inside (+) or outside (−) its bound the value lies, as a share of the bound; null where the bound is 0. */
 export const marginOf = (value: number | null, bound: Bound | undefined): number | null => {
@@ -55,7 +56,8 @@ export const decidingBound = (criterion: Pick<CriterionResult, 'bounds'>): Bound
 
 /** "2 of 52,261" for shares, else how many there were. */
 export const formatCount = (criterion: CriterionResult): string => {
-  if (criterion.numerator !== null && criterion.numerator !== undefined) return `${plain.format(criterion.numerator)} of ${plain.format(criterion.count)}`;
+  if (criterion.numerator !== null && criterion.numerator !== undefined)
+    return `${plain.format(criterion.numerator)} of ${plain.format(criterion.count)}`;
   return plain.format(criterion.count);
 };
 
@@ -78,20 +80,29 @@ export const formatBytes = (bytes: number): string => {
 };
 
 export const verdictWords: Record<Verdict, string> = {
-  pass: 'Pass', warn: 'Warning', fail: 'Fail', inconclusive: 'Inconclusive', notApplicable: 'Not applicable',
+  pass: 'Pass',
+  warn: 'Warning',
+  fail: 'Fail',
+  inconclusive: 'Inconclusive',
+  notApplicable: 'Not applicable',
 };
 
 type Expectation = Pick<ScenarioResult, 'asExpected' | 'expected' | 'verdict'>;
 
 /** As expected or not, which for a broken variant is not the same as passing. */
-export const expectedVerdict = ({ asExpected }: Pick<ScenarioResult, 'asExpected'>): Verdict => (asExpected === null ? 'inconclusive' : asExpected ? 'pass' : 'fail');
+export const expectedVerdict = ({ asExpected }: Pick<ScenarioResult, 'asExpected'>): Verdict =>
+  asExpected === null ? 'inconclusive' : asExpected ? 'pass' : 'fail';
 
 /** What stands beside an entry: its verdict, or, where symptoms were wanted, whether they came. */
 export const shownVerdict = (scenario: Expectation): { verdict: Verdict; word: string } => {
   if (scenario.expected === 'pass') return { verdict: scenario.verdict, word: verdictWords[scenario.verdict] };
   const verdict = expectedVerdict(scenario);
-  return { verdict, word: verdict === 'pass' ? 'As expected' : verdict === 'fail' ? 'Not as expected' : verdictWords.inconclusive };
+  return {
+    verdict,
+    word: verdict === 'pass' ? 'As expected' : verdict === 'fail' ? 'Not as expected' : verdictWords.inconclusive,
+  };
 };
 
 /** 1,234 → "1,234 jobs"; 1 → "1 job". */
-export const plural = (count: number, one: string, many = `${one}s`): string => `${plain.format(count)} ${count === 1 ? one : many}`;
+export const plural = (count: number, one: string, many = `${one}s`): string =>
+  `${plain.format(count)} ${count === 1 ? one : many}`;

@@ -3,20 +3,43 @@ import { decidingBound, formatBound, formatValue } from './format.ts';
 import { escapeText } from './html.ts';
 import type { RunResult, ScenarioResult } from '../result.ts';
 
-interface Case { name: string; failure?: string; skipped?: string }
+interface Case {
+  name: string;
+  failure?: string;
+  skipped?: string;
+}
 
 /** A broken variant is judged by its symptoms: its criteria are expected to fail and are not listed; nor are symptoms where none is expected. */
 const casesOf = (scenario: ScenarioResult): Case[] => {
-  const criteria = scenario.expected === 'symptoms' ? [] : scenario.criteria.map((criterion): Case => {
-    const bound = decidingBound(criterion);
-    const measured = `${formatValue(criterion.value, criterion.unit)}${bound === undefined ? '' : `, bound ${formatBound(bound, criterion.unit)}`}: ${criterion.reason}`;
-    const name = `criterion ${criterion.id}`;
-    if (criterion.verdict === 'fail') return { name, failure: measured };
-    return criterion.verdict === 'inconclusive' || criterion.verdict === 'notApplicable' ? { name, skipped: `${criterion.verdict}: ${criterion.reason}` } : { name };
-  });
-  const symptoms = scenario.symptoms.filter(({ tag }) => scenario.expected === 'symptoms' && tag !== 'claim').map(({ id, observed, title }): Case => (
-    observed === true ? { name: `symptom ${id}` } : observed === null ? { name: `symptom ${id}`, skipped: `could not be seen: ${title}` } : { name: `symptom ${id}`, failure: `not reproduced: ${title}` }));
-  const expected: Case = { name: 'as expected', ...(scenario.asExpected === false ? { failure: scenario.reason } : scenario.asExpected === null ? { skipped: scenario.reason } : {}) };
+  const criteria =
+    scenario.expected === 'symptoms'
+      ? []
+      : scenario.criteria.map((criterion): Case => {
+          const bound = decidingBound(criterion);
+          const measured = `${formatValue(criterion.value, criterion.unit)}${bound === undefined ? '' : `, bound ${formatBound(bound, criterion.unit)}`}: ${criterion.reason}`;
+          const name = `criterion ${criterion.id}`;
+          if (criterion.verdict === 'fail') return { name, failure: measured };
+          return criterion.verdict === 'inconclusive' || criterion.verdict === 'notApplicable'
+            ? { name, skipped: `${criterion.verdict}: ${criterion.reason}` }
+            : { name };
+        });
+  const symptoms = scenario.symptoms
+    .filter(({ tag }) => scenario.expected === 'symptoms' && tag !== 'claim')
+    .map(({ id, observed, title }): Case =>
+      observed === true
+        ? { name: `symptom ${id}` }
+        : observed === null
+          ? { name: `symptom ${id}`, skipped: `could not be seen: ${title}` }
+          : { name: `symptom ${id}`, failure: `not reproduced: ${title}` },
+    );
+  const expected: Case = {
+    name: 'as expected',
+    ...(scenario.asExpected === false
+      ? { failure: scenario.reason }
+      : scenario.asExpected === null
+        ? { skipped: scenario.reason }
+        : {}),
+  };
   return [...criteria, ...symptoms, expected];
 };
 
@@ -30,8 +53,11 @@ const suiteXml = (scenario: ScenarioResult): string => {
   const cases = casesOf(scenario);
   const seconds = ((scenario.endedMs ?? scenario.startedMs ?? 0) - (scenario.startedMs ?? 0)) / 1000;
   const of = (kind: 'failure' | 'skipped'): number => cases.filter((one) => one[kind] !== undefined).length;
-  return [`  <testsuite name="${escapeText(scenario.entry)}" tests="${cases.length}" failures="${of('failure')}" skipped="${of('skipped')}" time="${seconds.toFixed(3)}">`,
-    ...cases.map((one) => caseXml(scenario.entry, one)), '  </testsuite>'].join('\n');
+  return [
+    `  <testsuite name="${escapeText(scenario.entry)}" tests="${cases.length}" failures="${of('failure')}" skipped="${of('skipped')}" time="${seconds.toFixed(3)}">`,
+    ...cases.map((one) => caseXml(scenario.entry, one)),
+    '  </testsuite>',
+  ].join('\n');
 };
 
 export const junitOf = (run: RunResult): string =>

@@ -12,29 +12,71 @@ import { runResult } from '../result.ts';
 import { failing, healthy, hostile, killed } from './recordings/runs.ts';
 import { renderRun } from './report.ts';
 
-const executable = [process.env['CHROMIUM_BIN'], '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((file) => file !== undefined && existsSync(file));
-if (executable === undefined) console.warn('report pages NOT TESTED in a browser: no Chromium. Get it: apt-get install chromium, or set CHROMIUM_BIN.');
+const executable = [
+  process.env['CHROMIUM_BIN'],
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+].find((file) => file !== undefined && existsSync(file));
+if (executable === undefined)
+  console.warn(
+    'report pages NOT TESTED in a browser: no Chromium. Get it: apt-get install chromium, or set CHROMIUM_BIN.',
+  );
 
 const recordings = { healthy, failing, killed, hostile, incident, duplicates };
-const budgets = { service: { cores: 0.8, memoryBytes: 2 ** 29 }, pooler: { cores: 0.2, memoryBytes: 2 ** 26 }, database: { cores: 0.6, memoryBytes: 2 ** 30 } };
-const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
-const pages = [['healthy', 'report.html'], ['failing', 'report.html'], ['failing', '5x.default.1.html'], ['killed', '2x.default.1.html'], ['hostile', 'report.html'], ['incident', 'report.html'], ['duplicates', 'report.html']] as const;
+const budgets = {
+  service: { cores: 0.8, memoryBytes: 2 ** 29 },
+  pooler: { cores: 0.2, memoryBytes: 2 ** 26 },
+  database: { cores: 0.6, memoryBytes: 2 ** 30 },
+};
+const flags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+const pages = [
+  ['healthy', 'report.html'],
+  ['failing', 'report.html'],
+  ['failing', '5x.default.1.html'],
+  ['killed', '2x.default.1.html'],
+  ['hostile', 'report.html'],
+  ['incident', 'report.html'],
+  ['duplicates', 'report.html'],
+] as const;
 
 let folder: string;
 let browser: Browser;
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-interface Visit { page: Page; troubles: string[] }
+interface Visit {
+  page: Page;
+  troubles: string[];
+}
 
 /** Runs `look` on a page with everything it complained of or asked the network for. */
-const visit = async (file: string, options: BrowserContextOptions, look: (visit: Visit) => Promise<void>): Promise<void> => {
+const visit = async (
+  file: string,
+  options: BrowserContextOptions,
+  look: (visit: Visit) => Promise<void>,
+): Promise<void> => {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
   const page = await context.newPage();
   const troubles: string[] = [];
-  page.on('console', (message) => { if (['error', 'warning'].includes(message.type())) troubles.push(message.text()); });
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) troubles.push(message.text());
+  });
   page.on('pageerror', (error) => troubles.push(error.message));
-  page.on('dialog', (dialog) => { troubles.push(`dialog ${dialog.message()}`); void dialog.dismiss(); });
-  page.on('request', (request) => { if (!request.url().startsWith('file:')) troubles.push(`asked for ${request.url()}`); });
+  page.on('dialog', (dialog) => {
+    troubles.push(`dialog ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  page.on('request', (request) => {
+    if (!request.url().startsWith('file:')) troubles.push(`asked for ${request.url()}`);
+  });
   await page.goto(pathToFileURL(path.join(folder, file)).href);
   await look({ page, troubles });
   await context.close();
@@ -48,7 +90,8 @@ describe.skipIf(executable === undefined)('in Chromium', () => {
     for (const [name, make] of Object.entries(recordings)) {
       const { run, observationsOf } = make();
       mkdirSync(path.join(folder, name));
-      for (const { path: file, content } of await renderRun(run, observationsOf, { budgets, gradeRule: 'A: all met.' })) writeFileSync(path.join(folder, name, file), content);
+      for (const { path: file, content } of await renderRun(run, observationsOf, { budgets, gradeRule: 'A: all met.' }))
+        writeFileSync(path.join(folder, name, file), content);
     }
     browser = await chromium.launch({ executablePath: executable!, args: flags });
   });
@@ -61,12 +104,31 @@ describe.skipIf(executable === undefined)('in Chromium', () => {
     test.each(['light', 'dark'] as const)('axe finds no violation, %s', async (colorScheme) => {
       await visit(`${name}/${file}`, { colorScheme }, async ({ page }) => {
         if (name !== 'failing' || file !== 'report.html') await lively(page);
-        await page.locator('details').evaluateAll((all) => { for (const details of all) details.setAttribute('open', ''); });
+        await page.locator('details').evaluateAll((all) => {
+          for (const details of all) details.setAttribute('open', '');
+        });
         // Through the debugger, which the page's own policy does not bind.
         await page.evaluate(axe);
-        const { violations } = await page.evaluate(() => (globalThis as unknown as { axe: { run(options: object): Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }> } })
-          .axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
-        expect(violations.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ html, failureSummary }) => `${html.slice(0, 160)} ${failureSummary}`).join(' | ')}`)).toEqual([]);
+        const { violations } = await page.evaluate(() =>
+          (
+            globalThis as unknown as {
+              axe: {
+                run(
+                  options: object,
+                ): Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }>;
+              };
+            }
+          ).axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }),
+        );
+        expect(
+          violations.map(
+            ({ id, nodes }) =>
+              `${id}: ${nodes
+                .slice(0, 3)
+                .map(({ html, failureSummary }) => `${html.slice(0, 160)} ${failureSummary}`)
+                .join(' | ')}`,
+          ),
+        ).toEqual([]);
       });
     });
 
@@ -89,7 +151,9 @@ describe.skipIf(executable === undefined)('in Chromium', () => {
   test('whole without scripts', async () => {
     await visit('failing/5x.default.1.html', { javaScriptEnabled: false }, async ({ page }) => {
       expect(await page.locator('svg.plot').count()).toBeGreaterThan(10);
-      expect(await page.locator('svg.plot').first().boundingBox()).toMatchObject({ width: expect.toSatisfy((width: number) => width > 800) });
+      expect(await page.locator('svg.plot').first().boundingBox()).toMatchObject({
+        width: expect.toSatisfy((width: number) => width > 800),
+      });
       expect(await page.locator('h1').innerText()).toContain('Fail');
       expect(await page.locator('.scripted').first().isVisible()).toBe(false);
     });
@@ -128,7 +192,10 @@ describe.skipIf(executable === undefined)('in Chromium', () => {
   test('the series leave as CSV', async () => {
     await visit('failing/5x.default.1.html', {}, async ({ page }) => {
       await lively(page);
-      const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Save the series' }).click()]);
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('button', { name: 'Save the series' }).click(),
+      ]);
       const text = readFileSync(await download.path(), 'utf8');
       expect(text.split('\n')[0]).toBe('chart,series,unit,second,value');
       expect(text).toMatch(/^"chart-latency","p95","ms",300\.5,\d+/m);
@@ -138,9 +205,18 @@ describe.skipIf(executable === undefined)('in Chromium', () => {
   test('the data of the page leave as JSON: what was judged, and the series', async () => {
     await visit('failing/5x.default.1.html', {}, async ({ page }) => {
       await lively(page);
-      const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'data as JSON' }).click()]);
-      const { run, charts } = JSON.parse(readFileSync(await download.path(), 'utf8')) as { run: unknown; charts: { id: string }[] };
-      expect(runResult.parse(run)).toMatchObject({ name: 'matrix', scenarios: [{ entry: '5x.default.1', verdict: 'fail' }] });
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('button', { name: 'data as JSON' }).click(),
+      ]);
+      const { run, charts } = JSON.parse(readFileSync(await download.path(), 'utf8')) as {
+        run: unknown;
+        charts: { id: string }[];
+      };
+      expect(runResult.parse(run)).toMatchObject({
+        name: 'matrix',
+        scenarios: [{ entry: '5x.default.1', verdict: 'fail' }],
+      });
       expect(charts.map(({ id }) => id)).toContain('chart-pooler-waits');
     });
   });
@@ -150,10 +226,14 @@ describe.skipIf(executable === undefined)('in Chromium', () => {
       await lively(page);
       await page.keyboard.press('Tab');
       expect(await page.locator(':focus').innerText()).toBe('Skip to the verdict');
-      expect(await page.locator('.skip').evaluate((link) => link.getBoundingClientRect().left)).toBeGreaterThanOrEqual(0);
+      expect(await page.locator('.skip').evaluate((link) => link.getBoundingClientRect().left)).toBeGreaterThanOrEqual(
+        0,
+      );
       await page.locator('#chart-latency-canvas').focus();
       await page.keyboard.press('ArrowRight');
-      expect(await page.locator('[aria-live=polite]').innerText()).toMatch(/^\d.*: p50 [\d,.]+, p95 [\d,.]+, p99 [\d,.]+$/);
+      expect(await page.locator('[aria-live=polite]').innerText()).toMatch(
+        /^\d.*: p50 [\d,.]+, p95 [\d,.]+, p99 [\d,.]+$/,
+      );
       await page.keyboard.press('+');
       expect(await page.getByRole('button', { name: 'Show all of it' }).isVisible()).toBe(true);
       await page.keyboard.press('Escape');

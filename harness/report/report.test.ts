@@ -22,12 +22,16 @@ const render = (make: () => Recording): Promise<Map<string, string>> => {
 };
 
 /** Not `toContain`: its message would print a page of 300 kB. */
-const has = (files: Map<string, string>, path: string, text: string): boolean => files.get(path)?.includes(text) === true;
+const has = (files: Map<string, string>, path: string, text: string): boolean =>
+  files.get(path)?.includes(text) === true;
 
 const brokenLinks = (content: string): string[] => {
   const ids = [...content.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id!);
   const targets = [...content.matchAll(/href="#([^"]+)"/g)].map(([, target]) => target!);
-  return [...targets.filter((target) => !ids.includes(target)).map((target) => `#${target}`), ...ids.filter((id, index) => ids.indexOf(id) !== index).map((id) => `twice: ${id}`)];
+  return [
+    ...targets.filter((target) => !ids.includes(target)).map((target) => `#${target}`),
+    ...ids.filter((id, index) => ids.indexOf(id) !== index).map((id) => `twice: ${id}`),
+  ];
 };
 
 describe('which files', () => {
@@ -36,14 +40,24 @@ describe('which files', () => {
   });
   test('several: an index and a page each, linked', async () => {
     const files = await render(failing);
-    expect([...files.keys()]).toEqual(['report.html', 'baseline.default.1.html', '5x.default.1.html', 'summary.md', 'junit.xml']);
+    expect([...files.keys()]).toEqual([
+      'report.html',
+      'baseline.default.1.html',
+      '5x.default.1.html',
+      'summary.md',
+      'junit.xml',
+    ]);
     expect(has(files, 'report.html', 'href="5x.default.1.html"')).toBe(true);
     expect(has(files, '5x.default.1.html', 'href="report.html"')).toBe(true);
   });
   test('variants of a scenario share a page', async () => {
     const files = await render(incident);
     expect([...files.keys()]).toEqual(['report.html', 'summary.md', 'junit.xml']);
-    expect(['broken', 'fixed', 'staggered'].filter((variant) => !has(files, 'report.html', `id="${variant}-chart-counts-canvas"`))).toEqual([]);
+    expect(
+      ['broken', 'fixed', 'staggered'].filter(
+        (variant) => !has(files, 'report.html', `id="${variant}-chart-counts-canvas"`),
+      ),
+    ).toEqual([]);
   });
   test('a killed run still gives its pages, the pending entry too', async () => {
     const files = await render(killed);
@@ -65,15 +79,23 @@ describe('which files', () => {
 describe('what the first screen says', () => {
   test('the failed criterion nearest to the root comes first, with its chart and instant', async () => {
     const page = (await render(failing)).get('5x.default.1.html')!;
-    const rows = [...page.matchAll(/<tr class="v-(\w+)[^>]*id="criterion-([\w-]+)"/g)].map(([, verdict, id]) => `${verdict} ${id}`);
-    expect(rows.slice(0, 4)).toEqual(['fail connection-timeouts', 'fail api-p95', 'inconclusive cpu-headroom', 'warn pool-utilisation']);
+    const rows = [...page.matchAll(/<tr class="v-(\w+)[^>]*id="criterion-([\w-]+)"/g)].map(
+      ([, verdict, id]) => `${verdict} ${id}`,
+    );
+    expect(rows.slice(0, 4)).toEqual([
+      'fail connection-timeouts',
+      'fail api-p95',
+      'inconclusive cpu-headroom',
+      'warn pool-utilisation',
+    ]);
     expect(page.includes('<a href="#chart-app-pool" data-at="262">See it at 4:22 min</a>')).toBe(true);
     expect(page.includes('1,300 of 61,022')).toBe(true);
   });
   test('no link leads nowhere, no id is there twice', async () => {
     const troubles: string[] = [];
     for (const recording of [healthy, failing, killed, incident, duplicates]) {
-      for (const [path, content] of await render(recording)) troubles.push(...brokenLinks(content).map((trouble) => `${path} ${trouble}`));
+      for (const [path, content] of await render(recording))
+        troubles.push(...brokenLinks(content).map((trouble) => `${path} ${trouble}`));
     }
     expect(troubles).toEqual([]);
     expect(brokenLinks('<a href="#there"></a><b id="here"></b><b id="here"></b>')).toEqual(['#there', 'twice: here']);
@@ -96,15 +118,21 @@ test('panels of a row share both axes', async () => {
 });
 
 test('nothing from data becomes markup', async () => {
-  const alive = [...await render(hostile)].filter(([, content]) => content.includes('<script>document.title') || content.includes('<img src=x'));
+  const alive = [...(await render(hostile))].filter(
+    ([, content]) => content.includes('<script>document.title') || content.includes('<img src=x'),
+  );
   expect(alive.map(([path]) => path)).toEqual([]);
-  expect(html`<a title="${'"><b>'}">${['<i>', html`<u>${'&'}</u>`]}</a>`.html).toBe('<a title="&quot;&gt;&lt;b&gt;">&lt;i&gt;<u>&amp;</u></a>');
+  expect(html`<a title="${'"><b>'}">${['<i>', html`<u>${'&'}</u>`]}</a>`.html).toBe(
+    '<a title="&quot;&gt;&lt;b&gt;">&lt;i&gt;<u>&amp;</u></a>',
+  );
   expect(escapeText('\u0007')).toBe('\ufffd');
 });
 
 test('no page loads anything or allows anything to be loaded', async () => {
   for (const content of (await render(failing)).values()) {
-    expect(/<(?:link|iframe|object|embed|form|base)\b|src=|url\(|@import| on\w+="| style="/.exec(content)?.[0]).toBeUndefined();
+    expect(
+      /<(?:link|iframe|object|embed|form|base)\b|src=|url\(|@import| on\w+="| style="/.exec(content)?.[0],
+    ).toBeUndefined();
   }
 });
 
@@ -158,5 +186,7 @@ test('junit.xml', async () => {
   expect(text).toContain('<failure message="2.13 %, bound = 0 %: 1,300 of 61,022 acquisitions gave up');
   const herd = (await render(incident)).get('junit.xml');
   expect(herd).toContain('<testcase classname="thundering-herd.broken.1" name="symptom timeouts"/>');
-  expect(herd, 'a fix is not asked for the symptoms').not.toContain('classname="thundering-herd.fixed.1" name="symptom');
+  expect(herd, 'a fix is not asked for the symptoms').not.toContain(
+    'classname="thundering-herd.fixed.1" name="symptom',
+  );
 });

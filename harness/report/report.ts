@@ -21,24 +21,31 @@ export interface ReportOptions {
 }
 
 /** Variants of one scenario and repeat share a page. */
-const groupsOf = (scenarios: readonly ScenarioResult[]): ScenarioResult[][] =>
-  [...Map.groupBy(scenarios, ({ name, repeat, release }) => JSON.stringify([name, repeat, release ?? null])).values()];
+const groupsOf = (scenarios: readonly ScenarioResult[]): ScenarioResult[][] => [
+  ...Map.groupBy(scenarios, ({ name, repeat, release }) => JSON.stringify([name, repeat, release ?? null])).values(),
+];
 
 /** `<entry>.html`; for several variants without the variant's name. */
 const pathOfGroup = ([first, ...others]: readonly ScenarioResult[]): string =>
   `${slug(others.length === 0 ? first!.entry : [first!.name, ...(first!.release ? [first!.release] : []), ...(first!.repeat > 1 ? [String(first!.repeat)] : [])].join('.'))}.html`;
 
 const pageFor = (seen: readonly Seen[], run: RunResult, alone: boolean, options: ReportOptions): Promise<string> =>
-  (seen.length === 1 ? entryPage({ run, ...seen[0]!, alone, options }) : incidentPage({ run, seen, alone, options }));
+  seen.length === 1 ? entryPage({ run, ...seen[0]!, alone, options }) : incidentPage({ run, seen, alone, options });
 
-export interface ReportFile { path: string; content: string }
+export interface ReportFile {
+  path: string;
+  content: string;
+}
 
 export const renderRun = async (
-  run: RunResult, observationsOf: (entry: string) => Promise<Observations | null>, options: ReportOptions = {},
+  run: RunResult,
+  observationsOf: (entry: string) => Promise<Observations | null>,
+  options: ReportOptions = {},
 ): Promise<ReportFile[]> => {
   const groups = groupsOf(run.scenarios);
   const alone = groups.length === 1;
-  const pathOf = (scenario: ScenarioResult): string => (alone ? 'report.html' : pathOfGroup(groups.find((group) => group.includes(scenario)) ?? [scenario]));
+  const pathOf = (scenario: ScenarioResult): string =>
+    alone ? 'report.html' : pathOfGroup(groups.find((group) => group.includes(scenario)) ?? [scenario]);
   const pages: ReportFile[] = [];
   // One after the other: the observations of one page may be large.
   for (const group of groups) {
@@ -47,7 +54,9 @@ export const renderRun = async (
     pages.push({ path: pathOf(group[0]!), content: await pageFor(seen, run, alone, options) });
   }
   return [
-    ...(alone ? [] : [{ path: 'report.html', content: indexPage(run, pathOf) }]), ...pages,
-    { path: 'summary.md', content: summaryOf(run) }, { path: 'junit.xml', content: junitOf(run) },
+    ...(alone ? [] : [{ path: 'report.html', content: indexPage(run, pathOf) }]),
+    ...pages,
+    { path: 'summary.md', content: summaryOf(run) },
+    { path: 'junit.xml', content: junitOf(run) },
   ];
 };

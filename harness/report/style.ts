@@ -134,6 +134,15 @@ const media = `
 }`;
 
 export const style = [
-  `:root {${variables.light}\n}`, `@media screen and (prefers-color-scheme: dark) { :root {${variables.dark}\n} }`,
-  base, verdictColours, banner, tables, charts, side, media,
-].join('\n').replace(/\n\s*/g, '\n');
+  `:root {${variables.light}\n}`,
+  `@media screen and (prefers-color-scheme: dark) { :root {${variables.dark}\n} }`,
+  base,
+  verdictColours,
+  banner,
+  tables,
+  charts,
+  side,
+  media,
+]
+  .join('\n')
+  .replace(/\n\s*/g, '\n');

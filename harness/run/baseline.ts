@@ -14,16 +14,30 @@ import { loadSavedObservations } from '../archive/saved-observations.ts';
 import type { Progress } from './progress.ts';
 import { resolvePostgres } from '../tools/postgres.ts';
 
-export interface CompareRequest { baseline?: string; against?: string; reports: string }
+export interface CompareRequest {
+  baseline?: string;
+  against?: string;
+  reports: string;
+}
 
 /** The service's folder of another release's checkout; DIR may be the checkout or that folder. */
 export const releaseFolder = (directory: string): string => {
-  const found = [path.join(directory, 'service'), path.join(directory, 'target'), directory].find((folder) => existsSync(path.join(folder, 'settings.ts')) && existsSync(path.join(folder, 'main.ts')));
-  if (found === undefined) throw usageError(`--against ${directory}: there is no release of the service there; give the folder of a checkout (git worktree add DIR TAG makes one)`);
+  const found = [path.join(directory, 'service'), path.join(directory, 'target'), directory].find(
+    (folder) => existsSync(path.join(folder, 'settings.ts')) && existsSync(path.join(folder, 'main.ts')),
+  );
+  if (found === undefined)
+    throw usageError(
+      `--against ${directory}: there is no release of the service there; give the folder of a checkout (git worktree add DIR TAG makes one)`,
+    );
   return path.resolve(found);
 };
 
-const save = (runFolder: string, against: string, { text, files, exitCode }: CommandOutput, progress: Progress): ExitCode => {
+const save = (
+  runFolder: string,
+  against: string,
+  { text, files, exitCode }: CommandOutput,
+  progress: Progress,
+): ExitCode => {
   const folder = openRunFolder(runFolder);
   for (const file of files) folder.write(file.path, file.content);
   progress.line(`against ${against}: ${text.trim().split('\n').join(' ')}`);
@@ -34,25 +48,39 @@ const save = (runFolder: string, against: string, { text, files, exitCode }: Com
 /** Before anything starts: a baseline that this run cannot be compared with, as far as that is known. */
 export const refuseUnlikeBaseline = async (
   { baseline, reports, stack: provider, dryRun }: Pick<RunOptions, 'baseline' | 'reports' | 'stack' | 'dryRun'>,
-  planned: readonly ScenarioResult[], { name, factor }: Profile, log: (line: string) => void,
+  planned: readonly ScenarioResult[],
+  { name, factor }: Profile,
+  log: (line: string) => void,
 ): Promise<void> => {
   if (baseline === undefined) return;
   const { run } = finishedRun(readRun(baseline, reports));
-  const versions: Record<string, string> = provider === 'local' && dryRun !== true ? { postgres: (await resolvePostgres(log)).version } : {};
+  const versions: Record<string, string> =
+    provider === 'local' && dryRun !== true ? { postgres: (await resolvePostgres(log)).version } : {};
   const pairs = pairsOf(finishedEntries(run, 'head'), planned);
   const reasons = foreseenReasons(run, { profile: { name, timeScale: factor }, stack: { provider, versions } }, pairs);
   if (reasons.length === 0) return;
-  throw usageError(`this run would not be alike --baseline ${baseline}: ${reasons[0]!}${reasons.length > 1 ? `, and ${reasons.length - 1} more` : ''}; name a like run, or compare afterwards by force: pgsurge compare ${baseline} RUN --force`,
-    reasons.length > 1 ? reasons.join('\n') : undefined);
+  throw usageError(
+    `this run would not be alike --baseline ${baseline}: ${reasons[0]!}${reasons.length > 1 ? `, and ${reasons.length - 1} more` : ''}; name a like run, or compare afterwards by force: pgsurge compare ${baseline} RUN --force`,
+    reasons.length > 1 ? reasons.join('\n') : undefined,
+  );
 };
 
-const comparison = async ({ baseline, against, reports }: CompareRequest, runFolder: string, progress: Progress): Promise<ExitCode> => {
+const comparison = async (
+  { baseline, against, reports }: CompareRequest,
+  runFolder: string,
+  progress: Progress,
+): Promise<ExitCode> => {
   if (against !== undefined) {
     const found = await releasesCommand(runFolder, reports, loadSavedObservations);
     if (found !== null) return save(runFolder, against, found, progress);
   }
   if (baseline === undefined) return exitCodes.asExpected;
-  const found = await compareCommand({ base: baseline, head: runFolder, reports, loadObservations: loadSavedObservations });
+  const found = await compareCommand({
+    base: baseline,
+    head: runFolder,
+    reports,
+    loadObservations: loadSavedObservations,
+  });
   return save(runFolder, baseline, found, progress);
 };
 
@@ -60,7 +88,11 @@ const comparison = async ({ baseline, against, reports }: CompareRequest, runFol
  * Puts compare.html, .md and .json into the run's folder. Gives 1 for a regression, 3 where something could no longer be
  * judged, else 0. What shows only now, as another pace of the host, leaves the comparison open (3), and the run its own verdict.
  */
-export const compareAtEnd = async (request: CompareRequest, runFolder: string, progress: Progress): Promise<ExitCode> => {
+export const compareAtEnd = async (
+  request: CompareRequest,
+  runFolder: string,
+  progress: Progress,
+): Promise<ExitCode> => {
   try {
     return await comparison(request, runFolder, progress);
   } catch (error) {

@@ -14,21 +14,41 @@ const flatEnvironment = ({ route, replicas, stack }: EnvironmentDeclaration): Fl
 };
 
 /** A reference variant may change the environment; all others share the scenario's. */
-export const environmentOf = ({ declaration, variant }: Pick<PlanEntry, 'declaration' | 'variant'>): EnvironmentDeclaration => {
+export const environmentOf = ({
+  declaration,
+  variant,
+}: Pick<PlanEntry, 'declaration' | 'variant'>): EnvironmentDeclaration => {
   const { environment } = declaration;
   const changed = variant.reference;
   if (changed == null) return environment;
-  return { ...environment, ...changed, stack: { ...environment.stack, ...changed.stack }, service: { ...environment.service, ...changed.service } };
+  return {
+    ...environment,
+    ...changed,
+    stack: { ...environment.stack, ...changed.stack },
+    service: { ...environment.service, ...changed.service },
+  };
 };
 
 /** An entry before it was measured or judged: every list empty, every verdict inconclusive. Unknown is never a pass. */
 export const emptyFacts = (planned: PlanEntry, seed: number): ScenarioResult => {
   const { entry, declaration, variant, repeat, release, scenarioHash, phases } = planned;
   return {
-    entry, name: declaration.id, title: declaration.title, group: declaration.group,
-    variant: variant.name, variantTitle: variant.title, note: variant.note ?? null, purpose: declaration.purpose, seeds: declaration.seeds, story: declaration.story ?? null,
-    repeat, release, scenarioHash,
-    state: 'pending', startedMs: null, endedMs: null,
+    entry,
+    name: declaration.id,
+    title: declaration.title,
+    group: declaration.group,
+    variant: variant.name,
+    variantTitle: variant.title,
+    note: variant.note ?? null,
+    purpose: declaration.purpose,
+    seeds: declaration.seeds,
+    story: declaration.story ?? null,
+    repeat,
+    release,
+    scenarioHash,
+    state: 'pending',
+    startedMs: null,
+    endedMs: null,
     settings: {},
     stackSettings: flatEnvironment(environmentOf(planned)),
     load: {
@@ -36,7 +56,20 @@ export const emptyFacts = (planned: PlanEntry, seed: number): ScenarioResult => 
       nominalJobsPerActiveJobMinute: declaration.load.nominalJobsPerActiveJobMinute ?? null,
       seed,
     },
-    phases, steps: [], faults: [], criteria: [], symptoms: [], checks: [], identities: [], errors: [], health: [], figures: {},
-    verdict: 'inconclusive', expected: variant.expected, asExpected: null, reason: 'not run yet', grade: null,
+    phases,
+    steps: [],
+    faults: [],
+    criteria: [],
+    symptoms: [],
+    checks: [],
+    identities: [],
+    errors: [],
+    health: [],
+    figures: {},
+    verdict: 'inconclusive',
+    expected: variant.expected,
+    asExpected: null,
+    reason: 'not run yet',
+    grade: null,
   };
 };

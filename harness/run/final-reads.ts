@@ -42,8 +42,19 @@ export const check = async (live: Live): Promise<void> => {
   if (await liftLatency(stack)) folder.event(clock.nowMs(), 'latency-lifted', { entry: planned.entry });
   await using client = await limitedSql(stack.databaseUrl('owner'), 'pgsurge-check', 'a final read', readLimits);
   const query: ReadQuery = async (text, values) => (await client.query(text, values)).rows as never;
-  const settled = await settle({ query, poolerAdminUrls: stack.poolers.map(({ adminUrl }) => adminUrl), limitMs: settleLimitMs, stallMs: stallMsOf(live.service.settings), signal: live.signal });
+  const settled = await settle({
+    query,
+    poolerAdminUrls: stack.poolers.map(({ adminUrl }) => adminUrl),
+    limitMs: settleLimitMs,
+    stallMs: stallMsOf(live.service.settings),
+    signal: live.signal,
+  });
   folder.event(clock.nowMs(), 'settled', { entry: planned.entry, ...settled });
   measured.sqlAnswers = await askSymptoms(planned, query);
-  measured.facts.checks = await runCheckers({ ledger, query, unsettled: settled.outcome === 'unsettled' ? settled.reason : null, settings: live.service.settings });
+  measured.facts.checks = await runCheckers({
+    ledger,
+    query,
+    unsettled: settled.outcome === 'unsettled' ? settled.reason : null,
+    settings: live.service.settings,
+  });
 };

@@ -23,24 +23,52 @@ export interface JudgeContext {
  */
 const unfinished = (facts: ScenarioResult): Partial<ScenarioResult> => {
   if (facts.state === 'finished' || (facts.state === 'failed' && facts.verdict === 'fail')) return {};
-  const reason = facts.state === 'interrupted' ? 'interrupted before its end' : `did not finish: ${facts.message ?? 'unknown reason'}`;
+  const reason =
+    facts.state === 'interrupted'
+      ? 'interrupted before its end'
+      : `did not finish: ${facts.message ?? 'unknown reason'}`;
   return { verdict: 'inconclusive', asExpected: null, grade: null, reason };
 };
 
 /** Without its stack or its load a service fails whatever it is worth: what was seen is shown, and decides nothing. */
-const blameless = (graded: GradedFields, criteria: readonly Criterion[]): Pick<GradedFields, 'criteria' | 'symptoms'> => ({
-  criteria: graded.criteria.map((one) => (one.verdict === 'notApplicable' ? one : {
-    ...one, verdict: 'inconclusive', title: criteria.find(({ id }) => id === one.id)?.title ?? one.title, reason: `what the run stands on was lost meanwhile; until then: ${one.reason}`,
-  })),
+const blameless = (
+  graded: GradedFields,
+  criteria: readonly Criterion[],
+): Pick<GradedFields, 'criteria' | 'symptoms'> => ({
+  criteria: graded.criteria.map((one) =>
+    one.verdict === 'notApplicable'
+      ? one
+      : {
+          ...one,
+          verdict: 'inconclusive',
+          title: criteria.find(({ id }) => id === one.id)?.title ?? one.title,
+          reason: `what the run stands on was lost meanwhile; until then: ${one.reason}`,
+        },
+  ),
   symptoms: graded.symptoms.map((symptom) => ({ ...symptom, observed: null })),
 });
 
-export const judgeEntry = ({ facts, ledger, sqlAnswers }: MeasuredEntry, observations: Observations, context: JudgeContext): ScenarioResult => {
+export const judgeEntry = (
+  { facts, ledger, sqlAnswers }: MeasuredEntry,
+  observations: Observations,
+  context: JudgeContext,
+): ScenarioResult => {
   const { declaration, variant, criteria, profile } = context;
   const judge: Omit<JudgeInput, 'declaration'> = {
-    observations, phases: facts.phases, teardownMs: facts.teardownMs ?? null, steps: facts.steps, faults: facts.faults, checks: facts.checks,
-    loadTotals: facts.loadTotals ?? null, profile, stackSpec: stackSpecFrom(environmentOf({ declaration, variant })), settings: facts.settings,
-    load: { interactivePerSecond: facts.load.interactivePerSecond, nominalJobsPerActiveJobMinute: facts.load.nominalJobsPerActiveJobMinute ?? null },
+    observations,
+    phases: facts.phases,
+    teardownMs: facts.teardownMs ?? null,
+    steps: facts.steps,
+    faults: facts.faults,
+    checks: facts.checks,
+    loadTotals: facts.loadTotals ?? null,
+    profile,
+    stackSpec: stackSpecFrom(environmentOf({ declaration, variant })),
+    settings: facts.settings,
+    load: {
+      interactivePerSecond: facts.load.interactivePerSecond,
+      nominalJobsPerActiveJobMinute: facts.load.nominalJobsPerActiveJobMinute ?? null,
+    },
     route: environmentOf({ declaration, variant }).route ?? 'pooler',
     expectation: declaration.expectation ?? null,
     ...(declaration.group === 'external' ? { missing: missingSources(facts, observations) } : {}),
@@ -48,7 +76,12 @@ export const judgeEntry = ({ facts, ledger, sqlAnswers }: MeasuredEntry, observa
   };
   const faults = faultsFelt(judge);
   const graded = gradeEntry({ declaration, variant, criteria, ledger, sqlAnswers, judge: { ...judge, faults } });
-  const judged = { ...facts, faults, ...graded, ...(facts.lost === true ? { ...blameless(graded, criteria), verdict: 'inconclusive' as const } : {}) };
+  const judged = {
+    ...facts,
+    faults,
+    ...graded,
+    ...(facts.lost === true ? { ...blameless(graded, criteria), verdict: 'inconclusive' as const } : {}),
+  };
   return { ...judged, ...unfinished(judged) };
 };
 
@@ -59,5 +92,11 @@ export const judgeRun = (run: RunResult): RunResult => {
   const judged = gradeRun(begun.length > 0 ? begun : own);
   const limit = begun.find((entry) => entry.state === 'finished' && entry.limit != null)?.limit;
   // A stranger's first question is what limits their connections; the worst failure follows.
-  return { ...run, ...judged, ...(limit == null ? {} : { sentence: `${limit.sentence}.${judged.verdict === 'pass' ? '' : ` ${judged.sentence}`}` }) };
+  return {
+    ...run,
+    ...judged,
+    ...(limit == null
+      ? {}
+      : { sentence: `${limit.sentence}.${judged.verdict === 'pass' ? '' : ` ${judged.sentence}`}` }),
+  };
 };

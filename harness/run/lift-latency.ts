@@ -11,6 +11,7 @@ export const liftLatency = async ({ spec, toxiproxy }: StartedStack): Promise<bo
   if (toxiproxy === null || spec.databaseLinkLatencyMs === 0) return false;
   const response = await fetch(`${toxiproxy.apiUrl}/reset`, { method: 'POST', signal: AbortSignal.timeout(limitMs) });
   await response.arrayBuffer();
-  if (!response.ok) throw environmentError(`Toxiproxy did not lift the link's latency (HTTP ${response.status}): see its log`);
+  if (!response.ok)
+    throw environmentError(`Toxiproxy did not lift the link's latency (HTTP ${response.status}): see its log`);
   return true;
 };

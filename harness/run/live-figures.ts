@@ -5,7 +5,12 @@ export interface LiveFigures {
   text(): string;
 }
 
-interface Window { requests: number; failed: number; sinceMs: number; perSecond: number }
+interface Window {
+  requests: number;
+  failed: number;
+  sinceMs: number;
+  perSecond: number;
+}
 
 /** Wraps a sink so that the terminal can say what is going on without reading samples back. */
 export const watchSink = (sink: Sink): { sink: Sink; figures: LiveFigures } => {
@@ -21,14 +26,17 @@ export const watchSink = (sink: Sink): { sink: Sink; figures: LiveFigures } => {
     requests.sinceMs = sink.nowMs();
   };
   const total = (series: string, key: string): number =>
-    [...(gauges.get(series) ?? [])].filter(([labels]) => labels.includes(key)).reduce((sum, [, value]) => sum + value, 0);
+    [...(gauges.get(series) ?? [])]
+      .filter(([labels]) => labels.includes(key))
+      .reduce((sum, [, value]) => sum + value, 0);
   return {
     sink: {
       ...sink,
       nowMs: () => sink.nowMs(),
       sample: (series, labels, value, atMs) => {
         if (series === 'http_reqs') count(value);
-        else if (watched.has(series)) gauges.set(series, (gauges.get(series) ?? new Map<string, number>()).set(JSON.stringify(labels), value));
+        else if (watched.has(series))
+          gauges.set(series, (gauges.get(series) ?? new Map<string, number>()).set(JSON.stringify(labels), value));
         sink.sample(series, labels, value, atMs);
       },
       histogram: (...args) => sink.histogram(...args),
@@ -36,12 +44,13 @@ export const watchSink = (sink: Sink): { sink: Sink; figures: LiveFigures } => {
       source: (...args) => sink.source(...args),
     },
     figures: {
-      text: () => [
-        `${requests.perSecond.toFixed(0)} requests/s`,
-        `app pool ${total('db.client.connection.count', '"used"')} used`,
-        `pooler ${total('pgbouncer.clients', '"waiting"')} waiting`,
-        `database ${total('postgres.sessions', '')} sessions`,
-      ].join(' · '),
+      text: () =>
+        [
+          `${requests.perSecond.toFixed(0)} requests/s`,
+          `app pool ${total('db.client.connection.count', '"used"')} used`,
+          `pooler ${total('pgbouncer.clients', '"waiting"')} waiting`,
+          `database ${total('postgres.sessions', '')} sessions`,
+        ].join(' · '),
     },
   };
 };

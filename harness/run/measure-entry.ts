@@ -65,10 +65,20 @@ const sampleIntervalMs = ({ declaration }: PlanEntry): number => (declaration.gr
 
 /** Texts of the declared symptoms and claims, which the logs' collectors keep whether or not they are errors. */
 const wantedLinesOf = ({ declaration, variant }: PlanEntry): WantedLine[] =>
-  [...(variant.symptoms ?? declaration.symptoms ?? []).map(({ observe }) => observe), ...(declaration.claims ?? []).map(({ measure }) => measure)]
-    .flatMap((observe) => (observe?.kind === 'log' ? [{ component: observe.component, contains: observe.contains }] : []));
+  [
+    ...(variant.symptoms ?? declaration.symptoms ?? []).map(({ observe }) => observe),
+    ...(declaration.claims ?? []).map(({ measure }) => measure),
+  ].flatMap((observe) =>
+    observe?.kind === 'log' ? [{ component: observe.component, contains: observe.contains }] : [],
+  );
 
-const startEverything = async (planned: PlanEntry, context: EntryContext, watch: StackWatch, measured: MeasuredEntry, during: (live: Live) => Promise<void>): Promise<void> => {
+const startEverything = async (
+  planned: PlanEntry,
+  context: EntryContext,
+  watch: StackWatch,
+  measured: MeasuredEntry,
+  during: (live: Live) => Promise<void>,
+): Promise<void> => {
   const { prepared, clock, folder, workspace, progress } = context;
   const { facts } = measured;
   const environment = environmentOf(planned);
@@ -77,29 +87,62 @@ const startEverything = async (planned: PlanEntry, context: EntryContext, watch:
   await using store = await openStore(folder.path('samples', planned.entry), clock);
   const { sink, figures } = watchSink(store);
   await using receiver = await startOtlpReceiver(sink);
-  await using stack = await startStack(prepared.request.stack, stackSpecFrom(environment), { workspace, logsFolder, log, onLost: watch.onLost });
+  await using stack = await startStack(prepared.request.stack, stackSpecFrom(environment), {
+    workspace,
+    logsFolder,
+    log,
+    onLost: watch.onLost,
+  });
   measured.versions = stack.versions;
   facts.stackSettings = { ...facts.stackSettings, ...stack.settings };
   let service: StartedService | null = null;
   let load: RunningLoad | null = null;
-  const components = (): Component[] => [...stack.components, ...(service?.components ?? []), ...(load === null ? [] : [load.component])];
-  await using _collection = await startCollectors({ stack, components, probeUrl: stack.databaseUrl('probe'), intervalMs: sampleIntervalMs(planned), wantedLines: wantedLinesOf(planned), sink });
+  const components = (): Component[] => [
+    ...stack.components,
+    ...(service?.components ?? []),
+    ...(load === null ? [] : [load.component]),
+  ];
+  await using _collection = await startCollectors({
+    stack,
+    components,
+    probeUrl: stack.databaseUrl('probe'),
+    intervalMs: sampleIntervalMs(planned),
+    wantedLines: wantedLinesOf(planned),
+    sink,
+  });
   const startedAtMs = clock.nowMs();
-  await using started = await startService(stack, {
-    replicas: environment.replicas ?? 2,
-    route: environment.route ?? 'pooler',
-    settings: { ...environment.service, ...planned.variant.settings, ...prepared.request.plant?.settings },
-    release: planned.release === 'base' ? (prepared.request.against ?? null) : null,
-    otlpUrl: receiver.url,
-    seed: prepared.request.seed,
-    timeScale: prepared.profile.factor,
-    metricsIntervalMs: sampleIntervalMs(planned),
-  }, { workspace, logsFolder, log });
+  await using started = await startService(
+    stack,
+    {
+      replicas: environment.replicas ?? 2,
+      route: environment.route ?? 'pooler',
+      settings: { ...environment.service, ...planned.variant.settings, ...prepared.request.plant?.settings },
+      release: planned.release === 'base' ? (prepared.request.against ?? null) : null,
+      otlpUrl: receiver.url,
+      seed: prepared.request.seed,
+      timeScale: prepared.profile.factor,
+      metricsIntervalMs: sampleIntervalMs(planned),
+    },
+    { workspace, logsFolder, log },
+  );
   service = started;
   facts.settings = { ...started.settings };
   facts.steps.push({ do: 'start', title: 'start of the service', atMs: startedAtMs, endMs: clock.nowMs(), ok: true });
   try {
-    await during({ ...context, signal: watch.signal, planned, measured, stack, service: started, otlpUrl: receiver.url, figures, setLoad: (running) => { load = running; }, stackIsLost: () => watch.lost() !== null });
+    await during({
+      ...context,
+      signal: watch.signal,
+      planned,
+      measured,
+      stack,
+      service: started,
+      otlpUrl: receiver.url,
+      figures,
+      setLoad: (running) => {
+        load = running;
+      },
+      stackIsLost: () => watch.lost() !== null,
+    });
   } finally {
     facts.teardownMs = clock.nowMs();
   }
@@ -119,7 +162,9 @@ const showPhases = (live: Live, phases: readonly PhaseResult[]): Disposable => {
       live.folder.event(nowMs, 'phase', { entry: live.planned.entry, phase: phase.name });
       live.progress.line(`${live.planned.entry}: ${phase.name}, ${Math.ceil((phase.endMs - nowMs) / 1000)} s`);
     }
-    live.progress.live(`${live.planned.entry}: ${phase.name}, ${Math.ceil((phase.endMs - nowMs) / 1000)} s left · ${live.figures.text()}`);
+    live.progress.live(
+      `${live.planned.entry}: ${phase.name}, ${Math.ceil((phase.endMs - nowMs) / 1000)} s left · ${live.figures.text()}`,
+    );
   }, 500);
   return { [Symbol.dispose]: () => clearInterval(timer) };
 };
@@ -129,22 +174,35 @@ const findResidue = async ({ stack, service, measured, folder, clock, planned }:
   const left = await faultResidue(stack, service);
   if (left.length === 0) return;
   folder.event(clock.nowMs(), 'residue', { entry: planned.entry, left });
-  for (const fault of measured.facts.faults) Object.assign(fault, { revertProved: false, message: `left behind: ${left.join('; ')}` });
+  for (const fault of measured.facts.faults)
+    Object.assign(fault, { revertProved: false, message: `left behind: ${left.join('; ')}` });
 };
 
 const stepsBeside = (live: Live, signal: AbortSignal): Promise<StepsOutcome> => {
   const { planned, measured, prepared, folder, clock, stack, service } = live;
   return runSteps(planned.declaration.steps ?? [], {
-    stack, service, variant: planned.variant.name, phases: measured.facts.phases, nowMs: () => clock.nowMs(), signal,
+    stack,
+    service,
+    variant: planned.variant.name,
+    phases: measured.facts.phases,
+    nowMs: () => clock.nowMs(),
+    signal,
     onStep: (step) => {
       live.progress.step(step);
       const { atMs: startMs, ...done } = step;
       folder.event(clock.nowMs(), 'step', { entry: planned.entry, startMs, ...done });
     },
-    applyFault: (id, options) => applyFault(id, {
-      stack, service, nowMs: () => clock.nowMs(), ...options, workspace: live.workspace, signal, plant: prepared.request.plant?.faultContext,
-      onChange: (change, fault) => folder.event(clock.nowMs(), `fault-${change}`, { entry: planned.entry, ...fault }),
-    }),
+    applyFault: (id, options) =>
+      applyFault(id, {
+        stack,
+        service,
+        nowMs: () => clock.nowMs(),
+        ...options,
+        workspace: live.workspace,
+        signal,
+        plant: prepared.request.plant?.faultContext,
+        onChange: (change, fault) => folder.event(clock.nowMs(), `fault-${change}`, { entry: planned.entry, ...fault }),
+      }),
   });
 };
 
@@ -170,9 +228,17 @@ const drive = async (live: Live): Promise<void> => {
   const { planned, measured, prepared, folder, clock, signal, service } = live;
   const { facts } = measured;
   const load = startLoad({
-    script: planned.file, k6: prepared.k6, phases: planned.phases, targetUrl: service.url, otlpUrl: live.otlpUrl,
-    seed: facts.load.seed, profileName: prepared.profile.name, ledgerFile: ledgerFileOf(folder, planned.entry),
-    summaryFile: folder.path('load', `${planned.entry}.json`), logFile: folder.path('logs', planned.entry, 'k6.log'), workspace: live.workspace,
+    script: planned.file,
+    k6: prepared.k6,
+    phases: planned.phases,
+    targetUrl: service.url,
+    otlpUrl: live.otlpUrl,
+    seed: facts.load.seed,
+    profileName: prepared.profile.name,
+    ledgerFile: ledgerFileOf(folder, planned.entry),
+    summaryFile: folder.path('load', `${planned.entry}.json`),
+    logFile: folder.path('logs', planned.entry, 'k6.log'),
+    workspace: live.workspace,
   });
   live.setLoad(load);
   const stop = (): void => void load.stop();

@@ -23,7 +23,13 @@ export const plantInto = (declaration: ScenarioDeclaration, plant: Plant = {}): 
   const changed = plant.declaration?.(declaration) ?? declaration;
   if (plant.postgres === undefined) return changed;
   const { environment } = changed;
-  return { ...changed, environment: { ...environment, stack: { ...environment.stack, postgres: { ...environment.stack?.postgres, ...plant.postgres } } } };
+  return {
+    ...changed,
+    environment: {
+      ...environment,
+      stack: { ...environment.stack, postgres: { ...environment.stack?.postgres, ...plant.postgres } },
+    },
+  };
 };
 
 export const plantIntoLedger = (file: string, plant: Plant = {}): void => {

@@ -8,7 +8,15 @@ import { inspectForeign } from '../profile/foreign-script.ts';
 import { emptyFacts } from './entry-facts.ts';
 import { plantInto, type Plant } from './plant.ts';
 import { inspectScenario } from '../profile/inspect.ts';
-import { listScenarioFiles, makePlan, selectScenarios, withControl, type Plan, type PlannedScenario, type ScenarioFile } from '../profile/plan.ts';
+import {
+  listScenarioFiles,
+  makePlan,
+  selectScenarios,
+  withControl,
+  type Plan,
+  type PlannedScenario,
+  type ScenarioFile,
+} from '../profile/plan.ts';
 import { profiles, type Profile } from '../profile/profiles.ts';
 import { lackingEntries, lackingScenarios, readResumed, resumedRequest, type ResumedRun } from './resume.ts';
 import { resolveK6 } from '../tools/k6.ts';
@@ -34,10 +42,16 @@ export interface Prepared {
 }
 
 const foreignScripts = async (request: RunRequest, external: ExternalOptions, k6: Tool): Promise<PlannedScenario[]> => {
-  if (request.scenarios.length !== 1) throw usageError('--stack external takes one k6 script of yours: pgsurge run path/to/script.ts --stack external --database-url …');
+  if (request.scenarios.length !== 1)
+    throw usageError(
+      '--stack external takes one k6 script of yours: pgsurge run path/to/script.ts --stack external --database-url …',
+    );
   const given = request.scenarios[0]!;
   const file = path.resolve(listScenarioFiles().find(({ id }) => id === given)?.file ?? given);
-  const env = { ...(external.targetUrl === null ? {} : { TARGET_URL: external.targetUrl }), PGSURGE_ALLOW_HOST: loadedHost(external) };
+  const env = {
+    ...(external.targetUrl === null ? {} : { TARGET_URL: external.targetUrl }),
+    PGSURGE_ALLOW_HOST: loadedHost(external),
+  };
   const bounds = external.apiMsP95 === null ? [] : [{ id: 'api-p95', value: external.apiMsP95 }];
   const script = await inspectForeign(file, k6, env, bounds);
   return [{ file: { id: script.declaration.id, group: 'matrix', file }, ...script }];
@@ -60,7 +74,10 @@ const checkedRequest = (asked: RunRequest, resumed: ResumedRun | null): RunReque
   const request = resumedRequest(asked, resumed);
   const [stray] = externalFlags(request);
   if (request.stack !== 'external' && stray !== undefined) throw usageError(`${stray} needs --stack external`);
-  if (request.against !== undefined && request.baseline !== undefined) throw usageError('--against and --baseline are two comparisons: give one, and compare with the other afterwards: pgsurge compare BASE HEAD');
+  if (request.against !== undefined && request.baseline !== undefined)
+    throw usageError(
+      '--against and --baseline are two comparisons: give one, and compare with the other afterwards: pgsurge compare BASE HEAD',
+    );
   return request.against === undefined ? request : { ...request, against: releaseFolder(request.against) };
 };
 
@@ -72,16 +89,35 @@ export const prepare = async (asked: RunRequest, log: (line: string) => void): P
   const profile = profiles[request.profile];
   const files = external === null ? filesOf(request, resumed) : [];
   const k6 = await resolveK6(log);
-  const scenarios = external === null
-    ? await Promise.all(files.map((file) => inspected(file, k6, request.plant)))
-    : await foreignScripts(request, external, k6);
-  const name = request.scenarios.length === 0 ? 'matrix' : request.scenarios.map((scenario) => path.parse(scenario).name).join('-');
-  const variants = request.variant === 'all' ? scenarios : scenarios.filter(({ declaration }) => hasVariant(declaration, request.variant));
+  const scenarios =
+    external === null
+      ? await Promise.all(files.map((file) => inspected(file, k6, request.plant)))
+      : await foreignScripts(request, external, k6);
+  const name =
+    request.scenarios.length === 0
+      ? 'matrix'
+      : request.scenarios.map((scenario) => path.parse(scenario).name).join('-');
+  const variants =
+    request.variant === 'all'
+      ? scenarios
+      : scenarios.filter(({ declaration }) => hasVariant(declaration, request.variant));
   if (variants.length === 0) throw usageError(`no scenario of ${name} has a variant "${request.variant}"`);
-  const whole = makePlan(variants, { name, profile, variant: request.variant, repeats: request.repeats, releases: request.against !== undefined });
+  const whole = makePlan(variants, {
+    name,
+    profile,
+    variant: request.variant,
+    repeats: request.repeats,
+    releases: request.against !== undefined,
+  });
   const plan = resumed === null ? whole : { ...whole, entries: lackingEntries(whole, resumed) };
-  await refuseUnlikeBaseline(request, resumed?.run.scenarios ?? plan.entries.map((planned) => emptyFacts(planned, request.seed)), profile, log);
+  await refuseUnlikeBaseline(
+    request,
+    resumed?.run.scenarios ?? plan.entries.map((planned) => emptyFacts(planned, request.seed)),
+    profile,
+    log,
+  );
   return { request, plan, profile, k6, external, resumed };
 };
 
-const hasVariant = (declaration: ScenarioDeclaration, name: string): boolean => declaration.variants.some((variant) => variant.name === name);
+const hasVariant = (declaration: ScenarioDeclaration, name: string): boolean =>
+  declaration.variants.some((variant) => variant.name === name);

@@ -10,7 +10,13 @@ export interface Progress {
   entry(result: ScenarioResult): void;
 }
 
-const words: Record<Verdict, string> = { pass: 'PASS', warn: 'WARN', fail: 'FAIL', inconclusive: 'INCONCLUSIVE', notApplicable: 'N/A' };
+const words: Record<Verdict, string> = {
+  pass: 'PASS',
+  warn: 'WARN',
+  fail: 'FAIL',
+  inconclusive: 'INCONCLUSIVE',
+  notApplicable: 'N/A',
+};
 const colours = { pass: 'green', warn: 'yellow', fail: 'red', inconclusive: 'magenta', notApplicable: 'gray' } as const;
 
 export const verdictWord = (verdict: Verdict, colour: boolean): string =>
@@ -26,7 +32,9 @@ export const terminalProgress = (stream: NodeJS.WriteStream, startedAt: number =
   };
   const line = (text: string): void => {
     clear();
-    stream.write(`${colour ? styleText('dim', seconds(Date.now() - startedAt).padStart(8), { validateStream: false }) : seconds(Date.now() - startedAt).padStart(8)}  ${text}\n`);
+    stream.write(
+      `${colour ? styleText('dim', seconds(Date.now() - startedAt).padStart(8), { validateStream: false }) : seconds(Date.now() - startedAt).padStart(8)}  ${text}\n`,
+    );
   };
   return {
     line,
@@ -40,7 +48,9 @@ export const terminalProgress = (stream: NodeJS.WriteStream, startedAt: number =
       const shows = result.expected === 'symptoms';
       const expectation = shows ? (result.asExpected ? ', as expected' : ', NOT AS EXPECTED') : '';
       const grade = shows || result.grade === null ? '' : ` grade ${result.grade}`;
-      line(`${verdictWord(shows && result.asExpected === true ? 'pass' : result.verdict, colour)} ${result.name}${result.variant === 'healthy' ? '' : ` (${result.variant})`}${grade}${expectation}: ${result.reason}`);
+      line(
+        `${verdictWord(shows && result.asExpected === true ? 'pass' : result.verdict, colour)} ${result.name}${result.variant === 'healthy' ? '' : ` (${result.variant})`}${grade}${expectation}: ${result.reason}`,
+      );
     },
   };
 };

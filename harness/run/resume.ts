@@ -7,54 +7,75 @@ import { listScenarioFiles, type Plan, type PlanEntry } from '../profile/plan.ts
 import type { RunResult, ScenarioResult } from '../result.ts';
 
 /** The unfinished run that goes on, and its folder. */
-export interface ResumedRun { folder: string; run: RunResult }
+export interface ResumedRun {
+  folder: string;
+  run: RunResult;
+}
 
 const lackingOf = ({ run }: ResumedRun): ScenarioResult[] => run.scenarios.filter(({ state }) => state !== 'finished');
 
 /** Null where nothing is resumed. Throws a usage error for a run that lacks nothing. */
 export const readResumed = (request: RunRequest): ResumedRun | null => {
   if (request.resume === undefined) return null;
-  if (request.scenarios.length > 0) throw usageError('--resume goes on with the scenarios of the run it names: give it no scenarios');
+  if (request.scenarios.length > 0)
+    throw usageError('--resume goes on with the scenarios of the run it names: give it no scenarios');
   const { folder, run } = readRun(request.resume, request.reports);
-  if (run.scenarios.every(({ state }) => state === 'finished')) throw usageError(`${path.basename(folder)} has nothing left to run: all its ${run.scenarios.length} entries are finished`);
+  if (run.scenarios.every(({ state }) => state === 'finished'))
+    throw usageError(
+      `${path.basename(folder)} has nothing left to run: all its ${run.scenarios.length} entries are finished`,
+    );
   return { folder, run };
 };
 
 /** What the run was asked for when it began; only how it is told, and where a service of the user's own is, may be said anew. */
 export const resumedRequest = (request: RunRequest, resumed: ResumedRun | null): RunRequest =>
-  resumed === null ? request : {
-    ...request,
-    scenarios: resumed.run.plan.scenarios,
-    variant: resumed.run.plan.variant,
-    repeats: resumed.run.plan.repeats,
-    profile: resumed.run.profile.name as RunRequest['profile'],
-    stack: resumed.run.stack.provider,
-    seed: resumed.run.seed,
-    against: resumed.run.plan.release ?? undefined,
-  };
+  resumed === null
+    ? request
+    : {
+        ...request,
+        scenarios: resumed.run.plan.scenarios,
+        variant: resumed.run.plan.variant,
+        repeats: resumed.run.plan.repeats,
+        profile: resumed.run.profile.name as RunRequest['profile'],
+        stack: resumed.run.stack.provider,
+        seed: resumed.run.seed,
+        against: resumed.run.plan.release ?? undefined,
+      };
 
 const cannotGoOn = ({ run }: ResumedRun, entry: string, why: string): Error =>
-  usageError(`${run.id} cannot go on with ${entry}: ${why}; pgsurge report ${run.id} shows what it has, pgsurge run starts a new one`);
+  usageError(
+    `${run.id} cannot go on with ${entry}: ${why}; pgsurge report ${run.id} shows what it has, pgsurge run starts a new one`,
+  );
 
 /** Ids of the scenarios that still lack an entry. One that is finished may be gone or changed by now. */
 export const lackingScenarios = (resumed: ResumedRun): string[] => {
   const there = new Set(listScenarioFiles().map(({ id }) => id));
-  for (const { name, entry } of lackingOf(resumed)) if (!there.has(name)) throw cannotGoOn(resumed, entry, `there is no scenario ${name} any more`);
+  for (const { name, entry } of lackingOf(resumed))
+    if (!there.has(name)) throw cannotGoOn(resumed, entry, `there is no scenario ${name} any more`);
   return [...new Set(lackingOf(resumed).map(({ name }) => name))];
 };
 
 /** The lacking entries of today's plan, in the order they had. A scenario that changed would make two runs of one. */
-export const lackingEntries = (plan: Plan, resumed: ResumedRun): PlanEntry[] => lackingOf(resumed).map((saved) => {
-  const planned = plan.entries.find(({ entry }) => entry === saved.entry);
-  if (planned === undefined) throw cannotGoOn(resumed, saved.entry, `scenario ${saved.name} plans no such entry any more`);
-  if (saved.scenarioHash != null && saved.scenarioHash !== planned.scenarioHash) {
-    throw cannotGoOn(resumed, saved.entry, `scenario ${saved.name} or scenarios/lib changed since it began (hash ${saved.scenarioHash.slice(0, 8)}, now ${planned.scenarioHash.slice(0, 8)})`);
-  }
-  return planned;
-});
+export const lackingEntries = (plan: Plan, resumed: ResumedRun): PlanEntry[] =>
+  lackingOf(resumed).map((saved) => {
+    const planned = plan.entries.find(({ entry }) => entry === saved.entry);
+    if (planned === undefined)
+      throw cannotGoOn(resumed, saved.entry, `scenario ${saved.name} plans no such entry any more`);
+    if (saved.scenarioHash != null && saved.scenarioHash !== planned.scenarioHash) {
+      throw cannotGoOn(
+        resumed,
+        saved.entry,
+        `scenario ${saved.name} or scenarios/lib changed since it began (hash ${saved.scenarioHash.slice(0, 8)}, now ${planned.scenarioHash.slice(0, 8)})`,
+      );
+    }
+    return planned;
+  });
 
-const revision = ({ commit, dirty }: RunResult['git']): string => `${commit?.slice(0, 10) ?? 'no commit'}${dirty === true ? ' with changes' : ''}`;
+const revision = ({ commit, dirty }: RunResult['git']): string =>
+  `${commit?.slice(0, 10) ?? 'no commit'}${dirty === true ? ' with changes' : ''}`;
 
 /** One line where the sources are not those with which the run began; else null. */
 export const revisionChange = (before: RunResult['git'], now: RunResult['git']): string | null =>
-  (revision(before) === revision(now) ? null : `this run began at ${revision(before)} and goes on at ${revision(now)}: its entries are not all of one revision`);
+  revision(before) === revision(now)
+    ? null
+    : `this run began at ${revision(before)} and goes on at ${revision(now)}: its entries are not all of one revision`;

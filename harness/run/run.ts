@@ -39,7 +39,12 @@ const newRun = async ({ plan, profile, request, k6 }: Prepared, id: string, star
   profile: { name: profile.name, timeScale: profile.factor },
   stack: { provider: request.stack, versions: { k6: k6.version, node: process.versions.node }, settings: {} },
   host: { ...hostProvenance(), indexBefore: await measureHostIndex(), indexAfter: null },
-  plan: { scenarios: request.scenarios, variant: request.variant, repeats: request.repeats, release: request.against === undefined ? null : path.relative('.', request.against) },
+  plan: {
+    scenarios: request.scenarios,
+    variant: request.variant,
+    repeats: request.repeats,
+    release: request.against === undefined ? null : path.relative('.', request.against),
+  },
   scenarios: plan.entries.map((planned) => emptyFacts(planned, request.seed)),
   verdict: 'inconclusive',
   sentence: 'The run has not ended.',
@@ -47,7 +52,10 @@ const newRun = async ({ plan, profile, request, k6 }: Prepared, id: string, star
 });
 
 /** Sources may have changed since: what was finished stays, and is said to be of another revision. */
-const reopenRun = async ({ folder: place, run }: ResumedRun, progress: Progress): Promise<{ folder: RunFolder; run: RunResult }> => {
+const reopenRun = async (
+  { folder: place, run }: ResumedRun,
+  progress: Progress,
+): Promise<{ folder: RunFolder; run: RunResult }> => {
   const folder = openRunFolder(place);
   const git = await gitProvenance();
   const changed = revisionChange(run.git, git);
@@ -74,7 +82,10 @@ const runEntries = async (run: RunResult, context: EntryContext): Promise<unknow
     run.scenarios[index] = { ...emptyFacts(planned, run.seed), state: 'running', startedMs: context.clock.nowMs() };
     folder.write(`declarations/${planned.declaration.id}.json`, JSON.stringify(planned.declaration));
     folder.save(run);
-    const measured = prepared.external === null ? await measureEntry(planned, context) : await measureExternal(planned, context, prepared.external);
+    const measured =
+      prepared.external === null
+        ? await measureEntry(planned, context)
+        : await measureExternal(planned, context, prepared.external);
     Object.assign(run.stack.versions, measured.versions);
     Object.assign(run.stack.settings, measured.facts.stackSettings);
     saveJudgingInput(folder, planned.declaration, measured);
@@ -92,9 +103,15 @@ const exitCodeOf = (run: RunResult): ExitCode => {
   return run.verdict === 'inconclusive' ? exitCodes.inconclusive : exitCodes.asExpected;
 };
 
-const finish = async (run: RunResult, state: RunResult['state'], folder: RunFolder): Promise<{ run: RunResult; page: string }> => {
+const finish = async (
+  run: RunResult,
+  state: RunResult['state'],
+  folder: RunFolder,
+): Promise<{ run: RunResult; page: string }> => {
   const finished = judgeRun({
-    ...run, state, endedAt: new Date().toISOString(),
+    ...run,
+    state,
+    endedAt: new Date().toISOString(),
     host: { ...run.host, indexAfter: await measureHostIndex() },
   });
   folder.save(finished);
@@ -103,7 +120,10 @@ const finish = async (run: RunResult, state: RunResult['state'], folder: RunFold
 
 const conclude = (run: RunResult, page: string, json: boolean, progress: Progress): void => {
   if (json) process.stdout.write(`${JSON.stringify(run)}\n`);
-  if (run.state === 'failed') progress.line(`what was measured is saved; once the reason is mended: pgsurge run --resume ${path.relative('.', path.dirname(page))}`);
+  if (run.state === 'failed')
+    progress.line(
+      `what was measured is saved; once the reason is mended: pgsurge run --resume ${path.relative('.', path.dirname(page))}`,
+    );
   else {
     progress.line(run.sentence);
     if (run.nextStep !== '') progress.line(run.nextStep);
@@ -130,7 +150,12 @@ export const runPrepared = async (prepared: Prepared, progress: Progress): Promi
   folder.save(begun);
   await using workspace = await createWorkspace(`run ${begun.id}`);
   const context: EntryContext = {
-    prepared, clock, folder, workspace, signal: interrupt.signal, progress,
+    prepared,
+    clock,
+    folder,
+    workspace,
+    signal: interrupt.signal,
+    progress,
     // Not before: a run that ends without a measurement must not hide the one before it.
     onLoad: () => pointLatest(prepared.request.reports, folder.folder),
   };
@@ -140,5 +165,7 @@ export const runPrepared = async (prepared: Prepared, progress: Progress): Promi
   conclude(finished, page, prepared.request.json === true, progress);
   if (ended !== undefined) throw ended;
   const code = exitCodeOf(finished);
-  return code === exitCodes.interrupted ? code : worseOf(code, await compareAtEnd(prepared.request, folder.folder, progress));
+  return code === exitCodes.interrupted
+    ? code
+    : worseOf(code, await compareAtEnd(prepared.request, folder.folder, progress));
 };

@@ -16,15 +16,21 @@ import { budgets } from '../stack/spec.ts';
 
 const nothingSeen: Observations = { series: [], histograms: [], logLines: [], sources: [] };
 
-const observationsIn = (folder: RunFolder, entry: string): Promise<Observations | null> => loadSavedObservations(folder.folder, entry);
+const observationsIn = (folder: RunFolder, entry: string): Promise<Observations | null> =>
+  loadSavedObservations(folder.folder, entry);
 
 /** What a criterion cannot see in run.json or the samples: the declaration, and answers asked while the database was up. */
-export const saveJudgingInput = (folder: RunFolder, declaration: ScenarioDeclaration, { facts, sqlAnswers }: MeasuredEntry): void => {
+export const saveJudgingInput = (
+  folder: RunFolder,
+  declaration: ScenarioDeclaration,
+  { facts, sqlAnswers }: MeasuredEntry,
+): void => {
   folder.write(`declarations/${declaration.id}.json`, JSON.stringify(declaration));
   folder.write(`load/${facts.entry}.answers.json`, JSON.stringify(sqlAnswers));
 };
 
-const readJson = <Value>(file: string, otherwise: Value): Value => (existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Value) : otherwise);
+const readJson = <Value>(file: string, otherwise: Value): Value =>
+  existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Value) : otherwise;
 
 /** Judges one entry from its folder; entries that never began stay as they are. */
 export const judgeSaved = async (folder: RunFolder, run: RunResult, facts: ScenarioResult): Promise<ScenarioResult> => {
@@ -39,12 +45,20 @@ export const judgeSaved = async (folder: RunFolder, run: RunResult, facts: Scena
     versions: run.stack.versions,
   };
   const observations = (await observationsIn(folder, facts.entry)) ?? nothingSeen;
-  return judgeEntry(measured, observations, { declaration, variant, criteria: await loadCriteria(), profile: run.profile });
+  return judgeEntry(measured, observations, {
+    declaration,
+    variant,
+    criteria: await loadCriteria(),
+    profile: run.profile,
+  });
 };
 
 /** report.html and the pages behind it, summary.md, junit.xml. Gives the path of the page to open. */
 export const writeReport = async (folder: RunFolder, run: RunResult): Promise<string> => {
-  const pages = await renderRun(run, (entry) => observationsIn(folder, entry), { budgets: run.stack.provider === 'external' ? {} : budgets, gradeRule });
+  const pages = await renderRun(run, (entry) => observationsIn(folder, entry), {
+    budgets: run.stack.provider === 'external' ? {} : budgets,
+    gradeRule,
+  });
   for (const { path, content } of pages) folder.write(path, content);
   return folder.path('report.html');
 };
@@ -52,14 +66,20 @@ export const writeReport = async (folder: RunFolder, run: RunResult): Promise<st
 /** `pgsurge report RUN [--regrade]`: today's page of a saved run; a run that was killed is judged now. */
 export const rereport = async (path: string, run: RunResult, regrade: boolean): Promise<RunResult> => {
   const folder = openRunFolder(path);
-  if (regrade && !existsSync(folder.path('declarations'))) throw usageError(`${path} holds no samples to judge anew, as a kept run does not: report it without --regrade`);
+  if (regrade && !existsSync(folder.path('declarations')))
+    throw usageError(`${path} holds no samples to judge anew, as a kept run does not: report it without --regrade`);
   const cutShort = run.state === 'running';
   const scenarios: ScenarioResult[] = [];
   for (const facts of run.scenarios) {
     const state = cutShort && facts.state === 'running' ? 'interrupted' : facts.state;
     scenarios.push(regrade || state !== facts.state ? await judgeSaved(folder, run, { ...facts, state }) : facts);
   }
-  const judged = judgeRun({ ...run, state: cutShort ? 'interrupted' : run.state, scenarios, ...(regrade ? { regraded: true } : {}) });
+  const judged = judgeRun({
+    ...run,
+    state: cutShort ? 'interrupted' : run.state,
+    scenarios,
+    ...(regrade ? { regraded: true } : {}),
+  });
   if (regrade || cutShort) folder.save(judged);
   await writeReport(folder, judged);
   return judged;

@@ -15,9 +15,15 @@ export interface StackWatch {
 
 /** Until the load begins, the phases are the plan's own. */
 const whenOf = ({ declaration, phases }: PlanEntry, facts: ScenarioResult, nowMs: number): string =>
-  (facts.phases === phases ? `before the load of ${declaration.id} began` : `${Math.max(0, Math.round((nowMs - (facts.phases[0]?.startMs ?? nowMs)) / 1000))} s into ${declaration.id}`);
+  facts.phases === phases
+    ? `before the load of ${declaration.id} began`
+    : `${Math.max(0, Math.round((nowMs - (facts.phases[0]?.startMs ?? nowMs)) / 1000))} s into ${declaration.id}`;
 
-export const watchStack = (planned: PlanEntry, facts: ScenarioResult, { signal, clock, folder, progress }: EntryContext): StackWatch => {
+export const watchStack = (
+  planned: PlanEntry,
+  facts: ScenarioResult,
+  { signal, clock, folder, progress }: EntryContext,
+): StackWatch => {
   const ended = new AbortController();
   let lost: Error | null = null;
   return {

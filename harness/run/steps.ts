@@ -17,10 +17,16 @@ export interface StepContext {
   signal: AbortSignal;
   onStep(step: StepResult): void;
   /** Injects, holds, heals; see docs/faults.md. */
-  applyFault(id: string, options: { with: Record<string, string | number | boolean>; holdMs: number }): Promise<FaultResult>;
+  applyFault(
+    id: string,
+    options: { with: Record<string, string | number | boolean>; holdMs: number },
+  ): Promise<FaultResult>;
 }
 
-export interface StepsOutcome { steps: StepResult[]; faults: FaultResult[] }
+export interface StepsOutcome {
+  steps: StepResult[];
+  faults: FaultResult[];
+}
 
 const sleepUntil = (atMs: number, { nowMs, signal }: Pick<StepContext, 'nowMs' | 'signal'>): Promise<boolean> =>
   new Promise((resolve) => {
@@ -40,7 +46,10 @@ const stepLimits = { statementMs: 60_000, lockMs: 30_000 };
 
 const runSql = async (stack: StartedStack, { sql, failsWith }: StepDeclaration): Promise<string | null> => {
   await using client = await limitedSql(stack.databaseUrl('owner'), 'pgsurge-step', 'the statement', stepLimits);
-  const failure = await client.query(sql ?? '').then(() => null, (error: unknown) => error);
+  const failure = await client.query(sql ?? '').then(
+    () => null,
+    (error: unknown) => error,
+  );
   if (failure === null && failsWith == null) return null;
   if (failure === null) throw new Error(`it was done, but was declared to fail with "${failsWith}"`);
   if (failsWith == null || !messageOf(failure).includes(failsWith)) throw failure;
@@ -48,24 +57,42 @@ const runSql = async (stack: StartedStack, { sql, failsWith }: StepDeclaration):
 };
 
 const released = ({ settings }: StepDeclaration): string =>
-  (settings == null ? '' : ` with ${Object.entries(settings).map(([name, value]) => `${name}=${value}`).join(', ')}`);
+  settings == null
+    ? ''
+    : ` with ${Object.entries(settings)
+        .map(([name, value]) => `${name}=${value}`)
+        .join(', ')}`;
 
 const titleOf = (step: StepDeclaration): string =>
-  step.do === 'sql' ? `SQL: ${step.sql ?? ''}` : step.do === 'inject' ? `fault ${step.fault ?? ''}` : `${step.do} of the service${released(step)}`;
+  step.do === 'sql'
+    ? `SQL: ${step.sql ?? ''}`
+    : step.do === 'inject'
+      ? `fault ${step.fault ?? ''}`
+      : `${step.do} of the service${released(step)}`;
 
 /** Gives what the step has to say when all went well. */
 const perform = async (step: StepDeclaration, context: StepContext, outcome: StepsOutcome): Promise<string | null> => {
   if (step.do === 'restart') await context.service.restart(step.settings ?? undefined);
   else if (step.do === 'roll') await context.service.roll();
   else if (step.do === 'sql') return runSql(context.stack, step);
-  else if (step.do === 'inject') outcome.faults.push(await context.applyFault(step.fault ?? '', { with: step.with ?? {}, holdMs: (step.holdSeconds ?? 0) * 1000 }));
+  else if (step.do === 'inject')
+    outcome.faults.push(
+      await context.applyFault(step.fault ?? '', { with: step.with ?? {}, holdMs: (step.holdSeconds ?? 0) * 1000 }),
+    );
   return null;
 };
 
 const hold = async (seconds: number, context: StepContext): Promise<StepResult> => {
   const atMs = context.nowMs();
   const ok = await sleepUntil(atMs + seconds * 1000, context);
-  return { do: 'wait', title: `${seconds} s in which nothing is done`, atMs, endMs: context.nowMs(), ok, message: ok ? null : 'interrupted' };
+  return {
+    do: 'wait',
+    title: `${seconds} s in which nothing is done`,
+    atMs,
+    endMs: context.nowMs(),
+    ok,
+    message: ok ? null : 'interrupted',
+  };
 };
 
 const noted = (result: StepResult, context: StepContext, outcome: StepsOutcome): void => {
@@ -73,9 +100,17 @@ const noted = (result: StepResult, context: StepContext, outcome: StepsOutcome):
   context.onStep(result);
 };
 
-const logged = async (step: StepDeclaration, title: string, context: StepContext, outcome: StepsOutcome): Promise<void> => {
+const logged = async (
+  step: StepDeclaration,
+  title: string,
+  context: StepContext,
+  outcome: StepsOutcome,
+): Promise<void> => {
   const atMs = context.nowMs();
-  const done = await perform(step, context, outcome).then((message) => ({ ok: true, message }), (reason: unknown) => ({ ok: false, message: messageOf(reason) }));
+  const done = await perform(step, context, outcome).then(
+    (message) => ({ ok: true, message }),
+    (reason: unknown) => ({ ok: false, message: messageOf(reason) }),
+  );
   noted({ do: step.do, title, atMs, endMs: context.nowMs(), ...done }, context, outcome);
 };
 
@@ -94,11 +129,17 @@ export const runSteps = async (declared: readonly StepDeclaration[], context: St
     for (let time = 1; time <= (step.times ?? 1); time += 1) {
       if (!(await sleepUntil(dueMs, context))) break;
       const times = step.times ?? 1;
-      const doing = logged(step, times > 1 ? `${titleOf(step)} (${time} of ${times})` : titleOf(step), context, outcome);
+      const doing = logged(
+        step,
+        times > 1 ? `${titleOf(step)} (${time} of ${times})` : titleOf(step),
+        context,
+        outcome,
+      );
       if (step.do === 'inject') underWay.push(doing);
       else await doing;
     }
-    if (step.do !== 'inject' && step.holdSeconds != null && !context.signal.aborted) noted(await hold(step.holdSeconds, context), context, outcome);
+    if (step.do !== 'inject' && step.holdSeconds != null && !context.signal.aborted)
+      noted(await hold(step.holdSeconds, context), context, outcome);
   }
   await Promise.all(underWay);
   return outcome;

@@ -9,9 +9,17 @@ import { shortened, withFault } from './short.ts';
 
 const mutations = await loadMutations();
 
-const entry = (verdict: ScenarioResult['verdict'], { checks = [], criteria = [] }: { checks?: Partial<CheckResult>[]; criteria?: Partial<CriterionResult>[] } = {}): ScenarioResult =>
-  ({ verdict, checks, criteria } as ScenarioResult);
-const lost: Partial<CheckResult> = { id: 'acknowledged-writes', invariant: 'I1', status: 'violated', reason: '3 missing', examples: ['notes: note-7 is missing'] };
+const entry = (
+  verdict: ScenarioResult['verdict'],
+  { checks = [], criteria = [] }: { checks?: Partial<CheckResult>[]; criteria?: Partial<CriterionResult>[] } = {},
+): ScenarioResult => ({ verdict, checks, criteria }) as ScenarioResult;
+const lost: Partial<CheckResult> = {
+  id: 'acknowledged-writes',
+  invariant: 'I1',
+  status: 'violated',
+  reason: '3 missing',
+  examples: ['notes: note-7 is missing'],
+};
 
 test('there is a positive control, each seeded bug of the service and each of the harness', () => {
   const of = (kind: string): string[] => mutations.filter((mutation) => mutation.kind === kind).map(({ id }) => id);
@@ -35,12 +43,19 @@ test('a bug of the harness must be inconclusive: neither a pass nor a fail will 
   expect(caught(entry('inconclusive', { criteria }))).toBe('faults-bit: it did not bite');
   expect(caught(entry('fail', { criteria }))).toBeNull();
   expect(caught(entry('pass', { criteria: [{ id: 'faults-bit', verdict: 'pass' }] }))).toBeNull();
-  expect(failed('replica-deaths')(entry('fail', { criteria: [{ id: 'replica-deaths', verdict: 'fail', reason: 'two' }] }))).toBe('replica-deaths: two');
+  expect(
+    failed('replica-deaths')(entry('fail', { criteria: [{ id: 'replica-deaths', verdict: 'fail', reason: 'two' }] })),
+  ).toBe('replica-deaths: two');
   expect(failed('replica-deaths')(entry('fail', { criteria: [{ id: 'recovery', verdict: 'fail' }] }))).toBeNull();
 });
 
 test('one that slips through is said, and costs the exit code', () => {
-  const one = (evidence: string | null): Caught => ({ mutation: mutations[0]!, evidence, seconds: 21, folder: 'reports/x' });
+  const one = (evidence: string | null): Caught => ({
+    mutation: mutations[0]!,
+    evidence,
+    seconds: 21,
+    folder: 'reports/x',
+  });
   expect(exitCodeOf([one('found')])).toBe(0);
   expect(exitCodeOf([one('found'), one(null)])).toBe(1);
   expect(exitCodeOf([])).toBe(1);
@@ -53,16 +68,28 @@ test('quick is a part, names are checked', () => {
   expect(new Set(quick.map(({ kind }) => kind)).size).toBe(3);
   expect(quick.length).toBeLessThanOrEqual(8);
   expect(selectMutations(mutations, { only: ['zombie-pid'] })).toHaveLength(1);
-  expect(() => selectMutations(mutations, { only: ['zombi'] })).toThrow(/there is no mutation "zombi"; there are synchronous-commit-off/);
+  expect(() => selectMutations(mutations, { only: ['zombi'] })).toThrow(
+    /there is no mutation "zombi"; there are synchronous-commit-off/,
+  );
 });
 
 test('a plant changes what it says and nothing else', () => {
   const declaration = {
-    environment: { stack: { proxies: true, postgres: { jit: 'off' } } }, load: { phases: [{ name: 'fault', floorSeconds: 4, activeJobs: 8 }, { name: 'recovery', floorSeconds: 9, activeJobs: 8 }] },
+    environment: { stack: { proxies: true, postgres: { jit: 'off' } } },
+    load: {
+      phases: [
+        { name: 'fault', floorSeconds: 4, activeJobs: 8 },
+        { name: 'recovery', floorSeconds: 9, activeJobs: 8 },
+      ],
+    },
     steps: [{ do: 'inject', fault: 'latency', holdSeconds: 3 }, { do: 'sql' }],
   } as unknown as ScenarioDeclaration;
   expect(plantInto(declaration)).toBe(declaration);
-  expect(plantInto(declaration, { postgres: { fsync: 'off' } }).environment).toEqual({ stack: { proxies: true, postgres: { jit: 'off', fsync: 'off' } } });
+  expect(plantInto(declaration, { postgres: { fsync: 'off' } }).environment).toEqual({
+    stack: { proxies: true, postgres: { jit: 'off', fsync: 'off' } },
+  });
   expect(shortened(declaration).load.phases.map(({ floorSeconds }) => floorSeconds)).toEqual([4, 5]);
-  expect(withFault(declaration, (step) => ({ ...step, holdSeconds: 1 })).steps?.map(({ holdSeconds }) => holdSeconds)).toEqual([1, undefined]);
+  expect(
+    withFault(declaration, (step) => ({ ...step, holdSeconds: 1 })).steps?.map(({ holdSeconds }) => holdSeconds),
+  ).toEqual([1, undefined]);
 });

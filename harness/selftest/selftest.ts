@@ -7,43 +7,79 @@ import { run } from '../run/run.ts';
 import { silentProgress } from '../run/progress.ts';
 import type { Mutation } from './mutation.ts';
 
-export interface Caught { mutation: Mutation; evidence: string | null; seconds: number; folder: string }
+export interface Caught {
+  mutation: Mutation;
+  evidence: string | null;
+  seconds: number;
+  folder: string;
+}
 
 const folder = new URL('./mutations/', import.meta.url);
 const kindOrder: readonly Mutation['kind'][] = ['control', 'service', 'harness'];
 
 /** Every mutation of the folder: the positive control, the bugs of the service, the bugs of the harness. */
 export const loadMutations = async (): Promise<Mutation[]> => {
-  const files = readdirSync(folder).filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts')).sort();
-  const mutations = await Promise.all(files.map(async (file) => {
-    const { mutation } = (await import(new URL(file, folder).href)) as { mutation?: Mutation };
-    if (mutation === undefined || `${mutation.id}.ts` !== file) throw new Error(`harness/selftest/mutations/${file} must export a mutation with the id "${file.slice(0, -3)}"`);
-    return mutation;
-  }));
+  const files = readdirSync(folder)
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+    .sort();
+  const mutations = await Promise.all(
+    files.map(async (file) => {
+      const { mutation } = (await import(new URL(file, folder).href)) as { mutation?: Mutation };
+      if (mutation === undefined || `${mutation.id}.ts` !== file)
+        throw new Error(`harness/selftest/mutations/${file} must export a mutation with the id "${file.slice(0, -3)}"`);
+      return mutation;
+    }),
+  );
   return mutations.sort((a, b) => kindOrder.indexOf(a.kind) - kindOrder.indexOf(b.kind) || a.id.localeCompare(b.id));
 };
 
 /** All, the quick ones, or those named; a name that is none rejects with what there is. */
-export const selectMutations = (all: readonly Mutation[], { quick = false, only = [] }: { quick?: boolean; only?: readonly string[] }): Mutation[] => {
+export const selectMutations = (
+  all: readonly Mutation[],
+  { quick = false, only = [] }: { quick?: boolean; only?: readonly string[] },
+): Mutation[] => {
   const wrong = only.find((id) => !all.some((mutation) => mutation.id === id));
-  if (wrong !== undefined) throw usageError(`there is no mutation "${wrong}"; there are ${all.map(({ id }) => id).join(', ')}`);
+  if (wrong !== undefined)
+    throw usageError(`there is no mutation "${wrong}"; there are ${all.map(({ id }) => id).join(', ')}`);
   return all.filter((mutation) => (only.length > 0 ? only.includes(mutation.id) : !quick || mutation.quick === true));
 };
 
 /** One mutation, whole: its run is saved under `reports/<id>`. Rejects when the run is interrupted or cannot start. */
-export const tryMutation = async (mutation: Mutation, { reports, seed }: { reports: string; seed: number }): Promise<Caught> => {
+export const tryMutation = async (
+  mutation: Mutation,
+  { reports, seed }: { reports: string; seed: number },
+): Promise<Caught> => {
   const startedAt = performance.now();
   const runs = path.join(reports, mutation.id);
   await mutation.prepare?.();
   try {
-    const code = await run({
-      scenarios: [mutation.scenario], profile: 'smoke', stack: 'local', variant: 'all', repeats: 1, reports: runs, seed, allowHost: [],
-      argv: ['selftest', '--only', mutation.id], plant: mutation.plant,
-    }, silentProgress);
-    if (code === exitCodes.interrupted) throw new PgsurgeError('the selftest was interrupted: what it had not tried yet is not known to be caught', { exitCode: exitCodes.interrupted });
+    const code = await run(
+      {
+        scenarios: [mutation.scenario],
+        profile: 'smoke',
+        stack: 'local',
+        variant: 'all',
+        repeats: 1,
+        reports: runs,
+        seed,
+        allowHost: [],
+        argv: ['selftest', '--only', mutation.id],
+        plant: mutation.plant,
+      },
+      silentProgress,
+    );
+    if (code === exitCodes.interrupted)
+      throw new PgsurgeError('the selftest was interrupted: what it had not tried yet is not known to be caught', {
+        exitCode: exitCodes.interrupted,
+      });
     const saved = readRun('latest', runs);
     const [entry] = saved.run.scenarios;
-    return { mutation, evidence: entry === undefined ? null : mutation.evidence(entry), seconds: (performance.now() - startedAt) / 1000, folder: saved.folder };
+    return {
+      mutation,
+      evidence: entry === undefined ? null : mutation.evidence(entry),
+      seconds: (performance.now() - startedAt) / 1000,
+      folder: saved.folder,
+    };
   } finally {
     mutation.dispose?.();
   }
@@ -62,7 +98,8 @@ export const head = `${''.padEnd(8)} ${'mutation'.padEnd(28)} ${'to be caught by
 
 export const sentenceOf = (caught: readonly Caught[]): string => {
   const slipped = caught.filter(({ evidence }) => evidence === null);
-  return slipped.length === 0 ? `${caught.length} of ${caught.length} caught`
+  return slipped.length === 0
+    ? `${caught.length} of ${caught.length} caught`
     : `${caught.length - slipped.length} of ${caught.length} caught; ${slipped.map(({ mutation }) => mutation.id).join(', ')} slipped through: a green run of this harness proves nothing against ${slipped.length === 1 ? 'it' : 'them'}`;
 };
 
@@ -74,11 +111,17 @@ const named = (mutation: Mutation, error: unknown): Error => {
 };
 
 /** Tries them one after the other, each line as soon as it is known. */
-export const selftest = async (mutations: readonly Mutation[], options: { reports: string; seed: number }, say: (line: string) => void): Promise<Caught[]> => {
+export const selftest = async (
+  mutations: readonly Mutation[],
+  options: { reports: string; seed: number },
+  say: (line: string) => void,
+): Promise<Caught[]> => {
   const caught: Caught[] = [];
   say(head);
   for (const mutation of mutations) {
-    const one = await tryMutation(mutation, options).catch((error: unknown) => { throw named(mutation, error); });
+    const one = await tryMutation(mutation, options).catch((error: unknown) => {
+      throw named(mutation, error);
+    });
     caught.push(one);
     say(lineOf(one));
   }

@@ -1,21 +1,39 @@
 import type { ScenarioDeclaration, StepDeclaration } from '../../scenarios/lib/declaration.ts';
 
-export interface Short { activeJobs?: number; recoverySeconds?: number; beforeSeconds?: number }
+export interface Short {
+  activeJobs?: number;
+  recoverySeconds?: number;
+  beforeSeconds?: number;
+}
 
 /**
  * The chaos load cut down in time to what a defect needs to show, with more jobs where it needs many tasks in flight at
  * the instant of the fault; times are not judged here.
  */
-export const shortened = (declaration: ScenarioDeclaration, { activeJobs = 8, recoverySeconds = 5, beforeSeconds = 2 }: Short = {}): ScenarioDeclaration => {
+export const shortened = (
+  declaration: ScenarioDeclaration,
+  { activeJobs = 8, recoverySeconds = 5, beforeSeconds = 2 }: Short = {},
+): ScenarioDeclaration => {
   const seconds: Record<string, number> = { 'warm-up': 1, before: beforeSeconds, recovery: recoverySeconds };
-  const phases = declaration.load.phases.map((phase) => ({ ...phase, activeJobs, floorSeconds: seconds[phase.name] ?? phase.floorSeconds }));
+  const phases = declaration.load.phases.map((phase) => ({
+    ...phase,
+    activeJobs,
+    floorSeconds: seconds[phase.name] ?? phase.floorSeconds,
+  }));
   return { ...declaration, load: { ...declaration.load, phases } };
 };
 
 /** The same, its fault's step changed. */
-export const withFault = (declaration: ScenarioDeclaration, change: (step: StepDeclaration) => StepDeclaration): ScenarioDeclaration =>
-  ({ ...declaration, steps: declaration.steps?.map((step) => (step.do === 'inject' ? change(step) : step)) ?? null });
+export const withFault = (
+  declaration: ScenarioDeclaration,
+  change: (step: StepDeclaration) => StepDeclaration,
+): ScenarioDeclaration => ({
+  ...declaration,
+  steps: declaration.steps?.map((step) => (step.do === 'inject' ? change(step) : step)) ?? null,
+});
 
 /** The same, with a further fault that holds over the first one. */
-export const withFurther = (declaration: ScenarioDeclaration, ...steps: StepDeclaration[]): ScenarioDeclaration =>
-  ({ ...declaration, steps: [...(declaration.steps ?? []), ...steps] });
+export const withFurther = (declaration: ScenarioDeclaration, ...steps: StepDeclaration[]): ScenarioDeclaration => ({
+  ...declaration,
+  steps: [...(declaration.steps ?? []), ...steps],
+});

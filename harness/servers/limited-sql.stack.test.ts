@@ -23,7 +23,8 @@ afterAll(async () => {
   rmSync(logsFolder, { recursive: true, force: true });
 });
 
-const open = (statementMs = 600, lockMs = 200): Promise<LimitedSql> => limitedSql(stack.databaseUrl('owner'), 'pgsurge-test', 'a final read', { statementMs, lockMs });
+const open = (statementMs = 600, lockMs = 200): Promise<LimitedSql> =>
+  limitedSql(stack.databaseUrl('owner'), 'pgsurge-test', 'a final read', { statementMs, lockMs });
 
 test('a lock that is not given, a statement that does not end', async () => {
   await using holder = await open(5000);
@@ -31,14 +32,20 @@ test('a lock that is not given, a statement that does not end', async () => {
   await holder.query('CREATE TABLE held ()');
   await holder.query('BEGIN');
   await holder.query('LOCK held');
-  await expect(waiter.query('SELECT * FROM held')).rejects.toThrow(/^a final read got no lock within 0\.2 s \(canceling statement due to lock timeout\)$/);
-  await expect(waiter.query('SELECT pg_sleep(5)')).rejects.toThrow(/^a final read was not done within 0\.6 s \(canceling statement due to statement timeout\)$/);
+  await expect(waiter.query('SELECT * FROM held')).rejects.toThrow(
+    /^a final read got no lock within 0\.2 s \(canceling statement due to lock timeout\)$/,
+  );
+  await expect(waiter.query('SELECT pg_sleep(5)')).rejects.toThrow(
+    /^a final read was not done within 0\.6 s \(canceling statement due to statement timeout\)$/,
+  );
   await expect(waiter.query('SELECT 1 FROM nowhere')).rejects.toThrow(/^relation "nowhere" does not exist$/);
 });
 
 test('a server that answers nothing at all, to a statement and to a login', async () => {
   await using client = await open();
-  const { rows: [row] } = await client.query('SELECT pg_backend_pid() AS pid');
+  const {
+    rows: [row],
+  } = await client.query('SELECT pg_backend_pid() AS pid');
   const database = stack.components.find(({ name }) => name === 'database')!;
   process.kill((row as { pid: number }).pid, 'SIGSTOP');
   await database.kill('SIGSTOP');

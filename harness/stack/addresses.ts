@@ -20,7 +20,14 @@ export interface Addresses {
 /** Latency alone needs the database's links only; `proxies` puts one before the first pooler too. */
 export const allotPorts = async (spec: StackSpec, workspace: Pick<Workspace, 'freePorts'>): Promise<Addresses> => {
   const ports = (await workspace.freePorts(1 + spec.poolers + 4)).map((port): Address => ({ host, port }));
-  const [database, api, poolerDatabase, serviceDatabase, servicePooler, ...poolers] = ports as [Address, Address, Address, Address, Address, ...Address[]];
+  const [database, api, poolerDatabase, serviceDatabase, servicePooler, ...poolers] = ports as [
+    Address,
+    Address,
+    Address,
+    Address,
+    Address,
+    ...Address[],
+  ];
   const firstPooler = poolers[0] as Address;
   const direct = { database, poolers, poolerUpstream: database, serviceDatabase: database, servicePooler: firstPooler };
   if (spec.databaseLinkLatencyMs <= 0 && !spec.proxies) return { ...direct, api: null, links: [] };
@@ -29,11 +36,20 @@ export const allotPorts = async (spec: StackSpec, workspace: Pick<Workspace, 'fr
     { proxy: 'service-database', listen: serviceDatabase, upstream: database },
     ...(spec.proxies ? [{ proxy: 'service-pooler' as const, listen: servicePooler, upstream: firstPooler }] : []),
   ];
-  return { ...direct, api, links, poolerUpstream: poolerDatabase, serviceDatabase, servicePooler: spec.proxies ? servicePooler : firstPooler };
+  return {
+    ...direct,
+    api,
+    links,
+    poolerUpstream: poolerDatabase,
+    serviceDatabase,
+    servicePooler: spec.proxies ? servicePooler : firstPooler,
+  };
 };
 
 /** Waits for all, so that nothing is still starting when what has started is stopped; then throws the first failure. */
-export const allSettledOrThrow = async <Values extends readonly unknown[]>(promises: { [Key in keyof Values]: Promise<Values[Key]> }): Promise<Values> => {
+export const allSettledOrThrow = async <Values extends readonly unknown[]>(promises: {
+  [Key in keyof Values]: Promise<Values[Key]>;
+}): Promise<Values> => {
   await Promise.allSettled(promises as readonly Promise<unknown>[]);
   return Promise.all(promises as readonly Promise<unknown>[]) as unknown as Promise<Values>;
 };

@@ -17,7 +17,10 @@ export interface StackSpec {
   postgres: Record<string, string>;
 }
 
-export interface Address { host: string; port: number }
+export interface Address {
+  host: string;
+  port: number;
+}
 
 /** A long-lived part whose processes are sampled and, in chaos, broken. */
 export interface Component {
@@ -29,7 +32,11 @@ export interface Component {
    * Now: the pid of the root process (its descendants count too), or the container, with the pid of its root process
    * where the engine runs on this machine. Null while it is down.
    */
-  usage(): { kind: 'processTree'; pid: number } | { kind: 'cgroup'; path: string } | { kind: 'container'; id: string; pid: number | null } | null;
+  usage():
+    | { kind: 'processTree'; pid: number }
+    | { kind: 'cgroup'; path: string }
+    | { kind: 'container'; id: string; pid: number | null }
+    | null;
   /** Where its log goes, if it has one. */
   logFile: string | null;
   /** Where this run's lines begin, in a log that was there before it. */
@@ -80,7 +87,10 @@ export interface ContainerHost {
   /** A URL on this machine's loopback as a container reaches it. */
   outward(url: string): Promise<string>;
   /** Makes containers of services in docker-compose.yml with these variables, without starting them. */
-  create(services: readonly string[], options: { variables: Record<string, string>; overlay: string | null }): Promise<ContainerGroup>;
+  create(
+    services: readonly string[],
+    options: { variables: Record<string, string>; overlay: string | null },
+  ): Promise<ContainerGroup>;
 }
 
 export interface ContainerGroup {

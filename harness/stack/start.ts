@@ -24,11 +24,13 @@ const providerFile = (provider: string): URL => new URL(`./${provider}/provider.
 /** Names of the providers: the folders beside this file that hold a provider.ts. */
 export const stackProviders = (): string[] =>
   readdirSync(new URL('.', import.meta.url), { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && existsSync(providerFile(entry.name))).map(({ name }) => name);
+    .filter((entry) => entry.isDirectory() && existsSync(providerFile(entry.name)))
+    .map(({ name }) => name);
 
 /** A fresh stack, ready for connections. Whatever fails, nothing of it is left behind. */
 export const startStack = async (provider: string, spec: StackSpec, context: StackContext): Promise<StartedStack> => {
-  if (!stackProviders().includes(provider)) throw usageError(`there is no stack "${provider}"; choose ${stackProviders().join(', ')}`);
+  if (!stackProviders().includes(provider))
+    throw usageError(`there is no stack "${provider}"; choose ${stackProviders().join(', ')}`);
   mkdirSync(context.logsFolder, { recursive: true });
   const { startProvider } = (await import(providerFile(provider).href)) as StackProvider;
   return startProvider(spec, context);

@@ -12,7 +12,9 @@ const ready = (folder: string, purpose: string, variable: string, mode?: number)
     accessSync(folder, constants.W_OK | constants.X_OK);
     return folder;
   } catch (error) {
-    throw environmentError(`the ${purpose} folder ${folder} cannot be written (${messageOf(error)}); set ${variable} to a folder that can`);
+    throw environmentError(
+      `the ${purpose} folder ${folder} cannot be written (${messageOf(error)}); set ${variable} to a folder that can`,
+    );
   }
 };
 
@@ -22,10 +24,13 @@ const ready = (folder: string, purpose: string, variable: string, mode?: number)
  */
 export const cacheFolder = (): string => {
   const { PGSURGE_CACHE_DIR: own, XDG_CACHE_HOME: xdg } = process.env;
-  const folder = own ? path.resolve(own)
-    : xdg ? path.join(xdg, 'pgsurge')
-    : isRoot() ? '/var/cache/pgsurge'
-    : path.join(homedir(), '.cache', 'pgsurge');
+  const folder = own
+    ? path.resolve(own)
+    : xdg
+      ? path.join(xdg, 'pgsurge')
+      : isRoot()
+        ? '/var/cache/pgsurge'
+        : path.join(homedir(), '.cache', 'pgsurge');
   return ready(folder, 'cache', 'PGSURGE_CACHE_DIR');
 };
 
@@ -37,16 +42,21 @@ export const sharedCacheFolder = (log: (line: string) => void = () => undefined)
   const folder = cacheFolder();
   const closed = isRoot() ? closedParent(folder) : null;
   if (closed === null) return folder;
-  log(`${closed} is closed to other users and Postgres refuses to run as root: its files go to /var/tmp/pgsurge instead`);
+  log(
+    `${closed} is closed to other users and Postgres refuses to run as root: its files go to /var/tmp/pgsurge instead`,
+  );
   return ready('/var/tmp/pgsurge', 'cache', 'PGSURGE_CACHE_DIR', 0o755);
 };
 
 /** Where the lock and the registry of what each run has started are kept; one per user, readable by nobody else. */
 export const stateFolder = (): string => {
   const { PGSURGE_STATE_DIR: own, XDG_STATE_HOME: xdg } = process.env;
-  const folder = own ? path.resolve(own)
-    : xdg ? path.join(xdg, 'pgsurge')
-    : isRoot() ? '/var/lib/pgsurge'
-    : path.join(homedir(), '.local', 'state', 'pgsurge');
+  const folder = own
+    ? path.resolve(own)
+    : xdg
+      ? path.join(xdg, 'pgsurge')
+      : isRoot()
+        ? '/var/lib/pgsurge'
+        : path.join(homedir(), '.local', 'state', 'pgsurge');
   return ready(folder, 'state', 'PGSURGE_STATE_DIR', 0o700);
 };

@@ -4,7 +4,14 @@ import { execa } from 'execa';
 import { messageOf } from '../errors.ts';
 import { removeContainers } from './containers.ts';
 import {
-  bootId, isAlive, ownIdentity, processesWithEnvironment, processesWorkingIn, processTree, signalProcess, type ProcessIdentity,
+  bootId,
+  isAlive,
+  ownIdentity,
+  processesWithEnvironment,
+  processesWorkingIn,
+  processTree,
+  signalProcess,
+  type ProcessIdentity,
 } from './proc.ts';
 import { environmentVariable, listResidue, recordFile, removeRecord, type RunRecord } from './residue.ts';
 import { waitUntil } from './wait.ts';
@@ -19,9 +26,15 @@ const replayFaults = async (record: RunRecord): Promise<string[]> => {
   const journal = journalFile(record.folder);
   if (!existsSync(journal) || !existsSync(faultJournalModule)) return [];
   const faults = (await import(faultJournalModule.href)) as { replayJournal?: (file: string) => Promise<string[]> };
-  const limit = new Promise<string[]>((resolve) => { setTimeout(() => resolve(['fault journal: given up after 4 s']), 4000).unref(); });
+  const limit = new Promise<string[]>((resolve) => {
+    setTimeout(() => resolve(['fault journal: given up after 4 s']), 4000).unref();
+  });
   return Promise.race([
-    (faults.replayJournal?.(journal) ?? Promise.resolve([])).catch((error: unknown) => [`fault journal: ${messageOf(error)}`]), limit]);
+    (faults.replayJournal?.(journal) ?? Promise.resolve([])).catch((error: unknown) => [
+      `fault journal: ${messageOf(error)}`,
+    ]),
+    limit,
+  ]);
 };
 
 /** All that belongs to a run, whether it was written down or not. */
@@ -54,7 +67,9 @@ const killAll = async (record: RunRecord): Promise<string[]> => {
   await waitUntil('the end of its processes', gone, { limitMs: 2000, everyMs: 20 }).catch(() => undefined);
   for (const process of processesOf(record)) signalProcess(process, 'SIGKILL');
   await waitUntil('the end of its killed processes', gone, { limitMs: 2000, everyMs: 20 });
-  return stopped.map(({ pid }) => `stopped ${record.processes.find((owned) => owned.pid === pid)?.name ?? 'process'} (pid ${pid})`);
+  return stopped.map(
+    ({ pid }) => `stopped ${record.processes.find((owned) => owned.pid === pid)?.name ?? 'process'} (pid ${pid})`,
+  );
 };
 
 /**
@@ -65,21 +80,29 @@ export const removeSharedMemory = async (dataFolder: string): Promise<void> => {
   const pidFile = path.join(dataFolder, 'postmaster.pid');
   if (!existsSync(pidFile)) return;
   const [key, id] = (readFileSync(pidFile, 'utf8').split('\n')[6] ?? '').trim().split(/\s+/);
-  const orphaned = readFileSync('/proc/sysvipc/shm', 'utf8').split('\n').map((line) => line.trim().split(/\s+/))
+  const orphaned = readFileSync('/proc/sysvipc/shm', 'utf8')
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/))
     .some((fields) => fields[0] === key && fields[1] === id && fields[6] === '0');
   if (orphaned && id !== undefined) await execa('ipcrm', ['-m', id], { reject: false });
 };
 
 /** `kept`: some could not be removed, or looked for. A machine where no run had containers is never asked for Docker. */
-const removeLabelled = async ({ id, containers, engine = null }: RunRecord): Promise<{ lines: string[]; kept: boolean }> => {
+const removeLabelled = async ({
+  id,
+  containers,
+  engine = null,
+}: RunRecord): Promise<{ lines: string[]; kept: boolean }> => {
   const lines: string[] = [];
   let kept = false;
   for (const label of new Set(containers)) {
     try {
-      lines.push(...await removeContainers(`pgsurge.workspace=${label}`, { lookAgain: true, engine }));
+      lines.push(...(await removeContainers(`pgsurge.workspace=${label}`, { lookAgain: true, engine })));
     } catch (error) {
       kept = true;
-      lines.push(`its containers are not removed yet: ${messageOf(error)}; mend that, then: pgsurge clean (if they are gone for good: rm ${recordFile(id)})`);
+      lines.push(
+        `its containers are not removed yet: ${messageOf(error)}; mend that, then: pgsurge clean (if they are gone for good: rm ${recordFile(id)})`,
+      );
     }
   }
   return { lines, kept };
@@ -92,7 +115,7 @@ const removeLabelled = async ({ id, containers, engine = null }: RunRecord): Pro
 export const cleanRecord = async (record: RunRecord): Promise<string[]> => {
   const sameBoot = record.boot === bootId();
   const lines = sameBoot ? await replayFaults(record) : [];
-  if (sameBoot) lines.push(...await killAll(record));
+  if (sameBoot) lines.push(...(await killAll(record)));
   const containers = await removeLabelled(record);
   lines.push(...containers.lines);
   for (const folder of [...record.dataFolders, record.folder]) {
@@ -113,7 +136,9 @@ export const cleanResidue = async (): Promise<string[]> => {
   for (const record of listResidue()) {
     const { warden } = record;
     if (warden !== null && record.boot === bootId()) {
-      await waitUntil('the end of the warden', () => !isAlive(warden), { limitMs: 10_000, everyMs: 50 }).catch(() => signalProcess(warden, 'SIGKILL'));
+      await waitUntil('the end of the warden', () => !isAlive(warden), { limitMs: 10_000, everyMs: 50 }).catch(() =>
+        signalProcess(warden, 'SIGKILL'),
+      );
     }
     lines.push(...(await cleanRecord(record)).map((line) => `${record.name} of ${record.startedAt}: ${line}`));
   }

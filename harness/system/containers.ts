@@ -17,15 +17,26 @@ interface Options {
 }
 
 const docker = (args: readonly string[], timeout: number, engine: string | null) =>
-  execa('docker', [...args], { reject: false, timeout, stdin: 'ignore', env: engine === null ? {} : { DOCKER_HOST: engine } });
+  execa('docker', [...args], {
+    reject: false,
+    timeout,
+    stdin: 'ignore',
+    env: engine === null ? {} : { DOCKER_HOST: engine },
+  });
 
 /** What was not answered is not "nothing": throws an environmentError that says why. */
 const idsOf = async (args: readonly string[], engine: string | null): Promise<string[]> => {
   const result = await docker(args, lookLimitMs, engine);
-  const why = result.timedOut ? `no answer within ${lookLimitMs / 1000} s`
-    : result.code === 'ENOENT' ? 'docker is not installed here' : (result.stderr ?? '').trim().split('\n').at(-1) || result.shortMessage;
+  const why = result.timedOut
+    ? `no answer within ${lookLimitMs / 1000} s`
+    : result.code === 'ENOENT'
+      ? 'docker is not installed here'
+      : (result.stderr ?? '').trim().split('\n').at(-1) || result.shortMessage;
   if (result.failed) throw environmentError(`the Docker engine cannot be asked: ${why}`);
-  return result.stdout.split('\n').map((line) => line.trim()).filter((line) => line !== '');
+  return result.stdout
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
 };
 
 /** In this order: a network or volume in use cannot be removed. */
@@ -36,11 +47,19 @@ const kinds = [
 ] as const;
 
 /** Containers, networks and volumes with the label `name=value`, by kind. Throws an environmentError where the engine does not say. */
-export const labelled = async (label: string, engine: string | null = null): Promise<{ word: string; ids: string[] }[]> =>
-  Promise.all(kinds.map(async ({ word, list }) => ({ word, ids: await idsOf([...list, '--filter', `label=${label}`], engine) })));
+export const labelled = async (
+  label: string,
+  engine: string | null = null,
+): Promise<{ word: string; ids: string[] }[]> =>
+  Promise.all(
+    kinds.map(async ({ word, list }) => ({ word, ids: await idsOf([...list, '--filter', `label=${label}`], engine) })),
+  );
 
 /** Removes them and says so, a line each. Throws an environmentError that names what withstands, or where the engine does not say. */
-export const removeContainers = async (label: string, { lookAgain = false, engine = null }: Options = {}): Promise<string[]> => {
+export const removeContainers = async (
+  label: string,
+  { lookAgain = false, engine = null }: Options = {},
+): Promise<string[]> => {
   const lines: string[] = [];
   let again = lookAgain;
   for (let round = 0; round < mostRounds; round += 1) {
@@ -54,10 +73,19 @@ export const removeContainers = async (label: string, { lookAgain = false, engin
     for (const { word, remove } of kinds) {
       const ids = found.find((entry) => entry.word === word)?.ids ?? [];
       if (ids.length > 0) await docker([...remove, ...ids], removeLimitMs, engine);
-      lines.push(...ids.filter((id) => !lines.some((line) => line.endsWith(id.slice(0, 12)))).map((id) => `removed ${word} ${id.slice(0, 12)}`));
+      lines.push(
+        ...ids
+          .filter((id) => !lines.some((line) => line.endsWith(id.slice(0, 12))))
+          .map((id) => `removed ${word} ${id.slice(0, 12)}`),
+      );
     }
   }
-  const left = (await labelled(label, engine)).flatMap(({ word, ids }) => ids.map((id) => `${word} ${id.slice(0, 12)}`));
-  if (left.length > 0) throw environmentError(`${left.join(', ')} cannot be removed; try: docker rm -f, docker network rm, docker volume rm`);
+  const left = (await labelled(label, engine)).flatMap(({ word, ids }) =>
+    ids.map((id) => `${word} ${id.slice(0, 12)}`),
+  );
+  if (left.length > 0)
+    throw environmentError(
+      `${left.join(', ')} cannot be removed; try: docker rm -f, docker network rm, docker volume rm`,
+    );
   return lines;
 };

@@ -27,16 +27,26 @@ const startHolder = (): { child: ChildProcess; outcome: Promise<string> } => {
   const child = spawn(process.execPath, ['--no-warnings', holderFile, 'lock'], { stdio: ['ignore', 'pipe', 'pipe'] });
   holders.push(child);
   let said = '';
-  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => { said += String(chunk); });
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (chunk) => {
+      said += String(chunk);
+    });
   const outcome = waitUntil('the holder', () => /"pid":\d+|another pgsurge run/.exec(said)?.[0], { limitMs: 15_000 });
   return { child, outcome };
 };
 
 test('a second run is refused by name, a released lock is free again', async () => {
   const lock = await acquireLock();
-  await expect(acquireLock()).rejects.toThrow(new RegExp(`another pgsurge run is going: pid ${process.pid} \\(.+\\), since .+; wait for it, or end it: kill -INT ${process.pid}`));
+  await expect(acquireLock()).rejects.toThrow(
+    new RegExp(
+      `another pgsurge run is going: pid ${process.pid} \\(.+\\), since .+; wait for it, or end it: kill -INT ${process.pid}`,
+    ),
+  );
   await lock[Symbol.asyncDispose]();
-  writeFileSync(path.join(state, 'lock.999999.json'), JSON.stringify({ boot: 'an earlier one', owner: { pid: 999_999, startTime: '1', command: '' }, since: '' }));
+  writeFileSync(
+    path.join(state, 'lock.999999.json'),
+    JSON.stringify({ boot: 'an earlier one', owner: { pid: 999_999, startTime: '1', command: '' }, since: '' }),
+  );
   await (await acquireLock())[Symbol.asyncDispose]();
   expect(readdirSync(state).filter((name) => name.startsWith('lock'))).toEqual([]);
 });
@@ -46,7 +56,9 @@ test('the lock of a run killed -9 is taken over', { timeout: 20_000 }, async () 
   expect(await outcome).toBe(`"pid":${child.pid}`);
   await expect(acquireLock()).rejects.toThrow(`pid ${child.pid}`);
   child.kill('SIGKILL');
-  await new Promise((resolve) => { child.once('exit', resolve); });
+  await new Promise((resolve) => {
+    child.once('exit', resolve);
+  });
   expect(existsSync(path.join(state, 'lock.json'))).toBe(true);
   await using _lock = await acquireLock();
 });
@@ -55,7 +67,9 @@ test('of several that find a stale lock one gets it', { timeout: 30_000 }, async
   const first = startHolder();
   await first.outcome;
   first.child.kill('SIGKILL');
-  await new Promise((resolve) => { first.child.once('exit', resolve); });
+  await new Promise((resolve) => {
+    first.child.once('exit', resolve);
+  });
   const outcomes = await Promise.all(Array.from({ length: 4 }, () => startHolder().outcome));
   expect(outcomes.filter((outcome) => outcome.includes('"pid"'))).toHaveLength(1);
   expect(outcomes.filter((outcome) => outcome.includes('another'))).toHaveLength(3);

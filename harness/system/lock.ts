@@ -6,7 +6,11 @@ import { cleanResidue } from './clean.ts';
 import { bootId, commandLineOf, ownIdentity, type ProcessIdentity } from './proc.ts';
 import { ownerIsAlive } from './residue.ts';
 
-interface LockContent { boot: string; owner: ProcessIdentity & { command: string }; since: string }
+interface LockContent {
+  boot: string;
+  owner: ProcessIdentity & { command: string };
+  since: string;
+}
 
 const read = (file: string): LockContent | null => {
   try {
@@ -48,7 +52,9 @@ const removeStrays = (folder: string): void => {
 };
 
 const held = ({ owner, since }: LockContent): Error =>
-  usageError(`another pgsurge run is going: pid ${owner.pid} (${owner.command}), since ${since}; wait for it, or end it: kill -INT ${owner.pid}`);
+  usageError(
+    `another pgsurge run is going: pid ${owner.pid} (${owner.command}), since ${since}; wait for it, or end it: kill -INT ${owner.pid}`,
+  );
 
 /**
  * One run at a time per user, since two would measure each other. Throws a usageError that says who holds it.
@@ -57,7 +63,11 @@ const held = ({ owner, since }: LockContent): Error =>
 export const acquireLock = async (log: (line: string) => void = () => undefined): Promise<AsyncDisposable> => {
   const lock = path.join(stateFolder(), 'lock.json');
   const own = path.join(stateFolder(), `lock.${process.pid}.json`);
-  const content: LockContent = { boot: bootId(), owner: { ...ownIdentity(), command: commandLineOf(process.pid) }, since: new Date().toISOString() };
+  const content: LockContent = {
+    boot: bootId(),
+    owner: { ...ownIdentity(), command: commandLineOf(process.pid) },
+    since: new Date().toISOString(),
+  };
   writeFileSync(own, JSON.stringify(content), { mode: 0o600 });
   try {
     for (let attempt = 0; !tryLink(own, lock); attempt += 1) {

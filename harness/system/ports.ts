@@ -28,7 +28,10 @@ export const freePorts = async (count: number): Promise<number[]> => {
     if (await isPortFree(port)) found.push(port);
     else reserved.delete(port);
   }
-  if (found.length < count) throw environmentError(`no ${count} free loopback ports between ${lowest} and ${highest}; see who listens: ss -ltnp`);
+  if (found.length < count)
+    throw environmentError(
+      `no ${count} free loopback ports between ${lowest} and ${highest}; see who listens: ss -ltnp`,
+    );
   return found;
 };
 

@@ -16,7 +16,10 @@ export interface ProcessStat {
   startTime: string;
 }
 
-export interface ProcessIdentity { pid: number; startTime: string }
+export interface ProcessIdentity {
+  pid: number;
+  startTime: string;
+}
 
 /** Null if there is no such process. */
 export const processStat = (pid: number): ProcessStat | null => {
@@ -55,10 +58,16 @@ export const identityOf = (pid: number): ProcessIdentity | null => {
 
 export const ownIdentity = (): ProcessIdentity => ({ pid: process.pid, startTime: startTimeOf(process.pid) ?? '' });
 
-const pids = (): number[] => readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number);
+const pids = (): number[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
 
 export const listProcesses = (): ProcessStat[] =>
-  pids().map(processStat).filter((stat) => stat !== null).filter((stat) => !dead(stat));
+  pids()
+    .map(processStat)
+    .filter((stat) => stat !== null)
+    .filter((stat) => !dead(stat));
 
 /** The process, its descendants, and whatever else is in the session that it leads; the living ones. */
 export const processTree = (root: number): ProcessIdentity[] => {
@@ -76,24 +85,31 @@ export const processTree = (root: number): ProcessIdentity[] => {
 
 /** Living processes whose environment holds `NAME=value`, this one excepted. Those of other users are not seen. */
 export const processesWithEnvironment = (name: string, value: string): ProcessIdentity[] =>
-  pids().filter((pid) => pid !== process.pid).filter((pid) => {
-    try {
-      return readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0').includes(`${name}=${value}`);
-    } catch {
-      return false;
-    }
-  }).map(identityOf).filter((identity) => identity !== null).filter(isAlive);
+  pids()
+    .filter((pid) => pid !== process.pid)
+    .filter((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0').includes(`${name}=${value}`);
+      } catch {
+        return false;
+      }
+    })
+    .map(identityOf)
+    .filter((identity) => identity !== null)
+    .filter(isAlive);
 
 /** Living processes of that command name whose working directory is `folder` or inside it. */
 export const processesWorkingIn = (folder: string, command: string): ProcessIdentity[] =>
-  listProcesses().filter((stat) => stat.command === command).filter(({ pid }) => {
-    try {
-      const cwd = readlinkSync(`/proc/${pid}/cwd`);
-      return cwd === folder || cwd.startsWith(folder + path.sep);
-    } catch {
-      return false;
-    }
-  });
+  listProcesses()
+    .filter((stat) => stat.command === command)
+    .filter(({ pid }) => {
+      try {
+        const cwd = readlinkSync(`/proc/${pid}/cwd`);
+        return cwd === folder || cwd.startsWith(folder + path.sep);
+      } catch {
+        return false;
+      }
+    });
 
 /** False if it was gone already or the pid is another's by now. */
 export const signalProcess = (identity: ProcessIdentity, signal: NodeJS.Signals): boolean => {

@@ -7,7 +7,8 @@ import { waitUntil } from './wait.ts';
 
 const marker = 'PGSURGE_TEST_CRASH';
 /** As Postgres' backends, each in a session of its own; at most so many, should this test itself be killed. */
-const forks = 'i=0; while [ $i -lt 2000 ]; do i=$((i + 1)); setsid sleep 20 & [ $((i % 4)) -eq 0 ] && sleep 0.002; done; wait';
+const forks =
+  'i=0; while [ $i -lt 2000 ]; do i=$((i + 1)); setsid sleep 20 & [ $((i % 4)) -eq 0 ] && sleep 0.002; done; wait';
 /** One crash may meet the process between two children by luck. */
 const crashes = 8;
 

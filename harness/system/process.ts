@@ -19,7 +19,10 @@ export interface SpawnOptions {
   stdio?: readonly ['pipe' | 'ignore', 'pipe' | 'ignore', 'pipe' | 'ignore'];
 }
 
-export interface ProcessEnd { code: number | null; signal: NodeJS.Signals | null }
+export interface ProcessEnd {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+}
 
 export interface OwnedProcess extends ProcessIdentity {
   readonly name: string;
@@ -54,7 +57,11 @@ const stopAll = async (root: number): Promise<ProcessIdentity[]> => {
       members.set(member.pid, member);
       signalProcess(member, 'SIGSTOP');
     }
-    await waitUntil('the standstill', () => fresh.every((member) => !isAlive(member) || processStat(member.pid)?.state === 'T'), { limitMs: standstillLimitMs, everyMs: 1 }).catch(() => undefined);
+    await waitUntil(
+      'the standstill',
+      () => fresh.every((member) => !isAlive(member) || processStat(member.pid)?.state === 'T'),
+      { limitMs: standstillLimitMs, everyMs: 1 },
+    ).catch(() => undefined);
   }
 };
 
@@ -75,7 +82,10 @@ const stopTree = async (owned: OwnedProcess, signal: NodeJS.Signals, graceMs: nu
   const limit = new AbortController();
   await Promise.race([
     owned.exited,
-    new Promise((resolve) => { const timer = setTimeout(resolve, graceMs); limit.signal.addEventListener('abort', () => clearTimeout(timer)); }),
+    new Promise((resolve) => {
+      const timer = setTimeout(resolve, graceMs);
+      limit.signal.addEventListener('abort', () => clearTimeout(timer));
+    }),
   ]);
   limit.abort();
   await killTree(owned.name, [...before, ...processTree(owned.pid)].filter(isAlive));
@@ -86,12 +96,21 @@ const stopTree = async (owned: OwnedProcess, signal: NodeJS.Signals, graceMs: nu
  * Starts a program in a session of its own: Ctrl-C at the terminal reaches the harness only, which then stops its
  * children in order. Throws an environmentError if it cannot be started.
  */
-export const spawnOwned = (name: string, file: string, args: readonly string[], options: SpawnOptions): OwnedProcess => {
+export const spawnOwned = (
+  name: string,
+  file: string,
+  args: readonly string[],
+  options: SpawnOptions,
+): OwnedProcess => {
   const log = options.logFile === undefined ? null : openSync(options.logFile, 'a');
   // execa's types know no file descriptors but the first three; it takes any.
   const output = (log ?? 'ignore') as 'ignore';
   const child = execa(file, [...args], {
-    env: { ...options.env }, detached: true, cleanup: false, reject: false, buffer: false,
+    env: { ...options.env },
+    detached: true,
+    cleanup: false,
+    reject: false,
+    buffer: false,
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     ...(options.uid === undefined ? {} : { uid: options.uid }),
     ...(options.gid === undefined ? {} : { gid: options.gid }),
@@ -101,12 +120,22 @@ export const spawnOwned = (name: string, file: string, args: readonly string[], 
   });
   if (log !== null) closeSync(log);
   const identity = child.pid === undefined ? null : identityOf(child.pid);
-  if (identity === null) throw environmentError(`${name} cannot be started: is ${file} there, and may this user run it?`);
+  if (identity === null)
+    throw environmentError(`${name} cannot be started: is ${file} there, and may this user run it?`);
   let ended: ProcessEnd | null = null;
-  const exited = child.then((result): ProcessEnd => (ended = { code: result.exitCode ?? null, signal: result.signal ?? null }));
+  const exited = child.then(
+    (result): ProcessEnd => (ended = { code: result.exitCode ?? null, signal: result.signal ?? null }),
+  );
   const owned: OwnedProcess = {
-    ...identity, name, exited, stdin: child.stdin, stdout: child.stdout, stderr: child.stderr,
-    get ended() { return ended; },
+    ...identity,
+    name,
+    exited,
+    stdin: child.stdin,
+    stdout: child.stdout,
+    stderr: child.stderr,
+    get ended() {
+      return ended;
+    },
     kill: (signal) => signalProcess(identity, signal),
     stop: ({ signal = options.stopSignal ?? 'SIGTERM', graceMs = 5000 } = {}) => stopTree(owned, signal, graceMs),
   };

@@ -7,7 +7,10 @@ import path from 'node:path';
 import { stateFolder } from './cache.ts';
 import { bootId, isAlive, type ProcessIdentity } from './proc.ts';
 
-export interface OwnedRecord extends ProcessIdentity { name: string; stopSignal: NodeJS.Signals }
+export interface OwnedRecord extends ProcessIdentity {
+  name: string;
+  stopSignal: NodeJS.Signals;
+}
 
 export interface RunRecord {
   id: string;

@@ -1,7 +1,11 @@
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 
-export interface UnixUser { name: string; uid: number; gid: number }
+export interface UnixUser {
+  name: string;
+  uid: number;
+  gid: number;
+}
 
 /**
  * The user under whom servers run that refuse root (Postgres, PgBouncer): `nobody`. Null when this process is
@@ -9,7 +13,9 @@ export interface UnixUser { name: string; uid: number; gid: number }
  */
 export const unprivilegedUser = (): UnixUser | null => {
   if (process.getuid?.() !== 0) return null;
-  const line = readFileSync('/etc/passwd', 'utf8').split('\n').find((entry) => entry.startsWith('nobody:'));
+  const line = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .find((entry) => entry.startsWith('nobody:'));
   const [, , uid = '65534', gid = '65534'] = line?.split(':') ?? [];
   return { name: 'nobody', uid: Number(uid), gid: Number(gid) };
 };

@@ -26,14 +26,20 @@ export const waitUntil = async <Answer>(
     const timer = new AbortController();
     const rest = Math.max(0, deadline - performance.now());
     const answer = await Promise.race([
-      (async () => check())().catch((error: unknown) => { lastFailure = messageOf(error); return null; }),
+      (async () => check())().catch((error: unknown) => {
+        lastFailure = messageOf(error);
+        return null;
+      }),
       sleep(rest, expired, { signal: timer.signal }).catch(() => expired),
     ]);
     timer.abort();
     if (answer && answer !== expired) return answer as NonNullable<Exclude<Answer, false | 0 | ''>>;
     if (performance.now() + everyMs >= deadline) {
       const seconds = Number((limitMs / 1000).toPrecision(3));
-      throw fail(`${what} not within ${seconds} s${lastFailure === undefined ? '' : ` (last: ${lastFailure})`}`, lastFailure);
+      throw fail(
+        `${what} not within ${seconds} s${lastFailure === undefined ? '' : ` (last: ${lastFailure})`}`,
+        lastFailure,
+      );
     }
     await sleep(everyMs);
   }

@@ -23,21 +23,39 @@ beforeEach(() => {
 
 afterEach(async () => {
   for (const holder of holders.splice(0)) holder.kill('SIGKILL');
-  await waitUntil('the clean-up', async () => { await cleanResidue(); return listResidue().length === 0; }, { limitMs: 10_000 });
+  await waitUntil(
+    'the clean-up',
+    async () => {
+      await cleanResidue();
+      return listResidue().length === 0;
+    },
+    { limitMs: 10_000 },
+  );
   delete process.env['PGSURGE_STATE_DIR'];
   rmSync(state, { recursive: true, force: true });
 });
 
-interface Held { pid: number; id: string; folder: string; children: number[] }
+interface Held {
+  pid: number;
+  id: string;
+  folder: string;
+  children: number[];
+}
 
 const startHolder = async (): Promise<Held & { processes: ProcessIdentity[]; warden: ProcessIdentity }> => {
-  const holder = spawn(process.execPath, ['--no-warnings', holderFile, 'workspace'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const holder = spawn(process.execPath, ['--no-warnings', holderFile, 'workspace'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   holders.push(holder);
   let said = '';
-  holder.stdout?.on('data', (chunk) => { said += String(chunk); });
+  holder.stdout?.on('data', (chunk) => {
+    said += String(chunk);
+  });
   await waitUntil('the holder', () => said.includes('\n'), { limitMs: 10_000 });
   const held = JSON.parse(said) as Held;
-  await waitUntil("the shell's own child", () => processTree(held.children[0] as number).length >= 2, { limitMs: 5000 });
+  await waitUntil("the shell's own child", () => processTree(held.children[0] as number).length >= 2, {
+    limitMs: 5000,
+  });
   const processes = held.children.flatMap(processTree);
   return { ...held, processes, warden: readRecord(held.id)?.warden as ProcessIdentity };
 };
@@ -48,23 +66,31 @@ const killed = async (...pids: number[]): Promise<void> => {
   await waitUntil('its death', () => !identities.some(isAlive), { limitMs: 5000 });
 };
 
-test('disposing ends every process with its descendants, also one that ignores SIGTERM, and removes the folder', { timeout: 15_000 }, async () => {
-  const workspace = await createWorkspace('test');
-  const [port = 0] = await workspace.freePorts(1);
-  expect(port).toBeLessThan(32_768);
-  const stubborn = workspace.spawn('stubborn', 'sh', ['-c', 'trap "" TERM; sleep 300 & wait; wait; sleep 300'], { logFile: path.join(workspace.folder, 'log') });
-  await waitUntil('its child', () => processTree(stubborn.pid).length === 2, { limitMs: 5000 });
-  const members = processTree(stubborn.pid);
-  await workspace[Symbol.asyncDispose]();
-  expect(members.filter(isAlive)).toEqual([]);
-  expect(existsSync(workspace.folder)).toBe(false);
-  expect(readRecord(workspace.id)).toBeNull();
-  expect(() => workspace.spawn('late', 'true', [])).toThrow(/being removed/);
-});
+test(
+  'disposing ends every process with its descendants, also one that ignores SIGTERM, and removes the folder',
+  { timeout: 15_000 },
+  async () => {
+    const workspace = await createWorkspace('test');
+    const [port = 0] = await workspace.freePorts(1);
+    expect(port).toBeLessThan(32_768);
+    const stubborn = workspace.spawn('stubborn', 'sh', ['-c', 'trap "" TERM; sleep 300 & wait; wait; sleep 300'], {
+      logFile: path.join(workspace.folder, 'log'),
+    });
+    await waitUntil('its child', () => processTree(stubborn.pid).length === 2, { limitMs: 5000 });
+    const members = processTree(stubborn.pid);
+    await workspace[Symbol.asyncDispose]();
+    expect(members.filter(isAlive)).toEqual([]);
+    expect(existsSync(workspace.folder)).toBe(false);
+    expect(readRecord(workspace.id)).toBeNull();
+    expect(() => workspace.spawn('late', 'true', [])).toThrow(/being removed/);
+  },
+);
 
 test('a program that is not there is one clear line', async () => {
   await using workspace = await createWorkspace('test');
-  expect(() => workspace.spawn('k6', '/nowhere/k6', [])).toThrow('k6 cannot be started: is /nowhere/k6 there, and may this user run it?');
+  expect(() => workspace.spawn('k6', '/nowhere/k6', [])).toThrow(
+    'k6 cannot be started: is /nowhere/k6 there, and may this user run it?',
+  );
 });
 
 test('stop gives the grace, then kills; the end is told', async () => {
@@ -85,16 +111,20 @@ test('stop gives the grace, then kills; the end is told', async () => {
   expect(done.kill('SIGKILL')).toBe(false);
 });
 
-test('after kill -9 of the owner the warden ends all it started, also what was not registered yet', { timeout: 20_000 }, async () => {
-  const held = await startHolder();
-  expect(held.processes.length).toBeGreaterThanOrEqual(3);
-  await killed(held.pid);
-  await waitUntil('the warden', () => !isAlive(held.warden), { limitMs: 10_000 });
-  expect(held.processes.filter(isAlive)).toEqual([]);
-  expect(existsSync(held.folder)).toBe(false);
-  expect(listResidue()).toEqual([]);
-  expect(await cleanResidue()).toEqual([]);
-});
+test(
+  'after kill -9 of the owner the warden ends all it started, also what was not registered yet',
+  { timeout: 20_000 },
+  async () => {
+    const held = await startHolder();
+    expect(held.processes.length).toBeGreaterThanOrEqual(3);
+    await killed(held.pid);
+    await waitUntil('the warden', () => !isAlive(held.warden), { limitMs: 10_000 });
+    expect(held.processes.filter(isAlive)).toEqual([]);
+    expect(existsSync(held.folder)).toBe(false);
+    expect(listResidue()).toEqual([]);
+    expect(await cleanResidue()).toEqual([]);
+  },
+);
 
 test('after kill -9 of owner and warden cleanResidue does it, and says what', { timeout: 20_000 }, async () => {
   const held = await startHolder();
@@ -119,7 +149,14 @@ test('a pid that another process has by now is left alone', async () => {
   const record = readRecord(workspace.id);
   if (record === null) throw new Error('no record');
   const foreign = { pid, startTime: '1', name: 'gone', stopSignal: 'SIGKILL' as const };
-  saveRecord({ ...record, id: 'foreign', warden: null, owner: { ...record.owner, startTime: '1' }, folder: path.join(state, 'none'), processes: [foreign] });
+  saveRecord({
+    ...record,
+    id: 'foreign',
+    warden: null,
+    owner: { ...record.owner, startTime: '1' },
+    folder: path.join(state, 'none'),
+    processes: [foreign],
+  });
   expect(listResidue().map(({ id }) => id)).toEqual(['foreign']);
   await cleanResidue();
   expect(isAlive(identityOf(pid) as ProcessIdentity)).toBe(true);
@@ -129,7 +166,14 @@ test('a pid that another process has by now is left alone', async () => {
 test('a zombie is dead, and a strange process name hides nothing', async () => {
   await using workspace = await createWorkspace('test');
   const parent = workspace.spawn('parent', 'sh', ['-c', 'true & exec sleep 300']);
-  await waitUntil('the zombie', () => [...Array(200).keys()].map((offset) => processStat(parent.pid + offset)).some((stat) => stat?.state === 'Z' && stat.parentPid === parent.pid), { limitMs: 3000 });
+  await waitUntil(
+    'the zombie',
+    () =>
+      [...Array(200).keys()]
+        .map((offset) => processStat(parent.pid + offset))
+        .some((stat) => stat?.state === 'Z' && stat.parentPid === parent.pid),
+    { limitMs: 3000 },
+  );
   expect(processTree(parent.pid).map(({ pid }) => pid)).toEqual([parent.pid]);
   const odd = path.join(workspace.folder, 'a) S 1 (b');
   writeFileSync(odd, '#!/bin/sh\nsleep 300\n', { mode: 0o755 });
@@ -144,7 +188,9 @@ test('ports are distinct, below the ephemeral range, and never one that is taken
   expect(new Set(ports).size).toBe(50);
   expect(ports.every((port) => port >= 20_000 && port < 32_768)).toBe(true);
   const server = createServer().listen(ports[0], '127.0.0.1');
-  await new Promise((resolve) => { server.once('listening', resolve); });
+  await new Promise((resolve) => {
+    server.once('listening', resolve);
+  });
   expect(await isPortFree(ports[0] as number)).toBe(false);
   server.close();
   expect(await isPortFree(ports[1] as number)).toBe(true);

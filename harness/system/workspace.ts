@@ -30,13 +30,17 @@ export interface Workspace extends AsyncDisposable {
 }
 
 /** As root, another uid must get into the folder: a closed temp folder is passed over. */
-const temporaryParent = (): string => (unprivilegedUser() !== null && closedParent(tmpdir()) !== null ? '/var/tmp' : tmpdir());
+const temporaryParent = (): string =>
+  unprivilegedUser() !== null && closedParent(tmpdir()) !== null ? '/var/tmp' : tmpdir();
 
 const startWarden = (id: string): ChildProcess => {
   // Its environment must not name the workspace, or it would end itself with the rest.
   const { [environmentVariable]: _, ...env } = process.env;
-  const warden = spawn(process.execPath, ['--no-warnings', fileURLToPath(new URL('./warden.ts', import.meta.url)), id],
-    { detached: true, stdio: ['pipe', 'ignore', 'ignore'], cwd: '/', env });
+  const warden = spawn(
+    process.execPath,
+    ['--no-warnings', fileURLToPath(new URL('./warden.ts', import.meta.url)), id],
+    { detached: true, stdio: ['pipe', 'ignore', 'ignore'], cwd: '/', env },
+  );
   warden.on('error', () => undefined);
   warden.stdin?.on('error', () => undefined);
   warden.unref();
@@ -48,7 +52,9 @@ const dismiss = async (warden: ChildProcess): Promise<void> => {
   const identity = warden.pid === undefined ? null : identityOf(warden.pid);
   warden.stdin?.end('done\n');
   if (identity === null) return;
-  await waitUntil('the end of the warden', () => !isAlive(identity), { limitMs: 2000 }).catch(() => warden.kill('SIGKILL'));
+  await waitUntil('the end of the warden', () => !isAlive(identity), { limitMs: 2000 }).catch(() =>
+    warden.kill('SIGKILL'),
+  );
 };
 
 const makeFolder = (folder: string): void => {
@@ -63,14 +69,25 @@ const makeFolder = (folder: string): void => {
 const newRecord = (name: string): RunRecord => {
   const id = `${process.pid}-${randomBytes(4).toString('hex')}`;
   return {
-    id, name, boot: bootId(), owner: { ...ownIdentity(), command: commandLineOf(process.pid) }, warden: null, startedAt: new Date().toISOString(),
-    folder: path.join(temporaryParent(), `pgsurge-${id}`), processes: [], dataFolders: [], containers: [],
+    id,
+    name,
+    boot: bootId(),
+    owner: { ...ownIdentity(), command: commandLineOf(process.pid) },
+    warden: null,
+    startedAt: new Date().toISOString(),
+    folder: path.join(temporaryParent(), `pgsurge-${id}`),
+    processes: [],
+    dataFolders: [],
+    containers: [],
   };
 };
 
 /** `name` is for people, in what `pgsurge clean` says. */
 export const createWorkspace = async (name: string): Promise<Workspace> => {
-  if (!existsSync('/proc/self/stat')) throw environmentError('pgsurge runs on Linux: it measures and ends processes through /proc; use a Linux machine, or a Linux virtual machine (WSL 2 on Windows)');
+  if (!existsSync('/proc/self/stat'))
+    throw environmentError(
+      'pgsurge runs on Linux: it measures and ends processes through /proc; use a Linux machine, or a Linux virtual machine (WSL 2 on Windows)',
+    );
   const record = newRecord(name);
   const ports: number[] = [];
   let disposed: Promise<void> | null = null;
@@ -97,9 +114,14 @@ export const createWorkspace = async (name: string): Promise<Workspace> => {
     folder: record.folder,
     spawn: (processName, file, args, options = {}) => {
       if (disposed !== null) throw new Error(`${processName} was to be started in a workspace that is being removed`);
-      const owned = spawnOwned(processName, file, args, { ...options, env: { ...options.env, [environmentVariable]: record.id } });
-      record.processes = [...record.processes.filter(isAlive),
-        { name: processName, pid: owned.pid, startTime: owned.startTime, stopSignal: options.stopSignal ?? 'SIGTERM' }];
+      const owned = spawnOwned(processName, file, args, {
+        ...options,
+        env: { ...options.env, [environmentVariable]: record.id },
+      });
+      record.processes = [
+        ...record.processes.filter(isAlive),
+        { name: processName, pid: owned.pid, startTime: owned.startTime, stopSignal: options.stopSignal ?? 'SIGTERM' },
+      ];
       saveRecord(record);
       return owned;
     },

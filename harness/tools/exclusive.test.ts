@@ -32,7 +32,7 @@ test('work that throws frees the lock', async () => {
   expect(existsSync(lock)).toBe(false);
 });
 
-test('a dead owner\'s lock is taken over', async () => {
+test("a dead owner's lock is taken over", async () => {
   const { pid } = spawnSync('true');
   await exclusively(lock, async () => {}, { limitMs: 1000 });
   await writeFile(lock, `${pid}\n`);
@@ -49,5 +49,7 @@ test('so is one from before the machine was started, whoever has the id now', as
 test('a living owner is waited for no longer than the limit, which the error names', async () => {
   await exclusively(lock, async () => {}, { limitMs: 1000 });
   await writeFile(lock, `${process.pid}\n`);
-  await expect(exclusively(lock, async () => {}, { limitMs: 1000 })).rejects.toThrow(/process \d+ has held .*lock for over 1 s/);
+  await expect(exclusively(lock, async () => {}, { limitMs: 1000 })).rejects.toThrow(
+    /process \d+ has held .*lock for over 1 s/,
+  );
 });

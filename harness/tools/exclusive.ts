@@ -33,7 +33,9 @@ const acquire = async (lockFile: string, limitMs: number, onWait: (owner: number
     if (!told) onWait(owner);
     told = true;
     if (Date.now() > deadline) {
-      throw environmentError(`process ${owner} has held ${lockFile} for over ${Math.round(limitMs / 1000)} s: end it, or delete the file if it has nothing to do with pgsurge`);
+      throw environmentError(
+        `process ${owner} has held ${lockFile} for over ${Math.round(limitMs / 1000)} s: end it, or delete the file if it has nothing to do with pgsurge`,
+      );
     }
     await sleep(200);
   }
@@ -48,7 +50,11 @@ const tryAcquire = async (lockFile: string): Promise<boolean> => {
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw environmentError(`cannot lock ${lockFile}: ${messageOf(error)}; check that its folder is writable`, undefined, error);
+    throw environmentError(
+      `cannot lock ${lockFile}: ${messageOf(error)}; check that its folder is writable`,
+      undefined,
+      error,
+    );
   } finally {
     await rm(own, { force: true });
   }

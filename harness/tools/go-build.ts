@@ -11,7 +11,11 @@ const buildLimitMs = 15 * 60_000;
  * Builds a Go program from `go/<module>/go.mod` and `go.sum`, so that every line of it is pinned by checksum.
  * `go install <package>@<version>` would be shorter but refuses k6's module.
  */
-export const goBuild = (module: string, packagePath: string, options: { linkerFlags?: string; expectedSeconds: string }): Way => {
+export const goBuild = (
+  module: string,
+  packagePath: string,
+  options: { linkerFlags?: string; expectedSeconds: string },
+): Way => {
   return {
     from: 'built',
     async make(file, log) {
@@ -25,8 +29,14 @@ export const goBuild = (module: string, packagePath: string, options: { linkerFl
         timeout: buildLimitMs,
         stdin: 'ignore',
       }).catch((error: ExecaError) => {
-        const said = String(error.stderr ?? '').trim().split('\n').slice(-6).join('\n');
-        throw new Error(`go build: ${error.timedOut ? `not done within ${buildLimitMs / 60_000} minutes` : said || messageOf(error)}`);
+        const said = String(error.stderr ?? '')
+          .trim()
+          .split('\n')
+          .slice(-6)
+          .join('\n');
+        throw new Error(
+          `go build: ${error.timedOut ? `not done within ${buildLimitMs / 60_000} minutes` : said || messageOf(error)}`,
+        );
       });
     },
   };

@@ -21,8 +21,14 @@ const unpackedFolder = (log?: ToolLog): string => path.join(sharedCacheFolder(lo
 
 /** Folders of shared libraries in an unpacked package: usr/lib/<triplet>, and lib/<triplet> in older ones. */
 const libraryPath = (root: string): string =>
-  ['usr/lib', 'lib'].map((lib) => path.join(root, lib)).filter((lib) => existsSync(lib))
-    .flatMap((lib) => readdirSync(lib, { withFileTypes: true }).filter((entry) => entry.isDirectory() && entry.name.includes('linux')).map((entry) => path.join(lib, entry.name)))
+  ['usr/lib', 'lib']
+    .map((lib) => path.join(root, lib))
+    .filter((lib) => existsSync(lib))
+    .flatMap((lib) =>
+      readdirSync(lib, { withFileTypes: true })
+        .filter((entry) => entry.isDirectory() && entry.name.includes('linux'))
+        .map((entry) => path.join(lib, entry.name)),
+    )
     .join(':');
 
 const environmentOf = (root: string): Record<string, string> => ({ LD_LIBRARY_PATH: libraryPath(root) });
@@ -42,24 +48,40 @@ export const findPgbouncer = async (): Promise<Tool | null> => {
   const own = process.env['PGBOUNCER_BIN'];
   if (own !== undefined && own !== '') {
     const tool = await toolAt(path.resolve(own), 'environment', {});
-    if (tool === null) throw environmentError(`PGBOUNCER_BIN is ${own}, which does not run as PgBouncer; correct it, or unset it`);
+    if (tool === null)
+      throw environmentError(`PGBOUNCER_BIN is ${own}, which does not run as PgBouncer; correct it, or unset it`);
     return tool;
   }
   const folders = [...(process.env['PATH'] ?? '').split(':'), '/usr/sbin', '/usr/local/sbin'];
-  const file = folders.filter(Boolean).map((folder) => path.join(folder, 'pgbouncer')).find(isExecutable);
-  return (file === undefined ? null : await toolAt(file, 'path', {})) ?? await cachedTool(unpackedFolder(), 'cache');
+  const file = folders
+    .filter(Boolean)
+    .map((folder) => path.join(folder, 'pgbouncer'))
+    .find(isExecutable);
+  return (file === undefined ? null : await toolAt(file, 'path', {})) ?? (await cachedTool(unpackedFolder(), 'cache'));
 };
 
 /** apt with package lists of our own, so that neither root nor the system's lists are needed. */
 const ownLists = async (folder: string): Promise<string[]> => {
-  for (const sub of ['lists/partial', 'cache/archives/partial']) await mkdir(path.join(folder, sub), { recursive: true });
-  return ['-o', `Dir::State::lists=${folder}/lists`, '-o', `Dir::Cache=${folder}/cache`, '-o', 'Debug::NoLocking=1', '-o', 'APT::Sandbox::User='];
+  for (const sub of ['lists/partial', 'cache/archives/partial'])
+    await mkdir(path.join(folder, sub), { recursive: true });
+  return [
+    '-o',
+    `Dir::State::lists=${folder}/lists`,
+    '-o',
+    `Dir::Cache=${folder}/cache`,
+    '-o',
+    'Debug::NoLocking=1',
+    '-o',
+    'APT::Sandbox::User=',
+  ];
 };
 
 type Apt = (command: 'apt-get' | 'apt-cache', ...args: string[]) => Promise<string>;
 
-const aptIn = (cwd: string, options: string[]): Apt => async (command, ...args) =>
-  (await execa(command, [...options, ...args], { cwd, timeout: 180_000 })).stdout;
+const aptIn =
+  (cwd: string, options: string[]): Apt =>
+  async (command, ...args) =>
+    (await execa(command, [...options, ...args], { cwd, timeout: 180_000 })).stdout;
 
 /** Downloads the package; where the machine's lists are empty or old, gets lists of its own first. */
 const downloadPackage = async (folder: string, log: ToolLog): Promise<Apt> => {
@@ -103,7 +125,7 @@ const downloadIntoCache = async (root: string, log: ToolLog): Promise<void> => {
     if (libraries.length > 0) await apt('apt-get', 'download', ...libraries);
     await unpackAll(folder, unpacked);
     await execa('chmod', ['-R', 'a+rX', unpacked]);
-    if (await cachedTool(unpacked, 'download') === null) throw new Error('the unpacked PgBouncer does not run');
+    if ((await cachedTool(unpacked, 'download')) === null) throw new Error('the unpacked PgBouncer does not run');
     await rm(root, { recursive: true, force: true });
     // Another run may have made it meanwhile: then theirs is as good.
     await rename(unpacked, root).catch(() => undefined);
@@ -121,7 +143,11 @@ export const resolvePgbouncer = async (log: ToolLog = () => undefined): Promise<
   try {
     await downloadIntoCache(root, log);
   } catch (error) {
-    throw environmentError(`PgBouncer is not here and could not be downloaded with apt-get; ${install}`, error instanceof Error ? error.message : String(error), error);
+    throw environmentError(
+      `PgBouncer is not here and could not be downloaded with apt-get; ${install}`,
+      error instanceof Error ? error.message : String(error),
+      error,
+    );
   }
   const tool = await cachedTool(root, 'download');
   if (tool === null) throw environmentError(`PgBouncer was unpacked into ${root} but does not run; ${install}`);

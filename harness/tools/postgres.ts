@@ -25,21 +25,28 @@ const packageFolder = (): string | null => {
 const versionIn = async (binFolder: string): Promise<string> => {
   const result = await execa(path.join(binFolder, 'postgres'), ['--version'], { reject: false, timeout: 10_000 });
   const version = /(\d+(?:\.\d+)*)/.exec(result.stdout ?? '')?.[1];
-  if (version === undefined) throw environmentError(`${binFolder}/postgres does not run; ${otherWay}`, result.stderr || result.shortMessage);
-  if (version.split('.')[0] !== major) throw environmentError(`${binFolder}/postgres is ${version}, pgsurge needs ${major}.x; ${otherWay}`);
-  if (!existsSync(path.join(binFolder, 'initdb'))) throw environmentError(`${binFolder} has no initdb beside postgres; ${otherWay}`);
+  if (version === undefined)
+    throw environmentError(`${binFolder}/postgres does not run; ${otherWay}`, result.stderr || result.shortMessage);
+  if (version.split('.')[0] !== major)
+    throw environmentError(`${binFolder}/postgres is ${version}, pgsurge needs ${major}.x; ${otherWay}`);
+  if (!existsSync(path.join(binFolder, 'initdb')))
+    throw environmentError(`${binFolder} has no initdb beside postgres; ${otherWay}`);
   return version;
 };
 
 const reachable = (folder: string): boolean => unprivilegedUser() === null || closedParent(folder) === null;
 
-interface Link { source: string; target: string }
+interface Link {
+  source: string;
+  target: string;
+}
 
 const linksOf = (root: string): Link[] =>
   JSON.parse(readFileSync(path.join(root, 'native', 'pg-symlinks.json'), 'utf8')) as Link[];
 
 /** npm packages cannot hold symlinks, and npm may not run the script that makes them. */
-const linksMissing = (root: string): boolean => linksOf(root).some(({ target }) => !existsSync(path.join(root, target)));
+const linksMissing = (root: string): boolean =>
+  linksOf(root).some(({ target }) => !existsSync(path.join(root, target)));
 
 const cachedCopy = (root: string, log?: ToolLog): string => {
   const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { version: string };
@@ -66,17 +73,25 @@ export const findPostgres = async (): Promise<Tool | null> => {
   const own = process.env['PGSURGE_POSTGRES_BIN'];
   if (own !== undefined && own !== '') {
     const version = await versionIn(own);
-    if (!reachable(own)) throw environmentError(`PGSURGE_POSTGRES_BIN is ${own}, but ${closedParent(own)} is closed to other users, and Postgres refuses to run as root; move it or open that folder`);
+    if (!reachable(own))
+      throw environmentError(
+        `PGSURGE_POSTGRES_BIN is ${own}, but ${closedParent(own)} is closed to other users, and Postgres refuses to run as root; move it or open that folder`,
+      );
     return { name: 'postgres', path: own, version, from: 'environment', env: {} };
   }
   const root = packageFolder();
-  if (root === null) throw environmentError(`no Postgres ${major}: npm did not install ${platformPackage}; run: npm install --include=optional, or ${otherWay}`);
+  if (root === null)
+    throw environmentError(
+      `no Postgres ${major}: npm did not install ${platformPackage}; run: npm install --include=optional, or ${otherWay}`,
+    );
   if (!linksMissing(root) && reachable(path.join(root, 'native'))) {
     const bin = path.join(root, 'native', 'bin');
     return { name: 'postgres', path: bin, version: await versionIn(bin), from: 'package', env: {} };
   }
   const bin = path.join(cachedCopy(root), 'native', 'bin');
-  return existsSync(bin) ? { name: 'postgres', path: bin, version: await versionIn(bin), from: 'cache', env: {} } : null;
+  return existsSync(bin)
+    ? { name: 'postgres', path: bin, version: await versionIn(bin), from: 'cache', env: {} }
+    : null;
 };
 
 /**

@@ -35,7 +35,9 @@ test('an archive is unpacked to the executable', async () => {
   await writeFile(path.join(folder, 'k6-v2/k6'), 'binary');
   await execa('tar', ['-czf', 'k6-v2.tar.gz', 'k6-v2'], { cwd: folder });
   const archive = await readFile(path.join(folder, 'k6-v2.tar.gz'));
-  files.set('/k6-v2.tar.gz', archive).set('/sums', Buffer.from(`${'0'.repeat(64)}  other\n${sha256(archive)}  k6-v2.tar.gz\n`));
+  files
+    .set('/k6-v2.tar.gz', archive)
+    .set('/sums', Buffer.from(`${'0'.repeat(64)}  other\n${sha256(archive)}  k6-v2.tar.gz\n`));
   await mkdir(path.join(folder, 'out'));
   await download({ baseUrl, asset: 'k6-v2.tar.gz', checksums: 'sums' }).make(path.join(folder, 'out/k6'), silent);
   expect(await readFile(path.join(folder, 'out/k6'), 'utf8')).toBe('binary');
@@ -50,5 +52,7 @@ test('a wrong checksum, an unlisted file, a missing release and a dead host are 
   await expect(way.make(file, silent)).rejects.toThrow('does not list server');
   files.set('/sums', Buffer.from(`${sha256(Buffer.from('whole'))}  server\n`));
   await expect(way.make(file, silent)).rejects.toThrow(/server has checksum .*, the release says/);
-  await expect(download({ baseUrl: 'http://127.0.0.1:9', asset: 'server', checksums: 'sums' }).make(file, silent)).rejects.toThrow(/127\.0\.0\.1:9\/server cannot be reached/);
+  await expect(
+    download({ baseUrl: 'http://127.0.0.1:9', asset: 'server', checksums: 'sums' }).make(file, silent),
+  ).rejects.toThrow(/127\.0\.0\.1:9\/server cannot be reached/);
 });

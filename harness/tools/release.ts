@@ -22,8 +22,15 @@ export const download = (release: Release): Way => {
     async make(file, log) {
       const url = `${release.baseUrl}/${release.asset}`;
       log(`downloading ${url}`);
-      const [content, checksums] = await Promise.all([fetchBytes(url), fetchBytes(`${release.baseUrl}/${release.checksums}`)]);
-      const expected = checksums.toString('utf8').split('\n').map((line) => line.trim().split(/\s+\*?/)).find(([, name]) => name === release.asset)?.[0];
+      const [content, checksums] = await Promise.all([
+        fetchBytes(url),
+        fetchBytes(`${release.baseUrl}/${release.checksums}`),
+      ]);
+      const expected = checksums
+        .toString('utf8')
+        .split('\n')
+        .map((line) => line.trim().split(/\s+\*?/))
+        .find(([, name]) => name === release.asset)?.[0];
       if (expected === undefined) throw new Error(`${release.checksums} of the release does not list ${release.asset}`);
       const actual = createHash('sha256').update(content).digest('hex');
       if (actual !== expected) throw new Error(`${release.asset} has checksum ${actual}, the release says ${expected}`);

@@ -57,20 +57,33 @@ export const onPath = async (name: string): Promise<string | null> => {
   return null;
 };
 
-const isExecutable = (file: string): Promise<boolean> => access(file, constants.X_OK).then(() => true, () => false);
+const isExecutable = (file: string): Promise<boolean> =>
+  access(file, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
 
-const toolOf = (recipe: Recipe, file: string, version: string, from: ToolSource): Tool =>
-  ({ name: recipe.name, path: file, version, from, env: {} });
+const toolOf = (recipe: Recipe, file: string, version: string, from: ToolSource): Tool => ({
+  name: recipe.name,
+  path: file,
+  version,
+  from,
+  env: {},
+});
 
 const fromEnvironment = async (recipe: Recipe): Promise<Tool | null> => {
   const file = process.env[recipe.variable];
   if (file === undefined || file === '') return null;
   const version = await versionOf(file, recipe.versionArguments);
   if (version === null) {
-    throw usageError(`${recipe.variable} names ${file}, which does not start as ${recipe.name}: correct it, or unset it to let pgsurge find its own`);
+    throw usageError(
+      `${recipe.variable} names ${file}, which does not start as ${recipe.name}: correct it, or unset it to let pgsurge find its own`,
+    );
   }
   if (!recipe.accepts(version)) {
-    throw usageError(`${recipe.variable} names ${recipe.name} ${version}, but ${recipe.accepted} is needed: correct it, or unset it to let pgsurge find its own`);
+    throw usageError(
+      `${recipe.variable} names ${recipe.name} ${version}, but ${recipe.accepted} is needed: correct it, or unset it to let pgsurge find its own`,
+    );
   }
   return toolOf(recipe, file, version, 'environment');
 };
@@ -80,7 +93,9 @@ const fromPath = async (recipe: Recipe, log: ToolLog): Promise<Tool | null> => {
   if (file === null) return null;
   const version = await versionOf(file, recipe.versionArguments);
   if (version !== null && recipe.accepts(version)) return toolOf(recipe, file, version, 'path');
-  log(`passing over ${file}: it is ${recipe.name} ${version ?? 'of no known version'}, and ${recipe.accepted} is needed`);
+  log(
+    `passing over ${file}: it is ${recipe.name} ${version ?? 'of no known version'}, and ${recipe.accepted} is needed`,
+  );
   return null;
 };
 
@@ -97,8 +112,12 @@ const fromCache = async (recipe: Recipe): Promise<Tool | null> => {
 /** What a killed process was making; nobody else is, since we hold the lock. */
 const removeHalfMade = async (folder: string): Promise<void> => {
   const names = await readdir(path.dirname(folder));
-  const halfMade = names.filter((name) => name.startsWith(`${path.basename(folder)}.`) && /\.(built|download)$/.test(name));
-  await Promise.all(halfMade.map((name) => rm(path.join(path.dirname(folder), name), { recursive: true, force: true })));
+  const halfMade = names.filter(
+    (name) => name.startsWith(`${path.basename(folder)}.`) && /\.(built|download)$/.test(name),
+  );
+  await Promise.all(
+    halfMade.map((name) => rm(path.join(path.dirname(folder), name), { recursive: true, force: true })),
+  );
 };
 
 const makeOnce = (recipe: Recipe, log: ToolLog): Promise<Tool> => {
@@ -106,7 +125,11 @@ const makeOnce = (recipe: Recipe, log: ToolLog): Promise<Tool> => {
     limitMs: otherProcessLimitMs,
     onWait: (owner: number) => log(`waiting for process ${owner}, which is getting ${recipe.name} already`),
   };
-  return exclusively(`${cachedFolder(recipe)}.lock`, async () => (await fromCache(recipe)) ?? (await make(recipe, log)), limits);
+  return exclusively(
+    `${cachedFolder(recipe)}.lock`,
+    async () => (await fromCache(recipe)) ?? (await make(recipe, log)),
+    limits,
+  );
 };
 
 const make = async (recipe: Recipe, log: ToolLog): Promise<Tool> => {

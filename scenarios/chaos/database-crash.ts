@@ -10,6 +10,15 @@ export const options = defineChaos({
   fault: 'database-crash',
   holdSeconds: 2,
   // While the database is away PgBouncer queues queries, up to query_wait_timeout (10 s); the service gives one up after 5 s.
-  allowedErrors: ['connection-lost', 'server-restart', 'connect-refused', 'connect-timeout', 'pooler-down', 'pool-wait', 'pooler-wait', 'client-timeout'],
+  allowedErrors: [
+    'connection-lost',
+    'server-restart',
+    'connect-refused',
+    'connect-timeout',
+    'pooler-down',
+    'pool-wait',
+    'pooler-wait',
+    'client-timeout',
+  ],
   recoverySeconds: 8,
 });

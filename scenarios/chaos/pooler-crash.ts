@@ -6,9 +6,18 @@ export { handleSummary } from '../lib/summary.ts';
 export const options = defineChaos({
   id: 'pooler-crash',
   title: 'The pooler is killed',
-  purpose: 'Backends outlive their pooler and commit what clients believe failed: outcomes are unknown, none may be lost or done twice.',
+  purpose:
+    'Backends outlive their pooler and commit what clients believe failed: outcomes are unknown, none may be lost or done twice.',
   fault: 'pooler-crash',
   holdSeconds: 2,
-  allowedErrors: ['connection-lost', 'server-restart', 'connect-refused', 'connect-timeout', 'pooler-down', 'pool-wait', 'pooler-wait'],
+  allowedErrors: [
+    'connection-lost',
+    'server-restart',
+    'connect-refused',
+    'connect-timeout',
+    'pooler-down',
+    'pool-wait',
+    'pooler-wait',
+  ],
   recoverySeconds: 6,
 });

@@ -9,6 +9,14 @@ export const options = defineChaos({
   purpose: 'An orderly restart: running queries end, every client is dropped and comes back.',
   fault: 'pooler-restart',
   holdSeconds: 1,
-  allowedErrors: ['connection-lost', 'server-restart', 'connect-refused', 'connect-timeout', 'pooler-down', 'pool-wait', 'pooler-wait'],
+  allowedErrors: [
+    'connection-lost',
+    'server-restart',
+    'connect-refused',
+    'connect-timeout',
+    'pooler-down',
+    'pool-wait',
+    'pooler-wait',
+  ],
   recoverySeconds: 6,
 });

@@ -9,6 +9,15 @@ export const options = defineChaos({
   purpose: 'Idle sessions of somebody else take every slot while the pooler renews its own.',
   fault: 'slots-exhaust',
   holdSeconds: 3,
-  allowedErrors: ['no-slot', 'pool-wait', 'pooler-wait', 'server-restart', 'connect-refused', 'connect-timeout', 'pooler-down', 'connection-lost'],
+  allowedErrors: [
+    'no-slot',
+    'pool-wait',
+    'pooler-wait',
+    'server-restart',
+    'connect-refused',
+    'connect-timeout',
+    'pooler-down',
+    'connection-lost',
+  ],
   recoverySeconds: 8,
 });

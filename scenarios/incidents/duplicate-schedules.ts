@@ -5,14 +5,21 @@ export { handleSummary } from '../lib/summary.ts';
 
 /** Of the first schedule's interval: six ticks fall due within the lookahead. Shortened: the manager passes every 2 s. */
 const theSeedsService = {
-  scheduleIntervalSeconds: 10, scheduleLookaheadSeconds: 60, scheduleManagerIntervalSeconds: 2, workerStart: 'together', jobWorkers: 4, warmConnections: 8, drainMs: 0,
+  scheduleIntervalSeconds: 10,
+  scheduleLookaheadSeconds: 60,
+  scheduleManagerIntervalSeconds: 2,
+  workerStart: 'together',
+  jobWorkers: 4,
+  warmConnections: 8,
+  drainMs: 0,
 };
 const ticksOfOneSchedule = 6;
 /** A pass comes 2 s after a start; then its jobs run. */
 const untilThePass = 3;
 const broken = { scheduleCall: 'workspace-in-payload', scheduleConstraint: 'nulls-distinct' };
 const fixed = { scheduleCall: 'positional', scheduleConstraint: 'nulls-not-distinct' };
-const constraint = 'ALTER TABLE cron_schedules DROP CONSTRAINT cron_schedules_queue_workspace_key, ADD CONSTRAINT cron_schedules_queue_workspace_key UNIQUE NULLS NOT DISTINCT (queue_name, workspace_id)';
+const constraint =
+  'ALTER TABLE cron_schedules DROP CONSTRAINT cron_schedules_queue_workspace_key, ADD CONSTRAINT cron_schedules_queue_workspace_key UNIQUE NULLS NOT DISTINCT (queue_name, workspace_id)';
 
 /** All that a pass dispatches is written by one statement, so by one transaction. */
 const inPass = (which: 'min' | 'max', also = ''): string =>
@@ -27,10 +34,14 @@ export const options = defineScenario({
   purpose: 'Every restart of the service leaves one more schedule of the same queue, and each dispatches its own jobs.',
   seeds: ['004'],
   story: {
-    happened: 'The jobs of one schedule came eighteen at a time. Nobody had changed the schedule; there was no error, only more jobs after every restart.',
-    cause: '`schedule(queue, 30, { workspaceId: \'system\' })` passes the workspace as data, so the row\'s workspace_id is NULL; UNIQUE (queue_name, workspace_id) never finds NULL equal to NULL, so each start inserts one more row.',
-    symptom: 'Three starts: three schedules, each with six ticks within the 60 s lookahead, so 18 jobs at once. Twenty-two starts: 22 schedules.',
-    remedy: 'The right call, `schedule(queue, 30, {}, \'system\')`, and UNIQUE NULLS NOT DISTINCT; delete the duplicates first, or the constraint cannot be made. Better: no NULL at all, with a sentinel.',
+    happened:
+      'The jobs of one schedule came eighteen at a time. Nobody had changed the schedule; there was no error, only more jobs after every restart.',
+    cause:
+      "`schedule(queue, 30, { workspaceId: 'system' })` passes the workspace as data, so the row's workspace_id is NULL; UNIQUE (queue_name, workspace_id) never finds NULL equal to NULL, so each start inserts one more row.",
+    symptom:
+      'Three starts: three schedules, each with six ticks within the 60 s lookahead, so 18 jobs at once. Twenty-two starts: 22 schedules.',
+    remedy:
+      "The right call, `schedule(queue, 30, {}, 'system')`, and UNIQUE NULLS NOT DISTINCT; delete the duplicates first, or the constraint cannot be made. Better: no NULL at all, with a sentinel.",
   },
   environment: { route: 'direct', replicas: 1, service: theSeedsService },
   load: {
@@ -38,38 +49,165 @@ export const options = defineScenario({
     interactivePerSecond: 10,
   },
   steps: [
-    { phase: 'restarts', atSeconds: 0.2, do: 'restart', times: 2, holdSeconds: untilThePass, variants: ['broken', 'fixed', 'sentinel'] },
-    { phase: 'restarts', atSeconds: 0.3, do: 'restart', times: 19, holdSeconds: untilThePass, variants: ['broken', 'fixed', 'sentinel'] },
+    {
+      phase: 'restarts',
+      atSeconds: 0.2,
+      do: 'restart',
+      times: 2,
+      holdSeconds: untilThePass,
+      variants: ['broken', 'fixed', 'sentinel'],
+    },
+    {
+      phase: 'restarts',
+      atSeconds: 0.3,
+      do: 'restart',
+      times: 19,
+      holdSeconds: untilThePass,
+      variants: ['broken', 'fixed', 'sentinel'],
+    },
     { phase: 'restarts', atSeconds: 0.2, do: 'restart', times: 7, holdSeconds: untilThePass, variants: ['replicas'] },
     { phase: 'restarts', atSeconds: 0.2, do: 'restart', times: 2, holdSeconds: 1.2, variants: ['upgrade'] },
-    { phase: 'restarts', atSeconds: 0.3, do: 'sql', sql: constraint, failsWith: 'could not create unique index', variants: ['upgrade'] },
-    { phase: 'restarts', atSeconds: 0.4, do: 'sql', sql: "DELETE FROM cron_schedules WHERE queue_name = 'memo.batch-check' AND workspace_id IS NULL", variants: ['upgrade'] },
+    {
+      phase: 'restarts',
+      atSeconds: 0.3,
+      do: 'sql',
+      sql: constraint,
+      failsWith: 'could not create unique index',
+      variants: ['upgrade'],
+    },
+    {
+      phase: 'restarts',
+      atSeconds: 0.4,
+      do: 'sql',
+      sql: "DELETE FROM cron_schedules WHERE queue_name = 'memo.batch-check' AND workspace_id IS NULL",
+      variants: ['upgrade'],
+    },
     { phase: 'restarts', atSeconds: 0.5, do: 'sql', sql: constraint, variants: ['upgrade'] },
-    { phase: 'restarts', atSeconds: 0.6, do: 'restart', settings: fixed, holdSeconds: untilThePass, variants: ['upgrade'] },
+    {
+      phase: 'restarts',
+      atSeconds: 0.6,
+      do: 'restart',
+      settings: fixed,
+      holdSeconds: untilThePass,
+      variants: ['upgrade'],
+    },
   ],
   variants: [
     { name: 'broken', title: 'Wrong call, UNIQUE with NULLs', settings: broken, expected: 'symptoms' },
-    { name: 'fixed', title: 'Right call, NULLS NOT DISTINCT', settings: fixed, expected: 'pass', note: 'The stop-gap of the seed: a wrong call now fails to repeat, but the NULL stays possible.' },
-    { name: 'sentinel', title: '_system_ in place of NULL', settings: { scheduleCall: 'workspace-in-payload', scheduleConstraint: 'sentinel' }, expected: 'pass', note: 'The proper fix: NOT NULL with a sentinel and a plain UNIQUE hold even with the wrong call.' },
-    { name: 'replicas', title: 'The fix, 3 replicas, 24 starts', settings: fixed, expected: 'pass', reference: { replicas: 3 }, note: 'Three replicas started eight times each register and dispatch at the same time: still one schedule, each tick once.' },
-    { name: 'upgrade', title: 'From broken to fixed', settings: broken, expected: 'pass', note: 'Three starts of the broken service, then the way out: the constraint alone fails on the duplicates (as the seed orders it); delete them, make it, release the right call.' },
+    {
+      name: 'fixed',
+      title: 'Right call, NULLS NOT DISTINCT',
+      settings: fixed,
+      expected: 'pass',
+      note: 'The stop-gap of the seed: a wrong call now fails to repeat, but the NULL stays possible.',
+    },
+    {
+      name: 'sentinel',
+      title: '_system_ in place of NULL',
+      settings: { scheduleCall: 'workspace-in-payload', scheduleConstraint: 'sentinel' },
+      expected: 'pass',
+      note: 'The proper fix: NOT NULL with a sentinel and a plain UNIQUE hold even with the wrong call.',
+    },
+    {
+      name: 'replicas',
+      title: 'The fix, 3 replicas, 24 starts',
+      settings: fixed,
+      expected: 'pass',
+      reference: { replicas: 3 },
+      note: 'Three replicas started eight times each register and dispatch at the same time: still one schedule, each tick once.',
+    },
+    {
+      name: 'upgrade',
+      title: 'From broken to fixed',
+      settings: broken,
+      expected: 'pass',
+      note: 'Three starts of the broken service, then the way out: the constraint alone fails on the duplicates (as the seed orders it); delete them, make it, release the right call.',
+    },
   ],
   symptoms: [
-    { id: 'schedules', title: 'Twenty-two schedules after twenty-two starts', tag: 'exact', observe: { kind: 'sql', query: "SELECT count(*) FROM cron_schedules WHERE queue_name = 'memo.batch-check'", comparator: '=', value: 22 } },
-    { id: 'schedules-metric', title: 'cron_schedules_total shows it', tag: 'exact', observe: { kind: 'series', series: 'cron_schedules_total', statistic: 'max', comparator: '=', value: 22 } },
-    { id: 'three-schedules', title: 'Three schedules after three starts dispatch in the first pass', tag: 'exact', observe: { kind: 'sql', query: inPass('min').replace('count(*)', 'count(DISTINCT schedule_id)'), comparator: '=', value: 3 } },
-    { id: 'jobs-at-once', title: 'Eighteen jobs at once, three starts in', tag: 'exact', observe: { kind: 'sql', query: inPass('min'), comparator: '=', value: 18 } },
-    { id: 'log', title: 'The log says so, in the words of the seed', tag: 'exact', observe: { kind: 'log', component: 'service', contains: 'Dispatching memo batch process jobs', atLeast: 18 } },
+    {
+      id: 'schedules',
+      title: 'Twenty-two schedules after twenty-two starts',
+      tag: 'exact',
+      observe: {
+        kind: 'sql',
+        query: "SELECT count(*) FROM cron_schedules WHERE queue_name = 'memo.batch-check'",
+        comparator: '=',
+        value: 22,
+      },
+    },
+    {
+      id: 'schedules-metric',
+      title: 'cron_schedules_total shows it',
+      tag: 'exact',
+      observe: { kind: 'series', series: 'cron_schedules_total', statistic: 'max', comparator: '=', value: 22 },
+    },
+    {
+      id: 'three-schedules',
+      title: 'Three schedules after three starts dispatch in the first pass',
+      tag: 'exact',
+      observe: {
+        kind: 'sql',
+        query: inPass('min').replace('count(*)', 'count(DISTINCT schedule_id)'),
+        comparator: '=',
+        value: 3,
+      },
+    },
+    {
+      id: 'jobs-at-once',
+      title: 'Eighteen jobs at once, three starts in',
+      tag: 'exact',
+      observe: { kind: 'sql', query: inPass('min'), comparator: '=', value: 18 },
+    },
+    {
+      id: 'log',
+      title: 'The log says so, in the words of the seed',
+      tag: 'exact',
+      observe: { kind: 'log', component: 'service', contains: 'Dispatching memo batch process jobs', atLeast: 18 },
+    },
   ],
   claims: [
-    { text: '3 duplicate schedules × 6 ticks = 18 simultaneous jobs', seed: '004', variant: 'broken', measure: { kind: 'sql', query: inPass('min'), comparator: '=', value: 18 } },
-    { text: '18 again in the next pass (10:33:06, 10:33:16): the same three schedules, later', seed: '004', variant: 'broken', measure: { kind: 'sql', query: inPass('max', ofTheFirstThree), comparator: '=', value: 18 }, refuted: 'What a pass has dispatched ahead is not due again: a later pass brings the ticks that have fallen due since, one or two a schedule. Eighteen each time needs three new schedules.' },
-    { text: '22 schedules × 6 ticks would be 132 at once', seed: '004', variant: 'broken', measure: { kind: 'sql', query: inPass('max'), comparator: '=', value: 132 }, refuted: 'Only the schedules that are new in a pass have all six ticks due; the first three had a pass before and bring one or two each.' },
-    { text: 'Only 1 schedule remains', seed: '004', variant: 'fixed', measure: { kind: 'sql', query: "SELECT count(*) FROM cron_schedules WHERE queue_name = 'memo.batch-check'", comparator: '=', value: 1 } },
-    { text: 'No more simultaneous job bursts (a first pass still dispatches the six ticks of one schedule)', seed: '004', variant: 'fixed', measure: { kind: 'sql', query: inPass('min'), comparator: '<=', value: 1 }, refuted: 'A new schedule’s first pass dispatches the six ticks of the lookahead at once, also when there is only one schedule.' },
+    {
+      text: '3 duplicate schedules × 6 ticks = 18 simultaneous jobs',
+      seed: '004',
+      variant: 'broken',
+      measure: { kind: 'sql', query: inPass('min'), comparator: '=', value: 18 },
+    },
+    {
+      text: '18 again in the next pass (10:33:06, 10:33:16): the same three schedules, later',
+      seed: '004',
+      variant: 'broken',
+      measure: { kind: 'sql', query: inPass('max', ofTheFirstThree), comparator: '=', value: 18 },
+      refuted:
+        'What a pass has dispatched ahead is not due again: a later pass brings the ticks that have fallen due since, one or two a schedule. Eighteen each time needs three new schedules.',
+    },
+    {
+      text: '22 schedules × 6 ticks would be 132 at once',
+      seed: '004',
+      variant: 'broken',
+      measure: { kind: 'sql', query: inPass('max'), comparator: '=', value: 132 },
+      refuted:
+        'Only the schedules that are new in a pass have all six ticks due; the first three had a pass before and bring one or two each.',
+    },
+    {
+      text: 'Only 1 schedule remains',
+      seed: '004',
+      variant: 'fixed',
+      measure: {
+        kind: 'sql',
+        query: "SELECT count(*) FROM cron_schedules WHERE queue_name = 'memo.batch-check'",
+        comparator: '=',
+        value: 1,
+      },
+    },
+    {
+      text: 'No more simultaneous job bursts (a first pass still dispatches the six ticks of one schedule)',
+      seed: '004',
+      variant: 'fixed',
+      measure: { kind: 'sql', query: inPass('min'), comparator: '<=', value: 1 },
+      refuted:
+        'A new schedule’s first pass dispatches the six ticks of the lookahead at once, also when there is only one schedule.',
+    },
   ],
-  criteria: [
-    { id: 'schedules-per-queue' },
-    { id: 'dispatches-per-pass', value: ticksOfOneSchedule },
-  ],
+  criteria: [{ id: 'schedules-per-queue' }, { id: 'dispatches-per-pass', value: ticksOfOneSchedule }],
 });

@@ -11,7 +11,14 @@ const acquisitionTimeout = 'timeout exceeded when trying to connect';
  * ends after 1.7 s; the first query holds the connection until 2.2 s; the twelve that wait have given up at 2.0 s.
  */
 const theSeedsService = {
-  appPoolMax: 30, jobWorkers: 10, outboxListeners: 9, workerStart: 'together', workerRetryMs: 2000, outboxPollMs: 10000, listenConnections: 'shared', poolWaitingLimit: 0,
+  appPoolMax: 30,
+  jobWorkers: 10,
+  outboxListeners: 9,
+  workerStart: 'together',
+  workerRetryMs: 2000,
+  outboxPollMs: 10000,
+  listenConnections: 'shared',
+  poolWaitingLimit: 0,
 };
 const broken = { connectionTimeoutMillis: 2000, warmConnections: 0 };
 const fixed = { connectionTimeoutMillis: 10000, warmConnections: 15 };
@@ -20,11 +27,16 @@ const fixed = { connectionTimeoutMillis: 10000, warmConnections: 15 };
 const grown = { jobWorkers: 25, outboxListeners: 33, listenConnections: 'per-listener' };
 
 /** What the pool counts as its own, less the sessions of its role that the database has past authentication. */
-const poolOwnCount = { kind: 'series', series: 'db.client.connection.count', minus: { series: 'postgres.sessions', labels: { role: 'app' } } } as const;
+const poolOwnCount = {
+  kind: 'series',
+  series: 'db.client.connection.count',
+  minus: { series: 'postgres.sessions', labels: { role: 'app' } },
+} as const;
 const timesOut = { kind: 'log', component: 'service', contains: acquisitionTimeout } as const;
 
 /** In today's node-pg; `service/phantom-connections.test.ts` shows it. */
-const phantomsRefuted = 'With node-pg 8.23 nothing stays: once the logins have ended, pool and database agree to the connection. The pool counts a client from the moment it begins to log in, which explains the 30 without any leak; a client begun for an acquisition that has meanwhile given up stays until its login ends or times out.';
+const phantomsRefuted =
+  'With node-pg 8.23 nothing stays: once the logins have ended, pool and database agree to the connection. The pool counts a client from the moment it begins to log in, which explains the 30 without any leak; a client begun for an acquisition that has meanwhile given up stays until its login ends or times out.';
 
 export const options = defineScenario({
   schema: 'pgsurge.scenario/1',
@@ -34,51 +46,205 @@ export const options = defineScenario({
   purpose: 'All workers ask an empty app pool for connections at the same instant, while logins are slow.',
   seeds: ['004'],
   story: {
-    happened: 'The service started, and within seconds every worker that came too late failed with "timeout exceeded when trying to connect". Nothing was wrong with the database.',
-    cause: '21 workers asked for 42 connections at one instant; the app pool may hold 30 and was empty, each login over the link took 1.7 s, and whoever waited was given 2 s.',
-    symptom: 'The pool counts 30 total, 0 idle, 12 waiting while the database has hardly a session past its login; twelve acquisitions time out; the workers behind them do not start.',
-    remedy: 'Open connections before the workers start and give acquisitions longer than a login and a query take (10 s). That moves the edge; starting the workers a few at a time removes it.',
+    happened:
+      'The service started, and within seconds every worker that came too late failed with "timeout exceeded when trying to connect". Nothing was wrong with the database.',
+    cause:
+      '21 workers asked for 42 connections at one instant; the app pool may hold 30 and was empty, each login over the link took 1.7 s, and whoever waited was given 2 s.',
+    symptom:
+      'The pool counts 30 total, 0 idle, 12 waiting while the database has hardly a session past its login; twelve acquisitions time out; the workers behind them do not start.',
+    remedy:
+      'Open connections before the workers start and give acquisitions longer than a login and a query take (10 s). That moves the edge; starting the workers a few at a time removes it.',
   },
-  environment: { route: 'direct', replicas: 1, stack: { databaseLinkLatencyMs: 550, maxConnections: 130, roleConnectionLimit: 110 }, service: theSeedsService },
+  environment: {
+    route: 'direct',
+    replicas: 1,
+    stack: { databaseLinkLatencyMs: 550, maxConnections: 130, roleConnectionLimit: 110 },
+    service: theSeedsService,
+  },
   load: {
     phases: [{ name: 'start-up', kind: 'steady', fullSeconds: 60, floorSeconds: 7, activeJobs: 0 }],
     interactivePerSecond: 2,
   },
   variants: [
     { name: 'broken', title: 'Empty pool, 2 s', settings: broken, expected: 'symptoms' },
-    { name: 'fixed', title: '15 warmed, 10 s', settings: fixed, expected: 'pass', note: 'The stop-gap of the seed: it holds until the number of workers grows.' },
-    { name: 'staggered', title: 'A few at a time', settings: { ...broken, workerStart: 'staggered', workerStartConcurrency: 4 }, expected: 'pass', note: 'The proper fix: no longer timeout and nothing warmed, four workers at a time with jitter. It costs start-up time.' },
     {
-      name: 'outgrown', title: 'The fix, 60 workers', settings: fixed, expected: 'symptoms', reference: { service: grown },
+      name: 'fixed',
+      title: '15 warmed, 10 s',
+      settings: fixed,
+      expected: 'pass',
+      note: 'The stop-gap of the seed: it holds until the number of workers grows.',
+    },
+    {
+      name: 'staggered',
+      title: 'A few at a time',
+      settings: { ...broken, workerStart: 'staggered', workerStartConcurrency: 4 },
+      expected: 'pass',
+      note: 'The proper fix: no longer timeout and nothing warmed, four workers at a time with jitter. It costs start-up time.',
+    },
+    {
+      name: 'outgrown',
+      title: 'The fix, 60 workers',
+      settings: fixed,
+      expected: 'symptoms',
+      reference: { service: grown },
       note: 'The fix as it is, three times the workers: 33 listeners keep a connection each, and the pool of 30 is gone for good.',
       symptoms: [
-        { id: 'acquisitions-time-out', title: 'Acquisitions time out again, after 10 s', tag: 'exact', observe: { ...timesOut, atLeast: 12 } },
-        { id: 'pool-held', title: 'All 30 connections are held, for good', tag: 'exact', observe: { kind: 'series', series: 'db.client.connection.count', labels: { state: 'used' }, statistic: 'min', fromSeconds: 9, withinSeconds: 13, comparator: '=', value: 30 } },
+        {
+          id: 'acquisitions-time-out',
+          title: 'Acquisitions time out again, after 10 s',
+          tag: 'exact',
+          observe: { ...timesOut, atLeast: 12 },
+        },
+        {
+          id: 'pool-held',
+          title: 'All 30 connections are held, for good',
+          tag: 'exact',
+          observe: {
+            kind: 'series',
+            series: 'db.client.connection.count',
+            labels: { state: 'used' },
+            statistic: 'min',
+            fromSeconds: 9,
+            withinSeconds: 13,
+            comparator: '=',
+            value: 30,
+          },
+        },
       ],
     },
-    { name: 'pooler-broken', title: 'Empty pool, 2 s, through PgBouncer', settings: broken, expected: 'symptoms', reference: { route: 'pooler' }, note: 'The same start behind a cold pooler, whose logins go one after another.' },
     {
-      name: 'pooler-fixed', title: '15 warmed, 10 s, through PgBouncer', settings: fixed, expected: 'symptoms', reference: { route: 'pooler' },
+      name: 'pooler-broken',
+      title: 'Empty pool, 2 s, through PgBouncer',
+      settings: broken,
+      expected: 'symptoms',
+      reference: { route: 'pooler' },
+      note: 'The same start behind a cold pooler, whose logins go one after another.',
+    },
+    {
+      name: 'pooler-fixed',
+      title: '15 warmed, 10 s, through PgBouncer',
+      settings: fixed,
+      expected: 'symptoms',
+      reference: { route: 'pooler' },
       note: 'No acquisition times out any more, but warming the app pool does not warm the pooler: for seconds nothing is served. Here the pooler needs min_pool_size, or a start a few at a time.',
       symptoms: [
-        { id: 'no-timeouts', title: 'No acquisition times out', tag: 'exact', observe: { kind: 'series', series: 'db.client.connection.timeouts', statistic: 'sum', comparator: '=', value: 0 } },
-        { id: 'one-by-one', title: 'The pooler logs in one session after another: at most six after 8 s', tag: 'shape', observe: { kind: 'series', series: 'postgres.sessions', labels: { role: 'app' }, statistic: 'max', withinSeconds: 8, comparator: '<=', value: 6 } },
-        { id: 'nothing-served', title: 'Nothing is served for the first 4 s', tag: 'shape', observe: { kind: 'series', series: 'http_reqs', labels: { outcome: 'ok' }, statistic: 'sum', phase: 'start-up', withinSeconds: 4, comparator: '=', value: 0 } },
+        {
+          id: 'no-timeouts',
+          title: 'No acquisition times out',
+          tag: 'exact',
+          observe: {
+            kind: 'series',
+            series: 'db.client.connection.timeouts',
+            statistic: 'sum',
+            comparator: '=',
+            value: 0,
+          },
+        },
+        {
+          id: 'one-by-one',
+          title: 'The pooler logs in one session after another: at most six after 8 s',
+          tag: 'shape',
+          observe: {
+            kind: 'series',
+            series: 'postgres.sessions',
+            labels: { role: 'app' },
+            statistic: 'max',
+            withinSeconds: 8,
+            comparator: '<=',
+            value: 6,
+          },
+        },
+        {
+          id: 'nothing-served',
+          title: 'Nothing is served for the first 4 s',
+          tag: 'shape',
+          observe: {
+            kind: 'series',
+            series: 'http_reqs',
+            labels: { outcome: 'ok' },
+            statistic: 'sum',
+            phase: 'start-up',
+            withinSeconds: 4,
+            comparator: '=',
+            value: 0,
+          },
+        },
       ],
     },
   ],
   symptoms: [
-    { id: 'acquisitions-time-out', title: 'Twelve acquisitions time out within seconds, in node-pg\'s words', tag: 'exact', observe: { ...timesOut, atLeast: 12, withinSeconds: 10 } },
-    { id: 'pool-counts', title: 'The pool is full and twelve wait, in the words of the seed', tag: 'exact', observe: { kind: 'log', component: 'service', contains: 'pool: 30 total, 0 idle, 12 waiting', withinSeconds: 10 } },
-    { id: 'waiting', title: 'Twelve acquisitions wait at once', tag: 'shape', observe: { kind: 'series', series: 'pool_connections_waiting', statistic: 'max', comparator: '>=', value: 12, withinSeconds: 10 } },
-    { id: 'pool-beside-database', title: 'The pool counts at least 28 connections more than the database has past authentication', tag: 'shape', observe: { ...poolOwnCount, statistic: 'max', comparator: '>=', value: 28 } },
+    {
+      id: 'acquisitions-time-out',
+      title: "Twelve acquisitions time out within seconds, in node-pg's words",
+      tag: 'exact',
+      observe: { ...timesOut, atLeast: 12, withinSeconds: 10 },
+    },
+    {
+      id: 'pool-counts',
+      title: 'The pool is full and twelve wait, in the words of the seed',
+      tag: 'exact',
+      observe: { kind: 'log', component: 'service', contains: 'pool: 30 total, 0 idle, 12 waiting', withinSeconds: 10 },
+    },
+    {
+      id: 'waiting',
+      title: 'Twelve acquisitions wait at once',
+      tag: 'shape',
+      observe: {
+        kind: 'series',
+        series: 'pool_connections_waiting',
+        statistic: 'max',
+        comparator: '>=',
+        value: 12,
+        withinSeconds: 10,
+      },
+    },
+    {
+      id: 'pool-beside-database',
+      title: 'The pool counts at least 28 connections more than the database has past authentication',
+      tag: 'shape',
+      observe: { ...poolOwnCount, statistic: 'max', comparator: '>=', value: 28 },
+    },
   ],
   claims: [
-    { text: 'All workers fail within 1 second of the start (with a timeout of 2 s)', seed: '004', variant: 'broken', measure: { ...timesOut, atLeast: 12, withinSeconds: 1 }, refuted: 'Whoever waits is given 2 s, so the first failure comes 2.0 s after the start; all twelve follow within a moment.' },
-    { text: 'Pool thinks it has 30 but database has 2', seed: '004', variant: 'broken', measure: { ...poolOwnCount, statistic: 'max', comparator: '>=', value: 28 } },
-    { text: 'Why: connections time out, but their Client objects remain in the pool\'s array as phantoms (so from 4 s into the load to its end the pool counts 28 more than the database has)', seed: '004', variant: 'broken', measure: { ...poolOwnCount, statistic: 'min', phase: 'start-up', fromSeconds: 4, comparator: '>=', value: 28 }, refuted: phantomsRefuted },
-    { text: 'Fixed: pool shows 15 connections immediately', seed: '004', variant: 'fixed', measure: { kind: 'series', series: 'db.client.connection.count', statistic: 'first', comparator: '>=', value: 15 } },
-    { text: 'Fixed: server starts cleanly with no timeout errors', seed: '004', variant: 'fixed', measure: { kind: 'series', series: 'db.client.connection.timeouts', statistic: 'sum', comparator: '=', value: 0 } },
+    {
+      text: 'All workers fail within 1 second of the start (with a timeout of 2 s)',
+      seed: '004',
+      variant: 'broken',
+      measure: { ...timesOut, atLeast: 12, withinSeconds: 1 },
+      refuted:
+        'Whoever waits is given 2 s, so the first failure comes 2.0 s after the start; all twelve follow within a moment.',
+    },
+    {
+      text: 'Pool thinks it has 30 but database has 2',
+      seed: '004',
+      variant: 'broken',
+      measure: { ...poolOwnCount, statistic: 'max', comparator: '>=', value: 28 },
+    },
+    {
+      text: "Why: connections time out, but their Client objects remain in the pool's array as phantoms (so from 4 s into the load to its end the pool counts 28 more than the database has)",
+      seed: '004',
+      variant: 'broken',
+      measure: { ...poolOwnCount, statistic: 'min', phase: 'start-up', fromSeconds: 4, comparator: '>=', value: 28 },
+      refuted: phantomsRefuted,
+    },
+    {
+      text: 'Fixed: pool shows 15 connections immediately',
+      seed: '004',
+      variant: 'fixed',
+      measure: {
+        kind: 'series',
+        series: 'db.client.connection.count',
+        statistic: 'first',
+        comparator: '>=',
+        value: 15,
+      },
+    },
+    {
+      text: 'Fixed: server starts cleanly with no timeout errors',
+      seed: '004',
+      variant: 'fixed',
+      measure: { kind: 'series', series: 'db.client.connection.timeouts', statistic: 'sum', comparator: '=', value: 0 },
+    },
   ],
   criteria: [
     { id: 'connection-timeouts', value: 0 },

@@ -42,42 +42,65 @@ const judgedElsewhere = ({ holdSeconds, recoverySeconds }: ChaosDeclaration): Cr
 ];
 
 /** Steady load, a fault in the middle, load kept on while it recovers, so that a collapse that feeds itself shows. */
-export const defineChaos = (chaos: ChaosDeclaration): Options => defineScenario({
-  schema: 'pgsurge.scenario/1',
-  id: chaos.id,
-  group: 'chaos',
-  title: chaos.title,
-  purpose: chaos.purpose,
-  seeds: [],
-  environment: {
-    route: 'pooler',
-    replicas: 2,
-    stack: {
-      poolerServerLoginRetrySeconds: serverLoginRetrySeconds, poolerQueryWaitTimeoutSeconds: queryWaitTimeoutSeconds, proxies: true,
-      ...chaos.stack,
+export const defineChaos = (chaos: ChaosDeclaration): Options =>
+  defineScenario({
+    schema: 'pgsurge.scenario/1',
+    id: chaos.id,
+    group: 'chaos',
+    title: chaos.title,
+    purpose: chaos.purpose,
+    seeds: [],
+    environment: {
+      route: 'pooler',
+      replicas: 2,
+      stack: {
+        poolerServerLoginRetrySeconds: serverLoginRetrySeconds,
+        poolerQueryWaitTimeoutSeconds: queryWaitTimeoutSeconds,
+        proxies: true,
+        ...chaos.stack,
+      },
+      service: { taskLeaseSeconds: 3, connectionTimeoutMillis: 3000, queryTimeoutMillis: 5000, ...chaos.service },
     },
-    service: { taskLeaseSeconds: 3, connectionTimeoutMillis: 3000, queryTimeoutMillis: 5000, ...chaos.service },
-  },
-  load: {
-    phases: [
-      { name: 'warm-up', kind: 'warmup', fullSeconds: 60, floorSeconds: 2, activeJobs: 8 },
-      { name: 'before', kind: 'steady', fullSeconds: 300, floorSeconds: 3, activeJobs: 8 },
-      { name: 'fault', kind: 'steady', fullSeconds: 60, floorSeconds: chaos.holdSeconds + 1, activeJobs: 8 },
-      { name: 'recovery', kind: 'recovery', fullSeconds: 600, floorSeconds: 9, activeJobs: 8 },
-    ],
-    interactivePerSecond: 20,
-  },
-  steps: chaos.fault === null ? [] : [
-    { phase: 'fault', atSeconds: 0, do: 'inject', fault: chaos.fault, with: chaos.with ?? {}, holdSeconds: chaos.holdSeconds },
-  ],
-  variants: [{ name: 'healthy', title: 'The healthy service', settings: {}, expected: 'pass' }],
-  criteria: chaos.fault === null ? [{ id: 'connection-timeouts' }, { id: 'pool-recovers' }, { id: 'connections-return' }, { id: 'replica-deaths' }] : [...judgedElsewhere(chaos), ...(chaos.criteria ?? [])],
-  expectation: {
-    allowedErrors: chaos.allowedErrors,
-    recoverySeconds: chaos.recoverySeconds,
-    floors: [
-      { name: 'server_login_retry', seconds: serverLoginRetrySeconds }, { name: 'query_wait_timeout', seconds: queryWaitTimeoutSeconds },
-      { name: 'task lease', seconds: 3 }, ...(chaos.floors ?? []),
-    ],
-  },
-});
+    load: {
+      phases: [
+        { name: 'warm-up', kind: 'warmup', fullSeconds: 60, floorSeconds: 2, activeJobs: 8 },
+        { name: 'before', kind: 'steady', fullSeconds: 300, floorSeconds: 3, activeJobs: 8 },
+        { name: 'fault', kind: 'steady', fullSeconds: 60, floorSeconds: chaos.holdSeconds + 1, activeJobs: 8 },
+        { name: 'recovery', kind: 'recovery', fullSeconds: 600, floorSeconds: 9, activeJobs: 8 },
+      ],
+      interactivePerSecond: 20,
+    },
+    steps:
+      chaos.fault === null
+        ? []
+        : [
+            {
+              phase: 'fault',
+              atSeconds: 0,
+              do: 'inject',
+              fault: chaos.fault,
+              with: chaos.with ?? {},
+              holdSeconds: chaos.holdSeconds,
+            },
+          ],
+    variants: [{ name: 'healthy', title: 'The healthy service', settings: {}, expected: 'pass' }],
+    criteria:
+      chaos.fault === null
+        ? [
+            { id: 'connection-timeouts' },
+            { id: 'pool-recovers' },
+            { id: 'connections-return' },
+            { id: 'replica-deaths' },
+          ]
+        : [...judgedElsewhere(chaos), ...(chaos.criteria ?? [])],
+    expectation: {
+      allowedErrors: chaos.allowedErrors,
+      recoverySeconds: chaos.recoverySeconds,
+      floors: [
+        { name: 'server_login_retry', seconds: serverLoginRetrySeconds },
+        { name: 'query_wait_timeout', seconds: queryWaitTimeoutSeconds },
+        { name: 'task lease', seconds: 3 },
+        ...(chaos.floors ?? []),
+      ],
+    },
+  });

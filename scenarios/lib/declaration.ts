@@ -79,14 +79,26 @@ export interface SymptomDeclaration {
   tag: 'exact' | 'shape' | 'claim';
   /** A log text that must appear in the service's or the pooler's log (withinSeconds: of the service's start), or a series that must reach a bound. */
   observe:
-    | { kind: 'log'; component: 'service' | 'pooler' | 'database'; contains: string; atLeast?: number | null; withinSeconds?: number | null }
     | {
-        kind: 'series'; series: string; labels?: Record<string, string> | null;
+        kind: 'log';
+        component: 'service' | 'pooler' | 'database';
+        contains: string;
+        atLeast?: number | null;
+        withinSeconds?: number | null;
+      }
+    | {
+        kind: 'series';
+        series: string;
+        labels?: Record<string, string> | null;
         /** Taken away at each instant: what one side believes and the other does not have. Not with sum or delta. */
         minus?: { series: string; labels?: Record<string, string> | null } | null;
-        statistic: 'max' | 'min' | 'last' | 'first' | 'sum' | 'delta'; comparator: '<' | '<=' | '=' | '>=' | '>'; value: number;
+        statistic: 'max' | 'min' | 'last' | 'first' | 'sum' | 'delta';
+        comparator: '<' | '<=' | '=' | '>=' | '>';
+        value: number;
         /** Seconds after the service's start, or after the phase's where one is named. */
-        fromSeconds?: number | null; withinSeconds?: number | null; phase?: string | null;
+        fromSeconds?: number | null;
+        withinSeconds?: number | null;
+        phase?: string | null;
       }
     | { kind: 'sql'; query: string; comparator: '<' | '<=' | '=' | '>=' | '>'; value: number };
 }
@@ -139,7 +151,19 @@ export interface ScenarioDeclaration {
   criteria: CriterionDeclaration[];
   symptoms?: SymptomDeclaration[] | null;
   /** The seed's sentences with figures, shown beside what was measured; claims never gate. `refuted`: why one does not hold, where that is known; shown when it does not. */
-  claims?: { text: string; seed: string; measure?: SymptomDeclaration['observe'] | null; variant?: string | null; refuted?: string | null }[] | null;
+  claims?:
+    | {
+        text: string;
+        seed: string;
+        measure?: SymptomDeclaration['observe'] | null;
+        variant?: string | null;
+        refuted?: string | null;
+      }[]
+    | null;
   /** Chaos: what may go wrong, for how long, and the floors that configuration sets. */
-  expectation?: { allowedErrors: string[]; recoverySeconds: number; floors: { name: string; seconds: number }[] } | null;
+  expectation?: {
+    allowedErrors: string[];
+    recoverySeconds: number;
+    floors: { name: string; seconds: number }[];
+  } | null;
 }

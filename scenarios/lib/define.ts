@@ -41,7 +41,9 @@ const checkedTargetUrl = (url: string, allowedHost: string | undefined): string 
   const host = /^https?:\/\/(?:[^@/]*@)?(\[[^\]]+\]|[^:/?#]+)/.exec(url)?.[1];
   if (host === undefined) throw new Error(`TARGET_URL is not an http URL: ${url}`);
   if (loopbackHosts.includes(host) || host === allowedHost) return url.replace(/\/+$/, '');
-  throw new Error(`TARGET_URL names ${host}, which is not loopback: set PGSURGE_ALLOW_HOST=${host} if you own it and may load it`);
+  throw new Error(
+    `TARGET_URL names ${host}, which is not loopback: set PGSURGE_ALLOW_HOST=${host} if you own it and may load it`,
+  );
 };
 
 const smokePhases = (phases: readonly PhaseDeclaration[]): ScaledPhase[] => {
@@ -69,7 +71,8 @@ let plan: LoadPlan | null = null;
 
 /** The plan of the script that is running; `defineScenario` made it. */
 export const currentPlan = (): LoadPlan => {
-  if (plan === null) throw new Error('defineScenario was not called: a scenario starts with export const options = defineScenario({…})');
+  if (plan === null)
+    throw new Error('defineScenario was not called: a scenario starts with export const options = defineScenario({…})');
   return plan;
 };
 
@@ -95,7 +98,10 @@ const jobs = (phases: readonly ScaledPhase[]): Scenario => ({
   startVUs: bounds(phases[0]?.activeJobs ?? 0)[0],
   stages: phases.flatMap(({ startMs, endMs, activeJobs }) => {
     const [from, to] = bounds(activeJobs);
-    return [{ duration: '0s', target: from }, { duration: `${endMs - startMs}ms`, target: to }];
+    return [
+      { duration: '0s', target: from },
+      { duration: `${endMs - startMs}ms`, target: to },
+    ];
   }),
   gracefulRampDown: gracefulStop,
   gracefulStop,
@@ -117,9 +123,20 @@ const interactive = (perSecond: number, endMs: number, stalls: boolean): Scenari
   tags: { kind: 'interactive' },
 });
 
-const loadScenarios = ({ load, steps }: ScenarioDeclaration, { phases, endMs }: LoadPlan): { [name: string]: Scenario } => ({
+const loadScenarios = (
+  { load, steps }: ScenarioDeclaration,
+  { phases, endMs }: LoadPlan,
+): { [name: string]: Scenario } => ({
   ...(phases.some(({ activeJobs }) => bounds(activeJobs).some((users) => users > 0)) ? { jobs: jobs(phases) } : {}),
-  ...(load.interactivePerSecond > 0 ? { interactive: interactive(load.interactivePerSecond, endMs, steps?.some((step) => step.do === 'inject') === true) } : {}),
+  ...(load.interactivePerSecond > 0
+    ? {
+        interactive: interactive(
+          load.interactivePerSecond,
+          endMs,
+          steps?.some((step) => step.do === 'inject') === true,
+        ),
+      }
+    : {}),
 });
 
 /** Call once, at the top of a scenario: `export const options = defineScenario({…})`. */

@@ -29,7 +29,10 @@ const tenantOf = (random: () => number): string => `tenant-${integerBetween(rand
 /** A person gives up; also the bound of one write's attempt. */
 const requestTimeout = '10s';
 /** How often the maker of a job asks whether it has ended: `mean` ± `jitter` seconds, so that users who began together drift apart. */
-interface Polling { mean: number; jitter: number }
+interface Polling {
+  mean: number;
+  jitter: number;
+}
 /** A poll costs the service about as much as a small read; jobs of 1 to 4 s are asked for two or three times. */
 const usualPolling: Polling = { mean: 1.5, jitter: 0.5 };
 const attempts = 4;
@@ -37,8 +40,11 @@ const attempts = 4;
 const backoffSeconds = [0.2, 0.4, 0.8];
 const refusalPauseSeconds = 1;
 
-const tagged = (name: string): RefinedParams<'text'> =>
-  ({ timeout: requestTimeout, responseType: 'text', tags: { phase: currentPhase().name, name } });
+const tagged = (name: string): RefinedParams<'text'> => ({
+  timeout: requestTimeout,
+  responseType: 'text',
+  tags: { phase: currentPhase().name, name },
+});
 
 const read = (path: string, name: string): RefinedResponse<'text'> =>
   http.get(currentPlan().targetUrl + path, tagged(name));
@@ -67,7 +73,11 @@ const jobWrite = (): Write => {
 /** Again, with the same key, while nobody knows whether it was done or the service asks for patience. */
 const createJob = (write: Write): WriteResult => {
   let result = send(write, tagged('POST /jobs'));
-  for (let attempt = 1; attempt < attempts && (result.outcome === 'unknown' || result.status === 503) && remainingMs() > 0; attempt += 1) {
+  for (
+    let attempt = 1;
+    attempt < attempts && (result.outcome === 'unknown' || result.status === 503) && remainingMs() > 0;
+    attempt += 1
+  ) {
     sleep(backoffSeconds[attempt - 1] ?? 1);
     result = send(write, tagged('POST /jobs'));
   }

@@ -28,7 +28,9 @@ export interface WriteResult {
 
 const field = (body: string | null, path: string): unknown => {
   try {
-    return path.split('.').reduce<unknown>((value, name) => (value as Record<string, unknown> | null)?.[name], JSON.parse(body ?? 'null'));
+    return path
+      .split('.')
+      .reduce<unknown>((value, name) => (value as Record<string, unknown> | null)?.[name], JSON.parse(body ?? 'null'));
   } catch {
     return undefined;
   }

@@ -1,13 +1,20 @@
 /** k6's own end figures, the reference that the harness's must agree with. */
 import { currentPlan } from './define.ts';
 
-interface SummaryData { metrics: Record<string, { type: string; values: Record<string, number> }> }
+interface SummaryData {
+  metrics: Record<string, { type: string; values: Record<string, number> }>;
+}
 
 const rounded = (value: number): string => String(Math.round(value * 100) / 100);
 
 const lines = ({ metrics }: SummaryData): string =>
   Object.entries(metrics)
-    .map(([name, { values }]) => `${name}: ${Object.entries(values).map(([stat, value]) => `${stat}=${rounded(value)}`).join(' ')}`)
+    .map(
+      ([name, { values }]) =>
+        `${name}: ${Object.entries(values)
+          .map(([stat, value]) => `${stat}=${rounded(value)}`)
+          .join(' ')}`,
+    )
     .join('\n');
 
 /** Bare: undefined, so that k6 prints its own text. Under the harness: the figures to its file, one line each to stdout. */

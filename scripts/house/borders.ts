@@ -2,7 +2,13 @@
 import path from 'node:path';
 
 const phases = ['profile', 'stack', 'target', 'load', 'faults', 'collect', 'check', 'grade', 'report', 'compare'];
-const leafFiles = ['harness/errors.ts', 'harness/result.ts', 'harness/system/clock.ts', 'harness/archive/run-folder.ts', 'harness/archive/provenance.ts'];
+const leafFiles = [
+  'harness/errors.ts',
+  'harness/result.ts',
+  'harness/system/clock.ts',
+  'harness/archive/run-folder.ts',
+  'harness/archive/provenance.ts',
+];
 const leafFolders = ['harness/measure/', 'harness/system/', 'harness/tools/'];
 /** These judge and draw from saved values: no process, socket or database of their own. */
 const pure = ['grade', 'report'];
@@ -17,7 +23,9 @@ export interface Import {
 
 /** Every static and dynamic import and re-export with a literal name. */
 export const importsOf = (text: string, file: string): Import[] => {
-  const statements = text.matchAll(/^(?:import|export)\s+(type\s)?[^'"`;]*?from\s+'([^']+)'|^import\s+()'([^']+)'|\bimport\(()'([^']+)'\)/gm);
+  const statements = text.matchAll(
+    /^(?:import|export)\s+(type\s)?[^'"`;]*?from\s+'([^']+)'|^import\s+()'([^']+)'|\bimport\(()'([^']+)'\)/gm,
+  );
   return [...statements].map(([, typeKeyword, from, , bare, , dynamic]) => ({
     typeOnly: typeKeyword !== undefined,
     from: located(from ?? bare ?? dynamic ?? '', file),
@@ -29,21 +37,31 @@ const located = (from: string, file: string): string =>
 
 const phaseOf = (file: string): string | null => phases.find((phase) => file.startsWith(`harness/${phase}/`)) ?? null;
 
-export const isLeaf = (file: string): boolean => leafFiles.includes(file) || leafFolders.some((folder) => file.startsWith(folder));
+export const isLeaf = (file: string): boolean =>
+  leafFiles.includes(file) || leafFolders.some((folder) => file.startsWith(folder));
 
 /** One line that says which border an import crosses, or null. Tests may reach anywhere. */
 export const borderCrossed = (file: string, { typeOnly, from }: Import): string | null => {
   if (typeOnly || /\.test\.ts$|\/fixtures\/|\/recordings\//.test(file)) return null;
   const crossing = (why: string): string => `${file} imports ${from}: ${why}`;
-  if (file.startsWith('scenarios/')) return from.startsWith('harness/') || from.startsWith('target/') ? crossing('k6 runs this file, it knows neither harness nor target') : null;
-  if (file.startsWith('target/')) return from.startsWith('harness/') ? crossing('the service must run without the harness') : null;
+  if (file.startsWith('scenarios/'))
+    return from.startsWith('harness/') || from.startsWith('target/')
+      ? crossing('k6 runs this file, it knows neither harness nor target')
+      : null;
+  if (file.startsWith('target/'))
+    return from.startsWith('harness/') ? crossing('the service must run without the harness') : null;
   const phase = phaseOf(file);
   if (phase !== null) return phaseCrossing(phase, from, crossing);
-  return isLeaf(file) && from.startsWith('harness/') && !isLeaf(from) ? crossing('a leaf library knows no phase') : null;
+  return isLeaf(file) && from.startsWith('harness/') && !isLeaf(from)
+    ? crossing('a leaf library knows no phase')
+    : null;
 };
 
 const phaseCrossing = (phase: string, from: string, crossing: (why: string) => string): string | null => {
-  if (pure.includes(phase) && (inputAndOutput.test(from) || from.startsWith('harness/system/') || from.startsWith('harness/tools/'))) {
+  if (
+    pure.includes(phase) &&
+    (inputAndOutput.test(from) || from.startsWith('harness/system/') || from.startsWith('harness/tools/'))
+  ) {
     return crossing(`${phase} works from saved values, without input or output of its own`);
   }
   if (!from.startsWith('harness/') || phaseOf(from) === phase || isLeaf(from)) return null;

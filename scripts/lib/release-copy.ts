@@ -4,12 +4,23 @@ import path from 'node:path';
 
 export const checkout = path.resolve(import.meta.dirname, '../..');
 /** What runs, not what was measured. */
-const parts = ['bin', 'harness', 'scenarios', 'service', 'package.json', 'package-lock.json', 'tsconfig.json', 'docker-compose.yml'];
+const parts = [
+  'bin',
+  'harness',
+  'scenarios',
+  'service',
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+  'docker-compose.yml',
+];
 
 /** A copy that shares this checkout's installed packages. */
 export const copyRelease = (folder: string): string => {
   mkdirSync(folder, { recursive: true });
-  for (const part of parts) if (existsSync(path.join(checkout, part))) cpSync(path.join(checkout, part), path.join(folder, part), { recursive: true });
+  for (const part of parts)
+    if (existsSync(path.join(checkout, part)))
+      cpSync(path.join(checkout, part), path.join(folder, part), { recursive: true });
   symlinkSync(path.join(checkout, 'node_modules'), path.join(folder, 'node_modules'));
   return folder;
 };

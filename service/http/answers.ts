@@ -18,20 +18,38 @@ export class Refusal extends Abandon {
 export const badRequest = (message: string): Refusal => new Refusal(400, 'bad-request', message);
 export const notFound = (what: string): Refusal => new Refusal(404, 'not-found', `${what} does not exist`);
 
-interface ErrorBody { error: { family: string; message: string; outcome: Outcome } }
+interface ErrorBody {
+  error: { family: string; message: string; outcome: Outcome };
+}
 
-const unavailable = new Set(['pool-wait', 'pooler-wait', 'pooler-down', 'no-slot', 'connect-refused', 'connection-lost', 'server-restart', 'idle-timeout', 'client-timeout', 'read-only']);
+const unavailable = new Set([
+  'pool-wait',
+  'pooler-wait',
+  'pooler-down',
+  'no-slot',
+  'connect-refused',
+  'connection-lost',
+  'server-restart',
+  'idle-timeout',
+  'client-timeout',
+  'read-only',
+]);
 
 /** Status and body for any thrown thing; a body without DatabaseFailure was never executed or rolled back. */
 export const answerFor = (error: unknown): { status: number; body: ErrorBody } => {
-  if (error instanceof Refusal) return { status: error.status, body: { error: { family: error.family, message: error.message, outcome: 'not-executed' } } };
+  if (error instanceof Refusal)
+    return {
+      status: error.status,
+      body: { error: { family: error.family, message: error.message, outcome: 'not-executed' } },
+    };
   if (error instanceof DatabaseFailure) {
     const { family, message, outcome } = error;
     return { status: unavailable.has(family) ? 503 : 500, body: { error: { family, message, outcome } } };
   }
   const status = (error as { statusCode?: unknown } | null)?.statusCode;
   const message = error instanceof Error ? error.message : String(error);
-  if (typeof status === 'number' && status < 500) return { status, body: { error: { family: 'bad-request', message, outcome: 'not-executed' } } };
+  if (typeof status === 'number' && status < 500)
+    return { status, body: { error: { family: 'bad-request', message, outcome: 'not-executed' } } };
   return { status: 500, body: { error: { family: 'internal', message, outcome: 'unknown' } } };
 };
 

@@ -6,28 +6,52 @@ import { badRequest, notFound, Refusal } from './answers.ts';
 import { keyOf, textOf, type Body } from './input.ts';
 import { Replay, type Writes } from './writes.ts';
 
-interface NewJob { key: string; tenant: string; title: string; pages: number; payload: string }
+interface NewJob {
+  key: string;
+  tenant: string;
+  title: string;
+  pages: number;
+  payload: string;
+}
 
 const newJob = (request: FastifyRequest): NewJob => {
   const body = (request.body ?? {}) as Body;
   const pages = body['pages'] ?? 1;
-  if (typeof pages !== 'number' || !Number.isInteger(pages) || pages < 1 || pages > 1000) throw badRequest('pages must be a whole number from 1 to 1000');
+  if (typeof pages !== 'number' || !Number.isInteger(pages) || pages < 1 || pages > 1000)
+    throw badRequest('pages must be a whole number from 1 to 1000');
   const payload = body['payload'] ?? '';
   return {
-    key: keyOf(request), tenant: textOf(body, 'tenant'), title: textOf(body, 'title'), pages,
+    key: keyOf(request),
+    tenant: textOf(body, 'tenant'),
+    title: textOf(body, 'title'),
+    pages,
     payload: typeof payload === 'string' ? payload : JSON.stringify(payload),
   };
 };
 
 /** Refuses when this many jobs are open already, in all or of the tenant. */
 const admit = async ({ settings }: Context, session: Session, tenant: string): Promise<void> => {
-  const rows = await session.query<{ open: number; own: number; quota: number | null }>('count open jobs', `
+  const rows = await session.query<{ open: number; own: number; quota: number | null }>(
+    'count open jobs',
+    `
     SELECT count(*)::int AS open, count(*) FILTER (WHERE tenant_id = $1)::int AS own, (SELECT quota FROM tenants WHERE id = $1) AS quota
-    FROM jobs WHERE status IN ('queued', 'running')`, [tenant]);
+    FROM jobs WHERE status IN ('queued', 'running')`,
+    [tenant],
+  );
   const { open, own, quota } = rows[0] ?? { open: 0, own: 0, quota: null };
-  if (settings.maxOpenJobs > 0 && open >= settings.maxOpenJobs) throw new Refusal(429, 'too-many-jobs', `${open} jobs are open, the limit is ${settings.maxOpenJobs}; try again later`);
+  if (settings.maxOpenJobs > 0 && open >= settings.maxOpenJobs)
+    throw new Refusal(
+      429,
+      'too-many-jobs',
+      `${open} jobs are open, the limit is ${settings.maxOpenJobs}; try again later`,
+    );
   const limit = quota ?? settings.tenantQuota;
-  if (limit > 0 && own >= limit) throw new Refusal(429, 'tenant-quota', `tenant ${tenant} has ${own} jobs open, its quota is ${limit}; try again later`);
+  if (limit > 0 && own >= limit)
+    throw new Refusal(
+      429,
+      'tenant-quota',
+      `tenant ${tenant} has ${own} jobs open, its quota is ${limit}; try again later`,
+    );
 };
 
 const insertJob = `
@@ -38,14 +62,25 @@ const insertRoot = `
 
 const createJob = async (context: Context, session: Session, job: NewJob): Promise<string> => {
   if (context.settings.maxOpenJobs > 0 || context.settings.tenantQuota > 0) await admit(context, session, job.tenant);
-  const inserted = await session.query<{ id: string }>('insert job', insertJob, [job.key, job.tenant, job.title, job.pages, job.payload]);
+  const inserted = await session.query<{ id: string }>('insert job', insertJob, [
+    job.key,
+    job.tenant,
+    job.title,
+    job.pages,
+    job.payload,
+  ]);
   const id = inserted[0]?.id;
   if (id === undefined) {
     const found = await session.query<{ id: string }>('find job', 'SELECT id FROM jobs WHERE key = $1', [job.key]);
     throw new Replay({ status: 200, body: { id: found[0]?.id, replayed: true } });
   }
   const guarded = context.settings.maxRunningJobs > 0;
-  await session.query('insert tasks', insertRoot, [id, job.tenant, guarded ? 'waiting' : 'pending', guarded ? 'concurrency_limit' : null]);
+  await session.query('insert tasks', insertRoot, [
+    id,
+    job.tenant,
+    guarded ? 'waiting' : 'pending',
+    guarded ? 'concurrency_limit' : null,
+  ]);
   await recordJobEvent(session, id, 'job.created');
   return id;
 };
@@ -54,7 +89,15 @@ const jobColumns = `id, key, tenant_id AS tenant, title, pages, payload, status,
   total_tasks, waiting_tasks, pending_tasks, running_tasks, completed_tasks, failed_tasks`;
 
 const jobOf = (row: Record<string, unknown>): Record<string, unknown> => {
-  const { total_tasks: total, waiting_tasks: waiting, pending_tasks: pending, running_tasks: running, completed_tasks: completed, failed_tasks: failed, ...job } = row;
+  const {
+    total_tasks: total,
+    waiting_tasks: waiting,
+    pending_tasks: pending,
+    running_tasks: running,
+    completed_tasks: completed,
+    failed_tasks: failed,
+    ...job
+  } = row;
   return { ...job, counters: { total, waiting, pending, running, completed, failed } };
 };
 
@@ -66,8 +109,12 @@ export const addJobRoutes = (app: FastifyInstance, context: Context, writes: Wri
   app.post('/jobs', async (request: FastifyRequest, reply: FastifyReply) => {
     const job = newJob(request);
     await writes.ensureTenant(job.tenant);
-    const answer = await writes.write('create job', false, async (session) => ({ status: 201, body: { id: await createJob(context, session, job) } }),
-      (early) => void reply.status(early.status).send(early.body));
+    const answer = await writes.write(
+      'create job',
+      false,
+      async (session) => ({ status: 201, body: { id: await createJob(context, session, job) } }),
+      (early) => void reply.status(early.status).send(early.body),
+    );
     pending();
     return reply.sent ? reply : reply.status(answer.status).send(answer.body);
   });
@@ -79,7 +126,11 @@ export const addJobRoutes = (app: FastifyInstance, context: Context, writes: Wri
   });
   app.get<{ Querystring: { tenant?: string } }>('/jobs', async ({ query }) => {
     if (query.tenant === undefined) throw badRequest('tenant is missing: GET /jobs?tenant=NAME');
-    const rows = await pool.query('list jobs', `SELECT ${jobColumns} FROM jobs WHERE tenant_id = $1 ORDER BY created_at DESC LIMIT 20`, [query.tenant]);
+    const rows = await pool.query(
+      'list jobs',
+      `SELECT ${jobColumns} FROM jobs WHERE tenant_id = $1 ORDER BY created_at DESC LIMIT 20`,
+      [query.tenant],
+    );
     return rows.map(jobOf);
   });
 };

@@ -5,7 +5,12 @@ import { notFound } from './answers.ts';
 import { keyOf, textOf, type Body } from './input.ts';
 import { Replay, type Writes } from './writes.ts';
 
-interface NewNote { key: string; tenant: string; body: string; idempotencyKey: string }
+interface NewNote {
+  key: string;
+  tenant: string;
+  body: string;
+  idempotencyKey: string;
+}
 
 const upsertNote = `
   INSERT INTO notes (key, tenant_id, body) VALUES ($1, $2, $3)
@@ -15,13 +20,21 @@ const upsertNote = `
 const keepAnswer = 'INSERT INTO idempotency_keys (key, answer) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING key';
 
 const putNote = async ({ settings }: Context, session: Session, note: NewNote): Promise<unknown> => {
-  const rows = await session.query<{ id: string; version: number }>('upsert note', upsertNote, [note.key, note.tenant, note.body]);
+  const rows = await session.query<{ id: string; version: number }>('upsert note', upsertNote, [
+    note.key,
+    note.tenant,
+    note.body,
+  ]);
   const answer = { id: rows[0]?.id, version: rows[0]?.version };
   // Seeded defect: without the key a repeated write is a second write.
   if (settings.blindRetry) return answer;
   const kept = await session.query('keep key', keepAnswer, [note.idempotencyKey, JSON.stringify(answer)]);
   if (kept.length > 0) return answer;
-  const found = await session.query<{ answer: Record<string, unknown> }>('find key', 'SELECT answer FROM idempotency_keys WHERE key = $1', [note.idempotencyKey]);
+  const found = await session.query<{ answer: Record<string, unknown> }>(
+    'find key',
+    'SELECT answer FROM idempotency_keys WHERE key = $1',
+    [note.idempotencyKey],
+  );
   throw new Replay({ status: 200, body: { ...found[0]?.answer, replayed: true } });
 };
 
@@ -29,14 +42,27 @@ const putNote = async ({ settings }: Context, session: Session, note: NewNote): 
 export const addNoteRoutes = (app: FastifyInstance, context: Context, writes: Writes): void => {
   app.put<{ Params: { key: string } }>('/notes/:key', async (request, reply) => {
     const body = (request.body ?? {}) as Body;
-    const note = { key: request.params.key, tenant: textOf(body, 'tenant'), body: textOf(body, 'body'), idempotencyKey: keyOf(request as FastifyRequest) };
+    const note = {
+      key: request.params.key,
+      tenant: textOf(body, 'tenant'),
+      body: textOf(body, 'body'),
+      idempotencyKey: keyOf(request as FastifyRequest),
+    };
     await writes.ensureTenant(note.tenant);
-    const answer = await writes.write('put note', true, async (session) => ({ status: 200, body: await putNote(context, session, note) }),
-      (early) => void reply.status(early.status).send(early.body));
+    const answer = await writes.write(
+      'put note',
+      true,
+      async (session) => ({ status: 200, body: await putNote(context, session, note) }),
+      (early) => void reply.status(early.status).send(early.body),
+    );
     return reply.sent ? reply : reply.status(answer.status).send(answer.body);
   });
   app.get<{ Params: { key: string } }>('/notes/:key', async ({ params }) => {
-    const rows = await context.pool.query('read note', 'SELECT id, key, tenant_id AS tenant, body, version FROM notes WHERE key = $1', [params.key]);
+    const rows = await context.pool.query(
+      'read note',
+      'SELECT id, key, tenant_id AS tenant, body, version FROM notes WHERE key = $1',
+      [params.key],
+    );
     if (rows[0] === undefined) throw notFound(`note ${params.key}`);
     return rows[0];
   });

@@ -33,7 +33,9 @@ const measure = (app: FastifyInstance, { metrics }: Context): void => {
   const duration = metrics.timing('http.server.request.duration', 'Duration of a request');
   app.addHook('onResponse', async (request, reply) => {
     duration.record(reply.elapsedTime / 1000, {
-      'http.route': request.routeOptions.url ?? 'none', 'http.request.method': request.method, 'http.response.status_code': String(reply.statusCode),
+      'http.route': request.routeOptions.url ?? 'none',
+      'http.request.method': request.method,
+      'http.response.status_code': String(reply.statusCode),
     });
   });
 };
@@ -44,7 +46,11 @@ const refuseWhenSaturated = (app: FastifyInstance, { pool, settings }: Context):
   app.addHook('onRequest', async (request) => {
     const { waiting } = pool.counts();
     if (waiting <= settings.poolWaitingLimit || request.url === '/ready' || request.url === '/health') return;
-    throw new Refusal(429, 'pool-saturated', `app pool saturated: ${waiting} acquisitions wait, the limit is ${settings.poolWaitingLimit}; try again later`);
+    throw new Refusal(
+      429,
+      'pool-saturated',
+      `app pool saturated: ${waiting} acquisitions wait, the limit is ${settings.poolWaitingLimit}; try again later`,
+    );
   });
 };
 
@@ -54,7 +60,10 @@ export const createHttpServer = (context: Context, serving: () => boolean, pendi
   let draining = false;
   app.setErrorHandler((error, request, reply) => {
     const { status, body } = answerFor(error);
-    if (status >= 500) context.log.error(`${request.method} ${request.routeOptions.url ?? request.url}: ${body.error.message} (${body.error.family}, ${body.error.outcome})`);
+    if (status >= 500)
+      context.log.error(
+        `${request.method} ${request.routeOptions.url ?? request.url}: ${body.error.message} (${body.error.family}, ${body.error.outcome})`,
+      );
     return reply.sent ? reply : sendError(reply, error);
   });
   app.addHook('onSend', async (_request, reply) => {
@@ -65,16 +74,22 @@ export const createHttpServer = (context: Context, serving: () => boolean, pendi
   addPlants(app, context);
   app.get('/health', async () => ({ status: 'ok' }));
   app.get('/ready', async (_request, reply) =>
-    !draining && serving() ? { status: 'ready' } : reply.status(503).send({ status: draining ? 'draining' : 'starting' }));
+    !draining && serving()
+      ? { status: 'ready' }
+      : reply.status(503).send({ status: draining ? 'draining' : 'starting' }),
+  );
   const writes = createWrites(context);
   addJobRoutes(app, context, writes, pending);
   addNoteRoutes(app, context, writes);
   addDashboardRoute(app, context);
   return {
-    listen: async (host, port) => void (await app.listen({ host, port }).catch((error: unknown) => {
-      throw new Error(`cannot listen on ${host}:${port}: ${messageOf(error)}`);
-    })),
-    drain: () => { draining = true; },
+    listen: async (host, port) =>
+      void (await app.listen({ host, port }).catch((error: unknown) => {
+        throw new Error(`cannot listen on ${host}:${port}: ${messageOf(error)}`);
+      })),
+    drain: () => {
+      draining = true;
+    },
     close: () => app.close(),
   };
 };

@@ -7,7 +7,10 @@ import type { Context } from '../context.ts';
 import { withRetries } from '../retry.ts';
 import { pause } from '../wait.ts';
 
-export interface Answer { status: number; body: unknown }
+export interface Answer {
+  status: number;
+  body: unknown;
+}
 type Work = (session: Session) => Promise<Answer>;
 /** Answers the request before the write is over; only the seeded defects use it. */
 export type AnswerEarly = (answer: Answer) => void;
@@ -56,19 +59,27 @@ export const createWrites = ({ pool, settings, replica, replicas }: Context): Wr
     return true;
   };
   const once = (name: string, drop: boolean, work: Work, answerEarly: AnswerEarly): Promise<Answer> =>
-    pool.transaction(name, async (session) => {
-      const answer = await work(session);
-      if (drop) throw new Dropped(answer);
-      return answer;
-    }, settings.ackBeforeCommit ? async (answer) => {
-      answerEarly(answer);
-      await pause(gatherMs);
-    } : undefined);
+    pool.transaction(
+      name,
+      async (session) => {
+        const answer = await work(session);
+        if (drop) throw new Dropped(answer);
+        return answer;
+      },
+      settings.ackBeforeCommit
+        ? async (answer) => {
+            answerEarly(answer);
+            await pause(gatherMs);
+          }
+        : undefined,
+    );
   return {
     write: async (name, mayDrop, work, answerEarly) => {
       const drop = dropsThis(mayDrop);
       try {
-        return await withRetries(settings.writeRetries, settings.retryBackoffMs, () => once(name, drop, work, answerEarly));
+        return await withRetries(settings.writeRetries, settings.retryBackoffMs, () =>
+          once(name, drop, work, answerEarly),
+        );
       } catch (error) {
         if (error instanceof Replay || error instanceof Dropped) return error.answer;
         throw error;

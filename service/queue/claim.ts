@@ -12,11 +12,21 @@ export interface ClaimedTask {
 }
 
 interface ClaimRow extends Record<string, unknown> {
-  id: string; job_id: string; url: string; attempts: number; fence: string; late: number;
+  id: string;
+  job_id: string;
+  url: string;
+  attempts: number;
+  fence: string;
+  late: number;
 }
 
 const taskOf = (row: ClaimRow): ClaimedTask => ({
-  id: row.id, jobId: row.job_id, url: row.url, attempts: row.attempts, fence: row.fence, dueToStartSeconds: Math.max(0, row.late),
+  id: row.id,
+  jobId: row.job_id,
+  url: row.url,
+  attempts: row.attempts,
+  fence: row.fence,
+  dueToStartSeconds: Math.max(0, row.late),
 });
 
 const take = `
@@ -27,7 +37,10 @@ const take = `
 
 /** Seeded defect: choose, then take, and nothing holds the row in between. */
 const claimWithoutLock = async ({ pool, settings }: Context, worker: string): Promise<ClaimedTask | null> => {
-  const chosen = await pool.query<{ id: string }>('choose', `SELECT id FROM tasks WHERE status = 'pending' ORDER BY priority DESC, id LIMIT 1`);
+  const chosen = await pool.query<{ id: string }>(
+    'choose',
+    `SELECT id FROM tasks WHERE status = 'pending' ORDER BY priority DESC, id LIMIT 1`,
+  );
   if (chosen[0] === undefined) return null;
   const rows = await pool.query<ClaimRow>('claim', take, [worker, settings.taskLeaseSeconds, chosen[0].id]);
   return rows[0] === undefined ? null : taskOf(rows[0]);
@@ -36,13 +49,20 @@ const claimWithoutLock = async ({ pool, settings }: Context, worker: string): Pr
 /** Takes the next pending task, or null. One statement: no connection is held while the task crawls. */
 export const claimTask = async (context: Context, worker: string): Promise<ClaimedTask | null> => {
   if (context.settings.claimWithoutLock) return claimWithoutLock(context, worker);
-  const rows = await context.pool.query<ClaimRow>('claim', 'SELECT * FROM claim_task($1, $2)', [worker, context.settings.taskLeaseSeconds]);
+  const rows = await context.pool.query<ClaimRow>('claim', 'SELECT * FROM claim_task($1, $2)', [
+    worker,
+    context.settings.taskLeaseSeconds,
+  ]);
   return rows[0] === undefined ? null : taskOf(rows[0]);
 };
 
 /** Gives a claim back unfinished, for another worker, and leaves its name there; does nothing if the claim was lost meanwhile. */
 export const releaseClaim = async ({ pool }: Context, task: ClaimedTask): Promise<void> => {
-  await pool.query('release claim', `
+  await pool.query(
+    'release claim',
+    `
     UPDATE tasks SET status = 'pending', lease_until = NULL
-    WHERE id = $1 AND fence = $2 AND status = 'running'`, [task.id, task.fence]);
+    WHERE id = $1 AND fence = $2 AND status = 'running'`,
+    [task.id, task.fence],
+  );
 };

@@ -27,37 +27,59 @@ const isRoot = (task: ClaimedTask): boolean => task.url.endsWith('/');
  * before the new rows' trigger locks the job's: whoever takes expired claims back does so in this order too.
  */
 const discover = async (session: Session, { task, job }: Completion, domainDelayMs: number): Promise<void> => {
-  await session.query('insert tasks', `
+  await session.query(
+    'insert tasks',
+    `
     WITH held AS MATERIALIZED (SELECT id FROM tasks WHERE id = $5 AND status = 'running' FOR UPDATE)
     INSERT INTO tasks (job_id, url, status, priority, due_at, waiting_reason)
     SELECT $1, $2 || 'page-' || page, 'waiting', 0.5, now() + make_interval(secs => page * $3::float8), 'domain_delay'
-    FROM held, generate_series(1, $4::int) AS page`, [task.jobId, task.url, domainDelayMs / 1000, job.pages - 1, task.id]);
+    FROM held, generate_series(1, $4::int) AS page`,
+    [task.jobId, task.url, domainDelayMs / 1000, job.pages - 1, task.id],
+  );
 };
 
 /** A further page links to the next one, whose priority rises. */
 const propagatePriority = async (session: Session, { task }: Completion, skipUnchanged: boolean): Promise<number> => {
   const page = Number(task.url.split('page-')[1]);
-  const rows = await session.query<{ changed: number }>('update priority', 'SELECT raise_priority($1, $2, 0.6, $3) AS changed',
-    [task.jobId, task.url.replace(/page-\d+$/, `page-${page + 1}`), skipUnchanged]);
+  const rows = await session.query<{ changed: number }>(
+    'update priority',
+    'SELECT raise_priority($1, $2, 0.6, $3) AS changed',
+    [task.jobId, task.url.replace(/page-\d+$/, `page-${page + 1}`), skipUnchanged],
+  );
   return rows[0]?.changed ?? 0;
 };
 
 /** Ends the job when nothing of it is open, and writes the event; the job's row lock orders its events. Gives its status. */
 export const recordJobEvent = async (session: Session, jobId: string, type: string): Promise<string> => {
-  const rows = await session.query<{ status: string }>('job event', 'SELECT record_job_event($1, $2) AS status', [jobId, type]);
+  const rows = await session.query<{ status: string }>('job event', 'SELECT record_job_event($1, $2) AS status', [
+    jobId,
+    type,
+  ]);
   return rows[0]?.status ?? '';
 };
 
 /** The effect, the new status and the event: the job's status, or null where the claim does not hold any more. */
-const finish = async ({ settings }: Context, session: Session, { task, result }: Completion): Promise<string | null> => {
+const finish = async (
+  { settings }: Context,
+  session: Session,
+  { task, result }: Completion,
+): Promise<string | null> => {
   if (!settings.noStateGuard && !settings.effectOutsideTransaction) {
-    const rows = await session.query<{ status: string | null }>('complete', 'SELECT complete_task($1, $2, $3) AS status', [task.id, task.fence, result]);
+    const rows = await session.query<{ status: string | null }>(
+      'complete',
+      'SELECT complete_task($1, $2, $3) AS status',
+      [task.id, task.fence, result],
+    );
     return rows[0]?.status ?? null;
   }
   // Seeded defects: no guard, or an effect that was written before and apart.
   const guard = settings.noStateGuard ? '$2::bigint IS NOT NULL' : `fence = $2 AND status = 'running'`;
-  const rows = await session.query('complete', `
-    UPDATE tasks SET status = 'completed', finished_at = now(), result = $3, lease_until = NULL WHERE id = $1 AND ${guard} RETURNING id`, [task.id, task.fence, result]);
+  const rows = await session.query(
+    'complete',
+    `
+    UPDATE tasks SET status = 'completed', finished_at = now(), result = $3, lease_until = NULL WHERE id = $1 AND ${guard} RETURNING id`,
+    [task.id, task.fence, result],
+  );
   if (rows.length === 0) return null;
   if (!settings.effectOutsideTransaction) await writeEffect(session, task);
   return recordJobEvent(session, task.jobId, 'task.completed');
@@ -68,22 +90,36 @@ export const writeEffect = async (session: Pick<Session, 'query'>, task: Claimed
 };
 
 const readCounter = async (session: Session, jobId: string): Promise<number> => {
-  const rows = await session.query<{ completed_tasks: number }>('read counter', 'SELECT completed_tasks FROM jobs WHERE id = $1', [jobId]);
+  const rows = await session.query<{ completed_tasks: number }>(
+    'read counter',
+    'SELECT completed_tasks FROM jobs WHERE id = $1',
+    [jobId],
+  );
   return rows[0]?.completed_tasks ?? 0;
 };
 
 /** The statements of a completion, within a transaction that the caller opened. True when the job is over. */
-export const writeCompletion = async (context: Context, session: Session, completion: Completion, priorityChanges: (changed: number) => void): Promise<boolean> => {
+export const writeCompletion = async (
+  context: Context,
+  session: Session,
+  completion: Completion,
+  priorityChanges: (changed: number) => void,
+): Promise<boolean> => {
   const { settings } = context;
   const { task, job } = completion;
   const counter = settings.counterReadModifyWrite ? await readCounter(session, task.jobId) : 0;
   if (isRoot(task) && job.pages > 1) await discover(session, completion, settings.domainDelayMs);
-  else if (!isRoot(task)) priorityChanges(await propagatePriority(session, completion, settings.priorityMode === 'no-op-detection'));
+  else if (!isRoot(task))
+    priorityChanges(await propagatePriority(session, completion, settings.priorityMode === 'no-op-detection'));
   const status = await finish(context, session, completion);
   if (status === null) throw new ClaimLost(`the claim with fence ${task.fence} was lost`);
-  if (settings.effectTwiceEveryN > 0 && completion.number % settings.effectTwiceEveryN === 0) await writeEffect(session, task);
+  if (settings.effectTwiceEveryN > 0 && completion.number % settings.effectTwiceEveryN === 0)
+    await writeEffect(session, task);
   if (settings.counterReadModifyWrite) {
-    await session.query('write counter', 'UPDATE jobs SET completed_tasks = $2 WHERE id = $1', [task.jobId, counter + 1]);
+    await session.query('write counter', 'UPDATE jobs SET completed_tasks = $2 WHERE id = $1', [
+      task.jobId,
+      counter + 1,
+    ]);
   }
   return status !== 'running';
 };

@@ -1,7 +1,10 @@
 /** Job information that every task of a job needs, kept for a while; concurrent misses share one query (001). */
 import type { Context } from '../context.ts';
 
-export interface JobInfo { pages: number; tenant: string }
+export interface JobInfo {
+  pages: number;
+  tenant: string;
+}
 
 export interface JobCache {
   get(jobId: string): Promise<JobInfo>;
@@ -16,7 +19,11 @@ export const createJobCache = ({ pool, settings, metrics }: Context): JobCache =
   metrics.gauge('cache_entries', 'Jobs whose information is kept', () => [[{}, entries.size]]);
 
   const load = async (jobId: string): Promise<JobInfo> => {
-    const rows = await pool.query<{ pages: number; tenant_id: string }>('job info', 'SELECT pages, tenant_id FROM jobs WHERE id = $1', [jobId]);
+    const rows = await pool.query<{ pages: number; tenant_id: string }>(
+      'job info',
+      'SELECT pages, tenant_id FROM jobs WHERE id = $1',
+      [jobId],
+    );
     if (rows[0] === undefined) throw new Error(`job ${jobId} is gone`);
     return { pages: rows[0].pages, tenant: rows[0].tenant_id };
   };

@@ -8,11 +8,14 @@ import { recordJobEvent } from './complete.ts';
 export const heartbeat = async ({ pool, settings }: Context, running: Iterable<ClaimedTask>): Promise<void> => {
   const tasks = [...running];
   if (tasks.length === 0) return;
-  await pool.query('heartbeat', `
+  await pool.query(
+    'heartbeat',
+    `
     UPDATE tasks SET heartbeat_at = now(), lease_until = clock_timestamp() + make_interval(secs => $3)
     FROM unnest($1::bigint[], $2::bigint[]) AS mine (id, fence)
     WHERE tasks.id = mine.id AND tasks.fence = mine.fence AND tasks.status = 'running'`,
-  [tasks.map(({ id }) => id), tasks.map(({ fence }) => fence), settings.taskLeaseSeconds]);
+    [tasks.map(({ id }) => id), tasks.map(({ fence }) => fence), settings.taskLeaseSeconds],
+  );
 };
 
 const reclaimStatement = `
@@ -29,7 +32,12 @@ export const reclaimExpired = async ({ pool, settings, log }: Context, bell: Bel
   if (settings.noRescue) return 0;
   const rows = await pool.query<{ id: string }>('reclaim', reclaimStatement, [settings.maxAttempts]);
   if (rows.length > 0) {
-    log.warn(`took back ${rows.length} tasks whose lease ran out: ${rows.slice(0, 5).map(({ id }) => id).join(', ')}`);
+    log.warn(
+      `took back ${rows.length} tasks whose lease ran out: ${rows
+        .slice(0, 5)
+        .map(({ id }) => id)
+        .join(', ')}`,
+    );
     bell.ring(rows.length);
   }
   return rows.length;
@@ -38,13 +46,21 @@ export const reclaimExpired = async ({ pool, settings, log }: Context, bell: Bel
 /** Tasks that used up their attempts fail for good, with the reason on them. */
 export const failExhausted = async ({ pool, settings, log }: Context): Promise<void> => {
   if (settings.noRescue) return;
-  const open = await pool.query<{ id: string; job_id: string }>('exhausted', `
-    SELECT id, job_id FROM tasks WHERE status = 'running' AND lease_until < clock_timestamp() AND attempts >= $1 LIMIT 20`, [settings.maxAttempts]);
+  const open = await pool.query<{ id: string; job_id: string }>(
+    'exhausted',
+    `
+    SELECT id, job_id FROM tasks WHERE status = 'running' AND lease_until < clock_timestamp() AND attempts >= $1 LIMIT 20`,
+    [settings.maxAttempts],
+  );
   for (const { id, job_id: jobId } of open) {
     await pool.transaction('fail task', async (session) => {
-      const failed = await session.query('fail task', `
+      const failed = await session.query(
+        'fail task',
+        `
         UPDATE tasks SET status = 'failed', finished_at = now(), lease_until = NULL, failure_reason = 'given up after ' || attempts || ' attempts'
-        WHERE id = $1 AND status = 'running' AND lease_until < clock_timestamp() RETURNING id`, [id]);
+        WHERE id = $1 AND status = 'running' AND lease_until < clock_timestamp() RETURNING id`,
+        [id],
+      );
       if (failed.length > 0) await recordJobEvent(session, jobId, 'task.failed');
     });
     log.error(`task ${id} of job ${jobId}: given up after ${settings.maxAttempts} attempts`);

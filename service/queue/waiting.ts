@@ -19,7 +19,10 @@ const grainMs = 100;
 export const createWaitingTasks = (context: Context, bell: Bell): WaitingTasks => {
   const timers = new Map<number, NodeJS.Timeout>();
   const promote = async (): Promise<void> => {
-    const rows = await context.pool.query<{ held: boolean; moved: number }>('promote', 'SELECT * FROM promote_due_tasks()');
+    const rows = await context.pool.query<{ held: boolean; moved: number }>(
+      'promote',
+      'SELECT * FROM promote_due_tasks()',
+    );
     const { held, moved } = rows[0] ?? { held: true, moved: 0 };
     if (moved > 0) bell.ring(moved);
     // Another replica was at it; what became due since its snapshot is looked for once more.
@@ -36,10 +39,16 @@ export const createWaitingTasks = (context: Context, bell: Bell): WaitingTasks =
   const schedule = (ms: number): void => {
     const slot = Math.ceil((performance.now() + ms) / grainMs);
     if (timers.has(slot) || context.stopping.aborted) return;
-    timers.set(slot, setTimeout(() => {
-      timers.delete(slot);
-      pass();
-    }, slot * grainMs - performance.now()));
+    timers.set(
+      slot,
+      setTimeout(
+        () => {
+          timers.delete(slot);
+          pass();
+        },
+        slot * grainMs - performance.now(),
+      ),
+    );
   };
   return {
     sweep,

@@ -10,14 +10,21 @@ export const noProgressMessage = (fullSeconds: number, waitedSeconds: number): s
 const failJob = async ({ pool, log }: Context, jobId: string, message: string, seconds: number): Promise<void> => {
   const failed = await pool.transaction('watchdog', async (session) => {
     // Tasks before their job, in the order of every other writer.
-    await session.query('fail tasks', `
+    await session.query(
+      'fail tasks',
+      `
       UPDATE tasks SET status = 'failed', finished_at = now(), lease_until = NULL, failure_reason = $2
       WHERE job_id = $1 AND status IN ('waiting', 'pending', 'running')
         AND EXISTS (SELECT 1 FROM jobs WHERE id = $1 AND status IN ('queued', 'running') AND progress_at < now() - make_interval(secs => $3))`,
-    [jobId, message, seconds]);
-    const rows = await session.query('fail job', `
+      [jobId, message, seconds],
+    );
+    const rows = await session.query(
+      'fail job',
+      `
       UPDATE jobs SET status = 'failed', error_message = $2, finished_at = now()
-      WHERE id = $1 AND status IN ('queued', 'running') AND waiting_tasks + pending_tasks + running_tasks = 0 RETURNING id`, [jobId, message]);
+      WHERE id = $1 AND status IN ('queued', 'running') AND waiting_tasks + pending_tasks + running_tasks = 0 RETURNING id`,
+      [jobId, message],
+    );
     if (rows.length > 0) await recordJobEvent(session, jobId, 'job.failed');
     return rows.length > 0;
   });
@@ -27,8 +34,13 @@ const failJob = async ({ pool, log }: Context, jobId: string, message: string, s
 export const failStuckJobs = async (context: Context): Promise<void> => {
   const { settings, pool, timeScale } = context;
   const seconds = scaledSeconds(settings, 'watchdogNoProgressSeconds', timeScale);
-  const stuck = await pool.query<{ id: string }>('stuck jobs', `
+  const stuck = await pool.query<{ id: string }>(
+    'stuck jobs',
+    `
     SELECT id FROM jobs WHERE status IN ('queued', 'running') AND progress_at < now() - make_interval(secs => $1)
-      AND ($2 = 0 OR status = 'running') LIMIT 20`, [seconds, settings.maxRunningJobs]);
-  for (const { id } of stuck) await failJob(context, id, noProgressMessage(settings.watchdogNoProgressSeconds, seconds), seconds);
+      AND ($2 = 0 OR status = 'running') LIMIT 20`,
+    [seconds, settings.maxRunningJobs],
+  );
+  for (const { id } of stuck)
+    await failJob(context, id, noProgressMessage(settings.watchdogNoProgressSeconds, seconds), seconds);
 };

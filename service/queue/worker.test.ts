@@ -12,7 +12,7 @@ test('a crawl takes 60 to 140 % of the setting, spread evenly, the same for the 
   expect(crawlTime(100, 7, '12')).not.toBe(crawlTime(100, 8, '12'));
 });
 
-test('the watchdog says the seed\'s words, and the scaled wait beside them', () => {
+test("the watchdog says the seed's words, and the scaled wait beside them", () => {
   expect(noProgressMessage(1800, 1800)).toBe('no progress for 30 minutes');
   expect(noProgressMessage(1800, 90)).toBe('no progress for 30 minutes (scaled to 90 s)');
 });

@@ -40,8 +40,14 @@ const crawl = async ({ settings, seed, stopping }: Context, task: ClaimedTask): 
 
 const result = (task: ClaimedTask): string => `200 OK ${task.url}`;
 
-const complete = async (context: Context, queue: Queue, completion: Completion, held: Session | null): Promise<boolean> => {
-  const counted = (changed: number): void => queue.priorityUpdates.add(1, { result: changed > 0 ? 'changed' : 'no-op' });
+const complete = async (
+  context: Context,
+  queue: Queue,
+  completion: Completion,
+  held: Session | null,
+): Promise<boolean> => {
+  const counted = (changed: number): void =>
+    queue.priorityUpdates.add(1, { result: changed > 0 ? 'changed' : 'no-op' });
   if (held !== null) return writeCompletion(context, held, completion, counted);
   if (context.settings.effectOutsideTransaction) await writeEffect(context.pool, completion.task);
   return context.pool.transaction('complete', (session) => writeCompletion(context, session, completion, counted));
@@ -49,7 +55,11 @@ const complete = async (context: Context, queue: Queue, completion: Completion, 
 
 /** True if this very claim completed already: the answer to an earlier try was lost, not the work. */
 const completedByUs = async ({ pool }: Context, { id, fence }: ClaimedTask): Promise<boolean> => {
-  const rows = await pool.query('completed', `SELECT 1 FROM tasks WHERE id = $1 AND fence = $2 AND status = 'completed'`, [id, fence]);
+  const rows = await pool.query(
+    'completed',
+    `SELECT 1 FROM tasks WHERE id = $1 AND fence = $2 AND status = 'completed'`,
+    [id, fence],
+  );
   return rows.length > 0;
 };
 
@@ -71,12 +81,20 @@ const completeWithRetries = async (context: Context, queue: Queue, completion: C
 const blindly = async (context: Context, { task, result: text }: Completion): Promise<boolean> =>
   context.pool.transaction('complete', async (session) => {
     await writeEffect(session, task);
-    await session.query('complete', `UPDATE tasks SET status = 'completed', result = $2, finished_at = now() WHERE id = $1`, [task.id, text]);
+    await session.query(
+      'complete',
+      `UPDATE tasks SET status = 'completed', result = $2, finished_at = now() WHERE id = $1`,
+      [task.id, text],
+    );
     return false;
   });
 
 /** Plant: the transaction begins before the crawl and is idle while it lasts. */
-const crawlInTransaction = async (context: Context, queue: Queue, completion: Omit<Completion, 'number'>): Promise<boolean> =>
+const crawlInTransaction = async (
+  context: Context,
+  queue: Queue,
+  completion: Omit<Completion, 'number'>,
+): Promise<boolean> =>
   context.pool.transaction('crawl and complete', async (session) => {
     await session.query('job info', 'SELECT pages FROM jobs WHERE id = $1', [completion.task.jobId]);
     await crawl(context, completion.task);
@@ -96,7 +114,8 @@ const runTask = async (context: Context, queue: Queue, task: ClaimedTask): Promi
   }
   queue.completions.add(1);
   if (over) queue.cache.forget(task.jobId);
-  else if (job.pages > 1) for (let page = 1; page < job.pages; page += 1) queue.waiting.dueIn(page * context.settings.domainDelayMs + 5);
+  else if (job.pages > 1)
+    for (let page = 1; page < job.pages; page += 1) queue.waiting.dueIn(page * context.settings.domainDelayMs + 5);
 };
 
 const handle = async (context: Context, queue: Queue, task: ClaimedTask): Promise<void> => {
@@ -108,7 +127,11 @@ const handle = async (context: Context, queue: Queue, task: ClaimedTask): Promis
   } catch (error) {
     context.log[error instanceof ClaimLost ? 'warn' : 'error'](`task ${task.id}: ${messageOf(error)}`);
     // Not known to be done: give it back, or let its lease run out where even that fails.
-    if (!(error instanceof ClaimLost)) await releaseClaim(context, task).then(() => queue.bell.ring(), () => undefined);
+    if (!(error instanceof ClaimLost))
+      await releaseClaim(context, task).then(
+        () => queue.bell.ring(),
+        () => undefined,
+      );
   } finally {
     queue.running.delete(task.id);
   }
@@ -128,7 +151,10 @@ export const workQueue = async (context: Context, queue: Queue, name: string): P
     } catch (error) {
       failures += 1;
       log.error(`${name}: claim failed: ${messageOf(error)}`);
-      await pause(Math.min(2000, settings.retryBackoffMs * 2 ** Math.min(failures, 6)) * (0.5 + Math.random()), stopping);
+      await pause(
+        Math.min(2000, settings.retryBackoffMs * 2 ** Math.min(failures, 6)) * (0.5 + Math.random()),
+        stopping,
+      );
       queue.bell.ring();
     }
   }

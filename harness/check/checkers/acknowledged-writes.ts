@@ -1,17 +1,32 @@
 import type { CheckContext, Checker, LedgerOperation } from '../checker.ts';
-import { difference, keysWith, operationsOf, possibleContents, rowsByKey, writtenTables, type Row, type WrittenTable } from '../writes.ts';
+import {
+  difference,
+  keysWith,
+  operationsOf,
+  possibleContents,
+  rowsByKey,
+  writtenTables,
+  type Row,
+  type WrittenTable,
+} from '../writes.ts';
 
-interface Found { examined: number; present: number; missing: string[]; different: string[] }
+interface Found {
+  examined: number;
+  present: number;
+  missing: string[];
+  different: string[];
+}
 
 const describe = (operation: LedgerOperation, row: Row, table: WrittenTable): string | null => {
-  if (operation.id !== null && String(row['id']) !== operation.id) return `id is ${String(row['id'])}, ${operation.id} was acknowledged`;
+  if (operation.id !== null && String(row['id']) !== operation.id)
+    return `id is ${String(row['id'])}, ${operation.id} was acknowledged`;
   return difference(row, operation.content, table.columns);
 };
 
 /** Equal to any write that may have been the last one is equal; else the difference from the last acknowledged. */
 const differs = (operations: readonly LedgerOperation[], row: Row, table: WrittenTable): string | null => {
   const differences = possibleContents(operations).map((operation) => describe(operation, row, table));
-  return differences.includes(null) ? null : differences.at(-1) ?? 'no write of this content was acknowledged';
+  return differences.includes(null) ? null : (differences.at(-1) ?? 'no write of this content was acknowledged');
 };
 
 const groupByKey = (operations: readonly LedgerOperation[]): Map<string, LedgerOperation[]> => {
@@ -54,9 +69,14 @@ export const checker: Checker = {
     return {
       examined: found.reduce((total, { examined }) => total + examined, 0),
       violations: missing.length + different.length,
-      reason: missing.length + different.length === 0 ? 'every acknowledged write is there and equal' : `${missing.length} missing, ${different.length} different`,
+      reason:
+        missing.length + different.length === 0
+          ? 'every acknowledged write is there and equal'
+          : `${missing.length} missing, ${different.length} different`,
       examples: [...missing.slice(0, 3), ...different.slice(0, 3)],
-      counts: Object.fromEntries(writtenTables.map(({ table }, index) => [`acknowledged ${table} present`, found[index]!.present])),
+      counts: Object.fromEntries(
+        writtenTables.map(({ table }, index) => [`acknowledged ${table} present`, found[index]!.present]),
+      ),
     };
   },
 };

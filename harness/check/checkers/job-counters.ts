@@ -7,9 +7,10 @@ export const checker: Checker = {
   id: 'job-counters',
   title: 'The counters of each job equal a recount of its tasks',
   invariant: 'I8',
-  check: ({ query }) => ask(query, {
-    examined: 'SELECT count(*) AS examined FROM jobs',
-    violations: `
+  check: ({ query }) =>
+    ask(query, {
+      examined: 'SELECT count(*) AS examined FROM jobs',
+      violations: `
       WITH recount AS (
         SELECT job_id, count(*) AS total, ${states.map((state) => `count(*) FILTER (WHERE status = '${state}') AS ${state}`).join(', ')}
         FROM tasks GROUP BY job_id
@@ -19,6 +20,6 @@ export const checker: Checker = {
       FROM jobs LEFT JOIN recount ON recount.job_id = jobs.id
       WHERE (total_tasks, ${states.map((state) => `${state}_tasks`).join(', ')})
         IS DISTINCT FROM (coalesce(total, 0), ${states.map((state) => `coalesce(${state}, 0)`).join(', ')})`,
-    none: 'all counters equal the recount',
-  }),
+      none: 'all counters equal the recount',
+    }),
 };

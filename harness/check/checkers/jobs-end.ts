@@ -3,7 +3,12 @@ import { keysWith, operationsOf, writtenTables } from '../writes.ts';
 
 const keysPerQuery = 10_000;
 
-interface Job extends Record<string, unknown> { key: string; status: string; error: string | null; attempted: boolean }
+interface Job extends Record<string, unknown> {
+  key: string;
+  status: string;
+  error: string | null;
+  attempted: boolean;
+}
 
 const jobs = `
   SELECT key, status, error_message AS error, EXISTS (SELECT 1 FROM tasks WHERE job_id = jobs.id AND attempts > 0) AS attempted
@@ -11,7 +16,8 @@ const jobs = `
 
 /** No load asks for a job that must fail, so a failure broke the promise; an open job did so once nothing moves any more. */
 const wrong = ({ key, status, error, attempted }: Job, { unsettled }: CheckContext): string | null => {
-  if (status === 'failed') return `${key} failed: ${error ?? 'no reason is given'}${attempted ? '' : ' (nobody ever began it)'}`;
+  if (status === 'failed')
+    return `${key} failed: ${error ?? 'no reason is given'}${attempted ? '' : ' (nobody ever began it)'}`;
   if (status !== 'completed') return unsettled === null ? `${key} is still ${status}` : null;
   return attempted ? null : `${key} is completed, and nobody ever began it`;
 };
@@ -33,7 +39,10 @@ export const checker: Checker = {
         if (what !== null) found.push(what);
       }
     }
-    const reason = found.length === 0 ? 'every acknowledged job was begun and completed' : `${found.length} of ${keys.length} acknowledged jobs came to no good end`;
+    const reason =
+      found.length === 0
+        ? 'every acknowledged job was begun and completed'
+        : `${found.length} of ${keys.length} acknowledged jobs came to no good end`;
     return { examined: keys.length, violations: found.length, reason, examples: found.slice(0, 5), counts };
   },
 };

@@ -16,8 +16,11 @@ export const checker: Checker = {
       recovered += keys.length === 0 ? 0 : (await rowsByKey(context, table, keys)).size;
     }
     return {
-      examined: context.ledger.operations.length, violations: 0, examples: [],
-      reason: unknown === 0 ? 'no outcome was unknown' : `${recovered} of ${unknown} writes of unknown outcome are there`,
+      examined: context.ledger.operations.length,
+      violations: 0,
+      examples: [],
+      reason:
+        unknown === 0 ? 'no outcome was unknown' : `${recovered} of ${unknown} writes of unknown outcome are there`,
       counts: { unknown, recovered },
     };
   },

@@ -9,8 +9,17 @@ const counted = `
          (SELECT coalesce(max(count), 0) FROM (SELECT count(*) FROM schedule_ticks GROUP BY queue_name, xmin::text) AS passes)::int AS most_in_one_pass`;
 
 const countsOf = async (query: ReadQuery): Promise<Record<string, number>> => {
-  const [row] = await query<{ schedules: number; of_one_queue: number; ticks: number; most_in_one_pass: number }>(counted);
-  return row === undefined ? {} : { schedules: row.schedules, schedulesOfOneQueue: row.of_one_queue, ticks: row.ticks, mostInOnePass: row.most_in_one_pass };
+  const [row] = await query<{ schedules: number; of_one_queue: number; ticks: number; most_in_one_pass: number }>(
+    counted,
+  );
+  return row === undefined
+    ? {}
+    : {
+        schedules: row.schedules,
+        schedulesOfOneQueue: row.of_one_queue,
+        ticks: row.ticks,
+        mostInOnePass: row.most_in_one_pass,
+      };
 };
 
 /**
@@ -56,9 +65,18 @@ export const checker: Checker = {
         FROM schedule_ticks GROUP BY queue_name, schedule_id, date_trunc('milliseconds', due_at) HAVING count(*) > 1`,
       none: 'no tick was dispatched twice',
     });
-    const missed = await ask(query, { examined: 'SELECT 0 AS examined', violations: passedOver, none: 'none was passed over' });
+    const missed = await ask(query, {
+      examined: 'SELECT 0 AS examined',
+      violations: passedOver,
+      none: 'none was passed over',
+    });
     const counts = await countsOf(query);
-    if (counts['ticks'] !== 0 || twice.examined === 0) return { ...together([twice, missed]), ...(twice.examined === 0 ? { reason: 'no tick was ever dispatched' } : {}), counts };
+    if (counts['ticks'] !== 0 || twice.examined === 0)
+      return {
+        ...together([twice, missed]),
+        ...(twice.examined === 0 ? { reason: 'no tick was ever dispatched' } : {}),
+        counts,
+      };
     return { ...twice, reason: 'no tick was due yet in a pass of any manager', counts };
   },
 };

@@ -10,9 +10,10 @@ export const checker: Checker = {
   title: 'No task is stuck or without a job',
   invariant: 'I7',
   needsDrain: true,
-  check: ({ query, unsettled }) => ask(query, {
-    examined: 'SELECT count(*) AS examined FROM tasks',
-    violations: `
+  check: ({ query, unsettled }) =>
+    ask(query, {
+      examined: 'SELECT count(*) AS examined FROM tasks',
+      violations: `
       SELECT 'task ' || tasks.id || ' runs without a lease since ' || coalesce(lease_until, started_at) AS what FROM tasks
         WHERE status = 'running' AND coalesce(lease_until, started_at) < now() - interval '10 seconds'
       UNION ALL
@@ -24,9 +25,13 @@ export const checker: Checker = {
           AND NOT EXISTS (SELECT 1 FROM tasks AS other WHERE other.status = 'running' AND other.lease_until > now())
       UNION ALL
       SELECT 'task ' || tasks.id || ' has no job' FROM tasks LEFT JOIN jobs ON jobs.id = tasks.job_id WHERE jobs.id IS NULL
-      ${unsettled === null ? `UNION ALL
+      ${
+        unsettled === null
+          ? `UNION ALL
       SELECT 'task ' || tasks.id || ' is ' || tasks.status || ' though its job is ' || jobs.status FROM tasks JOIN jobs ON jobs.id = tasks.job_id
-        WHERE jobs.status IN ('completed', 'failed') AND tasks.status NOT IN ('completed', 'failed')` : ''}`,
-    none: 'no task is stuck',
-  }),
+        WHERE jobs.status IN ('completed', 'failed') AND tasks.status NOT IN ('completed', 'failed')`
+          : ''
+      }`,
+      none: 'no task is stuck',
+    }),
 };

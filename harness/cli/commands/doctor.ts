@@ -14,7 +14,9 @@ export const command: CommandModule = {
         if (options.fix === true) await getTools((line) => process.stderr.write(`${line}\n`));
         const diagnoses = await doctor();
         const colour = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
-        process.stdout.write(options.json === true ? `${JSON.stringify(diagnoses, null, 2)}\n` : renderDiagnoses(diagnoses, colour));
+        process.stdout.write(
+          options.json === true ? `${JSON.stringify(diagnoses, null, 2)}\n` : renderDiagnoses(diagnoses, colour),
+        );
         finish(diagnoses.some(({ ok, required }) => required && !ok) ? exitCodes.environment : exitCodes.asExpected);
       });
   },

@@ -13,7 +13,10 @@ export const command: CommandModule = {
       .option('--out <dir>', 'where history.html, history.md and history.json go (default: beside the reports)')
       .option('--json', 'print the history as JSON, nothing else')
       .action(async (options: { reports: string; out?: string; json?: boolean }) => {
-        const { text, files, exitCode } = await historyCommand({ reports: options.reports, json: options.json === true });
+        const { text, files, exitCode } = await historyCommand({
+          reports: options.reports,
+          json: options.json === true,
+        });
         const folder = options.out ?? options.reports;
         mkdirSync(folder, { recursive: true });
         for (const file of files) writeFileSync(path.join(folder, file.path), file.content);

@@ -13,7 +13,13 @@ export const command: CommandModule = {
       .option('--reports <dir>', 'where runs are saved', 'reports')
       .option('--replace', 'replace what was kept under this label')
       .action(async (run: string, label: string, options: { reports: string; replace?: boolean }) => {
-        const { text, exitCode } = await keepCommand({ run, label, reports: options.reports, replace: options.replace === true, loadObservations: loadSavedObservations });
+        const { text, exitCode } = await keepCommand({
+          run,
+          label,
+          reports: options.reports,
+          replace: options.replace === true,
+          loadObservations: loadSavedObservations,
+        });
         process.stdout.write(text);
         finish(exitCode);
       });

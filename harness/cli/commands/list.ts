@@ -17,19 +17,40 @@ export const command: CommandModule = {
       .option('--json', 'for machines')
       .action(async (options: { json?: boolean }) => {
         const k6 = await resolveK6((line) => process.stderr.write(`${line}\n`));
-        const scenarios = await Promise.all(listScenarioFiles().map(async ({ id, group, file }) => {
-          const { declaration } = await inspectScenario(file, k6);
-          const lengthMs = Object.fromEntries(Object.values(profiles).map((profile) => {
-            const phases = scalePhases(declaration.load.phases, profile);
-            return [profile.name, declaration.variants.reduce((total, variant) => total + Math.round(1000 * entrySeconds({ declaration, variant, phases })), 0)];
-          }));
-          return { id, group, title: declaration.title, purpose: declaration.purpose, variants: declaration.variants.map(({ name }) => name), lengthMs };
-        }));
+        const scenarios = await Promise.all(
+          listScenarioFiles().map(async ({ id, group, file }) => {
+            const { declaration } = await inspectScenario(file, k6);
+            const lengthMs = Object.fromEntries(
+              Object.values(profiles).map((profile) => {
+                const phases = scalePhases(declaration.load.phases, profile);
+                return [
+                  profile.name,
+                  declaration.variants.reduce(
+                    (total, variant) => total + Math.round(1000 * entrySeconds({ declaration, variant, phases })),
+                    0,
+                  ),
+                ];
+              }),
+            );
+            return {
+              id,
+              group,
+              title: declaration.title,
+              purpose: declaration.purpose,
+              variants: declaration.variants.map(({ name }) => name),
+              lengthMs,
+            };
+          }),
+        );
         if (options.json === true) process.stdout.write(`${JSON.stringify(scenarios, null, 2)}\n`);
         else {
           for (const { id, group, title, variants, lengthMs } of scenarios) {
-            process.stdout.write(`${group.padEnd(10)} ${id.padEnd(22)} ${title}\n${' '.repeat(34)}variants: ${variants.join(', ')}; `
-              + `${Object.entries(lengthMs).map(([name, ms]) => `${name} ${minutes(ms)}`).join(', ')}\n`);
+            process.stdout.write(
+              `${group.padEnd(10)} ${id.padEnd(22)} ${title}\n${' '.repeat(34)}variants: ${variants.join(', ')}; ` +
+                `${Object.entries(lengthMs)
+                  .map(([name, ms]) => `${name} ${minutes(ms)}`)
+                  .join(', ')}\n`,
+            );
           }
         }
         finish(exitCodes.asExpected);

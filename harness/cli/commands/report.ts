@@ -9,7 +9,7 @@ export const command: CommandModule = {
   register: (program, finish) => {
     program
       .command('report')
-      .description('draw a saved run again with today\'s page; a killed run is judged as far as it came')
+      .description("draw a saved run again with today's page; a killed run is judged as far as it came")
       .argument('<run>', 'its folder, its name, or latest')
       .option('--regrade', 'judge it anew, and mark it so')
       .option('--reports <dir>', 'where runs are saved', 'reports')

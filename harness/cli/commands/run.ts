@@ -7,16 +7,21 @@ import { profiles } from '../../profile/profiles.ts';
 import { run } from '../../run/run.ts';
 import { silentProgress, terminalProgress } from '../../run/progress.ts';
 
-const count = (name: string, most: number) => (text: string): number => {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1 || value > most) throw new InvalidArgumentError(`${name} takes a whole number from 1 to ${most}.`);
-  return value;
-};
+const count =
+  (name: string, most: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < 1 || value > most)
+      throw new InvalidArgumentError(`${name} takes a whole number from 1 to ${most}.`);
+    return value;
+  };
 
-const oneOf = <Name extends string>(option: string, names: readonly Name[]) => (text: string): Name => {
-  if ((names as readonly string[]).includes(text)) return text as Name;
-  throw new InvalidArgumentError(`${option} is one of ${names.join(', ')}.`);
-};
+const oneOf =
+  <Name extends string>(option: string, names: readonly Name[]) =>
+  (text: string): Name => {
+    if ((names as readonly string[]).includes(text)) return text as Name;
+    throw new InvalidArgumentError(`${option} is one of ${names.join(', ')}.`);
+  };
 
 export interface RunOptions extends ExternalFlags {
   profile: keyof typeof profiles;
@@ -33,13 +38,31 @@ export interface RunOptions extends ExternalFlags {
 }
 
 /** How a resumed run is told, and where a service of the user's own is, which no run saves; all else is the run's own. */
-const besideResume = ['resume', 'reports', 'baseline', 'json', 'dryRun', 'databaseUrl', 'poolerAdminUrl', 'targetUrl', 'otlpPort', 'serviceLog', 'p95', 'allowHost'];
+const besideResume = [
+  'resume',
+  'reports',
+  'baseline',
+  'json',
+  'dryRun',
+  'databaseUrl',
+  'poolerAdminUrl',
+  'targetUrl',
+  'otlpPort',
+  'serviceLog',
+  'p95',
+  'allowHost',
+];
 
 const refuseBesideResume = ({ resume }: RunOptions, typed: Command): void => {
   if (resume === undefined) return;
   const names = typed.options.map((option) => option.attributeName());
-  const refused = names.filter((name) => typed.getOptionValueSource(name) === 'cli' && !besideResume.includes(name)).map(flagOf);
-  if (refused.length > 0) throw usageError(`--resume goes on as the run began: leave out ${refused.join(', ')}, or start a new run without --resume`);
+  const refused = names
+    .filter((name) => typed.getOptionValueSource(name) === 'cli' && !besideResume.includes(name))
+    .map(flagOf);
+  if (refused.length > 0)
+    throw usageError(
+      `--resume goes on as the run began: leave out ${refused.join(', ')}, or start a new run without --resume`,
+    );
 };
 
 export const command: CommandModule = {
@@ -49,8 +72,18 @@ export const command: CommandModule = {
       .command('run')
       .description('run scenarios (ids, matrix, incidents, chaos, all) and write a graded report; default: matrix')
       .argument('[scenario...]')
-      .option('--profile <name>', 'smoke, nightly or full: how long, at what time scale', oneOf('--profile', Object.keys(profiles) as (keyof typeof profiles)[]), 'smoke')
-      .option('--stack <provider>', 'local, compose or external', oneOf('--stack', ['local', 'compose', 'external'] as const), 'local')
+      .option(
+        '--profile <name>',
+        'smoke, nightly or full: how long, at what time scale',
+        oneOf('--profile', Object.keys(profiles) as (keyof typeof profiles)[]),
+        'smoke',
+      )
+      .option(
+        '--stack <provider>',
+        'local, compose or external',
+        oneOf('--stack', ['local', 'compose', 'external'] as const),
+        'local',
+      )
       .option('--variant <name>', 'one variant, or all', 'all')
       .option('--repeats <n>', 'how often each, interleaved', count('--repeats', 100), 1)
       .option('--resume <run>', 'go on with what a killed or interrupted run had not finished')
@@ -60,17 +93,31 @@ export const command: CommandModule = {
       .option('--seed <n>', 'seed of keys and contents', count('--seed', 2 ** 31 - 1), 1)
       .option('--dry-run', 'say what would be done: plan, minutes, ports, disk')
       .option('--json', 'print the result as JSON, nothing else')
-      .option('--database-url <url>', 'external: the service\'s database')
-      .option('--pooler-admin-url <url>', 'external: PgBouncer\'s admin console')
+      .option('--database-url <url>', "external: the service's database")
+      .option('--pooler-admin-url <url>', "external: PgBouncer's admin console")
       .option('--target-url <url>', 'external: base URL of the service')
-      .option('--otlp-port <port>', 'external: receive the service\'s OpenTelemetry metrics on this port', count('--otlp-port', 65535))
-      .option('--service-log <file>', 'external: the service\'s log, whose errors are told by family')
+      .option(
+        '--otlp-port <port>',
+        "external: receive the service's OpenTelemetry metrics on this port",
+        count('--otlp-port', 65535),
+      )
+      .option('--service-log <file>', "external: the service's log, whose errors are told by family")
       .option('--p95 <ms>', 'external: bound of the interactive p95, in ms', count('--p95', 600_000))
-      .option('--allow-host <host>', 'external: a host other than loopback that may be loaded', (host: string, hosts: string[]) => [...hosts, host], [] as string[])
+      .option(
+        '--allow-host <host>',
+        'external: a host other than loopback that may be loaded',
+        (host: string, hosts: string[]) => [...hosts, host],
+        [] as string[],
+      )
       .action(async (scenarios: string[], options: RunOptions, typed: Command) => {
         refuseBesideResume(options, typed);
         const progress = options.json === true ? silentProgress : terminalProgress(process.stdout);
-        finish(await run({ ...options, scenarios, reports: path.resolve(options.reports), argv: process.argv.slice(2) }, progress));
+        finish(
+          await run(
+            { ...options, scenarios, reports: path.resolve(options.reports), argv: process.argv.slice(2) },
+            progress,
+          ),
+        );
       });
   },
 };

@@ -23,28 +23,43 @@ const readKept = (): KeptStack | null => {
 const startLimitMs = 300_000;
 const stopLimitMs = 30_000;
 
-const words = ({ targetUrl, databaseUrl, poolerUrl, poolerAdminUrls, logs }: NonNullable<KeptStack['ready']>): string => [
-  `service         ${targetUrl}`,
-  `database        ${databaseUrl}`,
-  `through pooler  ${poolerUrl}`,
-  ...poolerAdminUrls.map((url) => `pooler admin    ${url}`),
-  `logs            ${logs}`,
-  'until: pgsurge down', '',
-].join('\n');
+const words = ({ targetUrl, databaseUrl, poolerUrl, poolerAdminUrls, logs }: NonNullable<KeptStack['ready']>): string =>
+  [
+    `service         ${targetUrl}`,
+    `database        ${databaseUrl}`,
+    `through pooler  ${poolerUrl}`,
+    ...poolerAdminUrls.map((url) => `pooler admin    ${url}`),
+    `logs            ${logs}`,
+    'until: pgsurge down',
+    '',
+  ].join('\n');
 
 const up = async (provider: string): Promise<void> => {
   const running = readKept();
-  if (running !== null && isAlive(running)) throw usageError('a stack is up already; pgsurge down ends it', running.ready === undefined ? undefined : words(running.ready));
+  if (running !== null && isAlive(running))
+    throw usageError(
+      'a stack is up already; pgsurge down ends it',
+      running.ready === undefined ? undefined : words(running.ready),
+    );
   rmSync(stateFile(), { force: true });
-  const keeper = spawn(process.execPath, ['--no-warnings', fileURLToPath(new URL('../keeper.ts', import.meta.url)), stateFile(), provider], { detached: true, stdio: 'ignore' });
+  const keeper = spawn(
+    process.execPath,
+    ['--no-warnings', fileURLToPath(new URL('../keeper.ts', import.meta.url)), stateFile(), provider],
+    { detached: true, stdio: 'ignore' },
+  );
   keeper.unref();
-  await waitUntil('the stack and the service', () => {
-    const kept = readKept();
-    return kept?.ready !== undefined || kept?.error !== undefined || keeper.exitCode !== null;
-  }, { limitMs: startLimitMs, everyMs: 50 });
+  await waitUntil(
+    'the stack and the service',
+    () => {
+      const kept = readKept();
+      return kept?.ready !== undefined || kept?.error !== undefined || keeper.exitCode !== null;
+    },
+    { limitMs: startLimitMs, everyMs: 50 },
+  );
   const kept = readKept();
   if (kept?.error !== undefined) throw new PgsurgeError(kept.error.message, { exitCode: kept.error.exitCode });
-  if (kept?.ready === undefined) throw environmentError('the process that holds the stack ended at once; pgsurge doctor says what is missing');
+  if (kept?.ready === undefined)
+    throw environmentError('the process that holds the stack ended at once; pgsurge doctor says what is missing');
   process.stdout.write(words(kept.ready));
 };
 
@@ -70,9 +85,12 @@ export const command: CommandModule = {
         await up(options.stack);
         finish(exitCodes.asExpected);
       });
-    program.command('down').description('end what up started').action(async () => {
-      await down();
-      finish(exitCodes.asExpected);
-    });
+    program
+      .command('down')
+      .description('end what up started')
+      .action(async () => {
+        await down();
+        finish(exitCodes.asExpected);
+      });
   },
 };

@@ -7,13 +7,17 @@ export const command: CommandModule = {
   register: (program, finish) => {
     program
       .command('why')
-      .description('an error text of a driver, PgBouncer or Postgres: its family, whether the statement ran, causes, next step')
+      .description(
+        'an error text of a driver, PgBouncer or Postgres: its family, whether the statement ran, causes, next step',
+      )
       .argument('<text>')
       .option('--sqlstate <code>', 'its SQLSTATE, where known')
       .option('--json', 'for machines')
       .action((text: string, options: { sqlstate?: string; json?: boolean }) => {
         const found = classifyError(text, options.sqlstate);
-        process.stdout.write(options.json === true ? `${JSON.stringify(found, null, 2)}\n` : renderWhy(text, options.sqlstate));
+        process.stdout.write(
+          options.json === true ? `${JSON.stringify(found, null, 2)}\n` : renderWhy(text, options.sqlstate),
+        );
         finish(exitCodes.asExpected);
       });
   },

@@ -5,7 +5,8 @@ const problem = /\b(?:WARNING|ERROR|FATAL|PANIC): +(.*)$/;
 const lockWait = /\bLOG: +(process \d+ still waiting for .*)$/;
 
 /** The error in a line of Postgres' log; null for what is none. A wait for a lock beyond deadlock_timeout is worth showing too. */
-export const databaseErrorIn = (line: string): string | null => problem.exec(line)?.[1] ?? lockWait.exec(line)?.[1] ?? null;
+export const databaseErrorIn = (line: string): string | null =>
+  problem.exec(line)?.[1] ?? lockWait.exec(line)?.[1] ?? null;
 
 export const collector: Collector = {
   id: 'database-log',

@@ -3,7 +3,12 @@ import { loadavg } from 'node:os';
 import type { Collector } from '../collector.ts';
 import { slowIntervalMs, watched } from '../watched.ts';
 
-interface HostTimes { idle: number; total: number; waitMs: number; atMs: number }
+interface HostTimes {
+  idle: number;
+  total: number;
+  waitMs: number;
+  atMs: number;
+}
 
 /** /proc/stat's first line: user nice system idle iowait irq softirq steal; guest times are inside user. */
 const readCpu = (): { idle: number; total: number } => {
@@ -33,7 +38,12 @@ export const collector: Collector = {
       // The first look comes at once: a share of nothing says nothing.
       if (ticks < 5) return;
       context.sink.sample('host.cpu_idle_share', {}, (now.idle - before.idle) / ticks, atMs);
-      context.sink.sample('host.run_wait_share', {}, Math.min(1, (now.waitMs - before.waitMs) / (atMs - before.atMs)), atMs);
+      context.sink.sample(
+        'host.run_wait_share',
+        {},
+        Math.min(1, (now.waitMs - before.waitMs) / (atMs - before.atMs)),
+        atMs,
+      );
       context.sink.sample('host.load_average', { minutes: '1' }, loadavg()[0]!, atMs);
       before = now;
     });

@@ -12,9 +12,21 @@ export const collector: Collector = {
   id: 'pgbouncer-log',
   title: "Errors in the pooler's log, which clients may never see",
   start: async (context) => {
-    const logs = context.stack.poolers.flatMap(({ logFile }, instance) => (logFile === null ? [] : [errorLog(context.sink, {
-      file: logFile, component: 'pooler', instance, series: 'pgbouncer.log_errors', labels: { pooler: String(instance) }, errorIn: poolerErrorIn, wanted: wantedIn(context, 'pooler'),
-    })]));
+    const logs = context.stack.poolers.flatMap(({ logFile }, instance) =>
+      logFile === null
+        ? []
+        : [
+            errorLog(context.sink, {
+              file: logFile,
+              component: 'pooler',
+              instance,
+              series: 'pgbouncer.log_errors',
+              labels: { pooler: String(instance) },
+              errorIn: poolerErrorIn,
+              wanted: wantedIn(context, 'pooler'),
+            }),
+          ],
+    );
     if (logs.length < context.stack.poolers.length) throw new Error('the pooler writes no log that can be read here');
     return watched(context, 'pgbouncer-log (pooler)', slowIntervalMs(context), async (atMs) => {
       for (const read of logs) read(atMs);

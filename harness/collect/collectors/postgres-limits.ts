@@ -3,7 +3,11 @@ import { holdSlowProbe } from '../shared.ts';
 import { readSql } from '../sql.ts';
 import { slowIntervalMs, watched } from '../watched.ts';
 
-interface Row extends Record<string, unknown> { max_connections: number; reserved: number; role_limits: Record<string, number> }
+interface Row extends Record<string, unknown> {
+  max_connections: number;
+  reserved: number;
+  role_limits: Record<string, number>;
+}
 
 export const collector: Collector = {
   id: 'postgres-limits',
@@ -11,11 +15,18 @@ export const collector: Collector = {
   start: async (context) => {
     const probe = await holdSlowProbe(context);
     const sql = readSql('limits');
-    return watched(context, 'postgres-limits', slowIntervalMs(context), async (atMs) => {
-      const [row] = await probe.value.query<Row>(sql);
-      context.sink.sample('postgres.max_connections', {}, row?.max_connections ?? NaN, atMs);
-      context.sink.sample('postgres.reserved_connections', {}, row?.reserved ?? NaN, atMs);
-      for (const [role, limit] of Object.entries(row?.role_limits ?? {})) context.sink.sample('postgres.role_limit', { role }, limit, atMs);
-    }, [probe]);
+    return watched(
+      context,
+      'postgres-limits',
+      slowIntervalMs(context),
+      async (atMs) => {
+        const [row] = await probe.value.query<Row>(sql);
+        context.sink.sample('postgres.max_connections', {}, row?.max_connections ?? NaN, atMs);
+        context.sink.sample('postgres.reserved_connections', {}, row?.reserved ?? NaN, atMs);
+        for (const [role, limit] of Object.entries(row?.role_limits ?? {}))
+          context.sink.sample('postgres.role_limit', { role }, limit, atMs);
+      },
+      [probe],
+    );
   },
 };

@@ -9,10 +9,16 @@ export const collector: Collector = {
   start: async (context) => {
     const probe = await holdQuickProbe(context);
     const sql = readSql('locks');
-    return watched(context, 'postgres-locks', context.intervalMs, async (atMs) => {
-      const [row] = await probe.value.query<{ held: number; waiting: number }>(sql);
-      context.sink.sample('postgres.locks.held', {}, row?.held ?? NaN, atMs);
-      context.sink.sample('postgres.locks.waiting', {}, row?.waiting ?? NaN, atMs);
-    }, [probe]);
+    return watched(
+      context,
+      'postgres-locks',
+      context.intervalMs,
+      async (atMs) => {
+        const [row] = await probe.value.query<{ held: number; waiting: number }>(sql);
+        context.sink.sample('postgres.locks.held', {}, row?.held ?? NaN, atMs);
+        context.sink.sample('postgres.locks.waiting', {}, row?.waiting ?? NaN, atMs);
+      },
+      [probe],
+    );
   },
 };

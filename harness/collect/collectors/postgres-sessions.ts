@@ -14,23 +14,45 @@ interface Row extends Record<string, unknown> {
   idle_in_transaction_seconds: number;
 }
 
-const highest = (rows: readonly Row[], of: (row: Row) => number): number => rows.reduce((most, row) => Math.max(most, of(row)), 0);
+const highest = (rows: readonly Row[], of: (row: Row) => number): number =>
+  rows.reduce((most, row) => Math.max(most, of(row)), 0);
 
 const recorder = (sink: Sink): ((atMs: number, rows: readonly Row[]) => void) => {
   const sessions = groupGauge(sink, 'postgres.sessions');
   const waiting = groupGauge(sink, 'postgres.sessions.waiting');
   return (atMs, rows) => {
-    sessions(atMs, rows.map(({ role, application, state, sessions: value }) => ({ labels: { role, application, state }, value })));
-    waiting(atMs, rows.filter((row) => row.wait_event_type !== '').map((row) => ({ labels: { wait_event_type: row.wait_event_type }, value: row.sessions })));
-    sink.sample('postgres.transaction.age.max', {}, highest(rows, (row) => row.transaction_seconds), atMs);
-    sink.sample('postgres.idle_in_transaction.age.max', {}, highest(rows, (row) => row.idle_in_transaction_seconds), atMs);
+    sessions(
+      atMs,
+      rows.map(({ role, application, state, sessions: value }) => ({ labels: { role, application, state }, value })),
+    );
+    waiting(
+      atMs,
+      rows
+        .filter((row) => row.wait_event_type !== '')
+        .map((row) => ({ labels: { wait_event_type: row.wait_event_type }, value: row.sessions })),
+    );
+    sink.sample(
+      'postgres.transaction.age.max',
+      {},
+      highest(rows, (row) => row.transaction_seconds),
+      atMs,
+    );
+    sink.sample(
+      'postgres.idle_in_transaction.age.max',
+      {},
+      highest(rows, (row) => row.idle_in_transaction_seconds),
+      atMs,
+    );
   };
 };
 
 /** Truth 12: a probe without pg_monitor sees NULLs. What was seen is kept, and that it is not all is said. */
 const sayHidden = (rows: readonly Row[]): void => {
   const hidden = rows.filter(({ state }) => state === 'hidden').reduce((total, row) => total + row.sessions, 0);
-  if (hidden > 0) throw new Error(`the state of ${hidden} sessions is hidden from the probe's role; run: GRANT pg_monitor TO <its role>`);
+  if (hidden > 0)
+    throw new Error(
+      `the state of ${hidden} sessions is hidden from the probe's role; run: GRANT pg_monitor TO <its role>`,
+    );
 };
 
 export const collector: Collector = {
@@ -40,10 +62,16 @@ export const collector: Collector = {
     const probe = await holdQuickProbe(context);
     const record = recorder(context.sink);
     const sql = readSql('sessions');
-    return watched(context, 'postgres-sessions', context.intervalMs, async (atMs) => {
-      const rows = await probe.value.query<Row>(sql);
-      record(atMs, rows);
-      sayHidden(rows);
-    }, [probe]);
+    return watched(
+      context,
+      'postgres-sessions',
+      context.intervalMs,
+      async (atMs) => {
+        const rows = await probe.value.query<Row>(sql);
+        record(atMs, rows);
+        sayHidden(rows);
+      },
+      [probe],
+    );
   },
 };

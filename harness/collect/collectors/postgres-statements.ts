@@ -14,13 +14,19 @@ export const collector: Collector = {
     let present = false;
     context.sink.declare?.('postgres.statements.calls', 'cumulative');
     context.sink.declare?.('postgres.statements.seconds', 'cumulative');
-    return watched(context, 'postgres-statements', slowIntervalMs(context), async (atMs) => {
-      present ||= (await probe.value.query<{ found: number }>(installed))[0]?.found === 1;
-      // Not having it is a property of the server, not a loss.
-      if (!present) return;
-      const [row] = await probe.value.query<{ calls: number; seconds: number }>(sql);
-      context.sink.sample('postgres.statements.calls', {}, row?.calls ?? NaN, atMs);
-      context.sink.sample('postgres.statements.seconds', {}, row?.seconds ?? NaN, atMs);
-    }, [probe]);
+    return watched(
+      context,
+      'postgres-statements',
+      slowIntervalMs(context),
+      async (atMs) => {
+        present ||= (await probe.value.query<{ found: number }>(installed))[0]?.found === 1;
+        // Not having it is a property of the server, not a loss.
+        if (!present) return;
+        const [row] = await probe.value.query<{ calls: number; seconds: number }>(sql);
+        context.sink.sample('postgres.statements.calls', {}, row?.calls ?? NaN, atMs);
+        context.sink.sample('postgres.statements.seconds', {}, row?.seconds ?? NaN, atMs);
+      },
+      [probe],
+    );
   },
 };

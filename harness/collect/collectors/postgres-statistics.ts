@@ -5,9 +5,17 @@ import { slowIntervalMs, watched } from '../watched.ts';
 
 /** Column of sql/statistics.sql to series. */
 const seriesOfColumn: Record<string, string> = {
-  commits: 'postgres.commits', rollbacks: 'postgres.rollbacks', deadlocks: 'postgres.deadlocks', temp_bytes: 'postgres.temp_bytes',
-  blocks_read: 'postgres.blocks.read', blocks_hit: 'postgres.blocks.hit', returned: 'postgres.tuples.returned', fetched: 'postgres.tuples.fetched',
-  inserted: 'postgres.tuples.inserted', updated: 'postgres.tuples.updated', deleted: 'postgres.tuples.deleted',
+  commits: 'postgres.commits',
+  rollbacks: 'postgres.rollbacks',
+  deadlocks: 'postgres.deadlocks',
+  temp_bytes: 'postgres.temp_bytes',
+  blocks_read: 'postgres.blocks.read',
+  blocks_hit: 'postgres.blocks.hit',
+  returned: 'postgres.tuples.returned',
+  fetched: 'postgres.tuples.fetched',
+  inserted: 'postgres.tuples.inserted',
+  updated: 'postgres.tuples.updated',
+  deleted: 'postgres.tuples.deleted',
 };
 
 export const collector: Collector = {
@@ -17,9 +25,16 @@ export const collector: Collector = {
     const probe = await holdSlowProbe(context);
     const sql = readSql('statistics');
     for (const series of Object.values(seriesOfColumn)) context.sink.declare?.(series, 'cumulative');
-    return watched(context, 'postgres-statistics', slowIntervalMs(context), async (atMs) => {
-      const [row] = await probe.value.query<Record<string, number>>(sql);
-      for (const [column, series] of Object.entries(seriesOfColumn)) context.sink.sample(series, {}, row?.[column] ?? NaN, atMs);
-    }, [probe]);
+    return watched(
+      context,
+      'postgres-statistics',
+      slowIntervalMs(context),
+      async (atMs) => {
+        const [row] = await probe.value.query<Record<string, number>>(sql);
+        for (const [column, series] of Object.entries(seriesOfColumn))
+          context.sink.sample(series, {}, row?.[column] ?? NaN, atMs);
+      },
+      [probe],
+    );
   },
 };

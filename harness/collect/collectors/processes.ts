@@ -5,13 +5,22 @@ import { memoryOf, readProcessTable, treeCounter, type ProcessTable, type TreeCo
 import type { Component } from '../../stack/stack.ts';
 import { slowIntervalMs, watched } from '../watched.ts';
 
-interface Usage { cpuSeconds: number; runWaitSeconds: number | null; memoryBytes: number | null }
+interface Usage {
+  cpuSeconds: number;
+  runWaitSeconds: number | null;
+  memoryBytes: number | null;
+}
 
 /** Reading smaps_rollup walks the page tables of every backend, and locks them meanwhile: a third of the harness's cost at each second. */
 const memoryEveryMs = (sinceStartMs: number): number => (sinceStartMs < 60_000 ? 2000 : 5000);
 
 /** A container on this machine is a tree of processes like any other, so that it is measured alike on each stack. */
-const usageOf = async (component: Component, table: ProcessTable, counter: TreeCounter, withMemory: boolean): Promise<Usage | null> => {
+const usageOf = async (
+  component: Component,
+  table: ProcessTable,
+  counter: TreeCounter,
+  withMemory: boolean,
+): Promise<Usage | null> => {
   const usage = component.usage();
   if (usage === null) return null;
   if (usage.kind === 'cgroup') return cgroupUsage(usage.path);
@@ -29,17 +38,22 @@ const recorder = ({ sink, components }: CollectContext): ((atMs: number) => Prom
     const table = readProcessTable();
     const withMemory = atMs - memoryAtMs >= memoryEveryMs(atMs - startedAtMs) * 0.95;
     if (withMemory) memoryAtMs = atMs;
-    await Promise.all(components().filter(({ name }) => name !== 'harness').map(async (component) => {
-      const labels = { component: component.name, instance: String(component.instance) };
-      const key = `${labels.component} ${labels.instance}`;
-      const counter = counters.get(key) ?? treeCounter();
-      counters.set(key, counter);
-      const usage = await usageOf(component, table, counter, withMemory);
-      if (usage === null) return;
-      sink.sample('process.cpu_seconds', labels, usage.cpuSeconds, atMs);
-      if (usage.runWaitSeconds !== null) sink.sample('process.run_wait_seconds', labels, usage.runWaitSeconds, atMs);
-      if (usage.memoryBytes !== null) sink.sample('process.memory_bytes', labels, usage.memoryBytes, atMs);
-    }));
+    await Promise.all(
+      components()
+        .filter(({ name }) => name !== 'harness')
+        .map(async (component) => {
+          const labels = { component: component.name, instance: String(component.instance) };
+          const key = `${labels.component} ${labels.instance}`;
+          const counter = counters.get(key) ?? treeCounter();
+          counters.set(key, counter);
+          const usage = await usageOf(component, table, counter, withMemory);
+          if (usage === null) return;
+          sink.sample('process.cpu_seconds', labels, usage.cpuSeconds, atMs);
+          if (usage.runWaitSeconds !== null)
+            sink.sample('process.run_wait_seconds', labels, usage.runWaitSeconds, atMs);
+          if (usage.memoryBytes !== null) sink.sample('process.memory_bytes', labels, usage.memoryBytes, atMs);
+        }),
+    );
   };
 };
 

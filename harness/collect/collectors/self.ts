@@ -18,6 +18,11 @@ export const collector: Collector = {
       context.sink.sample('harness.event_loop_delay', {}, delay.max / 1e6, atMs);
       delay.reset();
     });
-    return { [Symbol.asyncDispose]: async () => { delay.disable(); await ticker[Symbol.asyncDispose](); } };
+    return {
+      [Symbol.asyncDispose]: async () => {
+        delay.disable();
+        await ticker[Symbol.asyncDispose]();
+      },
+    };
   },
 };

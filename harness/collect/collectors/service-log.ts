@@ -6,7 +6,7 @@ const problem = /\b(?:WARN(?:ING)?|ERROR|FATAL|PANIC)\b:? ?(.*)$|^(?:Uncaught|Un
 /** The error in a line of the service's log; null for what is none. */
 export const serviceErrorIn = (line: string): string | null => {
   const match = problem.exec(line);
-  return match === null ? null : match[1] ?? line;
+  return match === null ? null : (match[1] ?? line);
 };
 
 export const collector: Collector = {

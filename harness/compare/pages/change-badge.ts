@@ -5,7 +5,13 @@ import type { Verdict } from '../../result.ts';
 import type { ChangeVerdict } from '../comparison.ts';
 import { verdictText } from '../words.ts';
 
-const shapes: Record<ChangeVerdict, Verdict> = { improvement: 'pass', same: 'notApplicable', regression: 'fail', notEnoughData: 'inconclusive' };
+const shapes: Record<ChangeVerdict, Verdict> = {
+  improvement: 'pass',
+  same: 'notApplicable',
+  regression: 'fail',
+  notEnoughData: 'inconclusive',
+};
 
 /** Icon and word of a change. */
-export const changeBadge = (verdict: ChangeVerdict): Html => html`<span class="badge v-${shapes[verdict]}">${iconOf(shapes[verdict])}${verdictText[verdict]}</span>`;
+export const changeBadge = (verdict: ChangeVerdict): Html =>
+  html`<span class="badge v-${shapes[verdict]}">${iconOf(shapes[verdict])}${verdictText[verdict]}</span>`;

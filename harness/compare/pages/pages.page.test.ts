@@ -13,8 +13,16 @@ import { historyPage } from './history-page.ts';
 import { normalFrom, randomFrom } from '../../measure/statistics/random.ts';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const executable = [process.env.CHROMIUM_BIN, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((file) => file !== undefined && existsSync(file));
-if (executable === undefined) console.warn('compare pages NOT TESTED in a browser: no Chromium. Get it: apt-get install chromium, or set CHROMIUM_BIN.');
+const executable = [
+  process.env.CHROMIUM_BIN,
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+].find((file) => file !== undefined && existsSync(file));
+if (executable === undefined)
+  console.warn(
+    'compare pages NOT TESTED in a browser: no Chromium. Get it: apt-get install chromium, or set CHROMIUM_BIN.',
+  );
 let browser: Browser;
 let folder = '';
 // PGSURGE_PAGES=DIR keeps pages and pictures, to be looked at.
@@ -31,43 +39,106 @@ afterAll(async () => {
   if (keep === undefined) rmSync(folder, { recursive: true, force: true });
 });
 
-interface Opened { page: Page; requests: string[]; errors: string[]; dialogs: string[] }
+interface Opened {
+  page: Page;
+  requests: string[];
+  errors: string[];
+  dialogs: string[];
+}
 
 const open = async (name: string, content: string, javaScriptEnabled = true): Promise<Opened> => {
   const file = path.join(folder, `${name}.html`);
   writeFileSync(file, content);
   const page = await browser.newPage({ javaScriptEnabled, viewport: { width: 1280, height: 900 } });
   const opened: Opened = { page, requests: [], errors: [], dialogs: [] };
-  page.on('request', (request) => { if (!request.url().startsWith('file:') && !request.url().startsWith('data:')) opened.requests.push(request.url()); });
+  page.on('request', (request) => {
+    if (!request.url().startsWith('file:') && !request.url().startsWith('data:')) opened.requests.push(request.url());
+  });
   page.on('pageerror', (error) => opened.errors.push(error.message));
-  page.on('console', (message) => { if (message.type() === 'error') opened.errors.push(message.text()); });
-  page.on('dialog', (dialog) => { opened.dialogs.push(dialog.message()); void dialog.dismiss(); });
+  page.on('console', (message) => {
+    if (message.type() === 'error') opened.errors.push(message.text());
+  });
+  page.on('dialog', (dialog) => {
+    opened.dialogs.push(dialog.message());
+    void dialog.dismiss();
+  });
   await page.goto(`file://${file}`);
   if (keep !== undefined) await page.screenshot({ path: path.join(folder, `${name}.png`), fullPage: true });
   return opened;
 };
 
-const hostile = '"><script>window.pwned=1;alert(1)</script><img src=x onerror="window.pwned=2">{{7*7}}</title><svg onload=alert(2)>';
+const hostile =
+  '"><script>window.pwned=1;alert(1)</script><img src=x onerror="window.pwned=2">{{7*7}}</title><svg onload=alert(2)>';
 
 const hostileRun = (id: string, figure: number): ReturnType<typeof saved> => {
-  const entry = madeEntry({ name: hostile, variant: hostile, entry: hostile, settings: { [hostile]: `${hostile}${figure}` }, figures: { apiMsP95: figure, [hostile]: figure }, criteria: [{ ...madeCriterion('api-p95', figure > 150 ? 'fail' : 'pass', figure), title: hostile, reason: hostile, unit: hostile }] });
-  return saved(madeRun({ id: `${id}${hostile}`, name: hostile, label: `${id}${hostile}`, scenarios: [entry], git: { commit: hostile, dirty: false }, startedAt: `2026-11-0${id}T02:00:00Z` }), { [hostile]: madeRollUp(figure, 1) });
+  const entry = madeEntry({
+    name: hostile,
+    variant: hostile,
+    entry: hostile,
+    settings: { [hostile]: `${hostile}${figure}` },
+    figures: { apiMsP95: figure, [hostile]: figure },
+    criteria: [
+      {
+        ...madeCriterion('api-p95', figure > 150 ? 'fail' : 'pass', figure),
+        title: hostile,
+        reason: hostile,
+        unit: hostile,
+      },
+    ],
+  });
+  return saved(
+    madeRun({
+      id: `${id}${hostile}`,
+      name: hostile,
+      label: `${id}${hostile}`,
+      scenarios: [entry],
+      git: { commit: hostile, dirty: false },
+      startedAt: `2026-11-0${id}T02:00:00Z`,
+    }),
+    { [hostile]: madeRollUp(figure, 1) },
+  );
 };
 
 const level = (count: number, value: number): number[] => new Array<number>(count).fill(value);
 
 const nightlies = (): ReturnType<typeof saved>[] => {
   const normal = normalFrom(randomFrom(2));
-  return [...level(22, 92), ...level(20, 78), ...level(3, 104)].map((latency, night) => saved(madeRun({
-    id: `night-${night}`, startedAt: new Date(Date.UTC(2026, 8, 1 + night, 2)).toISOString(), ...(night % 15 === 7 ? { label: `v1.${night}` } : {}),
-    scenarios: [madeEntry({ figures: { apiMsP95: latency * (1 + 0.03 * normal()), queriesPerJob: 40 + 0.2 * normal(), connectionSecondsPerJob: 0.31 * (1 + 0.02 * normal()) } })],
-  })));
+  return [...level(22, 92), ...level(20, 78), ...level(3, 104)].map((latency, night) =>
+    saved(
+      madeRun({
+        id: `night-${night}`,
+        startedAt: new Date(Date.UTC(2026, 8, 1 + night, 2)).toISOString(),
+        ...(night % 15 === 7 ? { label: `v1.${night}` } : {}),
+        scenarios: [
+          madeEntry({
+            figures: {
+              apiMsP95: latency * (1 + 0.03 * normal()),
+              queriesPerJob: 40 + 0.2 * normal(),
+              connectionSecondsPerJob: 0.31 * (1 + 0.02 * normal()),
+            },
+          }),
+        ],
+      }),
+    ),
+  );
 };
 
 describe.skipIf(executable === undefined)('compare page', () => {
   it('shows verdict, sentence, figures and charts; opens offline without an error', async () => {
-    const failing = madeEntry({ criteria: [madeCriterion('lost-data', 'pass', 0), madeCriterion('api-p95', 'fail', 260)], figures: { apiMsP95: 260, queriesPerJob: 40 }, asExpected: false, settings: { poolMax: 9, workers: 30 } });
-    const comparison = compareRuns(saved(madeRun(), { '5x.fixed.1': madeRollUp(92, 1) }, 'v1.4'), saved(madeRun({ id: 'later', verdict: 'fail', scenarios: [failing] }), { '5x.fixed.1': madeRollUp(240, 2) }, 'v1.5'));
+    const failing = madeEntry({
+      criteria: [madeCriterion('lost-data', 'pass', 0), madeCriterion('api-p95', 'fail', 260)],
+      figures: { apiMsP95: 260, queriesPerJob: 40 },
+      asExpected: false,
+      settings: { poolMax: 9, workers: 30 },
+    });
+    const comparison = compareRuns(
+      saved(madeRun(), { '5x.fixed.1': madeRollUp(92, 1) }, 'v1.4'),
+      saved(
+        madeRun({ id: 'later', verdict: 'fail', scenarios: [failing] }),
+        { '5x.fixed.1': madeRollUp(240, 2) },
+        'v1.5',
+      ),
+    );
     const { page, requests, errors } = await open('compare-saved', await comparePage(comparison));
     expect(await page.locator('.verdict-word').first().innerText()).toContain('Regression');
     expect(await page.locator('#criteria').innerText()).toContain('Interactive requests stay fast');
@@ -87,7 +158,9 @@ describe.skipIf(executable === undefined)('compare page', () => {
   });
 
   it('marks a forced comparison of unlike runs', async () => {
-    const comparison = compareRuns(saved(madeRun()), saved(madeRun({ profile: { name: 'smoke', timeScale: 900 } })), { force: true });
+    const comparison = compareRuns(saved(madeRun()), saved(madeRun({ profile: { name: 'smoke', timeScale: 900 } })), {
+      force: true,
+    });
     const { page } = await open('compare-forced', await comparePage(comparison));
     expect(await page.locator('.banner.v-warn').innerText()).toMatch(/not alike[\s\S]*the profile was nightly/);
     await page.close();
@@ -98,7 +171,9 @@ describe.skipIf(executable === undefined)('history page', () => {
   it('draws trends, names the first run after each change, and says what is news', async () => {
     const found = history(nightlies());
     const { page, requests, errors } = await open('history', await historyPage(found));
-    expect(await page.locator('.sentence').innerText()).toMatch(/^Worse: 5x \(fixed\): interactive latency p95 \+\d\d % since night-42\.$/);
+    expect(await page.locator('.sentence').innerText()).toMatch(
+      /^Worse: 5x \(fixed\): interactive latency p95 \+\d\d % since night-42\.$/,
+    );
     expect(await page.locator('#changes tbody tr').count()).toBe(2);
     expect(await page.locator('#trends svg.plot').count()).toBe(3);
     expect(await page.locator('#trends').innerText()).toContain('own noise');
@@ -108,9 +183,13 @@ describe.skipIf(executable === undefined)('history page', () => {
   });
 
   it('says what the sentence does not cover, and which changes only inform', async () => {
-    const smoke = saved(madeRun({ id: 'by-hand', startedAt: '2026-12-01T00:00:00Z', profile: { name: 'smoke', timeScale: 900 } }));
+    const smoke = saved(
+      madeRun({ id: 'by-hand', startedAt: '2026-12-01T00:00:00Z', profile: { name: 'smoke', timeScale: 900 } }),
+    );
     const { page } = await open('history-odd', await historyPage(history([...nightlies(), smoke])));
-    expect(await page.locator('main').innerText()).toMatch(/5x \(fixed\): the newest run, by-hand, is not like the others: the profile was [\s\S]*among the 45 of 46 runs/);
+    expect(await page.locator('main').innerText()).toMatch(
+      /5x \(fixed\): the newest run, by-hand, is not like the others: the profile was [\s\S]*among the 45 of 46 runs/,
+    );
     expect(await page.locator('#changes tbody tr').first().innerText()).toMatch(/new, gates/);
     await page.close();
   });
@@ -125,8 +204,15 @@ describe.skipIf(executable === undefined)('history page', () => {
 
 describe.skipIf(executable === undefined)('accessibility', () => {
   const pages = async (): Promise<Record<string, string>> => ({
-    'axe-interleaved': await comparePage(compareReleases(saved(interleavedRun({ repeats: 10, cv: 0.03, change: { queryMsP95: 2.1 } })))),
-    'axe-saved': await comparePage(compareRuns(saved(madeRun(), { '5x.fixed.1': madeRollUp(92, 1) }, 'v1.4'), saved(madeRun(), { '5x.fixed.1': madeRollUp(99, 2) }, 'v1.5'))),
+    'axe-interleaved': await comparePage(
+      compareReleases(saved(interleavedRun({ repeats: 10, cv: 0.03, change: { queryMsP95: 2.1 } }))),
+    ),
+    'axe-saved': await comparePage(
+      compareRuns(
+        saved(madeRun(), { '5x.fixed.1': madeRollUp(92, 1) }, 'v1.4'),
+        saved(madeRun(), { '5x.fixed.1': madeRollUp(99, 2) }, 'v1.5'),
+      ),
+    ),
     'axe-history': await historyPage(history(nightlies())),
   });
 
@@ -135,7 +221,13 @@ describe.skipIf(executable === undefined)('accessibility', () => {
       const { page } = await open(`${name}-${colorScheme}`, content);
       await page.emulateMedia({ colorScheme });
       await page.evaluate(axe);
-      const { violations } = await page.evaluate(() => (globalThis as unknown as { axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }).axe.run());
+      const { violations } = await page.evaluate(() =>
+        (
+          globalThis as unknown as {
+            axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+          }
+        ).axe.run(),
+      );
       expect(violations.map(({ id, nodes }) => `${name}: ${id}: ${nodes[0]?.html.slice(0, 160)}`)).toEqual([]);
       await page.close();
     }
@@ -145,7 +237,10 @@ describe.skipIf(executable === undefined)('accessibility', () => {
 describe.skipIf(executable === undefined)('hostile labels, scenario names, settings and reasons', () => {
   it('are text on both pages', async () => {
     const [base, head] = [hostileRun('1', 90), hostileRun('2', 260)];
-    const pages = { 'hostile-compare': await comparePage(compareRuns(base, head)), 'hostile-history': await historyPage(history([base, head])) };
+    const pages = {
+      'hostile-compare': await comparePage(compareRuns(base, head)),
+      'hostile-history': await historyPage(history([base, head])),
+    };
     for (const [name, content] of Object.entries(pages)) {
       const { page, requests, errors, dialogs } = await open(name, content);
       expect(await page.evaluate(() => (globalThis as { pwned?: number }).pwned)).toBeUndefined();

@@ -16,7 +16,11 @@ const stretches = ({ points, changes }: Trend): { from: number; until: number; m
   const borders = [0, ...changes.map(({ index }) => index), points.length];
   return borders.slice(1).map((end, position) => {
     const part = points.slice(borders[position], end);
-    return { from: part[0]!.run, until: part.at(-1)!.run, mean: part.reduce((total, { value }) => total + value, 0) / part.length };
+    return {
+      from: part[0]!.run,
+      until: part.at(-1)!.run,
+      mean: part.reduce((total, { value }) => total + value, 0) / part.length,
+    };
   });
 };
 
@@ -35,25 +39,67 @@ const domainOf = ({ points, bounds }: Trend): { low: number; high: number } => {
 /** Bounds that the drawing does not reach, in words. */
 export const hiddenBoundsText = (trend: Trend): string => {
   const { low, high } = domainOf(trend);
-  return trend.bounds.filter(({ value }) => value < low || value > high)
-    .map(({ value, severity }) => `bound ${valueText(value, trend.unit)}${severity === 'warn' ? ' (warning)' : ''}, ${value > high ? 'above' : 'below'} what is drawn`).join(' · ');
+  return trend.bounds
+    .filter(({ value }) => value < low || value > high)
+    .map(
+      ({ value, severity }) =>
+        `bound ${valueText(value, trend.unit)}${severity === 'warn' ? ' (warning)' : ''}, ${value > high ? 'above' : 'below'} what is drawn`,
+    )
+    .join(' · ');
 };
 
 const layers = (trend: Trend, runs: readonly HistoryRun[]): object[] => [
-  { data: { values: trend.changes.map((change) => ({ x: trend.points[change.index]!.run - 0.5, text: `${percentText(change.relative)}` })) }, mark: { type: 'rule', stroke: variable('fault'), strokeDash: [4, 3] }, encoding: { x: { field: 'x', ...quantitative } } },
-  { data: { values: stretches(trend) }, mark: { type: 'rule', stroke: variable('orange'), strokeWidth: 2 }, encoding: { x: { field: 'from', ...quantitative }, x2: { field: 'until' }, y: { field: 'mean', ...quantitative } } },
-  { data: { values: trend.bounds.filter(({ value }) => value >= domainOf(trend).low && value <= domainOf(trend).high) }, mark: { type: 'rule', stroke: variable('bound'), strokeWidth: 1.3 }, encoding: { y: { field: 'value', ...quantitative } } },
-  { data: { values: trend.points }, mark: { type: 'line', stroke: variable('pale'), strokeWidth: 1 }, encoding: { x: { field: 'run', ...quantitative }, y: { field: 'value', ...quantitative } } },
-  { data: { values: trend.points }, mark: { type: 'circle', fill: variable('blue'), opacity: 1, size: 26 }, encoding: { x: { field: 'run', ...quantitative }, y: { field: 'value', ...quantitative } } },
-  ...changeLabels(trend), ...releaseLabels(trend, runs),
+  {
+    data: {
+      values: trend.changes.map((change) => ({
+        x: trend.points[change.index]!.run - 0.5,
+        text: `${percentText(change.relative)}`,
+      })),
+    },
+    mark: { type: 'rule', stroke: variable('fault'), strokeDash: [4, 3] },
+    encoding: { x: { field: 'x', ...quantitative } },
+  },
+  {
+    data: { values: stretches(trend) },
+    mark: { type: 'rule', stroke: variable('orange'), strokeWidth: 2 },
+    encoding: { x: { field: 'from', ...quantitative }, x2: { field: 'until' }, y: { field: 'mean', ...quantitative } },
+  },
+  {
+    data: { values: trend.bounds.filter(({ value }) => value >= domainOf(trend).low && value <= domainOf(trend).high) },
+    mark: { type: 'rule', stroke: variable('bound'), strokeWidth: 1.3 },
+    encoding: { y: { field: 'value', ...quantitative } },
+  },
+  {
+    data: { values: trend.points },
+    mark: { type: 'line', stroke: variable('pale'), strokeWidth: 1 },
+    encoding: { x: { field: 'run', ...quantitative }, y: { field: 'value', ...quantitative } },
+  },
+  {
+    data: { values: trend.points },
+    mark: { type: 'circle', fill: variable('blue'), opacity: 1, size: 26 },
+    encoding: { x: { field: 'run', ...quantitative }, y: { field: 'value', ...quantitative } },
+  },
+  ...changeLabels(trend),
+  ...releaseLabels(trend, runs),
 ];
 
 const halo = { stroke: variable('paper'), strokeWidth: 3, strokeJoin: 'round' };
 
-const changeLabels = (trend: Trend): object[] => trend.changes.map((change) => ({
-  data: { values: [{ x: trend.points[change.index]!.run - 0.4 }] },
-  mark: { type: 'text', align: 'left', baseline: 'bottom', y: -2, fontSize: 11, fill: variable('fault'), text: percentText(change.relative), ...halo }, encoding: { x: { field: 'x', ...quantitative } },
-}));
+const changeLabels = (trend: Trend): object[] =>
+  trend.changes.map((change) => ({
+    data: { values: [{ x: trend.points[change.index]!.run - 0.4 }] },
+    mark: {
+      type: 'text',
+      align: 'left',
+      baseline: 'bottom',
+      y: -2,
+      fontSize: 11,
+      fill: variable('fault'),
+      text: percentText(change.relative),
+      ...halo,
+    },
+    encoding: { x: { field: 'x', ...quantitative } },
+  }));
 
 const labelWidth = (label: string): number => label.length * 6.2 + 8;
 
@@ -61,7 +107,10 @@ const labelWidth = (label: string): number => label.length * 6.2 + 8;
  * Which labels are drawn: a nightly's, which repeats its date, says nothing that the axis does not; of the others the newest
  * first, as far as they do not touch.
  */
-export const shownLabels = (points: readonly { run: number }[], runs: readonly HistoryRun[]): { run: number; text: string }[] => {
+export const shownLabels = (
+  points: readonly { run: number }[],
+  runs: readonly HistoryRun[],
+): { run: number; text: string }[] => {
   const perRun = (size.width - size.left - size.right) / Math.max(1, runs.length);
   const shown: { run: number; text: string }[] = [];
   for (const { run } of points.toReversed()) {
@@ -69,33 +118,78 @@ export const shownLabels = (points: readonly { run: number }[], runs: readonly H
     if (label === null || label.includes(startedAt.slice(0, 10))) continue;
     const text = label.slice(0, 16);
     const next = shown.at(-1);
-    if (next === undefined || (next.run - run) * perRun >= (labelWidth(text) + labelWidth(next.text)) / 2) shown.push({ run, text });
+    if (next === undefined || (next.run - run) * perRun >= (labelWidth(text) + labelWidth(next.text)) / 2)
+      shown.push({ run, text });
   }
   return shown;
 };
 
 /** At the foot, below their dots' column; a hostile one is text of the drawing and escaped by Vega. */
-const releaseLabels = (trend: Trend, runs: readonly HistoryRun[]): object[] => shownLabels(trend.points, runs).map(({ run, text }) => ({
-  data: { values: [{ x: run }] },
-  mark: { type: 'text', align: 'center', baseline: 'bottom', y: 'height', dy: -2, fontSize: 10.5, fill: variable('ink-soft'), text, ...halo }, encoding: { x: { field: 'x', ...quantitative } },
-}));
+const releaseLabels = (trend: Trend, runs: readonly HistoryRun[]): object[] =>
+  shownLabels(trend.points, runs).map(({ run, text }) => ({
+    data: { values: [{ x: run }] },
+    mark: {
+      type: 'text',
+      align: 'center',
+      baseline: 'bottom',
+      y: 'height',
+      dy: -2,
+      fontSize: 10.5,
+      fill: variable('ink-soft'),
+      text,
+      ...halo,
+    },
+    encoding: { x: { field: 'x', ...quantitative } },
+  }));
 
 const spec = (trend: Trend, runs: readonly HistoryRun[]): object => {
   const { left, right, top, bottom } = size;
-  const axis = { labelColor: variable('ink-soft'), domainColor: variable('rule'), tickColor: variable('rule'), gridColor: variable('rule-soft'), labelFont: 'inherit', labelFontSize: 11, title: null };
+  const axis = {
+    labelColor: variable('ink-soft'),
+    domainColor: variable('rule'),
+    tickColor: variable('rule'),
+    gridColor: variable('rule-soft'),
+    labelFont: 'inherit',
+    labelFontSize: 11,
+    title: null,
+  };
   const { low, high } = domainOf(trend);
   const marks = [...new Set([0, Math.floor((runs.length - 1) / 2), runs.length - 1])];
   const dates = JSON.stringify(Object.fromEntries(marks.map((mark) => [mark, runs[mark]!.startedAt.slice(0, 10)])));
   return {
-    width: size.width - left - right, height: size.height - top - bottom, padding: { left, right, top, bottom }, autosize: { type: 'none' }, background: null,
+    width: size.width - left - right,
+    height: size.height - top - bottom,
+    padding: { left, right, top, bottom },
+    autosize: { type: 'none' },
+    background: null,
     config: { aria: false, font: 'inherit', view: { stroke: null }, axis },
-    layer: [{
-      data: { values: [{}] }, mark: { type: 'point', opacity: 0 },
-      encoding: {
-        x: { datum: 0, ...quantitative, scale: { domain: [-0.5, Math.max(1, runs.length) - 0.5], nice: false }, axis: { values: marks, labelExpr: `${dates}[datum.value]`, grid: false, labelBound: false, labelAlign: 'center' } },
-        y: { datum: low, ...quantitative, scale: { domain: [low, high], nice: false }, axis: { tickCount: 4, domain: false, ticks: false, format: ',~f' } },
+    layer: [
+      {
+        data: { values: [{}] },
+        mark: { type: 'point', opacity: 0 },
+        encoding: {
+          x: {
+            datum: 0,
+            ...quantitative,
+            scale: { domain: [-0.5, Math.max(1, runs.length) - 0.5], nice: false },
+            axis: {
+              values: marks,
+              labelExpr: `${dates}[datum.value]`,
+              grid: false,
+              labelBound: false,
+              labelAlign: 'center',
+            },
+          },
+          y: {
+            datum: low,
+            ...quantitative,
+            scale: { domain: [low, high], nice: false },
+            axis: { tickCount: 4, domain: false, ticks: false, format: ',~f' },
+          },
+        },
       },
-    }, ...layers(trend, runs)],
+      ...layers(trend, runs),
+    ],
   };
 };
 
@@ -114,7 +208,13 @@ export const trendChart = async (trend: Trend, runs: readonly HistoryRun[], id: 
   const view = new View(parse(compile(spec(trend, runs) as TopLevelSpec).spec), { renderer: 'none' });
   const svg = await view.toSVG();
   view.finalize();
-  const inner = svg.replace(/^<svg[^>]*>/, '').replace(/<\/svg>$/, '').replace(/ (?:role|aria-[a-z]+|pointer-events|xmlns:xlink)="[^"]*"/g, '').replace(/"[^"]*"/g, shortened);
-  return trusted(`<svg class="plot" viewBox="0 0 ${size.width} ${size.height}" role="img" aria-labelledby="${id}-title ${id}-desc"><title id="${id}-title">${escapeText(trend.title)}</title>`
-    + `<desc id="${id}-desc">${escapeText(trendText(trend))}</desc>${inner}</svg>`);
+  const inner = svg
+    .replace(/^<svg[^>]*>/, '')
+    .replace(/<\/svg>$/, '')
+    .replace(/ (?:role|aria-[a-z]+|pointer-events|xmlns:xlink)="[^"]*"/g, '')
+    .replace(/"[^"]*"/g, shortened);
+  return trusted(
+    `<svg class="plot" viewBox="0 0 ${size.width} ${size.height}" role="img" aria-labelledby="${id}-title ${id}-desc"><title id="${id}-title">${escapeText(trend.title)}</title>` +
+      `<desc id="${id}-desc">${escapeText(trendText(trend))}</desc>${inner}</svg>`,
+  );
 };

@@ -7,12 +7,18 @@ const sessionsOfApp = `FROM pg_stat_activity WHERE backend_type = 'client backen
 /** Shorter than the pause between two requests, so that sessions at work are met too. */
 const everyMs = 15;
 
-interface Killed { pids: Set<number>; atWork: number }
+interface Killed {
+  pids: Set<number>;
+  atWork: number;
+}
 
 /** Ends every session there is, again and again until told to stop. */
 const terminateUntil = async (url: string, killed: Killed, signal: AbortSignal): Promise<void> => {
   while (!signal.aborted) {
-    const rows = await ask<{ pid: number; state: string | null; signalled: boolean }>(url, `SELECT pid, state, pg_terminate_backend(pid) AS signalled ${sessionsOfApp}`).catch(() => []);
+    const rows = await ask<{ pid: number; state: string | null; signalled: boolean }>(
+      url,
+      `SELECT pid, state, pg_terminate_backend(pid) AS signalled ${sessionsOfApp}`,
+    ).catch(() => []);
     for (const { pid, state } of rows) {
       if (killed.pids.has(pid)) continue;
       killed.pids.add(pid);
@@ -43,14 +49,20 @@ export const fault: Fault = {
         const stop = new AbortController();
         const killed: Killed = { pids: new Set(), atWork: 0 };
         const terminating = terminateUntil(url, killed, stop.signal);
-        const left = async (): Promise<number> => (await ask(url, 'SELECT 1 FROM pg_stat_activity WHERE pid = ANY($1)', [[...killed.pids]])).length;
+        const left = async (): Promise<number> =>
+          (await ask(url, 'SELECT 1 FROM pg_stat_activity WHERE pid = ANY($1)', [[...killed.pids]])).length;
         return {
           heal: async () => {
             stop.abort();
             await terminating;
           },
-          biteAtTarget: async () => (killed.atWork > 0 && (await left()) < killed.pids.size
-            ? { text: `${killed.pids.size} backends terminated, ${killed.atWork} of them at work`, source: 'pg_stat_activity' } : null),
+          biteAtTarget: async () =>
+            killed.atWork > 0 && (await left()) < killed.pids.size
+              ? {
+                  text: `${killed.pids.size} backends terminated, ${killed.atWork} of them at work`,
+                  source: 'pg_stat_activity',
+                }
+              : null,
           revertProved: async () => (await left()) === 0,
         };
       },

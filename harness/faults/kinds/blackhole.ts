@@ -9,7 +9,16 @@ export const fault: Fault = {
   id: 'blackhole',
   title: 'Link swallows bytes',
   colour: '#3f3f46',
-  resolve: async (context) => toxicFault(context, 'blackhole',
-    { type: 'timeout', stream: context.with['stream'] === 'upstream' ? 'upstream' : 'downstream', attributes: { timeout: 0 } },
-    (probe) => (probe.kind === 'silent' ? 'no byte came back within a second' : null), 1000),
+  resolve: async (context) =>
+    toxicFault(
+      context,
+      'blackhole',
+      {
+        type: 'timeout',
+        stream: context.with['stream'] === 'upstream' ? 'upstream' : 'downstream',
+        attributes: { timeout: 0 },
+      },
+      (probe) => (probe.kind === 'silent' ? 'no byte came back within a second' : null),
+      1000,
+    ),
 };

@@ -37,7 +37,9 @@ export const fault: Fault = {
       signal: async () => 'SIGKILL',
       alsoSeen: async () => {
         if (dataFolder === null) return { text: 'and its container with it', source: 'container engine' };
-        return processesWorkingIn(dataFolder, 'postgres').length === 0 ? { text: 'and no server process is left', source: 'process table' } : null;
+        return processesWorkingIn(dataFolder, 'postgres').length === 0
+          ? { text: 'and no server process is left', source: 'process table' }
+          : null;
       },
       serves: async () => (await serves(context.stack.databaseUrl('owner'))) && recovered(),
     });

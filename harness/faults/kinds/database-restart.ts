@@ -7,7 +7,10 @@ export const fault: Fault = {
   id: 'database-restart',
   title: 'Database restarted',
   colour: '#b3261e',
-  resolve: async (context) => endAndStart(context, componentOf(context, 'database'), {
-    target: 'postmaster', signal: async () => 'SIGINT', serves: () => serves(context.stack.databaseUrl('owner')),
-  }),
+  resolve: async (context) =>
+    endAndStart(context, componentOf(context, 'database'), {
+      target: 'postmaster',
+      signal: async () => 'SIGINT',
+      serves: () => serves(context.stack.databaseUrl('owner')),
+    }),
 };

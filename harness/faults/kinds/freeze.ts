@@ -14,7 +14,8 @@ export const fault: Fault = {
   colour: '#2f6f8f',
   resolve: async (context) => {
     const name = String(context.with['component'] ?? 'service') as Component['name'];
-    if (!(names as readonly string[]).includes(name)) throw usageError(`freeze takes one of ${names.join(', ')}, not ${name}`);
+    if (!(names as readonly string[]).includes(name))
+      throw usageError(`freeze takes one of ${names.join(', ')}, not ${name}`);
     const component = componentOf(context, name, Number(context.with['instance'] ?? (name === 'service' ? 1 : 0)));
     const usage = component.usage();
     const identity = usage !== null && 'pid' in usage && usage.pid !== null ? identityOf(usage.pid) : null;

@@ -8,7 +8,19 @@ export const fault: Fault = {
   colour: '#8a6d00',
   resolve: async (context) => {
     const latencyMs = Number(context.with['latencyMs'] ?? 200);
-    return toxicFault(context, 'latency', { type: 'latency', stream: context.with['stream'] === 'upstream' ? 'upstream' : 'downstream', toxicity: Number(context.with['toxicity'] ?? 1), attributes: { latency: latencyMs, jitter: 0 } },
-      (probe) => (probe.kind === 'answered' && probe.tookMs >= latencyMs ? `an answer took ${probe.tookMs.toFixed(0)} ms` : null), latencyMs * 3 + 1000, 3);
+    return toxicFault(
+      context,
+      'latency',
+      {
+        type: 'latency',
+        stream: context.with['stream'] === 'upstream' ? 'upstream' : 'downstream',
+        toxicity: Number(context.with['toxicity'] ?? 1),
+        attributes: { latency: latencyMs, jitter: 0 },
+      },
+      (probe) =>
+        probe.kind === 'answered' && probe.tookMs >= latencyMs ? `an answer took ${probe.tookMs.toFixed(0)} ms` : null,
+      latencyMs * 3 + 1000,
+      3,
+    );
   },
 };

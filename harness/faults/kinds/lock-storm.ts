@@ -6,14 +6,24 @@ import { ask, hold } from '../parts.ts';
 /** While the harness waits for the lock everybody else waits behind it, and the fault's own time has not begun. */
 const lockLimitSeconds = 3;
 
-interface Before { pid: number; state: string | null; age: number | null }
+interface Before {
+  pid: number;
+  state: string | null;
+  age: number | null;
+}
 
 /** Whoever has held the table longest: the one that keeps the lock from us. */
 const holdsAlready = async (url: string, table: string): Promise<string> => {
-  const [before] = await ask<Before>(url, `
+  const [before] = await ask<Before>(
+    url,
+    `
     SELECT pid, state, round(extract(epoch FROM clock_timestamp() - xact_start))::int AS age FROM pg_locks JOIN pg_stat_activity USING (pid)
-    WHERE relation = $1::regclass AND granted AND pid <> pg_backend_pid() ORDER BY xact_start LIMIT 1`, [table]).catch(() => []);
-  return before === undefined ? '' : `: session ${before.pid} (${before.state ?? 'unknown'}, its transaction ${before.age ?? 0} s old) holds it; find out why it does not end`;
+    WHERE relation = $1::regclass AND granted AND pid <> pg_backend_pid() ORDER BY xact_start LIMIT 1`,
+    [table],
+  ).catch(() => []);
+  return before === undefined
+    ? ''
+    : `: session ${before.pid} (${before.state ?? 'unknown'}, its transaction ${before.age ?? 0} s old) holds it; find out why it does not end`;
 };
 
 const lock = async (holder: pg.Client, url: string, table: string): Promise<number> => {
@@ -21,10 +31,15 @@ const lock = async (holder: pg.Client, url: string, table: string): Promise<numb
   try {
     await holder.query(`LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`);
   } catch (error) {
-    if ((error as { code?: unknown }).code !== '55P03') throw environmentError(`table ${table} could not be locked: ${messageOf(error)}`);
-    throw environmentError(`table ${table} could not be locked within ${lockLimitSeconds} s${await holdsAlready(url, table)}`);
+    if ((error as { code?: unknown }).code !== '55P03')
+      throw environmentError(`table ${table} could not be locked: ${messageOf(error)}`);
+    throw environmentError(
+      `table ${table} could not be locked within ${lockLimitSeconds} s${await holdsAlready(url, table)}`,
+    );
   }
-  const { rows: [own] } = await holder.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+  const {
+    rows: [own],
+  } = await holder.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
   return own?.pid ?? 0;
 };
 
@@ -48,15 +63,24 @@ export const fault: Fault = {
           await end();
           throw error;
         });
-        const blocked = async (): Promise<number> => (await ask<{ blocked: number }>(url,
-          'SELECT count(*)::int AS blocked FROM pg_stat_activity WHERE $1 = ANY(pg_blocking_pids(pid))', [pid]))[0]?.blocked ?? 0;
+        const blocked = async (): Promise<number> =>
+          (
+            await ask<{ blocked: number }>(
+              url,
+              'SELECT count(*)::int AS blocked FROM pg_stat_activity WHERE $1 = ANY(pg_blocking_pids(pid))',
+              [pid],
+            )
+          )[0]?.blocked ?? 0;
         return {
           heal: end,
           biteAtTarget: async () => {
             const sessions = await blocked();
-            return sessions > 0 ? { text: `${sessions} sessions wait for the holder`, source: 'pg_blocking_pids' } : null;
+            return sessions > 0
+              ? { text: `${sessions} sessions wait for the holder`, source: 'pg_blocking_pids' }
+              : null;
           },
-          revertProved: async () => (await ask(url, 'SELECT 1 FROM pg_stat_activity WHERE pid = $1', [pid])).length === 0,
+          revertProved: async () =>
+            (await ask(url, 'SELECT 1 FROM pg_stat_activity WHERE pid = $1', [pid])).length === 0,
         };
       },
     };

@@ -7,7 +7,10 @@ export const fault: Fault = {
   id: 'pooler-crash',
   title: 'Pooler killed',
   colour: '#b3261e',
-  resolve: async (context) => endAndStart(context, componentOf(context, 'pooler'), {
-    target: 'pooler 0', signal: async () => 'SIGKILL', serves: () => serves(context.stack.serviceUrl('pooler', 'app')),
-  }),
+  resolve: async (context) =>
+    endAndStart(context, componentOf(context, 'pooler'), {
+      target: 'pooler 0',
+      signal: async () => 'SIGKILL',
+      serves: () => serves(context.stack.serviceUrl('pooler', 'app')),
+    }),
 };

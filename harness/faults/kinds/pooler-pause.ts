@@ -2,7 +2,10 @@ import { usageError } from '../../errors.ts';
 import type { Fault } from '../fault.ts';
 import { ask } from '../parts.ts';
 
-interface PoolerDatabase extends Record<string, unknown> { name: string; paused: string | number }
+interface PoolerDatabase extends Record<string, unknown> {
+  name: string;
+  paused: string | number;
+}
 
 /** F3: PAUSE. Clients wait, and see nothing but latency until query_wait_timeout. */
 export const fault: Fault = {
@@ -14,9 +17,13 @@ export const fault: Fault = {
     if (adminUrl === undefined) throw usageError('there is no pooler to pause in this stack');
     const database = String(values['database'] ?? stack.database.name);
     const isPaused = async (): Promise<boolean> =>
-      (await ask<PoolerDatabase>(adminUrl, 'SHOW DATABASES')).some(({ name, paused }) => name === database && Number(paused) === 1);
+      (await ask<PoolerDatabase>(adminUrl, 'SHOW DATABASES')).some(
+        ({ name, paused }) => name === database && Number(paused) === 1,
+      );
     const waiting = async (): Promise<number> =>
-      (await ask<{ database: string; cl_waiting: string }>(adminUrl, 'SHOW POOLS')).filter((row) => row.database === stack.database.name).reduce((total, row) => total + Number(row.cl_waiting), 0);
+      (await ask<{ database: string; cl_waiting: string }>(adminUrl, 'SHOW POOLS'))
+        .filter((row) => row.database === stack.database.name)
+        .reduce((total, row) => total + Number(row.cl_waiting), 0);
     return {
       target: `database ${database} of pooler 0`,
       reverts: [{ kind: 'pgbouncer', adminUrl, command: `RESUME ${database}` }],
@@ -31,7 +38,9 @@ export const fault: Fault = {
           // A pause of a database nobody uses is in force and bites nobody: somebody must wait.
           biteAtTarget: async () => {
             const clients = await waiting();
-            return (await isPaused()) && clients > 0 ? { text: `${database} is paused, ${clients} clients wait`, source: 'SHOW DATABASES, SHOW POOLS' } : null;
+            return (await isPaused()) && clients > 0
+              ? { text: `${database} is paused, ${clients} clients wait`, source: 'SHOW DATABASES, SHOW POOLS' }
+              : null;
           },
           revertProved: async () => !(await isPaused()),
         };

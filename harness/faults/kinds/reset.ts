@@ -6,6 +6,8 @@ export const fault: Fault = {
   id: 'reset',
   title: 'Link resets connections',
   colour: '#9a3412',
-  resolve: async (context) => toxicFault(context, 'reset', { type: 'reset_peer', stream: 'upstream', attributes: { timeout: 0 } },
-    (probe) => (probe.kind === 'reset' ? probe.text : null)),
+  resolve: async (context) =>
+    toxicFault(context, 'reset', { type: 'reset_peer', stream: 'upstream', attributes: { timeout: 0 } }, (probe) =>
+      probe.kind === 'reset' ? probe.text : null,
+    ),
 };

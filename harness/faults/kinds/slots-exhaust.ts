@@ -5,12 +5,16 @@ import type { StartedStack } from '../../stack/stack.ts';
 import type { Fault } from '../fault.ts';
 import { ask, hold } from '../parts.ts';
 
-const sqlState = (error: unknown): string | null => ((error as { code?: unknown } | null)?.code as string | undefined) ?? null;
+const sqlState = (error: unknown): string | null =>
+  ((error as { code?: unknown } | null)?.code as string | undefined) ?? null;
 /** Logins under way at once, so that a slot that comes free is rather ours than the pooler's. */
 const greed = 6;
 const everyMs = 40;
 
-interface Taken { clients: pg.Client[]; refusal: string | null }
+interface Taken {
+  clients: pg.Client[];
+  refusal: string | null;
+}
 
 /** Opens idle sessions of a plain role until the database refuses one. */
 const fill = async (url: string, most: number, taken: Taken): Promise<void> => {
@@ -28,7 +32,12 @@ const fill = async (url: string, most: number, taken: Taken): Promise<void> => {
 };
 
 /** A pooler that keeps its own sessions feels nothing: it is told to give them up, and what it gives up is taken. */
-const takeAll = async ({ spec, poolers }: StartedStack, url: string, taken: Taken, signal: AbortSignal): Promise<void> => {
+const takeAll = async (
+  { spec, poolers }: StartedStack,
+  url: string,
+  taken: Taken,
+  signal: AbortSignal,
+): Promise<void> => {
   while (!signal.aborted) {
     await fill(url, spec.maxConnections, taken);
     for (const { adminUrl } of poolers) await ask(adminUrl, 'RECONNECT').catch(() => []);
@@ -60,7 +69,13 @@ export const fault: Fault = {
             await taking;
             await Promise.all(taken.clients.splice(0).map((client) => client.end().catch(() => undefined)));
           },
-          biteAtTarget: async () => (taken.refusal === null ? null : { text: `53300 ${taken.refusal}, with ${taken.clients.length} idle sessions held`, source: 'a login of our own' }),
+          biteAtTarget: async () =>
+            taken.refusal === null
+              ? null
+              : {
+                  text: `53300 ${taken.refusal}, with ${taken.clients.length} idle sessions held`,
+                  source: 'a login of our own',
+                },
           revertProved: async () => ask(url, 'SELECT 1').then(() => true),
         };
       },

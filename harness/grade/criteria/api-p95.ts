@@ -28,12 +28,28 @@ export const criterion: Criterion = {
     const share = (0.95 * count) / Math.max(1, answered.count);
     if (share > 1) {
       const value = Number.isFinite(answered.max) ? answered.max : 0;
-      return { state: 'measured', value, count, numerator: error, measuredBy, worst: { verdict: 'fail', reason: `${countOf(error, count)} interactive requests failed, so 95 % were never served` } };
+      return {
+        state: 'measured',
+        value,
+        count,
+        numerator: error,
+        measuredBy,
+        worst: {
+          verdict: 'fail',
+          reason: `${countOf(error, count)} interactive requests failed, so 95 % were never served`,
+        },
+      };
     }
     if (count < fewestRequests) return tooFew(count, fewestRequests, 'interactive requests');
     const value = answered.quantile(share) ?? 0;
     const route = slowestRoute(input.observations, input.phases, 'interactive');
     const slowest = route === null ? '' : `; the slowest route is ${route.name}, p95 ${route.p95.toFixed(1)} ms`;
-    return { state: 'measured', value, count, measuredBy, reason: `95 % of ${count.toLocaleString('en-US')} interactive requests took ${value.toFixed(1)} ms or less${slowest}` };
+    return {
+      state: 'measured',
+      value,
+      count,
+      measuredBy,
+      reason: `95 % of ${count.toLocaleString('en-US')} interactive requests took ${value.toFixed(1)} ms or less${slowest}`,
+    };
   },
 };

@@ -8,8 +8,11 @@ import { notSeen, seconds, tooFew } from '../seen.ts';
 const fewestTransactions = 20;
 
 const transactionsAfter = ({ observations }: JudgeInput, fromMs: number): number =>
-  histogramsOf(observations, 'pgsurge.transaction.duration').reduce((total, { tMs, histograms }) =>
-    total + histograms.reduce((sum, { count }, index) => (tMs[index]! > fromMs ? sum + count : sum), 0), 0);
+  histogramsOf(observations, 'pgsurge.transaction.duration').reduce(
+    (total, { tMs, histograms }) =>
+      total + histograms.reduce((sum, { count }, index) => (tMs[index]! > fromMs ? sum + count : sum), 0),
+    0,
+  );
 
 const measure = (input: JudgeInput): Measurement => {
   const burst = input.phases.filter(({ kind }) => kind === 'burst').at(-1);
@@ -22,12 +25,29 @@ const measure = (input: JudgeInput): Measurement => {
   const endMs = input.phases.at(-1)?.endMs ?? burst.endMs;
   const last = lastSlowMs(input, burst.endMs);
   const measuredBy = `last interval with a transaction of ${slowTransactionSeconds} s or more, from the burst's end at ${seconds(burst.endMs)}`;
-  if (last === null) return { state: 'measured', value: 0, count, measuredBy, reason: 'no slow transaction after the burst' };
+  if (last === null)
+    return { state: 'measured', value: 0, count, measuredBy, reason: 'no slow transaction after the burst' };
   const value = (last - burst.endMs) / 1000;
   // An interval is known by its end: the one that holds the load's end (or, cut short, the last there is) has a slow one,
   // so they did not stop, the run did. Any earlier one is a time like others, for the bound to decide.
-  if (last < Math.min(seenUntilMs, endMs)) return { state: 'measured', value, count, measuredBy, reason: `the last slow transaction ended ${value.toFixed(1)} s after the burst` };
-  return { state: 'measured', value, count, measuredBy, worst: { verdict: 'fail', reason: `transactions were still slow when the load ended, ${value.toFixed(1)} s after the burst: it never recovered` } };
+  if (last < Math.min(seenUntilMs, endMs))
+    return {
+      state: 'measured',
+      value,
+      count,
+      measuredBy,
+      reason: `the last slow transaction ended ${value.toFixed(1)} s after the burst`,
+    };
+  return {
+    state: 'measured',
+    value,
+    count,
+    measuredBy,
+    worst: {
+      verdict: 'fail',
+      reason: `transactions were still slow when the load ended, ${value.toFixed(1)} s after the burst: it never recovered`,
+    },
+  };
 };
 
 export const criterion: Criterion = {
@@ -41,6 +61,7 @@ export const criterion: Criterion = {
   causeRank: 35,
   needs: 'reference-metrics',
   chart: 'transactions',
-  nextStep: 'See what stays full after the burst: waiting acquisitions, pooler clients, pending tasks. A queue that only grows needs admission control, not a larger pool.',
+  nextStep:
+    'See what stays full after the burst: waiting acquisitions, pooler clients, pending tasks. A queue that only grows needs admission control, not a larger pool.',
   measure,
 };

@@ -13,7 +13,8 @@ export const criterion: Criterion = {
   causeRank: 20,
   needs: 'service-metrics',
   chart: 'app-pool',
-  nextStep: 'Who holds the connections? Compare the app pool in use with sessions idle in transaction and with the time queries take, before making the pool larger.',
+  nextStep:
+    'Who holds the connections? Compare the app pool in use with sessions idle in transaction and with the time queries take, before making the pool larger.',
   measure(input) {
     const windows = outsideWarmup(input.phases);
     const timeouts = totalOf(series(input, 'db.client.connection.timeouts'), windows);
@@ -21,7 +22,10 @@ export const criterion: Criterion = {
     const all = Math.max(acquisitions, timeouts);
     if (all === 0) return notSeen(input, 'acquisitions');
     return {
-      state: 'measured', value: (100 * timeouts) / all, count: all, numerator: timeouts,
+      state: 'measured',
+      value: (100 * timeouts) / all,
+      count: all,
+      numerator: timeouts,
       measuredBy: 'acquisitions of the app pool of every replica, all through but the warm-up',
       reason: `${countOf(timeouts, all)} acquisitions timed out`,
     };

@@ -11,21 +11,46 @@ const measure = (input: JudgeInput): Measurement => {
   const used = series(input, 'db.client.connection.count', { state: 'used' });
   const lastMs = lastTimeOf(used);
   if (lastMs === null) return notSeen(input, 'counts of the app pool');
-  if (lastMs < endMs - 5000) return { state: 'inconclusive', count: 0, reason: `counts of the app pool end at ${seconds(lastMs)}, before the load did` };
+  if (lastMs < endMs - 5000)
+    return {
+      state: 'inconclusive',
+      count: 0,
+      reason: `counts of the app pool end at ${seconds(lastMs)}, before the load did`,
+    };
   const instances = [...new Set(used.map(({ labels }) => labels['service.instance'] ?? ''))];
   const left = instances.map((instance) => {
-    const { values } = sumPerSecond(used.filter(({ labels }) => (labels['service.instance'] ?? '') === instance), [{ startMs: lastMs - 5000, endMs: lastMs }]);
+    const { values } = sumPerSecond(
+      used.filter(({ labels }) => (labels['service.instance'] ?? '') === instance),
+      [{ startMs: lastMs - 5000, endMs: lastMs }],
+    );
     // A pool that works is at its least between two pieces of work; what is leaked is in use in every sample, also after
     // the service was told to stop: a leak outlives that, while a sample a second may meet the same short query five times.
-    return { instance, kept: values.length === 0 ? 0 : Math.max(0, Math.min(...values) - keptOnPurpose(input)), samples: values.length };
+    return {
+      instance,
+      kept: values.length === 0 ? 0 : Math.max(0, Math.min(...values) - keptOnPurpose(input)),
+      samples: values.length,
+    };
   });
   const value = left.reduce((total, { kept }) => total + kept, 0);
   const afterLoad = lastMs >= endMs + 1000;
-  if (!afterLoad && value > 0) return { state: 'inconclusive', count: left.length, reason: `${value} connections in use in the last samples, but nothing was sampled after the load ended` };
+  if (!afterLoad && value > 0)
+    return {
+      state: 'inconclusive',
+      count: left.length,
+      reason: `${value} connections in use in the last samples, but nothing was sampled after the load ended`,
+    };
   return {
-    state: 'measured', value, count: left.reduce((total, { samples }) => total + samples, 0),
+    state: 'measured',
+    value,
+    count: left.reduce((total, { samples }) => total + samples, 0),
     measuredBy: `fewest in use of each replica's app pool in the last five seconds, up to ${seconds(lastMs)} (load ended at ${seconds(endMs)})`,
-    reason: value === 0 ? 'all came back' : left.filter(({ kept }) => kept > 0).map(({ instance, kept }) => `replica ${instance}: ${kept}`).join(', '),
+    reason:
+      value === 0
+        ? 'all came back'
+        : left
+            .filter(({ kept }) => kept > 0)
+            .map(({ instance, kept }) => `replica ${instance}: ${kept}`)
+            .join(', '),
   };
 };
 

@@ -12,6 +12,7 @@ export const criterion: Criterion = {
   needs: 'ledger',
   always: true,
   chart: null,
-  nextStep: 'Take the first checker that found something, and follow one of its examples through the table task_transitions.',
+  nextStep:
+    'Take the first checker that found something, and follow one of its examples through the table task_transitions.',
   measure: (input) => fromChecks(input, ({ invariant }) => invariant !== 'I1' && invariant !== 'I3', 'rows'),
 };

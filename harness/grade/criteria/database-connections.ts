@@ -8,15 +8,30 @@ import { cutShort, notSeen, seconds, series, windowWords } from '../seen.ts';
 const ownRoles = new Set(['probe', 'pgsurge']);
 
 const peakOf = ({ tMs, values }: Points): { value: number; atMs: number } =>
-  values.reduce((most, value, index) => (value > most.value ? { value, atMs: tMs[index]! } : most), { value: 0, atMs: 0 });
+  values.reduce((most, value, index) => (value > most.value ? { value, atMs: tMs[index]! } : most), {
+    value: 0,
+    atMs: 0,
+  });
 
-const limitOf = (found: readonly Series[], declared: number): number => found.flatMap(({ values }) => Array.from(values)).at(-1) ?? declared;
+const limitOf = (found: readonly Series[], declared: number): number =>
+  found.flatMap(({ values }) => Array.from(values)).at(-1) ?? declared;
 
 /** The role whose limit is declared: `app`, or for a foreign database the one with most sessions. */
 const limitedRole = (sessions: readonly Series[], windows: readonly Window[]): string => {
-  const roles = [...new Set(sessions.map(({ labels }) => labels['role'] ?? ''))].filter((role) => role !== '' && !ownRoles.has(role));
+  const roles = [...new Set(sessions.map(({ labels }) => labels['role'] ?? ''))].filter(
+    (role) => role !== '' && !ownRoles.has(role),
+  );
   if (roles.includes('app')) return 'app';
-  const peaks = roles.map((role) => ({ role, peak: peakOf(sumAtSamples(sessions.filter(({ labels }) => labels['role'] === role), windows, 1100)).value }));
+  const peaks = roles.map((role) => ({
+    role,
+    peak: peakOf(
+      sumAtSamples(
+        sessions.filter(({ labels }) => labels['role'] === role),
+        windows,
+        1100,
+      ),
+    ).value,
+  }));
   return peaks.sort((a, b) => b.peak - a.peak)[0]?.role ?? '';
 };
 
@@ -27,22 +42,51 @@ const measure = (input: JudgeInput): Measurement => {
   if (sessions.every((one) => pointsWithin(one, windows).tMs.length === 0)) return notSeen(input, 'server sessions');
   const cut = cutShort(sessions, windows, 'counts of server sessions');
   const role = limitedRole(sessions, windows);
-  const ofRole = peakOf(sumAtSamples(sessions.filter(({ labels }) => labels['role'] === role), windows, 1100));
+  const ofRole = peakOf(
+    sumAtSamples(
+      sessions.filter(({ labels }) => labels['role'] === role),
+      windows,
+      1100,
+    ),
+  );
   const all = sumAtSamples(sessions, windows, 1100);
   const total = peakOf(all);
-  const roleLimit = limitOf(series(input, 'postgres.role_limit').filter(({ labels }) => labels['role'] === undefined || labels['role'] === role), input.stackSpec.roleConnectionLimit);
-  const mostConnections = limitOf(series(input, 'postgres.max_connections'), input.stackSpec.maxConnections) * (alertBound('max-connections').value / 100);
+  const roleLimit = limitOf(
+    series(input, 'postgres.role_limit').filter(
+      ({ labels }) => labels['role'] === undefined || labels['role'] === role,
+    ),
+    input.stackSpec.roleConnectionLimit,
+  );
+  const mostConnections =
+    limitOf(series(input, 'postgres.max_connections'), input.stackSpec.maxConnections) *
+    (alertBound('max-connections').value / 100);
   const shares = [
-    ...(roleLimit > 0 ? [{ share: (100 * ofRole.value) / roleLimit, words: `${ofRole.value} sessions of ${role}, its limit is ${roleLimit}`, atMs: ofRole.atMs }] : []),
-    { share: (100 * total.value) / mostConnections, words: `${total.value} sessions in all, 80 % of max_connections is ${mostConnections}`, atMs: total.atMs },
+    ...(roleLimit > 0
+      ? [
+          {
+            share: (100 * ofRole.value) / roleLimit,
+            words: `${ofRole.value} sessions of ${role}, its limit is ${roleLimit}`,
+            atMs: ofRole.atMs,
+          },
+        ]
+      : []),
+    {
+      share: (100 * total.value) / mostConnections,
+      words: `${total.value} sessions in all, 80 % of max_connections is ${mostConnections}`,
+      atMs: total.atMs,
+    },
   ].sort((a, b) => b.share - a.share);
   const nearest = shares[0]!;
   if (cut !== null && nearest.share < 100) return cut;
   return {
-    state: 'measured', value: nearest.share, count: all.values.length,
+    state: 'measured',
+    value: nearest.share,
+    count: all.values.length,
     measuredBy: `most server sessions in any sample against the nearer of role limit and 80 % of max_connections, ${windowWords(windows)}`,
     reason: shares.map(({ words }) => words).join('; '),
-    evidence: [{ atMs: nearest.atMs, text: `${nearest.words} (${seconds(nearest.atMs)})`, source: 'postgres.sessions' }],
+    evidence: [
+      { atMs: nearest.atMs, text: `${nearest.words} (${seconds(nearest.atMs)})`, source: 'postgres.sessions' },
+    ],
   };
 };
 
@@ -55,6 +99,7 @@ export const criterion: Criterion = {
   bounds: [alertBound('role-limit')],
   causeRank: 12,
   chart: 'sessions',
-  nextStep: 'Add up replicas × app pool (or poolers × max_db_connections) and keep the sum below the role limit and 80 % of max_connections.',
+  nextStep:
+    'Add up replicas × app pool (or poolers × max_db_connections) and keep the sum below the role limit and 80 % of max_connections.',
   measure,
 };

@@ -14,6 +14,11 @@ export const criterion: Criterion = {
   nextStep: 'Count the schedules of the queue: each dispatches its own ticks, so duplicates multiply the jobs.',
   measure(input) {
     if (input.declaration?.value == null) return { state: 'notApplicable', reason: 'the scenario declares no bound' };
-    return scheduleCounts(input, 'mostInOnePass', ({ ticks }) => ticks ?? 0, 'rows of schedule_ticks after the run, by the statement that wrote them');
+    return scheduleCounts(
+      input,
+      'mostInOnePass',
+      ({ ticks }) => ticks ?? 0,
+      'rows of schedule_ticks after the run, by the statement that wrote them',
+    );
   },
 };

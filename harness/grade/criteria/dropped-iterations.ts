@@ -17,7 +17,8 @@ const measure = (input: JudgeInput): Measurement => {
   const measuredBy = 'iterations that k6 had no virtual user for, of all planned';
   const reason = `${countOf(dropped, planned)} iterations were not sent`;
   // Not the service's failure by itself (throughput judges that): what was not sent was not tested.
-  if (value > mostPercent) return { state: 'inconclusive', count: planned, measuredBy, reason: `the generator fell behind: ${reason}` };
+  if (value > mostPercent)
+    return { state: 'inconclusive', count: planned, measuredBy, reason: `the generator fell behind: ${reason}` };
   return { state: 'measured', value, count: planned, numerator: dropped, measuredBy, reason };
 };
 
@@ -31,6 +32,7 @@ export const criterion: Criterion = {
   causeRank: 1,
   always: true,
   chart: 'load',
-  nextStep: 'If the host was idle the service was too slow to give virtual users back; else give the generator more CPU.',
+  nextStep:
+    'If the host was idle the service was too slow to give virtual users back; else give the generator more CPU.',
   measure,
 };

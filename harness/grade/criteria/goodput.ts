@@ -13,15 +13,19 @@ export const criterion: Criterion = {
   needs: 'requests',
   always: true,
   chart: 'load',
-  nextStep: 'See the errors by family and the service\'s log at the first of them; fast answers that fail are no speed.',
+  nextStep: "See the errors by family and the service's log at the first of them; fast answers that fail are no speed.",
   measure(input) {
     if (loadedPhaseNames(input.phases).size === 0) return noLoad;
     const { ok, refused, error } = requestCounts(input.observations, input.phases);
     const count = ok + error;
     if (count === 0) return notSeen(input, 'requests');
     return {
-      state: 'measured', value: (100 * ok) / count, count, numerator: ok,
-      measuredBy: 'all requests of k6 in loaded phases, jobs and interactive; a 429 is refused by design, counted apart',
+      state: 'measured',
+      value: (100 * ok) / count,
+      count,
+      numerator: ok,
+      measuredBy:
+        'all requests of k6 in loaded phases, jobs and interactive; a 429 is refused by design, counted apart',
       reason: `${countOf(error, count)} requests failed${refused > 0 ? `, ${refused.toLocaleString('en-US')} more were refused (429)` : ''}`,
     };
   },

@@ -2,7 +2,8 @@ import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
 import { fewestSamples, pointsWithin, sumPerSecond, sustainedSamples } from '../../measure/tracks/windows.ts';
 import { cutShort, loadedWindows, noLoad, notSeen, seconds, series, tooFew, windowWords } from '../seen.ts';
 
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
 /**
  * Samples find a transaction idle for a moment in every healthy service; held over other work it is idle in most
@@ -24,12 +25,23 @@ const measure = (input: JudgeInput): Measurement => {
   const cut = cutShort(ages, windows, 'ages of transactions');
   if (cut !== null && worst.value <= 0.1) return cut;
   const idle = series(input, 'postgres.sessions', { state: 'idle in transaction' });
-  const most = idle.flatMap((one) => pointsWithin(one, windows).values).reduce((high, value) => Math.max(high, value), 0);
+  const most = idle
+    .flatMap((one) => pointsWithin(one, windows).values)
+    .reduce((high, value) => Math.max(high, value), 0);
   return {
-    state: 'measured', value: worst.value * 1000, count: values.length,
+    state: 'measured',
+    value: worst.value * 1000,
+    count: values.length,
     measuredBy: `longest idle in transaction, median of ${width} samples in a row, ${windowWords(windows)}`,
     reason: `${(worst.value * 1000).toFixed(0)} ms from ${seconds(worst.fromMs)}; at most ${most} sessions of one role idle in transaction`,
-    evidence: [{ atMs: worst.fromMs, untilMs: worst.untilMs, text: `idle in transaction for ${(worst.value * 1000).toFixed(0)} ms`, source: 'postgres.idle_in_transaction.age.max' }],
+    evidence: [
+      {
+        atMs: worst.fromMs,
+        untilMs: worst.untilMs,
+        text: `idle in transaction for ${(worst.value * 1000).toFixed(0)} ms`,
+        source: 'postgres.idle_in_transaction.age.max',
+      },
+    ],
   };
 };
 
@@ -42,6 +54,7 @@ export const criterion: Criterion = {
   bounds: [{ severity: 'fail', comparator: '<=', value: 100 }],
   causeRank: 10,
   chart: 'sessions',
-  nextStep: 'Find what runs between BEGIN and COMMIT that is no query (a call, a crawl, a wait) and move it out; a larger pool only hides it.',
+  nextStep:
+    'Find what runs between BEGIN and COMMIT that is no query (a call, a crawl, a wait) and move it out; a larger pool only hides it.',
   measure,
 };

@@ -7,36 +7,66 @@ import { budgeted } from '../headroom.ts';
 const mostGrowth = 15;
 const samplesOfEach = 10;
 
-interface After { component: string; share: number; growth: number; count: number }
+interface After {
+  component: string;
+  share: number;
+  growth: number;
+  count: number;
+}
 
 const afterRest = (input: JudgeInput, component: string, budget: number): After | null => {
   const series = seriesOf(input.observations, 'process.memory_bytes', { component });
   const rest = sumPerSecond(series, windowsOf(input.phases, ['rest']).slice(-1), 3500).values.slice(-samplesOfEach);
-  const start = sumPerSecond(series, windowsOf(input.phases, ['steady', 'burst', 'recovery']).slice(0, 1), 3500).values.slice(0, samplesOfEach);
+  const start = sumPerSecond(
+    series,
+    windowsOf(input.phases, ['steady', 'burst', 'recovery']).slice(0, 1),
+    3500,
+  ).values.slice(0, samplesOfEach);
   const [before, after] = [meanOf(start), meanOf(rest)];
   if (before === null || after === null || rest.length < fewestSamples || start.length < fewestSamples) return null;
-  return { component, share: (100 * after) / budget, growth: (100 * (after - before)) / budget, count: rest.length + start.length };
+  return {
+    component,
+    share: (100 * after) / budget,
+    growth: (100 * (after - before)) / budget,
+    count: rest.length + start.length,
+  };
 };
 
-const words = ({ component, share, growth }: After): string => `${component}: ${share.toFixed(0)} % of its budget after the rest, ${growth >= 0 ? '+' : ''}${growth.toFixed(0)} % since the warm-up`;
+const words = ({ component, share, growth }: After): string =>
+  `${component}: ${share.toFixed(0)} % of its budget after the rest, ${growth >= 0 ? '+' : ''}${growth.toFixed(0)} % since the warm-up`;
 
 const measure = (input: JudgeInput): Measurement => {
-  if (input.profile.name === 'smoke') return { state: 'notApplicable', reason: 'below the nightly profile memory has no time to come back' };
-  if (!input.phases.some(({ kind }) => kind === 'rest')) return { state: 'notApplicable', reason: 'no rest follows this load' };
+  if (input.profile.name === 'smoke')
+    return { state: 'notApplicable', reason: 'below the nightly profile memory has no time to come back' };
+  if (!input.phases.some(({ kind }) => kind === 'rest'))
+    return { state: 'notApplicable', reason: 'no rest follows this load' };
   const wanted = budgeted(input);
   if (wanted.length === 0) return { state: 'notApplicable', reason: 'no component has a budget here' };
-  const found = wanted.map(({ component, memoryBytes }) => ({ component, after: afterRest(input, component, memoryBytes) }));
+  const found = wanted.map(({ component, memoryBytes }) => ({
+    component,
+    after: afterRest(input, component, memoryBytes),
+  }));
   const known = found.flatMap(({ after }) => (after === null ? [] : [after]));
   const unseen = found.filter(({ after }) => after === null).map(({ component }) => component);
   const worst = known.sort((a, b) => b.share - a.share)[0];
   if (worst === undefined) return { state: 'inconclusive', count: 0, reason: 'memory after the rest was not seen' };
   const grown = known.filter(({ growth }) => growth >= mostGrowth);
   return {
-    state: 'measured', value: worst.share, count: known.reduce((total, { count }) => total + count, 0),
+    state: 'measured',
+    value: worst.share,
+    count: known.reduce((total, { count }) => total + count, 0),
     measuredBy: `mean of the last ${samplesOfEach} samples of the rest against those after the warm-up; PSS, shared_buffers once; growth must stay below ${mostGrowth} % of the budget`,
     reason: known.map(words).join('; '),
-    ...(grown.length > 0 ? { worst: { verdict: 'fail', reason: `grew by ${mostGrowth} % of the budget or more: ${grown.map(({ component }) => component).join(', ')}` } as const }
-      : unseen.length > 0 ? { worst: { verdict: 'inconclusive', reason: `not seen: ${unseen.join(', ')}` } as const } : {}),
+    ...(grown.length > 0
+      ? {
+          worst: {
+            verdict: 'fail',
+            reason: `grew by ${mostGrowth} % of the budget or more: ${grown.map(({ component }) => component).join(', ')}`,
+          } as const,
+        }
+      : unseen.length > 0
+        ? { worst: { verdict: 'inconclusive', reason: `not seen: ${unseen.join(', ')}` } as const }
+        : {}),
   };
 };
 
@@ -46,10 +76,14 @@ export const criterion: Criterion = {
   failureTitle: 'Memory does not come back after the load',
   source: '001 (growth: ours)',
   unit: '%',
-  bounds: [{ severity: 'fail', comparator: '<=', value: 75 }, { severity: 'warn', comparator: '<=', value: 50 }],
+  bounds: [
+    { severity: 'fail', comparator: '<=', value: 75 },
+    { severity: 'warn', comparator: '<=', value: 50 },
+  ],
   causeRank: 32,
   needs: 'processes',
   chart: 'memory',
-  nextStep: 'Compare heap snapshots of the component after the warm-up and after the rest; in the database, count sessions that were kept.',
+  nextStep:
+    'Compare heap snapshots of the component after the warm-up and after the rest; in the database, count sessions that were kept.',
   measure,
 };

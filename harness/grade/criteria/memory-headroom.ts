@@ -12,7 +12,12 @@ const headroomOf = (input: JudgeInput, component: string, budget: number, window
   const held = highestHeld(sumPerSecond(series, windows, 3500));
   if (held === null) return { component, left: null, count: 0, words: `fewer than ${fewestSamples} samples in a row` };
   const left = 100 * (1 - held.value / budget);
-  return { component, left, count: held.count, words: `${left.toFixed(0)} % left (${mebibytes(held.value)} of ${mebibytes(budget)})` };
+  return {
+    component,
+    left,
+    count: held.count,
+    words: `${left.toFixed(0)} % left (${mebibytes(held.value)} of ${mebibytes(budget)})`,
+  };
 };
 
 export const criterion: Criterion = {
@@ -25,12 +30,19 @@ export const criterion: Criterion = {
   causeRank: 13,
   needs: 'processes',
   chart: 'memory',
-  nextStep: 'See whether it grows or stands: a standing figure is the size of pools and caches, a growing one is a leak.',
+  nextStep:
+    'See whether it grows or stands: a standing figure is the size of pools and caches, a growing one is a leak.',
   measure(input) {
     const windows = loadedWindows(input.phases);
     if (windows.length === 0) return noLoad;
-    const found = budgeted(input).map(({ component, memoryBytes }) => headroomOf(input, component, memoryBytes, windows));
+    const found = budgeted(input).map(({ component, memoryBytes }) =>
+      headroomOf(input, component, memoryBytes, windows),
+    );
     const limit = input.declaration?.value ?? this.bounds[0]!.value;
-    return leastHeadroom(found, limit, `highest sustained PSS of each component against its budget (shared_buffers once), ${windowWords(windows)}`);
+    return leastHeadroom(
+      found,
+      limit,
+      `highest sustained PSS of each component against its budget (shared_buffers once), ${windowWords(windows)}`,
+    );
   },
 };

@@ -13,7 +13,8 @@ export const criterion: Criterion = {
   causeRank: 22,
   needs: 'service-metrics',
   chart: 'app-pool',
-  nextStep: 'Connections were taken and not given back: look for a missing release on an error path, and for sessions that stay idle in transaction.',
+  nextStep:
+    'Connections were taken and not given back: look for a missing release on an error path, and for sessions that stay idle in transaction.',
   measure(input) {
     const endMs = input.phases.at(-1)?.endMs;
     if (endMs === undefined || loadedWindows(input.phases).length === 0) return noLoad;
@@ -29,7 +30,9 @@ export const criterion: Criterion = {
     if (last.values.length === 0) return tooFew(0, 1, 'samples of waiting acquisitions before the service was stopped');
     const value = Math.min(...last.values);
     return {
-      state: 'measured', value, count: last.values.length,
+      state: 'measured',
+      value,
+      count: last.values.length,
       measuredBy: `fewest in the last ${last.values.length} samples before the service was stopped, up to ${seconds(untilMs)} (load ended at ${seconds(endMs)})`,
       reason: value === 0 ? 'none is waiting' : `${value} acquisitions still wait`,
     };

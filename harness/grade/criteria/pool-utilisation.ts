@@ -1,35 +1,62 @@
 import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
 import { alertBound } from '../alert-bounds.ts';
-import { highestHeld, lastTimeOf, sumPerSecond, fewestSamples, type Held, type Points } from '../../measure/tracks/windows.ts';
+import {
+  highestHeld,
+  lastTimeOf,
+  sumPerSecond,
+  fewestSamples,
+  type Held,
+  type Points,
+} from '../../measure/tracks/windows.ts';
 import { cutShort, loadedWindows, noLoad, notSeen, seconds, series, tooFew, windowWords } from '../seen.ts';
 
-const poolOf = (labels: Readonly<Record<string, string>>): string => `${labels['service.instance'] ?? ''} ${labels['db.client.connection.pool.name'] ?? ''}`;
+const poolOf = (labels: Readonly<Record<string, string>>): string =>
+  `${labels['service.instance'] ?? ''} ${labels['db.client.connection.pool.name'] ?? ''}`;
 
 /** The share of its app pool that one replica has in use, second by second (%). */
 const shareOf = (input: JudgeInput, pool: string, windows: ReturnType<typeof loadedWindows>): Points => {
-  const used = series(input, 'db.client.connection.count', { state: 'used' }).filter(({ labels }) => poolOf(labels) === pool);
-  const most = series(input, 'db.client.connection.max').filter(({ labels }) => poolOf(labels) === pool).flatMap(({ values }) => Array.from(values)).at(-1);
+  const used = series(input, 'db.client.connection.count', { state: 'used' }).filter(
+    ({ labels }) => poolOf(labels) === pool,
+  );
+  const most = series(input, 'db.client.connection.max')
+    .filter(({ labels }) => poolOf(labels) === pool)
+    .flatMap(({ values }) => Array.from(values))
+    .at(-1);
   const points = sumPerSecond(used, windows);
-  return most === undefined || most <= 0 ? { tMs: [], values: [] } : { tMs: points.tMs, values: points.values.map((value) => (100 * value) / most) };
+  return most === undefined || most <= 0
+    ? { tMs: [], values: [] }
+    : { tMs: points.tMs, values: points.values.map((value) => (100 * value) / most) };
 };
 
 const measure = (input: JudgeInput): Measurement => {
   const windows = loadedWindows(input.phases);
   if (windows.length === 0) return noLoad;
   const used = series(input, 'db.client.connection.count', { state: 'used' });
-  if (lastTimeOf(used) === null || series(input, 'db.client.connection.max').length === 0) return notSeen(input, 'counts of the app pool');
+  if (lastTimeOf(used) === null || series(input, 'db.client.connection.max').length === 0)
+    return notSeen(input, 'counts of the app pool');
   const cut = cutShort(used, windows, 'counts of the app pool');
   const pools = [...new Set(used.map(({ labels }) => poolOf(labels)))];
-  const held = pools.map((pool) => ({ pool, held: highestHeld(shareOf(input, pool, windows)) })).filter((one): one is { pool: string; held: Held } => one.held !== null);
+  const held = pools
+    .map((pool) => ({ pool, held: highestHeld(shareOf(input, pool, windows)) }))
+    .filter((one): one is { pool: string; held: Held } => one.held !== null);
   const worst = held.sort((a, b) => b.held.value - a.held.value)[0];
   if (worst === undefined) return cut ?? tooFew(0, fewestSamples, 'samples in a row');
   const limit = input.declaration?.value ?? alertBound('pool-utilisation').value;
   if (cut !== null && worst.held.value <= limit) return cut;
   return {
-    state: 'measured', value: worst.held.value, count: worst.held.count,
+    state: 'measured',
+    value: worst.held.value,
+    count: worst.held.count,
     measuredBy: `highest share held for ${worst.held.inARow} samples of 1 s in a row, of ${pools.length} app pools, ${windowWords(windows)}`,
     reason: `app pool of replica ${worst.pool.trim()}: ${worst.held.value.toFixed(0)} % in use from ${seconds(worst.held.fromMs)} to ${seconds(worst.held.untilMs)}`,
-    evidence: [{ atMs: worst.held.fromMs, untilMs: worst.held.untilMs, text: `${worst.held.value.toFixed(0)} % in use`, source: 'db.client.connection.count' }],
+    evidence: [
+      {
+        atMs: worst.held.fromMs,
+        untilMs: worst.held.untilMs,
+        text: `${worst.held.value.toFixed(0)} % in use`,
+        source: 'db.client.connection.count',
+      },
+    ],
   };
 };
 
@@ -43,6 +70,7 @@ export const criterion: Criterion = {
   causeRank: 18,
   needs: 'service-metrics',
   chart: 'app-pool',
-  nextStep: 'See what the connections do: active sessions mean the database is the limit, idle in transaction means they are held for nothing, idle means they leak.',
+  nextStep:
+    'See what the connections do: active sessions mean the database is the limit, idle in transaction means they are held for nothing, idle means they leak.',
   measure,
 };

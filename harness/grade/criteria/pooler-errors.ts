@@ -8,10 +8,16 @@ import { notSeen } from '../seen.ts';
 const harmless = new Set(['other', 'connection-lost', 'client-closed']);
 
 const measure = (input: JudgeInput): Measurement => {
-  if (input.route === 'direct') return { state: 'notApplicable', reason: 'the service reaches the database without a pooler' };
-  const logSource = input.observations.sources.find(({ source }) => source.includes('pgbouncer') && source.includes('log'));
-  const counters = seriesOf(input.observations, 'pgbouncer.log_errors').filter(({ labels }) => !harmless.has(labels['family'] ?? 'other'));
-  const watched = logSource?.ok === true || counters.length > 0 || seriesOf(input.observations, 'pgbouncer.clients').length > 0;
+  if (input.route === 'direct')
+    return { state: 'notApplicable', reason: 'the service reaches the database without a pooler' };
+  const logSource = input.observations.sources.find(
+    ({ source }) => source.includes('pgbouncer') && source.includes('log'),
+  );
+  const counters = seriesOf(input.observations, 'pgbouncer.log_errors').filter(
+    ({ labels }) => !harmless.has(labels['family'] ?? 'other'),
+  );
+  const watched =
+    logSource?.ok === true || counters.length > 0 || seriesOf(input.observations, 'pgbouncer.clients').length > 0;
   if (!watched || logSource?.ok === false) return notSeen(input, "lines of the pooler's log");
   const byFamily = new Map<string, number>();
   for (const series of counters) {
@@ -19,11 +25,21 @@ const measure = (input: JudgeInput): Measurement => {
     byFamily.set(family, (byFamily.get(family) ?? 0) + (withoutResets(series, true).values.at(-1) ?? 0));
   }
   const value = [...byFamily.values()].reduce((total, count) => total + count, 0);
-  const lines = input.observations.logLines.filter(({ component, text }) => component === 'pooler' && byFamily.has(classifyError(text).family));
+  const lines = input.observations.logLines.filter(
+    ({ component, text }) => component === 'pooler' && byFamily.has(classifyError(text).family),
+  );
   return {
-    state: 'measured', value, count: value,
+    state: 'measured',
+    value,
+    count: value,
     measuredBy: "errors in the pooler's own log: drivers may retry so that no client sees them",
-    reason: value === 0 ? 'none logged' : [...byFamily].filter(([, count]) => count > 0).map(([family, count]) => `${count} of family ${family}`).join(', '),
+    reason:
+      value === 0
+        ? 'none logged'
+        : [...byFamily]
+            .filter(([, count]) => count > 0)
+            .map(([family, count]) => `${count} of family ${family}`)
+            .join(', '),
     evidence: lines.slice(0, 3).map(({ atMs, text }) => ({ atMs, text, source: 'pooler' })),
   };
 };
@@ -39,6 +55,7 @@ export const criterion: Criterion = {
   needs: 'pooler-log',
   always: true,
   chart: 'pooler',
-  nextStep: 'Compare cl_waiting and maxwait with sv_active: too few server connections, or transactions that hold them too long.',
+  nextStep:
+    'Compare cl_waiting and maxwait with sv_active: too few server connections, or transactions that hold them too long.',
   measure,
 };

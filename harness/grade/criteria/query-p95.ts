@@ -11,14 +11,23 @@ const measure = (input: JudgeInput): Measurement => {
   const found = p95Milliseconds(input, 'db.client.operation.duration', 'queries');
   if (found.state !== 'measured') return found;
   const limit = input.declaration?.value ?? alertBound('query-p95').value;
-  const kinds = kindsIn(input, 'db.client.operation.duration', loadedWindows(input.phases), 'db.operation.name', fewestOfKind);
+  const kinds = kindsIn(
+    input,
+    'db.client.operation.duration',
+    loadedWindows(input.phases),
+    'db.operation.name',
+    fewestOfKind,
+  );
   const slowest = kinds[0];
   if (slowest === undefined) return found;
   const words = `the slowest kind is "${slowest.name}": half of ${slowest.count.toLocaleString('en-US')} took ${(slowest.p50 * 1000).toFixed(1)} ms or more`;
   const measuredBy = `${found.measuredBy}; no kind of query may be above the bound in its median`;
   if (slowest.p50 * 1000 < limit) return { ...found, measuredBy, reason: `${found.reason}; ${words}` };
   return {
-    ...found, value: slowest.p50 * 1000, count: slowest.count, reason: `${words}; ${found.reason}`,
+    ...found,
+    value: slowest.p50 * 1000,
+    count: slowest.count,
+    reason: `${words}; ${found.reason}`,
     measuredBy: `median of the slowest kind, since it is above the bound by itself (the p95 of all is ${found.value.toFixed(1)} ms)`,
   };
 };
@@ -33,6 +42,7 @@ export const criterion: Criterion = {
   causeRank: 15,
   needs: 'service-metrics',
   chart: 'latency',
-  nextStep: 'Take the kind of query with the largest total time (pg_stat_statements), and see its plan and what it waited for.',
+  nextStep:
+    'Take the kind of query with the largest total time (pg_stat_statements), and see its plan and what it waited for.',
   measure,
 };

@@ -10,26 +10,48 @@ const stillGoingMs = windowMs;
 /** What configuration alone makes it take, so that nobody blames the service for it. */
 const floorsOf = ({ expectation }: JudgeInput): string => {
   const floors = expectation?.floors ?? [];
-  return floors.length === 0 ? '' : `; floors by configuration: ${floors.map(({ name, seconds: floor }) => `${name} ${floor} s`).join(', ')}`;
+  return floors.length === 0
+    ? ''
+    : `; floors by configuration: ${floors.map(({ name, seconds: floor }) => `${name} ${floor} s`).join(', ')}`;
 };
 
-interface Bad { atMs: number; what: string }
+interface Bad {
+  atMs: number;
+  what: string;
+}
 
 /** Whatever was sent in the load counts, also what ended after it: k6 gives a request ten seconds. */
-const badAfter = (input: JudgeInput, fromMs: number, endMs: number): Bad[] => [
-  ...requestTimes(input.observations, 'error').map((atMs) => ({ atMs, what: 'a request failed' })),
-  ...slowRequests(input).map(({ atMs }) => ({ atMs, what: `a request took over ${slowRequestMs / 1000} s` })),
-  ...answeredWindows(input, fromMs, endMs).filter(({ count, needed }) => count < needed)
-    .map(({ endMs: atMs, count, needed }) => ({ atMs, what: `${count} requests were answered in ${windowMs / 1000} s, at least ${needed} are needed` })),
-].filter(({ atMs }) => atMs > fromMs).sort((a, b) => a.atMs - b.atMs);
+const badAfter = (input: JudgeInput, fromMs: number, endMs: number): Bad[] =>
+  [
+    ...requestTimes(input.observations, 'error').map((atMs) => ({ atMs, what: 'a request failed' })),
+    ...slowRequests(input).map(({ atMs }) => ({ atMs, what: `a request took over ${slowRequestMs / 1000} s` })),
+    ...answeredWindows(input, fromMs, endMs)
+      .filter(({ count, needed }) => count < needed)
+      .map(({ endMs: atMs, count, needed }) => ({
+        atMs,
+        what: `${count} requests were answered in ${windowMs / 1000} s, at least ${needed} are needed`,
+      })),
+  ]
+    .filter(({ atMs }) => atMs > fromMs)
+    .sort((a, b) => a.atMs - b.atMs);
 
 /** Why nothing can be said of the time after the revert; null where something can. */
 const unknown = (input: JudgeInput, fromMs: number, endMs: number): Measurement | null => {
-  if (fromMs >= endMs) return { state: 'inconclusive', reason: `the fault was mended at ${seconds(fromMs)}, after the load had ended` };
+  if (fromMs >= endMs)
+    return { state: 'inconclusive', reason: `the fault was mended at ${seconds(fromMs)}, after the load had ended` };
   const windows = answeredWindows(input, fromMs, endMs);
-  if (windows.length === 0) return { state: 'inconclusive', reason: `the load ended ${seconds(endMs - fromMs)} after the revert: too short to see a recovery in` };
+  if (windows.length === 0)
+    return {
+      state: 'inconclusive',
+      reason: `the load ended ${seconds(endMs - fromMs)} after the revert: too short to see a recovery in`,
+    };
   const silent = windows.find(({ heard }) => !heard);
-  return silent === undefined ? null : { state: 'inconclusive', reason: `nothing was heard of k6 from ${seconds(silent.startMs)} to ${seconds(silent.endMs)}: whether requests were answered then is not known` };
+  return silent === undefined
+    ? null
+    : {
+        state: 'inconclusive',
+        reason: `nothing was heard of k6 from ${seconds(silent.startMs)} to ${seconds(silent.endMs)}: whether requests were answered then is not known`,
+      };
 };
 
 const measure = (input: JudgeInput): Measurement => {
@@ -38,7 +60,8 @@ const measure = (input: JudgeInput): Measurement => {
   const endMs = input.phases.at(-1)?.endMs;
   if (fromMs === null || endMs === undefined) return { state: 'inconclusive', reason: 'no fault was injected' };
   const successes = requestTimes(input.observations, 'ok');
-  if (successes.length === 0 && requestTimes(input.observations, 'error').length === 0) return notSeen(input, 'requests');
+  if (successes.length === 0 && requestTimes(input.observations, 'error').length === 0)
+    return notSeen(input, 'requests');
   const open = unknown(input, fromMs, endMs);
   if (open !== null) return open;
   const last = badAfter(input, fromMs, endMs).at(-1);
@@ -47,9 +70,21 @@ const measure = (input: JudgeInput): Measurement => {
   const measuredBy = `last failed request, interactive one over ${slowRequestMs / 1000} s, or ${windowMs / 1000} s in which under half of those offered were answered, after the revert at ${seconds(fromMs)}; load kept on${floorsOf(input)}`;
   const value = last === undefined ? 0 : (last.atMs - fromMs) / 1000;
   const reason = `stable ${value.toFixed(1)} s after the revert${first === undefined ? '' : `, first success after ${((first - fromMs) / 1000).toFixed(1)} s`}`;
-  const evidence = last === undefined ? [] : [{ atMs: last.atMs, text: `last bad observation: ${last.what}`, source: 'k6' }];
-  if (last === undefined || last.atMs <= endMs - stillGoingMs) return { state: 'measured', value, count, measuredBy, reason, evidence };
-  return { state: 'measured', value, count, measuredBy, evidence, worst: { verdict: 'fail', reason: `requests still failed, were slow or not answered when the load ended, ${value.toFixed(1)} s after the revert (${last.what}): it never recovered` } };
+  const evidence =
+    last === undefined ? [] : [{ atMs: last.atMs, text: `last bad observation: ${last.what}`, source: 'k6' }];
+  if (last === undefined || last.atMs <= endMs - stillGoingMs)
+    return { state: 'measured', value, count, measuredBy, reason, evidence };
+  return {
+    state: 'measured',
+    value,
+    count,
+    measuredBy,
+    evidence,
+    worst: {
+      verdict: 'fail',
+      reason: `requests still failed, were slow or not answered when the load ended, ${value.toFixed(1)} s after the revert (${last.what}): it never recovered`,
+    },
+  };
 };
 
 export const criterion: Criterion = {
@@ -61,6 +96,7 @@ export const criterion: Criterion = {
   bounds: [{ severity: 'fail', comparator: '<=', value: 10 }],
   causeRank: 36,
   chart: 'latency',
-  nextStep: 'See what stays broken after the fault is gone: clients that keep dead connections, retries without backoff, a pooler that waits server_login_retry.',
+  nextStep:
+    'See what stays broken after the fault is gone: clients that keep dead connections, retries without backoff, a pooler that waits server_login_retry.',
   measure,
 };

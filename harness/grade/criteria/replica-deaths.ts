@@ -14,13 +14,25 @@ export const criterion: Criterion = {
   causeRank: 9,
   needs: 'reference-metrics',
   chart: 'errors',
-  nextStep: 'Read the last lines of that replica\'s log before its end: an error event without a listener, a rejection that nobody handles, memory.',
+  nextStep:
+    "Read the last lines of that replica's log before its end: an error event without a listener, a rejection that nobody handles, memory.",
   measure(input) {
     if (series(input, 'db.client.connection.max').length === 0) return notSeen(input, 'metrics of the service');
-    const deaths = input.observations.logLines.filter(({ component, text }) => component === 'service' && death.test(text));
+    const deaths = input.observations.logLines.filter(
+      ({ component, text }) => component === 'service' && death.test(text),
+    );
     return {
-      state: 'measured', value: deaths.length, count: deaths.length, measuredBy: 'deaths that the harness\'s supervisor saw and did not cause',
-      reason: deaths.length === 0 ? 'none died by itself' : deaths.slice(0, 3).map(({ text }) => death.exec(text)?.[0] ?? text).join('; '),
+      state: 'measured',
+      value: deaths.length,
+      count: deaths.length,
+      measuredBy: "deaths that the harness's supervisor saw and did not cause",
+      reason:
+        deaths.length === 0
+          ? 'none died by itself'
+          : deaths
+              .slice(0, 3)
+              .map(({ text }) => death.exec(text)?.[0] ?? text)
+              .join('; '),
       evidence: deaths.slice(0, 3).map(({ atMs, text }) => ({ atMs, text: text.slice(0, 300), source: 'supervisor' })),
     };
   },

@@ -10,6 +10,13 @@ export const criterion: Criterion = {
   bounds: [{ severity: 'fail', comparator: '<=', value: 1 }],
   causeRank: 8,
   chart: 'dispatches',
-  nextStep: 'Look at cron_schedules: rows that differ only in a NULL mean that the unique constraint lets NULLs repeat, or that the call leaves out what tells them apart.',
-  measure: (input) => scheduleCounts(input, 'schedulesOfOneQueue', ({ schedules }) => schedules ?? 0, 'rows of cron_schedules after the run, of the queue that has most'),
+  nextStep:
+    'Look at cron_schedules: rows that differ only in a NULL mean that the unique constraint lets NULLs repeat, or that the call leaves out what tells them apart.',
+  measure: (input) =>
+    scheduleCounts(
+      input,
+      'schedulesOfOneQueue',
+      ({ schedules }) => schedules ?? 0,
+      'rows of cron_schedules after the run, of the queue that has most',
+    ),
 };

@@ -13,13 +13,25 @@ const fewestRequests = 10;
 /** Requests before the fault that failed or, interactive ones, were slow. */
 const badIn = (input: JudgeInput, windows: readonly Window[]): number => {
   const names = loadedPhaseNames(input.phases);
-  const failed = seriesOf(input.observations, 'http_reqs').filter(({ labels }) => outcomeOf(labels) === 'error' && names.has(labels['phase'] ?? ''))
-    .reduce((total, { tMs, values }) => total + values.reduce((sum, value, index) => (isWithin(tMs[index]!, windows) ? sum + value : sum), 0), 0);
-  return failed + slowRequests(input).filter(({ atMs, phase }) => names.has(phase) && isWithin(atMs, windows)).reduce((total, { count }) => total + count, 0);
+  const failed = seriesOf(input.observations, 'http_reqs')
+    .filter(({ labels }) => outcomeOf(labels) === 'error' && names.has(labels['phase'] ?? ''))
+    .reduce(
+      (total, { tMs, values }) =>
+        total + values.reduce((sum, value, index) => (isWithin(tMs[index]!, windows) ? sum + value : sum), 0),
+      0,
+    );
+  return (
+    failed +
+    slowRequests(input)
+      .filter(({ atMs, phase }) => names.has(phase) && isWithin(atMs, windows))
+      .reduce((total, { count }) => total + count, 0)
+  );
 };
 
 const measure = (input: JudgeInput): Measurement => {
-  const injected = input.faults.filter(({ injectedAtMs }) => injectedAtMs !== null).map((fault) => brokenFromMs(input, fault));
+  const injected = input.faults
+    .filter(({ injectedAtMs }) => injectedAtMs !== null)
+    .map((fault) => brokenFromMs(input, fault));
   if (injected.length === 0) return { state: 'notApplicable', reason: 'nothing was broken on purpose' };
   const endMs = Math.min(...injected);
   const startMs = loadedWindows(input.phases)[0]?.startMs ?? endMs;
@@ -28,15 +40,32 @@ const measure = (input: JudgeInput): Measurement => {
   const measuredBy = `requests that failed, or interactive ones over ${slowRequestMs / 1000} s, from the warm-up's end to the injection at ${seconds(endMs)}`;
   const unanswered = answeredWindows(input, startMs, endMs).find((window) => window.count < window.needed);
   if (unanswered !== undefined) {
-    return { state: 'inconclusive', count, measuredBy, reason: `before the fault only ${unanswered.count} requests were answered up to ${seconds(unanswered.endMs)}, at least ${unanswered.needed} are needed: what the fault did cannot be told from that` };
+    return {
+      state: 'inconclusive',
+      count,
+      measuredBy,
+      reason: `before the fault only ${unanswered.count} requests were answered up to ${seconds(unanswered.endMs)}, at least ${unanswered.needed} are needed: what the fault did cannot be told from that`,
+    };
   }
   if (count < fewestRequests) return tooFew(count, fewestRequests, 'requests before the fault');
   const bad = badIn(input, windows);
   const reason = `${countOf(bad, count)} were bad before the fault`;
   const steady = bad / count < mostBad;
   return {
-    state: 'measured', value: (100 * bad) / count, count, numerator: bad, measuredBy, reason,
-    ...(steady ? {} : { worst: { verdict: 'inconclusive' as const, reason: `it was not steady before the fault (${percent(bad / count)} bad, under ${percent(mostBad)} is steady): what the fault did cannot be told from that` } }),
+    state: 'measured',
+    value: (100 * bad) / count,
+    count,
+    numerator: bad,
+    measuredBy,
+    reason,
+    ...(steady
+      ? {}
+      : {
+          worst: {
+            verdict: 'inconclusive' as const,
+            reason: `it was not steady before the fault (${percent(bad / count)} bad, under ${percent(mostBad)} is steady): what the fault did cannot be told from that`,
+          },
+        }),
   };
 };
 
@@ -49,6 +78,7 @@ export const criterion: Criterion = {
   bounds: [],
   causeRank: 4,
   chart: 'latency',
-  nextStep: 'Run the control alone (pgsurge run control): what is bad there is the service\'s or the machine\'s, not the fault\'s.',
+  nextStep:
+    "Run the control alone (pgsurge run control): what is bad there is the service's or the machine's, not the fault's.",
   measure,
 };

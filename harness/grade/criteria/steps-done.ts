@@ -10,14 +10,26 @@ export const criterion: Criterion = {
   causeRank: 4,
   always: true,
   chart: null,
-  nextStep: 'The run was not the declared one: see the step\'s message and the logs.',
+  nextStep: "The run was not the declared one: see the step's message and the logs.",
   measure(input) {
     // The service's own start is logged among them; were it not done, nothing would have been measured.
     const steps = input.steps.filter((step) => !['start', 'wait'].includes(step.do));
     if (steps.length === 0) return { state: 'notApplicable', reason: 'the scenario declares no steps' };
     const failed = steps.filter(({ ok }) => !ok);
     const measuredBy = 'the log of the steps';
-    if (failed.length > 0) return { state: 'inconclusive', count: steps.length, measuredBy, reason: failed.map(({ title, message }) => `${title}: ${message ?? 'failed'}`).join('; ') };
-    return { state: 'measured', value: steps.length, count: steps.length, measuredBy, reason: `all ${steps.length} done` };
+    if (failed.length > 0)
+      return {
+        state: 'inconclusive',
+        count: steps.length,
+        measuredBy,
+        reason: failed.map(({ title, message }) => `${title}: ${message ?? 'failed'}`).join('; '),
+      };
+    return {
+      state: 'measured',
+      value: steps.length,
+      count: steps.length,
+      measuredBy,
+      reason: `all ${steps.length} done`,
+    };
   },
 };

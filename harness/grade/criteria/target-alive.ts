@@ -6,7 +6,10 @@ import { type Window } from '../../measure/tracks/windows.ts';
 /** Below one request a second, silence says nothing. */
 const fewestSuccessesPerSecond = 1;
 
-interface Silence { ms: number; fromMs: number }
+interface Silence {
+  ms: number;
+  fromMs: number;
+}
 
 /** The longest stretch of the windows without one success, edges included. */
 const longestSilence = (times: readonly number[], windows: readonly Window[]): Silence => {
@@ -28,13 +31,23 @@ const measure = (input: JudgeInput): Measurement => {
   const errors = requestTimes(input.observations, 'error');
   if (successes.length === 0 && errors.length === 0) return notSeen(input, 'requests');
   const offered = input.load.interactivePerSecond;
-  if (offered > 0 && offered < fewestSuccessesPerSecond && errors.length === 0) return tooFew(successes.length, 1, 'requests a second');
+  if (offered > 0 && offered < fewestSuccessesPerSecond && errors.length === 0)
+    return tooFew(successes.length, 1, 'requests a second');
   const { ms, fromMs } = longestSilence(successes, windows);
   return {
-    state: 'measured', value: ms / 1000, count: successes.length,
+    state: 'measured',
+    value: ms / 1000,
+    count: successes.length,
     measuredBy: `longest stretch without one request that succeeded, ${windowWords(windows)}`,
     reason: `longest silence ${seconds(ms)}, from ${seconds(fromMs)}`,
-    ...(successes.length === 0 ? { worst: { verdict: 'fail' as const, reason: 'no request ever succeeded: the service is dead, however fast it fails' } } : {}),
+    ...(successes.length === 0
+      ? {
+          worst: {
+            verdict: 'fail' as const,
+            reason: 'no request ever succeeded: the service is dead, however fast it fails',
+          },
+        }
+      : {}),
     evidence: [{ atMs: fromMs, untilMs: fromMs + ms, text: `no success for ${seconds(ms)}`, source: 'http_reqs' }],
   };
 };
@@ -50,6 +63,6 @@ export const criterion: Criterion = {
   needs: 'requests',
   always: true,
   chart: 'load',
-  nextStep: 'Look at the service\'s log where the silence begins: did a replica end, or could none reach the database?',
+  nextStep: "Look at the service's log where the silence begins: did a replica end, or could none reach the database?",
   measure,
 };

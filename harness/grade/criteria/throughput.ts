@@ -6,7 +6,13 @@ import { starved } from '../host.ts';
 import { requestCounts } from '../requests.ts';
 import { countOf, loadedPhaseNames, loadedWindows, noLoad, notSeen } from '../seen.ts';
 
-interface Part { share: number; done: number; offered: number; words: string; /** Half of what the edges of a short phase may hide (%). */ uncertainty: number }
+interface Part {
+  share: number;
+  done: number;
+  offered: number;
+  words: string;
+  /** Half of what the edges of a short phase may hide (%). */ uncertainty: number;
+}
 
 const fewestJobs = 20;
 
@@ -15,16 +21,30 @@ const openPart = (input: JudgeInput): Part | null => {
   const { ok, refused, error } = requestCounts(input.observations, input.phases, 'interactive');
   const names = loadedPhaseNames(input.phases);
   const tagged = seriesOf(input.observations, 'dropped_iterations');
-  const dropped = totalOf(tagged.filter(({ labels }) => labels['phase'] === undefined || names.has(labels['phase'])), loadedWindows(input.phases));
+  const dropped = totalOf(
+    tagged.filter(({ labels }) => labels['phase'] === undefined || names.has(labels['phase'])),
+    loadedWindows(input.phases),
+  );
   const offered = ok + refused + error + dropped;
-  return offered === 0 ? null : { share: (100 * ok) / offered, done: ok, offered, uncertainty: 0, words: `${countOf(ok, offered)} interactive requests done` };
+  return offered === 0
+    ? null
+    : {
+        share: (100 * ok) / offered,
+        done: ok,
+        offered,
+        uncertainty: 0,
+        words: `${countOf(ok, offered)} interactive requests done`,
+      };
 };
 
-const meanActive = ({ activeJobs }: PhaseResult): number => (typeof activeJobs === 'number' ? activeJobs : (activeJobs[0] + activeJobs[1]) / 2);
+const meanActive = ({ activeJobs }: PhaseResult): number =>
+  typeof activeJobs === 'number' ? activeJobs : (activeJobs[0] + activeJobs[1]) / 2;
 
 /** One stretch, warm-up left out: what a burst left to be done is done in its recovery. */
 const jobPhases = (phases: readonly PhaseResult[]): PhaseResult[] =>
-  phases.filter(({ kind }) => kind === 'steady' || kind === 'burst' || kind === 'recovery').filter((phase) => meanActive(phase) > 0);
+  phases
+    .filter(({ kind }) => kind === 'steady' || kind === 'burst' || kind === 'recovery')
+    .filter((phase) => meanActive(phase) > 0);
 
 /** Jobs done per active-job-minute against the nominal (or the reference variant's). */
 const jobPart = (input: JudgeInput): Part | null => {
@@ -32,20 +52,30 @@ const jobPart = (input: JudgeInput): Part | null => {
   const phases = jobPhases(input.phases);
   if (nominal === null || nominal === undefined || nominal <= 0 || phases.length === 0) return null;
   const names = new Set(phases.map(({ name }) => name));
-  const done = totalOf(seriesOf(input.observations, 'pgsurge_jobs_done').filter(({ labels }) => names.has(labels['phase'] ?? '')));
-  const jobMinutes = phases.reduce((total, phase) => total + (meanActive(phase) * (phase.endMs - phase.startMs)) / 60_000, 0);
+  const done = totalOf(
+    seriesOf(input.observations, 'pgsurge_jobs_done').filter(({ labels }) => names.has(labels['phase'] ?? '')),
+  );
+  const jobMinutes = phases.reduce(
+    (total, phase) => total + (meanActive(phase) * (phase.endMs - phase.startMs)) / 60_000,
+    0,
+  );
   const offered = nominal * jobMinutes;
   // At both edges of the stretch jobs are under way: on average half of them count on the wrong side.
   const underWay = Math.max(meanActive(phases[0]!), meanActive(phases.at(-1)!));
   return {
-    share: (100 * done) / offered, done, offered, uncertainty: (100 * underWay * 0.5) / offered,
+    share: (100 * done) / offered,
+    done,
+    offered,
+    uncertainty: (100 * underWay * 0.5) / offered,
     words: `${(done / jobMinutes).toFixed(1)} jobs per active-job-minute (${done.toLocaleString('en-US')} done), nominal ${nominal.toFixed(1)}`,
   };
 };
 
 /** The generator is the limit where it starved; then what was not sent says nothing of the service. */
 const generatorFellBehind = (input: JudgeInput): string | null =>
-  totalOf(seriesOf(input.observations, 'dropped_iterations')) > 0 ? starved(input, 'load', loadedWindows(input.phases)) : null;
+  totalOf(seriesOf(input.observations, 'dropped_iterations')) > 0
+    ? starved(input, 'load', loadedWindows(input.phases))
+    : null;
 
 const measure = (input: JudgeInput): Measurement => {
   if (loadedPhaseNames(input.phases).size === 0) return noLoad;
@@ -55,12 +85,20 @@ const measure = (input: JudgeInput): Measurement => {
   const least = parts[0]!;
   const limit = input.declaration?.value ?? 95;
   const count = Math.round(least.offered);
-  const measuredBy = 'the lesser of interactive requests done of offered, and jobs done per active-job-minute of nominal';
+  const measuredBy =
+    'the lesser of interactive requests done of offered, and jobs done per active-job-minute of nominal';
   const reason = parts.map(({ words }) => words).join('; ');
   if (least.share < limit) {
     const why = generatorFellBehind(input);
-    if (why !== null) return { state: 'inconclusive', count, measuredBy, reason: `${reason}; the generator fell behind: ${why}` };
-    if (least.share + least.uncertainty >= limit && least.offered < fewestJobs * 50) return { state: 'inconclusive', count, measuredBy, reason: `${reason}: ${least.share.toFixed(0)} % ± ${least.uncertainty.toFixed(0)} % is too coarse for a bound of ${limit} %` };
+    if (why !== null)
+      return { state: 'inconclusive', count, measuredBy, reason: `${reason}; the generator fell behind: ${why}` };
+    if (least.share + least.uncertainty >= limit && least.offered < fewestJobs * 50)
+      return {
+        state: 'inconclusive',
+        count,
+        measuredBy,
+        reason: `${reason}: ${least.share.toFixed(0)} % ± ${least.uncertainty.toFixed(0)} % is too coarse for a bound of ${limit} %`,
+      };
   }
   return { state: 'measured', value: least.share, count, numerator: least.done, measuredBy, reason };
 };
@@ -75,6 +113,7 @@ export const criterion: Criterion = {
   causeRank: 55,
   needs: 'declared-load',
   chart: 'load',
-  nextStep: 'See what limits it: claim slots or workers (tasks wait, connections do not), the app pool, or a component without CPU left.',
+  nextStep:
+    'See what limits it: claim slots or workers (tasks wait, connections do not), the app pool, or a component without CPU left.',
   measure,
 };

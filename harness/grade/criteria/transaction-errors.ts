@@ -22,10 +22,17 @@ export const criterion: Criterion = {
     const all = series(input, 'pgsurge.transactions');
     const count = totalOf(all, windows);
     if (count === 0) return notSeen(input, 'transactions');
-    const failed = totalOf(all.filter(({ labels }) => labels['outcome'] === 'failed'), windows);
-    if (count < fewestTransactions && failed < fewestTransactions / 2) return tooFew(count, fewestTransactions, 'transactions');
+    const failed = totalOf(
+      all.filter(({ labels }) => labels['outcome'] === 'failed'),
+      windows,
+    );
+    if (count < fewestTransactions && failed < fewestTransactions / 2)
+      return tooFew(count, fewestTransactions, 'transactions');
     return {
-      state: 'measured', value: (100 * failed) / count, count, numerator: failed,
+      state: 'measured',
+      value: (100 * failed) / count,
+      count,
+      numerator: failed,
       measuredBy: `BEGIN to COMMIT as the service sees it, ${windowWords(windows)}; a 429 is refused, not an error`,
       reason: `${countOf(failed, count)} transactions failed`,
     };

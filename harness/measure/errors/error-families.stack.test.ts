@@ -20,13 +20,24 @@ let pooled = '';
 beforeAll(async () => {
   workspace = await createWorkspace('errors test');
   logsFolder = mkdtempSync(path.join(tmpdir(), 'pgsurge-test-logs-'));
-  stack = await startStack('local', {
-    ...defaultStackSpec, maxConnections: 24, roleConnectionLimit: 5, poolerPoolSize: 1, poolerMaxClientConn: 8, poolerQueryWaitTimeoutSeconds: 1,
-  }, { workspace, logsFolder, log: () => undefined });
+  stack = await startStack(
+    'local',
+    {
+      ...defaultStackSpec,
+      maxConnections: 24,
+      roleConnectionLimit: 5,
+      poolerPoolSize: 1,
+      poolerMaxClientConn: 8,
+      poolerQueryWaitTimeoutSeconds: 1,
+    },
+    { workspace, logsFolder, log: () => undefined },
+  );
   direct = stack.databaseUrl('app');
   pooled = stack.serviceUrl('pooler', 'app');
   await using owner = await open(stack.databaseUrl('owner'));
-  await owner.client.query('CREATE TABLE numbers (id integer PRIMARY KEY, value integer); INSERT INTO numbers VALUES (1, 1), (2, 2); GRANT ALL ON numbers TO app');
+  await owner.client.query(
+    'CREATE TABLE numbers (id integer PRIMARY KEY, value integer); INSERT INTO numbers VALUES (1, 1), (2, 2); GRANT ALL ON numbers TO app',
+  );
 }, 60_000);
 
 afterAll(async () => {
@@ -35,7 +46,9 @@ afterAll(async () => {
   rmSync(logsFolder, { recursive: true, force: true });
 });
 
-interface Open extends AsyncDisposable { client: pg.Client }
+interface Open extends AsyncDisposable {
+  client: pg.Client;
+}
 
 const open = async (connectionString: string, options: pg.ClientConfig = {}): Promise<Open> => {
   const client = new pg.Client({ connectionString, connectionTimeoutMillis: 5000, ...options });
@@ -56,10 +69,14 @@ const failureOf = async (attempt: () => Promise<unknown>): Promise<Error & { cod
 
 const expectFamily = (error: Error & { code?: string }, family: string, outcome: string): void => {
   // By the words alone, and with the SQLSTATE beside them.
-  for (const found of [classifyError(error.message), classifyError(error.message, error.code)]) expect(found, error.message).toMatchObject({ family, outcome });
+  for (const found of [classifyError(error.message), classifyError(error.message, error.code)])
+    expect(found, error.message).toMatchObject({ family, outcome });
 };
 
-const opened = async (url: string, most: number): Promise<{ error: Error & { code?: string }; close(): Promise<unknown> }> => {
+const opened = async (
+  url: string,
+  most: number,
+): Promise<{ error: Error & { code?: string }; close(): Promise<unknown> }> => {
   const held: Open[] = [];
   const error = await failureOf(async () => {
     for (let count = 0; count < most; count += 1) held.push(await open(url));
@@ -68,7 +85,10 @@ const opened = async (url: string, most: number): Promise<{ error: Error & { cod
 };
 
 const listening = async (onConnection: (socket: Socket) => void): Promise<{ server: Server; url: string }> => {
-  const server = createServer((socket) => { socket.on('error', () => undefined); onConnection(socket); });
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined);
+    onConnection(socket);
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return { server, url: `postgres://app:x@127.0.0.1:${(server.address() as AddressInfo).port}/app` };
 };
@@ -140,13 +160,19 @@ describe('statements', () => {
   const failing: [family: string, name: string, statements: string][] = [
     ['statement-timeout', 'a statement that took too long', `SET statement_timeout = 100; SELECT pg_sleep(1)`],
     ['constraint', 'a key that is there', 'INSERT INTO numbers VALUES (1, 1)'],
-    ['read-only', 'a write on a read-only session', 'SET default_transaction_read_only = on; BEGIN; UPDATE numbers SET value = 1; COMMIT'],
+    [
+      'read-only',
+      'a write on a read-only session',
+      'SET default_transaction_read_only = on; BEGIN; UPDATE numbers SET value = 1; COMMIT',
+    ],
     ['sql', 'a table that is not there', 'SELECT * FROM nowhere'],
     ['sql', 'a statement that is none', 'SELEKT 1'],
   ];
   test.each(failing)('%s: %s', async (family, _name, statements) => {
     await using session = await open(direct);
-    const error = await failureOf(async () => { for (const statement of statements.split('; ')) await session.client.query(statement); });
+    const error = await failureOf(async () => {
+      for (const statement of statements.split('; ')) await session.client.query(statement);
+    });
     expectFamily(error, family, 'rolled-back');
   });
 
@@ -162,15 +188,26 @@ describe('statements', () => {
     await using second = await open(direct);
     await first.client.query('BEGIN; UPDATE numbers SET value = 5 WHERE id = 1');
     await second.client.query('SET lock_timeout = 100');
-    expectFamily(await failureOf(() => second.client.query('UPDATE numbers SET value = 6 WHERE id = 1')), 'lock-timeout', 'rolled-back');
+    expectFamily(
+      await failureOf(() => second.client.query('UPDATE numbers SET value = 6 WHERE id = 1')),
+      'lock-timeout',
+      'rolled-back',
+    );
     await second.client.query('SET lock_timeout = 0; BEGIN; UPDATE numbers SET value = 7 WHERE id = 2');
-    const crossed = [first.client.query('UPDATE numbers SET value = 8 WHERE id = 2'), second.client.query('UPDATE numbers SET value = 9 WHERE id = 1')];
+    const crossed = [
+      first.client.query('UPDATE numbers SET value = 8 WHERE id = 2'),
+      second.client.query('UPDATE numbers SET value = 9 WHERE id = 1'),
+    ];
     const [outcome] = (await Promise.allSettled(crossed)).filter((one) => one.status === 'rejected');
     expectFamily((outcome as PromiseRejectedResult).reason as Error, 'deadlock', 'rolled-back');
     await Promise.all([first.client.query('ROLLBACK'), second.client.query('ROLLBACK')]);
     await first.client.query('BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT * FROM numbers');
     await second.client.query('UPDATE numbers SET value = value + 1');
-    expectFamily(await failureOf(() => first.client.query('UPDATE numbers SET value = value + 1')), 'serialization', 'rolled-back');
+    expectFamily(
+      await failureOf(() => first.client.query('UPDATE numbers SET value = value + 1')),
+      'serialization',
+      'rolled-back',
+    );
     await first.client.query('ROLLBACK');
   });
 });
@@ -189,7 +226,10 @@ describe('connections that end', () => {
     expectFamily(await failureOf(() => victim.client.query('SELECT 1')), 'connection-lost', 'not-executed');
   });
 
-  test.each([['idle_in_transaction_session_timeout', 'BEGIN'], ['idle_session_timeout', 'SELECT 1']])('by %s', async (setting, statement) => {
+  test.each([
+    ['idle_in_transaction_session_timeout', 'BEGIN'],
+    ['idle_session_timeout', 'SELECT 1'],
+  ])('by %s', async (setting, statement) => {
     await using session = await open(direct);
     const ended = new Promise<Error>((resolve) => session.client.on('error', resolve));
     // In one message: between two, the time could run out already.
@@ -209,8 +249,10 @@ describe('connections that end', () => {
 
 describe('logins refused', () => {
   test('a wrong password, a database that is not there, by Postgres and by the pooler', async () => {
-    for (const url of [direct, pooled]) expectFamily(await failureOf(() => open(url.replace(/:[^:@]+@/, ':wrong@'))), 'auth', 'not-executed');
-    for (const url of [stack.databaseUrl('listen'), pooled]) expectFamily(await failureOf(() => open(url.replace(/\/[^/]+$/, '/nowhere'))), 'auth', 'not-executed');
+    for (const url of [direct, pooled])
+      expectFamily(await failureOf(() => open(url.replace(/:[^:@]+@/, ':wrong@'))), 'auth', 'not-executed');
+    for (const url of [stack.databaseUrl('listen'), pooled])
+      expectFamily(await failureOf(() => open(url.replace(/\/[^/]+$/, '/nowhere'))), 'auth', 'not-executed');
   });
 
   test('a database that the pooler has disabled', async () => {

@@ -7,8 +7,16 @@ describe('each message of the table', () => {
   test.each(signatures.map((signature) => [signature.example, signature] as const))('%s', (example, signature) => {
     const family = errorFamilies.find(({ id }) => id === signature.family);
     expect(family, `no family ${signature.family}`).toBeDefined();
-    for (const text of [example, `error: ${example}`, `2026-11-21 10:00:00.000 UTC [1] ERROR C-0x55: app/app@127.0.0.1:5 pooler error: ${example}`]) {
-      expect(classifyError(text), 'an earlier pattern of the table takes it').toMatchObject({ family: signature.family, outcome: signature.outcome ?? family!.outcome, signature });
+    for (const text of [
+      example,
+      `error: ${example}`,
+      `2026-11-21 10:00:00.000 UTC [1] ERROR C-0x55: app/app@127.0.0.1:5 pooler error: ${example}`,
+    ]) {
+      expect(classifyError(text), 'an earlier pattern of the table takes it').toMatchObject({
+        family: signature.family,
+        outcome: signature.outcome ?? family!.outcome,
+        signature,
+      });
     }
   });
 });
@@ -34,8 +42,14 @@ describe('what is easily taken for something else', () => {
 
 describe('where the words are not known', () => {
   test.each([
-    ['etwas anderes', '53300', 'no-slot'], ['etwas', '23505', 'constraint'], ['etwas', '42703', 'sql'], ['etwas', '57P03', 'server-restart'],
-    ['53300', null, 'no-slot'], ['error (SQLSTATE 40001)', null, 'serialization'], ['etwas', '08P01', 'other'], ['etwas', null, 'other'],
+    ['etwas anderes', '53300', 'no-slot'],
+    ['etwas', '23505', 'constraint'],
+    ['etwas', '42703', 'sql'],
+    ['etwas', '57P03', 'server-restart'],
+    ['53300', null, 'no-slot'],
+    ['error (SQLSTATE 40001)', null, 'serialization'],
+    ['etwas', '08P01', 'other'],
+    ['etwas', null, 'other'],
   ])('%s with %s is %s', (text, sqlstate, family) => {
     expect(classifyError(text, sqlstate).family).toBe(family);
   });
@@ -56,12 +70,16 @@ test('the words win over the SQLSTATE: behind PgBouncer all is 08P01', () => {
 
 test('pgsurge why names family, outcome, cause and next step', () => {
   const answer = renderWhy('FATAL: sorry, too many clients already');
-  for (const word of ['no-slot', 'not-executed', 'safe to retry', 'likely', 'next step']) expect(answer).toContain(word);
+  for (const word of ['no-slot', 'not-executed', 'safe to retry', 'likely', 'next step'])
+    expect(answer).toContain(word);
 });
 
 test.each([
   ['remaining connection slots are reserved for roles with the SUPERUSER attribute', 'Postgres 16 and newer'],
-  ['remaining connection slots are reserved for roles with privileges of the "pg_use_reserved_connections" role', 'Postgres 16 and newer'],
+  [
+    'remaining connection slots are reserved for roles with privileges of the "pg_use_reserved_connections" role',
+    'Postgres 16 and newer',
+  ],
   ['remaining connection slots are reserved for non-replication superuser connections', 'Postgres up to 15'],
 ])('pgsurge why tells whose words they are: %s', (text, by) => {
   expect(renderWhy(text)).toMatch(new RegExp(`said by +${by}`));
@@ -69,5 +87,7 @@ test.each([
 
 test('docs/errors.md is the table', () => {
   const file = readFileSync(new URL('../../../docs/errors.md', import.meta.url), 'utf8');
-  expect(file, 'docs/errors.md differs from the table: run node harness/measure/errors/write-errors-document.ts').toBe(errorsDocument());
+  expect(file, 'docs/errors.md differs from the table: run node harness/measure/errors/write-errors-document.ts').toBe(
+    errorsDocument(),
+  );
 });

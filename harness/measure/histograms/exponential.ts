@@ -22,24 +22,51 @@ export interface ExplicitHistogram {
  */
 export const fromExplicit = ({ count, sum, min, max, bounds, counts }: ExplicitHistogram): ExponentialHistogram => {
   const lastBound = bounds.at(-1) ?? (count > 0 ? sum / count : 1);
-  const highest = max ?? ((counts[bounds.length] ?? 0) > 0 ? lastBound * 2 : bounds[counts.findLastIndex((one) => one > 0)] ?? lastBound);
+  const highest =
+    max ??
+    ((counts[bounds.length] ?? 0) > 0 ? lastBound * 2 : (bounds[counts.findLastIndex((one) => one > 0)] ?? lastBound));
   const byIndex = new Map<number, number>();
   let zeroCount = 0;
   for (const [position, inBucket] of counts.entries()) {
     const value = Math.min(highest, bounds[position] ?? highest);
     if (inBucket === 0) continue;
     if (value <= 0) zeroCount += inBucket;
-    else byIndex.set(bucketIndex(value, explicitScale), (byIndex.get(bucketIndex(value, explicitScale)) ?? 0) + inBucket);
+    else
+      byIndex.set(bucketIndex(value, explicitScale), (byIndex.get(bucketIndex(value, explicitScale)) ?? 0) + inBucket);
   }
   const offset = Math.min(...byIndex.keys());
-  const dense = byIndex.size === 0 ? [] : Array.from({ length: Math.max(...byIndex.keys()) - offset + 1 }, (_, index) => byIndex.get(offset + index) ?? 0);
-  return { scale: explicitScale, count, sum, min: min ?? 0, max: highest, zeroCount, offset: byIndex.size === 0 ? 0 : offset, counts: dense };
+  const dense =
+    byIndex.size === 0
+      ? []
+      : Array.from(
+          { length: Math.max(...byIndex.keys()) - offset + 1 },
+          (_, index) => byIndex.get(offset + index) ?? 0,
+        );
+  return {
+    scale: explicitScale,
+    count,
+    sum,
+    min: min ?? 0,
+    max: highest,
+    zeroCount,
+    offset: byIndex.size === 0 ? 0 : offset,
+    counts: dense,
+  };
 };
 
 /** What came between two cumulative histograms. Lowest and highest are those of the buckets that grew, null where `later` restarted from zero. */
-export const growthBetween = (earlier: ExponentialHistogram, later: ExponentialHistogram): ExponentialHistogram | null => {
+export const growthBetween = (
+  earlier: ExponentialHistogram,
+  later: ExponentialHistogram,
+): ExponentialHistogram | null => {
   if (later.count < earlier.count) return null;
-  const negative = { ...earlier, count: -earlier.count, sum: -earlier.sum, zeroCount: -earlier.zeroCount, counts: earlier.counts.map((count) => -count) };
+  const negative = {
+    ...earlier,
+    count: -earlier.count,
+    sum: -earlier.sum,
+    zeroCount: -earlier.zeroCount,
+    counts: earlier.counts.map((count) => -count),
+  };
   const grown = earlier.count === 0 ? later : mergeHistograms(later, negative);
   const first = grown.counts.findIndex((count) => count > 0);
   if (grown.count === 0) return emptyHistogram();

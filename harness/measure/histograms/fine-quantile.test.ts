@@ -9,11 +9,18 @@ const histogramOf = (values: readonly number[], scale: number): ExponentialHisto
   const counts = new Array<number>(Math.max(...indices) - offset + 1).fill(0);
   for (const index of indices) counts[index - offset]! += 1;
   return {
-    scale, offset, counts, count: values.length, zeroCount: values.length - indices.length,
-    sum: values.reduce((total, value) => total + value, 0), min: Math.min(...values), max: Math.max(...values),
+    scale,
+    offset,
+    counts,
+    count: values.length,
+    zeroCount: values.length - indices.length,
+    sum: values.reduce((total, value) => total + value, 0),
+    min: Math.min(...values),
+    max: Math.max(...values),
   };
 };
-const evenly = (from: number, to: number, count: number): number[] => Array.from({ length: count }, (_, index) => from + ((to - from) * (index + 0.5)) / count);
+const evenly = (from: number, to: number, count: number): number[] =>
+  Array.from({ length: count }, (_, index) => from + ((to - from) * (index + 0.5)) / count);
 
 test('one coarse second does not spoil the fine ones', () => {
   const fine = Array.from({ length: 20 }, () => histogramOf(evenly(10, 50, 300), 6));

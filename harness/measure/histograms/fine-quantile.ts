@@ -8,12 +8,27 @@ import type { ExponentialHistogram } from './histogram.ts';
 const cellsPerOctave = 512;
 
 /** `counts[0]` is the cell `first`. */
-interface Cells { counts: Float64Array; first: number; zeroCount: number; count: number; min: number; max: number }
+interface Cells {
+  counts: Float64Array;
+  first: number;
+  zeroCount: number;
+  count: number;
+  min: number;
+  max: number;
+}
 
 /** All as logarithms (base 2). */
-interface Extent { lowest: number; highest: number; octavesPerBucket: number }
+interface Extent {
+  lowest: number;
+  highest: number;
+  octavesPerBucket: number;
+}
 
-const extentOf = ({ scale, min, max }: ExponentialHistogram): Extent => ({ lowest: min > 0 ? Math.log2(min) : -Infinity, highest: Math.log2(max), octavesPerBucket: 2 ** -scale });
+const extentOf = ({ scale, min, max }: ExponentialHistogram): Extent => ({
+  lowest: min > 0 ? Math.log2(min) : -Infinity,
+  highest: Math.log2(max),
+  octavesPerBucket: 2 ** -scale,
+});
 
 /** Between what a bucket's observations lie: no further than the lowest and highest observation. */
 const edgesOf = ({ lowest, highest, octavesPerBucket }: Extent, bucket: number): [number, number] => {
@@ -28,8 +43,10 @@ const spread = ({ counts, first: origin }: Cells, [low, high]: [number, number],
   const last = Math.max(first, Math.ceil(high * cellsPerOctave) - 1);
   const width = high - low;
   for (let cell = first; cell <= last; cell += 1) {
-    const share = width <= 0 ? 1 / (last - first + 1)
-      : (Math.min(high, (cell + 1) / cellsPerOctave) - Math.max(low, cell / cellsPerOctave)) / width;
+    const share =
+      width <= 0
+        ? 1 / (last - first + 1)
+        : (Math.min(high, (cell + 1) / cellsPerOctave) - Math.max(low, cell / cellsPerOctave)) / width;
     if (share > 0) counts[cell - origin]! += share * count;
   }
 };
@@ -55,7 +72,9 @@ const cellsOf = (histograms: readonly ExponentialHistogram[]): Cells => {
     cells.min = Math.min(cells.min, histogram.min);
     cells.max = Math.max(cells.max, histogram.max);
     const extent = extentOf(histogram);
-    histogram.counts.forEach((inBucket, position) => { if (inBucket > 0) spread(cells, edgesOf(extent, histogram.offset + position), inBucket); });
+    histogram.counts.forEach((inBucket, position) => {
+      if (inBucket > 0) spread(cells, edgesOf(extent, histogram.offset + position), inBucket);
+    });
   }
   return cells;
 };
@@ -66,7 +85,8 @@ const valueAtRank = ({ counts, first, zeroCount, min, max }: Cells, rank: number
   for (let index = 0; index < counts.length; index += 1) {
     seen += counts[index]!;
     // The shares of one bucket sum up to its count but for rounding.
-    if (counts[index]! > 0 && seen >= rank - 1e-6) return Math.min(max, Math.max(min, 2 ** ((first + index + 0.5) / cellsPerOctave)));
+    if (counts[index]! > 0 && seen >= rank - 1e-6)
+      return Math.min(max, Math.max(min, 2 ** ((first + index + 0.5) / cellsPerOctave)));
   }
   return max;
 };
@@ -81,7 +101,12 @@ export interface FinePile {
 
 export const finePile = (histograms: Iterable<ExponentialHistogram>): FinePile => {
   const cells = cellsOf([...histograms].filter(({ count }) => count > 0));
-  return { count: cells.count, max: cells.max, quantile: (share) => (cells.count === 0 ? null : valueAtRank(cells, Math.max(1, share * cells.count))) };
+  return {
+    count: cells.count,
+    max: cells.max,
+    quantile: (share) => (cells.count === 0 ? null : valueAtRank(cells, Math.max(1, share * cells.count))),
+  };
 };
 
-export const fineQuantile = (histograms: Iterable<ExponentialHistogram>, share: number): number | null => finePile(histograms).quantile(share);
+export const fineQuantile = (histograms: Iterable<ExponentialHistogram>, share: number): number | null =>
+  finePile(histograms).quantile(share);

@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { bucketIndex, fromExplicit, growthBetween } from './exponential.ts';
-import { countAbove, emptyHistogram, mergeAll, mergeHistograms, quantile, type ExponentialHistogram } from './histogram.ts';
+import {
+  countAbove,
+  emptyHistogram,
+  mergeAll,
+  mergeHistograms,
+  quantile,
+  type ExponentialHistogram,
+} from './histogram.ts';
 
 /** A stream of numbers that is the same each time. */
 const random = (seed: number): (() => number) => {
@@ -18,8 +25,14 @@ const histogramOf = (values: readonly number[], scale: number): ExponentialHisto
   const counts = new Array<number>(indices.length === 0 ? 0 : Math.max(...indices) - offset + 1).fill(0);
   for (const index of indices) counts[index - offset]! += 1;
   return {
-    scale, count: values.length, sum: values.reduce((sum, value) => sum + value, 0), min: Math.min(...values), max: Math.max(...values),
-    zeroCount: values.length - positive.length, offset, counts,
+    scale,
+    count: values.length,
+    sum: values.reduce((sum, value) => sum + value, 0),
+    min: Math.min(...values),
+    max: Math.max(...values),
+    zeroCount: values.length - positive.length,
+    offset,
+    counts,
   };
 };
 
@@ -28,11 +41,18 @@ const latencies = (count: number, seed: number): number[] => {
   return Array.from({ length: count }, () => Math.exp(next() * 6 - 1));
 };
 
-const nearestRank = (values: readonly number[], share: number): number => values.toSorted((a, b) => a - b)[Math.max(1, Math.ceil(share * values.length)) - 1]!;
+const nearestRank = (values: readonly number[], share: number): number =>
+  values.toSorted((a, b) => a - b)[Math.max(1, Math.ceil(share * values.length)) - 1]!;
 
 describe('buckets', () => {
   test('hold their upper bound and not their lower one', () => {
-    expect([bucketIndex(1, 0), bucketIndex(1.0001, 0), bucketIndex(2, 0), bucketIndex(4, 0), bucketIndex(0.5, 0)]).toEqual([-1, 0, 0, 1, -2]);
+    expect([
+      bucketIndex(1, 0),
+      bucketIndex(1.0001, 0),
+      bucketIndex(2, 0),
+      bucketIndex(4, 0),
+      bucketIndex(0.5, 0),
+    ]).toEqual([-1, 0, 0, 1, -2]);
   });
 });
 
@@ -40,7 +60,10 @@ describe('merging', () => {
   test('of parts at their own scales is the histogram of all, at the coarsest', () => {
     const parts = [5, 3, 4, 0].map((scale, index) => ({ scale, values: latencies(500 + index * 100, index + 1) }));
     const merged = mergeAll(parts.map(({ scale, values }) => histogramOf(values, scale)));
-    const whole = histogramOf(parts.flatMap(({ values }) => values), 0);
+    const whole = histogramOf(
+      parts.flatMap(({ values }) => values),
+      0,
+    );
     expect({ ...merged, sum: 0 }).toEqual({ ...whole, sum: 0 });
     expect(merged.sum).toBeCloseTo(whole.sum, 6);
   });
@@ -55,7 +78,13 @@ describe('merging', () => {
     const some = histogramOf([1, 2, 3], 4);
     expect(mergeHistograms(emptyHistogram(), some)).toEqual(some);
     expect(mergeHistograms(some, emptyHistogram())).toEqual(some);
-    expect(mergeHistograms(some, histogramOf([0, 0], 20))).toMatchObject({ scale: 4, count: 5, zeroCount: 2, min: 0, max: 3 });
+    expect(mergeHistograms(some, histogramOf([0, 0], 20))).toMatchObject({
+      scale: 4,
+      count: 5,
+      zeroCount: 2,
+      min: 0,
+      max: 3,
+    });
   });
 });
 
@@ -92,7 +121,9 @@ describe('other kinds of histograms', () => {
   test('explicit buckets err upwards, by no more than their own width', () => {
     const bounds = [1, 2, 5, 10, 20, 50, 100];
     const values = latencies(5000, 3).filter((value) => value < 100);
-    const counts = [...bounds, Infinity].map((bound, index) => values.filter((value) => value <= bound && value > (bounds[index - 1] ?? -Infinity)).length);
+    const counts = [...bounds, Infinity].map(
+      (bound, index) => values.filter((value) => value <= bound && value > (bounds[index - 1] ?? -Infinity)).length,
+    );
     const converted = fromExplicit({ count: values.length, sum: 1, min: null, max: null, bounds, counts });
     for (const share of [0.5, 0.95, 0.99]) {
       const exact = nearestRank(values, share);
@@ -104,9 +135,16 @@ describe('other kinds of histograms', () => {
   });
 
   test('beyond the last bound the highest seen counts', () => {
-    expect(quantile(fromExplicit({ count: 1, sum: 900, min: null, max: 900, bounds: [1, 10], counts: [0, 0, 1] }), 0.95)).toBeCloseTo(900, -2);
-    expect(quantile(fromExplicit({ count: 1, sum: 900, min: null, max: null, bounds: [1, 10], counts: [0, 0, 1] }), 0.95)).toBeCloseTo(20, 0);
-    expect(fromExplicit({ count: 0, sum: 0, min: null, max: null, bounds: [1], counts: [0, 0] })).toMatchObject({ count: 0, counts: [] });
+    expect(
+      quantile(fromExplicit({ count: 1, sum: 900, min: null, max: 900, bounds: [1, 10], counts: [0, 0, 1] }), 0.95),
+    ).toBeCloseTo(900, -2);
+    expect(
+      quantile(fromExplicit({ count: 1, sum: 900, min: null, max: null, bounds: [1, 10], counts: [0, 0, 1] }), 0.95),
+    ).toBeCloseTo(20, 0);
+    expect(fromExplicit({ count: 0, sum: 0, min: null, max: null, bounds: [1], counts: [0, 0] })).toMatchObject({
+      count: 0,
+      counts: [],
+    });
   });
 
   test('what a cumulative histogram grew by is what came between', () => {

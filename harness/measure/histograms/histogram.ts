@@ -15,12 +15,21 @@ export interface ExponentialHistogram {
   counts: number[];
 }
 
-export const emptyHistogram = (): ExponentialHistogram =>
-  ({ scale: 20, count: 0, sum: 0, min: Infinity, max: -Infinity, zeroCount: 0, offset: 0, counts: [] });
+export const emptyHistogram = (): ExponentialHistogram => ({
+  scale: 20,
+  count: 0,
+  sum: 0,
+  min: Infinity,
+  max: -Infinity,
+  zeroCount: 0,
+  offset: 0,
+  counts: [],
+});
 
 const downscale = (histogram: ExponentialHistogram, scale: number): { offset: number; counts: number[] } => {
   const shift = histogram.scale - scale;
-  if (shift <= 0 || histogram.counts.length === 0) return { offset: histogram.offset >> Math.max(0, shift), counts: histogram.counts };
+  if (shift <= 0 || histogram.counts.length === 0)
+    return { offset: histogram.offset >> Math.max(0, shift), counts: histogram.counts };
   const offset = histogram.offset >> shift;
   const counts: number[] = [];
   histogram.counts.forEach((count, position) => {
@@ -53,8 +62,12 @@ export const mergeHistograms = (left: ExponentialHistogram, right: ExponentialHi
   const offset = Math.min(a.offset, b.offset);
   const length = Math.max(a.offset + a.counts.length, b.offset + b.counts.length) - offset;
   const counts = new Array<number>(length).fill(0);
-  a.counts.forEach((count, position) => { counts[a.offset - offset + position]! += count; });
-  b.counts.forEach((count, position) => { counts[b.offset - offset + position]! += count; });
+  a.counts.forEach((count, position) => {
+    counts[a.offset - offset + position]! += count;
+  });
+  b.counts.forEach((count, position) => {
+    counts[b.offset - offset + position]! += count;
+  });
   return { ...total, offset, counts };
 };
 
@@ -88,5 +101,7 @@ export const quantile = (histogram: ExponentialHistogram, share: number): number
 export const countAbove = (histogram: ExponentialHistogram, value: number): number => {
   const base = 2 ** (2 ** -histogram.scale);
   return histogram.counts.reduce(
-    (total, count, position) => (base ** (histogram.offset + position + 0.5) > value ? total + count : total), 0);
+    (total, count, position) => (base ** (histogram.offset + position + 0.5) > value ? total + count : total),
+    0,
+  );
 };

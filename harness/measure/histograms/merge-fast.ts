@@ -39,7 +39,9 @@ const rangeOf = (histograms: readonly ExponentialHistogram[], scale: number): { 
   return { first, last };
 };
 
-const totalsOf = (histograms: readonly ExponentialHistogram[]): Pick<ExponentialHistogram, 'count' | 'sum' | 'min' | 'max' | 'zeroCount'> => {
+const totalsOf = (
+  histograms: readonly ExponentialHistogram[],
+): Pick<ExponentialHistogram, 'count' | 'sum' | 'min' | 'max' | 'zeroCount'> => {
   const total = { count: 0, sum: 0, min: Infinity, max: -Infinity, zeroCount: 0 };
   for (const histogram of histograms) {
     total.count += histogram.count;

@@ -19,7 +19,13 @@ export interface ChangePointOptions {
   minimumPoints: number;
 }
 
-export const changePointDefaults: ChangePointOptions = { maximumP: 0.001, window: 50, minimumSegment: 3, minimumMagnitude: 0.05, minimumPoints: 10 };
+export const changePointDefaults: ChangePointOptions = {
+  maximumP: 0.001,
+  window: 50,
+  minimumSegment: 3,
+  minimumMagnitude: 0.05,
+  minimumPoints: 10,
+};
 
 export interface ChangePoint {
   /** First point after the change. */
@@ -32,11 +38,14 @@ export interface ChangePoint {
 }
 
 /** Sum over pairs (i, j) with i < `until` of |x_i - x_j|, for each j: prefix sums make every split cheap. */
-const pairPrefixes = (values: readonly number[]): Float64Array[] => values.map((value) => {
-  const prefix = new Float64Array(values.length + 1);
-  values.forEach((other, position) => { prefix[position + 1] = prefix[position]! + Math.abs(value - other); });
-  return prefix;
-});
+const pairPrefixes = (values: readonly number[]): Float64Array[] =>
+  values.map((value) => {
+    const prefix = new Float64Array(values.length + 1);
+    values.forEach((other, position) => {
+      prefix[position + 1] = prefix[position]! + Math.abs(value - other);
+    });
+    return prefix;
+  });
 
 /** Q of Matteson and James, eq. 7, for a split at `at`: scaled energy distance between left and right. */
 const energyAt = (prefixes: Float64Array[], at: number): number => {
@@ -87,7 +96,8 @@ const candidates = (values: readonly number[], options: ChangePointOptions): num
   const step = Math.max(1, options.window >> 1);
   for (let start = 0; start === 0 || start + step < values.length; start += step) {
     const window = values.slice(start, start + options.window);
-    for (const index of splits(window, start, Math.min(0.5, options.maximumP * 10), options.minimumSegment)) found.add(index);
+    for (const index of splits(window, start, Math.min(0.5, options.maximumP * 10), options.minimumSegment))
+      found.add(index);
   }
   return [...found].sort((a, b) => a - b);
 };
@@ -96,7 +106,13 @@ const describe = (values: readonly number[], from: number, index: number, until:
   const left = values.slice(from, index);
   const right = values.slice(index, until);
   const [before, after] = [mean(left), mean(right)];
-  return { index, before, after, relative: before === 0 ? null : (after - before) / Math.abs(before), p: tTest(left, right).p };
+  return {
+    index,
+    before,
+    after,
+    relative: before === 0 ? null : (after - before) / Math.abs(before),
+    p: tTest(left, right).p,
+  };
 };
 
 const weakness = (point: ChangePoint, options: ChangePointOptions, neighbour: number): number => {
@@ -106,7 +122,11 @@ const weakness = (point: ChangePoint, options: ChangePointOptions, neighbour: nu
 };
 
 /** Second pass: while one does not stand against its neighbours' segments, the weakest is taken out and its segments merge. */
-const strongest = (values: readonly number[], indexes: readonly number[], options: ChangePointOptions): ChangePoint[] => {
+const strongest = (
+  values: readonly number[],
+  indexes: readonly number[],
+  options: ChangePointOptions,
+): ChangePoint[] => {
   const borders = [0, ...indexes, values.length];
   const points = indexes.map((index, position) => describe(values, borders[position]!, index, borders[position + 2]!));
   const weak = points.map((point, position) => {
@@ -115,9 +135,16 @@ const strongest = (values: readonly number[], indexes: readonly number[], option
   });
   const worst = weak.indexOf(Math.max(...weak));
   if (worst === -1 || weak[worst]! <= options.maximumP) return points;
-  return strongest(values, indexes.filter((_, position) => position !== worst), options);
+  return strongest(
+    values,
+    indexes.filter((_, position) => position !== worst),
+    options,
+  );
 };
 
 /** Ascending by index; empty below `minimumPoints`. */
-export const changePoints = (values: readonly number[], options: ChangePointOptions = changePointDefaults): ChangePoint[] =>
-  (values.length < options.minimumPoints ? [] : strongest(values, candidates(values, options), options));
+export const changePoints = (
+  values: readonly number[],
+  options: ChangePointOptions = changePointDefaults,
+): ChangePoint[] =>
+  values.length < options.minimumPoints ? [] : strongest(values, candidates(values, options), options);

@@ -13,7 +13,8 @@ export const fisherP = (counts: readonly [number, number], totals: readonly [num
   const [own, other] = [totals[more], totals[1 - more]!];
   let p = 0;
   for (let count = counts[more]; count <= Math.min(own, hits); count += 1) {
-    if (hits - count <= other) p += Math.exp(logChoose(own, count) + logChoose(other, hits - count) - logChoose(all, hits));
+    if (hits - count <= other)
+      p += Math.exp(logChoose(own, count) + logChoose(other, hits - count) - logChoose(all, hits));
   }
   return Math.min(1, p);
 };

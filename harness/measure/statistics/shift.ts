@@ -2,7 +2,10 @@
 import { quantileSorted } from 'simple-statistics';
 import type { Random } from './random.ts';
 
-export interface Interval { low: number; high: number }
+export interface Interval {
+  low: number;
+  high: number;
+}
 
 const medianOfSorted = (sorted: Float64Array): number => {
   const middle = sorted.length >> 1;
@@ -22,28 +25,39 @@ export const hodgesLehmann = (base: readonly number[], head: readonly number[]):
   shiftOf(base, head, new Float64Array(base.length * head.length));
 
 const resample = (from: readonly number[], into: Float64Array, random: Random): Float64Array => {
-  for (let position = 0; position < into.length; position += 1) into[position] = from[Math.floor(random() * from.length)]!;
+  for (let position = 0; position < into.length; position += 1)
+    into[position] = from[Math.floor(random() * from.length)]!;
   return into;
 };
 
 /** Percentile bootstrap of the Hodges-Lehmann shift (Efron 1979): both sides resampled, `confidence` in the middle. */
 export const shiftInterval = (
-  base: readonly number[], head: readonly number[], random: Random, { resamples = 2000, confidence = 0.95 } = {},
+  base: readonly number[],
+  head: readonly number[],
+  random: Random,
+  { resamples = 2000, confidence = 0.95 } = {},
 ): Interval => {
   const baseSample = new Float64Array(base.length);
   const headSample = new Float64Array(head.length);
   const differences = new Float64Array(base.length * head.length);
   const shifts = Float64Array.from({ length: resamples }, () =>
-    shiftOf(resample(base, baseSample, random), resample(head, headSample, random), differences)).sort();
+    shiftOf(resample(base, baseSample, random), resample(head, headSample, random), differences),
+  ).sort();
   return middleOf(shifts, confidence);
 };
 
 /** Percentile bootstrap of a statistic of one sample. */
 export const bootstrapInterval = (
-  sample: readonly number[], statistic: (values: Float64Array) => number, random: Random, { resamples = 2000, confidence = 0.95 } = {},
+  sample: readonly number[],
+  statistic: (values: Float64Array) => number,
+  random: Random,
+  { resamples = 2000, confidence = 0.95 } = {},
 ): Interval => {
   const drawn = new Float64Array(sample.length);
-  return middleOf(Float64Array.from({ length: resamples }, () => statistic(resample(sample, drawn, random))).sort(), confidence);
+  return middleOf(
+    Float64Array.from({ length: resamples }, () => statistic(resample(sample, drawn, random))).sort(),
+    confidence,
+  );
 };
 
 const middleOf = (sorted: Float64Array, confidence: number): Interval => {

@@ -10,7 +10,16 @@ import { bootstrapInterval, hodgesLehmann, shiftInterval } from './shift.ts';
 import { incompleteBeta, studentP, tTest } from './t-test.ts';
 
 interface SciPyValues {
-  mannWhitney: { base: number[]; head: number[]; u: number; p: number; exactWithoutTies: number | null; hodgesLehmann: number; t: number | null; tP: number | null }[];
+  mannWhitney: {
+    base: number[];
+    head: number[];
+    u: number;
+    p: number;
+    exactWithoutTies: number | null;
+    hodgesLehmann: number;
+    t: number | null;
+    tP: number | null;
+  }[];
   larger: { base: number[]; head: number[]; u: number; p: number }[];
   incompleteBeta: { x: number; a: number; b: number; value: number }[];
   student: { t: number; degrees: number; p: number }[];
@@ -31,12 +40,15 @@ const samplesWithU = (size: number, u: number): { base: number[]; head: number[]
 };
 
 describe('Mann-Whitney', () => {
-  it.each(scipy.mannWhitney)('agrees with SciPy, ties or not: U = $u, p = $p', ({ base, head, u, p, exactWithoutTies }) => {
-    const found = mannWhitney(base, head);
-    expect(found.u).toBeCloseTo(u, 10);
-    expect(found.p).toBeCloseTo(p, 10);
-    if (exactWithoutTies !== null) expect(found.p).toBeCloseTo(exactWithoutTies, 10);
-  });
+  it.each(scipy.mannWhitney)(
+    'agrees with SciPy, ties or not: U = $u, p = $p',
+    ({ base, head, u, p, exactWithoutTies }) => {
+      const found = mannWhitney(base, head);
+      expect(found.u).toBeCloseTo(u, 10);
+      expect(found.p).toBeCloseTo(p, 10);
+      if (exactWithoutTies !== null) expect(found.p).toBeCloseTo(exactWithoutTies, 10);
+    },
+  );
 
   it.each(scipy.larger)('agrees with SciPy on larger samples: U = $u, p = $p', ({ base, head, u, p }) => {
     const found = mannWhitney(base, head);
@@ -45,8 +57,18 @@ describe('Mann-Whitney', () => {
   });
 
   // Critical values of U, two-sided 0.05, of every printed table (Mann and Whitney 1947; Siegel 1956, table K).
-  it.each([[5, 2], [6, 5], [8, 13], [10, 23], [12, 37], [20, 127]])('has the critical value of the printed table: n = %i a side, U = %i', (size, critical) => {
-    const p = (u: number): number => { const { base, head } = samplesWithU(size, u); return mannWhitney(base, head).p; };
+  it.each([
+    [5, 2],
+    [6, 5],
+    [8, 13],
+    [10, 23],
+    [12, 37],
+    [20, 127],
+  ])('has the critical value of the printed table: n = %i a side, U = %i', (size, critical) => {
+    const p = (u: number): number => {
+      const { base, head } = samplesWithU(size, u);
+      return mannWhitney(base, head).p;
+    };
     expect(p(critical)).toBeLessThanOrEqual(0.05);
     expect(p(critical + 1)).toBeGreaterThan(0.05);
   });
@@ -74,11 +96,15 @@ describe('Holm', () => {
 
 describe('Fisher', () => {
   // SciPy 1.17.1: scipy.stats.fisher_exact([[6, 0], [0, 6]], alternative='greater').pvalue and so on.
-  it.each([[[0, 6], [6, 6], 0.0010822510822510825], [[1, 5], [6, 6], 0.04004329004329004], [[0, 4], [6, 6], 0.030303030303030304], [[2, 7], [10, 9], 0.01852172595206651]] as const)(
-    'agrees with SciPy: %o of %o', (counts, totals, p) => {
-      expect(fisherP(counts, totals)).toBeCloseTo(p, 7);
-      expect(fisherP([counts[1], counts[0]], [totals[1], totals[0]])).toBeCloseTo(p, 7);
-    });
+  it.each([
+    [[0, 6], [6, 6], 0.0010822510822510825],
+    [[1, 5], [6, 6], 0.04004329004329004],
+    [[0, 4], [6, 6], 0.030303030303030304],
+    [[2, 7], [10, 9], 0.01852172595206651],
+  ] as const)('agrees with SciPy: %o of %o', (counts, totals, p) => {
+    expect(fisherP(counts, totals)).toBeCloseTo(p, 7);
+    expect(fisherP([counts[1], counts[0]], [totals[1], totals[0]])).toBeCloseTo(p, 7);
+  });
 
   it('is 1 where there is nothing to tell apart', () => {
     expect(fisherP([0, 0], [6, 6])).toBeCloseTo(1, 12);
@@ -120,10 +146,13 @@ describe("Student's t", () => {
     expect(studentP(t, degrees) / p).toBeCloseTo(1, 8);
   });
 
-  it.each(scipy.mannWhitney.filter(({ t }) => t !== null))('test agrees with SciPy: t = $t', ({ base, head, t, tP }) => {
-    expect(tTest(base, head).t).toBeCloseTo(t!, 9);
-    expect(tTest(base, head).p).toBeCloseTo(tP!, 9);
-  });
+  it.each(scipy.mannWhitney.filter(({ t }) => t !== null))(
+    'test agrees with SciPy: t = $t',
+    ({ base, head, t, tP }) => {
+      expect(tTest(base, head).t).toBeCloseTo(t!, 9);
+      expect(tTest(base, head).p).toBeCloseTo(tP!, 9);
+    },
+  );
 
   it('without variance knows equal from unequal', () => {
     expect(tTest([2, 2, 2], [2, 2]).p).toBe(1);
@@ -159,7 +188,9 @@ describe('change points', () => {
 
   it('sees the small change once its minimum is lowered: the minimum is what silenced it', () => {
     const values = noisy([...level(30, 100), ...level(30, 103)], 0.005, 8);
-    expect(changePoints(values, { ...changePointDefaults, minimumMagnitude: 0 }).map(({ index }) => index)).toEqual([30]);
+    expect(changePoints(values, { ...changePointDefaults, minimumMagnitude: 0 }).map(({ index }) => index)).toEqual([
+      30,
+    ]);
   });
 });
 
@@ -174,6 +205,8 @@ describe('smallest detectable change', () => {
   });
 
   it('is null where so few repeats can never reach p', () => {
-    expect(smallestDetectable({ cv: 0.01, baseCount: 3, headCount: 3, maximumP: 0.05, minimumChange: 0.05 })).toBeNull();
+    expect(
+      smallestDetectable({ cv: 0.01, baseCount: 3, headCount: 3, maximumP: 0.05, minimumChange: 0.05 }),
+    ).toBeNull();
   });
 });

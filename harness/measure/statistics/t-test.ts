@@ -33,12 +33,13 @@ export const incompleteBeta = (x: number, a: number, b: number): number => {
 
 /** Two-sided p of t with so many degrees of freedom. */
 export const studentP = (t: number, degrees: number): number =>
-  (Number.isFinite(t) ? incompleteBeta(degrees / (degrees + t * t), degrees / 2, 0.5) : 0);
+  Number.isFinite(t) ? incompleteBeta(degrees / (degrees + t * t), degrees / 2, 0.5) : 0;
 
 /** At least three values together. Without any variance: p is 0 if the means differ, else 1. */
 export const tTest = (left: readonly number[], right: readonly number[]): { t: number; p: number } => {
   const degrees = left.length + right.length - 2;
-  const squares = (values: readonly number[]): number => (values.length > 1 ? sampleVariance([...values]) * (values.length - 1) : 0);
+  const squares = (values: readonly number[]): number =>
+    values.length > 1 ? sampleVariance([...values]) * (values.length - 1) : 0;
   const variance = (squares(left) + squares(right)) / degrees;
   const difference = mean([...right]) - mean([...left]);
   if (variance === 0) return difference === 0 ? { t: 0, p: 1 } : { t: Infinity * Math.sign(difference), p: 0 };

@@ -1,13 +1,29 @@
 import { describe, expect, test } from 'vitest';
-import { cumulativeRate, deltaRate, eventRate, eventsSoFar, gaugeOnGrid, gridFor, histogramRate, quantilesOnGrid, sumGauges } from './grid.ts';
+import {
+  cumulativeRate,
+  deltaRate,
+  eventRate,
+  eventsSoFar,
+  gaugeOnGrid,
+  gridFor,
+  histogramRate,
+  quantilesOnGrid,
+  sumGauges,
+} from './grid.ts';
 import { mergeAll, quantile } from '../histograms/histogram.ts';
 import type { ExponentialHistogram } from '../histograms/histogram.ts';
 import { mergeFast } from '../histograms/merge-fast.ts';
 import type { Series } from './observations.ts';
 
-const series = (tMs: number[], values: number[]): Series => ({ name: 's', labels: {}, tMs: Float64Array.from(tMs), values: Float64Array.from(values) });
+const series = (tMs: number[], values: number[]): Series => ({
+  name: 's',
+  labels: {},
+  tMs: Float64Array.from(tMs),
+  values: Float64Array.from(values),
+});
 const grid = { startMs: 1000, stepMs: 1000, points: 6 };
-const rounded = (values: Float64Array): (number | null)[] => Array.from(values, (value) => (Number.isNaN(value) ? null : Math.round(value * 1000) / 1000));
+const rounded = (values: Float64Array): (number | null)[] =>
+  Array.from(values, (value) => (Number.isNaN(value) ? null : Math.round(value * 1000) / 1000));
 
 test('the grid is as fine as its points allow', () => {
   expect(gridFor(0, 20_000, 1200)).toEqual({ startMs: 0, stepMs: 250, points: 80 });
@@ -23,7 +39,9 @@ describe('gauges', () => {
     expect(rounded(gaugeOnGrid(series([1100, 1200, 1300], [1, 9, 2]), grid, 'max'))[0]).toBe(9);
   });
   test('add up over what is there', () => {
-    expect(rounded(sumGauges([series([1100, 2100, 3100], [1, 1, 1]), series([2100], [10])], grid)).slice(0, 3)).toEqual([1, 11, 11]);
+    expect(rounded(sumGauges([series([1100, 2100, 3100], [1, 1, 1]), series([2100], [10])], grid)).slice(0, 3)).toEqual(
+      [1, 11, 11],
+    );
   });
 });
 
@@ -36,7 +54,9 @@ describe('rates', () => {
     expect(rate.reduce((sum, value) => sum + (Number.isNaN(value) ? 0 : value), 0)).toBeCloseTo(26);
   });
   test('a restarted counter counts from zero', () => {
-    expect(rounded(cumulativeRate([series([1000, 2000, 3000, 4000], [100, 104, 3, 5])], grid)).slice(0, 3)).toEqual([4, 3, 2]);
+    expect(rounded(cumulativeRate([series([1000, 2000, 3000, 4000], [100, 104, 3, 5])], grid)).slice(0, 3)).toEqual([
+      4, 3, 2,
+    ]);
   });
 });
 
@@ -46,15 +66,27 @@ const histogram = (scale: number, offset: number, counts: number[], zeroCount = 
 };
 
 test('many histograms at once: the same as one after the other', () => {
-  const list = [histogram(5, 10, [1, 2, 3]), histogram(3, -4, [5, 0, 1, 7], 2), histogram(4, 40, [9]), histogram(5, 0, [], 3)];
+  const list = [
+    histogram(5, 10, [1, 2, 3]),
+    histogram(3, -4, [5, 0, 1, 7], 2),
+    histogram(4, 40, [9]),
+    histogram(5, 0, [], 3),
+  ];
   const [fast, slow] = [mergeFast(list), mergeAll(list)];
   expect([fast.count, fast.sum, fast.zeroCount]).toEqual([slow.count, slow.sum, slow.zeroCount]);
   for (const share of [0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 1]) expect(quantile(fast, share)).toBe(quantile(slow, share));
 });
 
 test('quantiles come from merged histograms and stand for the time before their stamp', () => {
-  const list = [{ name: 'h', labels: {}, tMs: Float64Array.from([2000, 4000]), histograms: [histogram(0, 3, [10]), histogram(0, 6, [10])] },
-    { name: 'h', labels: {}, tMs: Float64Array.from([2000]), histograms: [histogram(0, 9, [30])] }];
+  const list = [
+    {
+      name: 'h',
+      labels: {},
+      tMs: Float64Array.from([2000, 4000]),
+      histograms: [histogram(0, 3, [10]), histogram(0, 6, [10])],
+    },
+    { name: 'h', labels: {}, tMs: Float64Array.from([2000]), histograms: [histogram(0, 9, [30])] },
+  ];
   const [p50] = quantilesOnGrid(list, grid, [0.5]);
   expect(rounded(p50!)).toEqual([724.077, 90.51, 90.51, null, null, null]);
   expect(rounded(histogramRate(list, grid, 'count')).slice(0, 3)).toEqual([35, 5, 5]);

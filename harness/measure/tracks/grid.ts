@@ -8,7 +8,11 @@ import { quantile } from '../histograms/histogram.ts';
 import type { HistogramSeries, Series } from './observations.ts';
 
 /** Bucket i covers [startMs + i * stepMs, startMs + (i + 1) * stepMs). */
-export interface Grid { startMs: number; stepMs: number; points: number }
+export interface Grid {
+  startMs: number;
+  stepMs: number;
+  points: number;
+}
 
 const steps = [250, 500, 1000, 2000, 5000, 10_000, 15_000, 30_000, 60_000, 120_000, 300_000];
 
@@ -16,7 +20,8 @@ const steps = [250, 500, 1000, 2000, 5000, 10_000, 15_000, 30_000, 60_000, 120_0
 export const gridFor = (startMs: number, endMs: number, maximumPoints: number): Grid => {
   const spanMs = Math.max(1000, endMs - startMs);
   const finest = spanMs <= 60_000 ? 250 : 1000;
-  const stepMs = steps.find((step) => step >= finest && spanMs / step <= maximumPoints) ?? Math.ceil(spanMs / maximumPoints);
+  const stepMs =
+    steps.find((step) => step >= finest && spanMs / step <= maximumPoints) ?? Math.ceil(spanMs / maximumPoints);
   return { startMs, stepMs, points: Math.ceil(spanMs / stepMs) };
 };
 
@@ -27,10 +32,12 @@ const sampledGaps = 101;
 /** The usual distance of a source's samples: the median of up to 101 distances taken all along; 1 s where there is only one. */
 const intervalOf = (tMs: Float64Array): number => {
   if (tMs.length < 2) return 1000;
-  const gaps = new Float64Array(Math.min(sampledGaps, tMs.length - 1)).map((_, index, all) => {
-    const at = Math.floor((index * (tMs.length - 1)) / all.length);
-    return tMs[at + 1]! - tMs[at]!;
-  }).sort();
+  const gaps = new Float64Array(Math.min(sampledGaps, tMs.length - 1))
+    .map((_, index, all) => {
+      const at = Math.floor((index * (tMs.length - 1)) / all.length);
+      return tMs[at + 1]! - tMs[at]!;
+    })
+    .sort();
   return Math.max(1, gaps[gaps.length >> 1]!);
 };
 
@@ -46,7 +53,8 @@ export const gaugeOnGrid = (series: Series, grid: Grid, statistic: Statistic): F
   const values = empty(grid);
   for (let index = 0; index < series.tMs.length; index += 1) {
     const bucket = Math.floor((series.tMs[index]! - grid.startMs) / grid.stepMs);
-    if (bucket >= 0 && bucket < grid.points) values[bucket] = combine(statistic, values[bucket]!, series.values[index]!);
+    if (bucket >= 0 && bucket < grid.points)
+      values[bucket] = combine(statistic, values[bucket]!, series.values[index]!);
   }
   return hold(values, Math.ceil(Math.max(2000, 3 * intervalOf(series.tMs)) / grid.stepMs));
 };
@@ -74,10 +82,18 @@ export const sumOf = (parts: readonly Float64Array[], grid: Grid): Float64Array 
 };
 
 export const sumGauges = (list: readonly Series[], grid: Grid, statistic: Statistic = 'last'): Float64Array =>
-  sumOf(list.map((series) => gaugeOnGrid(series, grid, statistic)), grid);
+  sumOf(
+    list.map((series) => gaugeOnGrid(series, grid, statistic)),
+    grid,
+  );
 
 /** Values that each cover the interval before them, spread over the buckets they overlap, per second. */
-const ratePerSecond = (tMs: Float64Array, values: ArrayLike<number>, grid: Grid, longestMs = Infinity): Float64Array => {
+const ratePerSecond = (
+  tMs: Float64Array,
+  values: ArrayLike<number>,
+  grid: Grid,
+  longestMs = Infinity,
+): Float64Array => {
   const rate = empty(grid);
   const interval = Math.min(longestMs, intervalOf(tMs));
   for (let index = 0; index < tMs.length; index += 1) {
@@ -102,11 +118,17 @@ const spread = (rate: Float64Array, grid: Grid, span: { from: number; until: num
 
 /** Δ series (delta per interval) as a rate per second. */
 export const deltaRate = (list: readonly Series[], grid: Grid): Float64Array =>
-  sumOf(list.map((series) => ratePerSecond(series.tMs, series.values, grid)), grid);
+  sumOf(
+    list.map((series) => ratePerSecond(series.tMs, series.values, grid)),
+    grid,
+  );
 
 /** Δ series of rare events, which speak only when something happened: each sample is of the second before it. */
 export const eventRate = (list: readonly Series[], grid: Grid): Float64Array =>
-  sumOf(list.map((series) => ratePerSecond(series.tMs, series.values, grid, 1000)), grid);
+  sumOf(
+    list.map((series) => ratePerSecond(series.tMs, series.values, grid, 1000)),
+    grid,
+  );
 
 /** How many such events there have been by the end of each bucket. */
 export const eventsSoFar = (list: readonly Series[], grid: Grid): Float64Array => {
@@ -123,17 +145,35 @@ export const eventsSoFar = (list: readonly Series[], grid: Grid): Float64Array =
 
 /** Cumulative counters as a rate per second; a counter that falls was restarted and counts from zero. */
 export const cumulativeRate = (list: readonly Series[], grid: Grid): Float64Array =>
-  sumOf(list.map((series) => {
-    const deltas = series.values.subarray(1).map((value, index) => (value >= series.values[index]! ? value - series.values[index]! : value));
-    return ratePerSecond(series.tMs.subarray(1), deltas, grid);
-  }), grid);
+  sumOf(
+    list.map((series) => {
+      const deltas = series.values
+        .subarray(1)
+        .map((value, index) => (value >= series.values[index]! ? value - series.values[index]! : value));
+      return ratePerSecond(series.tMs.subarray(1), deltas, grid);
+    }),
+    grid,
+  );
 
 /** Sum (or count) of Δ histograms per second. */
 export const histogramRate = (list: readonly HistogramSeries[], grid: Grid, of: 'sum' | 'count'): Float64Array =>
-  sumOf(list.map((series) => ratePerSecond(series.tMs, series.histograms.map((histogram) => histogram[of]), grid)), grid);
+  sumOf(
+    list.map((series) =>
+      ratePerSecond(
+        series.tMs,
+        series.histograms.map((histogram) => histogram[of]),
+        grid,
+      ),
+    ),
+    grid,
+  );
 
 /** One array per share (0..1): the quantile of everything seen in each bucket, from merged histograms. */
-export const quantilesOnGrid = (list: readonly HistogramSeries[], grid: Grid, shares: readonly number[]): Float64Array[] => {
+export const quantilesOnGrid = (
+  list: readonly HistogramSeries[],
+  grid: Grid,
+  shares: readonly number[],
+): Float64Array[] => {
   const buckets: ExponentialHistogram[][] = Array.from({ length: grid.points }, () => []);
   for (const series of list) {
     for (const [index, time] of series.tMs.entries()) {
@@ -146,7 +186,9 @@ export const quantilesOnGrid = (list: readonly HistogramSeries[], grid: Grid, sh
   // One interval may fall wholly into its neighbour's bucket, since samples are never quite on time.
   const reach = Math.max(2, Math.ceil(1500 / grid.stepMs));
   return shares.map((share) => {
-    const values = Float64Array.from(merged, (histogram) => (histogram === null ? NaN : quantile(histogram, share) ?? NaN));
+    const values = Float64Array.from(merged, (histogram) =>
+      histogram === null ? NaN : (quantile(histogram, share) ?? NaN),
+    );
     return fillBack(values, reach);
   });
 };
@@ -158,10 +200,20 @@ const windowFor = (grid: Grid): number => {
 };
 
 /** Quantiles of windows wide enough to mean something, repeated over the grid's finer buckets. */
-export const windowedQuantiles = (list: readonly HistogramSeries[], grid: Grid, shares: readonly number[]): Float64Array[] => {
+export const windowedQuantiles = (
+  list: readonly HistogramSeries[],
+  grid: Grid,
+  shares: readonly number[],
+): Float64Array[] => {
   const stepMs = windowFor(grid);
-  const coarse = quantilesOnGrid(list, { startMs: grid.startMs, stepMs, points: Math.ceil((grid.points * grid.stepMs) / stepMs) }, shares);
-  return coarse.map((values) => Float64Array.from({ length: grid.points }, (_, index) => values[Math.floor((index * grid.stepMs) / stepMs)]!));
+  const coarse = quantilesOnGrid(
+    list,
+    { startMs: grid.startMs, stepMs, points: Math.ceil((grid.points * grid.stepMs) / stepMs) },
+    shares,
+  );
+  return coarse.map((values) =>
+    Float64Array.from({ length: grid.points }, (_, index) => values[Math.floor((index * grid.stepMs) / stepMs)]!),
+  );
 };
 
 /** Where the grid is finer than the source: the interval before a value is the one that the value describes. */

@@ -4,9 +4,15 @@ import type { ExponentialHistogram } from '../histograms/histogram.ts';
 import { histogramsOf, seriesOf, type Labels, type Observations } from './observations.ts';
 import { isWithin, mergeWindows, type Window } from './windows.ts';
 
-export interface Part { phases: ReadonlySet<string>; windows: readonly Window[] }
+export interface Part {
+  phases: ReadonlySet<string>;
+  windows: readonly Window[];
+}
 
-export const partOf = (phases: readonly PhaseResult[]): Part => ({ phases: new Set(phases.map(({ name }) => name)), windows: mergeWindows(phases) });
+export const partOf = (phases: readonly PhaseResult[]): Part => ({
+  phases: new Set(phases.map(({ name }) => name)),
+  windows: mergeWindows(phases),
+});
 
 const loaded: readonly PhaseResult['kind'][] = ['steady', 'burst', 'recovery'];
 
@@ -17,21 +23,32 @@ export const judgedPart = (phases: readonly PhaseResult[]): Part => {
 };
 
 const isIn = (labels: Labels, tMs: number, part: Part): boolean =>
-  (labels['phase'] === undefined ? isWithin(tMs, part.windows) : part.phases.has(labels['phase']));
+  labels['phase'] === undefined ? isWithin(tMs, part.windows) : part.phases.has(labels['phase']);
 
-export const histogramsIn = (observations: Observations, name: string, wanted: Labels, part: Part): ExponentialHistogram[] =>
-  histogramsOf(observations, name, wanted).flatMap(({ labels, tMs, histograms }) => histograms.filter((_, index) => isIn(labels, tMs[index]!, part)));
+export const histogramsIn = (
+  observations: Observations,
+  name: string,
+  wanted: Labels,
+  part: Part,
+): ExponentialHistogram[] =>
+  histogramsOf(observations, name, wanted).flatMap(({ labels, tMs, histograms }) =>
+    histograms.filter((_, index) => isIn(labels, tMs[index]!, part)),
+  );
 
 /** Sum of deltas. */
 export const totalIn = (observations: Observations, name: string, wanted: Labels, part: Part): number =>
-  seriesOf(observations, name, wanted).reduce((total, { labels, tMs, values }) =>
-    values.reduce((sum, value, index) => (isIn(labels, tMs[index]!, part) ? sum + value : sum), total), 0);
+  seriesOf(observations, name, wanted).reduce(
+    (total, { labels, tMs, values }) =>
+      values.reduce((sum, value, index) => (isIn(labels, tMs[index]!, part) ? sum + value : sum), total),
+    0,
+  );
 
 /** Highest sample of a gauge in any of its series; null where none was taken. */
 export const highestIn = (observations: Observations, name: string, wanted: Labels, part: Part): number | null => {
   let most: number | null = null;
   for (const { labels, tMs, values } of seriesOf(observations, name, wanted)) {
-    for (let index = 0; index < values.length; index += 1) if (isIn(labels, tMs[index]!, part) && (most === null || values[index]! > most)) most = values[index]!;
+    for (let index = 0; index < values.length; index += 1)
+      if (isIn(labels, tMs[index]!, part) && (most === null || values[index]! > most)) most = values[index]!;
   }
   return most;
 };

@@ -7,10 +7,22 @@ import { tracksOf } from './tracks.ts';
 
 const instants = Float64Array.from({ length: 3600 }, (_, index) => (index + 1) * 1000);
 const hour: Observations = {
-  series: ['active', 'idle', 'idle in transaction', 'starting'].map((state, order) =>
-    ({ name: 'postgres.sessions', labels: { state, role: 'app' }, tMs: instants, values: instants.map((time) => (state === 'active' && time === 1_800_000 ? 77 : order + 1)) })),
-  histograms: [{ name: 'http_req_duration', labels: { kind: 'interactive', outcome: 'ok' }, tMs: instants, histograms: Array.from(instants, () => histogramFrom([10, 20, 30])) }],
-  logLines: [], sources: [],
+  series: ['active', 'idle', 'idle in transaction', 'starting'].map((state, order) => ({
+    name: 'postgres.sessions',
+    labels: { state, role: 'app' },
+    tMs: instants,
+    values: instants.map((time) => (state === 'active' && time === 1_800_000 ? 77 : order + 1)),
+  })),
+  histograms: [
+    {
+      name: 'http_req_duration',
+      labels: { kind: 'interactive', outcome: 'ok' },
+      tMs: instants,
+      histograms: Array.from(instants, () => histogramFrom([10, 20, 30])),
+    },
+  ],
+  logLines: [],
+  sources: [],
 };
 
 test('an hour in 120 points, a few kilobytes, and back', () => {
@@ -32,7 +44,10 @@ test('what was not seen is absent, not zero', () => {
 
 test('a kept run draws from its roll-up: each point holds over its bucket', () => {
   const kept = rollUp(hour, { startMs: 0, endMs: 3_600_000 });
-  const tracks = tracksOf({ series: [], histograms: [], logLines: [], sources: [], kept }, { startMs: 0, stepMs: 10_000, points: 400 });
+  const tracks = tracksOf(
+    { series: [], histograms: [], logLines: [], sources: [], kept },
+    { startMs: 0, stepMs: 10_000, points: 400 },
+  );
   const { values } = tracks.get('sessions.starting')!;
   expect([values[0], values[1], values[359]]).toEqual([4, 4, 4]);
   expect(values[360]).toBeNaN();

@@ -22,14 +22,26 @@ export const rollUpPoints = 120;
 const short = (value: number): number | null => (Number.isFinite(value) ? Number(value.toPrecision(3)) : null);
 
 /** `keep`'s copy of one entry between two instants (its first phase's start and its last phase's end). */
-export const rollUp = (observations: Observations, window: { startMs: number; endMs: number }, points = rollUpPoints): RollUp => {
+export const rollUp = (
+  observations: Observations,
+  window: { startMs: number; endMs: number },
+  points = rollUpPoints,
+): RollUp => {
   const grid = gridFor(window.startMs, window.endMs, points);
-  const tracks = [...tracksOf(observations, grid).values()]
-    .map(({ id, title, unit, values }) => ({ id, title, unit, values: Array.from(values, short) }));
+  const tracks = [...tracksOf(observations, grid).values()].map(({ id, title, unit, values }) => ({
+    id,
+    title,
+    unit,
+    values: Array.from(values, short),
+  }));
   return { schema: rollUpSchema, startMs: grid.startMs, stepMs: grid.stepMs, tracks };
 };
 
 /** Back to tracks, for charts. */
 export const tracksOfRollUp = (kept: RollUp): Map<string, Track> =>
-  new Map(kept.tracks.map(({ id, title, unit, values }) =>
-    [id, { id, title, unit, values: Float64Array.from(values, (value) => value ?? NaN) }]));
+  new Map(
+    kept.tracks.map(({ id, title, unit, values }) => [
+      id,
+      { id, title, unit, values: Float64Array.from(values, (value) => value ?? NaN) },
+    ]),
+  );

@@ -5,10 +5,16 @@
 import type { PhaseResult } from '../../result.ts';
 import type { Series } from './observations.ts';
 
-export interface Window { startMs: number; endMs: number }
+export interface Window {
+  startMs: number;
+  endMs: number;
+}
 
 /** Samples, ascending in time. */
-export interface Points { tMs: number[]; values: number[] }
+export interface Points {
+  tMs: number[];
+  values: number[];
+}
 
 /** Sustained means ten samples of 1 s in a row (design.md, "Windows"). */
 export const sustainedSamples = 10;
@@ -37,7 +43,10 @@ export const totalMs = (windows: readonly Window[]): number =>
 export const isWithin = (tMs: number, windows: readonly Window[]): boolean =>
   windows.some(({ startMs, endMs }) => tMs > startMs && tMs <= endMs);
 
-export const pointsWithin = (points: { tMs: ArrayLike<number>; values: ArrayLike<number> }, windows: readonly Window[]): Points => {
+export const pointsWithin = (
+  points: { tMs: ArrayLike<number>; values: ArrayLike<number> },
+  windows: readonly Window[],
+): Points => {
   const kept: Points = { tMs: [], values: [] };
   for (let index = 0; index < points.tMs.length; index += 1) {
     const tMs = points.tMs[index]!;
@@ -93,15 +102,34 @@ const sumsAt = (series: readonly Series[], times: Iterable<number>, carryMs: num
  * seconds in which all were silent give no sample.
  */
 export const sumPerSecond = (series: readonly Series[], windows: readonly Window[], carryMs = 1900): Points =>
-  sumsAt(series, windows.flatMap(({ startMs, endMs }) => Array.from({ length: Math.max(0, Math.floor((endMs - startMs) / 1000)) }, (_, second) => startMs + (second + 1) * 1000)), carryMs);
+  sumsAt(
+    series,
+    windows.flatMap(({ startMs, endMs }) =>
+      Array.from(
+        { length: Math.max(0, Math.floor((endMs - startMs) / 1000)) },
+        (_, second) => startMs + (second + 1) * 1000,
+      ),
+    ),
+    carryMs,
+  );
 
 /** Gauges added up at every instant at which one was sampled: for peaks, which a second may hold between its ends. */
 export const sumAtSamples = (series: readonly Series[], windows: readonly Window[], carryMs = 1900): Points => {
   const times = new Set(series.flatMap(({ tMs }) => Array.from(tMs).filter((time) => isWithin(time, windows))));
-  return sumsAt(series, [...times].sort((a, b) => a - b), carryMs);
+  return sumsAt(
+    series,
+    [...times].sort((a, b) => a - b),
+    carryMs,
+  );
 };
 
-export interface Held { value: number; fromMs: number; untilMs: number; /** Samples in the row. */ inARow: number; /** All samples looked at. */ count: number }
+export interface Held {
+  value: number;
+  fromMs: number;
+  untilMs: number;
+  /** Samples in the row. */ inARow: number;
+  /** All samples looked at. */ count: number;
+}
 
 /**
  * The highest level held: the largest value that ten samples in a row reached or exceeded. Where the longest row is
@@ -117,7 +145,8 @@ export const highestHeld = ({ tMs, values }: Points, wanted = sustainedSamples):
   for (const { start, length } of rows) {
     for (let first = start; first + width <= start + length; first += 1) {
       const value = Math.min(...values.slice(first, first + width));
-      if (best === null || value > best.value) best = { value, fromMs: tMs[first]!, untilMs: tMs[first + width - 1]!, inARow: width, count: values.length };
+      if (best === null || value > best.value)
+        best = { value, fromMs: tMs[first]!, untilMs: tMs[first + width - 1]!, inARow: width, count: values.length };
     }
   }
   return best;
@@ -156,8 +185,17 @@ const interpolated = ({ tMs, values }: Points, at: number): number => {
 
 /** Growth of counters, over all instances, inside the windows. */
 export const growthOf = (series: readonly Series[], windows: readonly Window[]): number =>
-  series.map((one) => withoutResets(one)).reduce((total, points) =>
-    total + windows.reduce((sum, { startMs, endMs }) => sum + interpolated(points, endMs) - interpolated(points, startMs), 0), 0);
+  series
+    .map((one) => withoutResets(one))
+    .reduce(
+      (total, points) =>
+        total +
+        windows.reduce(
+          (sum, { startMs, endMs }) => sum + interpolated(points, endMs) - interpolated(points, startMs),
+          0,
+        ),
+      0,
+    );
 
 /** Growth per second of counters, over all instances, one sample a second: CPU seconds give cores. */
 export const ratePerSecond = (series: readonly Series[], windows: readonly Window[]): Points => {
@@ -165,10 +203,14 @@ export const ratePerSecond = (series: readonly Series[], windows: readonly Windo
   const points: Points = { tMs: [], values: [] };
   for (const { startMs, endMs } of windows) {
     for (let tMs = startMs + 1000; tMs <= endMs; tMs += 1000) {
-      const seen = series.some(({ tMs: times }) => times.length > 1 && times[0]! <= tMs - 1000 && times.at(-1)! >= tMs - 1500);
+      const seen = series.some(
+        ({ tMs: times }) => times.length > 1 && times[0]! <= tMs - 1000 && times.at(-1)! >= tMs - 1500,
+      );
       if (!seen) continue;
       points.tMs.push(tMs);
-      points.values.push(rising.reduce((total, one) => total + interpolated(one, tMs) - interpolated(one, tMs - 1000), 0));
+      points.values.push(
+        rising.reduce((total, one) => total + interpolated(one, tMs) - interpolated(one, tMs - 1000), 0),
+      );
     }
   }
   return points;
@@ -183,7 +225,8 @@ export const highestMean = ({ tMs, values }: Points, wanted = sustainedSamples):
   for (const { start, length } of rows) {
     for (let first = start; first + width <= start + length; first += 1) {
       const value = values.slice(first, first + width).reduce((total, one) => total + one, 0) / width;
-      if (best === null || value > best.value) best = { value, fromMs: tMs[first]!, untilMs: tMs[first + width - 1]!, inARow: width, count: values.length };
+      if (best === null || value > best.value)
+        best = { value, fromMs: tMs[first]!, untilMs: tMs[first + width - 1]!, inARow: width, count: values.length };
     }
   }
   return best;
@@ -193,4 +236,7 @@ export const meanOf = (values: readonly number[]): number | null =>
   values.length === 0 ? null : values.reduce((total, value) => total + value, 0) / values.length;
 
 export const lastTimeOf = (series: readonly { tMs: ArrayLike<number> }[]): number | null =>
-  series.reduce<number | null>((latest, { tMs }) => (tMs.length === 0 ? latest : Math.max(latest ?? -Infinity, tMs[tMs.length - 1]!)), null);
+  series.reduce<number | null>(
+    (latest, { tMs }) => (tMs.length === 0 ? latest : Math.max(latest ?? -Infinity, tMs[tMs.length - 1]!)),
+    null,
+  );

@@ -44,10 +44,17 @@ export function pageScript() {
     if (seconds < 60) return `${Math.round(seconds * 10) / 10} s`;
     const whole = Math.floor(seconds);
     const two = (/** @type {number} */ value) => String(value).padStart(2, '0');
-    return whole < 3600 ? `${Math.floor(whole / 60)}:${two(whole % 60)} min` : `${Math.floor(whole / 3600)}:${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)} h`;
+    return whole < 3600
+      ? `${Math.floor(whole / 60)}:${two(whole % 60)} min`
+      : `${Math.floor(whole / 3600)}:${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)} h`;
   };
   /** @param {number | null | undefined} value */
-  const figure = (value) => (value === null || value === undefined ? '–' : Math.abs(value) >= 100 ? Math.round(value).toLocaleString('en-GB') : String(Number(value.toPrecision(3))));
+  const figure = (value) =>
+    value === null || value === undefined
+      ? '–'
+      : Math.abs(value) >= 100
+        ? Math.round(value).toLocaleString('en-GB')
+        : String(Number(value.toPrecision(3)));
   /** @param {Live} chart @param {number} seconds */
   const x = (chart, seconds) => chart.box[0] + ((seconds - view.from) / (view.until - view.from)) * chart.box[2];
   /** @param {Live} chart @param {number} value */
@@ -57,7 +64,8 @@ export function pageScript() {
     return chart.box[1] + chart.box[3] * (1 - (log ? Math.log(kept / bottom) / Math.log(top / bottom) : kept / top));
   };
   /** @param {Live} chart @param {number} seconds */
-  const indexAt = (chart, seconds) => Math.max(0, Math.min(Math.ceil(chart.seconds / chart.step) - 1, Math.floor(seconds / chart.step)));
+  const indexAt = (chart, seconds) =>
+    Math.max(0, Math.min(Math.ceil(chart.seconds / chart.step) - 1, Math.floor(seconds / chart.step)));
 
   /** @param {number | null} seconds */
   const point = (seconds) => {
@@ -71,7 +79,8 @@ export function pageScript() {
         chart.cross.setAttribute('x2', String(at));
       }
       for (const [index, output] of chart.outputs.entries()) {
-        output.textContent = inside && seconds !== null ? figure(chart.ordered[index]?.values[indexAt(chart, seconds)]) : '';
+        output.textContent =
+          inside && seconds !== null ? figure(chart.ordered[index]?.values[indexAt(chart, seconds)]) : '';
       }
     }
   };
@@ -80,11 +89,18 @@ export function pageScript() {
   const showTip = (chart, left, top) => {
     if (cursor === null) return;
     const index = indexAt(chart, cursor);
-    tip.replaceChildren(element('b', '', clock(cursor)), ...chart.ordered.map((series) => {
-      const row = element('div', '');
-      row.append(element('span', `swatch c-${series.colour}`), series.title, element('i', '', figure(series.values[index])));
-      return row;
-    }));
+    tip.replaceChildren(
+      element('b', '', clock(cursor)),
+      ...chart.ordered.map((series) => {
+        const row = element('div', '');
+        row.append(
+          element('span', `swatch c-${series.colour}`),
+          series.title,
+          element('i', '', figure(series.values[index])),
+        );
+        return row;
+      }),
+    );
     tip.hidden = false;
     const { width, height } = tip.getBoundingClientRect();
     tip.style.left = `${left + 18 + width > innerWidth ? left - width - 18 : left + 18}px`;
@@ -100,7 +116,10 @@ export function pageScript() {
     let run = [];
     const close = () => {
       if (run.length === 0) return;
-      path += `M${run.map(([at, , high]) => `${at.toFixed(1)},${high.toFixed(1)}`).join('L')}L${run.toReversed().map(([at, low]) => `${at.toFixed(1)},${low.toFixed(1)}`).join('L')}Z`;
+      path += `M${run.map(([at, , high]) => `${at.toFixed(1)},${high.toFixed(1)}`).join('L')}L${run
+        .toReversed()
+        .map(([at, low]) => `${at.toFixed(1)},${low.toFixed(1)}`)
+        .join('L')}Z`;
       run = [];
     };
     for (let index = from; index <= until; index += 1) {
@@ -139,13 +158,22 @@ export function pageScript() {
         pen = 'L';
       }
     }
-    return shape('path', { d: path, fill: 'none', stroke: `var(--${series.colour})`, 'stroke-width': 1.8, 'stroke-dasharray': series.dash ?? 'none' });
+    return shape('path', {
+      d: path,
+      fill: 'none',
+      stroke: `var(--${series.colour})`,
+      'stroke-width': 1.8,
+      'stroke-dasharray': series.dash ?? 'none',
+    });
   };
 
   /** @param {Live} chart */
   const tickShapes = (chart) => {
     const span = view.until - view.from;
-    const step = [0.25, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600].find((candidate) => span / candidate <= chart.box[2] / 75) ?? 7200;
+    const step =
+      [0.25, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600].find(
+        (candidate) => span / candidate <= chart.box[2] / 75,
+      ) ?? 7200;
     const shapes = [];
     for (let at = Math.ceil(view.from / step) * step; at <= view.until; at += step) {
       const label = shape('text', { x: x(chart, at), y: chart.box[1] + chart.box[3] + 16 });
@@ -158,13 +186,42 @@ export function pageScript() {
   /** @param {Live} chart */
   const drawZoomed = (chart) => {
     const [left, top, width, height] = chart.box;
-    const clip = shape('svg', { x: left, y: top - 6, width, height: height + 6, viewBox: `${left} ${top - 6} ${width} ${height + 6}` });
+    const clip = shape('svg', {
+      x: left,
+      y: top - 6,
+      width,
+      height: height + 6,
+      viewBox: `${left} ${top - 6} ${width} ${height + 6}`,
+    });
     clip.append(
-      ...chart.spans.map(({ from, until, fill, opacity }) => shape('rect', { x: x(chart, from), y: top, width: Math.max(1, x(chart, until) - x(chart, from)), height, fill: `var(--${fill})`, opacity })),
-      ...stackShapes(chart), ...chart.lines.map((series) => lineShape(chart, series)),
-      ...chart.limits.map(({ value, kind }) => shape('line', { x1: left, x2: left + width, y1: y(chart, value), y2: y(chart, value), stroke: `var(--${kind === 'bound' ? 'bound' : 'ink-soft'})`, 'stroke-dasharray': kind === 'bound' ? 'none' : '1 3' })),
+      ...chart.spans.map(({ from, until, fill, opacity }) =>
+        shape('rect', {
+          x: x(chart, from),
+          y: top,
+          width: Math.max(1, x(chart, until) - x(chart, from)),
+          height,
+          fill: `var(--${fill})`,
+          opacity,
+        }),
+      ),
+      ...stackShapes(chart),
+      ...chart.lines.map((series) => lineShape(chart, series)),
+      ...chart.limits.map(({ value, kind }) =>
+        shape('line', {
+          x1: left,
+          x2: left + width,
+          y1: y(chart, value),
+          y2: y(chart, value),
+          stroke: `var(--${kind === 'bound' ? 'bound' : 'ink-soft'})`,
+          'stroke-dasharray': kind === 'bound' ? 'none' : '1 3',
+        }),
+      ),
     );
-    chart.sheet.replaceChildren(shape('rect', { class: 'sheet', x: left - 1, y: 0, width: width + 20, height: top + height + 30 }), clip, ...tickShapes(chart));
+    chart.sheet.replaceChildren(
+      shape('rect', { class: 'sheet', x: left - 1, y: 0, width: width + 20, height: top + height + 30 }),
+      clip,
+      ...tickShapes(chart),
+    );
   };
 
   /** Shows on the strip of phases which part is drawn. @param {boolean} whole */
@@ -172,7 +229,16 @@ export function pageScript() {
     for (const track of document.querySelectorAll('svg.track')) {
       track.querySelector('.window')?.remove();
       const box = charts[0]?.box ?? [0, 0, 1, 1];
-      if (!whole) track.append(shape('rect', { class: 'window', x: box[0] + (view.from / length) * box[2], width: ((view.until - view.from) / length) * box[2], y: 1, height: 29 }));
+      if (!whole)
+        track.append(
+          shape('rect', {
+            class: 'window',
+            x: box[0] + (view.from / length) * box[2],
+            width: ((view.until - view.from) / length) * box[2],
+            y: 1,
+            height: 29,
+          }),
+        );
     }
   };
 
@@ -228,7 +294,10 @@ export function pageScript() {
     };
     chart.overlay.addEventListener('pointerup', end);
     chart.overlay.addEventListener('pointercancel', end);
-    chart.overlay.addEventListener('pointerleave', () => { tip.hidden = true; if (start === null) point(null); });
+    chart.overlay.addEventListener('pointerleave', () => {
+      tip.hidden = true;
+      if (start === null) point(null);
+    });
   };
 
   /** @param {Live} chart */
@@ -245,9 +314,17 @@ export function pageScript() {
     const quarter = (view.until - view.from) / 4;
     /** @type {Record<string, () => void>} */
     const keys = {
-      ArrowRight: () => point(Math.min(view.until, at + step)), ArrowLeft: () => point(Math.max(view.from, at - step)),
-      Home: () => point(view.from), End: () => point(view.until - chart.step / 2),
-      '+': () => zoom(at - quarter, at + quarter), '-': () => zoom(at - quarter * 4, at + quarter * 4), 0: () => zoom(0, length), Escape: () => { zoom(0, length); point(null); },
+      ArrowRight: () => point(Math.min(view.until, at + step)),
+      ArrowLeft: () => point(Math.max(view.from, at - step)),
+      Home: () => point(view.from),
+      End: () => point(view.until - chart.step / 2),
+      '+': () => zoom(at - quarter, at + quarter),
+      '-': () => zoom(at - quarter * 4, at + quarter * 4),
+      0: () => zoom(0, length),
+      Escape: () => {
+        zoom(0, length);
+        point(null);
+      },
     };
     const action = keys[event.key];
     if (action === undefined) return;
@@ -262,9 +339,18 @@ export function pageScript() {
     const plot = /** @type {SVGSVGElement | null} */ (canvas?.querySelector('svg.plot') ?? null);
     if (canvas === null || plot === null) return [];
     const box = (plot.dataset.box ?? '').split(' ').map(Number);
-    const overlay = shape('svg', { class: 'overlay', viewBox: plot.getAttribute('viewBox') ?? '', 'aria-hidden': 'true' });
+    const overlay = shape('svg', {
+      class: 'overlay',
+      viewBox: plot.getAttribute('viewBox') ?? '',
+      'aria-hidden': 'true',
+    });
     const sheet = shape('g');
-    const cross = shape('line', { class: 'cross', y1: box[1] ?? 0, y2: (box[1] ?? 0) + (box[3] ?? 0), visibility: 'hidden' });
+    const cross = shape('line', {
+      class: 'cross',
+      y1: box[1] ?? 0,
+      y2: (box[1] ?? 0) + (box[3] ?? 0),
+      visibility: 'hidden',
+    });
     const selection = shape('rect', { class: 'selection', y: box[1] ?? 0, height: box[3] ?? 0, width: 0 });
     overlay.append(sheet, selection, cross);
     // The picture's own title would pop up as a browser tooltip beside ours.
@@ -275,10 +361,24 @@ export function pageScript() {
     canvas.append(overlay);
     canvas.tabIndex = 0;
     canvas.setAttribute('role', 'group');
-    canvas.setAttribute('aria-label', `${plot.getAttribute('aria-label')}: arrow keys read values, plus and minus zoom, Escape shows all`);
+    canvas.setAttribute(
+      'aria-label',
+      `${plot.getAttribute('aria-label')}: arrow keys read values, plus and minus zoom, Escape shows all`,
+    );
     const legend = (canvas.closest('.panel') ?? canvas.closest('.chart'))?.querySelectorAll('.legend output') ?? [];
     const outputs = /** @type {HTMLOutputElement[]} */ ([...legend]);
-    const live = { ...chart, canvas, plot, overlay, sheet, cross, selection, outputs, box, ordered: [...chart.lines, ...chart.stack.toReversed()] };
+    const live = {
+      ...chart,
+      canvas,
+      plot,
+      overlay,
+      sheet,
+      cross,
+      selection,
+      outputs,
+      box,
+      ordered: [...chart.lines, ...chart.stack.toReversed()],
+    };
     listenPointer(live);
     canvas.addEventListener('keydown', (event) => pressed(live, event));
     return [live];
@@ -288,8 +388,15 @@ export function pageScript() {
   const csvOf = (data) => {
     // A name that a spreadsheet would run as a formula is text.
     const cell = (/** @type {string} */ value) => `"${value.replace(/^[=+@-]/, "'$&").replaceAll('"', '""')}"`;
-    const rows = data.flatMap((chart) => [...chart.lines, ...chart.stack].flatMap((series) => series.values.flatMap((value, index) =>
-      (value === null ? [] : [[cell(chart.id), cell(series.title), cell(chart.unit), (index + 0.5) * chart.step, value].join(',')]))));
+    const rows = data.flatMap((chart) =>
+      [...chart.lines, ...chart.stack].flatMap((series) =>
+        series.values.flatMap((value, index) =>
+          value === null
+            ? []
+            : [[cell(chart.id), cell(series.title), cell(chart.unit), (index + 0.5) * chart.step, value].join(',')],
+        ),
+      ),
+    );
     return `chart,series,unit,second,value\n${rows.join('\n')}\n`;
   };
 
@@ -319,7 +426,8 @@ export function pageScript() {
     reset.addEventListener('click', () => zoom(0, length));
     document.querySelector('main')?.append(tip, reset, spoken);
     offer('Save this page’s data as JSON', 'pgsurge-page.json', 'application/json', () => JSON.stringify(data));
-    if (charts.length > 0) offer('Save the series of all charts as CSV', 'pgsurge-series.csv', 'text/csv', () => csvOf(data.charts));
+    if (charts.length > 0)
+      offer('Save the series of all charts as CSV', 'pgsurge-series.csv', 'text/csv', () => csvOf(data.charts));
     for (const link of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('a[data-at]'))) {
       link.addEventListener('click', () => point(Number(link.dataset.at)));
     }

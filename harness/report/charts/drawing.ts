@@ -5,10 +5,21 @@ import { chartOf } from './definitions.ts';
 import type { Budgets, ChartDefinition, Limit, Tracks } from './definitions.ts';
 import { colourOf } from './colours.ts';
 
-export interface Drawn { id: string; title: string; colour: string; dash: string | null; values: Float64Array }
+export interface Drawn {
+  id: string;
+  title: string;
+  colour: string;
+  dash: string | null;
+  values: Float64Array;
+}
 
 /** Seconds from the entry's start. */
-export interface Span { from: number; until: number; title: string; kind: string }
+export interface Span {
+  from: number;
+  until: number;
+  title: string;
+  kind: string;
+}
 
 export interface Drawing {
   /** Unique on the page. */
@@ -31,7 +42,13 @@ export interface Drawing {
 }
 
 const expand = (ids: readonly string[], tracks: Tracks): string[] =>
-  ids.flatMap((id) => (id.endsWith('.*') ? [...tracks.keys()].filter((key) => key.startsWith(id.slice(0, -1))) : tracks.has(id) ? [id] : []));
+  ids.flatMap((id) =>
+    id.endsWith('.*')
+      ? [...tracks.keys()].filter((key) => key.startsWith(id.slice(0, -1)))
+      : tracks.has(id)
+        ? [id]
+        : [],
+  );
 
 const knowsBudgets = (budgets: Budgets): boolean => Object.values(budgets).some((budget) => budget !== null);
 
@@ -61,13 +78,23 @@ const drawn = (ids: readonly string[], definition: ChartDefinition, tracks: Trac
 export const niceTop = (value: number): number => {
   if (!(value > 0)) return 1;
   const power = 10 ** Math.floor(Math.log10(value));
-  return [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10].map((step) => step * power).find((top) => top >= value * 1.04) ?? 12 * power;
+  return (
+    [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10].map((step) => step * power).find((top) => top >= value * 1.04) ??
+    12 * power
+  );
 };
 
 /** Whole decades on a logarithmic axis, at least two of them. */
-const axisOf = (definition: ChartDefinition, lines: readonly Drawn[], highest: number): { bottom: number; top: number } => {
+const axisOf = (
+  definition: ChartDefinition,
+  lines: readonly Drawn[],
+  highest: number,
+): { bottom: number; top: number } => {
   if (definition.scale !== 'log') return { bottom: 0, top: niceTop(highest) };
-  const lowest = lines.reduce((least, { values }) => values.reduce((low, value) => (value > 0 && value < low ? value : low), least), highest);
+  const lowest = lines.reduce(
+    (least, { values }) => values.reduce((low, value) => (value > 0 && value < low ? value : low), least),
+    highest,
+  );
   const bottom = 10 ** Math.floor(Math.log10(Math.max(0.1, Math.min(lowest, highest / 100))));
   return { bottom, top: niceTop(highest) };
 };
@@ -78,29 +105,61 @@ const highestOf = (list: readonly Drawn[]): number =>
 const highestStack = (list: readonly Drawn[], points: number): number => {
   let most = 0;
   for (let index = 0; index < points; index += 1) {
-    most = Math.max(most, list.reduce((sum, { values }) => sum + (Number.isNaN(values[index]!) ? 0 : values[index]!), 0));
+    most = Math.max(
+      most,
+      list.reduce((sum, { values }) => sum + (Number.isNaN(values[index]!) ? 0 : values[index]!), 0),
+    );
   }
   return most;
 };
 
 /** Evidence of criteria that did not pass, of this chart. */
 const violationsOf = (scenario: ScenarioResult, chart: string, seconds: (ms: number) => number): Span[] =>
-  scenario.criteria.filter((criterion) => chartOf(criterion) === chart && ['fail', 'warn'].includes(criterion.verdict))
-    .flatMap((criterion) => (criterion.evidence ?? []).flatMap(({ atMs, untilMs }) =>
-      (typeof atMs === 'number' ? [{ from: seconds(atMs), until: seconds(untilMs ?? atMs), title: criterion.title, kind: criterion.verdict }] : [])));
+  scenario.criteria
+    .filter((criterion) => chartOf(criterion) === chart && ['fail', 'warn'].includes(criterion.verdict))
+    .flatMap((criterion) =>
+      (criterion.evidence ?? []).flatMap(({ atMs, untilMs }) =>
+        typeof atMs === 'number'
+          ? [{ from: seconds(atMs), until: seconds(untilMs ?? atMs), title: criterion.title, kind: criterion.verdict }]
+          : [],
+      ),
+    );
 
 /** The spans common to all charts of an entry, in seconds from its start. */
 export const spansOf = (scenario: ScenarioResult, startMs: number, endMs: number) => {
   const seconds = (ms: number): number => (ms - startMs) / 1000;
   return {
-    phases: scenario.phases.map(({ name, kind, startMs: from, endMs: until }) => ({ from: seconds(from), until: seconds(until), title: name, kind })),
-    faults: scenario.faults.filter(({ injectedAtMs }) => injectedAtMs !== null)
-      .map(({ title, injectedAtMs, revertedAtMs }) => ({ from: seconds(injectedAtMs!), until: seconds(revertedAtMs ?? endMs), title, kind: 'fault' })),
-    steps: scenario.steps.map(({ title, atMs, endMs: until, ok }) => ({ from: seconds(atMs), until: seconds(until ?? atMs), title, kind: ok ? 'step' : 'failed' })),
+    phases: scenario.phases.map(({ name, kind, startMs: from, endMs: until }) => ({
+      from: seconds(from),
+      until: seconds(until),
+      title: name,
+      kind,
+    })),
+    faults: scenario.faults
+      .filter(({ injectedAtMs }) => injectedAtMs !== null)
+      .map(({ title, injectedAtMs, revertedAtMs }) => ({
+        from: seconds(injectedAtMs!),
+        until: seconds(revertedAtMs ?? endMs),
+        title,
+        kind: 'fault',
+      })),
+    steps: scenario.steps.map(({ title, atMs, endMs: until, ok }) => ({
+      from: seconds(atMs),
+      until: seconds(until ?? atMs),
+      title,
+      kind: ok ? 'step' : 'failed',
+    })),
   };
 };
 
-export interface DrawContext { scenario: ScenarioResult; tracks: Tracks; grid: Grid; endMs: number; budgets: Budgets; idPrefix: string }
+export interface DrawContext {
+  scenario: ScenarioResult;
+  tracks: Tracks;
+  grid: Grid;
+  endMs: number;
+  budgets: Budgets;
+  idPrefix: string;
+}
 
 /** Null where nothing of it was seen. */
 export const drawingOf = (definition: ChartDefinition, context: DrawContext): Drawing | null => {
@@ -113,9 +172,17 @@ export const drawingOf = (definition: ChartDefinition, context: DrawContext): Dr
   // A bound far above everything seen would press the data flat: it is then named, not drawn.
   const near = limits.filter(({ value }) => value <= highest * 6);
   return {
-    id: `${context.idPrefix}chart-${definition.id}`, definition, grid, unit: unitOf(definition, budgets), stack, lines, limits,
-    ...axisOf(definition, lines, Math.max(highest, ...near.map(({ value }) => value))), seconds: (endMs - grid.startMs) / 1000,
-    ...spansOf(scenario, grid.startMs, endMs), violations: violationsOf(scenario, definition.id, (ms) => (ms - grid.startMs) / 1000),
+    id: `${context.idPrefix}chart-${definition.id}`,
+    definition,
+    grid,
+    unit: unitOf(definition, budgets),
+    stack,
+    lines,
+    limits,
+    ...axisOf(definition, lines, Math.max(highest, ...near.map(({ value }) => value))),
+    seconds: (endMs - grid.startMs) / 1000,
+    ...spansOf(scenario, grid.startMs, endMs),
+    violations: violationsOf(scenario, definition.id, (ms) => (ms - grid.startMs) / 1000),
   };
 };
 

@@ -7,18 +7,31 @@ import { limitText, svgOf, wide } from './svg.ts';
 import type { Geometry } from './svg.ts';
 import { describe, tableOf } from './table.ts';
 
-const unitWords: Record<string, string> = { '1/s': 'per second', 's/s': 'seconds per second', 'ms': 'milliseconds', 's': 'seconds' };
+const unitWords: Record<string, string> = {
+  '1/s': 'per second',
+  's/s': 'seconds per second',
+  ms: 'milliseconds',
+  s: 'seconds',
+};
 
 /** Swatches are classes: the page's policy allows no style attributes. Top of the stack first, as the eye meets it. */
-export const legendOf = (drawing: Drawing): Html => html`<ul class="legend">${[
-  ...drawing.lines.map(({ title, colour, dash }) => html`<li><span class="swatch line c-${colour}${dash === null ? '' : ' dashed'}"></span>${title}<output></output></li>`),
-  ...drawing.stack.toReversed().map(({ title, colour }) => html`<li><span class="swatch c-${colour}"></span>${title}<output></output></li>`),
-]}</ul>`;
+export const legendOf = (drawing: Drawing): Html =>
+  html`<ul class="legend">${[
+    ...drawing.lines.map(
+      ({ title, colour, dash }) =>
+        html`<li><span class="swatch line c-${colour}${dash === null ? '' : ' dashed'}"></span>${title}<output></output></li>`,
+    ),
+    ...drawing.stack
+      .toReversed()
+      .map(({ title, colour }) => html`<li><span class="swatch c-${colour}"></span>${title}<output></output></li>`),
+  ]}</ul>`;
 
 /** Limits that lie too far above the data to be drawn are said. */
 const distant = (drawing: Drawing): Html | null => {
   const far = drawing.limits.filter(({ value }) => value > drawing.top);
-  return far.length === 0 ? null : html` <span class="far">Not drawn, far above: ${far.map(({ label, value }) => limitText(drawing, label, value)).join(', ')}.</span>`;
+  return far.length === 0
+    ? null
+    : html` <span class="far">Not drawn, far above: ${far.map(({ label, value }) => limitText(drawing, label, value)).join(', ')}.</span>`;
 };
 
 export const plotOf = async (drawing: Drawing, geometry: Geometry = wide): Promise<Html> =>
@@ -34,4 +47,3 @@ export const figureOf = async (drawing: Drawing): Promise<Html> => {
   return html`<section class="chart" id="${drawing.id}"><header><h3>${title} <span class="unit">${unitOf(drawing)}</span></h3>${legendOf(drawing)}</header>
 <p class="reads">${reads}${distant(drawing)}</p>${await plotOf(drawing)}${tableOf(drawing)}</section>`;
 };
-

@@ -9,15 +9,29 @@ import { tints } from './svg.ts';
 /** Four digits are more than a pixel shows. */
 const short = (value: number): number | null => (Number.isFinite(value) ? Number(value.toPrecision(4)) : null);
 
-const seriesOf = ({ title, colour, dash, values }: Drawn) => ({ title, colour, dash, values: Array.from(values, short) });
+const seriesOf = ({ title, colour, dash, values }: Drawn) => ({
+  title,
+  colour,
+  dash,
+  values: Array.from(values, short),
+});
 
 export const payloadOf = (drawings: readonly Drawing[], run: RunResult, scenarios: readonly ScenarioResult[]): Html => {
   const charts = drawings.map((drawing) => ({
-    id: drawing.id, step: drawing.grid.stepMs / 1000, seconds: drawing.seconds, bottom: drawing.bottom, top: drawing.top, log: drawing.definition.scale === 'log', unit: drawing.unit,
-    stack: drawing.stack.map(seriesOf), lines: drawing.lines.map(seriesOf),
+    id: drawing.id,
+    step: drawing.grid.stepMs / 1000,
+    seconds: drawing.seconds,
+    bottom: drawing.bottom,
+    top: drawing.top,
+    log: drawing.definition.scale === 'log',
+    unit: drawing.unit,
+    stack: drawing.stack.map(seriesOf),
+    lines: drawing.lines.map(seriesOf),
     limits: drawing.limits.filter(({ value }) => value <= drawing.top).map(({ value, kind }) => ({ value, kind })),
     spans: [
-      ...drawing.phases.flatMap(({ from, until, kind }) => (tints[kind] === undefined ? [] : [{ from, until, fill: tints[kind], opacity: 1 }])),
+      ...drawing.phases.flatMap(({ from, until, kind }) =>
+        tints[kind] === undefined ? [] : [{ from, until, fill: tints[kind], opacity: 1 }],
+      ),
       ...drawing.faults.map(({ from, until }) => ({ from, until, fill: 'fault', opacity: 0.16 })),
       ...drawing.violations.map(({ from, until }) => ({ from, until, fill: 'bad', opacity: 0.13 })),
     ],

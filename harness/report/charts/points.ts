@@ -6,7 +6,11 @@ export const drawnPoints = 120;
 /** Seconds from the entry's start, of the middle of a grid bucket. */
 const middle = (drawing: Drawing, index: number): number => ((index + 0.5) * drawing.grid.stepMs) / 1000;
 
-export interface LinePoint { x: number; y: number | null; s: string }
+export interface LinePoint {
+  x: number;
+  y: number | null;
+  s: string;
+}
 
 /** Both extremes of each of 60 stretches, in the order in which they came. */
 export const linePoints = (drawing: Drawing, line: Drawn): LinePoint[] => {
@@ -34,7 +38,12 @@ const extremes = (values: Float64Array, from: number, until: number): [number | 
   return [low, high];
 };
 
-export interface StackPoint { x: number; y0: number | null; y1: number | null; s: string }
+export interface StackPoint {
+  x: number;
+  y0: number | null;
+  y1: number | null;
+  s: string;
+}
 
 /** Of each stretch the moment at which the stack was highest: real values that belong together. */
 export const stackPoints = (drawing: Drawing): StackPoint[] => {
@@ -49,7 +58,12 @@ export const stackPoints = (drawing: Drawing): StackPoint[] => {
       const value = index === null ? NaN : part.values[index]!;
       const height = Number.isNaN(value) ? 0 : value;
       const gap = index === null;
-      result.push({ x: middle(drawing, index ?? from), y0: gap ? null : below, y1: gap ? null : below + height, s: part.id });
+      result.push({
+        x: middle(drawing, index ?? from),
+        y0: gap ? null : below,
+        y1: gap ? null : below + height,
+        s: part.id,
+      });
       below += height;
     }
   }
@@ -62,7 +76,10 @@ const fullest = (stack: readonly Drawn[], from: number, until: number): number |
   for (let index = from; index < until; index += 1) {
     const known = stack.filter(({ values }) => !Number.isNaN(values[index]!));
     const total = known.reduce((sum, { values }) => sum + values[index]!, 0);
-    if (known.length > 0 && total > most) { best = index; most = total; }
+    if (known.length > 0 && total > most) {
+      best = index;
+      most = total;
+    }
   }
   return best;
 };

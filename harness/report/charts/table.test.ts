@@ -9,8 +9,15 @@ import { phase, scenario } from '../recordings/runs.ts';
 const drawn = (fromSeconds: number, untilSeconds: number, unseen = 0): Drawing => {
   const values = Float64Array.from({ length: 25 }, (_, second) => (second < 25 - unseen ? second : NaN));
   const context: DrawContext = {
-    scenario: scenario({ name: 'duplicate-schedules', phases: [phase('restarts', 'rest', fromSeconds, untilSeconds, 0)] }), endMs: 25_000, budgets: {}, idPrefix: '',
-    tracks: new Map([['schedules.total', { id: 'schedules.total', title: 'schedules', unit: 'schedules', values }]]), grid: { startMs: 0, stepMs: 1000, points: 25 },
+    scenario: scenario({
+      name: 'duplicate-schedules',
+      phases: [phase('restarts', 'rest', fromSeconds, untilSeconds, 0)],
+    }),
+    endMs: 25_000,
+    budgets: {},
+    idPrefix: '',
+    tracks: new Map([['schedules.total', { id: 'schedules.total', title: 'schedules', unit: 'schedules', values }]]),
+    grid: { startMs: 0, stepMs: 1000, points: 25 },
   };
   return drawingOf(dispatchedDefinition, context)!;
 };

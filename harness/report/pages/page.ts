@@ -21,10 +21,13 @@ export interface PageInput {
   footer: string;
 }
 
-export const pageOf = ({ title, back, contents, banner, body, footer }: PageInput): string => `<!doctype html>\n${html`<html lang="en"><head><meta charset="utf-8">
+export const pageOf = ({ title, back, contents, banner, body, footer }: PageInput): string =>
+  `<!doctype html>\n${
+    html`<html lang="en"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
 <title>${title}</title><style>${trusted(style)}</style></head><body>
 <a class="skip" href="#content">Skip to the verdict</a>
 <header class="masthead"><span class="brand">pgsurge</span>${back === null ? null : html` <a href="${back}">All scenarios of this run</a>`}<nav aria-label="On this page"><ul>${contents.filter(([id]) => body.some((part) => part?.html.includes(` id="${id}"`))).map(([id, name]) => html`<li><a href="#${id}">${name}</a></li>`)}</ul></nav></header>
 <main id="content" tabindex="-1">${banner}${body}</main>
-<footer>${footer}</footer><script>${trusted(script)}</script></body></html>`.html}\n`;
+<footer>${footer}</footer><script>${trusted(script)}</script></body></html>`.html
+  }\n`;

@@ -24,8 +24,14 @@ export const histogramFrom = (values: readonly number[]): ExponentialHistogram =
   const counts = new Array<number>(indexes.length > 0 ? Math.max(...indexes) - offset + 1 : 0).fill(0);
   for (const index of indexes) counts[index - offset]! += 1;
   return {
-    scale, count: values.length, sum: values.reduce((sum, value) => sum + value, 0), min: Math.min(...values), max: Math.max(...values),
-    zeroCount: values.length - positive.length, offset, counts,
+    scale,
+    count: values.length,
+    sum: values.reduce((sum, value) => sum + value, 0),
+    min: Math.min(...values),
+    max: Math.max(...values),
+    zeroCount: values.length - positive.length,
+    offset,
+    counts,
   };
 };
 
@@ -37,14 +43,23 @@ export interface Synthesis {
   /** Δ: shape(t) per interval. */
   delta(name: string, labels: Labels, perSecond: (seconds: number) => number, noise?: number): void;
   /** Δ histogram: `count` log-normal values around the median each second. */
-  histogram(name: string, labels: Labels, shape: (seconds: number) => { count: number; median: number; spread?: number }): void;
+  histogram(
+    name: string,
+    labels: Labels,
+    shape: (seconds: number) => { count: number; median: number; spread?: number },
+  ): void;
   log(seconds: number, component: string, text: string): void;
   lost(source: string, reason: string): void;
   done(): Observations;
 }
 
 /** Samples from `fromSeconds` to `toSeconds` of the run, every `everySeconds`. */
-export const synthesize = (options: { seed: number; fromSeconds: number; toSeconds: number; everySeconds?: number }): Synthesis => {
+export const synthesize = (options: {
+  seed: number;
+  fromSeconds: number;
+  toSeconds: number;
+  everySeconds?: number;
+}): Synthesis => {
   const random = randomFrom(options.seed);
   const every = options.everySeconds ?? 1;
   const count = Math.floor((options.toSeconds - options.fromSeconds) / every);
@@ -55,27 +70,54 @@ export const synthesize = (options: { seed: number; fromSeconds: number; toSecon
   const observations: Observations = { series, histograms, logLines: [], sources: [] };
   const noisy = (value: number, noise: number): number => Math.max(0, value * (1 + (random() * 2 - 1) * noise));
   const normal = (): number => Math.sqrt(-2 * Math.log(random() + 1e-12)) * Math.cos(2 * Math.PI * random());
-  const push = (name: string, labels: Labels, values: Float64Array): void => { series.push({ name, labels, tMs, values }); };
+  const push = (name: string, labels: Labels, values: Float64Array): void => {
+    series.push({ name, labels, tMs, values });
+  };
 
   return {
-    gauge: (name, labels, shape, noise = 0.05) => push(name, labels, instants.map((at) => noisy(shape(at - options.fromSeconds), noise))),
-    delta: (name, labels, shape, noise = 0.1) => push(name, labels, instants.map((at) => Math.round(noisy(shape(at - options.fromSeconds) * every, noise)))),
+    gauge: (name, labels, shape, noise = 0.05) =>
+      push(
+        name,
+        labels,
+        instants.map((at) => noisy(shape(at - options.fromSeconds), noise)),
+      ),
+    delta: (name, labels, shape, noise = 0.1) =>
+      push(
+        name,
+        labels,
+        instants.map((at) => Math.round(noisy(shape(at - options.fromSeconds) * every, noise))),
+      ),
     counter: (name, labels, shape, noise = 0.1) => {
       let total = 1000;
-      push(name, labels, instants.map((at) => { total += noisy(shape(at - options.fromSeconds) * every, noise); return total; }));
+      push(
+        name,
+        labels,
+        instants.map((at) => {
+          total += noisy(shape(at - options.fromSeconds) * every, noise);
+          return total;
+        }),
+      );
     },
     histogram: (name, labels, shape) => {
       const made = Array.from(instants, (at) => {
         const { count: size, median, spread = 0.5 } = shape(at - options.fromSeconds);
-        return histogramFrom(Array.from({ length: Math.round(noisy(size * every, 0.1)) }, () => median * Math.exp(normal() * spread)));
+        return histogramFrom(
+          Array.from({ length: Math.round(noisy(size * every, 0.1)) }, () => median * Math.exp(normal() * spread)),
+        );
       });
       histograms.push({ name, labels, tMs, histograms: made });
     },
     log: (seconds, component, text) => {
-      (observations.logLines as { atMs: number; component: string; instance: number; text: string }[])
-        .push({ atMs: (options.fromSeconds + seconds) * 1000, component, instance: 0, text });
+      (observations.logLines as { atMs: number; component: string; instance: number; text: string }[]).push({
+        atMs: (options.fromSeconds + seconds) * 1000,
+        component,
+        instance: 0,
+        text,
+      });
     },
-    lost: (source, reason) => { (observations.sources as { source: string; ok: boolean; reason: string }[]).push({ source, ok: false, reason }); },
+    lost: (source, reason) => {
+      (observations.sources as { source: string; ok: boolean; reason: string }[]).push({ source, ok: false, reason });
+    },
     done: () => observations,
   };
 };

@@ -1,5 +1,13 @@
 import { chartOf } from '../charts/definitions.ts';
-import { decidingBound, formatBound, formatCount, formatDuration, formatMargin, formatValue, marginOf } from '../format.ts';
+import {
+  decidingBound,
+  formatBound,
+  formatCount,
+  formatDuration,
+  formatMargin,
+  formatValue,
+  marginOf,
+} from '../format.ts';
 import { html, trusted, withCode } from '../html.ts';
 import type { Html } from '../html.ts';
 import { badgeOf } from '../icons.ts';
@@ -9,15 +17,20 @@ const order: Verdict[] = ['fail', 'inconclusive', 'warn', 'pass', 'notApplicable
 
 /** Worst first; among the failed the root of the chain of causes first. */
 export const byImportance = (criteria: readonly CriterionResult[]): CriterionResult[] =>
-  criteria.toSorted((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict)
-    || (['fail', 'warn'].includes(a.verdict) ? (a.causeRank ?? 99) - (b.causeRank ?? 99) : 0));
+  criteria.toSorted(
+    (a, b) =>
+      order.indexOf(a.verdict) - order.indexOf(b.verdict) ||
+      (['fail', 'warn'].includes(a.verdict) ? (a.causeRank ?? 99) - (b.causeRank ?? 99) : 0),
+  );
 
 /** The value as a bar against its bound, which stands at two thirds. */
 const meter = (criterion: CriterionResult): Html | null => {
   const bound = decidingBound(criterion);
   if (criterion.value === null || bound === undefined || bound.value <= 0) return null;
   const width = Math.max(1, Math.min(90, (criterion.value / bound.value) * 60));
-  return trusted(`<svg class="meter v-${criterion.verdict}" viewBox="0 0 90 10" aria-hidden="true" focusable="false"><rect class="rail" y="3" width="90" height="4" rx="2"/><rect class="bar" y="3" width="${width.toFixed(1)}" height="4" rx="2"/><path class="tick" d="M60 0v10"/></svg>`);
+  return trusted(
+    `<svg class="meter v-${criterion.verdict}" viewBox="0 0 90 10" aria-hidden="true" focusable="false"><rect class="rail" y="3" width="90" height="4" rx="2"/><rect class="bar" y="3" width="${width.toFixed(1)}" height="4" rx="2"/><path class="tick" d="M60 0v10"/></svg>`,
+  );
 };
 
 export interface CriteriaContext {
@@ -31,11 +44,15 @@ export interface CriteriaContext {
 const evidenceOf = (criterion: CriterionResult, startMs: number, charts: ReadonlySet<string>): Html | null => {
   const chart = chartOf(criterion);
   const first = criterion.evidence?.find(({ atMs }) => typeof atMs === 'number');
-  const instant = first === undefined ? null : (first.atMs! - startMs);
-  const link = chart === null || !charts.has(chart) ? null
-    : html`<a href="#chart-${chart}"${instant === null ? null : html` data-at="${instant / 1000}"`}>${instant === null ? 'See it drawn' : `See it at ${formatDuration(instant)}`}</a>`;
+  const instant = first === undefined ? null : first.atMs! - startMs;
+  const link =
+    chart === null || !charts.has(chart)
+      ? null
+      : html`<a href="#chart-${chart}"${instant === null ? null : html` data-at="${instant / 1000}"`}>${instant === null ? 'See it drawn' : `See it at ${formatDuration(instant)}`}</a>`;
   const text = first?.text === undefined ? null : html`<q class="quote">${first.text}</q>`;
-  return link === null && text === null ? null : html`<p class="why">${text}${text !== null && link !== null ? ' ' : null}${link}</p>`;
+  return link === null && text === null
+    ? null
+    : html`<p class="why">${text}${text !== null && link !== null ? ' ' : null}${link}</p>`;
 };
 
 const explained = (criterion: CriterionResult, { startMs, charts, said }: CriteriaContext): Html | null => {
@@ -66,11 +83,22 @@ const rowOf = (criterion: CriterionResult, context: CriteriaContext): Html => {
 /** Shown, never counted: folded away with the reasons. */
 const notApplicable = (criteria: readonly CriterionResult[]): Html | null => {
   const list = criteria.filter(({ verdict }) => verdict === 'notApplicable');
-  return list.length === 0 ? null : html`<details class="others"><summary>Not applicable: ${list.length}</summary><ul>${list.map(({ id, title, reason }) => html`<li>${title} <span class="soft">(<code>${id}</code>): ${reason}</span></li>`)}</ul></details>`;
+  return list.length === 0
+    ? null
+    : html`<details class="others"><summary>Not applicable: ${list.length}</summary><ul>${list.map(({ id, title, reason }) => html`<li>${title} <span class="soft">(<code>${id}</code>): ${reason}</span></li>`)}</ul></details>`;
 };
 
-export const criteriaSection = (criteria: readonly CriterionResult[], context: CriteriaContext): Html => html`<section id="criteria" aria-labelledby="criteria-heading">
+export const criteriaSection = (
+  criteria: readonly CriterionResult[],
+  context: CriteriaContext,
+): Html => html`<section id="criteria" aria-labelledby="criteria-heading">
 <h2 id="criteria-heading">Criteria</h2>
-${criteria.length === 0 ? html`<p>None was judged.</p>` : html`<div class="scroll" tabindex="0" role="group" aria-labelledby="criteria-heading"><table class="criteria"><caption class="hidden">Criteria with value, bound and margin, the worst first</caption>
+${
+  criteria.length === 0
+    ? html`<p>None was judged.</p>`
+    : html`<div class="scroll" tabindex="0" role="group" aria-labelledby="criteria-heading"><table class="criteria"><caption class="hidden">Criteria with value, bound and margin, the worst first</caption>
 <thead><tr><th scope="col">Verdict</th><th scope="col">Criterion</th><th scope="col" class="number">Measured</th><th scope="col" class="number">Bound</th><th scope="col" class="number">Margin</th><th scope="col" class="number">Out of</th></tr></thead>
-<tbody>${byImportance(criteria).filter(({ verdict }) => verdict !== 'notApplicable').map((criterion) => rowOf(criterion, context))}</tbody></table></div>${notApplicable(criteria)}`}</section>`;
+<tbody>${byImportance(criteria)
+        .filter(({ verdict }) => verdict !== 'notApplicable')
+        .map((criterion) => rowOf(criterion, context))}</tbody></table></div>${notApplicable(criteria)}`
+}</section>`;

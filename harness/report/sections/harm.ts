@@ -12,16 +12,35 @@ const spanOf = ({ faults, phases }: ScenarioResult): { fromMs: number; mendedMs:
   const injected = faults.map(({ injectedAtMs }) => injectedAtMs).filter((atMs) => atMs !== null);
   const mended = faults.map(({ revertedAtMs }) => revertedAtMs).filter((atMs) => atMs !== null);
   const endMs = phases.at(-1)?.endMs;
-  return injected.length === 0 || mended.length === 0 || endMs === undefined ? null : { fromMs: Math.min(...injected), mendedMs: Math.max(...mended), untilMs: Math.max(endMs, ...mended) };
+  return injected.length === 0 || mended.length === 0 || endMs === undefined
+    ? null
+    : { fromMs: Math.min(...injected), mendedMs: Math.max(...mended), untilMs: Math.max(endMs, ...mended) };
 };
 
 /** Rows of a queue: its greatest length and when, and when it was last seen. */
-const queueRows = (title: string, { tMs, values }: Points, { fromMs, mendedMs }: { fromMs: number; mendedMs: number }): string[][] => {
+const queueRows = (
+  title: string,
+  { tMs, values }: Points,
+  { fromMs, mendedMs }: { fromMs: number; mendedMs: number },
+): string[][] => {
   if (values.length === 0) return [];
   const most = values.reduce((high, value) => Math.max(high, value), 0);
   const lastMs = tMs.findLast((_, index) => values[index]! > 0);
-  const gone = lastMs === undefined ? 'nobody waited' : lastMs <= mendedMs ? 'before it was mended' : `${formatDuration(lastMs - mendedMs)} after it was mended`;
-  return [[`${title}, most at once`, most === 0 ? '0' : `${formatCountOf(most)}, ${formatDuration(tMs[values.indexOf(most)]! - fromMs)} after the injection`], [`${title}, last seen`, gone]];
+  const gone =
+    lastMs === undefined
+      ? 'nobody waited'
+      : lastMs <= mendedMs
+        ? 'before it was mended'
+        : `${formatDuration(lastMs - mendedMs)} after it was mended`;
+  return [
+    [
+      `${title}, most at once`,
+      most === 0
+        ? '0'
+        : `${formatCountOf(most)}, ${formatDuration(tMs[values.indexOf(most)]! - fromMs)} after the injection`,
+    ],
+    [`${title}, last seen`, gone],
+  ];
 };
 
 /** Null where no fault was injected and mended, or nothing was seen. Instants are as fine as the samples, a second at most. */
@@ -31,16 +50,27 @@ export const harmTable = (scenario: ScenarioResult, observations: Observations |
   const windows = [{ startMs: span.fromMs, endMs: span.untilMs }];
   const requests = (outcome: Labels): number => totalOf(seriesOf(observations, 'http_reqs', outcome), windows);
   const all = requests({});
-  const lost = (count: number): string => (count === 0 ? '0' : `${formatCountOf(count)} of ${formatCountOf(all)} (${formatShare(count / all)})`);
+  const lost = (count: number): string =>
+    count === 0 ? '0' : `${formatCountOf(count)} of ${formatCountOf(all)} (${formatShare(count / all)})`;
   const first = seriesOf(observations, 'http_reqs', { outcome: 'error' })
-    .flatMap(({ tMs, values }) => Array.from(tMs).filter((atMs, index) => values[index]! > 0 && atMs > span.fromMs && atMs <= span.untilMs)).reduce((least, atMs) => Math.min(least, atMs), Infinity);
-  const queue = (title: string, name: string, labels: Labels = {}): string[][] => queueRows(title, sumAtSamples(seriesOf(observations, name, labels), windows), span);
+    .flatMap(({ tMs, values }) =>
+      Array.from(tMs).filter((atMs, index) => values[index]! > 0 && atMs > span.fromMs && atMs <= span.untilMs),
+    )
+    .reduce((least, atMs) => Math.min(least, atMs), Infinity);
+  const queue = (title: string, name: string, labels: Labels = {}): string[][] =>
+    queueRows(title, sumAtSamples(seriesOf(observations, name, labels), windows), span);
   return tableFrom({
-    caption: 'What it did, from its injection to the end of the load', columns: [{ title: 'Figure' }, { title: 'Seen', number: true }],
+    caption: 'What it did, from its injection to the end of the load',
+    columns: [{ title: 'Figure' }, { title: 'Seen', number: true }],
     rows: [
-      ['First failed request', Number.isFinite(first) ? `${formatDuration(first - span.fromMs)} after the injection` : 'none'],
-      ['Requests that failed', lost(requests({ outcome: 'error' }))], ['Requests that were refused', lost(requests({ outcome: 'refused' }))],
-      ...queue('Acquisitions waiting for the app pool', 'db.client.connection.pending_requests'), ...queue('Clients waiting in the pooler', 'pgbouncer.clients', { state: 'waiting' }),
+      [
+        'First failed request',
+        Number.isFinite(first) ? `${formatDuration(first - span.fromMs)} after the injection` : 'none',
+      ],
+      ['Requests that failed', lost(requests({ outcome: 'error' }))],
+      ['Requests that were refused', lost(requests({ outcome: 'refused' }))],
+      ...queue('Acquisitions waiting for the app pool', 'db.client.connection.pending_requests'),
+      ...queue('Clients waiting in the pooler', 'pgbouncer.clients', { state: 'waiting' }),
     ],
   });
 };

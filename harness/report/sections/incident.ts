@@ -8,30 +8,45 @@ import { symptomsTable } from './proof.ts';
 import { sectionOf, tableFrom } from './table.ts';
 import type { Cell } from './table.ts';
 
-export interface Timed { scenario: ScenarioResult; startMs: number }
+export interface Timed {
+  scenario: ScenarioResult;
+  startMs: number;
+}
 
-const absence = ({ observed, value }: SymptomResult): Html => html`${observed === null ? badgeOf('inconclusive', 'unknown') : observed ? badgeOf('notApplicable', 'there too') : badgeOf('pass', 'absent')}${value == null ? null : html` <span class="soft">${formatNumber(value)}</span>`}`;
+const absence = ({ observed, value }: SymptomResult): Html =>
+  html`${observed === null ? badgeOf('inconclusive', 'unknown') : observed ? badgeOf('notApplicable', 'there too') : badgeOf('pass', 'absent')}${value == null ? null : html` <span class="soft">${formatNumber(value)}</span>`}`;
 
 /** Those that are to pass are judged by criteria: a symptom may be there without harm, as when many wait and nobody gives up. */
 const amongThePassing = (scenarios: readonly ScenarioResult[]): Html | null => {
   const passing = scenarios.filter(({ expected, symptoms }) => expected === 'pass' && symptoms.length > 0);
   const titles = new Map(passing.flatMap(({ symptoms }) => symptoms.map(({ id, title }) => [id, title] as const)));
-  return passing.length === 0 ? null : html`<h3>The same symptoms in the variants that are to pass</h3>${tableFrom({
-    caption: 'These are judged by their criteria: a symptom may be there without harm',
-    columns: [{ title: 'Symptom' }, ...passing.map(({ variant }) => ({ title: variant }))],
-    rows: [...titles].map(([id, title]) => [title, ...passing.map(({ symptoms }) => {
-      const symptom = symptoms.find((one) => one.id === id);
-      return symptom === undefined ? '–' : absence(symptom);
-    })]),
-  })}`;
+  return passing.length === 0
+    ? null
+    : html`<h3>The same symptoms in the variants that are to pass</h3>${tableFrom({
+        caption: 'These are judged by their criteria: a symptom may be there without harm',
+        columns: [{ title: 'Symptom' }, ...passing.map(({ variant }) => ({ title: variant }))],
+        rows: [...titles].map(([id, title]) => [
+          title,
+          ...passing.map(({ symptoms }) => {
+            const symptom = symptoms.find((one) => one.id === id);
+            return symptom === undefined ? '–' : absence(symptom);
+          }),
+        ]),
+      })}`;
 };
 
-export const symptomsSection = (timed: readonly Timed[]): Html | null => sectionOf('symptoms', 'Symptoms, with evidence',
-  ...timed.filter(({ scenario }) => scenario.expected === 'symptoms').map(({ scenario, startMs }) => {
-    const table = symptomsTable(scenario, startMs);
-    return table === null ? null : html`<h3>${scenario.variant}</h3>${table}`;
-  }),
-  amongThePassing(timed.map(({ scenario }) => scenario)));
+export const symptomsSection = (timed: readonly Timed[]): Html | null =>
+  sectionOf(
+    'symptoms',
+    'Symptoms, with evidence',
+    ...timed
+      .filter(({ scenario }) => scenario.expected === 'symptoms')
+      .map(({ scenario, startMs }) => {
+        const table = symptomsTable(scenario, startMs);
+        return table === null ? null : html`<h3>${scenario.variant}</h3>${table}`;
+      }),
+    amongThePassing(timed.map(({ scenario }) => scenario)),
+  );
 
 const withoutCount = (title: string): string => title.replace(/ \(\d+ of \d+\)$/, '');
 
@@ -40,7 +55,12 @@ const inRuns = (steps: readonly StepResult[]): StepResult[][] => {
   const runs: StepResult[][] = [];
   for (const step of steps) {
     const last = runs.at(-1);
-    if (last !== undefined && withoutCount(last[0]!.title) === withoutCount(step.title) && / \(\d+ of \d+\)$/.test(step.title)) last.push(step);
+    if (
+      last !== undefined &&
+      withoutCount(last[0]!.title) === withoutCount(step.title) &&
+      / \(\d+ of \d+\)$/.test(step.title)
+    )
+      last.push(step);
     else runs.push([step]);
   }
   return runs;
@@ -50,13 +70,30 @@ const rowOf = (run: readonly StepResult[], startMs: number): Cell[] => {
   const [first, last] = [run[0]!, run.at(-1)!];
   const failed = run.find(({ ok }) => !ok);
   const said = (failed ?? last).message;
-  return [html`${withoutCount(first.title)}${run.length > 1 ? ` × ${run.length}` : ''}`, formatDuration(Math.max(0, first.atMs - startMs)),
-    last.endMs == null ? '–' : formatDuration(last.endMs - first.atMs), html`${failed === undefined ? null : badgeOf('fail', 'failed')}${said ? html` <q class="quote">${said}</q>` : null}`];
+  return [
+    html`${withoutCount(first.title)}${run.length > 1 ? ` × ${run.length}` : ''}`,
+    formatDuration(Math.max(0, first.atMs - startMs)),
+    last.endMs == null ? '–' : formatDuration(last.endMs - first.atMs),
+    html`${failed === undefined ? null : badgeOf('fail', 'failed')}${said ? html` <q class="quote">${said}</q>` : null}`,
+  ];
 };
 
-const columns = [{ title: 'Step' }, { title: 'At', number: true }, { title: 'Took', number: true }, { title: 'What it said' }];
+const columns = [
+  { title: 'Step' },
+  { title: 'At', number: true },
+  { title: 'Took', number: true },
+  { title: 'What it said' },
+];
 
 /** Null where nothing was done but to start the service. */
-export const doneSection = (timed: readonly Timed[]): Html | null => sectionOf('done', 'What was done, by the harness',
-  ...timed.filter(({ scenario }) => scenario.steps.some((step) => step.do !== 'start')).map(({ scenario, startMs }) =>
-    html`<h3>${scenario.variant}</h3>${tableFrom({ caption: `Steps of ${scenario.variant}, in order`, columns, rows: inRuns(scenario.steps).map((run) => rowOf(run, startMs)) })}`));
+export const doneSection = (timed: readonly Timed[]): Html | null =>
+  sectionOf(
+    'done',
+    'What was done, by the harness',
+    ...timed
+      .filter(({ scenario }) => scenario.steps.some((step) => step.do !== 'start'))
+      .map(
+        ({ scenario, startMs }) =>
+          html`<h3>${scenario.variant}</h3>${tableFrom({ caption: `Steps of ${scenario.variant}, in order`, columns, rows: inRuns(scenario.steps).map((run) => rowOf(run, startMs)) })}`,
+      ),
+  );

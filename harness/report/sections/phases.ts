@@ -13,38 +13,80 @@ import { latencyParts } from './latencies.ts';
 import { sectionOf, tableFrom } from './table.ts';
 import type { Cell } from './table.ts';
 
-const kindWords: Record<PhaseResult['kind'], string> = { warmup: 'warm-up, not judged', steady: 'steady', burst: 'burst', recovery: 'recovery', rest: 'rest' };
+const kindWords: Record<PhaseResult['kind'], string> = {
+  warmup: 'warm-up, not judged',
+  steady: 'steady',
+  burst: 'burst',
+  recovery: 'recovery',
+  rest: 'rest',
+};
 
-const nameOf = ({ name, kind }: PhaseResult): Html => html`${name}${name === kind ? null : html`<span class="how">${name === 'warm-up' ? 'not judged' : kindWords[kind]}</span>`}`;
+const nameOf = ({ name, kind }: PhaseResult): Html =>
+  html`${name}${name === kind ? null : html`<span class="how">${name === 'warm-up' ? 'not judged' : kindWords[kind]}</span>`}`;
 
 const lengthOf = ({ startMs, endMs, fullSeconds }: PhaseResult): Html =>
   html`${formatDuration(endMs - startMs)}${Math.abs(endMs - startMs - fullSeconds * 1000) < 1 ? null : html`<span class="how">full ${formatDuration(fullSeconds * 1000)}</span>`}`;
 
-const withShare = (count: number, of: number): Cell => (count === 0 ? '0' : html`${formatCountOf(count)}<span class="how">${formatShare(count / of)}</span>`);
+const withShare = (count: number, of: number): Cell =>
+  count === 0 ? '0' : html`${formatCountOf(count)}<span class="how">${formatShare(count / of)}</span>`;
 const milliseconds = (value: number | null | undefined): string => (value == null ? '–' : `${formatNumber(value)} ms`);
 
 /** Interactive ones where kinds are told apart, else all. */
 const requestsIn = (observations: Observations, part: Part): Cell[] => {
-  const labels: Labels = observations.series.some((one) => one.name === 'http_reqs' && one.labels['kind'] === 'interactive') ? { kind: 'interactive' } : {};
+  const labels: Labels = observations.series.some(
+    (one) => one.name === 'http_reqs' && one.labels['kind'] === 'interactive',
+  )
+    ? { kind: 'interactive' }
+    : {};
   const count = (outcome: string): number => totalIn(observations, 'http_reqs', { ...labels, outcome }, part);
   const [ok, error, refused] = [count('ok'), count('error'), count('refused')];
   const { quantile } = finePile(histogramsIn(observations, 'http_req_duration', { ...labels, outcome: 'ok' }, part));
-  return [formatCountOf(ok + error + refused), withShare(error, ok + error + refused), withShare(refused, ok + error + refused), milliseconds(quantile(0.5)), milliseconds(quantile(0.95)), formatCountOf(totalIn(observations, 'pgsurge_jobs_done', {}, part))];
+  return [
+    formatCountOf(ok + error + refused),
+    withShare(error, ok + error + refused),
+    withShare(refused, ok + error + refused),
+    milliseconds(quantile(0.5)),
+    milliseconds(quantile(0.95)),
+    formatCountOf(totalIn(observations, 'pgsurge_jobs_done', {}, part)),
+  ];
 };
 
-const known = (observations: Observations | null): observations is Observations => observations !== null && observations.kept === undefined && observations.series.length > 0;
+const known = (observations: Observations | null): observations is Observations =>
+  observations !== null && observations.kept === undefined && observations.series.length > 0;
 
-const phasesTable = ({ phases }: ScenarioResult, observations: Observations | null): Html | null => (phases.length === 0 ? null : tableFrom({
-  caption: 'Phase by phase: interactive requests by the phase in which they were sent, percentiles of those that succeeded',
-  columns: [{ title: 'Phase' }, ...['Length', 'Active jobs', ...(known(observations) ? ['Requests', 'Failed', 'Refused', 'p50', 'p95', 'Jobs done'] : [])].map((title) => ({ title, number: true }))],
-  rows: phases.map((phase): Cell[] => [nameOf(phase), lengthOf(phase), Array.isArray(phase.activeJobs) ? `${phase.activeJobs[0]} to ${phase.activeJobs[1]}` : phase.activeJobs, ...(known(observations) ? requestsIn(observations, partOf([phase])) : [])]),
-}));
+const phasesTable = ({ phases }: ScenarioResult, observations: Observations | null): Html | null =>
+  phases.length === 0
+    ? null
+    : tableFrom({
+        caption:
+          'Phase by phase: interactive requests by the phase in which they were sent, percentiles of those that succeeded',
+        columns: [
+          { title: 'Phase' },
+          ...[
+            'Length',
+            'Active jobs',
+            ...(known(observations) ? ['Requests', 'Failed', 'Refused', 'p50', 'p95', 'Jobs done'] : []),
+          ].map((title) => ({ title, number: true })),
+        ],
+        rows: phases.map((phase): Cell[] => [
+          nameOf(phase),
+          lengthOf(phase),
+          Array.isArray(phase.activeJobs) ? `${phase.activeJobs[0]} to ${phase.activeJobs[1]}` : phase.activeJobs,
+          ...(known(observations) ? requestsIn(observations, partOf([phase])) : []),
+        ]),
+      });
 
-interface Counter { title: string; series: string; show(value: number): string }
+interface Counter {
+  title: string;
+  series: string;
+  show(value: number): string;
+}
 
 const counters: readonly Counter[] = [
-  { title: 'Commits', series: 'postgres.commits', show: (value) => formatCountOf(Math.round(value)) }, { title: 'Rollbacks', series: 'postgres.rollbacks', show: (value) => formatCountOf(Math.round(value)) },
-  { title: 'Deadlocks', series: 'postgres.deadlocks', show: (value) => formatCountOf(Math.round(value)) }, { title: 'Temporary files', series: 'postgres.temp_bytes', show: formatBytes },
+  { title: 'Commits', series: 'postgres.commits', show: (value) => formatCountOf(Math.round(value)) },
+  { title: 'Rollbacks', series: 'postgres.rollbacks', show: (value) => formatCountOf(Math.round(value)) },
+  { title: 'Deadlocks', series: 'postgres.deadlocks', show: (value) => formatCountOf(Math.round(value)) },
+  { title: 'Temporary files', series: 'postgres.temp_bytes', show: formatBytes },
   { title: 'Pooler assignments', series: 'pgbouncer.transactions', show: (value) => formatCountOf(Math.round(value)) },
 ];
 
@@ -53,22 +95,44 @@ const poolerWaits = (observations: Observations, part: Part): string[] => {
   const growth = (name: string): number => growthOf(seriesOf(observations, name), part.windows);
   const assigned = growth('pgbouncer.transactions');
   const longest = highestIn(observations, 'pgbouncer.maxwait', {}, part);
-  return [assigned < 1 ? '–' : milliseconds((growth('pgbouncer.wait_seconds') * 1000) / assigned), milliseconds(longest === null ? null : longest * 1000)];
+  return [
+    assigned < 1 ? '–' : milliseconds((growth('pgbouncer.wait_seconds') * 1000) / assigned),
+    milliseconds(longest === null ? null : longest * 1000),
+  ];
 };
 
 const countersTable = ({ phases }: ScenarioResult, observations: Observations | null): Html | null => {
   if (!known(observations) || phases.length === 0) return null;
   const seen = counters.filter(({ series }) => seriesOf(observations, series).length > 0);
   const pooled = seriesOf(observations, 'pgbouncer.transactions').length > 0;
-  return seen.length === 0 ? null : tableFrom({
-    caption: 'What database and pooler counted, phase by phase: a wait is a client’s that had a query and no server session',
-    columns: [{ title: 'Phase' }, ...[...seen.map(({ title }) => title), ...(pooled ? ['Mean wait', 'Longest wait'] : [])].map((title) => ({ title, number: true }))],
-    rows: phases.map((phase): Cell[] => {
-      const part = partOf([phase]);
-      return [nameOf(phase), ...seen.map(({ series, show }) => show(growthOf(seriesOf(observations, series), part.windows))), ...(pooled ? poolerWaits(observations, part) : [])];
-    }),
-  });
+  return seen.length === 0
+    ? null
+    : tableFrom({
+        caption:
+          'What database and pooler counted, phase by phase: a wait is a client’s that had a query and no server session',
+        columns: [
+          { title: 'Phase' },
+          ...[...seen.map(({ title }) => title), ...(pooled ? ['Mean wait', 'Longest wait'] : [])].map((title) => ({
+            title,
+            number: true,
+          })),
+        ],
+        rows: phases.map((phase): Cell[] => {
+          const part = partOf([phase]);
+          return [
+            nameOf(phase),
+            ...seen.map(({ series, show }) => show(growthOf(seriesOf(observations, series), part.windows))),
+            ...(pooled ? poolerWaits(observations, part) : []),
+          ];
+        }),
+      });
 };
 
-export const figuresSection = (scenario: ScenarioResult, observations: Observations | null): Html | null => sectionOf('figures', 'The figures',
-  phasesTable(scenario, observations), countersTable(scenario, observations), ...(known(observations) ? latencyParts(scenario, observations) : []));
+export const figuresSection = (scenario: ScenarioResult, observations: Observations | null): Html | null =>
+  sectionOf(
+    'figures',
+    'The figures',
+    phasesTable(scenario, observations),
+    countersTable(scenario, observations),
+    ...(known(observations) ? latencyParts(scenario, observations) : []),
+  );

@@ -3,10 +3,22 @@ import { violated } from '../caught.ts';
 import type { Mutation } from '../mutation.ts';
 import { shortened, withFault, withFurther } from '../short.ts';
 
-const slow = (phase: string, atSeconds: number, holdSeconds: number): StepDeclaration =>
-  ({ phase, atSeconds, do: 'inject', fault: 'latency', with: { latencyMs: 400 }, holdSeconds });
-const silent = (phase: string, atSeconds: number): StepDeclaration =>
-  ({ phase, atSeconds, do: 'inject', fault: 'blackhole', with: { stream: 'downstream' }, holdSeconds: 1 });
+const slow = (phase: string, atSeconds: number, holdSeconds: number): StepDeclaration => ({
+  phase,
+  atSeconds,
+  do: 'inject',
+  fault: 'latency',
+  with: { latencyMs: 400 },
+  holdSeconds,
+});
+const silent = (phase: string, atSeconds: number): StepDeclaration => ({
+  phase,
+  atSeconds,
+  do: 'inject',
+  fault: 'blackhole',
+  with: { stream: 'downstream' },
+  holdSeconds: 1,
+});
 
 /**
  * The link is slow first, so that answers to COMMITs are under way when they begin to vanish; quick again when the
@@ -19,9 +31,16 @@ export const mutation: Mutation = {
   scenario: 'blackhole',
   plant: {
     settings: { blindRetry: true, warmConnections: 18 },
-    declaration: (declaration) => withFurther(
-      withFault(shortened(declaration, { activeJobs: 24, beforeSeconds: 4, recoverySeconds: 6 }), (step) => ({ ...step, holdSeconds: 1 })),
-      slow('before', 0, 4.2), slow('fault', 2, 3.2), silent('recovery', 1)),
+    declaration: (declaration) =>
+      withFurther(
+        withFault(shortened(declaration, { activeJobs: 24, beforeSeconds: 4, recoverySeconds: 6 }), (step) => ({
+          ...step,
+          holdSeconds: 1,
+        })),
+        slow('before', 0, 4.2),
+        slow('fault', 2, 3.2),
+        silent('recovery', 1),
+      ),
   },
   caughtBy: 'I4',
   evidence: violated('I4'),

@@ -4,10 +4,13 @@ import { shortened } from '../short.ts';
 
 export const mutation: Mutation = {
   id: 'counter-read-modify-write',
-  title: 'A job\'s counter is read, raised in the service and written back',
+  title: "A job's counter is read, raised in the service and written back",
   kind: 'service',
   scenario: 'latency',
-  plant: { settings: { counterReadModifyWrite: true }, declaration: (declaration) => shortened(declaration, { activeJobs: 24 }) },
+  plant: {
+    settings: { counterReadModifyWrite: true },
+    declaration: (declaration) => shortened(declaration, { activeJobs: 24 }),
+  },
   caughtBy: 'I8',
   evidence: violated('I8'),
 };

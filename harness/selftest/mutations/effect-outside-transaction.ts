@@ -4,11 +4,14 @@ import { shortened } from '../short.ts';
 
 export const mutation: Mutation = {
   id: 'effect-outside-transaction',
-  title: 'A task\'s effect commits apart from its completion',
+  title: "A task's effect commits apart from its completion",
   kind: 'service',
   quick: true,
   scenario: 'frozen-worker',
-  plant: { settings: { effectOutsideTransaction: true }, declaration: (declaration) => shortened(declaration, { activeJobs: 24 }) },
+  plant: {
+    settings: { effectOutsideTransaction: true },
+    declaration: (declaration) => shortened(declaration, { activeJobs: 24 }),
+  },
   caughtBy: 'I4',
   evidence: violated('I4'),
 };

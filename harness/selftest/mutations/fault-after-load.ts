@@ -7,7 +7,10 @@ export const mutation: Mutation = {
   title: 'The fault comes after the load has ended',
   kind: 'harness',
   scenario: 'latency',
-  plant: { declaration: (declaration) => withFault(shortened(declaration), (step) => ({ ...step, phase: 'recovery', atSeconds: 3600, holdSeconds: 2 })) },
+  plant: {
+    declaration: (declaration) =>
+      withFault(shortened(declaration), (step) => ({ ...step, phase: 'recovery', atSeconds: 3600, holdSeconds: 2 })),
+  },
   caughtBy: 'faults-bit',
   evidence: unknown('faults-bit'),
 };

@@ -8,7 +8,10 @@ export const mutation: Mutation = {
   title: 'Tasks of a dead replica are not taken back, and their jobs are failed instead',
   kind: 'service',
   scenario: 'replica-kill',
-  plant: { settings: { noRescue: true, watchdogNoProgressSeconds: 6 }, declaration: (declaration) => shortened(declaration, { activeJobs: 24 }) },
+  plant: {
+    settings: { noRescue: true, watchdogNoProgressSeconds: 6 },
+    declaration: (declaration) => shortened(declaration, { activeJobs: 24 }),
+  },
   caughtBy: 'I5',
   evidence: violated('I5'),
 };

@@ -7,7 +7,10 @@ export const mutation: Mutation = {
   title: 'A connection is not given back when its query fails',
   kind: 'service',
   scenario: 'pooler-crash',
-  plant: { settings: { missingRelease: true }, declaration: (declaration) => shortened(declaration, { activeJobs: 24 }) },
+  plant: {
+    settings: { missingRelease: true },
+    declaration: (declaration) => shortened(declaration, { activeJobs: 24 }),
+  },
   caughtBy: 'I13 (connections-return)',
   evidence: failed('connections-return'),
 };

@@ -4,7 +4,7 @@ import { shortened } from '../short.ts';
 
 export const mutation: Mutation = {
   id: 'no-pool-error-handler',
-  title: 'Nobody listens to the app pool\'s error event',
+  title: "Nobody listens to the app pool's error event",
   kind: 'service',
   quick: true,
   scenario: 'pooler-crash',

@@ -8,7 +8,10 @@ export const mutation: Mutation = {
   kind: 'service',
   scenario: 'replica-kill',
   // The watchdog would fail the jobs of such tasks before anybody saw that they hang.
-  plant: { settings: { noRescue: true, watchdogNoProgressSeconds: 100_000 }, declaration: (declaration) => shortened(declaration, { activeJobs: 24 }) },
+  plant: {
+    settings: { noRescue: true, watchdogNoProgressSeconds: 100_000 },
+    declaration: (declaration) => shortened(declaration, { activeJobs: 24 }),
+  },
   caughtBy: 'I7',
   evidence: violated('I7'),
 };

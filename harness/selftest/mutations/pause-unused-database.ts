@@ -13,7 +13,10 @@ export const mutation: Mutation = {
       const short = shortened(declaration);
       return { ...short, environment: { ...short.environment, stack: { ...short.environment.stack, poolers: 2 } } };
     },
-    faultContext: (context) => ({ ...context, stack: { ...context.stack, poolers: [...context.stack.poolers].reverse() } }),
+    faultContext: (context) => ({
+      ...context,
+      stack: { ...context.stack, poolers: [...context.stack.poolers].reverse() },
+    }),
   },
   caughtBy: 'faults-bit',
   evidence: unknown('faults-bit'),

@@ -7,7 +7,10 @@ export const mutation: Mutation = {
   title: 'Each replica keeps its own place in a schedule, and no key stops a second tick',
   kind: 'service',
   scenario: 'control',
-  plant: { settings: { scheduleWithoutKey: true, scheduleManagerIntervalSeconds: 2 }, declaration: (declaration) => shortened(declaration) },
+  plant: {
+    settings: { scheduleWithoutKey: true, scheduleManagerIntervalSeconds: 2 },
+    declaration: (declaration) => shortened(declaration),
+  },
   caughtBy: 'I10',
   evidence: violated('I10'),
 };

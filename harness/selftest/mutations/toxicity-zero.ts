@@ -9,7 +9,10 @@ export const mutation: Mutation = {
   kind: 'harness',
   quick: true,
   scenario: 'latency',
-  plant: { declaration: (declaration) => withFault(shortened(declaration), (step) => ({ ...step, with: { ...step.with, toxicity: 0 }, holdSeconds: 2 })) },
+  plant: {
+    declaration: (declaration) =>
+      withFault(shortened(declaration), (step) => ({ ...step, with: { ...step.with, toxicity: 0 }, holdSeconds: 2 })),
+  },
   caughtBy: 'faults-bit',
   evidence: unknown('faults-bit'),
 };

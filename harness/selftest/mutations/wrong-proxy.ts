@@ -9,12 +9,15 @@ export const mutation: Mutation = {
   kind: 'harness',
   scenario: 'blackhole',
   plant: {
-    declaration: (declaration) => withFault(shortened(declaration), (step) => ({ ...step, with: { ...step.with, link: 'service-database' } })),
+    declaration: (declaration) =>
+      withFault(shortened(declaration), (step) => ({ ...step, with: { ...step.with, link: 'service-database' } })),
     faultContext: (context) => {
       const { toxiproxy } = context.stack;
       const meant = toxiproxy?.links.find(({ proxy }) => proxy === 'service-pooler');
       if (toxiproxy === null || meant === undefined) return context;
-      const links = toxiproxy.links.map((link) => (link.proxy === 'service-database' ? { ...meant, proxy: link.proxy } : link));
+      const links = toxiproxy.links.map((link) =>
+        link.proxy === 'service-database' ? { ...meant, proxy: link.proxy } : link,
+      );
       return { ...context, stack: { ...context.stack, toxiproxy: { ...toxiproxy, links } } };
     },
   },

@@ -8,14 +8,17 @@ import { shortened } from '../short.ts';
 let parent: ChildProcess | null = null;
 
 /** The shell becomes a sleep that never asks how its child ended: a pid to which every signal can be sent, in vain. */
-const zombie = (): Promise<number> => new Promise((resolve, reject) => {
-  parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 120'], { stdio: ['ignore', 'pipe', 'ignore'] });
-  parent.on('error', reject);
-  parent.stdout?.once('data', (data) => resolve(Number(String(data).trim())));
-});
+const zombie = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 120'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    parent.on('error', reject);
+    parent.stdout?.once('data', (data) => resolve(Number(String(data).trim())));
+  });
 
 const started = { pid: 0 };
-const ready = async (): Promise<void> => { started.pid = await zombie(); };
+const ready = async (): Promise<void> => {
+  started.pid = await zombie();
+};
 
 const standingIn = (component: Component): Component => ({
   ...component,
@@ -35,10 +38,18 @@ export const mutation: Mutation = {
   plant: {
     declaration: (declaration) => shortened(declaration),
     faultContext: (context) => ({
-      ...context, service: { ...context.service, components: context.service.components.map((one) => (one.name === 'service' && one.instance === 1 ? standingIn(one) : one)) },
+      ...context,
+      service: {
+        ...context.service,
+        components: context.service.components.map((one) =>
+          one.name === 'service' && one.instance === 1 ? standingIn(one) : one,
+        ),
+      },
     }),
   },
-  dispose: () => { parent?.kill('SIGKILL'); },
+  dispose: () => {
+    parent?.kill('SIGKILL');
+  },
   caughtBy: 'faults-bit',
   evidence: unknown('faults-bit'),
 };

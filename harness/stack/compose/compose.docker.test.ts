@@ -31,7 +31,11 @@ afterAll(async () => {
 });
 
 const start = (spec: Partial<StackSpec> = {}, provider = 'compose'): Promise<StartedStack> =>
-  startStack(provider, { ...defaultStackSpec, ...spec }, { workspace, logsFolder: path.join(logsFolder, provider), log: () => undefined });
+  startStack(
+    provider,
+    { ...defaultStackSpec, ...spec },
+    { workspace, logsFolder: path.join(logsFolder, provider), log: () => undefined },
+  );
 
 const ask = async <Row extends pg.QueryResultRow>(connectionString: string, statement: string): Promise<Row[]> => {
   const client = new pg.Client({ connectionString, connectionTimeoutMillis: 5000 });
@@ -44,7 +48,11 @@ const ask = async <Row extends pg.QueryResultRow>(connectionString: string, stat
   }
 };
 
-const componentOf = ({ components }: { components: readonly Component[] }, name: Component['name'], instance = 0): Component => {
+const componentOf = (
+  { components }: { components: readonly Component[] },
+  name: Component['name'],
+  instance = 0,
+): Component => {
   const found = components.find((component) => component.name === name && component.instance === instance);
   if (found === undefined) throw new Error(`no component ${name} ${instance}`);
   return found;
@@ -52,36 +60,60 @@ const componentOf = ({ components }: { components: readonly Component[] }, name:
 
 const container = (component: Component): { id: string; pid: number } => {
   const usage = component.usage();
-  if (usage?.kind !== 'container' || usage.pid === null) throw new Error(`${component.name} is down, or not on this machine`);
+  if (usage?.kind !== 'container' || usage.pid === null)
+    throw new Error(`${component.name} is down, or not on this machine`);
   return { id: usage.id, pid: usage.pid };
 };
 
-describe('a stack with the healthy service\'s settings', () => {
+describe("a stack with the healthy service's settings", () => {
   let stack: StartedStack;
-  beforeAll(async () => { stack = await start(); });
-  afterAll(async () => { await stack[Symbol.asyncDispose](); });
+  beforeAll(async () => {
+    stack = await start();
+  });
+  afterAll(async () => {
+    await stack[Symbol.asyncDispose]();
+  });
 
   test('every role logs in, none more than it should be; a wrong password is refused', async () => {
-    const whoAmI = 'SELECT current_user AS name, (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) AS super, pg_has_role(\'pg_monitor\', \'member\') AS monitor';
+    const whoAmI =
+      "SELECT current_user AS name, (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) AS super, pg_has_role('pg_monitor', 'member') AS monitor";
     expect(await ask(stack.databaseUrl('owner'), whoAmI)).toMatchObject([{ name: 'pgsurge', super: true }]);
     expect(await ask(stack.databaseUrl('app'), whoAmI)).toEqual([{ name: 'app', super: false, monitor: false }]);
-    expect(await ask(stack.databaseUrl('listen'), whoAmI)).toEqual([{ name: 'app_listen', super: false, monitor: false }]);
+    expect(await ask(stack.databaseUrl('listen'), whoAmI)).toEqual([
+      { name: 'app_listen', super: false, monitor: false },
+    ]);
     expect(await ask(stack.databaseUrl('probe'), whoAmI)).toEqual([{ name: 'probe', super: false, monitor: true }]);
-    expect(await ask(stack.serviceUrl('pooler', 'app'), whoAmI)).toEqual([{ name: 'app', super: false, monitor: false }]);
-    for (const url of [stack.databaseUrl('app'), stack.serviceUrl('pooler', 'app')]) await expect(ask(url.replace(/:[^:@]+@/, ':wrong@'), 'SELECT 1')).rejects.toThrow(/password authentication failed|SASL/);
+    expect(await ask(stack.serviceUrl('pooler', 'app'), whoAmI)).toEqual([
+      { name: 'app', super: false, monitor: false },
+    ]);
+    for (const url of [stack.databaseUrl('app'), stack.serviceUrl('pooler', 'app')])
+      await expect(ask(url.replace(/:[^:@]+@/, ':wrong@'), 'SELECT 1')).rejects.toThrow(
+        /password authentication failed|SASL/,
+      );
   });
 
   test('its settings are those of the local stack', async () => {
     await using local = await start({}, 'local');
     const ownToPgbouncer = /^pgbouncer\./;
     for (const [name, value] of Object.entries(local.settings)) {
-      if (!ownToPgbouncer.test(name) || name in stack.settings) expect.soft(String(stack.settings[name]), name).toBe(String(value));
+      if (!ownToPgbouncer.test(name) || name in stack.settings)
+        expect.soft(String(stack.settings[name]), name).toBe(String(value));
     }
-    expect(stack.versions).toMatchObject({ postgres: expect.stringMatching(/^18\./), pgbouncer: expect.stringMatching(/^1\.(2[1-9]|[3-9]\d)/), docker: expect.stringMatching(/^\d/) });
+    expect(stack.versions).toMatchObject({
+      postgres: expect.stringMatching(/^18\./),
+      pgbouncer: expect.stringMatching(/^1\.(2[1-9]|[3-9]\d)/),
+      docker: expect.stringMatching(/^\d/),
+    });
   });
 
   test('no secret in logs, settings or pg_stat_statements', async () => {
-    const secrets = [stack.databaseUrl('owner'), stack.databaseUrl('app'), stack.databaseUrl('listen'), stack.databaseUrl('probe'), stack.poolers[0]?.adminUrl ?? ''].map((url) => new URL(url).password);
+    const secrets = [
+      stack.databaseUrl('owner'),
+      stack.databaseUrl('app'),
+      stack.databaseUrl('listen'),
+      stack.databaseUrl('probe'),
+      stack.poolers[0]?.adminUrl ?? '',
+    ].map((url) => new URL(url).password);
     for (const { logFile } of stack.components) {
       const log = readFileSync(logFile as string, 'utf8');
       expect(log.length).toBeGreaterThan(100);
@@ -95,10 +127,15 @@ describe('a stack with the healthy service\'s settings', () => {
   test('the processes of a container and the engine count the same CPU', async () => {
     const { id, pid } = container(componentOf(stack, 'database'));
     const counter = treeCounter();
-    const both = async (): Promise<[number, number]> => [counter.read(readProcessTable().treeOf(pid)).cpuSeconds, (await engineUsage(id)).cpuSeconds];
+    const both = async (): Promise<[number, number]> => [
+      counter.read(readProcessTable().treeOf(pid)).cpuSeconds,
+      (await engineUsage(id)).cpuSeconds,
+    ];
     const before = await both();
     await ask(stack.databaseUrl('owner'), 'SELECT sum(sqrt(i)) FROM generate_series(1, 6000000) AS i');
-    await new Promise((resolve) => { setTimeout(resolve, 300); });
+    await new Promise((resolve) => {
+      setTimeout(resolve, 300);
+    });
     const after = await both();
     const [tree, engine] = [after[0] - before[0], after[1] - before[1]];
     expect(engine).toBeGreaterThan(0.2);
@@ -113,15 +150,28 @@ describe('a stack with the healthy service\'s settings', () => {
     expect(database.usage()).toBeNull();
     await expect(ask(stack.databaseUrl('app'), 'SELECT 1')).rejects.toThrow('ECONNREFUSED');
     await database.start();
-    expect(await ask(stack.databaseUrl('app'), 'SELECT count(*)::int AS rows FROM acknowledged')).toEqual([{ rows: 1000 }]);
-    await waitUntil('the line of the recovery', () => readFileSync(database.logFile as string, 'utf8').includes('database system was not properly shut down'), { limitMs: 3000 });
+    expect(await ask(stack.databaseUrl('app'), 'SELECT count(*)::int AS rows FROM acknowledged')).toEqual([
+      { rows: 1000 },
+    ]);
+    await waitUntil(
+      'the line of the recovery',
+      () => readFileSync(database.logFile as string, 'utf8').includes('database system was not properly shut down'),
+      { limitMs: 3000 },
+    );
   });
 
   test('a pooler that was stopped (SIGSTOP) stands still, and goes on', async () => {
     const pooler = componentOf(stack, 'pooler');
     await pooler.kill('SIGSTOP');
     const query = ask(stack.serviceUrl('pooler', 'app'), 'SELECT 1 AS one');
-    expect(await Promise.race([query.catch(() => 'failed'), new Promise((resolve) => { setTimeout(resolve, 400, 'waits'); })])).toBe('waits');
+    expect(
+      await Promise.race([
+        query.catch(() => 'failed'),
+        new Promise((resolve) => {
+          setTimeout(resolve, 400, 'waits');
+        }),
+      ]),
+    ).toBe('waits');
     await pooler.kill('SIGCONT');
     expect(await query).toEqual([{ one: 1 }]);
   });
@@ -132,7 +182,19 @@ describe('the service in containers', () => {
   let service: StartedService;
   beforeAll(async () => {
     stack = await start({ proxies: true, databaseLinkLatencyMs: 20 });
-    service = await startService(stack, { replicas: 3, route: 'pooler', settings: {}, release: null, otlpUrl: 'http://127.0.0.1:4318', seed: 1, timeScale: 1 }, { workspace, logsFolder, log: () => undefined });
+    service = await startService(
+      stack,
+      {
+        replicas: 3,
+        route: 'pooler',
+        settings: {},
+        release: null,
+        otlpUrl: 'http://127.0.0.1:4318',
+        seed: 1,
+        timeScale: 1,
+      },
+      { workspace, logsFolder, log: () => undefined },
+    );
   });
   afterAll(async () => {
     await service?.[Symbol.asyncDispose]();
@@ -141,7 +203,13 @@ describe('the service in containers', () => {
 
   const createJob = async (): Promise<number> => {
     const headers = { 'content-type': 'application/json', 'idempotency-key': `key-${Math.random()}` };
-    return (await fetch(`${service.url}/jobs`, { method: 'POST', headers, body: JSON.stringify({ tenant: 'tenant-1', title: 'one', pages: 1, payload: 'x' }) })).status;
+    return (
+      await fetch(`${service.url}/jobs`, {
+        method: 'POST',
+        headers,
+        body: JSON.stringify({ tenant: 'tenant-1', title: 'one', pages: 1, payload: 'x' }),
+      })
+    ).status;
   };
 
   test('serves through front, replicas, proxies and pooler, on links with the stated latency', async () => {
@@ -158,9 +226,15 @@ describe('the service in containers', () => {
     const replica = componentOf(service, 'service', 1);
     const { pid } = container(replica);
     process.kill(pid, 'SIGKILL');
-    await waitUntil('the replica', async () => replica.usage() !== null && container(replica).pid !== pid && (await service.alive()), { limitMs: 15_000 });
+    await waitUntil(
+      'the replica',
+      async () => replica.usage() !== null && container(replica).pid !== pid && (await service.alive()),
+      { limitMs: 15_000 },
+    );
     await replica.kill('SIGKILL');
-    await new Promise((resolve) => { setTimeout(resolve, 1500); });
+    await new Promise((resolve) => {
+      setTimeout(resolve, 1500);
+    });
     expect(replica.usage()).toBeNull();
     await replica.start();
     expect(await service.alive()).toBe(true);
@@ -168,7 +242,12 @@ describe('the service in containers', () => {
 
   test('a restart takes other settings', async () => {
     const seen = async (): Promise<string[]> => {
-      const { stdout } = await execa('docker', ['inspect', '-f', '{{range .Config.Env}}{{println .}}{{end}}', container(componentOf(service, 'service')).id]);
+      const { stdout } = await execa('docker', [
+        'inspect',
+        '-f',
+        '{{range .Config.Env}}{{println .}}{{end}}',
+        container(componentOf(service, 'service')).id,
+      ]);
       return stdout.split('\n').filter((line) => line.startsWith('PGSURGE_TARGET_SETTINGS='));
     };
     await service.restart({ maxOpenJobs: 7 });
@@ -179,13 +258,20 @@ describe('the service in containers', () => {
 
 test('two poolers, each with its own port, log and pool', async () => {
   await using stack = await start({ poolers: 2, poolerPoolSize: 3 });
-  expect(stack.poolers.map(({ logFile }) => path.basename(logFile ?? ''))).toEqual(['pgbouncer-1.log', 'pgbouncer-2.log']);
+  expect(stack.poolers.map(({ logFile }) => path.basename(logFile ?? ''))).toEqual([
+    'pgbouncer-1.log',
+    'pgbouncer-2.log',
+  ]);
   for (const { port } of stack.poolers) {
-    expect(await ask(stack.serviceUrl('pooler', 'app').replace(/:\d+\/app$/, `:${port}/app`), 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    expect(
+      await ask(stack.serviceUrl('pooler', 'app').replace(/:\d+\/app$/, `:${port}/app`), 'SELECT 1 AS one'),
+    ).toEqual([{ one: 1 }]);
   }
 });
 
-test('a start that fails says why in Postgres\' own words, and leaves nothing', async () => {
-  await expect(start({ postgres: { shared_buffers: 'nonsense' } })).rejects.toThrow(/Postgres ended while it started \(exit 1\): .*invalid value for parameter "shared_buffers"/);
+test("a start that fails says why in Postgres' own words, and leaves nothing", async () => {
+  await expect(start({ postgres: { shared_buffers: 'nonsense' } })).rejects.toThrow(
+    /Postgres ended while it started \(exit 1\): .*invalid value for parameter "shared_buffers"/,
+  );
   expect(await leftOf(workspace.id)).toEqual([]);
 });

@@ -46,7 +46,10 @@ export class ContainerPart implements ContainerService {
     this.#container = container;
     this.#options = options;
     this.component = {
-      name: options.component, instance: options.instance, budget: options.budget, logFile: options.logFile,
+      name: options.component,
+      instance: options.instance,
+      budget: options.budget,
+      logFile: options.logFile,
       usage: () => (this.#ended === null ? { kind: 'container', id: this.#container.id, pid: this.#pid } : null),
       kill: (signal) => this.#kill(signal),
       start: () => this.start(),
@@ -66,7 +69,9 @@ export class ContainerPart implements ContainerService {
   }
 
   start(): Promise<void> {
-    this.#starting ??= this.#start().finally(() => { this.#starting = null; });
+    this.#starting ??= this.#start().finally(() => {
+      this.#starting = null;
+    });
     return this.#starting;
   }
 
@@ -116,13 +121,23 @@ export class ContainerPart implements ContainerService {
     file.on('error', () => stream.removeAllListeners('data'));
     stream.on('error', () => file.end());
     stream.on('end', () => file.end());
-    (this.#docker.modem as { demuxStream(from: NodeJS.ReadableStream, out: NodeJS.WritableStream, error: NodeJS.WritableStream): void }).demuxStream(stream, file, file);
+    (
+      this.#docker.modem as {
+        demuxStream(from: NodeJS.ReadableStream, out: NodeJS.WritableStream, error: NodeJS.WritableStream): void;
+      }
+    ).demuxStream(stream, file, file);
   }
 
   async #watch(): Promise<void> {
     this.#ended = null;
     this.#pid = rootProcess(this.#container.id, (await this.#container.inspect()).State.Pid);
-    void this.#container.wait().then(({ StatusCode }: { StatusCode: number }) => `exit ${StatusCode}`, () => 'removed').then((how) => this.#onEnd(how));
+    void this.#container
+      .wait()
+      .then(
+        ({ StatusCode }: { StatusCode: number }) => `exit ${StatusCode}`,
+        () => 'removed',
+      )
+      .then((how) => this.#onEnd(how));
   }
 
   async #untilEnded(): Promise<void> {
@@ -133,11 +148,16 @@ export class ContainerPart implements ContainerService {
     const { title, logFile, readyLimitMs } = this.#options;
     const lines = (): string[] => lastLines(logFile, logStart);
     await waitUntil(`${title} serves`, async () => this.#ended !== null || (await this.#options.ready()), {
-      limitMs: readyLimitMs, everyMs: 15, fail: (message) => environmentError(`${message}${complaintIn(lines())}; see ${logFile}`, lines().join('\n')),
+      limitMs: readyLimitMs,
+      everyMs: 15,
+      fail: (message) => environmentError(`${message}${complaintIn(lines())}; see ${logFile}`, lines().join('\n')),
     });
     if (this.#ended === null) return;
     await sleep(100); // The last lines are on their way.
-    throw environmentError(`${title} ended while it started (${this.#ended})${complaintIn(lines())}`, lines().join('\n'));
+    throw environmentError(
+      `${title} ended while it started (${this.#ended})${complaintIn(lines())}`,
+      lines().join('\n'),
+    );
   }
 
   async #onEnd(how: string): Promise<void> {

@@ -18,16 +18,26 @@ beforeAll(async () => {
   const { stdout } = await execa('docker', ['context', 'inspect', '--format', '{{.Endpoints.docker.Host}}']);
   server = createServer((from) => {
     const to = connect(stdout.replace('unix://', ''));
-    from.on('data', (chunk: Buffer) => { asked.push(chunk.toString('latin1').split('\r\n')[0] ?? ''); });
-    for (const one of [from, to]) one.on('error', () => { from.destroy(); to.destroy(); });
+    from.on('data', (chunk: Buffer) => {
+      asked.push(chunk.toString('latin1').split('\r\n')[0] ?? '');
+    });
+    for (const one of [from, to])
+      one.on('error', () => {
+        from.destroy();
+        to.destroy();
+      });
     from.pipe(to).pipe(from);
   });
-  await new Promise<void>((resolve) => { server.listen(socket, resolve); });
+  await new Promise<void>((resolve) => {
+    server.listen(socket, resolve);
+  });
   mkdirSync(config);
   const plugins = path.join(process.env['DOCKER_CONFIG'] ?? path.join(homedir(), '.docker'), 'cli-plugins');
   if (existsSync(plugins)) symlinkSync(plugins, path.join(config, 'cli-plugins'));
 });
-beforeEach(() => { asked = []; });
+beforeEach(() => {
+  asked = [];
+});
 afterAll(() => {
   server.close();
   rmSync(folder, { recursive: true, force: true });
@@ -35,7 +45,9 @@ afterAll(() => {
 
 const ask = async (env: Record<string, string>): Promise<unknown> => {
   const { DOCKER_HOST: _, DOCKER_CONTEXT: __, ...rest } = process.env;
-  return JSON.parse((await execa(process.execPath, ['--no-warnings', asker], { env: { ...rest, ...env }, extendEnv: false })).stdout);
+  return JSON.parse(
+    (await execa(process.execPath, ['--no-warnings', asker], { env: { ...rest, ...env }, extendEnv: false })).stdout,
+  );
 };
 
 const seen = (what: RegExp): boolean => asked.some((line) => what.test(line));
@@ -43,7 +55,10 @@ const seen = (what: RegExp): boolean => asked.some((line) => what.test(line));
 test('a socket that DOCKER_HOST names is asked for everything, also by another name', async () => {
   const linked = path.join(folder, 'linked.sock');
   symlinkSync(socket, linked);
-  expect(await ask({ DOCKER_HOST: `unix://${linked}` })).toEqual({ address: `unix://${linked}`, memoryBytes: expect.any(Number) });
+  expect(await ask({ DOCKER_HOST: `unix://${linked}` })).toEqual({
+    address: `unix://${linked}`,
+    memoryBytes: expect.any(Number),
+  });
   expect([seen(/containers\/create/), seen(/\/stats\?/)]).toEqual([true, true]);
 });
 

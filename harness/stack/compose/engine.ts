@@ -34,13 +34,19 @@ export const composeIsOld = (version: string): boolean => {
   return differing !== -1 && (found[differing] ?? 0) < (oldestCompose[differing] ?? 0);
 };
 
-const ask = async (...args: string[]): Promise<string> => (await execa('docker', args, { timeout: 10_000, stdin: 'ignore' })).stdout.trim();
+const ask = async (...args: string[]): Promise<string> =>
+  (await execa('docker', args, { timeout: 10_000, stdin: 'ignore' })).stdout.trim();
 
 const checkCompose = async (): Promise<void> => {
   const version = await ask('compose', 'version', '--short').catch((error: unknown) => {
-    throw environmentError(`docker compose does not answer here; ${composeNeed}; or do without by --stack local`, undefined, error);
+    throw environmentError(
+      `docker compose does not answer here; ${composeNeed}; or do without by --stack local`,
+      undefined,
+      error,
+    );
   });
-  if (composeIsOld(version)) throw environmentError(`docker compose is ${version}; ${composeNeed}; or do without by --stack local`);
+  if (composeIsOld(version))
+    throw environmentError(`docker compose is ${version}; ${composeNeed}; or do without by --stack local`);
 };
 
 /**
@@ -55,7 +61,10 @@ const settleAddress = async (): Promise<string | null> => {
 };
 
 /** PGSURGE_COMPOSE_HOST=1 or 0 decides; else the host's network where the engine has no bridge network. */
-export const onHostNetwork = (asked: string | undefined, networks: readonly { Name: string; Driver: string }[]): boolean => {
+export const onHostNetwork = (
+  asked: string | undefined,
+  networks: readonly { Name: string; Driver: string }[],
+): boolean => {
   if (asked === '1' || asked === '0') return asked === '1';
   return !networks.some(({ Name, Driver }) => Name === 'bridge' && Driver === 'bridge');
 };
@@ -67,9 +76,19 @@ export const resolveEngine = async (): Promise<Engine> => {
   // Only here, since it takes a third of a second to load.
   const { getContainerRuntimeClient } = await import('testcontainers');
   try {
-    const { container: { dockerode: docker }, info } = await getContainerRuntimeClient();
-    return { docker, address, version: String(info.containerRuntime.serverVersion), hostNetwork: onHostNetwork(process.env['PGSURGE_COMPOSE_HOST'], await docker.listNetworks()) };
+    const {
+      container: { dockerode: docker },
+      info,
+    } = await getContainerRuntimeClient();
+    return {
+      docker,
+      address,
+      version: String(info.containerRuntime.serverVersion),
+      hostNetwork: onHostNetwork(process.env['PGSURGE_COMPOSE_HOST'], await docker.listNetworks()),
+    };
   } catch (error) {
-    throw environmentError(`no Docker engine answers (${messageOf(error)}); start it, or do without by --stack local; pgsurge doctor says more`);
+    throw environmentError(
+      `no Docker engine answers (${messageOf(error)}); start it, or do without by --stack local; pgsurge doctor says more`,
+    );
   }
 };

@@ -17,10 +17,18 @@ describe('kill -9 of the harness', () => {
   afterAll(() => rmSync(state, { recursive: true, force: true }));
 
   const holder = async (): Promise<{ child: ChildProcess; label: string; said: (word: string) => Promise<void> }> => {
-    const child = spawn(process.execPath, ['--no-warnings', fileURLToPath(new URL('./fixtures/holder.ts', import.meta.url))], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(
+      process.execPath,
+      ['--no-warnings', fileURLToPath(new URL('./fixtures/holder.ts', import.meta.url))],
+      { env, stdio: ['ignore', 'pipe', 'inherit'] },
+    );
     let output = '';
-    child.stdout.on('data', (chunk: Buffer) => { output += String(chunk); });
-    const said = async (word: string): Promise<void> => { await waitUntil(`"${word}"`, () => output.includes(word), { limitMs: 60_000 }); };
+    child.stdout.on('data', (chunk: Buffer) => {
+      output += String(chunk);
+    });
+    const said = async (word: string): Promise<void> => {
+      await waitUntil(`"${word}"`, () => output.includes(word), { limitMs: 60_000 });
+    };
     await said('\n');
     return { child, label: output.trim().split('\n')[0] ?? '', said };
   };
@@ -32,7 +40,11 @@ describe('kill -9 of the harness', () => {
   };
 
   const clean = (more: Record<string, string> = {}): Promise<{ stdout: string; exitCode?: number }> =>
-    execa(process.execPath, ['bin/pgsurge.mjs', 'clean'], { cwd: projectFolder, env: { ...env, ...more }, reject: false });
+    execa(process.execPath, ['bin/pgsurge.mjs', 'clean'], {
+      cwd: projectFolder,
+      env: { ...env, ...more },
+      reject: false,
+    });
 
   test('the warden removes what a whole stack was', async () => {
     const { child, label, said } = await holder();
@@ -45,7 +57,11 @@ describe('kill -9 of the harness', () => {
 
   test('killed with its warden in the middle of a start, the next `pgsurge clean` removes it', async () => {
     const { child, label } = await holder();
-    await waitUntil('the first container', async () => (await leftOf(label)).some((line) => line.startsWith('container')), { limitMs: 60_000, everyMs: 20 });
+    await waitUntil(
+      'the first container',
+      async () => (await leftOf(label)).some((line) => line.startsWith('container')),
+      { limitMs: 60_000, everyMs: 20 },
+    );
     await killWarden();
     child.kill('SIGKILL');
     await once(child, 'exit');
@@ -56,7 +72,9 @@ describe('kill -9 of the harness', () => {
     // While the engine is away they are there still, and so is the record.
     writeFileSync(file, JSON.stringify({ ...JSON.parse(written), engine: `unix://${state}/away.sock` }));
     const away = await clean();
-    expect(away.stdout).toMatch(/its containers are not removed yet: the Docker engine cannot be asked: .*pgsurge clean/);
+    expect(away.stdout).toMatch(
+      /its containers are not removed yet: the Docker engine cannot be asked: .*pgsurge clean/,
+    );
     expect([away.exitCode, records().length, (await leftOf(label)).length > 0]).toEqual([4, 1, true]);
     writeFileSync(file, written);
     // The engine that had them is asked, whichever the user has chosen since.

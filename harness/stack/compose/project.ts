@@ -34,7 +34,7 @@ const serviceAt = ({ database, poolers, links }: Addresses, { port }: Address): 
 
 /** The same port as a container reaches it: by the service's name, or on the host's network as it is. */
 export const insideAddress = (addresses: Addresses, address: Address, hostNetwork: boolean): Address =>
-  (hostNetwork ? address : { host: serviceAt(addresses, address), port: address.port });
+  hostNetwork ? address : { host: serviceAt(addresses, address), port: address.port };
 
 export interface VariablesOptions {
   spec: StackSpec;
@@ -48,7 +48,15 @@ export interface VariablesOptions {
 }
 
 /** What the harness hands to compose. Ports are the same number inside and outside. */
-export const stackVariables = ({ spec, addresses, passwords, adminPassword, hostNetwork, workspaceId, sparePort }: VariablesOptions): Record<string, string> => {
+export const stackVariables = ({
+  spec,
+  addresses,
+  passwords,
+  adminPassword,
+  hostNetwork,
+  workspaceId,
+  sparePort,
+}: VariablesOptions): Record<string, string> => {
   const inside = (address: Address): Address => insideAddress(addresses, address, hostNetwork);
   const upstream = inside(addresses.poolerUpstream);
   return {
@@ -61,7 +69,12 @@ export const stackVariables = ({ spec, addresses, passwords, adminPassword, host
     ...Object.fromEntries(addresses.poolers.map(({ port }, index) => [poolerPorts[index], String(port)])),
     ...(addresses.api === null ? {} : { PGSURGE_TOXIPROXY_PORT: String(addresses.api.port) }),
     PGSURGE_SERVICE_POOLER_PORT: String(sparePort),
-    ...Object.fromEntries(addresses.links.map(({ proxy, listen }) => [`PGSURGE_${proxy.toUpperCase().replace('-', '_')}_PORT`, String(listen.port)])),
+    ...Object.fromEntries(
+      addresses.links.map(({ proxy, listen }) => [
+        `PGSURGE_${proxy.toUpperCase().replace('-', '_')}_PORT`,
+        String(listen.port),
+      ]),
+    ),
     PGSURGE_ROLE_CONNECTION_LIMIT: String(spec.roleConnectionLimit),
     PGSURGE_POOL_SIZE: String(spec.poolerPoolSize),
     PGSURGE_MAX_CLIENT_CONN: String(spec.poolerMaxClientConn),
@@ -78,12 +91,16 @@ export const stackVariables = ({ spec, addresses, passwords, adminPassword, host
   };
 };
 
-export const adminUrlOf = ({ host, port }: Address, password: string): string => `postgres://${adminUser}:${password}@${host}:${port}/pgbouncer`;
+export const adminUrlOf = ({ host, port }: Address, password: string): string =>
+  `postgres://${adminUser}:${password}@${host}:${port}/pgbouncer`;
 
 /** The server's command line with the scenario's settings, as an overlay; a `$` is doubled, or compose would replace it. */
 export const settingsOverlay = (spec: StackSpec, listen: string): string => {
   const settings = { listen_addresses: listen, ...commonSettings(spec, true) };
-  const command = ['postgres', ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value.replaceAll('$', '$$$$')}`])];
+  const command = [
+    'postgres',
+    ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value.replaceAll('$', '$$$$')}`]),
+  ];
   return JSON.stringify({ services: { postgres: { command } } }, null, 1);
 };
 
@@ -93,25 +110,54 @@ export const makeProject = (name: string, folder: string, options: VariablesOpti
   const variables = stackVariables(options);
   const settingsFile = path.join(folder, `${name}.json`);
   writeFileSync(settingsFile, settingsOverlay(spec, variables['PGSURGE_LISTEN'] as string), { mode: 0o600 });
-  return { name, hostNetwork, variables, files: ['docker-compose.yml', ...(hostNetwork ? ['docker-compose.host.yml'] : []), 'docker/harness.yml', settingsFile] };
+  return {
+    name,
+    hostNetwork,
+    variables,
+    files: [
+      'docker-compose.yml',
+      ...(hostNetwork ? ['docker-compose.host.yml'] : []),
+      'docker/harness.yml',
+      settingsFile,
+    ],
+  };
 };
 
 /** The line that says why, out of all that compose prints. */
 export const composeComplaint = (output: string): string => {
-  const lines = output.split('\n').map((line) => line.trim()).filter((line) => line !== '');
-  const complaint = lines.findLast((line) => /error|denied|no such|failed|cannot|not found|invalid/i.test(line)) ?? lines.at(-1) ?? 'no reason given';
-  const remedy = /pull access denied|no such host|manifest|registry|i\/o timeout|dial tcp/.test(complaint) ? '; is the registry of images reachable? Images once there are used without it'
-    : /already in use|already allocated/.test(complaint) ? '; another program took the port just now: try again' : '';
+  const lines = output
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+  const complaint =
+    lines.findLast((line) => /error|denied|no such|failed|cannot|not found|invalid/i.test(line)) ??
+    lines.at(-1) ??
+    'no reason given';
+  const remedy = /pull access denied|no such host|manifest|registry|i\/o timeout|dial tcp/.test(complaint)
+    ? '; is the registry of images reachable? Images once there are used without it'
+    : /already in use|already allocated/.test(complaint)
+      ? '; another program took the port just now: try again'
+      : '';
   return `${complaint}${remedy}`;
 };
 
 /** `docker compose` for the project. Throws an environmentError with compose's own complaint. */
-export const compose = async ({ name, files, variables }: Project, args: readonly string[], limitMs: number): Promise<string> => {
-  const result = await execa('docker', ['compose', '--project-name', name, ...files.flatMap((file) => ['--file', file]), ...args],
-    { cwd: projectFolder, env: variables, reject: false, timeout: limitMs, all: true, stdin: 'ignore' });
+export const compose = async (
+  { name, files, variables }: Project,
+  args: readonly string[],
+  limitMs: number,
+): Promise<string> => {
+  const result = await execa(
+    'docker',
+    ['compose', '--project-name', name, ...files.flatMap((file) => ['--file', file]), ...args],
+    { cwd: projectFolder, env: variables, reject: false, timeout: limitMs, all: true, stdin: 'ignore' },
+  );
   if (!result.failed) return result.stdout;
   const why = result.timedOut ? `not within ${limitMs / 1000} s` : composeComplaint(result.all ?? '');
-  throw environmentError(`docker compose ${args[0]} failed: ${why}`, (result.all ?? '').split('\n').slice(-10).join('\n'));
+  throw environmentError(
+    `docker compose ${args[0]} failed: ${why}`,
+    (result.all ?? '').split('\n').slice(-10).join('\n'),
+  );
 };
 
 let built: Promise<unknown> | null = null;

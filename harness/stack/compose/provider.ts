@@ -6,7 +6,15 @@ import { databaseName, newPassword, newPasswords } from '../local/roles.ts';
 import type { StackSpec, StartedStack } from '../stack.ts';
 import type { StackContext } from '../start.ts';
 import { resolveEngine, type Container } from './engine.ts';
-import { adoptDatabase, adoptPooler, adoptProxy, verifyPoolers, type AdoptedProxy, type PartsContext, type StartedPart } from './parts.ts';
+import {
+  adoptDatabase,
+  adoptPooler,
+  adoptProxy,
+  verifyPoolers,
+  type AdoptedProxy,
+  type PartsContext,
+  type StartedPart,
+} from './parts.ts';
 import { adminUrlOf, buildImages, composeComplaint, makeProject, projectFolder, type Project } from './project.ts';
 import { containerHost, containerOf, containersOf } from './services.ts';
 
@@ -14,7 +22,8 @@ import { containerHost, containerOf, containersOf } from './services.ts';
 const upLimitMs = 600_000;
 let stacks = 0;
 
-const poolerNames = (spec: StackSpec): string[] => Array.from({ length: spec.poolers }, (_, index) => (index === 0 ? 'pgbouncer' : `pgbouncer-${index + 1}`));
+const poolerNames = (spec: StackSpec): string[] =>
+  Array.from({ length: spec.poolers }, (_, index) => (index === 0 ? 'pgbouncer' : `pgbouncer-${index + 1}`));
 
 /** Resolves once the containers run; that they serve is asked for after. */
 const bringUp = async (project: Project, services: string[]): Promise<void> => {
@@ -31,20 +40,30 @@ const bringUp = async (project: Project, services: string[]): Promise<void> => {
     await Promise.race([environment.up(services), late]);
   } catch (error) {
     const output = error instanceof Error ? error.message : String(error);
-    throw environmentError(`the containers cannot be started: ${composeComplaint(output)}`, output.split('\n').slice(-10).join('\n'), error);
+    throw environmentError(
+      `the containers cannot be started: ${composeComplaint(output)}`,
+      output.split('\n').slice(-10).join('\n'),
+      error,
+    );
   } finally {
     clearTimeout(limit);
   }
 };
 
-interface Started { database: StartedPart; poolers: StartedPart[]; proxy: StartedPart | null }
+interface Started {
+  database: StartedPart;
+  poolers: StartedPart[];
+  proxy: StartedPart | null;
+}
 
 const adoptAll = async (parts: PartsContext, containers: Map<string, Container>): Promise<Started> => {
   const get = (service: string): Container => containerOf(containers, service);
   const { api } = parts.addresses;
   const [database, poolers, proxy] = await allSettledOrThrow<[StartedPart, StartedPart[], AdoptedProxy | null]>([
     adoptDatabase(parts, get('postgres')),
-    allSettledOrThrow<StartedPart[]>(poolerNames(parts.spec).map((name, instance) => adoptPooler(parts, get(name), instance))),
+    allSettledOrThrow<StartedPart[]>(
+      poolerNames(parts.spec).map((name, instance) => adoptPooler(parts, get(name), instance)),
+    ),
     api === null ? Promise.resolve(null) : adoptProxy(parts, get('toxiproxy'), `http://${api.host}:${api.port}`),
   ]);
   // Not before the database serves: a pooler that was refused once waits server_login_retry before it tries again.
@@ -53,18 +72,39 @@ const adoptAll = async (parts: PartsContext, containers: Map<string, Container>)
   return { database, poolers, proxy };
 };
 
-const describe = (parts: PartsContext, { logsFolder }: StackContext, engineVersion: string, { database, poolers, proxy }: Started): Omit<StartedStack, typeof Symbol.asyncDispose> => {
+const describe = (
+  parts: PartsContext,
+  { logsFolder }: StackContext,
+  engineVersion: string,
+  { database, poolers, proxy }: Started,
+): Omit<StartedStack, typeof Symbol.asyncDispose> => {
   const { spec, addresses, passwords, adminPassword, hostNetwork } = parts;
   const { api, links } = addresses;
   return {
     provider: 'compose',
     spec,
-    versions: { postgres: database.version, pgbouncer: poolers[0]?.version ?? '', ...(proxy === null ? {} : { toxiproxy: proxy.version }), docker: engineVersion },
-    settings: { ...database.settings, ...poolers[0]?.settings, poolers: spec.poolers, databaseLinkLatencyMs: spec.databaseLinkLatencyMs, containerNetwork: hostNetwork ? 'host' : 'bridge' },
+    versions: {
+      postgres: database.version,
+      pgbouncer: poolers[0]?.version ?? '',
+      ...(proxy === null ? {} : { toxiproxy: proxy.version }),
+      docker: engineVersion,
+    },
+    settings: {
+      ...database.settings,
+      ...poolers[0]?.settings,
+      poolers: spec.poolers,
+      databaseLinkLatencyMs: spec.databaseLinkLatencyMs,
+      containerNetwork: hostNetwork ? 'host' : 'bridge',
+    },
     database: { ...addresses.database, name: databaseName },
     databaseUrl: (role) => urlOf(addresses.database, role, passwords),
-    serviceUrl: (route, role) => urlOf(route === 'direct' ? addresses.serviceDatabase : addresses.servicePooler, role, passwords),
-    poolers: addresses.poolers.map((address, index) => ({ ...address, adminUrl: adminUrlOf(address, adminPassword), logFile: poolers[index]?.component.logFile ?? null })),
+    serviceUrl: (route, role) =>
+      urlOf(route === 'direct' ? addresses.serviceDatabase : addresses.servicePooler, role, passwords),
+    poolers: addresses.poolers.map((address, index) => ({
+      ...address,
+      adminUrl: adminUrlOf(address, adminPassword),
+      logFile: poolers[index]?.component.logFile ?? null,
+    })),
     toxiproxy: api === null ? null : { apiUrl: `http://${api.host}:${api.port}`, links },
     components: [database, ...poolers, ...(proxy === null ? [] : [proxy])].map(({ component }) => component),
     logsFolder,
@@ -73,7 +113,8 @@ const describe = (parts: PartsContext, { logsFolder }: StackContext, engineVersi
 
 /** Postgres, one to three PgBouncers and, where links must be slowed or broken, Toxiproxy, as containers of one compose project. */
 export const startProvider = async (spec: StackSpec, context: StackContext): Promise<StartedStack> => {
-  if (!Number.isInteger(spec.poolers) || spec.poolers < 1 || spec.poolers > 3) throw usageError(`environment.stack.poolers is ${spec.poolers}; the compose stack runs 1 to 3`);
+  if (!Number.isInteger(spec.poolers) || spec.poolers < 1 || spec.poolers > 3)
+    throw usageError(`environment.stack.poolers is ${spec.poolers}; the compose stack runs 1 to 3`);
   const { workspace, logsFolder, log } = context;
   const { docker, address, version, hostNetwork } = await resolveEngine();
   await using cleanup = new AsyncDisposableStack();
@@ -82,14 +123,35 @@ export const startProvider = async (spec: StackSpec, context: StackContext): Pro
   const addresses = await allotPorts(spec, workspace);
   const [sparePort = 0] = await workspace.freePorts(1);
   stacks += 1;
-  const project = makeProject(`pgsurge-${workspace.id}-${stacks}`, workspace.folder, { spec, addresses, passwords, adminPassword, hostNetwork, workspaceId: workspace.id, sparePort });
+  const project = makeProject(`pgsurge-${workspace.id}-${stacks}`, workspace.folder, {
+    spec,
+    addresses,
+    passwords,
+    adminPassword,
+    hostNetwork,
+    workspaceId: workspace.id,
+    sparePort,
+  });
   // Before anything is there, so that a kill at any instant leaves only what can be found.
   workspace.registerContainers(workspace.id, address);
-  cleanup.defer(async () => { await removeContainers(`com.docker.compose.project=${project.name}`).catch((error: unknown) => log(messageOf(error))); });
+  cleanup.defer(async () => {
+    await removeContainers(`com.docker.compose.project=${project.name}`).catch((error: unknown) =>
+      log(messageOf(error)),
+    );
+  });
   log('building the images of PgBouncer and the service where they changed');
   await buildImages(project);
   await bringUp(project, ['postgres', ...poolerNames(spec), ...(addresses.api === null ? [] : ['toxiproxy'])]);
-  const parts: PartsContext = { docker, spec, addresses, passwords, adminPassword, hostNetwork, log, logFile: (name) => path.join(logsFolder, `${name}.log`) };
+  const parts: PartsContext = {
+    docker,
+    spec,
+    addresses,
+    passwords,
+    adminPassword,
+    hostNetwork,
+    log,
+    logFile: (name) => path.join(logsFolder, `${name}.log`),
+  };
   const started = await adoptAll(parts, await containersOf(docker, project));
   const kept = cleanup.move();
   return {

@@ -13,13 +13,17 @@ const createLimitMs = 60_000;
 
 /** The project's containers by the names of their services, also those that do not run. */
 export const containersOf = async (docker: Docker, project: Project): Promise<Map<string, Container>> => {
-  const found = await docker.listContainers({ all: true, filters: { label: [`com.docker.compose.project=${project.name}`] } });
+  const found = await docker.listContainers({
+    all: true,
+    filters: { label: [`com.docker.compose.project=${project.name}`] },
+  });
   return new Map(found.map(({ Id, Labels }) => [Labels['com.docker.compose.service'] ?? '', docker.getContainer(Id)]));
 };
 
 export const containerOf = (containers: Map<string, Container>, service: string): Container => {
   const container = containers.get(service);
-  if (container === undefined) throw environmentError(`the container of ${service} is gone; docker events may tell why`);
+  if (container === undefined)
+    throw environmentError(`the container of ${service} is gone; docker events may tell why`);
   return container;
 };
 
@@ -35,30 +39,44 @@ const relay = async (gateway: string, port: number): Promise<AsyncDisposable> =>
     const to = connectTcp(port, '127.0.0.1');
     for (const socket of [from, to]) {
       open.add(socket);
-      socket.on('error', () => { from.destroy(); to.destroy(); });
+      socket.on('error', () => {
+        from.destroy();
+        to.destroy();
+      });
       socket.on('close', () => open.delete(socket));
     }
     from.pipe(to).pipe(from);
   });
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) => reject(environmentError(`the service's metrics cannot be received on ${gateway}:${port}: ${messageOf(error)}; or use PGSURGE_COMPOSE_HOST=1`)));
+    server.once('error', (error) =>
+      reject(
+        environmentError(
+          `the service's metrics cannot be received on ${gateway}:${port}: ${messageOf(error)}; or use PGSURGE_COMPOSE_HOST=1`,
+        ),
+      ),
+    );
     server.listen({ host: gateway, port }, resolve);
   });
   return {
-    [Symbol.asyncDispose]: () => new Promise((resolve) => {
-      server.close(() => resolve());
-      for (const socket of open) socket.destroy();
-    }),
+    [Symbol.asyncDispose]: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        for (const socket of open) socket.destroy();
+      }),
   };
 };
 
-interface NetworkShape { IPAM?: { Config?: { Gateway?: string }[] } }
+interface NetworkShape {
+  IPAM?: { Config?: { Gateway?: string }[] };
+}
 
 /** The gateway if it is an address of this machine; null where the engine runs elsewhere, as Docker Desktop does. */
 const ownGateway = async (docker: Docker, project: Project): Promise<string | null> => {
   const network = (await docker.getNetwork(`${project.name}_default`).inspect()) as NetworkShape;
   const gateway = network.IPAM?.Config?.[0]?.Gateway ?? null;
-  const own = Object.values(networkInterfaces()).flat().some((entry) => entry?.address === gateway);
+  const own = Object.values(networkInterfaces())
+    .flat()
+    .some((entry) => entry?.address === gateway);
   return own ? gateway : null;
 };
 
@@ -73,7 +91,16 @@ export interface HostOptions {
 export const containerHost = ({ docker, project, addresses, passwords, cleanup }: HostOptions): ContainerHost => ({
   listenHost: project.hostNetwork ? '127.0.0.1' : '0.0.0.0',
   nameOf: (service) => (project.hostNetwork ? '127.0.0.1' : service),
-  serviceUrl: (route, role) => urlOf(insideAddress(addresses, route === 'direct' ? addresses.serviceDatabase : addresses.servicePooler, project.hostNetwork), role, passwords),
+  serviceUrl: (route, role) =>
+    urlOf(
+      insideAddress(
+        addresses,
+        route === 'direct' ? addresses.serviceDatabase : addresses.servicePooler,
+        project.hostNetwork,
+      ),
+      role,
+      passwords,
+    ),
   outward: async (url) => {
     const { port } = new URL(url);
     if (project.hostNetwork) return url;
@@ -87,7 +114,11 @@ export const containerHost = ({ docker, project, addresses, passwords, cleanup }
     const files = overlay === null ? project.files : [...project.files, overlay];
     const parts = new Map<string, ContainerPart>();
     await buildImages(project);
-    let containers = await make(docker, { ...project, files, variables: { ...project.variables, ...variables } }, services);
+    let containers = await make(
+      docker,
+      { ...project, files, variables: { ...project.variables, ...variables } },
+      services,
+    );
     return {
       service: (name, options) => {
         const part = new ContainerPart(docker, containerOf(containers, name), options);

@@ -26,8 +26,14 @@ const trickle = (url: string): AsyncDisposable => {
   const post = (): void => {
     sent += 1;
     const headers = { 'content-type': 'application/json', 'idempotency-key': `trickle-${sent}` };
-    void fetch(`${url}/jobs`, { method: 'POST', headers, signal: AbortSignal.timeout(5000), body: JSON.stringify({ tenant: 'tenant-1', title: 'one', pages: 5, payload: 'x' }) })
-      .then((answer) => answer.arrayBuffer()).catch(() => undefined);
+    void fetch(`${url}/jobs`, {
+      method: 'POST',
+      headers,
+      signal: AbortSignal.timeout(5000),
+      body: JSON.stringify({ tenant: 'tenant-1', title: 'one', pages: 5, payload: 'x' }),
+    })
+      .then((answer) => answer.arrayBuffer())
+      .catch(() => undefined);
   };
   const timer = setInterval(post, 100);
   return { [Symbol.asyncDispose]: async () => clearInterval(timer) };
@@ -38,14 +44,40 @@ const watch = async (clock: Clock): Promise<void> => {
   await using store = await openStore(path.join(folder, 'samples'), clock);
   await using receiver = await startOtlpReceiver(store);
   const context = { workspace, logsFolder: path.join(folder, 'logs'), log: () => undefined };
-  await using stack = await startStack('compose', { ...defaultStackSpec, proxies: true, poolerServerLoginRetrySeconds: 1 }, context);
-  await using service = await startService(stack, { replicas: 2, route: 'pooler', settings: {}, release: null, otlpUrl: receiver.url, seed: 1, timeScale: 1 }, context);
+  await using stack = await startStack(
+    'compose',
+    { ...defaultStackSpec, proxies: true, poolerServerLoginRetrySeconds: 1 },
+    context,
+  );
+  await using service = await startService(
+    stack,
+    { replicas: 2, route: 'pooler', settings: {}, release: null, otlpUrl: receiver.url, seed: 1, timeScale: 1 },
+    context,
+  );
   const components = (): typeof stack.components => [...stack.components, ...service.components];
-  await using _collection = await startCollectors({ stack, components, probeUrl: stack.databaseUrl('probe'), intervalMs: 200, sink: store });
+  await using _collection = await startCollectors({
+    stack,
+    components,
+    probeUrl: stack.databaseUrl('probe'),
+    intervalMs: 200,
+    sink: store,
+  });
   await using _load = trickle(service.url);
-  await new Promise((resolve) => { setTimeout(resolve, 3000); });
+  await new Promise((resolve) => {
+    setTimeout(resolve, 3000);
+  });
   for (const id of faultIds()) {
-    results.push(await applyFault(id, { stack, service, workspace, nowMs: () => clock.nowMs(), with: {}, holdMs, signal: new AbortController().signal }));
+    results.push(
+      await applyFault(id, {
+        stack,
+        service,
+        workspace,
+        nowMs: () => clock.nowMs(),
+        with: {},
+        holdMs,
+        signal: new AbortController().signal,
+      }),
+    );
   }
 };
 
@@ -61,7 +93,14 @@ test('every fault bites in containers, and is mended', () => {
 });
 
 test('every part is sampled: CPU that grows, memory, waiting', () => {
-  for (const [component, instance] of [['database', 0], ['pooler', 0], ['proxy', 0], ['service', 0], ['service', 1], ['front', 0]] as const) {
+  for (const [component, instance] of [
+    ['database', 0],
+    ['pooler', 0],
+    ['proxy', 0],
+    ['service', 0],
+    ['service', 1],
+    ['front', 0],
+  ] as const) {
     for (const name of ['process.cpu_seconds', 'process.run_wait_seconds', 'process.memory_bytes']) {
       const [series] = seriesOf(observations, name, { component, instance: String(instance) });
       expect.soft(series?.values.length ?? 0, `${name} ${component} ${instance}`).toBeGreaterThan(3);
@@ -70,7 +109,7 @@ test('every part is sampled: CPU that grows, memory, waiting', () => {
   }
 });
 
-test('the service\'s own metrics and the errors in all logs arrive', () => {
+test("the service's own metrics and the errors in all logs arrive", () => {
   expect(seriesOf(observations, 'db.client.connection.count').length).toBeGreaterThan(0);
   expect(observations.sources.filter(({ source, ok }) => source === 'otlp' && !ok)).toEqual([]);
   const components = new Set(observations.logLines.map(({ component }) => component));

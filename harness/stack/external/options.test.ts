@@ -22,6 +22,8 @@ describe('only this machine, unless a host is allowed by name', () => {
 });
 
 test('the script may load the host of its service, whichever was allowed first', () => {
-  expect(loadedHost(options({ targetUrl: 'http://app.example:80/', allowHost: ['db.example', 'app.example'] }))).toBe('app.example');
+  expect(loadedHost(options({ targetUrl: 'http://app.example:80/', allowHost: ['db.example', 'app.example'] }))).toBe(
+    'app.example',
+  );
   expect(loadedHost(options({ allowHost: ['db.example'] }))).toBe('db.example');
 });

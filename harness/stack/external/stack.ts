@@ -14,7 +14,15 @@ export interface ExternalStackOptions {
 const freeSlotsLeft = 3;
 const heldConnections = 2;
 
-interface Seen { version: string; maxConnections: number; usable: number; sessions: number; role: string; roleLimit: number; monitor: boolean }
+interface Seen {
+  version: string;
+  maxConnections: number;
+  usable: number;
+  sessions: number;
+  role: string;
+  roleLimit: number;
+  monitor: boolean;
+}
 
 const question = `
   SELECT current_setting('server_version') AS version,
@@ -26,11 +34,18 @@ const question = `
          pg_has_role(current_user, 'pg_monitor', 'member') AS monitor`;
 
 const look = async (url: string): Promise<Seen> => {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5000, query_timeout: 5000, application_name: 'pgsurge-probe' });
+  const client = new pg.Client({
+    connectionString: url,
+    connectionTimeoutMillis: 5000,
+    query_timeout: 5000,
+    application_name: 'pgsurge-probe',
+  });
   client.on('error', () => undefined);
   try {
     await client.connect();
-    const { rows: [row] } = await client.query<Seen>(question);
+    const {
+      rows: [row],
+    } = await client.query<Seen>(question);
     return row!;
   } catch (error) {
     throw environmentError(`the database of --database-url cannot be asked: ${messageOf(error)}`);
@@ -45,29 +60,53 @@ const addressOf = (text: string, port: number): { host: string; port: number } =
 };
 
 /** What could not be seen for want of a right; said on the page. */
-export interface ExternalStack extends StartedStack { readonly hidden: string | null; readonly usableSlots: number }
+export interface ExternalStack extends StartedStack {
+  readonly hidden: string | null;
+  readonly usableSlots: number;
+}
 
 /** One short connection to look; refuses to go on where the probes would take the last slots. */
-export const externalStack = async ({ databaseUrl, poolerAdminUrl, logsFolder }: ExternalStackOptions): Promise<ExternalStack> => {
+export const externalStack = async ({
+  databaseUrl,
+  poolerAdminUrl,
+  logsFolder,
+}: ExternalStackOptions): Promise<ExternalStack> => {
   const seen = await look(databaseUrl);
   const free = seen.usable - seen.sessions;
   if (free < heldConnections + freeSlotsLeft) {
-    throw environmentError(`the database has ${free} connection slots left of ${seen.usable}; the probes hold ${heldConnections} and leave ${freeSlotsLeft}: free some, or raise max_connections`);
+    throw environmentError(
+      `the database has ${free} connection slots left of ${seen.usable}; the probes hold ${heldConnections} and leave ${freeSlotsLeft}: free some, or raise max_connections`,
+    );
   }
   return {
     provider: 'external',
-    spec: { ...defaultStackSpec, maxConnections: seen.maxConnections, roleConnectionLimit: seen.roleLimit, poolers: poolerAdminUrl === null ? 0 : 1 },
+    spec: {
+      ...defaultStackSpec,
+      maxConnections: seen.maxConnections,
+      roleConnectionLimit: seen.roleLimit,
+      poolers: poolerAdminUrl === null ? 0 : 1,
+    },
     versions: { postgres: seen.version },
-    settings: { 'postgres.max_connections': seen.maxConnections, 'postgres.usable_slots': seen.usable, 'probe.role': seen.role, 'probe.pg_monitor': seen.monitor },
-    hidden: seen.monitor ? null : `role ${seen.role} has not pg_monitor: state and waits of other roles' sessions cannot be seen (GRANT pg_monitor TO ${seen.role})`,
+    settings: {
+      'postgres.max_connections': seen.maxConnections,
+      'postgres.usable_slots': seen.usable,
+      'probe.role': seen.role,
+      'probe.pg_monitor': seen.monitor,
+    },
+    hidden: seen.monitor
+      ? null
+      : `role ${seen.role} has not pg_monitor: state and waits of other roles' sessions cannot be seen (GRANT pg_monitor TO ${seen.role})`,
     usableSlots: seen.usable,
     database: { ...addressOf(databaseUrl, 5432), name: decodeURIComponent(new URL(databaseUrl).pathname.slice(1)) },
     databaseUrl: (role) => {
       if (role === 'probe') return databaseUrl;
       throw usageError('nothing but looking is done to a database that pgsurge did not create');
     },
-    serviceUrl: () => { throw usageError('the service finds its own way to its database'); },
-    poolers: poolerAdminUrl === null ? [] : [{ ...addressOf(poolerAdminUrl, 6432), adminUrl: poolerAdminUrl, logFile: null }],
+    serviceUrl: () => {
+      throw usageError('the service finds its own way to its database');
+    },
+    poolers:
+      poolerAdminUrl === null ? [] : [{ ...addressOf(poolerAdminUrl, 6432), adminUrl: poolerAdminUrl, logFile: null }],
     toxiproxy: null,
     components: [],
     logsFolder,

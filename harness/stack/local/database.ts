@@ -20,7 +20,8 @@ const longestSocketFolder = 92;
  */
 export const commonSettings = (spec: StackSpec, hasStatements: boolean): Record<string, string> => {
   for (const [name, value] of Object.entries(spec.postgres)) {
-    if (!/^[a-z_][a-z0-9_.]*$/i.test(name) || value.includes('\n')) throw usageError(`"${name}" in environment.stack.postgres is not a Postgres setting`);
+    if (!/^[a-z_][a-z0-9_.]*$/i.test(name) || value.includes('\n'))
+      throw usageError(`"${name}" in environment.stack.postgres is not a Postgres setting`);
   }
   return {
     max_connections: String(spec.maxConnections),
@@ -40,7 +41,12 @@ export const commonSettings = (spec: StackSpec, hasStatements: boolean): Record<
   };
 };
 
-const settingsFor = (spec: StackSpec, address: Address, socketFolder: string, hasStatements: boolean): Record<string, string> => ({
+const settingsFor = (
+  spec: StackSpec,
+  address: Address,
+  socketFolder: string,
+  hasStatements: boolean,
+): Record<string, string> => ({
   listen_addresses: address.host,
   port: String(address.port),
   unix_socket_directories: socketFolder.length <= longestSocketFolder ? socketFolder : '',
@@ -50,7 +56,9 @@ const settingsFor = (spec: StackSpec, address: Address, socketFolder: string, ha
 });
 
 const asConfiguration = (settings: Record<string, string>): string =>
-  Object.entries(settings).map(([name, value]) => `${name} = '${value.replaceAll("'", "''")}'\n`).join('');
+  Object.entries(settings)
+    .map(([name, value]) => `${name} = '${value.replaceAll("'", "''")}'\n`)
+    .join('');
 
 export interface DatabaseOptions {
   postgres: Tool;
@@ -66,7 +74,12 @@ export interface DatabaseOptions {
 
 const connectOwner = async ({ address }: DatabaseOptions, password: string): Promise<pg.Client> => {
   const client = new pg.Client({
-    ...address, user: roleNames.owner, password, database: databaseName, connectionTimeoutMillis: 2000, application_name: 'pgsurge-stack',
+    ...address,
+    user: roleNames.owner,
+    password,
+    database: databaseName,
+    connectionTimeoutMillis: 2000,
+    application_name: 'pgsurge-stack',
     // Where a run turns it off, a crash would otherwise take the roles' passwords along with what the service wrote.
     options: '-c synchronous_commit=on',
   });
@@ -77,17 +90,45 @@ const connectOwner = async ({ address }: DatabaseOptions, password: string): Pro
 
 /** Settings worth printing beside a result; all others are Postgres' defaults or in `environment.stack.postgres`. */
 const reported = [
-  'max_connections', 'superuser_reserved_connections', 'reserved_connections', 'shared_buffers', 'fsync', 'synchronous_commit', 'full_page_writes',
-  'data_checksums', 'password_encryption', 'shared_preload_libraries', 'wal_level', 'max_wal_size', 'checkpoint_timeout', 'work_mem', 'idle_session_timeout',
-  'idle_in_transaction_session_timeout', 'statement_timeout', 'lock_timeout', 'authentication_timeout', 'deadlock_timeout', 'default_transaction_isolation', 'io_method', 'max_parallel_workers_per_gather',
+  'max_connections',
+  'superuser_reserved_connections',
+  'reserved_connections',
+  'shared_buffers',
+  'fsync',
+  'synchronous_commit',
+  'full_page_writes',
+  'data_checksums',
+  'password_encryption',
+  'shared_preload_libraries',
+  'wal_level',
+  'max_wal_size',
+  'checkpoint_timeout',
+  'work_mem',
+  'idle_session_timeout',
+  'idle_in_transaction_session_timeout',
+  'statement_timeout',
+  'lock_timeout',
+  'authentication_timeout',
+  'deadlock_timeout',
+  'default_transaction_isolation',
+  'io_method',
+  'max_parallel_workers_per_gather',
 ];
 
 /** Settings of the server and of the app's role, as they are in force; keys `postgres.<name>`. */
 export const readSettings = async (client: pg.Client, spec: StackSpec): Promise<Record<string, string>> => {
   const { rows } = await client.query<{ name: string; value: string }>(
-    'SELECT name, current_setting(name) AS value FROM pg_settings WHERE name = ANY($1) ORDER BY name', [[...reported, ...Object.keys(spec.postgres)]]);
-  const { rows: roles } = await client.query<{ rolconnlimit: number }>('SELECT rolconnlimit FROM pg_roles WHERE rolname = $1', [roleNames.app]);
-  return Object.fromEntries([...rows.map(({ name, value }) => [`postgres.${name}`, value]), ['postgres.role_connection_limit', String(roles[0]?.rolconnlimit)]]);
+    'SELECT name, current_setting(name) AS value FROM pg_settings WHERE name = ANY($1) ORDER BY name',
+    [[...reported, ...Object.keys(spec.postgres)]],
+  );
+  const { rows: roles } = await client.query<{ rolconnlimit: number }>(
+    'SELECT rolconnlimit FROM pg_roles WHERE rolname = $1',
+    [roleNames.app],
+  );
+  return Object.fromEntries([
+    ...rows.map(({ name, value }) => [`postgres.${name}`, value]),
+    ['postgres.role_connection_limit', String(roles[0]?.rolconnlimit)],
+  ]);
 };
 
 /** Postgres says so itself in line 8 of postmaster.pid: asking by connecting would fill its log with FATAL lines. */
@@ -96,7 +137,10 @@ const saysReady = (dataFolder: string, pid: number): boolean => {
   return Number(lines[0]) === pid && lines[7]?.trim() === 'ready';
 };
 
-export interface StartedDatabase { part: Part; settings: Record<string, string> }
+export interface StartedDatabase {
+  part: Part;
+  settings: Record<string, string>;
+}
 
 /** A fresh cluster out of the template, on loopback, with this run's passwords and limits. */
 export const startDatabase = async (options: DatabaseOptions): Promise<StartedDatabase> => {
@@ -113,10 +157,20 @@ export const startDatabase = async (options: DatabaseOptions): Promise<StartedDa
   let ownerPassword = template.ownerPassword;
   let first: pg.Client | null = null;
   const part = await startPart({
-    component: 'database', instance: 0, title: 'Postgres', logFile, readyLimitMs: 30_000, onLost: options.onLost,
-    spawn: () => workspace.spawn('postgres', path.join(postgres.path, 'postgres'), ['-D', dataFolder],
-      // SIGQUIT: an immediate end that still takes the shared memory along; the data is thrown away anyhow.
-      { ...user, cwd: folder, logFile, env: postgres.env, stopSignal: 'SIGQUIT' }),
+    component: 'database',
+    instance: 0,
+    title: 'Postgres',
+    logFile,
+    readyLimitMs: 30_000,
+    onLost: options.onLost,
+    spawn: () =>
+      workspace.spawn(
+        'postgres',
+        path.join(postgres.path, 'postgres'),
+        ['-D', dataFolder],
+        // SIGQUIT: an immediate end that still takes the shared memory along; the data is thrown away anyhow.
+        { ...user, cwd: folder, logFile, env: postgres.env, stopSignal: 'SIGQUIT' },
+      ),
     ready: async ({ pid }) => {
       if (!saysReady(dataFolder, pid)) return false;
       const client = await connectOwner(options, ownerPassword);

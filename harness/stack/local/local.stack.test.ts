@@ -59,40 +59,77 @@ const pidOf = (component: Component): number => {
   return usage.pid;
 };
 
-describe('a stack with the healthy service\'s settings', () => {
+describe("a stack with the healthy service's settings", () => {
   let stack: StartedStack;
-  beforeAll(async () => { stack = await start(); });
-  afterAll(async () => { await stack[Symbol.asyncDispose](); });
+  beforeAll(async () => {
+    stack = await start();
+  });
+  afterAll(async () => {
+    await stack[Symbol.asyncDispose]();
+  });
 
   test('every role logs in, none more than it should be', async () => {
-    const whoAmI = 'SELECT current_user AS name, (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) AS super, pg_has_role(\'pg_monitor\', \'member\') AS monitor';
+    const whoAmI =
+      "SELECT current_user AS name, (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) AS super, pg_has_role('pg_monitor', 'member') AS monitor";
     expect(await ask(stack.databaseUrl('owner'), whoAmI)).toMatchObject([{ name: 'pgsurge', super: true }]);
     expect(await ask(stack.databaseUrl('app'), whoAmI)).toEqual([{ name: 'app', super: false, monitor: false }]);
-    expect(await ask(stack.databaseUrl('listen'), whoAmI)).toEqual([{ name: 'app_listen', super: false, monitor: false }]);
+    expect(await ask(stack.databaseUrl('listen'), whoAmI)).toEqual([
+      { name: 'app_listen', super: false, monitor: false },
+    ]);
     expect(await ask(stack.databaseUrl('probe'), whoAmI)).toEqual([{ name: 'probe', super: false, monitor: true }]);
-    expect(await ask(stack.serviceUrl('pooler', 'app'), whoAmI)).toEqual([{ name: 'app', super: false, monitor: false }]);
+    expect(await ask(stack.serviceUrl('pooler', 'app'), whoAmI)).toEqual([
+      { name: 'app', super: false, monitor: false },
+    ]);
   });
 
   test('a wrong password is refused by database and pooler', async () => {
     for (const url of [stack.databaseUrl('app'), stack.serviceUrl('pooler', 'app')]) {
-      await expect(connect(url.replace(/:[^:@]+@/, ':wrong@'))).rejects.toMatchObject({ code: expect.stringMatching(/28P01|08P01/) });
+      await expect(connect(url.replace(/:[^:@]+@/, ':wrong@'))).rejects.toMatchObject({
+        code: expect.stringMatching(/28P01|08P01/),
+      });
     }
-    expect(await ask(stack.databaseUrl('owner'), "SELECT DISTINCT left(rolpassword, 13) AS kind FROM pg_authid WHERE rolpassword IS NOT NULL")).toEqual([{ kind: 'SCRAM-SHA-256' }]);
+    expect(
+      await ask(
+        stack.databaseUrl('owner'),
+        'SELECT DISTINCT left(rolpassword, 13) AS kind FROM pg_authid WHERE rolpassword IS NOT NULL',
+      ),
+    ).toEqual([{ kind: 'SCRAM-SHA-256' }]);
   });
 
   test('it is durable, checksummed, and says so', async () => {
-    const wanted = { fsync: 'on', synchronous_commit: 'on', full_page_writes: 'on', data_checksums: 'on', max_connections: '90', shared_preload_libraries: 'pg_stat_statements' };
-    for (const [name, value] of Object.entries(wanted)) expect.soft(stack.settings[`postgres.${name}`], name).toBe(value);
-    expect(stack.settings).toMatchObject({ 'postgres.role_connection_limit': '50', 'pgbouncer.pool_mode': 'transaction', 'pgbouncer.default_pool_size': '40', 'pgbouncer.max_db_connections': '40', 'pgbouncer.max_client_conn': '1100' });
-    expect(stack.versions).toMatchObject({ postgres: expect.stringMatching(/^18\./), pgbouncer: expect.stringMatching(/^1\./) });
-    expect(await ask(stack.databaseUrl('probe'), 'SELECT count(*)::int > 0 AS counted FROM pg_stat_statements')).toEqual([{ counted: true }]);
+    const wanted = {
+      fsync: 'on',
+      synchronous_commit: 'on',
+      full_page_writes: 'on',
+      data_checksums: 'on',
+      max_connections: '90',
+      shared_preload_libraries: 'pg_stat_statements',
+    };
+    for (const [name, value] of Object.entries(wanted))
+      expect.soft(stack.settings[`postgres.${name}`], name).toBe(value);
+    expect(stack.settings).toMatchObject({
+      'postgres.role_connection_limit': '50',
+      'pgbouncer.pool_mode': 'transaction',
+      'pgbouncer.default_pool_size': '40',
+      'pgbouncer.max_db_connections': '40',
+      'pgbouncer.max_client_conn': '1100',
+    });
+    expect(stack.versions).toMatchObject({
+      postgres: expect.stringMatching(/^18\./),
+      pgbouncer: expect.stringMatching(/^1\./),
+    });
+    expect(
+      await ask(stack.databaseUrl('probe'), 'SELECT count(*)::int > 0 AS counted FROM pg_stat_statements'),
+    ).toEqual([{ counted: true }]);
   });
 
   test('the app may make tables, the listener use them, the probe read them only', async () => {
     await ask(stack.serviceUrl('pooler', 'app'), 'CREATE TABLE notes_here (body text)');
     await ask(stack.databaseUrl('listen'), "INSERT INTO notes_here VALUES ('kept')");
     expect(await ask(stack.databaseUrl('probe'), 'SELECT body FROM notes_here')).toEqual([{ body: 'kept' }]);
-    await expect(ask(stack.databaseUrl('probe'), "INSERT INTO notes_here VALUES ('no')")).rejects.toThrow(/read-only|permission denied/);
+    await expect(ask(stack.databaseUrl('probe'), "INSERT INTO notes_here VALUES ('no')")).rejects.toThrow(
+      /read-only|permission denied/,
+    );
   });
 
   test('the role limit holds: the 51st session of the app gets 53300, others still get in', async () => {
@@ -100,15 +137,24 @@ describe('a stack with the healthy service\'s settings', () => {
     await admin.query('RECONNECT app');
     await admin.end();
     const idle = "SELECT count(*)::int AS sessions FROM pg_stat_activity WHERE usename = 'app'";
-    await waitUntil('the end of the pooler\'s sessions', async () => (await ask<{ sessions: number }>(stack.databaseUrl('owner'), idle))[0]?.sessions === 0, { limitMs: 5000 });
+    await waitUntil(
+      "the end of the pooler's sessions",
+      async () => (await ask<{ sessions: number }>(stack.databaseUrl('owner'), idle))[0]?.sessions === 0,
+      { limitMs: 5000 },
+    );
     const sessions = await Promise.all(Array.from({ length: 50 }, () => connect(stack.databaseUrl('app'))));
-    await expect(connect(stack.databaseUrl('app'))).rejects.toMatchObject({ code: '53300', message: 'too many connections for role "app"' });
+    await expect(connect(stack.databaseUrl('app'))).rejects.toMatchObject({
+      code: '53300',
+      message: 'too many connections for role "app"',
+    });
     expect(await ask(stack.databaseUrl('listen'), 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
     await Promise.all(sessions.map((session) => session.end()));
   });
 
   test('no secret and no noise in the logs', () => {
-    const secrets = [stack.databaseUrl('owner'), stack.databaseUrl('app'), stack.poolers[0]?.adminUrl ?? ''].map((url) => new URL(url).password);
+    const secrets = [stack.databaseUrl('owner'), stack.databaseUrl('app'), stack.poolers[0]?.adminUrl ?? ''].map(
+      (url) => new URL(url).password,
+    );
     for (const { logFile } of stack.components) {
       const log = readFileSync(logFile as string, 'utf8');
       expect(secrets.filter((secret) => secret === '' || log.includes(secret))).toEqual([]);
@@ -150,7 +196,9 @@ describe('breaking and mending', () => {
     expect(database.usage()).toBeNull();
     await expect(connect(stack.databaseUrl('app'))).rejects.toThrow('ECONNREFUSED');
     await database.start();
-    expect(await ask(stack.databaseUrl('app'), 'SELECT count(*)::int AS rows FROM acknowledged')).toEqual([{ rows: 1000 }]);
+    expect(await ask(stack.databaseUrl('app'), 'SELECT count(*)::int AS rows FROM acknowledged')).toEqual([
+      { rows: 1000 },
+    ]);
     expect(readFileSync(database.logFile as string, 'utf8')).toContain('automatic recovery in progress');
     await held.end();
   });
@@ -170,7 +218,11 @@ describe('breaking and mending', () => {
 
   test('a stated link latency slows logins and queries on both routes, and the proxies can be broken', async () => {
     await using stack = await start({ databaseLinkLatencyMs: 50, proxies: true });
-    expect(stack.toxiproxy?.links.map(({ proxy }) => proxy).toSorted()).toEqual(['pooler-database', 'service-database', 'service-pooler']);
+    expect(stack.toxiproxy?.links.map(({ proxy }) => proxy).toSorted()).toEqual([
+      'pooler-database',
+      'service-database',
+      'service-pooler',
+    ]);
     const timed = async (url: string): Promise<number> => {
       const before = performance.now();
       await ask(url, 'SELECT 1');
@@ -189,7 +241,10 @@ describe('breaking and mending', () => {
 });
 
 describe('nothing is left', () => {
-  const sharedMemory = (): string[] => readFileSync('/proc/sysvipc/shm', 'utf8').split('\n').map((line) => line.trim().split(/\s+/)[1] ?? '');
+  const sharedMemory = (): string[] =>
+    readFileSync('/proc/sysvipc/shm', 'utf8')
+      .split('\n')
+      .map((line) => line.trim().split(/\s+/)[1] ?? '');
 
   test('dispose leaves no process, port, folder or shared memory, also of a killed database', async () => {
     for (const crash of [false, true]) {
@@ -215,7 +270,9 @@ describe('nothing is left', () => {
     await expect(failed).rejects.toThrow(/^Postgres ended while it started \(exit 1\): .*work_mem/);
     await expect(failed).rejects.toMatchObject({ exitCode: 4, details: expect.stringContaining('work_mem') });
     const taken = createServer().listen(0, '127.0.0.1');
-    await new Promise((resolve) => { taken.once('listening', resolve); });
+    await new Promise((resolve) => {
+      taken.once('listening', resolve);
+    });
     const { port } = taken.address() as { port: number };
     await expect(start({ postgres: { port: String(port) } })).rejects.toThrow(/another program took the port just now/);
     taken.close();
@@ -228,7 +285,9 @@ describe('nothing is left', () => {
   test('a missing Postgres is named with what to set', async () => {
     process.env['PGSURGE_POSTGRES_BIN'] = '/nowhere';
     try {
-      await expect(start()).rejects.toThrow('/nowhere/postgres does not run; set PGSURGE_POSTGRES_BIN to a folder that holds postgres and initdb 18');
+      await expect(start()).rejects.toThrow(
+        '/nowhere/postgres does not run; set PGSURGE_POSTGRES_BIN to a folder that holds postgres and initdb 18',
+      );
     } finally {
       delete process.env['PGSURGE_POSTGRES_BIN'];
     }
@@ -262,7 +321,11 @@ describe('nothing is left', () => {
 
 test('a part that somebody else ends is told of, once; what a fault ends, freezes or starts again, and the end of the stack, is not', async () => {
   const told: LostPart[] = [];
-  const stack = await startStack('local', { ...defaultStackSpec, proxies: true }, { workspace, logsFolder, log: () => undefined, onLost: (lost) => told.push(lost) });
+  const stack = await startStack(
+    'local',
+    { ...defaultStackSpec, proxies: true },
+    { workspace, logsFolder, log: () => undefined, onLost: (lost) => told.push(lost) },
+  );
   for (const component of stack.components) {
     for (const signal of ['SIGSTOP', 'SIGCONT'] as const) await component.kill(signal);
     await component.kill('SIGKILL');
@@ -273,7 +336,11 @@ test('a part that somebody else ends is told of, once; what a fault ends, freeze
   expect(told).toEqual([]);
   for (const component of stack.components) process.kill(pidOf(component), 'SIGKILL');
   await waitUntil('word of all three', () => told.length === 3, { limitMs: 5000 });
-  expect(told.map(({ title, how }) => `${title} ${how}`).sort()).toEqual(['PgBouncer 1 SIGKILL', 'Postgres SIGKILL', 'Toxiproxy SIGKILL']);
+  expect(told.map(({ title, how }) => `${title} ${how}`).sort()).toEqual([
+    'PgBouncer 1 SIGKILL',
+    'Postgres SIGKILL',
+    'Toxiproxy SIGKILL',
+  ]);
   await Promise.all(stack.components.map((component) => component.start()));
   await stack[Symbol.asyncDispose]();
   expect(told).toHaveLength(3);

@@ -39,11 +39,19 @@ const harmless: readonly NodeJS.Signals[] = ['SIGSTOP', 'SIGCONT', 'SIGHUP'];
 
 /** The log's own words where it has some, since "exit 1" helps nobody: the first complaint, as the rest follow from it. */
 const endedError = (title: string, owned: OwnedProcess, lines: string[]): Error => {
-  const complaint = lines.find((line) => /invalid value|unrecognized|could not|cannot|failed|FATAL|PANIC|ERROR/i.test(line))?.replace(/^.*?(LOG|WARNING|FATAL|PANIC|ERROR):?\s*/, '');
+  const complaint = lines
+    .find((line) => /invalid value|unrecognized|could not|cannot|failed|FATAL|PANIC|ERROR/i.test(line))
+    ?.replace(/^.*?(LOG|WARNING|FATAL|PANIC|ERROR):?\s*/, '');
   const how = howEnded(owned.ended);
-  const remedy = lines.some((line) => line.includes('No space left')) ? '; free some space, or set TMPDIR to a larger disk'
-    : lines.some((line) => /in use/.test(line)) ? '; another program took the port just now: try again' : '';
-  return environmentError(`${title} ended while it started (${how})${complaint === undefined ? '' : `: ${complaint}`}${remedy}`, lines.join('\n'));
+  const remedy = lines.some((line) => line.includes('No space left'))
+    ? '; free some space, or set TMPDIR to a larger disk'
+    : lines.some((line) => /in use/.test(line))
+      ? '; another program took the port just now: try again'
+      : '';
+  return environmentError(
+    `${title} ended while it started (${how})${complaint === undefined ? '' : `: ${complaint}`}${remedy}`,
+    lines.join('\n'),
+  );
 };
 
 const becomeReady = async (options: PartOptions, owned: OwnedProcess, logStart: number): Promise<void> => {
@@ -67,14 +75,18 @@ export const startPart = async (options: PartOptions): Promise<Part> => {
   };
   const start = async (): Promise<void> => {
     const previous = current;
-    if (previous !== null) await waitUntil(`the end of the previous ${options.title}`, () => !isAlive(previous), { limitMs: 30_000 });
+    if (previous !== null)
+      await waitUntil(`the end of the previous ${options.title}`, () => !isAlive(previous), { limitMs: 30_000 });
     const logStart = sizeOf(options.logFile);
     current = options.spawn();
     await becomeReady(options, current, logStart);
     void watch(current);
   };
   const component: Component = {
-    name: options.component, instance: options.instance, budget: budgets[options.component] ?? null, logFile: options.logFile,
+    name: options.component,
+    instance: options.instance,
+    budget: budgets[options.component] ?? null,
+    logFile: options.logFile,
     usage: () => (current !== null && isAlive(current) ? { kind: 'processTree', pid: current.pid } : null),
     kill: async (signal) => {
       if (current === null) return;

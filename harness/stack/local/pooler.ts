@@ -62,14 +62,30 @@ const writePrivate = (file: string, content: string): void => {
 
 /** Settings worth printing beside a result. */
 const reported = [
-  'pool_mode', 'default_pool_size', 'min_pool_size', 'reserve_pool_size', 'max_db_connections', 'max_user_connections', 'max_client_conn', 'query_wait_timeout',
-  'server_login_retry', 'server_connect_timeout', 'server_idle_timeout', 'server_lifetime', 'client_idle_timeout', 'auth_type', 'max_prepared_statements', 'server_reset_query',
+  'pool_mode',
+  'default_pool_size',
+  'min_pool_size',
+  'reserve_pool_size',
+  'max_db_connections',
+  'max_user_connections',
+  'max_client_conn',
+  'query_wait_timeout',
+  'server_login_retry',
+  'server_connect_timeout',
+  'server_idle_timeout',
+  'server_lifetime',
+  'client_idle_timeout',
+  'auth_type',
+  'max_prepared_statements',
+  'server_reset_query',
 ];
 
 /** Settings in force, keys `pgbouncer.<name>`. */
 export const readPoolerSettings = async (console: pg.Client): Promise<Record<string, string>> => {
   const { rows } = await console.query<{ key: string; value: string | null }>('SHOW CONFIG');
-  return Object.fromEntries(rows.filter(({ key }) => reported.includes(key)).map(({ key, value }) => [`pgbouncer.${key}`, value ?? '']));
+  return Object.fromEntries(
+    rows.filter(({ key }) => reported.includes(key)).map(({ key, value }) => [`pgbouncer.${key}`, value ?? '']),
+  );
 };
 
 /** A client whose later loss is nobody's uncaught error. */
@@ -92,7 +108,9 @@ export interface StartedPooler {
 
 /** One login and one query of the app through to the database; the session it opened there is closed again. */
 export const verifyPooler = async (address: Address, adminUrl: string, appPassword: string): Promise<void> => {
-  const client = await connect(`postgres://${roleNames.app}:${appPassword}@${address.host}:${address.port}/${databaseName}`);
+  const client = await connect(
+    `postgres://${roleNames.app}:${appPassword}@${address.host}:${address.port}/${databaseName}`,
+  );
   await client.query('SELECT 1');
   await client.end();
   const console = await connect(adminUrl);
@@ -106,16 +124,41 @@ export const startPooler = async (options: PoolerOptions): Promise<StartedPooler
   const adminPassword = newPassword();
   const userFile = path.join(folder, `pgbouncer-${instance}.users`);
   const configurationFile = path.join(folder, `pgbouncer-${instance}.ini`);
-  const users = { ...Object.fromEntries(Object.entries(roleNames).map(([name, role]) => [role, passwords[name as RoleName]])), [adminUser]: adminPassword, [statisticsUser]: newPassword() };
-  writePrivate(userFile, Object.entries(users).map(([user, password]) => `"${user}" "${password}"\n`).join(''));
+  const users = {
+    ...Object.fromEntries(Object.entries(roleNames).map(([name, role]) => [role, passwords[name as RoleName]])),
+    [adminUser]: adminPassword,
+    [statisticsUser]: newPassword(),
+  };
+  writePrivate(
+    userFile,
+    Object.entries(users)
+      .map(([user, password]) => `"${user}" "${password}"\n`)
+      .join(''),
+  );
   writePrivate(configurationFile, configuration(options, userFile));
   const adminUrl = `postgres://${adminUser}:${adminPassword}@${address.host}:${address.port}/pgbouncer`;
   let settings: Record<string, string> = {};
   const part = await startPart({
-    component: 'pooler', instance, title: `PgBouncer ${instance + 1}`, logFile, readyLimitMs: 10_000, onLost: options.onLost,
-    spawn: () => workspace.spawn(`pgbouncer ${instance + 1}`, pgbouncer.path, [configurationFile],
-      // From 1.23 on SIGTERM waits for the clients to leave and SIGQUIT ends at once; before, SIGTERM did.
-      { ...unprivilegedUser(), cwd: folder, logFile, env: pgbouncer.env, stopSignal: atLeast(pgbouncer.version, 1, 23) ? 'SIGQUIT' : 'SIGTERM' }),
+    component: 'pooler',
+    instance,
+    title: `PgBouncer ${instance + 1}`,
+    logFile,
+    readyLimitMs: 10_000,
+    onLost: options.onLost,
+    spawn: () =>
+      workspace.spawn(
+        `pgbouncer ${instance + 1}`,
+        pgbouncer.path,
+        [configurationFile],
+        // From 1.23 on SIGTERM waits for the clients to leave and SIGQUIT ends at once; before, SIGTERM did.
+        {
+          ...unprivilegedUser(),
+          cwd: folder,
+          logFile,
+          env: pgbouncer.env,
+          stopSignal: atLeast(pgbouncer.version, 1, 23) ? 'SIGQUIT' : 'SIGTERM',
+        },
+      ),
     ready: async () => {
       const console = await connect(adminUrl);
       settings = await readPoolerSettings(console);

@@ -15,20 +15,36 @@ export interface ProxyOptions {
   onLost: StackContext['onLost'];
 }
 
-export interface StartedProxy { part: Part; apiUrl: string; links: readonly ToxiproxyLink[]; slow: StatedLinks['slow'] }
+export interface StartedProxy {
+  part: Part;
+  apiUrl: string;
+  links: readonly ToxiproxyLink[];
+  slow: StatedLinks['slow'];
+}
 
 /** Name of the toxic that makes the stated latency; faults leave it in place when they heal. */
 export const statedLatencyToxic = 'stated-latency';
 
 const post = async (url: string, body: unknown): Promise<void> => {
-  const response = await fetch(url, { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' }, signal: AbortSignal.timeout(2000) });
+  const response = await fetch(url, {
+    method: 'POST',
+    body: JSON.stringify(body),
+    headers: { 'content-type': 'application/json' },
+    signal: AbortSignal.timeout(2000),
+  });
   if (!response.ok) throw new Error(`${url}: ${response.status} ${await response.text()}`);
 };
 
 /** On what the database answers, so that each round trip, of which a login has several, takes that much longer. */
 const setLatency = async (apiUrl: string, links: readonly ToxiproxyLink[], latencyMs: number): Promise<void> => {
   for (const { proxy } of links.filter((link) => link.proxy !== 'service-pooler')) {
-    await post(`${apiUrl}/proxies/${proxy}/toxics`, { name: statedLatencyToxic, type: 'latency', stream: 'downstream', toxicity: 1, attributes: { latency: latencyMs, jitter: 0 } });
+    await post(`${apiUrl}/proxies/${proxy}/toxics`, {
+      name: statedLatencyToxic,
+      type: 'latency',
+      stream: 'downstream',
+      toxicity: 1,
+      attributes: { latency: latencyMs, jitter: 0 },
+    });
   }
 };
 
@@ -44,8 +60,15 @@ export const statedLinks = (apiUrl: string, links: readonly ToxiproxyLink[], lat
   let slowed = false;
   return {
     make: async () => {
-      await post(`${apiUrl}/populate`, links.map(({ proxy, listen, upstream }) =>
-        ({ name: proxy, listen: `${listen.host}:${listen.port}`, upstream: `${upstream.host}:${upstream.port}`, enabled: true })));
+      await post(
+        `${apiUrl}/populate`,
+        links.map(({ proxy, listen, upstream }) => ({
+          name: proxy,
+          listen: `${listen.host}:${listen.port}`,
+          upstream: `${upstream.host}:${upstream.port}`,
+          enabled: true,
+        })),
+      );
       if (slowed) await setLatency(apiUrl, links, latencyMs);
     },
     slow: async () => {
@@ -56,12 +79,31 @@ export const statedLinks = (apiUrl: string, links: readonly ToxiproxyLink[], lat
   };
 };
 
-export const startProxy = async ({ toxiproxy, spec, api, links, folder, logFile, workspace, onLost }: ProxyOptions): Promise<StartedProxy> => {
+export const startProxy = async ({
+  toxiproxy,
+  spec,
+  api,
+  links,
+  folder,
+  logFile,
+  workspace,
+  onLost,
+}: ProxyOptions): Promise<StartedProxy> => {
   const apiUrl = `http://${api.host}:${api.port}`;
   const { make, slow } = statedLinks(apiUrl, links, spec.databaseLinkLatencyMs);
   const part = await startPart({
-    component: 'proxy', instance: 0, title: 'Toxiproxy', logFile, readyLimitMs: 10_000, onLost,
-    spawn: () => workspace.spawn('toxiproxy', toxiproxy.path, ['-host', api.host, '-port', String(api.port)], { cwd: folder, logFile, env: toxiproxy.env }),
+    component: 'proxy',
+    instance: 0,
+    title: 'Toxiproxy',
+    logFile,
+    readyLimitMs: 10_000,
+    onLost,
+    spawn: () =>
+      workspace.spawn('toxiproxy', toxiproxy.path, ['-host', api.host, '-port', String(api.port)], {
+        cwd: folder,
+        logFile,
+        env: toxiproxy.env,
+      }),
     ready: async () => {
       await make();
       return true;

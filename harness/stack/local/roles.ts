@@ -8,7 +8,12 @@ export const databaseName = 'app';
 export const newPassword = (): string => randomBytes(18).toString('base64url');
 
 /** One for each role, for one stack. */
-export const newPasswords = (): Record<RoleName, string> => ({ owner: newPassword(), app: newPassword(), listen: newPassword(), probe: newPassword() });
+export const newPasswords = (): Record<RoleName, string> => ({
+  owner: newPassword(),
+  app: newPassword(),
+  listen: newPassword(),
+  probe: newPassword(),
+});
 
 /**
  * What Postgres stores instead of a SCRAM-SHA-256 password (RFC 5803; 4096 rounds as its own default). Sent in place
@@ -36,7 +41,10 @@ export const templateStatements = [
 ];
 
 /** Run on each start, in one message. */
-export const startStatements = (passwords: Record<RoleName, string>, roleConnectionLimit: number): string => [
-  ...Object.entries(roleNames).map(([name, role]) => `ALTER ROLE ${role} PASSWORD '${scramVerifier(passwords[name as RoleName])}'`),
-  `ALTER ROLE app CONNECTION LIMIT ${roleConnectionLimit}`,
-].join('; ');
+export const startStatements = (passwords: Record<RoleName, string>, roleConnectionLimit: number): string =>
+  [
+    ...Object.entries(roleNames).map(
+      ([name, role]) => `ALTER ROLE ${role} PASSWORD '${scramVerifier(passwords[name as RoleName])}'`,
+    ),
+    `ALTER ROLE app CONNECTION LIMIT ${roleConnectionLimit}`,
+  ].join('; ');

@@ -21,19 +21,39 @@ export interface Template {
 
 /** Of every provider's cluster; `--username` and its value first. */
 export const initdbArguments = [
-  '--username', roleNames.owner, '--auth-host=scram-sha-256', '--auth-local=scram-sha-256', '--data-checksums', '--encoding=UTF8',
+  '--username',
+  roleNames.owner,
+  '--auth-host=scram-sha-256',
+  '--auth-local=scram-sha-256',
+  '--data-checksums',
+  '--encoding=UTF8',
   // The builtin provider sorts alike on every machine, whatever its locales.
-  '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C', '--no-sync', '--no-instructions',
+  '--locale-provider=builtin',
+  '--builtin-locale=C.UTF-8',
+  '--locale=C',
+  '--no-sync',
+  '--no-instructions',
 ];
 
 const templateFolder = (postgres: Tool): string => {
-  const recipe = JSON.stringify([initdbArguments, templateStatements, postgres.from === 'environment' ? postgres.path : '', unprivilegedUser()?.uid ?? process.getuid?.()]);
-  return path.join(cacheFolder(), 'templates', `postgres-${postgres.version}-${createHash('sha256').update(recipe).digest('hex').slice(0, 12)}`);
+  const recipe = JSON.stringify([
+    initdbArguments,
+    templateStatements,
+    postgres.from === 'environment' ? postgres.path : '',
+    unprivilegedUser()?.uid ?? process.getuid?.(),
+  ]);
+  return path.join(
+    cacheFolder(),
+    'templates',
+    `postgres-${postgres.version}-${createHash('sha256').update(recipe).digest('hex').slice(0, 12)}`,
+  );
 };
 
 const read = (folder: string): Template | null => {
   try {
-    const { ownerPassword, hasStatements } = JSON.parse(readFileSync(path.join(folder, 'template.json'), 'utf8')) as Omit<Template, 'dataFolder'>;
+    const { ownerPassword, hasStatements } = JSON.parse(
+      readFileSync(path.join(folder, 'template.json'), 'utf8'),
+    ) as Omit<Template, 'dataFolder'>;
     return { dataFolder: path.join(folder, 'data'), ownerPassword, hasStatements };
   } catch {
     return null;
@@ -46,14 +66,20 @@ const initdb = async (postgres: Tool, workspace: Workspace, folder: string, pass
   const logFile = path.join(folder, 'initdb.log');
   writeFileSync(passwordFile, password, { mode: 0o600 });
   if (user !== null) for (const file of [folder, passwordFile]) chownSync(file, user.uid, user.gid);
-  const process = workspace.spawn('initdb', path.join(postgres.path, 'initdb'),
-    ['--pgdata', path.join(folder, 'data'), '--pwfile', passwordFile, ...initdbArguments], { ...user, cwd: folder, logFile, env: postgres.env });
+  const process = workspace.spawn(
+    'initdb',
+    path.join(postgres.path, 'initdb'),
+    ['--pgdata', path.join(folder, 'data'), '--pwfile', passwordFile, ...initdbArguments],
+    { ...user, cwd: folder, logFile, env: postgres.env },
+  );
   const limit = setTimeout(() => process.kill('SIGKILL'), 60_000);
   const { code } = await process.exited;
   clearTimeout(limit);
   if (code === 0) return;
   const lines = readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-10);
-  const complaint = lines.find((line) => line.startsWith('initdb: '))?.slice('initdb: '.length) ?? `exit ${code ?? 'by signal, after at most 60 s'}`;
+  const complaint =
+    lines.find((line) => line.startsWith('initdb: '))?.slice('initdb: '.length) ??
+    `exit ${code ?? 'by signal, after at most 60 s'}`;
   throw environmentError(`the template database cannot be made: ${complaint}`, lines.join('\n'));
 };
 
@@ -61,18 +87,53 @@ const initdb = async (postgres: Tool, workspace: Workspace, folder: string, pass
 const fill = async (postgres: Tool, workspace: Workspace, folder: string, password: string): Promise<boolean> => {
   const [port = 0] = await workspace.freePorts(1);
   const connect = async (database: string): Promise<pg.Client> => {
-    const client = new pg.Client({ host: '127.0.0.1', port, user: roleNames.owner, password, database, connectionTimeoutMillis: 2000 });
+    const client = new pg.Client({
+      host: '127.0.0.1',
+      port,
+      user: roleNames.owner,
+      password,
+      database,
+      connectionTimeoutMillis: 2000,
+    });
     client.on('error', () => undefined);
     await client.connect();
     return client;
   };
   const dataFolder = path.join(folder, 'data');
   await using _server = await startPart({
-    component: 'database', instance: 0, title: 'Postgres (template)', logFile: path.join(folder, 'postgres.log'), readyLimitMs: 30_000,
-    spawn: () => workspace.spawn('postgres (template)', path.join(postgres.path, 'postgres'),
-      ['-D', dataFolder, '-c', 'listen_addresses=127.0.0.1', '-c', `port=${port}`, '-c', 'unix_socket_directories=', '-c', 'fsync=off'],
-      { ...unprivilegedUser(), cwd: folder, logFile: path.join(folder, 'postgres.log'), env: postgres.env, stopSignal: 'SIGINT' }),
-    ready: async () => { await (await connect('postgres')).end(); return true; },
+    component: 'database',
+    instance: 0,
+    title: 'Postgres (template)',
+    logFile: path.join(folder, 'postgres.log'),
+    readyLimitMs: 30_000,
+    spawn: () =>
+      workspace.spawn(
+        'postgres (template)',
+        path.join(postgres.path, 'postgres'),
+        [
+          '-D',
+          dataFolder,
+          '-c',
+          'listen_addresses=127.0.0.1',
+          '-c',
+          `port=${port}`,
+          '-c',
+          'unix_socket_directories=',
+          '-c',
+          'fsync=off',
+        ],
+        {
+          ...unprivilegedUser(),
+          cwd: folder,
+          logFile: path.join(folder, 'postgres.log'),
+          env: postgres.env,
+          stopSignal: 'SIGINT',
+        },
+      ),
+    ready: async () => {
+      await (await connect('postgres')).end();
+      return true;
+    },
   });
   // A database cannot be renamed from within.
   const client = await connect('template1');
@@ -111,17 +172,25 @@ export const copyCluster = async (from: string, to: string): Promise<void> => {
   const result = await execa('cp', ['-a', '--reflink=auto', from, to], { reject: false, timeout: 60_000 });
   if (!result.failed) return;
   const full = (result.stderr ?? '').includes('No space left');
-  throw environmentError(`the database's files cannot be copied to ${to}${full ? ': the disk is full; free some space, or set TMPDIR to a larger disk' : ''}`, result.stderr || messageOf(result));
+  throw environmentError(
+    `the database's files cannot be copied to ${to}${full ? ': the disk is full; free some space, or set TMPDIR to a larger disk' : ''}`,
+    result.stderr || messageOf(result),
+  );
 };
 
 /** The cached template for this Postgres, made if missing (once, some 2 s). */
-export const resolveTemplate = async (postgres: Tool, workspace: Workspace, log: (line: string) => void): Promise<Template> => {
+export const resolveTemplate = async (
+  postgres: Tool,
+  workspace: Workspace,
+  log: (line: string) => void,
+): Promise<Template> => {
   const folder = templateFolder(postgres);
   const cached = read(folder);
   if (cached !== null) return cached;
   log(`making the template database in ${folder}, once`);
   await build(postgres, workspace, folder);
   const made = read(folder);
-  if (made === null) throw environmentError(`the template database in ${folder} cannot be read; remove that folder and try again`);
+  if (made === null)
+    throw environmentError(`the template database in ${folder} cannot be read; remove that folder and try again`);
   return made;
 };
