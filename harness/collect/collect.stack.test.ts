@@ -137,20 +137,20 @@ describe('a healthy stack', () => {
   });
 
   test("the pooler's clients, servers and totals", async () => {
-    await eventually('the totals', () => seen.last('pgbouncer.transactions') !== undefined);
-    const before = seen.last('pgbouncer.transactions')!;
+    await eventually('the totals', () => seen.last('pooler.transactions') !== undefined);
+    const before = seen.last('pooler.transactions')!;
     await using client = await connect(stack.serviceUrl('pooler', 'app'));
     const asleep = client.query('SELECT pg_sleep(1.5)');
     await eventually(
       'the client',
       () =>
-        seen.last('pgbouncer.clients', { pooler: '0', database: 'app', state: 'active' }) === 1 &&
-        seen.last('pgbouncer.servers', { state: 'active' }) === 1,
+        seen.last('pooler.clients', { pooler: '0', database: 'app', state: 'active' }) === 1 &&
+        seen.last('pooler.servers', { state: 'active' }) === 1,
     );
     await asleep;
     // PgBouncer counts a transaction when it begins, its time when it ends.
-    await eventually("the transaction's time", () => seen.last('pgbouncer.transaction_seconds')! > 1.4);
-    expect(seen.last('pgbouncer.transactions')).toBe(before + 1);
+    await eventually("the transaction's time", () => seen.last('pooler.transaction_seconds')! > 1.4);
+    expect(seen.last('pooler.transactions')).toBe(before + 1);
     expect(seen.samples.filter(({ labels }) => labels['database'] === 'pgbouncer')).toEqual([]);
   });
 
@@ -216,12 +216,12 @@ describe('a stack in trouble', () => {
     await using waiter = await connect(stack.serviceUrl('pooler', 'app'));
     await holder.query('BEGIN');
     await expect(waiter.query('SELECT 1')).rejects.toThrow('query_wait_timeout');
-    await eventually('the line', () => seen.last('pgbouncer.log_errors', { pooler: '0', family: 'pooler-wait' }) === 1);
-    expect(seen.samples.find(({ series }) => series === 'pgbouncer.log_errors')?.value).toBe(0);
+    await eventually('the line', () => seen.last('pooler.log_errors', { pooler: '0', family: 'pooler-wait' }) === 1);
+    expect(seen.samples.find(({ series }) => series === 'pooler.log_errors')?.value).toBe(0);
     expect(
-      Math.max(...seen.samples.filter(({ series }) => series === 'pgbouncer.maxwait').map(({ value }) => value)),
+      Math.max(...seen.samples.filter(({ series }) => series === 'pooler.maxwait').map(({ value }) => value)),
     ).toBeGreaterThan(0.3);
-    expect(seen.total('pgbouncer.clients', { state: 'waiting' })).toBeGreaterThan(0);
+    expect(seen.total('pooler.clients', { state: 'waiting' })).toBeGreaterThan(0);
   });
 
   test('a probe that comes too late says that there was no slot, and gets one when there is', async () => {
@@ -298,7 +298,7 @@ describe('a stack in trouble', () => {
       await eventually('the loss', () => seen.lastWord('postgres-sessions')?.ok === false, 5000);
       expect(seen.lastWord('postgres-sessions')?.reason).toContain('no answer within 2.5 s');
       expect(
-        seen.samples.filter(({ series, atMs }) => series === 'pgbouncer.maxwait' && atMs > frozenAtMs).length,
+        seen.samples.filter(({ series, atMs }) => series === 'pooler.maxwait' && atMs > frozenAtMs).length,
       ).toBeGreaterThan(5);
       expect(database.usage()).not.toBeNull();
       const endsAtMs = performance.now();

@@ -59,7 +59,7 @@ describe('errors in it', () => {
       file,
       component: 'pooler',
       instance: 0,
-      series: 'pgbouncer.log_errors',
+      series: 'pooler.log_errors',
       labels: { pooler: '0' },
       errorIn: poolerErrorIn,
     });

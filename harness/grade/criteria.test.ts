@@ -549,7 +549,7 @@ describe('what no client may see', () => {
     const logged = judge('pooler-errors', (recorder) =>
       recorder
         .gauge(
-          'pgbouncer.log_errors',
+          'pooler.log_errors',
           { pooler: '1', family: 'pooler-wait' },
           (second) => (total += second === 30 ? 66 : 0),
         )

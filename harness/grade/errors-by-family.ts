@@ -23,7 +23,7 @@ export const errorsByFamily = (observations: Observations): Errors => {
     else known.count += count;
   };
   const counted = new Set<string>();
-  for (const series of seriesOf(observations, 'pgbouncer.log_errors')) {
+  for (const series of seriesOf(observations, 'pooler.log_errors')) {
     const family = series.labels['family'] ?? 'other';
     const count = withoutResets(series, true).values.at(-1) ?? 0;
     const line = observations.logLines.find(

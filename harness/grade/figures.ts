@@ -100,7 +100,7 @@ const rates = (judge: Judge, windows: readonly Window[]): Record<string, number 
     connectionTimeouts: totalOf(seriesOf(judge.observations, 'db.client.connection.timeouts'), windows),
     sessionsPeak: peak(judge, 'postgres.sessions', windows),
     poolWaitingPeak: peak(judge, 'db.client.connection.pending_requests', windows),
-    poolerWaitingPeak: peak(judge, 'pgbouncer.clients', windows, { state: 'waiting' }),
+    poolerWaitingPeak: peak(judge, 'pooler.clients', windows, { state: 'waiting' }),
   };
 };
 

@@ -247,7 +247,7 @@ const addServers = (recorder: Recorder): void => {
   recorder.gauge('postgres.idle_in_transaction.age.max', {}, (second) => (second % 4 === 0 ? 0.002 : 0));
   recorder.gauge('postgres.role_limit', {}, flat(50));
   recorder.gauge('postgres.max_connections', {}, flat(90));
-  recorder.gauge('pgbouncer.clients', { pooler: '1', database: 'app', state: 'waiting' }, flat(0));
+  recorder.gauge('pooler.clients', { pooler: '1', database: 'app', state: 'waiting' }, flat(0));
   for (const [component, cores, bytes] of [
     ['service', 0.2, mebibytes(200)],
     ['pooler', 0.03, mebibytes(12)],

@@ -337,7 +337,7 @@ describe('what goes with an entry', () => {
       .log('service', 'job 7: timeout exceeded when trying to connect')
       .log('service', 'job 8: timeout exceeded when trying to connect')
       .log('service', 'listening on 8080')
-      .gauge('pgbouncer.log_errors', { pooler: '1', family: 'pooler-wait' }, (second) => (second > 30 ? 66 : 0))
+      .gauge('pooler.log_errors', { pooler: '1', family: 'pooler-wait' }, (second) => (second > 30 ? 66 : 0))
       .log('pooler', 'pooler error: query_wait_timeout');
     expect(grade({ recorder }).errors).toEqual([
       { family: 'pooler-wait', source: 'pooler', count: 66, example: 'pooler error: query_wait_timeout' },

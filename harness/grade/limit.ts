@@ -105,12 +105,12 @@ const held = ({ observations }: Judge, windows: readonly Window[]): Limit | null
 
 const pooler = ({ observations }: Judge, windows: readonly Window[]): Limit | null => {
   const waiting = shareOf(
-    seriesOf(observations, 'pgbouncer.clients', { state: 'waiting' }),
+    seriesOf(observations, 'pooler.clients', { state: 'waiting' }),
     windows,
     (clients) => clients > 0,
   );
   if (waiting.share < sustainedShare || waiting.peak === null) return null;
-  const active = peakOf(seriesOf(observations, 'pgbouncer.servers', { state: 'active' }), windows);
+  const active = peakOf(seriesOf(observations, 'pooler.servers', { state: 'active' }), windows);
   return found(
     'pooler',
     `The pooler's pool is the limit: up to ${waiting.peak.value} clients wait for one of its server connections, ${active?.value ?? 'an unknown number'} of which work at most`,

@@ -16,7 +16,7 @@ interface Window {
 export const watchSink = (sink: Sink): { sink: Sink; figures: LiveFigures } => {
   const requests: Window = { requests: 0, failed: 0, sinceMs: 0, perSecond: 0 };
   const gauges = new Map<string, Map<string, number>>();
-  const watched = new Set(['db.client.connection.count', 'postgres.sessions', 'pgbouncer.clients']);
+  const watched = new Set(['db.client.connection.count', 'postgres.sessions', 'pooler.clients']);
   const count = (value: number): void => {
     const elapsedMs = sink.nowMs() - requests.sinceMs;
     requests.requests += value;
@@ -48,7 +48,7 @@ export const watchSink = (sink: Sink): { sink: Sink; figures: LiveFigures } => {
         [
           `${requests.perSecond.toFixed(0)} requests/s`,
           `app pool ${total('db.client.connection.count', '"used"')} used`,
-          `pooler ${total('pgbouncer.clients', '"waiting"')} waiting`,
+          `pooler ${total('pooler.clients', '"waiting"')} waiting`,
           `database ${total('postgres.sessions', '')} sessions`,
         ].join(' · '),
     },

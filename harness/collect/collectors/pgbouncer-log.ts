@@ -20,7 +20,7 @@ export const collector: Collector = {
               file: logFile,
               component: 'pooler',
               instance,
-              series: 'pgbouncer.log_errors',
+              series: 'pooler.log_errors',
               labels: { pooler: String(instance) },
               errorIn: poolerErrorIn,
               wanted: wantedIn(context, 'pooler'),

@@ -32,14 +32,14 @@ const counts = (
   );
 
 const recorder = (sink: Sink): ((pooler: string, rows: readonly Row[], atMs: number) => void) => {
-  const clients = groupGauge(sink, 'pgbouncer.clients');
-  const servers = groupGauge(sink, 'pgbouncer.servers');
+  const clients = groupGauge(sink, 'pooler.clients');
+  const servers = groupGauge(sink, 'pooler.servers');
   return (pooler, rows, atMs) => {
     clients(atMs, counts(rows, pooler, clientColumns));
     servers(atMs, counts(rows, pooler, serverColumns));
     for (const [database, pools] of Map.groupBy(rows, (row) => String(row['database']))) {
       const longest = Math.max(...pools.map((row) => column(row, 'maxwait') + column(row, 'maxwait_us') / 1e6));
-      sink.sample('pgbouncer.maxwait', { pooler, database }, longest, atMs);
+      sink.sample('pooler.maxwait', { pooler, database }, longest, atMs);
     }
   };
 };

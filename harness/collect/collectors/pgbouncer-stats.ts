@@ -4,11 +4,11 @@ import { slowIntervalMs } from '../watched.ts';
 
 /** Series to column of SHOW STATS and what one of its unit is (times are microseconds there). */
 const totals: Record<string, [column: string, unit: number]> = {
-  'pgbouncer.wait_seconds': ['total_wait_time', 1e-6],
-  'pgbouncer.transactions': ['total_xact_count', 1],
-  'pgbouncer.queries': ['total_query_count', 1],
-  'pgbouncer.query_seconds': ['total_query_time', 1e-6],
-  'pgbouncer.transaction_seconds': ['total_xact_time', 1e-6],
+  'pooler.wait_seconds': ['total_wait_time', 1e-6],
+  'pooler.transactions': ['total_xact_count', 1],
+  'pooler.queries': ['total_query_count', 1],
+  'pooler.query_seconds': ['total_query_time', 1e-6],
+  'pooler.transaction_seconds': ['total_xact_time', 1e-6],
 };
 
 export const collector: Collector = {

@@ -13,11 +13,11 @@ const measure = (input: JudgeInput): Measurement => {
   const logSource = input.observations.sources.find(
     ({ source }) => source.includes('pgbouncer') && source.includes('log'),
   );
-  const counters = seriesOf(input.observations, 'pgbouncer.log_errors').filter(
+  const counters = seriesOf(input.observations, 'pooler.log_errors').filter(
     ({ labels }) => !harmless.has(labels['family'] ?? 'other'),
   );
   const watched =
-    logSource?.ok === true || counters.length > 0 || seriesOf(input.observations, 'pgbouncer.clients').length > 0;
+    logSource?.ok === true || counters.length > 0 || seriesOf(input.observations, 'pooler.clients').length > 0;
   if (!watched || logSource?.ok === false) return notSeen(input, "lines of the pooler's log");
   const byFamily = new Map<string, number>();
   for (const series of counters) {

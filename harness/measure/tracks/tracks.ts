@@ -101,7 +101,7 @@ const latency: Maker = (observations, grid) => {
 const time: Maker = (observations, grid) => {
   const sums = (name: string): Float64Array => histogramRate(histogramsOf(observations, name), grid, 'sum');
   const operations = sums('db.client.operation.duration');
-  const pooler = zeroed(cumulativeRate(seriesOf(observations, 'pgbouncer.wait_seconds'), grid), operations);
+  const pooler = zeroed(cumulativeRate(seriesOf(observations, 'pooler.wait_seconds'), grid), operations);
   const used = sums('db.client.connection.use_time');
   return [
     track('time.pool-wait', 'waiting for the app pool', 's/s', sums('db.client.connection.wait_time')),
@@ -141,11 +141,11 @@ const pool: Maker = (observations, grid) => {
 };
 
 const poolerStates: [string, string, string[], string][] = [
-  ['pooler.servers.active', 'server sessions active', ['active'], 'pgbouncer.servers'],
-  ['pooler.servers.idle', 'server sessions idle', ['idle', 'used', 'tested'], 'pgbouncer.servers'],
-  ['pooler.servers.login', 'server sessions logging in', ['login'], 'pgbouncer.servers'],
-  ['pooler.clients.active', 'clients active', ['active'], 'pgbouncer.clients'],
-  ['pooler.clients.waiting', 'clients waiting', ['waiting'], 'pgbouncer.clients'],
+  ['pooler.servers.active', 'server sessions active', ['active'], 'pooler.servers'],
+  ['pooler.servers.idle', 'server sessions idle', ['idle', 'used', 'tested'], 'pooler.servers'],
+  ['pooler.servers.login', 'server sessions logging in', ['login'], 'pooler.servers'],
+  ['pooler.clients.active', 'clients active', ['active'], 'pooler.clients'],
+  ['pooler.clients.waiting', 'clients waiting', ['waiting'], 'pooler.clients'],
 ];
 
 const pooler: Maker = (observations, grid) => [
@@ -160,14 +160,14 @@ const pooler: Maker = (observations, grid) => [
       ),
     ),
   ),
-  track('pooler.maxwait', 'longest wait of a client', 's', highest(observations, 'pgbouncer.maxwait', grid)),
+  track('pooler.maxwait', 'longest wait of a client', 's', highest(observations, 'pooler.maxwait', grid)),
   ...assignments(observations, grid),
 ];
 
 /** In transaction mode each transaction is one assignment of a server session. */
 const assignments: Maker = (observations, grid) => {
-  const perSecond = cumulativeRate(seriesOf(observations, 'pgbouncer.transactions'), grid);
-  const waited = cumulativeRate(seriesOf(observations, 'pgbouncer.wait_seconds'), grid);
+  const perSecond = cumulativeRate(seriesOf(observations, 'pooler.transactions'), grid);
+  const waited = cumulativeRate(seriesOf(observations, 'pooler.wait_seconds'), grid);
   return [
     track('pooler.assignments', 'assignments of the pooler', '1/s', perSecond),
     track(
@@ -329,7 +329,7 @@ const perInstance = (observations: Observations, name: string, wanted: Labels, g
 };
 
 const errors: Maker = (observations, grid) => {
-  const families = labelValues(observations, 'pgbouncer.log_errors', 'family');
+  const families = labelValues(observations, 'pooler.log_errors', 'family');
   return [
     track(
       'errors.pool-timeout',
@@ -342,7 +342,7 @@ const errors: Maker = (observations, grid) => {
         `errors.pooler.${family}`,
         `pooler: ${family}`,
         '1/s',
-        cumulativeRate(seriesOf(observations, 'pgbouncer.log_errors', { family }), grid),
+        cumulativeRate(seriesOf(observations, 'pooler.log_errors', { family }), grid),
       ),
     ),
     track(

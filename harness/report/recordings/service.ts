@@ -73,17 +73,17 @@ export const serviceObservations = (shape: ServiceShape): Observations => {
       made.gauge('tasks', { 'service.instance': instance, state }, (at) => jobs(at) * factor * (1 + trouble(at)));
     }
   }
-  made.gauge('pgbouncer.clients', { state: 'active' }, (at) => used(at) * 0.6);
-  made.gauge('pgbouncer.clients', { state: 'waiting' }, (at) => trouble(at) * 6, 0.4);
-  made.gauge('pgbouncer.servers', { state: 'active' }, (at) => used(at) * 0.55, 0.2);
-  made.gauge('pgbouncer.servers', { state: 'idle' }, (at) => Math.max(0, 40 - used(at) * 0.55), 0.02);
-  made.counter('pgbouncer.transactions', {}, (at) => 60 + used(at) * 4);
-  made.gauge('pgbouncer.maxwait', {}, (at) => trouble(at) * 1.4, 0.3);
+  made.gauge('pooler.clients', { state: 'active' }, (at) => used(at) * 0.6);
+  made.gauge('pooler.clients', { state: 'waiting' }, (at) => trouble(at) * 6, 0.4);
+  made.gauge('pooler.servers', { state: 'active' }, (at) => used(at) * 0.55, 0.2);
+  made.gauge('pooler.servers', { state: 'idle' }, (at) => Math.max(0, 40 - used(at) * 0.55), 0.02);
+  made.counter('pooler.transactions', {}, (at) => 60 + used(at) * 4);
+  made.gauge('pooler.maxwait', {}, (at) => trouble(at) * 1.4, 0.3);
   made.counter('postgres.commits', {}, (at) => 62 + used(at) * 4);
   made.counter('postgres.rollbacks', {}, (at) => trouble(at) * 3);
   for (const name of ['postgres.deadlocks', 'postgres.temp_bytes']) made.counter(name, {}, () => 0, 0);
-  made.counter('pgbouncer.wait_seconds', {}, (at) => 0.05 + trouble(at) * 2);
-  made.counter('pgbouncer.log_errors', { family: 'query_wait_timeout' }, (at) => trouble(at) * 0.6);
+  made.counter('pooler.wait_seconds', {}, (at) => 0.05 + trouble(at) * 2);
+  made.counter('pooler.log_errors', { family: 'query_wait_timeout' }, (at) => trouble(at) * 0.6);
   for (const [state, of] of [
     ['active', (at: number): number => used(at) * 0.4],
     ['idle', (at: number): number => 34 - used(at) * 0.5],

@@ -31,7 +31,7 @@ const observations = () => {
   );
   for (const instance of ['0', '1'])
     made.gauge('db.client.connection.pending_requests', { 'service.instance': instance }, between(21, 35, 4), 0);
-  made.gauge('pgbouncer.clients', { state: 'waiting' }, () => 0, 0);
+  made.gauge('pooler.clients', { state: 'waiting' }, () => 0, 0);
   return made.done();
 };
 

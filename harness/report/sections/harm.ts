@@ -70,7 +70,7 @@ export const harmTable = (scenario: ScenarioResult, observations: Observations |
       ['Requests that failed', lost(requests({ outcome: 'error' }))],
       ['Requests that were refused', lost(requests({ outcome: 'refused' }))],
       ...queue('Acquisitions waiting for the app pool', 'db.client.connection.pending_requests'),
-      ...queue('Clients waiting in the pooler', 'pgbouncer.clients', { state: 'waiting' }),
+      ...queue('Clients waiting in the pooler', 'pooler.clients', { state: 'waiting' }),
     ],
   });
 };

@@ -33,9 +33,9 @@ const observations = (): Observations => {
   made.counter('postgres.rollbacks', {}, (at) => (at > 10 ? 1 : 0), 0);
   made.counter('postgres.deadlocks', {}, () => 0, 0);
   made.counter('postgres.temp_bytes', {}, () => 0, 0);
-  made.counter('pgbouncer.transactions', {}, () => 100, 0);
-  made.counter('pgbouncer.wait_seconds', {}, (at) => (at > 10 ? 0.2 : 0), 0);
-  made.gauge('pgbouncer.maxwait', { pooler: '0' }, (at) => (Math.round(at) === 40 ? 0.75 : 0), 0);
+  made.counter('pooler.transactions', {}, () => 100, 0);
+  made.counter('pooler.wait_seconds', {}, (at) => (at > 10 ? 0.2 : 0), 0);
+  made.gauge('pooler.maxwait', { pooler: '0' }, (at) => (Math.round(at) === 40 ? 0.75 : 0), 0);
   for (const [instance, waiting] of [
     ['0', 7],
     ['1', 0],

@@ -87,16 +87,16 @@ const counters: readonly Counter[] = [
   { title: 'Rollbacks', series: 'postgres.rollbacks', show: (value) => formatCountOf(Math.round(value)) },
   { title: 'Deadlocks', series: 'postgres.deadlocks', show: (value) => formatCountOf(Math.round(value)) },
   { title: 'Temporary files', series: 'postgres.temp_bytes', show: formatBytes },
-  { title: 'Pooler assignments', series: 'pgbouncer.transactions', show: (value) => formatCountOf(Math.round(value)) },
+  { title: 'Pooler assignments', series: 'pooler.transactions', show: (value) => formatCountOf(Math.round(value)) },
 ];
 
 /** The wait of an assignment, on the average, and the longest that any client had waited when it was looked at. */
 const poolerWaits = (observations: Observations, part: Part): string[] => {
   const growth = (name: string): number => growthOf(seriesOf(observations, name), part.windows);
-  const assigned = growth('pgbouncer.transactions');
-  const longest = highestIn(observations, 'pgbouncer.maxwait', {}, part);
+  const assigned = growth('pooler.transactions');
+  const longest = highestIn(observations, 'pooler.maxwait', {}, part);
   return [
-    assigned < 1 ? '–' : milliseconds((growth('pgbouncer.wait_seconds') * 1000) / assigned),
+    assigned < 1 ? '–' : milliseconds((growth('pooler.wait_seconds') * 1000) / assigned),
     milliseconds(longest === null ? null : longest * 1000),
   ];
 };
@@ -104,7 +104,7 @@ const poolerWaits = (observations: Observations, part: Part): string[] => {
 const countersTable = ({ phases }: ScenarioResult, observations: Observations | null): Html | null => {
   if (!known(observations) || phases.length === 0) return null;
   const seen = counters.filter(({ series }) => seriesOf(observations, series).length > 0);
-  const pooled = seriesOf(observations, 'pgbouncer.transactions').length > 0;
+  const pooled = seriesOf(observations, 'pooler.transactions').length > 0;
   return seen.length === 0
     ? null
     : tableFrom({

@@ -104,8 +104,8 @@ test('pgsurge runs against it from outside, as docs/compose.md says, and every s
     'http_reqs',
     'postgres.sessions',
     'postgres.statements.calls',
-    'pgbouncer.servers',
-    'pgbouncer.queries',
+    'pooler.servers',
+    'pooler.queries',
     'db.client.connection.count',
     'db.client.operation.duration',
   ]) {
