@@ -98,18 +98,16 @@ const readHistograms = async (folder: string, dictionary: Map<number, Dictionary
         numberAt(chunk, column, row),
       ) as [number, number, number, number, number, number, number, number, number];
       const text = chunk.getColumnVector(9).getItem(row) as string | null;
-      found
-        .get(id)
-        ?.add(tMs, {
-          scale,
-          zeroCount,
-          count,
-          sum,
-          min,
-          max,
-          offset,
-          counts: text === null || text === '' ? [] : text.split('|').map(Number),
-        });
+      found.get(id)?.add(tMs, {
+        scale,
+        zeroCount,
+        count,
+        sum,
+        min,
+        max,
+        offset,
+        counts: text === null || text === '' ? [] : text.split('|').map(Number),
+      });
     },
   );
   return [...found].map(([id, histograms]) => {
