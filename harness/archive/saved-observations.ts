@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { loadObservations } from '../collect/observations.ts';
+import { loadObservations } from './samples/load-observations.ts';
 import { readRollUps } from './read-run.ts';
 import type { Observations } from '../measure/tracks/observations.ts';
 

@@ -11,9 +11,9 @@ import { histogramsOf, seriesOf } from '../measure/tracks/observations.ts';
 import type { PhaseResult } from '../result.ts';
 import { createWorkspace, type Workspace } from '../system/workspace.ts';
 import { resolveK6 } from '../tools/k6.ts';
-import { loadObservations } from './observations.ts';
+import { loadObservations } from '../archive/samples/load-observations.ts';
 import { startOtlpReceiver } from './otlp.ts';
-import { openStore } from './store.ts';
+import { openStore } from '../archive/samples/store.ts';
 
 const script = fileURLToPath(new URL('../../scenarios/matrix/baseline.ts', import.meta.url));
 const phase = (name: string, startMs: number, endMs: number): PhaseResult => ({

@@ -4,7 +4,7 @@ import type { Clock } from '../system/clock.ts';
 import { startCollectors } from '../collect/collect.ts';
 import type { WantedLine } from '../collect/collector.ts';
 import { startOtlpReceiver } from '../collect/otlp.ts';
-import { openStore } from '../collect/store.ts';
+import { openStore } from '../archive/samples/store.ts';
 import { endsTheRun, isLost, messageOf } from '../errors.ts';
 import { emptyFacts, environmentOf } from './entry-facts.ts';
 import { applyFault } from '../faults/inject.ts';

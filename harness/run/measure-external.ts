@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { startCollectors } from '../collect/collect.ts';
 import type { Sink } from '../collect/collector.ts';
 import { startOtlpReceiver } from '../collect/otlp.ts';
-import { openStore } from '../collect/store.ts';
+import { openStore } from '../archive/samples/store.ts';
 import { failEntry, type EntryContext, type MeasuredEntry } from './measure-entry.ts';
 import { environmentError, messageOf } from '../errors.ts';
 import { emptyFacts } from './entry-facts.ts';

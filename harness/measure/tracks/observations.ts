@@ -1,6 +1,6 @@
 /**
  * What was seen during one entry of a run, as the judges and the charts take it: plain values in memory,
- * on one clock (ms from the run's start). Loaded from samples on disk by `harness/collect/store.ts`.
+ * on one clock (ms from the run's start). Loaded from samples on disk by `harness/archive/samples/`.
  */
 import type { ExponentialHistogram } from '../histograms/histogram.ts';
 import type { RollUp } from './rollup.ts';

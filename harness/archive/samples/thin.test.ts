@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { growthOf } from '../measure/tracks/windows.ts';
+import { growthOf } from '../../measure/tracks/windows.ts';
 import { collecting, collectingHistograms, inOrder, mostHistograms, mostPoints, stretchMs } from './thin.ts';
 
 /** 12 hours at one sample a second. */

@@ -1,8 +1,8 @@
 import { appendFileSync } from 'node:fs';
 import path from 'node:path';
-import type { SourceStatus } from '../measure/tracks/observations.ts';
-import { withoutSecrets } from '../archive/provenance.ts';
-import type { Sink } from './collector.ts';
+import type { SourceStatus } from '../../measure/tracks/observations.ts';
+import { withoutSecrets } from '../provenance.ts';
+import type { Sink } from '../../collect/collector.ts';
 import { readLines } from './lines.ts';
 
 const fileIn = (folder: string): string => path.join(folder, 'sources.ndjson');

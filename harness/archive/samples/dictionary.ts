@@ -1,4 +1,4 @@
-import type { Labels, SeriesKind } from '../measure/tracks/observations.ts';
+import type { Labels, SeriesKind } from '../../measure/tracks/observations.ts';
 
 /** One line of series.ndjson: what the ids in the tables stand for. */
 export interface DictionaryEntry {

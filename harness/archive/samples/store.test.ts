@@ -14,12 +14,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startClock } from '../system/clock.ts';
-import type { ExponentialHistogram } from '../measure/histograms/histogram.ts';
-import { seriesOf, histogramsOf } from '../measure/tracks/observations.ts';
-import { waitUntil } from '../system/wait.ts';
+import { startClock } from '../../system/clock.ts';
+import type { ExponentialHistogram } from '../../measure/histograms/histogram.ts';
+import { seriesOf, histogramsOf } from '../../measure/tracks/observations.ts';
+import { waitUntil } from '../../system/wait.ts';
 import { mostSeries } from './dictionary.ts';
-import { loadObservations } from './observations.ts';
+import { loadObservations } from './load-observations.ts';
 import { openStore } from './store.ts';
 
 let root: string;

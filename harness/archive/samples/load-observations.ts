@@ -2,7 +2,7 @@
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
-import type { HistogramSeries, LogLine, Observations, Series } from '../measure/tracks/observations.ts';
+import type { HistogramSeries, LogLine, Observations, Series } from '../../measure/tracks/observations.ts';
 import type { DictionaryEntry } from './dictionary.ts';
 import { readLines } from './lines.ts';
 import { readSources } from './sources.ts';

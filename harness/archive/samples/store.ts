@@ -4,12 +4,12 @@
  */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Clock } from '../system/clock.ts';
-import { messageOf } from '../errors.ts';
-import type { ExponentialHistogram } from '../measure/histograms/histogram.ts';
-import { withoutSecrets } from '../archive/provenance.ts';
+import type { Clock } from '../../system/clock.ts';
+import { messageOf } from '../../errors.ts';
+import type { ExponentialHistogram } from '../../measure/histograms/histogram.ts';
+import { withoutSecrets } from '../provenance.ts';
 import { openAppendFile, type AppendFile } from './append-file.ts';
-import type { Sink } from './collector.ts';
+import type { Sink } from '../../collect/collector.ts';
 import { mostSeries, openDictionary } from './dictionary.ts';
 import { openSources } from './sources.ts';
 import { histogramsTable, rawFile, samplesTable, tables, toParquet, withDuckDb } from './tables.ts';

@@ -3,9 +3,9 @@
  * cumulative counter keeps its first, lowest, highest and last sample, each at its own time, so extremes and growth are
  * exact; of deltas each stretch keeps the sum, at the time of its last. Histograms of a stretch are merged, which is exact.
  */
-import type { ExponentialHistogram } from '../measure/histograms/histogram.ts';
-import { mergeFast } from '../measure/histograms/merge-fast.ts';
-import type { SeriesKind } from '../measure/tracks/observations.ts';
+import type { ExponentialHistogram } from '../../measure/histograms/histogram.ts';
+import { mergeFast } from '../../measure/histograms/merge-fast.ts';
+import type { SeriesKind } from '../../measure/tracks/observations.ts';
 
 /** 5.5 hours at one sample a second: the full profile is never thinned. */
 export const mostPoints = 20_000;
