@@ -1,6 +1,6 @@
 import { seriesOf } from '../measure/tracks/observations.ts';
-import { judgedPart, totalIn } from '../measure/tracks/parts.ts';
-import { growthOf, meanOf, pointsWithin, totalMs, totalOf } from '../measure/tracks/windows.ts';
+import { judgedPhases, totalIn } from '../measure/tracks/phase-set.ts';
+import { growthOf, meanOf, samplesWithin, totalMs, totalOf } from '../measure/tracks/windows.ts';
 import type { ScenarioResult } from '../result.ts';
 import type { JudgeInput } from './criterion.ts';
 
@@ -8,7 +8,7 @@ type Health = ScenarioResult['health'][number];
 type Judge = Omit<JudgeInput, 'declaration'>;
 
 const coresOf = ({ observations, phases }: Judge, component: string): number | null => {
-  const { windows } = judgedPart(phases);
+  const { windows } = judgedPhases(phases);
   const series = seriesOf(observations, 'process.cpu_seconds', { component });
   return series.length === 0 || windows.length === 0 ? null : growthOf(series, windows) / (totalMs(windows) / 1000);
 };
@@ -81,13 +81,13 @@ const mostWaitMs = 10;
 const fewestRequests = 100;
 
 const generatorWait = ({ observations, phases }: Judge): Health | null => {
-  const part = judgedPart(phases);
+  const phaseSet = judgedPhases(phases);
   const made = { id: 'generator-wait', title: 'k6 waited for a core, per request', unit: 'ms' };
   const waited = seriesOf(observations, 'process.run_wait_seconds', { component: 'load' });
-  const requests = totalIn(observations, 'http_reqs', {}, part);
+  const requests = totalIn(observations, 'http_reqs', {}, phaseSet);
   if (requests < fewestRequests) return null;
   if (waited.length === 0) return { ...made, value: null, ok: false, note: 'not measured' };
-  const value = (growthOf(waited, part.windows) * 1000) / requests;
+  const value = (growthOf(waited, phaseSet.windows) * 1000) / requests;
   return {
     ...made,
     value,
@@ -110,7 +110,7 @@ const cost = (judge: Judge, component: string, title: string): Health => {
 
 const host = ({ observations, phases }: Judge): Health => {
   const values = seriesOf(observations, 'host.cpu_idle_share').flatMap(
-    (one) => pointsWithin(one, judgedPart(phases).windows).values,
+    (one) => samplesWithin(one, judgedPhases(phases).windows).values,
   );
   const idle = meanOf(values);
   return {

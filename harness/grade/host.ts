@@ -1,5 +1,5 @@
 import { seriesOf } from '../measure/tracks/observations.ts';
-import { growthOf, meanOf, pointsWithin, type Window } from '../measure/tracks/windows.ts';
+import { growthOf, meanOf, samplesWithin, type Window } from '../measure/tracks/windows.ts';
 import type { JudgeInput } from './criterion.ts';
 
 type Judge = Pick<JudgeInput, 'observations'>;
@@ -14,7 +14,7 @@ export const shareWords = (value: number): string => `${(value * 100).toFixed(0)
 /** Why CPU figures of this host do not count. Null: they count. */
 export const busyHost = ({ observations }: Judge, windows: readonly Window[]): string | null => {
   const idle = meanOf(
-    seriesOf(observations, 'host.cpu_idle_share').flatMap((one) => pointsWithin(one, windows).values),
+    seriesOf(observations, 'host.cpu_idle_share').flatMap((one) => samplesWithin(one, windows).values),
   );
   if (idle === null) return 'how idle the host was is not known';
   return idle < leastIdle

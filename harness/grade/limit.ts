@@ -4,7 +4,7 @@
  */
 import type { Evidence, ScenarioResult } from '../result.ts';
 import { seriesOf, type Series } from '../measure/tracks/observations.ts';
-import { pointsWithin, sumAtSamples, type Window } from '../measure/tracks/windows.ts';
+import { samplesWithin, sumAtSamples, type Window } from '../measure/tracks/windows.ts';
 import type { JudgeInput } from './criterion.ts';
 import { requestCounts } from './requests.ts';
 import { loadedWindows, seconds } from './seen.ts';
@@ -150,7 +150,7 @@ const locks = ({ observations }: Judge, windows: readonly Window[]): Limit | nul
 
 const nothing = (judge: Judge, windows: readonly Window[]): Limit => {
   const sessions = seriesOf(judge.observations, 'postgres.sessions');
-  const seen = sessions.reduce((total, one) => total + pointsWithin(one, windows).values.length, 0);
+  const seen = sessions.reduce((total, one) => total + samplesWithin(one, windows).values.length, 0);
   const { ok, error } = requestCounts(judge.observations, judge.phases);
   const cannot = (because: string): Limit => ({
     kind: 'unknown',

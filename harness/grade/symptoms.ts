@@ -2,7 +2,7 @@ import type { SymptomDeclaration } from '../../scenarios/lib/declaration.ts';
 import type { Evidence, SymptomResult } from '../result.ts';
 import type { Labels, Observations, Series } from '../measure/tracks/observations.ts';
 import { seriesOf } from '../measure/tracks/observations.ts';
-import { mergeWindows, pointsWithin, type Window } from '../measure/tracks/windows.ts';
+import { mergeWindows, samplesWithin, type Window } from '../measure/tracks/windows.ts';
 import type { JudgeInput } from './criterion.ts';
 
 type Observe = SymptomDeclaration['observe'];
@@ -121,7 +121,7 @@ const inSeries = (observe: Extract<Observe, { kind: 'series' }>, judged: Judged)
   const windows = windowFor(observe, judged);
   const within = (series: string, labels: Labels | null | undefined): Series[] =>
     seriesOf(judged.observations, series, labels ?? {})
-      .map((one) => ({ ...one, ...pointsWithin(one, windows) }))
+      .map((one) => ({ ...one, ...samplesWithin(one, windows) }))
       .filter(({ tMs }) => tMs.length > 0)
       .map((one) => ({ ...one, tMs: Float64Array.from(one.tMs), values: Float64Array.from(one.values) }));
   const cut = within(observe.series, observe.labels);

@@ -1,7 +1,7 @@
 import { errorsByFamily } from '../errors-by-family.ts';
 import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
 import { seriesOf, type LogLine } from '../../measure/tracks/observations.ts';
-import { isWithin, pointsWithin, type Window } from '../../measure/tracks/windows.ts';
+import { isWithin, samplesWithin, type Window } from '../../measure/tracks/windows.ts';
 import type { ScenarioResult } from '../../result.ts';
 import { brokenFromMs } from '../recovery.ts';
 import { outcomeOf } from '../requests.ts';
@@ -76,7 +76,7 @@ const beyondLines = (input: JudgeInput, windows: readonly Window[]): Unexplained
   return counters
     .filter(({ labels }) => labels['family'] !== 'other' && isCapped(labels['instance']))
     .flatMap((series) => {
-      const late = pointsWithin(series, [{ startMs: overMs, endMs: atWorkUntilMs(input) }]);
+      const late = samplesWithin(series, [{ startMs: overMs, endMs: atWorkUntilMs(input) }]);
       const count = (late.values.at(-1) ?? 0) - (late.values[0] ?? 0);
       const family = series.labels['family'] ?? 'other';
       return count > 0

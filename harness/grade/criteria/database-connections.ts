@@ -1,13 +1,13 @@
 import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
 import { alertBound } from '../alert-bounds.ts';
 import type { Series } from '../../measure/tracks/observations.ts';
-import { pointsWithin, sumAtSamples, type Points, type Window } from '../../measure/tracks/windows.ts';
+import { samplesWithin, sumAtSamples, type Samples, type Window } from '../../measure/tracks/windows.ts';
 import { cutShort, notSeen, seconds, series, windowWords } from '../seen.ts';
 
 /** The harness's own sessions are no load of the service's. */
 const ownRoles = new Set(['probe', 'pgsurge']);
 
-const peakOf = ({ tMs, values }: Points): { value: number; atMs: number } =>
+const peakOf = ({ tMs, values }: Samples): { value: number; atMs: number } =>
   values.reduce((most, value, index) => (value > most.value ? { value, atMs: tMs[index]! } : most), {
     value: 0,
     atMs: 0,
@@ -39,7 +39,7 @@ const measure = (input: JudgeInput): Measurement => {
   const startMs = input.phases.find(({ kind }) => kind !== 'warmup')?.startMs ?? 0;
   const windows: Window[] = [{ startMs, endMs: input.phases.at(-1)?.endMs ?? 0 }];
   const sessions = series(input, 'postgres.sessions');
-  if (sessions.every((one) => pointsWithin(one, windows).tMs.length === 0)) return notSeen(input, 'server sessions');
+  if (sessions.every((one) => samplesWithin(one, windows).tMs.length === 0)) return notSeen(input, 'server sessions');
   const cut = cutShort(sessions, windows, 'counts of server sessions');
   const role = limitedRole(sessions, windows);
   const ofRole = peakOf(

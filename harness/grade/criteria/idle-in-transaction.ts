@@ -1,5 +1,5 @@
 import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
-import { fewestSamples, pointsWithin, sumPerSecond, sustainedSamples } from '../../measure/tracks/windows.ts';
+import { fewestSamples, samplesWithin, sumPerSecond, sustainedSamples } from '../../measure/tracks/windows.ts';
 import { cutShort, loadedWindows, noLoad, notSeen, seconds, series, tooFew, windowWords } from '../seen.ts';
 
 const median = (values: readonly number[]): number =>
@@ -26,7 +26,7 @@ const measure = (input: JudgeInput): Measurement => {
   if (cut !== null && worst.value <= 0.1) return cut;
   const idle = series(input, 'postgres.sessions', { state: 'idle in transaction' });
   const most = idle
-    .flatMap((one) => pointsWithin(one, windows).values)
+    .flatMap((one) => samplesWithin(one, windows).values)
     .reduce((high, value) => Math.max(high, value), 0);
   return {
     state: 'measured',

@@ -6,7 +6,7 @@ import {
   sumPerSecond,
   fewestSamples,
   type Held,
-  type Points,
+  type Samples,
 } from '../../measure/tracks/windows.ts';
 import { cutShort, loadedWindows, noLoad, notSeen, seconds, series, tooFew, windowWords } from '../seen.ts';
 
@@ -14,7 +14,7 @@ const poolOf = (labels: Readonly<Record<string, string>>): string =>
   `${labels['service.instance'] ?? ''} ${labels['db.client.connection.pool.name'] ?? ''}`;
 
 /** The share of its app pool that one replica has in use, second by second (%). */
-const shareOf = (input: JudgeInput, pool: string, windows: ReturnType<typeof loadedWindows>): Points => {
+const shareOf = (input: JudgeInput, pool: string, windows: ReturnType<typeof loadedWindows>): Samples => {
   const used = series(input, 'db.client.connection.count', { state: 'used' }).filter(
     ({ labels }) => poolOf(labels) === pool,
   );

@@ -11,7 +11,7 @@ import {
   totalOf,
   windowsOf,
   withoutResets,
-  type Points,
+  type Samples,
 } from './windows.ts';
 
 const series = (
@@ -23,7 +23,7 @@ const series = (
   tMs: Float64Array.from(points, ([second]) => second * 1000),
   values: Float64Array.from(points, ([, value]) => value),
 });
-const everySecond = (values: readonly number[], from = 1): Points => ({
+const everySecond = (values: readonly number[], from = 1): Samples => ({
   tMs: values.map((_, index) => (from + index) * 1000),
   values: [...values],
 });
@@ -94,7 +94,7 @@ describe('what was held', () => {
   });
 
   test('a gap ends the row: nine and nine are not ten', () => {
-    const torn: Points = {
+    const torn: Samples = {
       tMs: [...everySecond(Array<number>(9).fill(9)).tMs, ...everySecond(Array<number>(12).fill(1), 20).tMs],
       values: [...Array<number>(9).fill(9), ...Array<number>(12).fill(1)],
     };

@@ -11,7 +11,7 @@ export interface Window {
 }
 
 /** Samples, ascending in time. */
-export interface Points {
+export interface Samples {
   tMs: number[];
   values: number[];
 }
@@ -43,16 +43,16 @@ export const totalMs = (windows: readonly Window[]): number =>
 export const isWithin = (tMs: number, windows: readonly Window[]): boolean =>
   windows.some(({ startMs, endMs }) => tMs > startMs && tMs <= endMs);
 
-export const pointsWithin = (
-  points: { tMs: ArrayLike<number>; values: ArrayLike<number> },
+export const samplesWithin = (
+  samples: { tMs: ArrayLike<number>; values: ArrayLike<number> },
   windows: readonly Window[],
-): Points => {
-  const kept: Points = { tMs: [], values: [] };
-  for (let index = 0; index < points.tMs.length; index += 1) {
-    const tMs = points.tMs[index]!;
+): Samples => {
+  const kept: Samples = { tMs: [], values: [] };
+  for (let index = 0; index < samples.tMs.length; index += 1) {
+    const tMs = samples.tMs[index]!;
     if (!isWithin(tMs, windows)) continue;
     kept.tMs.push(tMs);
-    kept.values.push(points.values[index]!);
+    kept.values.push(samples.values[index]!);
   }
   return kept;
 };
@@ -86,22 +86,22 @@ const valueAt = ({ tMs: times, values }: Series, tMs: number, carryMs: number): 
   return index >= 0 && tMs - times[index]! < carryMs ? values[index]! : null;
 };
 
-const sumsAt = (series: readonly Series[], times: Iterable<number>, carryMs: number): Points => {
-  const points: Points = { tMs: [], values: [] };
+const sumsAt = (series: readonly Series[], times: Iterable<number>, carryMs: number): Samples => {
+  const sums: Samples = { tMs: [], values: [] };
   for (const tMs of times) {
     const present = series.map((one) => valueAt(one, tMs, carryMs)).filter((value) => value !== null);
     if (present.length === 0) continue;
-    points.tMs.push(tMs);
-    points.values.push(present.reduce((total, value) => total + value, 0));
+    sums.tMs.push(tMs);
+    sums.values.push(present.reduce((total, value) => total + value, 0));
   }
-  return points;
+  return sums;
 };
 
 /**
  * Gauges added up, one sample a second. A gauge that was silent for `carryMs` does not count (its instance is gone);
  * seconds in which all were silent give no sample.
  */
-export const sumPerSecond = (series: readonly Series[], windows: readonly Window[], carryMs = 1900): Points =>
+export const sumPerSecond = (series: readonly Series[], windows: readonly Window[], carryMs = 1900): Samples =>
   sumsAt(
     series,
     windows.flatMap(({ startMs, endMs }) =>
@@ -114,7 +114,7 @@ export const sumPerSecond = (series: readonly Series[], windows: readonly Window
   );
 
 /** Gauges added up at every instant at which one was sampled: for peaks, which a second may hold between its ends. */
-export const sumAtSamples = (series: readonly Series[], windows: readonly Window[], carryMs = 1900): Points => {
+export const sumAtSamples = (series: readonly Series[], windows: readonly Window[], carryMs = 1900): Samples => {
   const times = new Set(series.flatMap(({ tMs }) => Array.from(tMs).filter((time) => isWithin(time, windows))));
   return sumsAt(
     series,
@@ -136,7 +136,7 @@ export interface Held {
  * shorter (a phase of some seconds), all of it is the row: that can only make the value higher, so it never hides
  * an excess. Null when no row has `fewestSamples`.
  */
-export const highestHeld = ({ tMs, values }: Points, wanted = sustainedSamples): Held | null => {
+export const highestHeld = ({ tMs, values }: Samples, wanted = sustainedSamples): Held | null => {
   const rows = rowsOf(tMs);
   const longest = Math.max(0, ...rows.map(({ length }) => length));
   const width = Math.min(wanted, longest);
@@ -164,8 +164,8 @@ const rowsOf = (tMs: readonly number[]): { start: number; length: number }[] => 
 };
 
 /** A counter freed of resets (a restarted process counts from zero again), starting at 0. */
-export const withoutResets = ({ tMs, values }: Series, fromZero = false): Points => {
-  const rising: Points = { tMs: Array.from(tMs), values: [] };
+export const withoutResets = ({ tMs, values }: Series, fromZero = false): Samples => {
+  const rising: Samples = { tMs: Array.from(tMs), values: [] };
   let total = 0;
   for (let index = 0; index < values.length; index += 1) {
     const before = index === 0 ? (fromZero ? 0 : values[0]!) : values[index - 1]!;
@@ -175,7 +175,7 @@ export const withoutResets = ({ tMs, values }: Series, fromZero = false): Points
   return rising;
 };
 
-const interpolated = ({ tMs, values }: Points, at: number): number => {
+const interpolated = ({ tMs, values }: Samples, at: number): number => {
   if (tMs.length === 0 || at <= tMs[0]!) return 0;
   const after = countUpTo(tMs, at);
   if (after === tMs.length) return values.at(-1)!;
@@ -188,36 +188,36 @@ export const growthOf = (series: readonly Series[], windows: readonly Window[]):
   series
     .map((one) => withoutResets(one))
     .reduce(
-      (total, points) =>
+      (total, rising) =>
         total +
         windows.reduce(
-          (sum, { startMs, endMs }) => sum + interpolated(points, endMs) - interpolated(points, startMs),
+          (sum, { startMs, endMs }) => sum + interpolated(rising, endMs) - interpolated(rising, startMs),
           0,
         ),
       0,
     );
 
 /** Growth per second of counters, over all instances, one sample a second: CPU seconds give cores. */
-export const ratePerSecond = (series: readonly Series[], windows: readonly Window[]): Points => {
+export const ratePerSecond = (series: readonly Series[], windows: readonly Window[]): Samples => {
   const rising = series.map((one) => withoutResets(one));
-  const points: Points = { tMs: [], values: [] };
+  const rates: Samples = { tMs: [], values: [] };
   for (const { startMs, endMs } of windows) {
     for (let tMs = startMs + 1000; tMs <= endMs; tMs += 1000) {
       const seen = series.some(
         ({ tMs: times }) => times.length > 1 && times[0]! <= tMs - 1000 && times.at(-1)! >= tMs - 1500,
       );
       if (!seen) continue;
-      points.tMs.push(tMs);
-      points.values.push(
+      rates.tMs.push(tMs);
+      rates.values.push(
         rising.reduce((total, one) => total + interpolated(one, tMs) - interpolated(one, tMs - 1000), 0),
       );
     }
   }
-  return points;
+  return rates;
 };
 
 /** The highest mean over ten samples in a row: for rates, which swing from second to second. Null as for `highestHeld`. */
-export const highestMean = ({ tMs, values }: Points, wanted = sustainedSamples): Held | null => {
+export const highestMean = ({ tMs, values }: Samples, wanted = sustainedSamples): Held | null => {
   const rows = rowsOf(tMs);
   const width = Math.min(wanted, Math.max(0, ...rows.map(({ length }) => length)));
   if (width < fewestSamples) return null;

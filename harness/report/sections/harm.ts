@@ -4,7 +4,7 @@ import type { Html } from '../html.ts';
 import { seriesOf } from '../../measure/tracks/observations.ts';
 import type { Labels, Observations } from '../../measure/tracks/observations.ts';
 import { sumAtSamples, totalOf } from '../../measure/tracks/windows.ts';
-import type { Points } from '../../measure/tracks/windows.ts';
+import type { Samples } from '../../measure/tracks/windows.ts';
 import type { ScenarioResult } from '../../result.ts';
 import { tableFrom } from './table.ts';
 
@@ -20,7 +20,7 @@ const spanOf = ({ faults, phases }: ScenarioResult): { fromMs: number; mendedMs:
 /** Rows of a queue: its greatest length and when, and when it was last seen. */
 const queueRows = (
   title: string,
-  { tMs, values }: Points,
+  { tMs, values }: Samples,
   { fromMs, mendedMs }: { fromMs: number; mendedMs: number },
 ): string[][] => {
   if (values.length === 0) return [];

@@ -9,8 +9,8 @@ import type { FinePile } from '../../measure/histograms/fine-quantile.ts';
 import type { ExponentialHistogram } from '../../measure/histograms/histogram.ts';
 import type { Labels, Observations } from '../../measure/tracks/observations.ts';
 import { seriesOf } from '../../measure/tracks/observations.ts';
-import { highestIn, histogramsIn, judgedPart, totalIn } from '../../measure/tracks/parts.ts';
-import type { Part } from '../../measure/tracks/parts.ts';
+import { highestIn, histogramsIn, judgedPhases, totalIn } from '../../measure/tracks/phase-set.ts';
+import type { PhaseSet } from '../../measure/tracks/phase-set.ts';
 import type { ScenarioResult } from '../../result.ts';
 import { tableFrom } from './table.ts';
 import type { Cell } from './table.ts';
@@ -111,8 +111,8 @@ const percentilesOf = ({ count, max, quantile }: FinePile, factor: number): stri
       ];
 
 /** A stranger's script has no kinds: then all its requests. */
-const found = (observations: Observations, { histogram, labels }: Kind, part: Part): ExponentialHistogram[] => {
-  const own = histogramsIn(observations, histogram, labels, part);
+const found = (observations: Observations, { histogram, labels }: Kind, phaseSet: PhaseSet): ExponentialHistogram[] => {
+  const own = histogramsIn(observations, histogram, labels, phaseSet);
   if (
     own.length > 0 ||
     labels['kind'] === undefined ||
@@ -120,7 +120,7 @@ const found = (observations: Observations, { histogram, labels }: Kind, part: Pa
   )
     return own;
   const { kind: _, ...others } = labels;
-  return histogramsIn(observations, histogram, others, part);
+  return histogramsIn(observations, histogram, others, phaseSet);
 };
 
 const percentiles = ['p50', 'p90', 'p95', 'p99', 'p99.9', 'Highest'].map((title) => ({ title, number: true }));
@@ -164,7 +164,7 @@ const spectrum = (seen: readonly Seen[]): Html | null =>
   );
 
 /** The pools of the service's processes, each its own: a sum hides one that is exhausted. */
-const poolTable = (observations: Observations, part: Part): Html | null => {
+const poolTable = (observations: Observations, phaseSet: PhaseSet): Html | null => {
   const instances = [
     ...new Set(
       seriesOf(observations, 'db.client.connection.max').map(({ labels }) => labels['service.instance'] ?? ''),
@@ -183,14 +183,14 @@ const poolTable = (observations: Observations, part: Part): Html | null => {
     ],
     rows: instances.map((instance): Cell[] => {
       const labels: Labels = instance === '' ? {} : { 'service.instance': instance };
-      const waits = finePile(histogramsIn(observations, 'db.client.connection.wait_time', labels, part));
+      const waits = finePile(histogramsIn(observations, 'db.client.connection.wait_time', labels, phaseSet));
       return [
         instance === '' ? 'the service' : `replica ${instance}`,
-        shown(highestIn(observations, 'db.client.connection.max', labels, part)),
-        shown(highestIn(observations, 'db.client.connection.count', { ...labels, state: 'used' }, part)),
-        shown(highestIn(observations, 'db.client.connection.pending_requests', labels, part)),
+        shown(highestIn(observations, 'db.client.connection.max', labels, phaseSet)),
+        shown(highestIn(observations, 'db.client.connection.count', { ...labels, state: 'used' }, phaseSet)),
+        shown(highestIn(observations, 'db.client.connection.pending_requests', labels, phaseSet)),
         formatCountOf(waits.count),
-        formatCountOf(totalIn(observations, 'db.client.connection.timeouts', labels, part)),
+        formatCountOf(totalIn(observations, 'db.client.connection.timeouts', labels, phaseSet)),
         ...percentilesOf(waits, 1000),
       ];
     }),
@@ -198,9 +198,9 @@ const poolTable = (observations: Observations, part: Part): Html | null => {
 };
 
 export const latencyParts = ({ phases }: ScenarioResult, observations: Observations): (Html | null)[] => {
-  const part = judgedPart(phases);
+  const phaseSet = judgedPhases(phases);
   const seen = kinds
-    .map((kind) => ({ kind, pile: finePile(found(observations, kind, part)) }))
+    .map((kind) => ({ kind, pile: finePile(found(observations, kind, phaseSet)) }))
     .filter(({ pile }) => pile.count > 0);
-  return [spectrum(seen), percentileTable(seen), poolTable(observations, part)];
+  return [spectrum(seen), percentileTable(seen), poolTable(observations, phaseSet)];
 };

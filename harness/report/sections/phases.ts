@@ -5,8 +5,8 @@ import type { Html } from '../html.ts';
 import { finePile } from '../../measure/histograms/fine-quantile.ts';
 import { seriesOf } from '../../measure/tracks/observations.ts';
 import type { Labels, Observations } from '../../measure/tracks/observations.ts';
-import { highestIn, histogramsIn, partOf, totalIn } from '../../measure/tracks/parts.ts';
-import type { Part } from '../../measure/tracks/parts.ts';
+import { highestIn, histogramsIn, phaseSetOf, totalIn } from '../../measure/tracks/phase-set.ts';
+import type { PhaseSet } from '../../measure/tracks/phase-set.ts';
 import { growthOf } from '../../measure/tracks/windows.ts';
 import type { PhaseResult, ScenarioResult } from '../../result.ts';
 import { latencyParts } from './latencies.ts';
@@ -32,22 +32,24 @@ const withShare = (count: number, of: number): Cell =>
 const milliseconds = (value: number | null | undefined): string => (value == null ? '–' : `${formatNumber(value)} ms`);
 
 /** Interactive ones where kinds are told apart, else all. */
-const requestsIn = (observations: Observations, part: Part): Cell[] => {
+const requestsIn = (observations: Observations, phaseSet: PhaseSet): Cell[] => {
   const labels: Labels = observations.series.some(
     (one) => one.name === 'http_reqs' && one.labels['kind'] === 'interactive',
   )
     ? { kind: 'interactive' }
     : {};
-  const count = (outcome: string): number => totalIn(observations, 'http_reqs', { ...labels, outcome }, part);
+  const count = (outcome: string): number => totalIn(observations, 'http_reqs', { ...labels, outcome }, phaseSet);
   const [ok, error, refused] = [count('ok'), count('error'), count('refused')];
-  const { quantile } = finePile(histogramsIn(observations, 'http_req_duration', { ...labels, outcome: 'ok' }, part));
+  const { quantile } = finePile(
+    histogramsIn(observations, 'http_req_duration', { ...labels, outcome: 'ok' }, phaseSet),
+  );
   return [
     formatCountOf(ok + error + refused),
     withShare(error, ok + error + refused),
     withShare(refused, ok + error + refused),
     milliseconds(quantile(0.5)),
     milliseconds(quantile(0.95)),
-    formatCountOf(totalIn(observations, 'pgsurge_jobs_done', {}, part)),
+    formatCountOf(totalIn(observations, 'pgsurge_jobs_done', {}, phaseSet)),
   ];
 };
 
@@ -72,7 +74,7 @@ const phasesTable = ({ phases }: ScenarioResult, observations: Observations | nu
           nameOf(phase),
           lengthOf(phase),
           Array.isArray(phase.activeJobs) ? `${phase.activeJobs[0]} to ${phase.activeJobs[1]}` : phase.activeJobs,
-          ...(known(observations) ? requestsIn(observations, partOf([phase])) : []),
+          ...(known(observations) ? requestsIn(observations, phaseSetOf([phase])) : []),
         ]),
       });
 
@@ -91,10 +93,10 @@ const counters: readonly Counter[] = [
 ];
 
 /** The wait of an assignment, on the average, and the longest that any client had waited when it was looked at. */
-const poolerWaits = (observations: Observations, part: Part): string[] => {
-  const growth = (name: string): number => growthOf(seriesOf(observations, name), part.windows);
+const poolerWaits = (observations: Observations, phaseSet: PhaseSet): string[] => {
+  const growth = (name: string): number => growthOf(seriesOf(observations, name), phaseSet.windows);
   const assigned = growth('pooler.transactions');
-  const longest = highestIn(observations, 'pooler.maxwait', {}, part);
+  const longest = highestIn(observations, 'pooler.maxwait', {}, phaseSet);
   return [
     assigned < 1 ? '–' : milliseconds((growth('pooler.wait_seconds') * 1000) / assigned),
     milliseconds(longest === null ? null : longest * 1000),
@@ -118,11 +120,11 @@ const countersTable = ({ phases }: ScenarioResult, observations: Observations | 
           })),
         ],
         rows: phases.map((phase): Cell[] => {
-          const part = partOf([phase]);
+          const phaseSet = phaseSetOf([phase]);
           return [
             nameOf(phase),
-            ...seen.map(({ series, show }) => show(growthOf(seriesOf(observations, series), part.windows))),
-            ...(pooled ? poolerWaits(observations, part) : []),
+            ...seen.map(({ series, show }) => show(growthOf(seriesOf(observations, series), phaseSet.windows))),
+            ...(pooled ? poolerWaits(observations, phaseSet) : []),
           ];
         }),
       });
