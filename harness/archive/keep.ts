@@ -8,7 +8,7 @@ import { gzipSync } from 'node:zlib';
 import { usageError } from '../errors.ts';
 import type { RollUp } from '../measure/tracks/rollup.ts';
 import type { RunResult, ScenarioResult } from '../result.ts';
-import { validLabel } from '../compare/labels.ts';
+import { validLabel } from './labels.ts';
 import { finishedRun, readRun } from './read-run.ts';
 import { comparedTracks, rollUpsOf, rollUpsSchemaName, type ObservationsOf } from './rollups.ts';
 
