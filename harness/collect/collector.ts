@@ -8,13 +8,17 @@ export interface Sink {
   sample(series: string, labels: Labels, value: number, atMs?: number): void;
   histogram(series: string, labels: Labels, histogram: ExponentialHistogram, atMs?: number): void;
   log(component: string, instance: number, text: string, atMs?: number): void;
-  /** Say that the source failed, or speaks again. The last word of each source counts, failures are kept. */
+  /** Says that the source failed, or answers again. The last word on each source counts; failures are kept beside it. */
   source(name: string, ok: boolean, reason: string): void;
-  /** What the values of that series are, if not a gauge; said before its first sample. Needed to thin long series rightly. */
+  /**
+   * Says that a series is no gauge, but counts. It must come before the first sample:
+   * long series of gauges and of counters are shortened differently.
+   */
   declare?(series: string, kind: SeriesKind): void;
 }
 
-export interface WantedLine {
+/** A text that a symptom looks for in a component's log. */
+export interface SymptomText {
   component: string;
   contains: string;
 }
@@ -25,8 +29,8 @@ export interface CollectContext {
   /** Where SQL probes connect; connections are opened once at start and held. */
   probeUrl: string;
   intervalMs: number;
-  /** Lines kept beside the errors: a symptom's text need not be an error. */
-  wantedLines?: readonly WantedLine[];
+  /** Lines with these texts are kept even where they are no errors. */
+  symptomTexts?: readonly SymptomText[];
   sink: Sink;
 }
 

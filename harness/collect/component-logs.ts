@@ -1,35 +1,21 @@
 import type { CollectContext } from './collector.ts';
-import { errorLog, wantedIn } from './error-log.ts';
-import { slowIntervalMs, watched } from './watched.ts';
+import { errorLog, symptomTextsOf, type ErrorLogOptions } from './error-log.ts';
+import { slowIntervalMs, watchSource } from './source-watch.ts';
+
+type LogKind = Pick<ErrorLogOptions, 'component' | 'series' | 'errorIn'>;
 
 /** The logs of all instances of a component, as they come and go. */
-export const componentLogs = (
-  context: CollectContext,
-  name: string,
-  component: string,
-  series: string,
-  errorIn: (line: string) => string | null,
-): AsyncDisposable => {
+export const componentLogs = (context: CollectContext, source: string, kind: LogKind): AsyncDisposable => {
   const logs = new Map<string, (atMs: number) => void>();
-  const logOf = (file: string, instance: number, startBytes: number): ((atMs: number) => void) => {
-    const known =
-      logs.get(file) ??
-      errorLog(context.sink, {
-        file,
-        startBytes,
-        component,
-        instance,
-        series,
-        labels: { instance: String(instance) },
-        errorIn,
-        wanted: wantedIn(context, component),
-      });
-    logs.set(file, known);
-    return known;
+  const open = (file: string, instance: number, startBytes: number): void => {
+    if (logs.has(file)) return;
+    const labels = { instance: String(instance) };
+    const alsoKept = symptomTextsOf(context, kind.component);
+    logs.set(file, errorLog(context.sink, { ...kind, file, startBytes, instance, labels, alsoKept }));
   };
-  return watched(context, name, slowIntervalMs(context), async (atMs) => {
-    for (const { name: own, instance, logFile, logStartBytes } of context.components()) {
-      if (own === component && logFile !== null) logOf(logFile, instance, logStartBytes ?? 0);
+  return watchSource(context, source, slowIntervalMs(context), async (atMs) => {
+    for (const { name, instance, logFile, logStartBytes } of context.components()) {
+      if (name === kind.component && logFile !== null) open(logFile, instance, logStartBytes ?? 0);
     }
     for (const read of logs.values()) read(atMs);
   });

@@ -1,4 +1,4 @@
-/** Error lines of a component's log: all counted by family, some kept as evidence. */
+/** Error lines of a component's log: all are counted by family, some are kept as evidence. */
 import { classifyError } from '../measure/errors/error-families.ts';
 import type { Labels } from '../measure/tracks/observations.ts';
 import type { CollectContext, Sink } from './collector.ts';
@@ -16,63 +16,75 @@ export interface ErrorLogOptions {
   /** The text to classify, or null for a line that is no error. */
   errorIn(line: string): string | null;
   /** Lines that hold one of these texts are kept too; letter case does not matter. */
-  wanted?: readonly string[];
+  alsoKept?: readonly string[];
 }
 
-/** Texts that somebody looks for in the logs of a component. */
-export const wantedIn = ({ wantedLines = [] }: CollectContext, component: string): string[] =>
-  wantedLines.filter((line) => line.component === component).map(({ contains }) => contains);
+/** Texts that symptoms look for in the logs of a component. */
+export const symptomTextsOf = ({ symptomTexts = [] }: CollectContext, component: string): string[] =>
+  symptomTexts.filter((text) => text.component === component).map(({ contains }) => contains);
 
-/** Kept of each family and component instance; the counts go on. */
+/** Lines kept of each family and component instance. All further ones are counted. */
 const keptPerFamily = 300;
-/** Of each text that is looked for: more than any symptom counts. */
+/** Lines kept of each text that a symptom looks for: more than any symptom counts. */
 const keptPerText = 500;
 
-/** `2026-11-21 10:00:00.123 UTC` or ISO 8601 at the start of a line, as ms since the epoch; null where there is none. */
+/**
+ * `2026-11-21 10:00:00.123 UTC` or ISO 8601 at the start of a line, as ms since the epoch.
+ * Null where the line has no such stamp.
+ */
 export const stampOf = (line: string): number | null => {
   const match = /^\[?(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d(?:[.,]\d+)?)(?: ?(?:UTC|GMT|Z))/.exec(line);
   const time = match === null ? NaN : Date.parse(`${match[1]}T${match[2]!.replace(',', '.')}Z`);
   return Number.isNaN(time) ? null : time;
 };
 
-/** Reads what is new in the log at each call. */
-export const errorLog = (
-  sink: Sink,
-  { file, startBytes, component, instance, series, labels, errorIn, wanted = [] }: ErrorLogOptions,
-): ((atMs: number) => void) => {
-  const tail = tailFile(file, startBytes);
-  const counts = new Map<string, number>();
-  const texts = wanted.map((text) => text.toLowerCase());
-  const keptLines = { left: keptPerText * texts.length };
-  let lastAtMs = 0;
-  sink.declare?.(series, 'cumulative');
-  const keep = (line: string): void => {
+type Keep = (line: string) => void;
+
+/** Puts a line into the sink, at its own time where it carries one. */
+const keeper =
+  (sink: Sink, { component, instance }: ErrorLogOptions): Keep =>
+  (line) => {
     const stamp = stampOf(line);
     sink.log(component, instance, line, stamp === null ? undefined : sink.nowMs() - (Date.now() - stamp));
   };
-  const keepWanted = (line: string): void => {
-    if (keptLines.left === 0 || !texts.some((text) => line.toLowerCase().includes(text))) return;
-    keptLines.left -= 1;
+
+/** Keeps lines that hold one of the texts, up to a limit. */
+const textKeeper = (alsoKept: readonly string[], keep: Keep): Keep => {
+  const texts = alsoKept.map((text) => text.toLowerCase());
+  let left = keptPerText * texts.length;
+  return (line) => {
+    if (left === 0 || !texts.some((text) => line.toLowerCase().includes(text))) return;
+    left -= 1;
     keep(line);
   };
+};
+
+/** Reads what is new in the log at each call. */
+export const errorLog = (sink: Sink, options: ErrorLogOptions): ((atMs: number) => void) => {
+  const { component, instance, series, labels, errorIn } = options;
+  const tail = tailFile(options.file, options.startBytes);
+  const keep = keeper(sink, options);
+  const keepIfAskedFor = textKeeper(options.alsoKept ?? [], keep);
+  const counts = new Map<string, number>();
+  let lastAtMs = 0;
+  sink.declare?.(series, 'cumulative');
   const take = (line: string): void => {
     const text = errorIn(line);
-    if (text === null) return keepWanted(line);
+    if (text === null) return keepIfAskedFor(line);
     const { family } = classifyError(text);
     const before = counts.get(family) ?? 0;
     // A counter that first appears at 66 would hide that it grew by 66.
     if (before === 0) sink.sample(series, { ...labels, family }, 0, lastAtMs);
     counts.set(family, before + 1);
-    if (before >= keptPerFamily) return;
-    keep(line);
+    if (before < keptPerFamily) keep(line);
   };
   return (atMs) => {
     tail.read(take);
     for (const [family, count] of counts) sink.sample(series, { ...labels, family }, count, atMs);
     lastAtMs = atMs;
-    if (tail.skippedBytes > 0)
-      throw new Error(
-        `${component} ${instance} logs faster than it can be read: ${tail.skippedBytes} bytes were passed over`,
-      );
+    if (tail.skippedBytes === 0) return;
+    throw new Error(
+      `${component} ${instance} logs faster than it can be read: ${tail.skippedBytes} bytes were passed over`,
+    );
   };
 };

@@ -1,6 +1,6 @@
 import type { CollectContext } from './collector.ts';
-import { holdConsole } from './shared.ts';
-import { watched } from './watched.ts';
+import { holdConsole } from './probes.ts';
+import { watchSource } from './source-watch.ts';
 
 /** One look per pooler at each tick, by its console. The source is named after the pooler where there are several. */
 export const perPooler = async (
@@ -14,7 +14,7 @@ export const perPooler = async (
     poolers.map(async (pooler, index) => {
       const console = await holdConsole(pooler);
       const source = poolers.length === 1 ? name : `${name} of pooler ${index}`;
-      return watched(
+      return watchSource(
         context,
         source,
         intervalMs,

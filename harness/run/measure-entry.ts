@@ -2,7 +2,7 @@
 import type { Ledger } from '../check/checker.ts';
 import type { Clock } from '../system/clock.ts';
 import { startCollectors } from '../collect/collect.ts';
-import type { WantedLine } from '../collect/collector.ts';
+import type { SymptomText } from '../collect/collector.ts';
 import { startOtlpReceiver } from '../collect/otlp.ts';
 import { openStore } from '../archive/samples/store.ts';
 import { endsTheRun, isLost, messageOf } from '../errors.ts';
@@ -64,7 +64,7 @@ export interface Live extends EntryContext {
 const sampleIntervalMs = ({ declaration }: PlanEntry): number => (declaration.group === 'incidents' ? 200 : 1000);
 
 /** Texts of the declared symptoms and claims, which the logs' collectors keep whether or not they are errors. */
-const wantedLinesOf = ({ declaration, variant }: PlanEntry): WantedLine[] =>
+const symptomTextsOf = ({ declaration, variant }: PlanEntry): SymptomText[] =>
   [
     ...(variant.symptoms ?? declaration.symptoms ?? []).map(({ observe }) => observe),
     ...(declaration.claims ?? []).map(({ measure }) => measure),
@@ -107,7 +107,7 @@ const startEverything = async (
     components,
     probeUrl: stack.databaseUrl('probe'),
     intervalMs: sampleIntervalMs(planned),
-    wantedLines: wantedLinesOf(planned),
+    symptomTexts: symptomTextsOf(planned),
     sink,
   });
   const startedAtMs = clock.nowMs();

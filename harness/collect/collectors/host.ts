@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import type { Collector } from '../collector.ts';
-import { slowIntervalMs, watched } from '../watched.ts';
+import { slowIntervalMs, watchSource } from '../source-watch.ts';
 
 interface HostTimes {
   idle: number;
@@ -32,7 +32,7 @@ export const collector: Collector = {
   title: 'The host: idle share, waiting for a CPU, load',
   start: async (context) => {
     let before = read(context.sink.nowMs());
-    return watched(context, 'host', slowIntervalMs(context), async (atMs) => {
+    return watchSource(context, 'host', slowIntervalMs(context), async (atMs) => {
       const now = read(atMs);
       const ticks = now.total - before.total;
       // The first look comes at once: a share of nothing says nothing.

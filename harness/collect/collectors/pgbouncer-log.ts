@@ -1,6 +1,6 @@
 import type { Collector } from '../collector.ts';
-import { errorLog, wantedIn } from '../error-log.ts';
-import { slowIntervalMs, watched } from '../watched.ts';
+import { errorLog, symptomTextsOf } from '../error-log.ts';
+import { slowIntervalMs, watchSource } from '../source-watch.ts';
 
 /** WARNING and above. `closing because:` lines only repeat them, at LOG. */
 const problem = / (?:WARNING|ERROR|FATAL) (?:\S+: \S+ )?(?:pooler error: )?(.*)$/;
@@ -23,12 +23,12 @@ export const collector: Collector = {
               series: 'pooler.log_errors',
               labels: { pooler: String(instance) },
               errorIn: poolerErrorIn,
-              wanted: wantedIn(context, 'pooler'),
+              alsoKept: symptomTextsOf(context, 'pooler'),
             }),
           ],
     );
     if (logs.length < context.stack.poolers.length) throw new Error('the pooler writes no log that can be read here');
-    return watched(context, 'pgbouncer-log (pooler)', slowIntervalMs(context), async (atMs) => {
+    return watchSource(context, 'pgbouncer-log (pooler)', slowIntervalMs(context), async (atMs) => {
       for (const read of logs) read(atMs);
     });
   },

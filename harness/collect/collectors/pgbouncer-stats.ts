@@ -1,6 +1,6 @@
 import type { Collector } from '../collector.ts';
 import { column, ownDatabase, perPooler } from '../per-pooler.ts';
-import { slowIntervalMs } from '../watched.ts';
+import { slowIntervalMs } from '../source-watch.ts';
 
 /** Series to column of SHOW STATS and what one of its unit is (times are microseconds there). */
 const totals: Record<string, [column: string, unit: number]> = {

@@ -1,7 +1,7 @@
 import type { Collector } from '../collector.ts';
-import { holdSlowProbe } from '../shared.ts';
+import { holdSlowProbe } from '../probes.ts';
 import { readSql } from '../sql.ts';
-import { slowIntervalMs, watched } from '../watched.ts';
+import { slowIntervalMs, watchSource } from '../source-watch.ts';
 
 interface Row extends Record<string, unknown> {
   max_connections: number;
@@ -15,7 +15,7 @@ export const collector: Collector = {
   start: async (context) => {
     const probe = await holdSlowProbe(context);
     const sql = readSql('limits');
-    return watched(
+    return watchSource(
       context,
       'postgres-limits',
       slowIntervalMs(context),

@@ -1,7 +1,7 @@
 import type { Collector } from '../collector.ts';
-import { holdQuickProbe } from '../shared.ts';
+import { holdQuickProbe } from '../probes.ts';
 import { readSql } from '../sql.ts';
-import { watched } from '../watched.ts';
+import { watchSource } from '../source-watch.ts';
 
 export const collector: Collector = {
   id: 'postgres-locks',
@@ -9,7 +9,7 @@ export const collector: Collector = {
   start: async (context) => {
     const probe = await holdQuickProbe(context);
     const sql = readSql('locks');
-    return watched(
+    return watchSource(
       context,
       'postgres-locks',
       context.intervalMs,

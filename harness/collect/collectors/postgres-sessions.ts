@@ -1,8 +1,8 @@
 import type { Collector, Sink } from '../collector.ts';
 import { groupGauge } from '../group-gauge.ts';
-import { holdQuickProbe } from '../shared.ts';
+import { holdQuickProbe } from '../probes.ts';
 import { readSql } from '../sql.ts';
-import { watched } from '../watched.ts';
+import { watchSource } from '../source-watch.ts';
 
 interface Row extends Record<string, unknown> {
   role: string;
@@ -62,7 +62,7 @@ export const collector: Collector = {
     const probe = await holdQuickProbe(context);
     const record = recorder(context.sink);
     const sql = readSql('sessions');
-    return watched(
+    return watchSource(
       context,
       'postgres-sessions',
       context.intervalMs,

@@ -1,7 +1,7 @@
 import type { Collector } from '../collector.ts';
-import { holdSlowProbe } from '../shared.ts';
+import { holdSlowProbe } from '../probes.ts';
 import { readSql } from '../sql.ts';
-import { slowIntervalMs, watched } from '../watched.ts';
+import { slowIntervalMs, watchSource } from '../source-watch.ts';
 
 const installed = "SELECT count(*)::int AS found FROM pg_extension WHERE extname = 'pg_stat_statements'";
 
@@ -14,7 +14,7 @@ export const collector: Collector = {
     let present = false;
     context.sink.declare?.('postgres.statements.calls', 'cumulative');
     context.sink.declare?.('postgres.statements.seconds', 'cumulative');
-    return watched(
+    return watchSource(
       context,
       'postgres-statements',
       slowIntervalMs(context),

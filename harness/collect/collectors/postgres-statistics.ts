@@ -1,7 +1,7 @@
 import type { Collector } from '../collector.ts';
-import { holdSlowProbe } from '../shared.ts';
+import { holdSlowProbe } from '../probes.ts';
 import { readSql } from '../sql.ts';
-import { slowIntervalMs, watched } from '../watched.ts';
+import { slowIntervalMs, watchSource } from '../source-watch.ts';
 
 /** Column of sql/statistics.sql to series. */
 const seriesOfColumn: Record<string, string> = {
@@ -25,7 +25,7 @@ export const collector: Collector = {
     const probe = await holdSlowProbe(context);
     const sql = readSql('statistics');
     for (const series of Object.values(seriesOfColumn)) context.sink.declare?.(series, 'cumulative');
-    return watched(
+    return watchSource(
       context,
       'postgres-statistics',
       slowIntervalMs(context),

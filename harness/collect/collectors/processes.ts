@@ -3,7 +3,7 @@ import type { CollectContext, Collector } from '../collector.ts';
 import { engineUsage } from '../engine-usage.ts';
 import { memoryOf, readProcessTable, treeCounter, type ProcessTable, type TreeCounter } from '../process-usage.ts';
 import type { Component } from '../../stack/stack.ts';
-import { slowIntervalMs, watched } from '../watched.ts';
+import { slowIntervalMs, watchSource } from '../source-watch.ts';
 
 interface Usage {
   cpuSeconds: number;
@@ -64,6 +64,6 @@ export const collector: Collector = {
     context.sink.declare?.('process.cpu_seconds', 'cumulative');
     context.sink.declare?.('process.run_wait_seconds', 'cumulative');
     const record = recorder(context);
-    return watched(context, 'processes', slowIntervalMs(context), record);
+    return watchSource(context, 'processes', slowIntervalMs(context), record);
   },
 };

@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Collector } from '../collector.ts';
-import { slowIntervalMs, watched } from '../watched.ts';
+import { slowIntervalMs, watchSource } from '../source-watch.ts';
 
 const labels = { component: 'harness', instance: '0' };
 
@@ -11,7 +11,7 @@ export const collector: Collector = {
     const delay = monitorEventLoopDelay({ resolution: 20 });
     delay.enable();
     context.sink.declare?.('process.cpu_seconds', 'cumulative');
-    const ticker = watched(context, 'self', slowIntervalMs(context), async (atMs) => {
+    const ticker = watchSource(context, 'self', slowIntervalMs(context), async (atMs) => {
       const { user, system } = process.cpuUsage();
       context.sink.sample('process.cpu_seconds', labels, (user + system) / 1e6, atMs);
       context.sink.sample('process.memory_bytes', labels, process.memoryUsage.rss(), atMs);

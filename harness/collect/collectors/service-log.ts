@@ -12,5 +12,10 @@ export const serviceErrorIn = (line: string): string | null => {
 export const collector: Collector = {
   id: 'service-log',
   title: "Errors in the service's log",
-  start: async (context) => componentLogs(context, 'service-log', 'service', 'service.log_errors', serviceErrorIn),
+  start: async (context) =>
+    componentLogs(context, 'service-log', {
+      component: 'service',
+      series: 'service.log_errors',
+      errorIn: serviceErrorIn,
+    }),
 };

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Sink } from './collector.ts';
 import { serviceErrorIn } from './collectors/service-log.ts';
-import { errorLog, wantedIn } from './error-log.ts';
+import { errorLog, symptomTextsOf } from './error-log.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -12,7 +12,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const keptOf = (lines: readonly string[], wanted: readonly string[]): string[] => {
+const keptOf = (lines: readonly string[], alsoKept: readonly string[]): string[] => {
   const kept: string[] = [];
   const sink = {
     nowMs: () => 0,
@@ -28,7 +28,7 @@ const keptOf = (lines: readonly string[], wanted: readonly string[]): string[] =
     series: 'service.log_errors',
     labels: {},
     errorIn: serviceErrorIn,
-    wanted,
+    alsoKept,
   })(1000);
   return kept;
 };
@@ -55,10 +55,10 @@ test('what is kept for a text has an end', () => {
 });
 
 test('texts are those of the component', () => {
-  const wantedLines = [
+  const symptomTexts = [
     { component: 'service', contains: 'a' },
     { component: 'pooler', contains: 'b' },
   ];
-  expect(wantedIn({ wantedLines } as never, 'pooler')).toEqual(['b']);
-  expect(wantedIn({} as never, 'pooler')).toEqual([]);
+  expect(symptomTextsOf({ symptomTexts } as never, 'pooler')).toEqual(['b']);
+  expect(symptomTextsOf({} as never, 'pooler')).toEqual([]);
 });
