@@ -11,7 +11,7 @@ import { waitUntil } from '../system/wait.ts';
 import { createWorkspace, type Workspace } from '../system/workspace.ts';
 import { loadCollectors, startCollectors } from './collect.ts';
 import { recorder, type Recorded } from './fixtures/recorder.ts';
-import { probeName } from './held-connection.ts';
+import { probeName } from '../servers/postgres/held-connection.ts';
 
 let workspace: Workspace;
 let logsFolder: string;
@@ -245,7 +245,7 @@ describe('a stack in trouble', () => {
       reason: expect.stringMatching(/^Postgres refused the probe: .*(connection slots|too many clients)/),
     });
     expect(seen.samples.filter(({ series }) => series === 'postgres.sessions')).toEqual([]);
-    await eventually('the pooler', () => seen.lastWord('pgbouncer-pools')?.ok === true);
+    await eventually('the pooler', () => seen.lastWord('pooler-pools')?.ok === true);
     await Promise.all(held.map((client) => client.end()));
     await eventually(
       'the probe',

@@ -1,5 +1,5 @@
 import type { CollectContext } from './collector.ts';
-import { holdConnection, type HeldConnection } from './held-connection.ts';
+import { holdConnection, type HeldConnection } from '../servers/postgres/held-connection.ts';
 
 /** One resource that several collectors of a run use: opened by the first, closed by the last. */
 const shared = <Key extends object, Value extends AsyncDisposable>(

@@ -562,9 +562,9 @@ describe('what no client may see', () => {
       judge(
         'pooler-errors',
         (recorder) =>
-          recorder.source('pgbouncer-log', false, 'gone') &&
+          recorder.source('pooler-log', false, 'gone') &&
           recorder.sources.splice(
-            recorder.sources.findIndex(({ source }) => source === 'pgbouncer-log'),
+            recorder.sources.findIndex(({ source }) => source === 'pooler-log'),
             1,
           ),
       ).verdict,

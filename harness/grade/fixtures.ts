@@ -271,7 +271,7 @@ export const healthyRecorder = (): Recorder => {
   addRequests(recorder);
   addService(recorder);
   addServers(recorder);
-  for (const source of ['k6', 'target', 'postgres', 'pgbouncer', 'pgbouncer-log', 'processes'])
+  for (const source of ['k6', 'target', 'postgres', 'pgbouncer', 'pooler-log', 'processes'])
     recorder.source(source, true);
   return recorder;
 };

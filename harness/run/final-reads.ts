@@ -8,7 +8,7 @@ import { liftLatency } from './lift-latency.ts';
 import { readLedger } from '../load/ledger.ts';
 import { plantIntoLedger } from './plant.ts';
 import type { PlanEntry } from '../profile/plan.ts';
-import { limitedSql } from '../servers/limited-sql.ts';
+import { limitedSql } from '../servers/postgres/limited-sql.ts';
 
 export const ledgerFileOf = (folder: RunFolder, entry: string): string => folder.path('ledger', `${entry}.ndjson`);
 

@@ -2,7 +2,7 @@ import type { StepDeclaration } from '../../scenarios/lib/declaration.ts';
 import { messageOf } from '../errors.ts';
 import { stepDueMs } from '../profile/step-due.ts';
 import type { FaultResult, PhaseResult, StepResult } from '../result.ts';
-import { limitedSql } from '../servers/limited-sql.ts';
+import { limitedSql } from '../servers/postgres/limited-sql.ts';
 import type { StartedStack } from '../stack/stack.ts';
 import type { StartedService } from '../launch/started-service.ts';
 

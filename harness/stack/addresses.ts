@@ -1,6 +1,6 @@
 /** Ports of a stack that the harness starts itself, and the URLs that follow from them. */
 import type { Workspace } from '../system/workspace.ts';
-import { databaseName, roleNames, type RoleName } from './local/roles.ts';
+import { databaseName, roleNames, type RoleName } from './roles.ts';
 import type { Address, StackSpec, ToxiproxyLink } from './stack.ts';
 
 const host = '127.0.0.1';

@@ -4,6 +4,7 @@ import type { SourceStatus } from '../../measure/tracks/observations.ts';
 import { withoutSecrets } from '../provenance.ts';
 import type { Sink } from '../../collect/collector.ts';
 import { readLines } from './lines.ts';
+import { currentSourceName } from './old-sources.ts';
 
 const fileIn = (folder: string): string => path.join(folder, 'sources.ndjson');
 const mostLines = 2_000;
@@ -30,10 +31,11 @@ const seconds = (atMs: number): string => `${(atMs / 1000).toFixed(1)} s`;
 
 /** The last word of each source counts; that it had failed before is kept in the reason. */
 export const readSources = (folder: string): SourceStatus[] => {
-  const bySource = Map.groupBy(readLines<SourceStatus & { atMs: number }>(fileIn(folder)), ({ source }) => source);
-  return [...bySource].map(([source, words]) => {
-    const { ok, reason } = words.at(-1)!;
-    const failures = words.slice(0, -1).filter((word) => !word.ok);
+  const words = readLines<SourceStatus & { atMs: number }>(fileIn(folder));
+  const bySource = Map.groupBy(words, ({ source }) => currentSourceName(source));
+  return [...bySource].map(([source, ofSource]) => {
+    const { ok, reason } = ofSource.at(-1)!;
+    const failures = ofSource.slice(0, -1).filter((word) => !word.ok);
     if (!ok || failures.length === 0) return { source, ok, reason };
     const { atMs, reason: first } = failures[0]!;
     const lost = `lost ${failures.length === 1 ? 'once' : `${failures.length} times, first`} at ${seconds(atMs)}: ${first}`;

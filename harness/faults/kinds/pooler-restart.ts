@@ -3,7 +3,7 @@ import { environmentError } from '../../errors.ts';
 import { endAndStart } from '../end-and-start.ts';
 import type { Fault } from '../fault.ts';
 import { ask, componentOf, serves } from '../parts.ts';
-import { immediateSignal } from '../pooler-signals.ts';
+import { immediateSignal } from '../../servers/pgbouncer/versions.ts';
 
 /** A transaction that its client leaves open keeps an orderly end waiting for ever. */
 const orderlyLimitMs = 5000;

@@ -10,9 +10,7 @@ const harmless = new Set(['other', 'connection-lost', 'client-closed']);
 const measure = (input: JudgeInput): Measurement => {
   if (input.route === 'direct')
     return { state: 'notApplicable', reason: 'the service reaches the database without a pooler' };
-  const logSource = input.observations.sources.find(
-    ({ source }) => source.includes('pgbouncer') && source.includes('log'),
-  );
+  const logSource = input.observations.sources.find(({ source }) => source.startsWith('pooler-log'));
   const counters = seriesOf(input.observations, 'pooler.log_errors').filter(
     ({ labels }) => !harmless.has(labels['family'] ?? 'other'),
   );

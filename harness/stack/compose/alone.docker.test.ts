@@ -99,7 +99,7 @@ test('pgsurge runs against it from outside, as docs/compose.md says, and every s
   const observations = await loadSavedObservations(path.join(folder, id), entry?.entry ?? '');
   if (observations === null) throw new Error('nothing was observed');
   // Its log is inside the container.
-  expect(observations.sources.filter(({ ok }) => !ok).map(({ source }) => source)).toEqual(['pgbouncer-log']);
+  expect(observations.sources.filter(({ ok }) => !ok).map(({ source }) => source)).toEqual(['pooler-log']);
   for (const name of [
     'http_reqs',
     'postgres.sessions',

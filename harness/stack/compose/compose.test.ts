@@ -6,7 +6,7 @@ import { prometheusRules } from '../../grade/prometheus-rules.ts';
 import type { Addresses } from '../addresses.ts';
 import { commonSettings } from '../local/database.ts';
 import { initdbArguments } from '../local/template.ts';
-import { newPasswords } from '../local/roles.ts';
+import { newPasswords } from '../roles.ts';
 import { defaultStackSpec } from '../spec.ts';
 import { composeComplaint, insideAddress, projectFolder, settingsOverlay, stackVariables } from './project.ts';
 

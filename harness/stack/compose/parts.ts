@@ -5,7 +5,7 @@ import type { Addresses } from '../addresses.ts';
 import { readSettings } from '../local/database.ts';
 import { connect, readPoolerSettings, verifyPooler } from '../local/pooler.ts';
 import { statedLinks, type StatedLinks } from '../local/proxy.ts';
-import { databaseName, roleNames, type RoleName } from '../local/roles.ts';
+import { databaseName, roleNames, type RoleName } from '../roles.ts';
 import type { Component, ContainerServiceOptions, StackSpec, ToxiproxyLink } from '../stack.ts';
 import type { Container, Docker } from './engine.ts';
 import { ContainerPart } from './container.ts';

@@ -7,7 +7,7 @@ import { environmentError } from '../../errors.ts';
 import { environmentVariable } from '../../system/residue.ts';
 import { commonSettings } from '../local/database.ts';
 import { adminUser } from '../local/pooler.ts';
-import type { RoleName } from '../local/roles.ts';
+import type { RoleName } from '../roles.ts';
 import { urlOf, type Addresses } from '../addresses.ts';
 import type { Address, StackSpec } from '../stack.ts';
 

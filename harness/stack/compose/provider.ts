@@ -2,7 +2,7 @@ import path from 'node:path';
 import { environmentError, messageOf, usageError } from '../../errors.ts';
 import { removeContainers } from '../../system/containers.ts';
 import { allotPorts, allSettledOrThrow, urlOf } from '../addresses.ts';
-import { databaseName, newPassword, newPasswords } from '../local/roles.ts';
+import { databaseName, newPassword, newPasswords } from '../roles.ts';
 import type { StackSpec, StartedStack } from '../stack.ts';
 import type { StackContext } from '../start.ts';
 import { resolveEngine, type Container } from './engine.ts';

@@ -3,7 +3,7 @@ import { createServer, connect as connectTcp, type Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { environmentError, messageOf } from '../../errors.ts';
 import { urlOf, type Addresses } from '../addresses.ts';
-import type { RoleName } from '../local/roles.ts';
+import type { RoleName } from '../roles.ts';
 import type { ContainerHost } from '../stack.ts';
 import { ContainerPart } from './container.ts';
 import type { Container, Docker } from './engine.ts';

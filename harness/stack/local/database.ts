@@ -8,7 +8,7 @@ import type { Tool } from '../../tools/tool.ts';
 import type { Address, StackSpec } from '../stack.ts';
 import type { StackContext } from '../start.ts';
 import { startPart, type Part } from './part.ts';
-import { databaseName, roleNames, startStatements, type RoleName } from './roles.ts';
+import { databaseName, roleNames, startStatements, type RoleName } from '../roles.ts';
 import { copyCluster, type Template } from './template.ts';
 
 /** sun_path of a Unix socket holds 108 bytes, of which `/.s.PGSQL.<port>` and the zero take 16. */

@@ -7,7 +7,7 @@ import type { Tool } from '../../tools/tool.ts';
 import type { Address, StackSpec } from '../stack.ts';
 import type { StackContext } from '../start.ts';
 import { startPart, type Part } from './part.ts';
-import { databaseName, newPassword, roleNames, type RoleName } from './roles.ts';
+import { databaseName, newPassword, roleNames, type RoleName } from '../roles.ts';
 
 export interface PoolerOptions {
   pgbouncer: Tool;

@@ -14,7 +14,7 @@ import type { StackContext } from '../start.ts';
 import { startDatabase, type StartedDatabase } from './database.ts';
 import { startPooler, type StartedPooler } from './pooler.ts';
 import { startProxy, type StartedProxy } from './proxy.ts';
-import { databaseName, newPasswords, type RoleName } from './roles.ts';
+import { databaseName, newPasswords, type RoleName } from '../roles.ts';
 import { resolveTemplate } from './template.ts';
 
 interface Tools {

@@ -9,7 +9,7 @@ import { cacheFolder } from '../../system/cache.ts';
 import { unprivilegedUser } from '../../system/users.ts';
 import type { Workspace } from '../../system/workspace.ts';
 import type { Tool } from '../../tools/tool.ts';
-import { databaseName, newPassword, roleNames, templateStatements } from './roles.ts';
+import { databaseName, newPassword, roleNames, templateStatements } from '../roles.ts';
 import { startPart } from './part.ts';
 
 export interface Template {

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { limitedSql, type LimitedSql } from './limited-sql.ts';
-import { defaultStackSpec } from '../stack/spec.ts';
-import { startStack } from '../stack/start.ts';
-import type { StartedStack } from '../stack/stack.ts';
-import { createWorkspace, type Workspace } from '../system/workspace.ts';
+import { defaultStackSpec } from '../../stack/spec.ts';
+import { startStack } from '../../stack/start.ts';
+import type { StartedStack } from '../../stack/stack.ts';
+import { createWorkspace, type Workspace } from '../../system/workspace.ts';
 
 let workspace: Workspace;
 let stack: StartedStack;

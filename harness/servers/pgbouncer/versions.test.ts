@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { immediateSignal } from './pooler-signals.ts';
+import { immediateSignal } from './versions.ts';
 
 test('the signal that ends a pooler at once is chosen by its version', () => {
   for (const version of ['PgBouncer 1.18.0', 'PgBouncer 1.22.1', '1.9.0'])

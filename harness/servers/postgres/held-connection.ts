@@ -1,6 +1,6 @@
 /** One connection to Postgres or to PgBouncer's console, opened at the start and held, opened again when it is lost. */
 import pg from 'pg';
-import { messageOf } from '../errors.ts';
+import { messageOf } from '../../errors.ts';
 
 export interface HeldConnection extends AsyncDisposable {
   /** Rejects while the connection is lost, with the reason; never waits for a new one. */

@@ -9,7 +9,7 @@ const problem = / (?:WARNING|ERROR|FATAL) (?:\S+: \S+ )?(?:pooler error: )?(.*)$
 export const poolerErrorIn = (line: string): string | null => problem.exec(line)?.[1] ?? null;
 
 export const collector: Collector = {
-  id: 'pgbouncer-log',
+  id: 'pooler-log',
   title: "Errors in the pooler's log, which clients may never see",
   start: async (context) => {
     const logs = context.stack.poolers.flatMap(({ logFile }, instance) =>
@@ -28,7 +28,7 @@ export const collector: Collector = {
           ],
     );
     if (logs.length < context.stack.poolers.length) throw new Error('the pooler writes no log that can be read here');
-    return watchSource(context, 'pgbouncer-log (pooler)', slowIntervalMs(context), async (atMs) => {
+    return watchSource(context, 'pooler-log (pooler)', slowIntervalMs(context), async (atMs) => {
       for (const read of logs) read(atMs);
     });
   },

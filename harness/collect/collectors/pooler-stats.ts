@@ -12,11 +12,11 @@ const totals: Record<string, [column: string, unit: number]> = {
 };
 
 export const collector: Collector = {
-  id: 'pgbouncer-stats',
+  id: 'pooler-stats',
   title: "The pooler's transactions, queries and waits, counted since its start",
   start: async (context) => {
     for (const series of Object.keys(totals)) context.sink.declare?.(series, 'cumulative');
-    return perPooler(context, 'pgbouncer-stats', slowIntervalMs(context), async (pooler, show, atMs) => {
+    return perPooler(context, 'pooler-stats', slowIntervalMs(context), async (pooler, show, atMs) => {
       const rows = (await show('SHOW STATS')).filter((row) => row['database'] !== ownDatabase);
       for (const [series, [name, unit]] of Object.entries(totals)) {
         context.sink.sample(series, { pooler }, rows.reduce((total, row) => total + column(row, name), 0) * unit, atMs);

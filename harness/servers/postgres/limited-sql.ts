@@ -1,6 +1,6 @@
 /** A connection of the harness whose every wait has a limit, which its error names. */
 import pg from 'pg';
-import { lostError, messageOf } from '../errors.ts';
+import { lostError, messageOf } from '../../errors.ts';
 
 export interface LimitedSql extends AsyncDisposable {
   query(text: string, values?: unknown[]): Promise<pg.QueryResult>;

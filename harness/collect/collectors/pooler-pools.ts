@@ -45,11 +45,11 @@ const recorder = (sink: Sink): ((pooler: string, rows: readonly Row[], atMs: num
 };
 
 export const collector: Collector = {
-  id: 'pgbouncer-pools',
+  id: 'pooler-pools',
   title: "The pooler's clients and servers by state, and the longest wait",
   start: async (context) => {
     const recorders = context.stack.poolers.map(() => recorder(context.sink));
-    return perPooler(context, 'pgbouncer-pools', context.intervalMs, async (pooler, show, atMs) => {
+    return perPooler(context, 'pooler-pools', context.intervalMs, async (pooler, show, atMs) => {
       const rows = await show('SHOW POOLS');
       recorders[Number(pooler)]?.(
         pooler,
