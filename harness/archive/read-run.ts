@@ -6,6 +6,7 @@ import { messageOf, PgsurgeError, usageError } from '../errors.ts';
 import type { RollUp } from '../measure/tracks/rollup.ts';
 import { runResult, type RunResult } from '../result.ts';
 import { migrated } from './migrate.ts';
+import { withTodaysTracks } from './old-names.ts';
 import { rollUpsSchema } from './rollups.ts';
 
 export interface SavedRun {
@@ -68,7 +69,10 @@ export const readRollUps = (folder: string): Record<string, RollUp> => {
   const text = readDocument(path.join(folder, 'rollups.json'));
   if (text === null) return {};
   const checked = rollUpsSchema.safeParse(parsed(text, `${oneLine(path.basename(folder))}/rollups.json`));
-  return checked.success ? checked.data.entries : {};
+  if (!checked.success) return {};
+  return Object.fromEntries(
+    Object.entries(checked.data.entries).map(([entry, rollUp]) => [entry, withTodaysTracks(rollUp)]),
+  );
 };
 
 const isRunFolder = (folder: string): boolean =>

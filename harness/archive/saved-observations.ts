@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { loadObservations } from './samples/load-observations.ts';
+import { withTodaysSeries } from './old-names.ts';
 import { readRollUps } from './read-run.ts';
 import type { Observations } from '../measure/tracks/observations.ts';
 
@@ -11,7 +12,7 @@ import type { Observations } from '../measure/tracks/observations.ts';
 export const loadSavedObservations = async (runFolder: string, entry: string): Promise<Observations | null> => {
   if (path.basename(entry) !== entry || entry === '..') return null;
   const samples = path.join(runFolder, 'samples', entry);
-  if (existsSync(samples)) return loadObservations(samples);
+  if (existsSync(samples)) return withTodaysSeries(await loadObservations(samples));
   const kept = readRollUps(runFolder)[entry];
   return kept === undefined ? null : { series: [], histograms: [], logLines: [], sources: [], kept };
 };

@@ -3,14 +3,12 @@ import { runCheckers } from '../check/check.ts';
 import { settle, stallMsOf } from '../check/settle.ts';
 import type { ReadQuery } from '../check/checker.ts';
 import type { Live } from './measure-entry.ts';
-import type { RunFolder } from '../archive/run-folder.ts';
+import { ledgerFileOf } from '../archive/entry-files.ts';
 import { liftLatency } from './lift-latency.ts';
 import { readLedger } from '../load/ledger.ts';
 import { plantIntoLedger } from './plant.ts';
 import type { PlanEntry } from '../profile/plan.ts';
 import { limitedSql } from '../servers/postgres/limited-sql.ts';
-
-export const ledgerFileOf = (folder: RunFolder, entry: string): string => folder.path('ledger', `${entry}.ndjson`);
 
 /** Jobs take 2 to 3 s; a backlog after a burst some more. */
 const settleLimitMs = 20_000;

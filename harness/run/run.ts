@@ -8,6 +8,7 @@ import { compareAtEnd, worseOf } from './baseline.ts';
 import { startClock } from '../system/clock.ts';
 import { measureEntry, type EntryContext } from './measure-entry.ts';
 import { measureExternal } from './measure-external.ts';
+import { saveAnswers, saveDeclaration } from '../archive/entry-files.ts';
 import { exitCodes, type ExitCode } from '../errors.ts';
 import { emptyFacts } from './entry-facts.ts';
 import { openRunFolder, pointLatest, runFolderName, type RunFolder } from '../archive/run-folder.ts';
@@ -18,7 +19,7 @@ import { describePlan } from '../profile/describe.ts';
 import { commandWithoutSecrets, gitProvenance, hostProvenance } from '../archive/provenance.ts';
 import { schemaName, type RunResult } from '../result.ts';
 import { revisionChange, type ResumedRun } from './resume.ts';
-import { judgeSaved, saveJudgingInput, writeReport } from './save.ts';
+import { judgeSaved, writeReport } from './saved-run.ts';
 import { measureHostIndex } from '../system/host-index.ts';
 import { acquireLock } from '../system/lock.ts';
 import { createWorkspace } from '../system/workspace.ts';
@@ -80,7 +81,7 @@ const runEntries = async (run: RunResult, context: EntryContext): Promise<unknow
     if (signal.aborted) break;
     for (const part of ['samples', 'logs']) rmSync(folder.path(part, planned.entry), { recursive: true, force: true });
     run.scenarios[index] = { ...emptyFacts(planned, run.seed), state: 'running', startedMs: context.clock.nowMs() };
-    folder.write(`declarations/${planned.declaration.id}.json`, JSON.stringify(planned.declaration));
+    saveDeclaration(folder, planned.declaration);
     folder.save(run);
     const measured =
       prepared.external === null
@@ -88,7 +89,7 @@ const runEntries = async (run: RunResult, context: EntryContext): Promise<unknow
         : await measureExternal(planned, context, prepared.external);
     Object.assign(run.stack.versions, measured.versions);
     Object.assign(run.stack.settings, measured.facts.stackSettings);
-    saveJudgingInput(folder, planned.declaration, measured);
+    saveAnswers(folder, planned.entry, measured.sqlAnswers);
     run.scenarios[index] = await judgeSaved(folder, run, measured.facts);
     folder.save(run);
     progress.entry(run.scenarios[index]);

@@ -1,10 +1,10 @@
 import { appendFileSync } from 'node:fs';
 import path from 'node:path';
 import type { SourceStatus } from '../../measure/tracks/observations.ts';
+import { todaysSource } from '../old-names.ts';
 import { withoutSecrets } from '../provenance.ts';
 import type { Sink } from '../../collect/collector.ts';
 import { readLines } from './lines.ts';
-import { currentSourceName } from './old-sources.ts';
 
 const fileIn = (folder: string): string => path.join(folder, 'sources.ndjson');
 const mostLines = 2_000;
@@ -32,7 +32,7 @@ const seconds = (atMs: number): string => `${(atMs / 1000).toFixed(1)} s`;
 /** The last word of each source counts; that it had failed before is kept in the reason. */
 export const readSources = (folder: string): SourceStatus[] => {
   const words = readLines<SourceStatus & { atMs: number }>(fileIn(folder));
-  const bySource = Map.groupBy(words, ({ source }) => currentSourceName(source));
+  const bySource = Map.groupBy(words, ({ source }) => todaysSource(source));
   return [...bySource].map(([source, ofSource]) => {
     const { ok, reason } = ofSource.at(-1)!;
     const failures = ofSource.slice(0, -1).filter((word) => !word.ok);

@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { CommandModule } from '../cli.ts';
 import { exitCodes } from '../../errors.ts';
 import { readRun } from '../../archive/read-run.ts';
-import { rereport } from '../../run/save.ts';
+import { rereport } from '../../run/saved-run.ts';
 
 export const command: CommandModule = {
   order: 3,

@@ -1,6 +1,6 @@
 /** Reads what judging and drawing need back from a run's folder, and writes the pages into it. */
-import { existsSync, readFileSync } from 'node:fs';
-import type { ScenarioDeclaration } from '../../scenarios/lib/declaration.ts';
+import { existsSync } from 'node:fs';
+import { hasDeclarations, ledgerFileOf, readAnswers, readDeclaration } from '../archive/entry-files.ts';
 import { usageError } from '../errors.ts';
 import type { MeasuredEntry } from './measure-entry.ts';
 import { openRunFolder, type RunFolder } from '../archive/run-folder.ts';
@@ -19,29 +19,16 @@ const nothingSeen: Observations = { series: [], histograms: [], logLines: [], so
 const observationsIn = (folder: RunFolder, entry: string): Promise<Observations | null> =>
   loadSavedObservations(folder.folder, entry);
 
-/** What a criterion cannot see in run.json or the samples: the declaration, and answers asked while the database was up. */
-export const saveJudgingInput = (
-  folder: RunFolder,
-  declaration: ScenarioDeclaration,
-  { facts, sqlAnswers }: MeasuredEntry,
-): void => {
-  folder.write(`declarations/${declaration.id}.json`, JSON.stringify(declaration));
-  folder.write(`load/${facts.entry}.answers.json`, JSON.stringify(sqlAnswers));
-};
-
-const readJson = <Value>(file: string, otherwise: Value): Value =>
-  existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Value) : otherwise;
-
 /** Judges one entry from its folder; entries that never began stay as they are. */
 export const judgeSaved = async (folder: RunFolder, run: RunResult, facts: ScenarioResult): Promise<ScenarioResult> => {
-  const declaration = readJson<ScenarioDeclaration | null>(folder.path('declarations', `${facts.name}.json`), null);
+  const declaration = readDeclaration(folder, facts.name);
   const variant = declaration?.variants.find(({ name }) => name === facts.variant);
   if (facts.state === 'pending' || declaration === null || variant === undefined) return facts;
-  const ledgerFile = folder.path('ledger', `${facts.entry}.ndjson`);
+  const ledgerFile = ledgerFileOf(folder, facts.entry);
   const measured: MeasuredEntry = {
     facts,
     ledger: existsSync(ledgerFile) ? await readLedger(ledgerFile, Date.parse(run.startedAt)) : null,
-    sqlAnswers: readJson(folder.path('load', `${facts.entry}.answers.json`), {}),
+    sqlAnswers: readAnswers(folder, facts.entry),
     versions: run.stack.versions,
   };
   const observations = (await observationsIn(folder, facts.entry)) ?? nothingSeen;
@@ -66,7 +53,7 @@ export const writeReport = async (folder: RunFolder, run: RunResult): Promise<st
 /** `pgsurge report RUN [--regrade]`: today's page of a saved run; a run that was killed is judged now. */
 export const rereport = async (path: string, run: RunResult, regrade: boolean): Promise<RunResult> => {
   const folder = openRunFolder(path);
-  if (regrade && !existsSync(folder.path('declarations')))
+  if (regrade && !hasDeclarations(folder))
     throw usageError(`${path} holds no samples to judge anew, as a kept run does not: report it without --regrade`);
   const cutShort = run.state === 'running';
   const scenarios: ScenarioResult[] = [];

@@ -1,0 +1,75 @@
+/**
+ * Saved runs outlive names. What an older release called otherwise is read under today's name, so that everything
+ * behind the archive knows one name for each thing. The files of a run are never rewritten for it.
+ */
+import type {
+  EnvironmentDeclaration,
+  ScenarioDeclaration,
+  SymptomDeclaration,
+  VariantDeclaration,
+} from '../../scenarios/lib/declaration.ts';
+import type { Observations } from '../measure/tracks/observations.ts';
+import type { RollUp } from '../measure/tracks/rollup.ts';
+
+/** Series of the pooler were once called after PgBouncer. */
+export const todaysSeries = (name: string): string => name.replace(/^pgbouncer\./, 'pooler.');
+
+/** Sources too: "pgbouncer-pools of pooler 1" is "pooler-pools of pooler 1". */
+export const todaysSource = (source: string): string => source.replace(/^pgbouncer-(log|pools|stats)\b/, 'pooler-$1');
+
+const renamed = <Named extends { name: string }>(series: readonly Named[]): Named[] =>
+  series.map((one) => ({ ...one, name: todaysSeries(one.name) }));
+
+export const withTodaysSeries = (observations: Observations): Observations => ({
+  ...observations,
+  series: renamed(observations.series),
+  histograms: renamed(observations.histograms),
+});
+
+export const withTodaysTracks = (rollUp: RollUp): RollUp => ({
+  ...rollUp,
+  tracks: rollUp.tracks.map((track) => ({ ...track, id: todaysSeries(track.id) })),
+});
+
+type OldEnvironment = EnvironmentDeclaration & { target?: EnvironmentDeclaration['service'] };
+
+/** Settings of the service stood under `target` until the service was called service everywhere. */
+const todaysEnvironment = ({ target, ...environment }: OldEnvironment): EnvironmentDeclaration =>
+  target == null ? environment : { ...environment, service: { ...target, ...environment.service } };
+
+type Observation = SymptomDeclaration['observe'];
+
+const todaysObservation = (observed: Observation): Observation => {
+  if (observed.kind !== 'series') return observed;
+  const { series, minus } = observed;
+  return {
+    ...observed,
+    series: todaysSeries(series),
+    ...(minus == null ? {} : { minus: { ...minus, series: todaysSeries(minus.series) } }),
+  };
+};
+
+const todaysSymptom = (symptom: SymptomDeclaration): SymptomDeclaration => ({
+  ...symptom,
+  observe: todaysObservation(symptom.observe),
+});
+
+type Claim = NonNullable<ScenarioDeclaration['claims']>[number];
+
+const todaysClaim = (claim: Claim): Claim =>
+  claim.measure == null ? claim : { ...claim, measure: todaysObservation(claim.measure) };
+
+const todaysVariant = (variant: VariantDeclaration): VariantDeclaration => ({
+  ...variant,
+  ...(variant.reference == null ? {} : { reference: todaysEnvironment(variant.reference) }),
+  ...(variant.symptoms == null ? {} : { symptoms: variant.symptoms.map(todaysSymptom) }),
+});
+
+/** A scenario's declaration as an older release saved it, as today's phases read it. */
+export const todaysDeclaration = (declaration: ScenarioDeclaration): ScenarioDeclaration => ({
+  ...declaration,
+  environment: todaysEnvironment(declaration.environment),
+  variants: declaration.variants.map(todaysVariant),
+  ...(declaration.symptoms == null ? {} : { symptoms: declaration.symptoms.map(todaysSymptom) }),
+  ...(declaration.claims == null ? {} : { claims: declaration.claims.map(todaysClaim) }),
+});
