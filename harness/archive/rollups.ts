@@ -1,7 +1,10 @@
 /** The 120-point roll-ups of a run, as `keep` stores them beside run.json. */
 import { z } from 'zod';
 import type { Observations } from '../measure/tracks/observations.ts';
-import { rollUp, rollUpPoints, rollUpSchema, type RollUp } from '../measure/tracks/rollup.ts';
+import { rollUpSchema, type RollUp } from '../measure/tracks/rollup.ts';
+import type { TrackMaker } from '../measure/tracks/track.ts';
+import { rollUp } from '../measure/tracks/tracks.ts';
+import type { Window } from '../measure/tracks/windows.ts';
 import type { ScenarioResult } from '../result.ts';
 
 export const rollUpsSchemaName = 'pgsurge.rollups/1';
@@ -45,22 +48,22 @@ export const comparedTracks = [
   'cpu.database',
 ];
 
-const windowOf = ({ phases }: ScenarioResult): { startMs: number; endMs: number } | null => {
+const windowOf = ({ phases }: ScenarioResult): Window | null => {
   const [first, last] = [phases[0], phases.at(-1)];
   return first === undefined || last === undefined ? null : { startMs: first.startMs, endMs: last.endMs };
 };
 
-/** Roll-ups of every finished entry that has samples. */
+/** Roll-ups of every finished entry that has samples. `further`: makers of what single charts show. */
 export const rollUpsOf = async (
   scenarios: readonly ScenarioResult[],
   observationsOf: ObservationsOf,
-  points = rollUpPoints,
+  further: readonly TrackMaker[] = [],
 ): Promise<Record<string, RollUp>> => {
   const entries: Record<string, RollUp> = {};
   for (const scenario of scenarios) {
     const window = windowOf(scenario);
     const observations = window === null ? null : await observationsOf(scenario.entry);
-    if (window !== null && observations !== null) entries[scenario.entry] = rollUp(observations, window, points);
+    if (window !== null && observations !== null) entries[scenario.entry] = rollUp(observations, window, { further });
   }
   return entries;
 };

@@ -1,15 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import {
-  cumulativeRate,
-  deltaRate,
-  eventRate,
-  eventsSoFar,
-  gaugeOnGrid,
-  gridFor,
-  histogramRate,
-  quantilesOnGrid,
-  sumGauges,
-} from './grid.ts';
+import { gaugeOnGrid, gridFor, sumGauges } from './grid.ts';
+import { quantilesOnGrid } from './quantiles.ts';
+import { cumulativeRate, deltaRate, eventRate, eventsSoFar, histogramRate } from './rates.ts';
 import { mergeAll, quantile } from '../histograms/histogram.ts';
 import type { ExponentialHistogram } from '../histograms/histogram.ts';
 import { mergeFast } from '../histograms/merge-fast.ts';

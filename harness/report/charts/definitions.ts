@@ -1,5 +1,5 @@
 /** The charts of a page, in the order in which the story is told. A criterion's `chart` names one of these ids. */
-import type { Track } from '../../measure/tracks/tracks.ts';
+import type { Track } from '../../measure/tracks/track.ts';
 import type { ScenarioResult } from '../../result.ts';
 import { decidingBound } from '../format.ts';
 

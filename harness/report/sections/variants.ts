@@ -4,7 +4,7 @@ import { html, withCode } from '../html.ts';
 import type { Html } from '../html.ts';
 import { badgeOf } from '../icons.ts';
 import type { ScenarioResult } from '../../result.ts';
-import type { Track } from '../../measure/tracks/tracks.ts';
+import type { Track } from '../../measure/tracks/track.ts';
 import { byImportance } from './criteria.ts';
 import { sectionOf, tableFrom } from './table.ts';
 

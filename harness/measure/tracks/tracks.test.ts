@@ -2,8 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { histogramFrom } from '../../report/recordings/synthesize.ts';
 import type { Observations } from './observations.ts';
-import { rollUp, tracksOfRollUp } from './rollup.ts';
-import { tracksOf } from './tracks.ts';
+import { rollUp, tracksOf } from './tracks.ts';
 
 const instants = Float64Array.from({ length: 3600 }, (_, index) => (index + 1) * 1000);
 const hour: Observations = {
@@ -31,7 +30,10 @@ test('an hour in 120 points, a few kilobytes, and back', () => {
   expect(kept.tracks.every(({ values }) => values.length === 120)).toBe(true);
   expect(text.length).toBeLessThan(20_000);
   expect(gzipSync(text).length).toBeLessThan(3000);
-  const tracks = tracksOfRollUp(JSON.parse(text) as typeof kept);
+  const tracks = tracksOf(
+    { series: [], histograms: [], logLines: [], sources: [], kept: JSON.parse(text) as typeof kept },
+    { startMs: 0, stepMs: 30_000, points: 120 },
+  );
   expect(tracks.get('sessions.starting')!.values[60]).toBe(4);
   expect(tracks.get('latency.p50')!.values[60]).toBeCloseTo(20, 0);
 });

@@ -1,0 +1,37 @@
+import type { Grid } from '../grid.ts';
+import { seriesOf, type Series } from '../observations.ts';
+import { deltaRate } from '../rates.ts';
+import { track, zeroed, type TrackMaker } from '../track.ts';
+
+/** The mean of the two seconds around each point: k6 sends its counts in uneven portions. */
+const smoothed = (values: Float64Array, grid: Grid): Float64Array => {
+  const reach = Math.round(1000 / grid.stepMs);
+  if (reach < 1) return values;
+  return values.map((value, index) => {
+    if (Number.isNaN(value)) return value;
+    const around = values.subarray(Math.max(0, index - reach), index + reach + 1).filter((near) => !Number.isNaN(near));
+    return around.reduce((sum, near) => sum + near, 0) / around.length;
+  });
+};
+
+const outcomeIs =
+  (outcome: string) =>
+  ({ labels }: Series): boolean =>
+    labels.outcome === outcome;
+
+/** Interactive requests a second, by outcome. */
+export const requests: TrackMaker = (observations, grid) => {
+  const interactive = seriesOf(observations, 'http_reqs', { kind: 'interactive' });
+  const all = interactive.length > 0 ? interactive : seriesOf(observations, 'http_reqs');
+  const watched = deltaRate(all, grid);
+  const by = (outcome: string): Float64Array => zeroed(deltaRate(all.filter(outcomeIs(outcome)), grid), watched);
+  // A script of the user's own does not say how a request came out.
+  const plain = all.every((series) => series.labels.outcome === undefined);
+  const dropped = deltaRate(seriesOf(observations, 'dropped_iterations'), grid);
+  return [
+    track('requests.ok', 'done', '1/s', plain ? watched : by('ok')),
+    track('requests.refused', 'refused (429)', '1/s', by('refused')),
+    track('requests.error', 'failed', '1/s', by('error')),
+    track('requests.dropped', 'not sent (dropped)', '1/s', zeroed(dropped, watched)),
+  ].map((made) => ({ ...made, values: smoothed(made.values, grid) }));
+};
