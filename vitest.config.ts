@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 const tests = (pattern: string): string[] =>
-  ['.ci', 'bin', 'harness', 'service', 'scenarios'].map((folder) => `${folder}/**/*${pattern}`);
+  ['.ci', 'bin', 'harness', 'scripts', 'service', 'scenarios'].map((folder) => `${folder}/**/*${pattern}`);
 const withServices = ['.stack.test.ts', '.page.test.ts'].flatMap(tests);
 const withContainers = tests('.docker.test.ts');
 const wanted = process.env['PGSURGE_TEST_CONTAINERS'] === '1';

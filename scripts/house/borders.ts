@@ -1,71 +1,83 @@
-/** The borders of docs/architecture.md, as rules that a test can hold the files to. */
-import path from 'node:path';
+/** The staircase of docs/architecture.md, as one table that the tests hold the files to. */
+import type { Import } from './imports.ts';
+import { isForTests } from './sources.ts';
 
-const phases = ['profile', 'stack', 'target', 'load', 'faults', 'collect', 'check', 'grade', 'report', 'compare'];
-const leafFiles = [
-  'harness/errors.ts',
-  'harness/result.ts',
-  'harness/system/clock.ts',
-  'harness/archive/run-folder.ts',
-  'harness/archive/provenance.ts',
+/**
+ * The rooms from the ground up. A file uses its own room and the rooms of the steps below its own, types included;
+ * rooms on one step do not know each other.
+ */
+export const steps: readonly (readonly string[])[] = [
+  ['ground'],
+  ['measure', 'system'],
+  ['tools'],
+  ['servers'],
+  ['profile'],
+  ['stack'],
+  ['launch'],
+  ['load'],
+  ['faults'],
+  ['collect'],
+  ['check'],
+  ['grade'],
+  ['archive'],
+  ['report'],
+  ['compare'],
+  ['run'],
+  ['doctor', 'selftest'],
+  ['cli'],
 ];
-const leafFolders = ['harness/measure/', 'harness/system/', 'harness/tools/'];
+
+const ground = ['harness/result.ts', 'harness/errors.ts', 'scenarios/lib/declaration.ts'];
+/** They call the phases; all rooms between them and the leaves are phases, which know each other by type only. */
+const callers = ['run', 'doctor', 'selftest', 'cli'];
+const leaves = ['ground', 'measure', 'system', 'tools', 'servers'];
 /** These judge and draw from saved values: no process, socket or database of their own. */
 const pure = ['grade', 'report'];
 const inputAndOutput = /^(pg|execa|fastify|testcontainers|@duckdb\/.*|node:(child_process|net|http|https|dgram))$/;
 
-export interface Import {
-  /** `import type`, erased before anything runs. */
-  typeOnly: boolean;
-  /** Relative to the repository, `/` between folders; or the package's name. */
-  from: string;
-}
+const everyRoom = steps.flat();
 
-/** Every static and dynamic import and re-export with a literal name. */
-export const importsOf = (text: string, file: string): Import[] => {
-  const statements = text.matchAll(
-    /^(?:import|export)\s+(type\s)?[^'"`;]*?from\s+'([^']+)'|^import\s+()'([^']+)'|\bimport\(()'([^']+)'\)/gm,
-  );
-  return [...statements].map(([, typeKeyword, from, , bare, , dynamic]) => ({
-    typeOnly: typeKeyword !== undefined,
-    from: located(from ?? bare ?? dynamic ?? '', file),
-  }));
+/** The room of a file of the harness; null for what lies outside, and for a file that lies loose. */
+export const roomOf = (file: string): string | null => {
+  if (ground.includes(file)) return 'ground';
+  const room = /^harness\/([\w-]+)\//.exec(file)?.[1];
+  return room !== undefined && everyRoom.includes(room) ? room : null;
 };
 
-const located = (from: string, file: string): string =>
-  from.startsWith('.') ? path.posix.join(path.posix.dirname(file), from) : from;
+const stepOf = (room: string): number => steps.findIndex((step) => step.includes(room));
 
-const phaseOf = (file: string): string | null => phases.find((phase) => file.startsWith(`harness/${phase}/`)) ?? null;
-
-export const isLeaf = (file: string): boolean =>
-  leafFiles.includes(file) || leafFolders.some((folder) => file.startsWith(folder));
-
-/** One line that says which border an import crosses, or null. Tests may reach anywhere. */
+/** One line that says which border an import crosses, or null. */
 export const borderCrossed = (file: string, { typeOnly, from }: Import): string | null => {
-  if (typeOnly || /\.test\.ts$|\/fixtures\/|\/recordings\//.test(file)) return null;
-  const crossing = (why: string): string => `${file} imports ${from}: ${why}`;
-  if (file.startsWith('scenarios/'))
-    return from.startsWith('harness/') || from.startsWith('target/')
-      ? crossing('k6 runs this file, it knows neither harness nor target')
-      : null;
-  if (file.startsWith('target/'))
-    return from.startsWith('harness/') ? crossing('the service must run without the harness') : null;
-  const phase = phaseOf(file);
-  if (phase !== null) return phaseCrossing(phase, from, crossing);
-  return isLeaf(file) && from.startsWith('harness/') && !isLeaf(from)
-    ? crossing('a leaf library knows no phase')
-    : null;
+  if (isForTests(file)) return null;
+  const why = reason(file, from, typeOnly);
+  return why === null ? null : `${file} imports ${from}: ${why}`;
 };
 
-const phaseCrossing = (phase: string, from: string, crossing: (why: string) => string): string | null => {
-  if (
-    pure.includes(phase) &&
-    (inputAndOutput.test(from) || from.startsWith('harness/system/') || from.startsWith('harness/tools/'))
-  ) {
-    return crossing(`${phase} works from saved values, without input or output of its own`);
+const reason = (file: string, from: string, typeOnly: boolean): string | null => {
+  if (isForTests(from)) return 'this is for tests only';
+  if (file.startsWith('scenarios/')) {
+    return /^(harness|service)\//.test(from) ? 'k6 runs this file, it knows neither harness nor service' : null;
   }
-  if (!from.startsWith('harness/') || phaseOf(from) === phase || isLeaf(from)) return null;
+  if (file.startsWith('service/')) {
+    return /^(harness|scenarios)\//.test(from) ? 'the service must run without the harness' : null;
+  }
+  const room = roomOf(file);
+  if (room === null) return null;
+  if (pure.includes(room) && inputAndOutput.test(from))
+    return `${room} works from saved values, without I/O of its own`;
+  const other = roomOf(from);
+  if (other !== null) return other === room ? null : betweenRooms(room, other, typeOnly);
+  if (from.startsWith('scripts/')) return 'the harness runs without the repository’s scripts';
+  return from.startsWith('scenarios/') ? 'of the scenarios, the harness knows the declaration only' : null;
+};
+
+const betweenRooms = (room: string, other: string, typeOnly: boolean): string | null => {
+  if (stepOf(other) >= stepOf(room)) return `${other} is not below ${room}`;
+  if (pure.includes(room) && ['system', 'tools', 'servers'].includes(other)) {
+    return `${room} works from saved values, without I/O of its own`;
+  }
+  if (typeOnly || callers.includes(room) || leaves.includes(other)) return null;
   // A comparison's page looks like a report's page: same frame, charts and escaping, not a second copy of them.
-  if (phase === 'compare' && from.startsWith('harness/report/')) return null;
-  return crossing('phases know each other by type only');
+  if (room === 'compare' && other === 'report') return null;
+  return 'phases know each other by type only';
 };

@@ -1,0 +1,26 @@
+/**
+ * What the house does not keep to yet, while it is being rebuilt. It only ever shrinks, and is empty when the house stands:
+ * then this file goes.
+ */
+export const knownWrongs: readonly RegExp[] = [
+  /^circle: .*harness\/measure\/tracks\/grid\.ts/,
+  /^circle: harness\/doctor\//,
+  /^circle: harness\/report\//,
+  /^circle: .*harness\/run\/prepare\.ts/,
+  /^circle: service\//,
+  /^harness\/archive\/keep\.ts imports harness\/compare\/labels\.ts/,
+  /^harness\/archive\/saved-observations\.ts imports harness\/collect\/observations\.ts/,
+  /^harness\/collect\/\w+\.ts imports harness\/archive\/provenance\.ts/,
+  /^harness\/compare\/\w+\.ts imports harness\/archive\//,
+  /^harness\/load\/ledger\.ts imports harness\/check\/checker\.ts/,
+  /^harness\/run\/\w+\.ts imports harness\/cli\/commands\/run\.ts/,
+  /^harness\/system\/clean\.ts imports harness\/faults\/journal\.ts/,
+];
+
+export const knownShape = {
+  wideLines: 818,
+  nestedTernaries: 72,
+  functionCharactersP95: 1400,
+  longFunctions: 6,
+  longFiles: 18,
+};
