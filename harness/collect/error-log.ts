@@ -1,5 +1,5 @@
 /** Error lines of a component's log: all are counted by family, some are kept as evidence. */
-import { classifyError } from '../measure/errors/error-families.ts';
+import { classifyError } from '../measure/errors/classify.ts';
 import type { Labels } from '../measure/tracks/observations.ts';
 import type { CollectContext, Sink } from './collector.ts';
 import { tailFile } from './tail.ts';

@@ -1,4 +1,4 @@
-import { classifyError } from '../measure/errors/error-families.ts';
+import { classifyError } from '../measure/errors/classify.ts';
 import { seriesOf, type Observations } from '../measure/tracks/observations.ts';
 import { withoutResets } from '../measure/tracks/windows.ts';
 import type { ScenarioResult } from '../result.ts';

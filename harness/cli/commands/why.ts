@@ -1,6 +1,7 @@
 import type { CommandModule } from '../cli.ts';
 import { exitCodes } from '../../errors.ts';
-import { classifyError, renderWhy } from '../../measure/errors/error-families.ts';
+import { classifyError } from '../../measure/errors/classify.ts';
+import { renderWhy } from '../../measure/errors/why.ts';
 
 export const command: CommandModule = {
   order: 7,

@@ -1,5 +1,5 @@
 import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
-import { classifyError } from '../../measure/errors/error-families.ts';
+import { classifyError } from '../../measure/errors/classify.ts';
 import { seriesOf } from '../../measure/tracks/observations.ts';
 import { withoutResets } from '../../measure/tracks/windows.ts';
 import { notSeen } from '../seen.ts';

@@ -1,4 +1,4 @@
 import { writeFileSync } from 'node:fs';
-import { errorsDocument } from './error-families.ts';
+import { errorsDocument } from './errors-document.ts';
 
 writeFileSync(new URL('../../../docs/errors.md', import.meta.url), errorsDocument());

@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { classifyError, errorFamilies, errorsDocument, renderWhy } from './error-families.ts';
+import { classifyError } from './classify.ts';
+import { errorFamilies } from './error-families.ts';
 import { signatures, sqlstates } from './error-signatures.ts';
+import { errorsDocument } from './errors-document.ts';
+import { renderWhy } from './why.ts';
 
 describe('each message of the table', () => {
   test.each(signatures.map((signature) => [signature.example, signature] as const))('%s', (example, signature) => {

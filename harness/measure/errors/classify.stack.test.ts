@@ -9,7 +9,7 @@ import { defaultStackSpec } from '../../stack/spec.ts';
 import type { StartedStack } from '../../stack/stack.ts';
 import { startStack } from '../../stack/start.ts';
 import { createWorkspace, type Workspace } from '../../system/workspace.ts';
-import { classifyError } from './error-families.ts';
+import { classifyError } from './classify.ts';
 
 let workspace: Workspace;
 let stack: StartedStack;
@@ -36,7 +36,8 @@ beforeAll(async () => {
   pooled = stack.serviceUrl('pooler', 'app');
   await using owner = await open(stack.databaseUrl('owner'));
   await owner.client.query(
-    'CREATE TABLE numbers (id integer PRIMARY KEY, value integer); INSERT INTO numbers VALUES (1, 1), (2, 2); GRANT ALL ON numbers TO app',
+    'CREATE TABLE numbers (id integer PRIMARY KEY, value integer); INSERT INTO numbers VALUES (1, 1), (2, 2); ' +
+      'GRANT ALL ON numbers TO app',
   );
 }, 60_000);
 
