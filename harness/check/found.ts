@@ -1,3 +1,4 @@
+import { formatCount } from '../measure/numbers-in-words.ts';
 import type { CheckResult } from '../result.ts';
 import type { ReadQuery } from './checker.ts';
 
@@ -30,7 +31,7 @@ export const ask = async (
   return {
     examined: Number(seen?.examined ?? 0),
     violations: found,
-    reason: found === 0 ? none : `${found.toLocaleString('en-US')} found`,
+    reason: found === 0 ? none : `${formatCount(found)} found`,
     examples: rows.map(({ what }) => what),
   };
 };

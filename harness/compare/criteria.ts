@@ -1,10 +1,9 @@
 /** What gates without statistics: criteria that changed their verdict, expectations, and exact counts. */
 import { fisherP } from '../measure/statistics/fisher.ts';
+import { bySeverity } from '../measure/severity.ts';
 import type { CheckResult, CriterionResult, ScenarioResult, Verdict } from '../result.ts';
 import type { ChangeVerdict, CriterionChange, ExactCount } from './comparison.ts';
 import { entryName, type EntryPair } from './likeness.ts';
-
-const ranks: Record<Verdict, number> = { notApplicable: 0, pass: 1, warn: 2, inconclusive: 3, fail: 4 };
 
 const isJudged = (verdict: Verdict): boolean => verdict !== 'inconclusive' && verdict !== 'notApplicable';
 
@@ -19,7 +18,7 @@ const verdictOf = (verdicts: readonly Verdict[]): Verdict => {
   const judged = verdicts.filter((verdict) => verdict !== 'inconclusive');
   if (judged.length < fewestJudged(verdicts.length)) return 'inconclusive';
   const count = (verdict: Verdict): number => judged.filter((one) => one === verdict).length;
-  return [...new Set(judged)].sort((a, b) => count(b) - count(a) || ranks[b] - ranks[a])[0]!;
+  return [...new Set(judged)].sort((a, b) => count(b) - count(a) || bySeverity(a, b))[0]!;
 };
 
 const middle = (values: readonly (number | null)[]): number | null => {

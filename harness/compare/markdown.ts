@@ -4,16 +4,15 @@ import type { History } from './history.ts';
 import { pairName } from './likeness.ts';
 import {
   changeText,
-  countText,
   effectText,
   intervalText,
   judgedText,
   kindText,
   percentText,
   pText,
-  valueText,
   verdictText,
 } from './words.ts';
+import { formatCount, formatValue } from '../measure/numbers-in-words.ts';
 
 /** Data as text: no markup of Markdown or HTML, no mention, one line. */
 const plain = (text: string): string =>
@@ -44,8 +43,8 @@ const metricCells = (metric: MetricComparison, tested: boolean, interleaved: boo
   [
     pairName(metric),
     metric.title,
-    valueText(metric.base.median, metric.unit),
-    valueText(metric.head.median, metric.unit),
+    formatValue(metric.base.median, metric.unit),
+    formatValue(metric.head.median, metric.unit),
     changeText(metric),
     ...(tested
       ? [intervalText(metric), effectText(metric), pText(interleaved ? (metric.adjustedP ?? metric.p) : metric.p)]
@@ -77,7 +76,7 @@ const metricsTable = ({ metrics, kind }: Comparison): string => {
 };
 
 const measured = (value: number | null, unit: string): string =>
-  value === null ? '' : ` (${plain(valueText(value, unit))})`;
+  value === null ? '' : ` (${plain(formatValue(value, unit))})`;
 
 /** One comment: verdict and sentence, what changed, the figures folded. */
 export const comparisonMarkdown = (comparison: Comparison): string => {
@@ -121,8 +120,8 @@ export const comparisonMarkdown = (comparison: Comparison): string => {
             raised.map((count) => [
               plain(pairName(count)),
               plain(count.title),
-              countText(count.base),
-              countText(count.head),
+              formatCount(count.base),
+              formatCount(count.head),
             ]),
           ),
           '',
@@ -147,8 +146,8 @@ export const historyMarkdown = (history: History): string => {
     .map(({ trend, change }) => [
       plain(pairName(trend)),
       plain(trend.title),
-      plain(valueText(change.before, trend.unit)),
-      plain(valueText(change.after, trend.unit)),
+      plain(formatValue(change.before, trend.unit)),
+      plain(formatValue(change.after, trend.unit)),
       percentText(change.relative),
       plain(change.run),
       change.gates ? `**${change.verdict}**` : `${change.verdict}, for information`,

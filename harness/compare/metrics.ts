@@ -1,4 +1,5 @@
 /** What a comparison knows of each figure: name, direction, and from where on a change counts. */
+import { betterSide } from '../measure/bounds.ts';
 import type { ScenarioResult } from '../result.ts';
 
 export interface Metric {
@@ -140,13 +141,11 @@ const unitOf = (id: string): string => units.find(([form]) => form.test(id))?.[1
 const fromCriterion = (id: string, entries: readonly ScenarioResult[]): Metric | null => {
   const criterion = entries.flatMap(({ criteria }) => criteria).find((candidate) => candidate.id === id);
   if (criterion === undefined) return null;
-  const comparator = criterion.bounds[0]?.comparator ?? '=';
-  const better = comparator.startsWith('<') ? 'lower' : comparator.startsWith('>') ? 'higher' : 'none';
   return {
     id,
     title: criterion.title,
     unit: criterion.unit,
-    better,
+    better: betterSide(criterion.bounds[0]?.comparator ?? '='),
     minimumChange: 0.1,
     minimumDifference: 0,
     track: id === 'api-p95' ? 'latency.p95' : null,

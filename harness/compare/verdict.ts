@@ -1,7 +1,8 @@
 /** The overall sentence of a comparison, and what to do next. */
 import type { Comparison, CriterionChange, MetricComparison, Operation } from './comparison.ts';
 import { pairName } from './likeness.ts';
-import { changeText, countText, judgedText, valueText } from './words.ts';
+import { changeText, judgedText } from './words.ts';
+import { formatCount, formatRoughShare, formatValue } from '../measure/numbers-in-words.ts';
 
 type Findings = Pick<Comparison, 'kind' | 'criteria' | 'counts' | 'metrics' | 'gates' | 'unlike' | 'onlyBase'>;
 
@@ -9,16 +10,16 @@ const criterionText = (change: CriterionChange): string =>
   `${pairName(change)}: “${change.title}” was ${judgedText(change.base.verdict)}, is ${judgedText(change.head.verdict)}` +
   (change.base.value === null || change.head.value === null
     ? ''
-    : ` (${valueText(change.base.value, change.unit)}, then ${valueText(change.head.value, change.unit)})`);
+    : ` (${formatValue(change.base.value, change.unit)}, then ${formatValue(change.head.value, change.unit)})`);
 
 const metricText = (metric: MetricComparison): string =>
-  `${pairName(metric)}: ${metric.title} ${changeText(metric)} (${valueText(metric.base.median, metric.unit)}, then ${valueText(metric.head.median, metric.unit)})`;
+  `${pairName(metric)}: ${metric.title} ${changeText(metric)} (${formatValue(metric.base.median, metric.unit)}, then ${formatValue(metric.head.median, metric.unit)})`;
 
 /** Worst first, each one clause. */
 const findings = ({ criteria, counts, metrics }: Findings, kind: 'regression' | 'improvement'): string[] => [
   ...counts
     .filter(({ verdict }) => verdict === kind)
-    .map((count) => `${pairName(count)}: ${count.title}, ${countText(count.base)}, then ${countText(count.head)}`),
+    .map((count) => `${pairName(count)}: ${count.title}, ${formatCount(count.base)}, then ${formatCount(count.head)}`),
   ...criteria.filter(({ change }) => change === kind).map(criterionText),
   ...metrics.filter(({ gated, verdict }) => gated && verdict === kind).map(metricText),
 ];
@@ -35,14 +36,13 @@ const sensitivity = (metrics: readonly MetricComparison[]): string => {
     .map(({ detectable }) => detectable)
     .filter((value) => value !== null)
     .sort((a, b) => a - b);
-  const percent = (share: number): string => `${(share * 100).toFixed(0)} %`;
   const blind = gated.length - found.length;
   const none =
     blind === 0
       ? ''
       : ` ${blind} of ${gated.length} figures were too noisy here to find even a fivefold value for sure.`;
   if (found.length === 0) return none;
-  return ` A change of ${percent(found[0]!)} in the quietest and ${percent(found.at(-1)!)} in the noisiest${blind === 0 ? '' : ' of the other'} figure${blind === 0 ? '' : 's'} would have been found in 95 of 100 such comparisons.${none}`;
+  return ` A change of ${formatRoughShare(found[0]!)} in the quietest and ${formatRoughShare(found.at(-1)!)} in the noisiest${blind === 0 ? '' : ' of the other'} figure${blind === 0 ? '' : 's'} would have been found in 95 of 100 such comparisons.${none}`;
 };
 
 const without = (all: Findings): Pick<Comparison, 'verdict' | 'sentence' | 'nextStep'> => {
@@ -126,7 +126,7 @@ const hints = ({ metrics, verdict }: Comparison): string[] =>
     .slice(0, 2)
     .map(
       ({ title, unit, base, head }) =>
-        `${title} was ${valueText(base.median, unit)}, is ${valueText(head.median, unit)}`,
+        `${title} was ${formatValue(base.median, unit)}, is ${formatValue(head.median, unit)}`,
     );
 
 /** Where to look first, from what differs between the sides: settings of the service, kinds of query and other figures that moved. Empty where nothing does. */
@@ -143,7 +143,8 @@ const suspects = (comparison: Comparison): string[] => {
     )
     .slice(0, 2)
     .map(
-      ({ name, base, head }) => `query “${name}” took ${valueText(base, 'ms')} at p95, now ${valueText(head, 'ms')}`,
+      ({ name, base, head }) =>
+        `query “${name}” took ${formatValue(base, 'ms')} at p95, now ${formatValue(head, 'ms')}`,
     );
   return [...settings, ...queries, ...hints(comparison)];
 };

@@ -1,23 +1,7 @@
 /** Figures of a comparison in words; one rule each for the page, the Markdown and the terminal. */
+import { formatValue } from '../measure/numbers-in-words.ts';
 import type { Verdict } from '../result.ts';
 import type { ChangeVerdict, Comparison, MetricComparison } from './comparison.ts';
-
-const plain = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 0 });
-
-export const numberText = (value: number): string => {
-  if (!Number.isFinite(value)) return '–';
-  return Math.abs(value) >= 100 ? plain.format(value) : String(Number(value.toPrecision(3)));
-};
-
-export const valueText = (value: number | null, unit: string): string => {
-  if (value === null) return '–';
-  if (['share', '0..1', 'ratio'].includes(unit))
-    return value !== 0 && Math.abs(value) < 0.0001 ? '< 0.01 %' : `${numberText(value * 100)} %`;
-  if (unit === 'bytes') return `${numberText(value / 2 ** 20)} MiB`;
-  return unit === '' || unit === '1' || unit === 'count' ? numberText(value) : `${numberText(value)} ${unit}`;
-};
-
-export const countText = (value: number): string => plain.format(value);
 
 /** +12 %, −3.4 %; `±0 %` where there is none. */
 export const percentText = (share: number | null): string => {
@@ -33,7 +17,7 @@ export const changeText = ({
   difference,
   unit,
 }: Pick<MetricComparison, 'relative' | 'difference' | 'unit'>): string =>
-  relative === null ? `${difference < 0 ? '−' : '+'}${valueText(Math.abs(difference), unit)}` : percentText(relative);
+  relative === null ? `${difference < 0 ? '−' : '+'}${formatValue(Math.abs(difference), unit)}` : percentText(relative);
 
 /** The interval as shares of base's median, or in the unit where base is 0. */
 export const intervalText = ({ interval, base, unit }: MetricComparison): string => {
@@ -41,7 +25,7 @@ export const intervalText = ({ interval, base, unit }: MetricComparison): string
   const level = Math.abs(base.median);
   const [low, high] =
     level === 0
-      ? [valueText(interval.low, unit), valueText(interval.high, unit)]
+      ? [formatValue(interval.low, unit), formatValue(interval.high, unit)]
       : [percentText(interval.low / level), percentText(interval.high / level)];
   return `${low} to ${high}`;
 };

@@ -1,11 +1,10 @@
 import type { ScenarioDeclaration } from '../../scenarios/lib/declaration.ts';
 import type { ScenarioResult } from '../result.ts';
 import type { JudgeInput } from './criterion.ts';
+import { formatExactly } from '../measure/numbers-in-words.ts';
 import { observe } from './symptoms.ts';
 
 type Claims = NonNullable<ScenarioDeclaration['claims']>;
-
-const rounded = (value: number): string => String(Number(value.toPrecision(4)));
 
 /** The seed's sentences beside what was measured here. They never gate. */
 export const claimsOf = (
@@ -21,7 +20,7 @@ export const claimsOf = (
     const measured =
       value === null || observed === null
         ? 'could not be measured'
-        : `${rounded(value)} (${observed ? 'holds' : 'does not hold'}: ${expected})`;
+        : `${formatExactly(value)} (${observed ? 'holds' : 'does not hold'}: ${expected})`;
     return [
       {
         text: claim.text,

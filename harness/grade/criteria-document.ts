@@ -1,6 +1,6 @@
 import { alertBounds } from './alert-bounds.ts';
 import type { Criterion } from './criterion.ts';
-import { boundWords } from './judge-criterion.ts';
+import { boundWords } from '../measure/bounds.ts';
 import { gradeRule } from './letter.ts';
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');

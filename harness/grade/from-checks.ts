@@ -1,3 +1,4 @@
+import { formatCount } from '../measure/numbers-in-words.ts';
 import type { CheckResult } from '../result.ts';
 import type { JudgeInput, Measurement } from './criterion.ts';
 
@@ -21,7 +22,7 @@ export const fromChecks = (input: JudgeInput, wanted: (check: CheckResult) => bo
       ? `; ${asked.length - checks.length} checkers of jobs are left out, since this load has none`
       : '';
   const unknown = checks.filter(({ status }) => status === 'inconclusive');
-  const measuredBy = `${checks.map(({ id }) => id).join(', ')} over ${examined.toLocaleString('en-US')} ${what} after the run${left}`;
+  const measuredBy = `${checks.map(({ id }) => id).join(', ')} over ${formatCount(examined)} ${what} after the run${left}`;
   if (violations === 0 && unknown.length > 0) {
     return {
       state: 'inconclusive',

@@ -1,5 +1,7 @@
 import type { CriterionResult, RunResult, ScenarioResult, Verdict } from '../result.ts';
-import { boundWords, holds } from './judge-criterion.ts';
+import { boundWords, holds } from '../measure/bounds.ts';
+import { formatNumber } from '../measure/numbers-in-words.ts';
+import { byCause, causeRankOf } from '../measure/severity.ts';
 import { worstOf } from './verdict.ts';
 
 type Judgement = Pick<RunResult, 'verdict' | 'sentence' | 'nextStep'>;
@@ -9,14 +11,6 @@ const runVerdictOf = ({ verdict, expected, asExpected, state }: ScenarioResult):
   if (state === 'pending' || state === 'running' || state === 'interrupted') return 'inconclusive';
   if (expected === 'symptoms' && asExpected === true) return 'pass';
   return verdict;
-};
-
-/** Nearest to the root of the causes first, as the criteria rank themselves. */
-const byCause = (a: CriterionResult, b: CriterionResult): number => (a.causeRank ?? 100) - (b.causeRank ?? 100);
-
-const number = (value: number): string => {
-  if (Number.isInteger(value)) return value.toLocaleString('en-US');
-  return Math.abs(value) >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
 };
 
 /** A sentence for the first screen; the criterion's own line holds the rest. */
@@ -30,11 +24,15 @@ export const explainCriterion = (criterion: CriterionResult): string => {
   if (value === null || kept) return `${title}: ${clipped(reason)}`;
   const unitWords = unit === '%' ? ' %' : ` ${unit}`;
   const counted =
-    numerator != null ? ` (${number(numerator)} of ${number(count)})` : count > 0 ? ` (${number(count)} counted)` : '';
+    numerator != null
+      ? ` (${formatNumber(numerator)} of ${formatNumber(count)})`
+      : count > 0
+        ? ` (${formatNumber(count)} counted)`
+        : '';
   const bound =
     bounds.find(({ severity }) => severity === (criterion.verdict === 'warn' ? 'warn' : 'fail')) ?? bounds[0];
   const allowed = bound === undefined ? '' : `; the bound is ${boundWords(bound, unit)}`;
-  return `${title}: ${number(value)}${unitWords}${counted}${allowed}`;
+  return `${title}: ${formatNumber(value)}${unitWords}${counted}${allowed}`;
 };
 
 const place = ({ title, variant, expected, repeat }: ScenarioResult, repeats: boolean): string =>
@@ -70,7 +68,9 @@ const allAsExpected = (scenarios: readonly ScenarioResult[]): string => {
   return sound === 0 ? shown : `${shown}, ${sound} ${sound === 1 ? 'meets its' : 'meet their'} criteria`;
 };
 
-const rank = (verdict: Verdict): number => ['fail', 'inconclusive', 'warn', 'pass', 'notApplicable'].indexOf(verdict);
+/** How near to the root of the causes the nearest criterion with this verdict is; an entry without one comes last. */
+const rootRank = ({ criteria }: ScenarioResult, verdict: Verdict): number =>
+  Math.min(1000, ...criteria.filter((one) => one.verdict === verdict).map(causeRankOf));
 
 /** Sum of a run: its verdict, the sentence that explains the worst failure from its root, and what to do next. */
 export const gradeRun = (scenarios: readonly ScenarioResult[]): Judgement => {
@@ -78,7 +78,7 @@ export const gradeRun = (scenarios: readonly ScenarioResult[]): Judgement => {
   const verdict = worstOf(judged);
   const worst = judged
     .filter((one) => one.verdict === verdict)
-    .sort((a, b) => rank(a.verdict) - rank(b.verdict) || rootRank(a.entry, verdict) - rootRank(b.entry, verdict));
+    .sort((a, b) => rootRank(a.entry, verdict) - rootRank(b.entry, verdict));
   const first = worst[0];
   if (first === undefined)
     return {
@@ -109,6 +109,3 @@ export const gradeRun = (scenarios: readonly ScenarioResult[]): Judgement => {
     nextStep,
   };
 };
-
-const rootRank = ({ criteria }: ScenarioResult, verdict: Verdict): number =>
-  Math.min(1000, ...criteria.filter((one) => one.verdict === verdict).map(({ causeRank }) => causeRank ?? 100));

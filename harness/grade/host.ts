@@ -1,5 +1,6 @@
 import { seriesOf } from '../measure/tracks/observations.ts';
 import { growthOf, meanOf, samplesWithin, type Window } from '../measure/tracks/windows.ts';
+import { formatRoughShare } from '../measure/numbers-in-words.ts';
 import type { JudgeInput } from './criterion.ts';
 
 type Judge = Pick<JudgeInput, 'observations'>;
@@ -9,8 +10,6 @@ const leastIdle = 0.15;
 /** Waiting in the run queue as a share of running: from here on a component was held back. */
 const mostWaiting = 0.1;
 
-export const shareWords = (value: number): string => `${(value * 100).toFixed(0)} %`;
-
 /** Why CPU figures of this host do not count. Null: they count. */
 export const busyHost = ({ observations }: Judge, windows: readonly Window[]): string | null => {
   const idle = meanOf(
@@ -18,7 +17,7 @@ export const busyHost = ({ observations }: Judge, windows: readonly Window[]): s
   );
   if (idle === null) return 'how idle the host was is not known';
   return idle < leastIdle
-    ? `the host was only ${shareWords(idle)} idle, at least ${shareWords(leastIdle)} is needed`
+    ? `the host was only ${formatRoughShare(idle)} idle, at least ${formatRoughShare(leastIdle)} is needed`
     : null;
 };
 
@@ -40,5 +39,5 @@ export const starved = (input: Judge, component: string, windows: readonly Windo
   if (busy !== null) return busy;
   const waited = waitedPerRun(input, component, windows);
   if (waited === null) return `how long ${component} waited for a core is not known`;
-  return heldBack(waited) ? `${component} waited for a core ${shareWords(waited)} of the time it ran` : null;
+  return heldBack(waited) ? `${component} waited for a core ${formatRoughShare(waited)} of the time it ran` : null;
 };

@@ -1,22 +1,8 @@
 import type { Bound, CriterionResult, Verdict } from '../result.ts';
 import { messageOf } from '../errors.ts';
+import { holds } from '../measure/bounds.ts';
+import { worstVerdict } from '../measure/severity.ts';
 import type { Criterion, JudgeInput, Measurement } from './criterion.ts';
-
-/** Whether a value keeps a bound. */
-export const holds = (value: number, { comparator, value: limit }: Bound): boolean => {
-  switch (comparator) {
-    case '<':
-      return value < limit;
-    case '<=':
-      return value <= limit;
-    case '=':
-      return value === limit;
-    case '>=':
-      return value >= limit;
-    case '>':
-      return value > limit;
-  }
-};
 
 /** Bounds in force: the declaration's own, else the criterion's; scaled ones divided by the profile's factor. */
 const boundsInForce = (criterion: Criterion, input: JudgeInput): { bounds: Bound[]; fullBounds: Bound[] | null } => {
@@ -55,26 +41,9 @@ const measured = (criterion: Criterion, input: JudgeInput): Measurement => {
   }
 };
 
-const words: Record<Bound['comparator'], string> = {
-  '<': 'below',
-  '<=': 'at most',
-  '=': 'exactly',
-  '>=': 'at least',
-  '>': 'above',
-};
-export const boundWords = (bound: Bound, unit: string): string =>
-  `${words[bound.comparator]} ${bound.value}${unit === '%' ? ' %' : ` ${unit}`}`;
-
 const verdictOf = (measurement: Extract<Measurement, { state: 'measured' }>, bounds: readonly Bound[]): Verdict => {
-  const broken = bounds.filter((bound) => !holds(measurement.value, bound)).map(({ severity }) => severity);
-  const found: (Verdict | undefined)[] = [...broken, measurement.worst?.verdict];
-  return found.includes('fail')
-    ? 'fail'
-    : found.includes('inconclusive')
-      ? 'inconclusive'
-      : found.includes('warn')
-        ? 'warn'
-        : 'pass';
+  const broken: Verdict[] = bounds.filter((bound) => !holds(measurement.value, bound)).map(({ severity }) => severity);
+  return worstVerdict(measurement.worst === undefined ? broken : [...broken, measurement.worst.verdict]) ?? 'pass';
 };
 
 /** One criterion's result. Whatever it cannot see or compute is inconclusive with the reason, never a pass. */

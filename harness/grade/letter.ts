@@ -1,3 +1,4 @@
+import { marginOf } from '../measure/bounds.ts';
 import type { CriterionResult, Verdict } from '../result.ts';
 
 /** The rule of the letter, printed in each report. */
@@ -11,13 +12,10 @@ const grave = new Set(['lost-data', 'corrupt-data', 'target-alive']);
 const roomOfA = 0.1;
 
 /** Share of its (fail) bound that a criterion has to spare; infinite where the bound is zero or an equality. */
-export const marginOf = ({ value, bounds }: Pick<CriterionResult, 'value' | 'bounds'>): number => {
+const leastMargin = ({ value, bounds }: Pick<CriterionResult, 'value' | 'bounds'>): number => {
   const margins = bounds
-    .filter(({ severity, comparator, value: limit }) => severity === 'fail' && comparator !== '=' && limit !== 0)
-    .map(
-      ({ comparator, value: limit }) =>
-        (comparator.startsWith('<') ? limit - (value ?? limit) : (value ?? limit) - limit) / Math.abs(limit),
-    );
+    .filter(({ severity }) => severity === 'fail')
+    .map((bound) => marginOf(value ?? bound.value, bound) ?? Infinity);
   return Math.min(Infinity, ...margins);
 };
 
@@ -32,5 +30,5 @@ export const letterOf = (criteria: readonly CriterionResult[], verdict: Verdict)
   if (verdict === 'inconclusive') return null;
   if (verdict === 'warn') return 'C';
   const judged = criteria.filter((one) => one.verdict === 'pass');
-  return judged.every((one) => hasCeiling(one) || marginOf(one) >= roomOfA) ? 'A' : 'B';
+  return judged.every((one) => hasCeiling(one) || leastMargin(one) >= roomOfA) ? 'A' : 'B';
 };

@@ -7,7 +7,8 @@ import { seriesOf, type Series } from '../measure/tracks/observations.ts';
 import { samplesWithin, sumAtSamples, type Window } from '../measure/tracks/windows.ts';
 import type { JudgeInput } from './criterion.ts';
 import { requestCounts } from './requests.ts';
-import { loadedWindows, seconds } from './seen.ts';
+import { loadedWindows } from './seen.ts';
+import { formatCount, formatSeconds } from '../measure/numbers-in-words.ts';
 
 export type Limit = NonNullable<ScenarioResult['limit']>;
 type Judge = Omit<JudgeInput, 'declaration'>;
@@ -47,7 +48,7 @@ const slots = ({ observations }: Judge, windows: readonly Window[]): Limit | nul
     'slots',
     `The database's connection slots are the limit: ${sessions.value} sessions of the service and others, beside 2 probes, with ${usable} slots to be had (max_connections ${most})`,
     sessions.atMs,
-    `${sessions.value} sessions at ${seconds(sessions.atMs)}`,
+    `${sessions.value} sessions at ${formatSeconds(sessions.atMs)}`,
     'pg_stat_activity',
   );
 };
@@ -173,7 +174,7 @@ const nothing = (judge: Judge, windows: readonly Window[]): Limit => {
     };
   return {
     kind: 'none',
-    sentence: `Nothing seen here limits the connections: at most ${peak?.value ?? 0} sessions${most === null ? '' : ` of ${most}`}, nobody waiting, ${ok.toLocaleString('en-US')} requests served. The pool is not your limit at this load`,
+    sentence: `Nothing seen here limits the connections: at most ${peak?.value ?? 0} sessions${most === null ? '' : ` of ${most}`}, nobody waiting, ${formatCount(ok)} requests served. The pool is not your limit at this load`,
     evidence,
   };
 };

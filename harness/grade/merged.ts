@@ -1,3 +1,4 @@
+import { formatCount } from '../measure/numbers-in-words.ts';
 import { fineQuantile } from '../measure/histograms/fine-quantile.ts';
 import type { ExponentialHistogram } from '../measure/histograms/histogram.ts';
 import { histogramsOf, type Labels } from '../measure/tracks/observations.ts';
@@ -80,6 +81,6 @@ export const p95Milliseconds = (input: JudgeInput, name: string, what: string): 
     value,
     count: pile.count,
     measuredBy: `merged histograms of all replicas, ${windowWords(windows)}`,
-    reason: `95 % of ${pile.count.toLocaleString('en-US')} ${what} took ${value.toFixed(1)} ms or less`,
+    reason: `95 % of ${formatCount(pile.count)} ${what} took ${value.toFixed(1)} ms or less`,
   };
 };

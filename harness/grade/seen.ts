@@ -4,6 +4,7 @@
 import type { PhaseResult } from '../result.ts';
 import { seriesOf, type Labels, type Observations, type Series } from '../measure/tracks/observations.ts';
 import { lastTimeOf, totalMs, windowsOf, type Window } from '../measure/tracks/windows.ts';
+import { formatSeconds } from '../measure/numbers-in-words.ts';
 import type { JudgeInput, Measurement } from './criterion.ts';
 
 type Unseen = Extract<Measurement, { state: 'inconclusive' }>;
@@ -61,7 +62,7 @@ export const cutShort = (series: readonly Series[], windows: readonly Window[], 
   return {
     state: 'inconclusive',
     count,
-    reason: `${what} end at ${seconds(lastMs)}, ${seconds(endMs - lastMs)} before the judged time does`,
+    reason: `${what} end at ${formatSeconds(lastMs)}, ${formatSeconds(endMs - lastMs)} before the judged time does`,
   };
 };
 
@@ -79,13 +80,5 @@ export const noLoad: Extract<Measurement, { state: 'notApplicable' }> = {
 export const series = (input: JudgeInput, name: string, labels: Labels = {}): Series[] =>
   seriesOf(input.observations, name, labels);
 
-/** `12.3 s`, for reasons. */
-export const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
-/** `2 of 52,261`: counts beside shares. */
-export const countOf = (part: number, whole: number): string =>
-  `${part.toLocaleString('en-US')} of ${whole.toLocaleString('en-US')}`;
-/** `0.0038 %`: enough digits that a small share is not shown as none. */
-export const percent = (share: number): string =>
-  `${share !== 0 && Math.abs(share) < 0.0005 ? (share * 100).toPrecision(2) : String(Math.round(share * 10000) / 100)} %`;
-
-export const windowWords = (windows: readonly Window[]): string => `${seconds(totalMs(windows))} after the warm-up`;
+export const windowWords = (windows: readonly Window[]): string =>
+  `${formatSeconds(totalMs(windows))} after the warm-up`;

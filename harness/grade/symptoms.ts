@@ -1,6 +1,7 @@
 import type { SymptomDeclaration } from '../../scenarios/lib/declaration.ts';
 import type { Evidence, SymptomResult } from '../result.ts';
 import type { Labels, Observations, Series } from '../measure/tracks/observations.ts';
+import { holds } from '../measure/bounds.ts';
 import { seriesOf } from '../measure/tracks/observations.ts';
 import { mergeWindows, samplesWithin, type Window } from '../measure/tracks/windows.ts';
 import type { JudgeInput } from './criterion.ts';
@@ -14,21 +15,6 @@ interface Seen {
   expected: string;
   evidence: Evidence[];
 }
-
-const compare = (value: number, comparator: '<' | '<=' | '=' | '>=' | '>', wanted: number): boolean => {
-  switch (comparator) {
-    case '<':
-      return value < wanted;
-    case '<=':
-      return value <= wanted;
-    case '=':
-      return value === wanted;
-    case '>=':
-      return value >= wanted;
-    case '>':
-      return value > wanted;
-  }
-};
 
 /**
  * All instances at each instant added up: a figure like "12 waiting" is the service's, not a replica's.
@@ -134,7 +120,7 @@ const inSeries = (observe: Extract<Observe, { kind: 'series' }>, judged: Judged)
   if (cut.length === 0) {
     const zero = observe.statistic === 'sum' && judged.observations.sources.every(({ ok }) => ok);
     return zero
-      ? { observed: compare(0, observe.comparator, observe.value), value: 0, expected, evidence: [] }
+      ? { observed: holds(0, observe), value: 0, expected, evidence: [] }
       : { observed: null, value: null, expected, evidence: [] };
   }
   const { value, atMs } = statisticOf(
@@ -143,7 +129,7 @@ const inSeries = (observe: Extract<Observe, { kind: 'series' }>, judged: Judged)
     cut.flatMap(({ values }) => Array.from(values)),
   );
   return {
-    observed: compare(value, observe.comparator, observe.value),
+    observed: holds(value, observe),
     value,
     expected,
     evidence: [{ atMs, text: `${name} = ${value}`, source: observe.series }],
@@ -178,7 +164,7 @@ const inAnswer = (
   const value = answers[id] ?? null;
   const expected = `answer ${observe.comparator} ${observe.value}`;
   return {
-    observed: value === null ? null : compare(value, observe.comparator, observe.value),
+    observed: value === null ? null : holds(value, observe),
     value,
     expected,
     evidence: value === null ? [] : [{ text: `${observe.query} → ${value}`, source: 'sql' }],

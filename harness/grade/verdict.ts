@@ -1,11 +1,9 @@
+import { worstVerdict } from '../measure/severity.ts';
 import type { CriterionResult, ScenarioResult, SymptomResult, Verdict } from '../result.ts';
-
-/** Worst first: fail beats inconclusive beats warn beats pass; notApplicable is never counted. */
-const order: readonly Verdict[] = ['fail', 'inconclusive', 'warn', 'pass'];
 
 /** The worst verdict. Nothing judged at all is unknown, so inconclusive. */
 export const worstOf = (results: readonly { verdict: Verdict }[]): Verdict =>
-  order.find((verdict) => results.some((result) => result.verdict === verdict)) ?? 'inconclusive';
+  worstVerdict(results.map(({ verdict }) => verdict)) ?? 'inconclusive';
 
 type Expectation = Pick<ScenarioResult, 'verdict' | 'asExpected' | 'reason'>;
 

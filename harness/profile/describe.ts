@@ -1,3 +1,4 @@
+import { formatMinutes } from '../measure/numbers-in-words.ts';
 import { planSeconds, type Plan } from './plan.ts';
 
 /** Ports of one stack: Postgres, three poolers at most, Toxiproxy with three links, OTLP, the front and its replicas. */
@@ -14,7 +15,7 @@ const asText = (plan: Plan): string => {
   return [
     `${plan.entries.length} entries, profile ${plan.profile.name} (full lengths divided by ${plan.profile.factor}, with floors):`,
     ...lines,
-    `about ${minutes < 2 ? `${Math.round(minutes * 60)} s` : `${minutes.toFixed(1)} minutes`}; up to ${portsPerEntry} loopback ports between 20000 and 29999 at a time; ` +
+    `about ${formatMinutes(planSeconds(plan))}; up to ${portsPerEntry} loopback ports between 20000 and 29999 at a time; ` +
       `about ${Math.max(50, Math.ceil(minutes * megabytesPerMinute))} MB of disk`,
     '',
   ].join('\n');

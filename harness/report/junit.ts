@@ -1,5 +1,6 @@
 /** junit.xml: a suite per entry, a case per criterion and symptom, so that CI lists and links them. */
-import { decidingBound, formatBound, formatValue } from './format.ts';
+import { decidingBound, formatBound } from '../measure/bounds.ts';
+import { formatValue } from '../measure/numbers-in-words.ts';
 import { escapeText } from './html.ts';
 import type { RunResult, ScenarioResult } from '../result.ts';
 

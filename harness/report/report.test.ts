@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { formatCount, formatMargin, formatShare, formatValue, marginOf } from './format.ts';
+import { formatOutOf, formatMargin } from './format.ts';
+import { formatShare, formatValue } from '../measure/numbers-in-words.ts';
+import { marginOf } from '../measure/bounds.ts';
 import { escapeText, html, slug } from './html.ts';
 import { criterion } from './recordings/criteria.ts';
 import { duplicates, incident } from './recordings/incident.ts';
@@ -142,7 +144,7 @@ describe('figures', () => {
     expect(formatShare(0)).toBe('0 %');
     expect(formatShare(0.99999)).toBe('> 99.99 %');
     expect(formatValue(0.0038, '%')).toBe('< 0.01 %');
-    expect(formatCount(criterion('transaction-errors', 0, { count: 52_261, numerator: 2 }))).toBe('2 of 52,261');
+    expect(formatOutOf(criterion('transaction-errors', 0, { count: 52_261, numerator: 2 }))).toBe('2 of 52,261');
   });
   test('margins are a share of the bound, whichever way it lies', () => {
     const below = (value: number) => marginOf(value, { severity: 'fail', comparator: '<', value: 200 });

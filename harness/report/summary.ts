@@ -1,13 +1,7 @@
 /** summary.md: the verdict for a pull request or a CI log, without HTML. */
-import {
-  decidingBound,
-  formatBound,
-  formatMargin,
-  formatValue,
-  marginOf,
-  shownVerdict,
-  verdictWords,
-} from './format.ts';
+import { formatMargin, shownVerdict, verdictWords } from './format.ts';
+import { decidingBound, formatBound, marginOf } from '../measure/bounds.ts';
+import { formatValue } from '../measure/numbers-in-words.ts';
 import { byImportance } from './sections/criteria.ts';
 import type { RunResult, ScenarioResult, Verdict } from '../result.ts';
 

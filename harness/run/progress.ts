@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { formatSeconds } from '../measure/numbers-in-words.ts';
 import type { ScenarioResult, StepResult, Verdict } from '../result.ts';
 
 /** What a run tells whoever watches. A terminal gets a live line, CI gets plain lines, `--json` gets nothing. */
@@ -22,8 +23,6 @@ const colours = { pass: 'green', warn: 'yellow', fail: 'red', inconclusive: 'mag
 export const verdictWord = (verdict: Verdict, colour: boolean): string =>
   colour ? styleText(['bold', colours[verdict]], words[verdict], { validateStream: false }) : words[verdict];
 
-const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
-
 export const terminalProgress = (stream: NodeJS.WriteStream, startedAt: number = Date.now()): Progress => {
   const live = stream.isTTY === true && process.env['CI'] === undefined;
   const colour = live && process.env['NO_COLOR'] === undefined;
@@ -33,7 +32,7 @@ export const terminalProgress = (stream: NodeJS.WriteStream, startedAt: number =
   const line = (text: string): void => {
     clear();
     stream.write(
-      `${colour ? styleText('dim', seconds(Date.now() - startedAt).padStart(8), { validateStream: false }) : seconds(Date.now() - startedAt).padStart(8)}  ${text}\n`,
+      `${colour ? styleText('dim', formatSeconds(Date.now() - startedAt).padStart(8), { validateStream: false }) : formatSeconds(Date.now() - startedAt).padStart(8)}  ${text}\n`,
     );
   };
   return {

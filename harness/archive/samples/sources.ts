@@ -1,5 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import path from 'node:path';
+import { formatSeconds } from '../../measure/numbers-in-words.ts';
 import type { SourceStatus } from '../../measure/tracks/observations.ts';
 import { todaysSource } from '../old-names.ts';
 import { withoutSecrets } from '../provenance.ts';
@@ -27,8 +28,6 @@ export const openSources = (folder: string, nowMs: () => number): Sink['source']
   };
 };
 
-const seconds = (atMs: number): string => `${(atMs / 1000).toFixed(1)} s`;
-
 /** The last word of each source counts; that it had failed before is kept in the reason. */
 export const readSources = (folder: string): SourceStatus[] => {
   const words = readLines<SourceStatus & { atMs: number }>(fileIn(folder));
@@ -38,7 +37,7 @@ export const readSources = (folder: string): SourceStatus[] => {
     const failures = ofSource.slice(0, -1).filter((word) => !word.ok);
     if (!ok || failures.length === 0) return { source, ok, reason };
     const { atMs, reason: first } = failures[0]!;
-    const lost = `lost ${failures.length === 1 ? 'once' : `${failures.length} times, first`} at ${seconds(atMs)}: ${first}`;
+    const lost = `lost ${failures.length === 1 ? 'once' : `${failures.length} times, first`} at ${formatSeconds(atMs)}: ${first}`;
     return { source, ok, reason: reason === '' ? lost : `${reason}; ${lost}` };
   });
 };

@@ -1,5 +1,5 @@
 /** A comparison as one page that opens offline, without scripts: the verdict first, then what changed, then everything. */
-import { plural } from '../../report/format.ts';
+import { formatCount, formatValue, plural } from '../../measure/numbers-in-words.ts';
 import { html } from '../../report/html.ts';
 import type { Html } from '../../report/html.ts';
 import { badgeOf } from '../../report/icons.ts';
@@ -13,13 +13,11 @@ import { gatedMetrics, isGated } from '../metrics.ts';
 import {
   blocksText,
   changeText,
-  countText,
   effectText,
   intervalText,
   kindText,
   percentText,
   pText,
-  valueText,
   verdictText,
 } from '../words.ts';
 import { changeBadge } from './change-badge.ts';
@@ -86,8 +84,8 @@ const criteriaSection = (comparison: Comparison): Html | null =>
           rows: comparison.criteria.map(({ scenario, variant, title, base, head, unit, reason }) => [
             pairName({ scenario, variant }),
             title,
-            html`${badgeOf(base.verdict)}<span class="how">${valueText(base.value, unit)}</span>`,
-            html`${badgeOf(head.verdict)}<span class="how">${valueText(head.value, unit)}</span>`,
+            html`${badgeOf(base.verdict)}<span class="how">${formatValue(base.value, unit)}</span>`,
+            html`${badgeOf(head.verdict)}<span class="how">${formatValue(head.value, unit)}</span>`,
             reason,
           ]),
         }),
@@ -116,8 +114,8 @@ const countsSection = ({ counts }: Comparison): Html | null => {
           rows: worth.map((count) => [
             pairName(count),
             count.title,
-            countText(count.base),
-            countText(count.head),
+            formatCount(count.base),
+            formatCount(count.head),
             changeBadge(count.verdict),
           ]),
         }),
@@ -135,8 +133,8 @@ const noise = ({ base, head }: MetricComparison): string =>
 const number = (title: string): { title: string; number: true } => ({ title, number: true });
 
 const values = (metric: MetricComparison): string[] => [
-  valueText(metric.base.median, metric.unit),
-  valueText(metric.head.median, metric.unit),
+  formatValue(metric.base.median, metric.unit),
+  formatValue(metric.head.median, metric.unit),
   changeText(metric),
 ];
 
@@ -255,10 +253,10 @@ const operationsSection = ({ operations }: Comparison): Html | null =>
           .slice(0, mostOperations)
           .map((operation) => [
             operation.name,
-            valueText(operation.base, 'ms'),
-            valueText(operation.head, 'ms'),
-            `${countText(operation.calls.base)} → ${countText(operation.calls.head)}`,
-            `${operation.secondsMore < 0 ? '−' : '+'}${valueText(Math.abs(operation.secondsMore), 's')}`,
+            formatValue(operation.base, 'ms'),
+            formatValue(operation.head, 'ms'),
+            `${formatCount(operation.calls.base)} → ${formatCount(operation.calls.head)}`,
+            `${operation.secondsMore < 0 ? '−' : '+'}${formatValue(Math.abs(operation.secondsMore), 's')}`,
           ]),
       }),
     ),

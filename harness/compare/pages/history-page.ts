@@ -1,5 +1,5 @@
 /** All saved runs as one page: trends, where they changed and with which run, the criteria's bounds, labels of releases. */
-import { plural } from '../../report/format.ts';
+import { formatValue, plural } from '../../measure/numbers-in-words.ts';
 import { html, slug } from '../../report/html.ts';
 import type { Html } from '../../report/html.ts';
 import { pageOf } from '../../report/pages/page.ts';
@@ -9,7 +9,7 @@ import type { History } from '../history.ts';
 import { pairName } from '../likeness.ts';
 import { recentRuns, type Trend } from '../trend.ts';
 import { gatedMetrics } from '../metrics.ts';
-import { percentText, pText, valueText } from '../words.ts';
+import { percentText, pText } from '../words.ts';
 import { changeBadge } from './change-badge.ts';
 import { hiddenBoundsText, trendChart } from './trend-chart.ts';
 
@@ -35,7 +35,7 @@ const changeRows = ({ trends }: History): (Html | string)[][] =>
       change.startedAt.slice(0, 10),
       change.commit?.slice(0, 12) ?? '–',
       `${pairName(trend)}: ${trend.title}`,
-      `${valueText(change.before, trend.unit)} → ${valueText(change.after, trend.unit)}`,
+      `${formatValue(change.before, trend.unit)} → ${formatValue(change.after, trend.unit)}`,
       percentText(change.relative),
       pText(change.p),
       html`${change.verdict === 'change' ? 'change' : changeBadge(change.verdict)}<span class="how">${[change.recent ? 'new' : '', change.gates ? 'gates' : 'for information'].filter((word) => word !== '').join(', ')}</span>`,
@@ -84,7 +84,7 @@ const trendFigure = async (trend: Trend, history: History): Promise<Html> => {
   const last = trend.points.at(-1)?.value ?? null;
   const bounds = hiddenBoundsText(trend);
   const noise = trend.noise === null ? '' : ` · own noise ${percentText(trend.noise).slice(1)}`;
-  return html`<section class="chart" id="${id}"><header><h3>${trend.title} <span class="unit">${trend.unit === '1' ? '' : trend.unit}</span></h3><p class="soft">${pairName(trend)} · latest ${valueText(last, trend.unit)}${noise}${bounds === '' ? '' : ` · ${bounds}`}${trend.silent ? ' · fewer than 10 runs: no changes looked for' : ''}</p></header>
+  return html`<section class="chart" id="${id}"><header><h3>${trend.title} <span class="unit">${trend.unit === '1' ? '' : trend.unit}</span></h3><p class="soft">${pairName(trend)} · latest ${formatValue(last, trend.unit)}${noise}${bounds === '' ? '' : ` · ${bounds}`}${trend.silent ? ' · fewer than 10 runs: no changes looked for' : ''}</p></header>
 <div class="canvas">${await trendChart(trend, history.runs, id)}</div></section>`;
 };
 

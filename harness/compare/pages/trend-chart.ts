@@ -6,7 +6,8 @@ import { escapeText, trusted } from '../../report/html.ts';
 import type { Html } from '../../report/html.ts';
 import type { HistoryRun } from '../history.ts';
 import type { Trend } from '../trend.ts';
-import { percentText, valueText } from '../words.ts';
+import { percentText } from '../words.ts';
+import { formatValue } from '../../measure/numbers-in-words.ts';
 
 const size = { width: 1040, height: 160, left: 56, right: 44, top: 16, bottom: 24 };
 const variable = (name: string): string => `var(--${name})`;
@@ -43,7 +44,7 @@ export const hiddenBoundsText = (trend: Trend): string => {
     .filter(({ value }) => value < low || value > high)
     .map(
       ({ value, severity }) =>
-        `bound ${valueText(value, trend.unit)}${severity === 'warn' ? ' (warning)' : ''}, ${value > high ? 'above' : 'below'} what is drawn`,
+        `bound ${formatValue(value, trend.unit)}${severity === 'warn' ? ' (warning)' : ''}, ${value > high ? 'above' : 'below'} what is drawn`,
     )
     .join(' · ');
 };
@@ -197,7 +198,7 @@ const spec = (trend: Trend, runs: readonly HistoryRun[]): object => {
 export const trendText = (trend: Trend): string => {
   const values = trend.points.map(({ value }) => value);
   const said = trend.changes.map((change) => `changed by ${percentText(change.relative)} with run ${change.run}`);
-  return `${values.length} runs, latest ${valueText(values.at(-1) ?? null, trend.unit)}${said.length > 0 ? `; ${said.join('; ')}` : trend.silent ? '; too few runs to look for changes' : '; no change found'}.`;
+  return `${values.length} runs, latest ${formatValue(values.at(-1) ?? null, trend.unit)}${said.length > 0 ? `; ${said.join('; ')}` : trend.silent ? '; too few runs to look for changes' : '; no change found'}.`;
 };
 
 /** Coordinates to a tenth; text of labels and axes stays as it is. */

@@ -5,7 +5,8 @@ import { isWithin, samplesWithin, type Window } from '../../measure/tracks/windo
 import type { ScenarioResult } from '../../result.ts';
 import { brokenFromMs } from '../recovery.ts';
 import { outcomeOf } from '../requests.ts';
-import { atWorkUntilMs, loadedPhaseNames, notSeen, seconds } from '../seen.ts';
+import { atWorkUntilMs, loadedPhaseNames, notSeen } from '../seen.ts';
+import { formatSeconds } from '../../measure/numbers-in-words.ts';
 
 /** A request that failed at the end of the time is exported up to a second later, and seen a little after that. */
 const exportMs = 1500;
@@ -30,8 +31,8 @@ const explainedWindows = (input: JudgeInput): Window[] =>
 const when = (atMs: number, windows: readonly Window[]): string => {
   const over = windows.map(({ endMs }) => endMs).filter((endMs) => endMs < atMs);
   return over.length === 0
-    ? `before the fault, at ${seconds(atMs)}`
-    : `after the ${seconds(Math.max(...over))} by which all must be over, at ${seconds(atMs)}`;
+    ? `before the fault, at ${formatSeconds(atMs)}`
+    : `after the ${formatSeconds(Math.max(...over))} by which all must be over, at ${formatSeconds(atMs)}`;
 };
 
 const linesWithin = (input: JudgeInput, wanted: (line: LogLine) => boolean): ScenarioResult['errors'] =>

@@ -1,7 +1,8 @@
 import { alertBound } from '../alert-bounds.ts';
 import type { Criterion } from '../criterion.ts';
 import { requestCounts, requestDurations, slowestRoute } from '../requests.ts';
-import { countOf, loadedPhaseNames, noLoad, notSeen, tooFew } from '../seen.ts';
+import { loadedPhaseNames, noLoad, notSeen, tooFew } from '../seen.ts';
+import { formatCount, formatCountOf } from '../../measure/numbers-in-words.ts';
 
 /** 95 % of fewer has under five requests above it. */
 const fewestRequests = 100;
@@ -24,7 +25,7 @@ export const criterion: Criterion = {
     const { error } = requestCounts(input.observations, input.phases, 'interactive');
     const count = answered.count + error;
     if (count === 0) return notSeen(input, 'interactive requests');
-    const measuredBy = `k6, merged histograms of ${answered.count.toLocaleString('en-US')} requests that succeeded; ${error.toLocaleString('en-US')} that failed count as slowest`;
+    const measuredBy = `k6, merged histograms of ${formatCount(answered.count)} requests that succeeded; ${formatCount(error)} that failed count as slowest`;
     const share = (0.95 * count) / Math.max(1, answered.count);
     if (share > 1) {
       const value = Number.isFinite(answered.max) ? answered.max : 0;
@@ -36,7 +37,7 @@ export const criterion: Criterion = {
         measuredBy,
         worst: {
           verdict: 'fail',
-          reason: `${countOf(error, count)} interactive requests failed, so 95 % were never served`,
+          reason: `${formatCountOf(error, count)} interactive requests failed, so 95 % were never served`,
         },
       };
     }
@@ -49,7 +50,7 @@ export const criterion: Criterion = {
       value,
       count,
       measuredBy,
-      reason: `95 % of ${count.toLocaleString('en-US')} interactive requests took ${value.toFixed(1)} ms or less${slowest}`,
+      reason: `95 % of ${formatCount(count)} interactive requests took ${value.toFixed(1)} ms or less${slowest}`,
     };
   },
 };

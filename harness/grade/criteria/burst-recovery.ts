@@ -2,7 +2,8 @@ import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
 import { histogramsOf } from '../../measure/tracks/observations.ts';
 import { lastTimeOf } from '../../measure/tracks/windows.ts';
 import { lastSlowMs, slowTransactionSeconds } from '../recovery.ts';
-import { notSeen, seconds, tooFew } from '../seen.ts';
+import { notSeen, tooFew } from '../seen.ts';
+import { formatSeconds } from '../../measure/numbers-in-words.ts';
 
 /** A quiet window without traffic is no recovery. */
 const fewestTransactions = 20;
@@ -24,7 +25,7 @@ const measure = (input: JudgeInput): Measurement => {
   if (count < fewestTransactions) return tooFew(count, fewestTransactions, 'transactions after the burst');
   const endMs = input.phases.at(-1)?.endMs ?? burst.endMs;
   const last = lastSlowMs(input, burst.endMs);
-  const measuredBy = `last interval with a transaction of ${slowTransactionSeconds} s or more, from the burst's end at ${seconds(burst.endMs)}`;
+  const measuredBy = `last interval with a transaction of ${slowTransactionSeconds} s or more, from the burst's end at ${formatSeconds(burst.endMs)}`;
   if (last === null)
     return { state: 'measured', value: 0, count, measuredBy, reason: 'no slow transaction after the burst' };
   const value = (last - burst.endMs) / 1000;

@@ -1,7 +1,8 @@
 import { alertBound } from '../alert-bounds.ts';
 import type { Criterion } from '../criterion.ts';
 import { totalOf } from '../../measure/tracks/windows.ts';
-import { countOf, notSeen, outsideWarmup, series } from '../seen.ts';
+import { notSeen, outsideWarmup, series } from '../seen.ts';
+import { formatCountOf } from '../../measure/numbers-in-words.ts';
 
 export const criterion: Criterion = {
   id: 'connection-timeouts',
@@ -27,7 +28,7 @@ export const criterion: Criterion = {
       count: all,
       numerator: timeouts,
       measuredBy: 'acquisitions of the app pool of every replica, all through but the warm-up',
-      reason: `${countOf(timeouts, all)} acquisitions timed out`,
+      reason: `${formatCountOf(timeouts, all)} acquisitions timed out`,
     };
   },
 };

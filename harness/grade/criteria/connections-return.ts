@@ -1,6 +1,7 @@
 import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
 import { lastTimeOf, sumPerSecond } from '../../measure/tracks/windows.ts';
-import { notSeen, seconds, series } from '../seen.ts';
+import { notSeen, series } from '../seen.ts';
+import { formatSeconds } from '../../measure/numbers-in-words.ts';
 
 /** Connections that the reference service takes from the app pool for good, by its settings. */
 const keptOnPurpose = ({ settings }: JudgeInput): number =>
@@ -15,7 +16,7 @@ const measure = (input: JudgeInput): Measurement => {
     return {
       state: 'inconclusive',
       count: 0,
-      reason: `counts of the app pool end at ${seconds(lastMs)}, before the load did`,
+      reason: `counts of the app pool end at ${formatSeconds(lastMs)}, before the load did`,
     };
   const instances = [...new Set(used.map(({ labels }) => labels['service.instance'] ?? ''))];
   const left = instances.map((instance) => {
@@ -43,7 +44,7 @@ const measure = (input: JudgeInput): Measurement => {
     state: 'measured',
     value,
     count: left.reduce((total, { samples }) => total + samples, 0),
-    measuredBy: `fewest in use of each replica's app pool in the last five seconds, up to ${seconds(lastMs)} (load ended at ${seconds(endMs)})`,
+    measuredBy: `fewest in use of each replica's app pool in the last five formatSeconds, up to ${formatSeconds(lastMs)} (load ended at ${formatSeconds(endMs)})`,
     reason:
       value === 0
         ? 'all came back'

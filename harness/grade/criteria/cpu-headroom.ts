@@ -2,7 +2,8 @@ import type { Criterion, JudgeInput } from '../criterion.ts';
 import { seriesOf } from '../../measure/tracks/observations.ts';
 import { fewestSamples, highestMean, ratePerSecond, type Window } from '../../measure/tracks/windows.ts';
 import { budgeted, leastHeadroom, type Headroom } from '../headroom.ts';
-import { busyHost, heldBack, shareWords, waitedPerRun } from '../host.ts';
+import { busyHost, heldBack, waitedPerRun } from '../host.ts';
+import { formatRoughShare } from '../../measure/numbers-in-words.ts';
 import { loadedWindows, noLoad, windowWords } from '../seen.ts';
 
 const coresOf = ({ cores, left }: { cores: number; left: number }, budget: number): string =>
@@ -35,11 +36,11 @@ const headroomOf = (
     highestMean({ tMs: ran.tMs, values: ran.values.map((value, index) => value + (waiting.values[index] ?? 0)) }) ??
     held;
   const atMost = { cores: most.value, left: 100 * (1 - most.value / budget) };
-  const why = `waiting for a core counted in, since that was ${shareWords(waited)} of the time it ran`;
+  const why = `waiting for a core counted in, since that was ${formatRoughShare(waited)} of the time it ran`;
   return atMost.left > limit
     ? { component, left: atMost.left, count: held.count, words: `${coresOf(atMost, budget)}, ${why}` }
     : unknown(
-        `between ${coresOf(atMost, budget)} and ${coresOf(used, budget)}: it waited for a core ${shareWords(waited)} of the time it ran, below 10 % is needed`,
+        `between ${coresOf(atMost, budget)} and ${coresOf(used, budget)}: it waited for a core ${formatRoughShare(waited)} of the time it ran, below 10 % is needed`,
       );
 };
 

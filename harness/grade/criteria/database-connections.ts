@@ -2,7 +2,8 @@ import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
 import { alertBound } from '../alert-bounds.ts';
 import type { Series } from '../../measure/tracks/observations.ts';
 import { samplesWithin, sumAtSamples, type Samples, type Window } from '../../measure/tracks/windows.ts';
-import { cutShort, notSeen, seconds, series, windowWords } from '../seen.ts';
+import { cutShort, notSeen, series, windowWords } from '../seen.ts';
+import { formatSeconds } from '../../measure/numbers-in-words.ts';
 
 /** The harness's own sessions are no load of the service's. */
 const ownRoles = new Set(['probe', 'pgsurge']);
@@ -85,7 +86,7 @@ const measure = (input: JudgeInput): Measurement => {
     measuredBy: `most server sessions in any sample against the nearer of role limit and 80 % of max_connections, ${windowWords(windows)}`,
     reason: shares.map(({ words }) => words).join('; '),
     evidence: [
-      { atMs: nearest.atMs, text: `${nearest.words} (${seconds(nearest.atMs)})`, source: 'postgres.sessions' },
+      { atMs: nearest.atMs, text: `${nearest.words} (${formatSeconds(nearest.atMs)})`, source: 'postgres.sessions' },
     ],
   };
 };

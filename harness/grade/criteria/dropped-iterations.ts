@@ -1,7 +1,8 @@
 import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
 import { seriesOf } from '../../measure/tracks/observations.ts';
 import { totalOf } from '../../measure/tracks/windows.ts';
-import { countOf, loadedPhaseNames, noLoad, notSeen } from '../seen.ts';
+import { loadedPhaseNames, noLoad, notSeen } from '../seen.ts';
+import { formatCountOf } from '../../measure/numbers-in-words.ts';
 
 /** Above this the load was another one than the profile's. */
 const mostPercent = 1;
@@ -15,7 +16,7 @@ const measure = (input: JudgeInput): Measurement => {
   if (planned === 0) return notSeen(input, 'iterations');
   const value = (100 * dropped) / planned;
   const measuredBy = 'iterations that k6 had no virtual user for, of all planned';
-  const reason = `${countOf(dropped, planned)} iterations were not sent`;
+  const reason = `${formatCountOf(dropped, planned)} iterations were not sent`;
   // Not the service's failure by itself (throughput judges that): what was not sent was not tested.
   if (value > mostPercent)
     return { state: 'inconclusive', count: planned, measuredBy, reason: `the generator fell behind: ${reason}` };

@@ -1,6 +1,7 @@
 import type { Criterion } from '../criterion.ts';
 import { requestCounts } from '../requests.ts';
-import { countOf, loadedPhaseNames, noLoad, notSeen } from '../seen.ts';
+import { loadedPhaseNames, noLoad, notSeen } from '../seen.ts';
+import { formatCount, formatCountOf } from '../../measure/numbers-in-words.ts';
 
 export const criterion: Criterion = {
   id: 'goodput',
@@ -26,7 +27,7 @@ export const criterion: Criterion = {
       numerator: ok,
       measuredBy:
         'all requests of k6 in loaded phases, jobs and interactive; a 429 is refused by design, counted apart',
-      reason: `${countOf(error, count)} requests failed${refused > 0 ? `, ${refused.toLocaleString('en-US')} more were refused (429)` : ''}`,
+      reason: `${formatCountOf(error, count)} requests failed${refused > 0 ? `, ${formatCount(refused)} more were refused (429)` : ''}`,
     };
   },
 };

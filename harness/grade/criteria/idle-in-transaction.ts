@@ -1,6 +1,7 @@
 import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
 import { fewestSamples, samplesWithin, sumPerSecond, sustainedSamples } from '../../measure/tracks/windows.ts';
-import { cutShort, loadedWindows, noLoad, notSeen, seconds, series, tooFew, windowWords } from '../seen.ts';
+import { cutShort, loadedWindows, noLoad, notSeen, series, tooFew, windowWords } from '../seen.ts';
+import { formatSeconds } from '../../measure/numbers-in-words.ts';
 
 const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
@@ -33,7 +34,7 @@ const measure = (input: JudgeInput): Measurement => {
     value: worst.value * 1000,
     count: values.length,
     measuredBy: `longest idle in transaction, median of ${width} samples in a row, ${windowWords(windows)}`,
-    reason: `${(worst.value * 1000).toFixed(0)} ms from ${seconds(worst.fromMs)}; at most ${most} sessions of one role idle in transaction`,
+    reason: `${(worst.value * 1000).toFixed(0)} ms from ${formatSeconds(worst.fromMs)}; at most ${most} sessions of one role idle in transaction`,
     evidence: [
       {
         atMs: worst.fromMs,

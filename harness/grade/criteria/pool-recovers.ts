@@ -1,7 +1,8 @@
 import { alertBound } from '../alert-bounds.ts';
 import type { Criterion } from '../criterion.ts';
 import { lastTimeOf, sumPerSecond } from '../../measure/tracks/windows.ts';
-import { atWorkUntilMs, loadedWindows, noLoad, notSeen, cutShort, seconds, series, tooFew } from '../seen.ts';
+import { atWorkUntilMs, loadedWindows, noLoad, notSeen, cutShort, series, tooFew } from '../seen.ts';
+import { formatSeconds } from '../../measure/numbers-in-words.ts';
 
 export const criterion: Criterion = {
   id: 'pool-recovers',
@@ -33,7 +34,7 @@ export const criterion: Criterion = {
       state: 'measured',
       value,
       count: last.values.length,
-      measuredBy: `fewest in the last ${last.values.length} samples before the service was stopped, up to ${seconds(untilMs)} (load ended at ${seconds(endMs)})`,
+      measuredBy: `fewest in the last ${last.values.length} samples before the service was stopped, up to ${formatSeconds(untilMs)} (load ended at ${formatSeconds(endMs)})`,
       reason: value === 0 ? 'none is waiting' : `${value} acquisitions still wait`,
     };
   },

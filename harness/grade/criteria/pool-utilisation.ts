@@ -8,7 +8,8 @@ import {
   type Held,
   type Samples,
 } from '../../measure/tracks/windows.ts';
-import { cutShort, loadedWindows, noLoad, notSeen, seconds, series, tooFew, windowWords } from '../seen.ts';
+import { cutShort, loadedWindows, noLoad, notSeen, series, tooFew, windowWords } from '../seen.ts';
+import { formatSeconds } from '../../measure/numbers-in-words.ts';
 
 const poolOf = (labels: Readonly<Record<string, string>>): string =>
   `${labels['service.instance'] ?? ''} ${labels['db.client.connection.pool.name'] ?? ''}`;
@@ -48,7 +49,7 @@ const measure = (input: JudgeInput): Measurement => {
     value: worst.held.value,
     count: worst.held.count,
     measuredBy: `highest share held for ${worst.held.inARow} samples of 1 s in a row, of ${pools.length} app pools, ${windowWords(windows)}`,
-    reason: `app pool of replica ${worst.pool.trim()}: ${worst.held.value.toFixed(0)} % in use from ${seconds(worst.held.fromMs)} to ${seconds(worst.held.untilMs)}`,
+    reason: `app pool of replica ${worst.pool.trim()}: ${worst.held.value.toFixed(0)} % in use from ${formatSeconds(worst.held.fromMs)} to ${formatSeconds(worst.held.untilMs)}`,
     evidence: [
       {
         atMs: worst.held.fromMs,

@@ -1,3 +1,4 @@
+import { formatCount } from '../../measure/numbers-in-words.ts';
 import { alertBound } from '../alert-bounds.ts';
 import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
 import { kindsIn, p95Milliseconds } from '../merged.ts';
@@ -20,7 +21,7 @@ const measure = (input: JudgeInput): Measurement => {
   );
   const slowest = kinds[0];
   if (slowest === undefined) return found;
-  const words = `the slowest kind is "${slowest.name}": half of ${slowest.count.toLocaleString('en-US')} took ${(slowest.p50 * 1000).toFixed(1)} ms or more`;
+  const words = `the slowest kind is "${slowest.name}": half of ${formatCount(slowest.count)} took ${(slowest.p50 * 1000).toFixed(1)} ms or more`;
   const measuredBy = `${found.measuredBy}; no kind of query may be above the bound in its median`;
   if (slowest.p50 * 1000 < limit) return { ...found, measuredBy, reason: `${found.reason}; ${words}` };
   return {

@@ -2,7 +2,8 @@ import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
 import { answeredWindows, requestsAnswered, slowRequestMs, slowRequests, windowMs } from '../answered.ts';
 import { disturbedUntilMs } from '../recovery.ts';
 import { requestTimes } from '../requests.ts';
-import { notSeen, seconds } from '../seen.ts';
+import { notSeen } from '../seen.ts';
+import { formatSeconds } from '../../measure/numbers-in-words.ts';
 
 /** Bad observations in the last window of the load, or later: they did not stop, the run did. */
 const stillGoingMs = windowMs;
@@ -38,19 +39,22 @@ const badAfter = (input: JudgeInput, fromMs: number, endMs: number): Bad[] =>
 /** Why nothing can be said of the time after the revert; null where something can. */
 const unknown = (input: JudgeInput, fromMs: number, endMs: number): Measurement | null => {
   if (fromMs >= endMs)
-    return { state: 'inconclusive', reason: `the fault was mended at ${seconds(fromMs)}, after the load had ended` };
+    return {
+      state: 'inconclusive',
+      reason: `the fault was mended at ${formatSeconds(fromMs)}, after the load had ended`,
+    };
   const windows = answeredWindows(input, fromMs, endMs);
   if (windows.length === 0)
     return {
       state: 'inconclusive',
-      reason: `the load ended ${seconds(endMs - fromMs)} after the revert: too short to see a recovery in`,
+      reason: `the load ended ${formatSeconds(endMs - fromMs)} after the revert: too short to see a recovery in`,
     };
   const silent = windows.find(({ heard }) => !heard);
   return silent === undefined
     ? null
     : {
         state: 'inconclusive',
-        reason: `nothing was heard of k6 from ${seconds(silent.startMs)} to ${seconds(silent.endMs)}: whether requests were answered then is not known`,
+        reason: `nothing was heard of k6 from ${formatSeconds(silent.startMs)} to ${formatSeconds(silent.endMs)}: whether requests were answered then is not known`,
       };
 };
 
@@ -67,7 +71,7 @@ const measure = (input: JudgeInput): Measurement => {
   const last = badAfter(input, fromMs, endMs).at(-1);
   const first = successes.find((atMs) => atMs > fromMs);
   const count = requestsAnswered(input, [{ startMs: fromMs, endMs: Infinity }]);
-  const measuredBy = `last failed request, interactive one over ${slowRequestMs / 1000} s, or ${windowMs / 1000} s in which under half of those offered were answered, after the revert at ${seconds(fromMs)}; load kept on${floorsOf(input)}`;
+  const measuredBy = `last failed request, interactive one over ${slowRequestMs / 1000} s, or ${windowMs / 1000} s in which under half of those offered were answered, after the revert at ${formatSeconds(fromMs)}; load kept on${floorsOf(input)}`;
   const value = last === undefined ? 0 : (last.atMs - fromMs) / 1000;
   const reason = `stable ${value.toFixed(1)} s after the revert${first === undefined ? '' : `, first success after ${((first - fromMs) / 1000).toFixed(1)} s`}`;
   const evidence =

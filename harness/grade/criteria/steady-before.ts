@@ -4,7 +4,8 @@ import { seriesOf } from '../../measure/tracks/observations.ts';
 import { isWithin, type Window } from '../../measure/tracks/windows.ts';
 import { brokenFromMs } from '../recovery.ts';
 import { outcomeOf } from '../requests.ts';
-import { countOf, loadedPhaseNames, loadedWindows, percent, seconds, tooFew } from '../seen.ts';
+import { loadedPhaseNames, loadedWindows, tooFew } from '../seen.ts';
+import { formatCountOf, formatSeconds, formatShare } from '../../measure/numbers-in-words.ts';
 
 /** From this share of bad requests on it was no steady state (ours); one slow answer in sixty is. */
 const mostBad = 0.05;
@@ -37,19 +38,19 @@ const measure = (input: JudgeInput): Measurement => {
   const startMs = loadedWindows(input.phases)[0]?.startMs ?? endMs;
   const windows = [{ startMs, endMs }];
   const count = requestsAnswered(input, windows);
-  const measuredBy = `requests that failed, or interactive ones over ${slowRequestMs / 1000} s, from the warm-up's end to the injection at ${seconds(endMs)}`;
+  const measuredBy = `requests that failed, or interactive ones over ${slowRequestMs / 1000} s, from the warm-up's end to the injection at ${formatSeconds(endMs)}`;
   const unanswered = answeredWindows(input, startMs, endMs).find((window) => window.count < window.needed);
   if (unanswered !== undefined) {
     return {
       state: 'inconclusive',
       count,
       measuredBy,
-      reason: `before the fault only ${unanswered.count} requests were answered up to ${seconds(unanswered.endMs)}, at least ${unanswered.needed} are needed: what the fault did cannot be told from that`,
+      reason: `before the fault only ${unanswered.count} requests were answered up to ${formatSeconds(unanswered.endMs)}, at least ${unanswered.needed} are needed: what the fault did cannot be told from that`,
     };
   }
   if (count < fewestRequests) return tooFew(count, fewestRequests, 'requests before the fault');
   const bad = badIn(input, windows);
-  const reason = `${countOf(bad, count)} were bad before the fault`;
+  const reason = `${formatCountOf(bad, count)} were bad before the fault`;
   const steady = bad / count < mostBad;
   return {
     state: 'measured',
@@ -63,7 +64,7 @@ const measure = (input: JudgeInput): Measurement => {
       : {
           worst: {
             verdict: 'inconclusive' as const,
-            reason: `it was not steady before the fault (${percent(bad / count)} bad, under ${percent(mostBad)} is steady): what the fault did cannot be told from that`,
+            reason: `it was not steady before the fault (${formatShare(bad / count)} bad, under ${formatShare(mostBad)} is steady): what the fault did cannot be told from that`,
           },
         }),
   };

@@ -1,6 +1,7 @@
 import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
 import { requestTimes } from '../requests.ts';
-import { loadedWindows, noLoad, notSeen, seconds, tooFew, windowWords } from '../seen.ts';
+import { loadedWindows, noLoad, notSeen, tooFew, windowWords } from '../seen.ts';
+import { formatSeconds } from '../../measure/numbers-in-words.ts';
 import { type Window } from '../../measure/tracks/windows.ts';
 
 /** Below one request a second, silence says nothing. */
@@ -39,7 +40,7 @@ const measure = (input: JudgeInput): Measurement => {
     value: ms / 1000,
     count: successes.length,
     measuredBy: `longest stretch without one request that succeeded, ${windowWords(windows)}`,
-    reason: `longest silence ${seconds(ms)}, from ${seconds(fromMs)}`,
+    reason: `longest silence ${formatSeconds(ms)}, from ${formatSeconds(fromMs)}`,
     ...(successes.length === 0
       ? {
           worst: {
@@ -48,7 +49,9 @@ const measure = (input: JudgeInput): Measurement => {
           },
         }
       : {}),
-    evidence: [{ atMs: fromMs, untilMs: fromMs + ms, text: `no success for ${seconds(ms)}`, source: 'http_reqs' }],
+    evidence: [
+      { atMs: fromMs, untilMs: fromMs + ms, text: `no success for ${formatSeconds(ms)}`, source: 'http_reqs' },
+    ],
   };
 };
 

@@ -3,8 +3,9 @@ import type { PhaseResult } from '../../result.ts';
 import { seriesOf } from '../../measure/tracks/observations.ts';
 import { totalOf } from '../../measure/tracks/windows.ts';
 import { starved } from '../host.ts';
+import { formatCount, formatCountOf } from '../../measure/numbers-in-words.ts';
 import { requestCounts } from '../requests.ts';
-import { countOf, loadedPhaseNames, loadedWindows, noLoad, notSeen } from '../seen.ts';
+import { loadedPhaseNames, loadedWindows, noLoad, notSeen } from '../seen.ts';
 
 interface Part {
   share: number;
@@ -33,7 +34,7 @@ const openPart = (input: JudgeInput): Part | null => {
         done: ok,
         offered,
         uncertainty: 0,
-        words: `${countOf(ok, offered)} interactive requests done`,
+        words: `${formatCountOf(ok, offered)} interactive requests done`,
       };
 };
 
@@ -67,7 +68,7 @@ const jobPart = (input: JudgeInput): Part | null => {
     done,
     offered,
     uncertainty: (100 * underWay * 0.5) / offered,
-    words: `${(done / jobMinutes).toFixed(1)} jobs per active-job-minute (${done.toLocaleString('en-US')} done), nominal ${nominal.toFixed(1)}`,
+    words: `${(done / jobMinutes).toFixed(1)} jobs per active-job-minute (${formatCount(done)} done), nominal ${nominal.toFixed(1)}`,
   };
 };
 

@@ -1,6 +1,7 @@
 import type { Criterion } from '../criterion.ts';
 import { totalOf } from '../../measure/tracks/windows.ts';
-import { countOf, loadedWindows, noLoad, notSeen, series, tooFew, windowWords } from '../seen.ts';
+import { loadedWindows, noLoad, notSeen, series, tooFew, windowWords } from '../seen.ts';
+import { formatCountOf } from '../../measure/numbers-in-words.ts';
 
 /** Below this, one failure more or less decides: 1 % of 100 is one. */
 const fewestTransactions = 100;
@@ -34,7 +35,7 @@ export const criterion: Criterion = {
       count,
       numerator: failed,
       measuredBy: `BEGIN to COMMIT as the service sees it, ${windowWords(windows)}; a 429 is refused, not an error`,
-      reason: `${countOf(failed, count)} transactions failed`,
+      reason: `${formatCountOf(failed, count)} transactions failed`,
     };
   },
 };

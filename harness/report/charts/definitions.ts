@@ -1,7 +1,7 @@
 /** The charts of a page, in the order in which the story is told. A criterion's `chart` names one of these ids. */
 import type { Track } from '../../measure/tracks/track.ts';
 import type { ScenarioResult } from '../../result.ts';
-import { decidingBound } from '../format.ts';
+import { decidingBound } from '../../measure/bounds.ts';
 
 export type Tracks = ReadonlyMap<string, Track>;
 

@@ -1,5 +1,5 @@
 /** Every percentile at once: from left to right ever rarer, each mark a tenth of what is left; upwards ever slower. */
-import { formatCountOf, formatNumber } from '../format.ts';
+import { formatCount, formatNumber } from '../../measure/numbers-in-words.ts';
 import { escapeText, html, trusted } from '../html.ts';
 import type { Html } from '../html.ts';
 import { wide } from './svg.ts';
@@ -82,7 +82,7 @@ const lineOf = (
     .join('');
   return {
     path: `<path d="${path}" fill="none" stroke="var(--${colour})" stroke-width="1.8" stroke-linejoin="round"${dash === null ? '' : ` stroke-dasharray="${dash}"`}/>`,
-    label: `${title}, ${formatCountOf(count)}: from ${formatNumber(values[0]!)} to ${formatNumber(values.at(-1)!)} ms`,
+    label: `${title}, ${formatCount(count)}: from ${formatNumber(values[0]!)} to ${formatNumber(values.at(-1)!)} ms`,
   };
 };
 

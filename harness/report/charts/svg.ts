@@ -5,7 +5,7 @@ import type { TopLevelSpec } from 'vega-lite';
 import { escapeText } from '../html.ts';
 import type { Html } from '../html.ts';
 import { trusted } from '../html.ts';
-import { formatValue } from '../format.ts';
+import { formatValue } from '../../measure/numbers-in-words.ts';
 import type { Drawing, Drawn, Span } from './drawing.ts';
 import { linePoints, stackPoints } from './points.ts';
 

@@ -1,5 +1,5 @@
 /** What a chart shows, in words and as a table: for those who do not see it, and for exact reading. */
-import { formatNumber } from '../format.ts';
+import { formatNumber } from '../../measure/numbers-in-words.ts';
 import { html } from '../html.ts';
 import type { Html } from '../html.ts';
 import type { Drawing, Drawn, Span } from './drawing.ts';

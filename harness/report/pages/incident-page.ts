@@ -1,7 +1,7 @@
 /** One scenario with several variants: the page that shows the failure, and then the fix holding. */
 import { payloadOf } from '../charts/payload.ts';
 import { footerOf } from './entry-page.ts';
-import { plural } from '../format.ts';
+import { plural } from '../../measure/numbers-in-words.ts';
 import { html } from '../html.ts';
 import type { Html } from '../html.ts';
 import { pageOf } from './page.ts';

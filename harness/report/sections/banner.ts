@@ -1,4 +1,5 @@
-import { plural, verdictWords } from '../format.ts';
+import { verdictWords } from '../format.ts';
+import { plural } from '../../measure/numbers-in-words.ts';
 import { html, withCode } from '../html.ts';
 import type { Html } from '../html.ts';
 import { iconOf } from '../icons.ts';

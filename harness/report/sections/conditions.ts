@@ -1,5 +1,5 @@
 /** Under which conditions the figures came about, and how to get them again. */
-import { formatBytes, formatNumber, formatValue } from '../format.ts';
+import { formatBytes, formatNumber, formatValue } from '../../measure/numbers-in-words.ts';
 import { html } from '../html.ts';
 import type { Html } from '../html.ts';
 import { badgeOf } from '../icons.ts';

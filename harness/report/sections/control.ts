@@ -1,5 +1,5 @@
 import type { RunResult, ScenarioResult } from '../../result.ts';
-import { formatDuration, formatNumber } from '../format.ts';
+import { formatDuration, formatNumber } from '../../measure/numbers-in-words.ts';
 import { html, withCode, type Html } from '../html.ts';
 import { sectionOf, tableFrom } from './table.ts';
 

@@ -1,27 +1,18 @@
 import { chartOf } from '../charts/definitions.ts';
-import {
-  decidingBound,
-  formatBound,
-  formatCount,
-  formatDuration,
-  formatMargin,
-  formatValue,
-  marginOf,
-} from '../format.ts';
+import { formatOutOf, formatMargin } from '../format.ts';
+import { decidingBound, formatBound, marginOf } from '../../measure/bounds.ts';
+import { formatDuration, formatValue } from '../../measure/numbers-in-words.ts';
+import { byCause, bySeverity } from '../../measure/severity.ts';
 import { html, trusted, withCode } from '../html.ts';
 import type { Html } from '../html.ts';
 import { badgeOf } from '../icons.ts';
 import type { CriterionResult, Verdict } from '../../result.ts';
 
-const order: Verdict[] = ['fail', 'inconclusive', 'warn', 'pass', 'notApplicable'];
+const isBad = (verdict: Verdict): boolean => verdict === 'fail' || verdict === 'warn';
 
 /** Worst first; among the failed the root of the chain of causes first. */
 export const byImportance = (criteria: readonly CriterionResult[]): CriterionResult[] =>
-  criteria.toSorted(
-    (a, b) =>
-      order.indexOf(a.verdict) - order.indexOf(b.verdict) ||
-      (['fail', 'warn'].includes(a.verdict) ? (a.causeRank ?? 99) - (b.causeRank ?? 99) : 0),
-  );
+  criteria.toSorted((a, b) => bySeverity(a.verdict, b.verdict) || (isBad(a.verdict) ? byCause(a, b) : 0));
 
 /** The value as a bar against its bound, which stands at two thirds. */
 const meter = (criterion: CriterionResult): Html | null => {
@@ -77,7 +68,7 @@ const rowOf = (criterion: CriterionResult, context: CriteriaContext): Html => {
 <th scope="row">${criterion.title}<span class="how">${criterion.measuredBy === '' ? null : `${criterion.measuredBy} · `}${sourceOf(criterion.source)} · <code>${criterion.id}</code></span></th>
 <td class="number" data-name="Measured">${formatValue(criterion.value, criterion.unit)}</td><td class="number" data-name="Bound">${boundsOf(criterion)}</td>
 <td class="number margin" data-name="Margin">${formatMargin(marginOf(criterion.value, decidingBound(criterion)))}${meter(criterion)}</td>
-<td class="number" data-name="Out of">${formatCount(criterion)}</td></tr>${details === null ? null : html`<tr class="detail v-${criterion.verdict}"><td></td><td colspan="5">${details}</td></tr>`}`;
+<td class="number" data-name="Out of">${formatOutOf(criterion)}</td></tr>${details === null ? null : html`<tr class="detail v-${criterion.verdict}"><td></td><td colspan="5">${details}</td></tr>`}`;
 };
 
 /** Shown, never counted: folded away with the reasons. */

@@ -1,5 +1,5 @@
 /** What a fault did between its injection and the end: how soon it was felt, how much was lost, how long the queue stood. */
-import { formatCountOf, formatDuration, formatShare } from '../format.ts';
+import { formatCount, formatDuration, formatShare } from '../../measure/numbers-in-words.ts';
 import type { Html } from '../html.ts';
 import { seriesOf } from '../../measure/tracks/observations.ts';
 import type { Labels, Observations } from '../../measure/tracks/observations.ts';
@@ -37,7 +37,7 @@ const queueRows = (
       `${title}, most at once`,
       most === 0
         ? '0'
-        : `${formatCountOf(most)}, ${formatDuration(tMs[values.indexOf(most)]! - fromMs)} after the injection`,
+        : `${formatCount(most)}, ${formatDuration(tMs[values.indexOf(most)]! - fromMs)} after the injection`,
     ],
     [`${title}, last seen`, gone],
   ];
@@ -51,7 +51,7 @@ export const harmTable = (scenario: ScenarioResult, observations: Observations |
   const requests = (outcome: Labels): number => totalOf(seriesOf(observations, 'http_reqs', outcome), windows);
   const all = requests({});
   const lost = (count: number): string =>
-    count === 0 ? '0' : `${formatCountOf(count)} of ${formatCountOf(all)} (${formatShare(count / all)})`;
+    count === 0 ? '0' : `${formatCount(count)} of ${formatCount(all)} (${formatShare(count / all)})`;
   const first = seriesOf(observations, 'http_reqs', { outcome: 'error' })
     .flatMap(({ tMs, values }) =>
       Array.from(tMs).filter((atMs, index) => values[index]! > 0 && atMs > span.fromMs && atMs <= span.untilMs),

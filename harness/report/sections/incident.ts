@@ -1,5 +1,5 @@
 /** What only the page of an incident has: symptoms across variants, and what was done to each. */
-import { formatDuration, formatNumber } from '../format.ts';
+import { formatDuration, formatNumber } from '../../measure/numbers-in-words.ts';
 import { html } from '../html.ts';
 import type { Html } from '../html.ts';
 import { badgeOf } from '../icons.ts';

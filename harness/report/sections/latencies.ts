@@ -1,7 +1,7 @@
 /** How long things took, whole: percentiles of every wait and every service time, and the spectrum of the requests. */
 import { spectrumOf } from '../charts/spectrum.ts';
 import type { Spectrum } from '../charts/spectrum.ts';
-import { formatCountOf, formatNumber } from '../format.ts';
+import { formatCount, formatNumber } from '../../measure/numbers-in-words.ts';
 import { html } from '../html.ts';
 import type { Html } from '../html.ts';
 import { finePile } from '../../measure/histograms/fine-quantile.ts';
@@ -139,7 +139,7 @@ const percentileTable = (seen: readonly Seen[]): Html | null =>
         columns: [{ title: 'What' }, { title: 'Of', number: true }, ...percentiles],
         rows: seen.map(({ kind: { title, how, factor }, pile }): Cell[] => [
           html`${title}<span class="how">${how}</span>`,
-          formatCountOf(pile.count),
+          formatCount(pile.count),
           ...percentilesOf(pile, factor),
         ]),
       });
@@ -189,8 +189,8 @@ const poolTable = (observations: Observations, phaseSet: PhaseSet): Html | null 
         shown(highestIn(observations, 'db.client.connection.max', labels, phaseSet)),
         shown(highestIn(observations, 'db.client.connection.count', { ...labels, state: 'used' }, phaseSet)),
         shown(highestIn(observations, 'db.client.connection.pending_requests', labels, phaseSet)),
-        formatCountOf(waits.count),
-        formatCountOf(totalIn(observations, 'db.client.connection.timeouts', labels, phaseSet)),
+        formatCount(waits.count),
+        formatCount(totalIn(observations, 'db.client.connection.timeouts', labels, phaseSet)),
         ...percentilesOf(waits, 1000),
       ];
     }),

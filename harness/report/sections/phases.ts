@@ -1,5 +1,5 @@
 /** What each phase was and what came of it; the warm-up stands apart, since nothing is judged by it. */
-import { formatBytes, formatCountOf, formatDuration, formatNumber, formatShare } from '../format.ts';
+import { formatBytes, formatCount, formatDuration, formatNumber, formatShare } from '../../measure/numbers-in-words.ts';
 import { html } from '../html.ts';
 import type { Html } from '../html.ts';
 import { finePile } from '../../measure/histograms/fine-quantile.ts';
@@ -28,7 +28,7 @@ const lengthOf = ({ startMs, endMs, fullSeconds }: PhaseResult): Html =>
   html`${formatDuration(endMs - startMs)}${Math.abs(endMs - startMs - fullSeconds * 1000) < 1 ? null : html`<span class="how">full ${formatDuration(fullSeconds * 1000)}</span>`}`;
 
 const withShare = (count: number, of: number): Cell =>
-  count === 0 ? '0' : html`${formatCountOf(count)}<span class="how">${formatShare(count / of)}</span>`;
+  count === 0 ? '0' : html`${formatCount(count)}<span class="how">${formatShare(count / of)}</span>`;
 const milliseconds = (value: number | null | undefined): string => (value == null ? '–' : `${formatNumber(value)} ms`);
 
 /** Interactive ones where kinds are told apart, else all. */
@@ -44,12 +44,12 @@ const requestsIn = (observations: Observations, phaseSet: PhaseSet): Cell[] => {
     histogramsIn(observations, 'http_req_duration', { ...labels, outcome: 'ok' }, phaseSet),
   );
   return [
-    formatCountOf(ok + error + refused),
+    formatCount(ok + error + refused),
     withShare(error, ok + error + refused),
     withShare(refused, ok + error + refused),
     milliseconds(quantile(0.5)),
     milliseconds(quantile(0.95)),
-    formatCountOf(totalIn(observations, 'pgsurge_jobs_done', {}, phaseSet)),
+    formatCount(totalIn(observations, 'pgsurge_jobs_done', {}, phaseSet)),
   ];
 };
 
@@ -85,11 +85,11 @@ interface Counter {
 }
 
 const counters: readonly Counter[] = [
-  { title: 'Commits', series: 'postgres.commits', show: (value) => formatCountOf(Math.round(value)) },
-  { title: 'Rollbacks', series: 'postgres.rollbacks', show: (value) => formatCountOf(Math.round(value)) },
-  { title: 'Deadlocks', series: 'postgres.deadlocks', show: (value) => formatCountOf(Math.round(value)) },
+  { title: 'Commits', series: 'postgres.commits', show: (value) => formatCount(Math.round(value)) },
+  { title: 'Rollbacks', series: 'postgres.rollbacks', show: (value) => formatCount(Math.round(value)) },
+  { title: 'Deadlocks', series: 'postgres.deadlocks', show: (value) => formatCount(Math.round(value)) },
   { title: 'Temporary files', series: 'postgres.temp_bytes', show: formatBytes },
-  { title: 'Pooler assignments', series: 'pooler.transactions', show: (value) => formatCountOf(Math.round(value)) },
+  { title: 'Pooler assignments', series: 'pooler.transactions', show: (value) => formatCount(Math.round(value)) },
 ];
 
 /** The wait of an assignment, on the average, and the longest that any client had waited when it was looked at. */

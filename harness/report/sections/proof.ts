@@ -1,5 +1,5 @@
 /** Below the story: whether the data is right, whether the figures agree, what went wrong in which words. */
-import { formatCountOf, formatDuration, formatNumber } from '../format.ts';
+import { formatCount, formatDuration, formatNumber } from '../../measure/numbers-in-words.ts';
 import { html, withCode } from '../html.ts';
 import type { Html } from '../html.ts';
 import { badgeOf } from '../icons.ts';
@@ -43,8 +43,8 @@ export const checksSection = (scenario: ScenarioResult): Html | null =>
           rows: scenario.checks.map((check) => [
             html`${check.title} <span class="how">${check.invariant} · <code>${check.id}</code></span>`,
             badgeOf(verdictOfCheck[check.status], wordOfCheck[check.status]),
-            formatCountOf(check.examined),
-            formatCountOf(check.violations),
+            formatCount(check.examined),
+            formatCount(check.violations),
             html`${check.reason}${examples(check.examples)}`,
           ]),
         }),
@@ -60,11 +60,11 @@ const outcomes = (counts: NonNullable<ScenarioResult['outcomes']>): Html =>
     })),
     rows: [
       [
-        formatCountOf(counts.invoked),
-        formatCountOf(counts.ok),
-        formatCountOf(counts.fail),
-        formatCountOf(counts.unknown),
-        counts.recovered == null ? '–' : formatCountOf(counts.recovered),
+        formatCount(counts.invoked),
+        formatCount(counts.ok),
+        formatCount(counts.fail),
+        formatCount(counts.unknown),
+        counts.recovered == null ? '–' : formatCount(counts.recovered),
       ],
     ],
   });
@@ -86,8 +86,8 @@ export const identitiesSection = (scenario: ScenarioResult): Html | null =>
           ],
           rows: scenario.identities.map(({ title, left, right, holds, note }) => [
             title,
-            formatCountOf(left),
-            formatCountOf(right),
+            formatCount(left),
+            formatCount(right),
             badgeOf(holds ? 'pass' : 'fail', holds ? 'yes' : 'no'),
             note ?? '',
           ]),
@@ -99,7 +99,7 @@ const shownLines = 40;
 const logOf = (observations: Observations | null, startMs: number): Html | null => {
   const lines = observations?.logLines ?? [];
   if (lines.length === 0) return null;
-  return html`<details class="log"><summary>${formatCountOf(Math.min(shownLines, lines.length))} of ${formatCountOf(lines.length)} kept log lines</summary><ol class="log-lines">${lines
+  return html`<details class="log"><summary>${formatCount(Math.min(shownLines, lines.length))} of ${formatCount(lines.length)} kept log lines</summary><ol class="log-lines">${lines
     .slice(0, shownLines)
     .map(
       ({ atMs, component, instance, text }) =>
@@ -134,7 +134,7 @@ export const errorsSection = (
             .map(({ family, source, count, example }) => [
               family,
               source,
-              formatCountOf(count),
+              formatCount(count),
               html`<code>${example}</code>`,
             ]),
         }),

@@ -5,7 +5,7 @@ import { drawingOf, isQuiet, spansOf } from '../charts/drawing.ts';
 import type { Drawing, Span } from '../charts/drawing.ts';
 import { figureOf } from '../charts/figure.ts';
 import { wide } from '../charts/svg.ts';
-import { formatDuration } from '../format.ts';
+import { formatDuration } from '../../measure/numbers-in-words.ts';
 import { escapeText, html, trusted } from '../html.ts';
 import type { Html } from '../html.ts';
 import { gridFor } from '../../measure/tracks/grid.ts';

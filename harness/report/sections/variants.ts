@@ -1,5 +1,6 @@
 /** What differs between variants, and what came of it. */
-import { expectedVerdict, formatCountOf, formatNumber, formatValue } from '../format.ts';
+import { expectedVerdict } from '../format.ts';
+import { formatCount, formatNumber, formatValue } from '../../measure/numbers-in-words.ts';
 import { html, withCode } from '../html.ts';
 import type { Html } from '../html.ts';
 import { badgeOf } from '../icons.ts';
@@ -137,7 +138,7 @@ export const criteriaByVariant = (scenarios: readonly ScenarioResult[]): Html | 
               const share =
                 criterion.numerator == null
                   ? null
-                  : html`<span class="how">${formatCountOf(criterion.numerator)} of ${formatCountOf(criterion.count)}</span>`;
+                  : html`<span class="how">${formatCount(criterion.numerator)} of ${formatCount(criterion.count)}</span>`;
               return html`${badgeOf(criterion.verdict)} ${criterion.verdict === 'notApplicable' ? null : formatValue(criterion.value, criterion.unit)}${share}`;
             }),
           ]),

@@ -1,0 +1,54 @@
+/** What a bound says of a value: whether it is kept, by how much, and how it is read. */
+import type { Bound } from '../result.ts';
+import { formatValue } from './numbers-in-words.ts';
+
+export type Comparator = Bound['comparator'];
+/** Whether breaking it fails or warns does not matter here. */
+type Limited = Pick<Bound, 'comparator' | 'value'> & Partial<Bound>;
+
+const comparisons: Readonly<Record<Comparator, (value: number, limit: number) => boolean>> = {
+  '<': (value, limit) => value < limit,
+  '<=': (value, limit) => value <= limit,
+  '=': (value, limit) => value === limit,
+  '>=': (value, limit) => value >= limit,
+  '>': (value, limit) => value > limit,
+};
+
+/** Whether a value keeps a bound. */
+export const holds = (value: number, { comparator, value: limit }: Limited): boolean =>
+  comparisons[comparator](value, limit);
+
+/** On which side of the bound it is well; `none` where only the bound itself will do. */
+export const betterSide = (comparator: Comparator): 'lower' | 'higher' | 'none' => {
+  if (comparator === '=') return 'none';
+  return comparator.startsWith('<') ? 'lower' : 'higher';
+};
+
+/** How far inside (+) or outside (−) its bound the value lies, as a share of the bound; null where the bound is 0. */
+export const marginOf = (value: number | null, bound: Limited | undefined): number | null => {
+  if (value === null || bound === undefined || bound.value === 0 || bound.comparator === '=') return null;
+  const inside = betterSide(bound.comparator) === 'lower' ? bound.value - value : value - bound.value;
+  return inside / Math.abs(bound.value);
+};
+
+/** The bound that the value is measured against: the failing one, else the first. */
+export const decidingBound = ({ bounds }: { bounds: readonly Bound[] }): Bound | undefined =>
+  bounds.find(({ severity }) => severity === 'fail') ?? bounds[0];
+
+const words: Readonly<Record<Comparator, string>> = {
+  '<': 'below',
+  '<=': 'at most',
+  '=': 'exactly',
+  '>=': 'at least',
+  '>': 'above',
+};
+
+/** `at most 100 ms`, within a sentence. */
+export const boundWords = ({ comparator, value }: Limited, unit: string): string =>
+  `${words[comparator]} ${value} ${unit}`;
+
+const signs: Readonly<Record<Comparator, string>> = { '<': '<', '<=': '≤', '=': '=', '>=': '≥', '>': '>' };
+
+/** `≤ 100 ms`, for a table. */
+export const formatBound = ({ comparator, value }: Limited, unit: string): string =>
+  `${signs[comparator]} ${formatValue(value, unit)}`;
