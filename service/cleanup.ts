@@ -1,4 +1,6 @@
-/** The cleanup worker: takes back lost tasks, watches for stuck jobs, admits queued ones, removes old deliveries, counts. */
+/**
+ * The cleanup worker takes back lost tasks, watches for stuck jobs, admits queued ones, removes old rows, and counts.
+ */
 import type { Context } from './context.ts';
 import { messageOf } from './log.ts';
 import { admitJobs } from './queue/admission.ts';
@@ -19,15 +21,19 @@ const removeOld = async ({ pool }: Context): Promise<void> => {
   await pool.query('remove old', `DELETE FROM idempotency_keys WHERE created_at < now() - interval '1 day'`);
 };
 
+/** Jobs wait to be admitted only where a setting limits how many run. */
+const admission = (context: Context, queue: Queue): Chore[] =>
+  context.settings.maxRunningJobs === 0
+    ? []
+    : [{ name: 'admission', everyMs: 250, run: () => admitJobs(context, queue.bell) }];
+
 const chores = (context: Context, queue: Queue, snapshot: Snapshot): Chore[] => {
   const { settings, timeScale } = context;
   const watchdogMs = scaledSeconds(settings, 'watchdogNoProgressSeconds', timeScale) * 1000;
   const leaseMs = settings.taskLeaseSeconds * 1000;
   return [
     { name: 'waiting tasks', everyMs: settings.waitingPollMs, run: () => queue.waiting.sweep() },
-    ...(settings.maxRunningJobs > 0
-      ? [{ name: 'admission', everyMs: 250, run: () => admitJobs(context, queue.bell) }]
-      : []),
+    ...admission(context, queue),
     {
       name: 'reclaim',
       everyMs: Math.max(50, Math.min(1000, leaseMs / 2)),
@@ -54,7 +60,10 @@ export const cleanUp = async (context: Context, queue: Queue, snapshot: Snapshot
   await Promise.all(chores(context, queue, snapshot).map((chore) => repeat(context, chore)));
 };
 
-/** Keeps this replica's leases until nothing of it runs: apart from the cleanup worker, since it must outlive the stop. */
+/**
+ * Renews this replica's leases until nothing of it runs. It is no chore of the cleanup worker,
+ * which ends when the replica is told to stop while tasks still run.
+ */
 export const keepLeases = (context: Context, queue: Queue): { stop(): void } => {
   if (!context.settings.heartbeat) return { stop: () => undefined };
   const everyMs = Math.max(20, (context.settings.taskLeaseSeconds * 1000) / 3);

@@ -90,22 +90,32 @@ export const familyOf = (error: unknown): Family => {
   return byText.find(([pattern]) => pattern.test(text))?.[1] ?? (code?.startsWith('08') ? 'connection-lost' : 'sql');
 };
 
-/** A COMMIT that the server answered with an error did not happen, unless the error is the end of the session itself. */
+/** The session ended instead of answering. */
+const sessionEnds: readonly Family[] = [
+  'server-restart',
+  'connection-lost',
+  'pooler-wait',
+  'pooler-down',
+  'client-timeout',
+  'idle-timeout',
+];
+
+/** A COMMIT that the server answered with an error did not happen, unless the error is the end of the session. */
 const commitOutcome = (error: unknown, family: Family): Outcome => {
-  const answered =
-    codeOf(error)?.length === 5 &&
-    !['server-restart', 'connection-lost', 'pooler-wait', 'pooler-down', 'client-timeout', 'idle-timeout'].includes(
-      family,
-    );
+  const answered = codeOf(error)?.length === 5 && !sessionEnds.includes(family);
   return answered ? 'rolled-back' : 'unknown';
+};
+
+const outcomeOf = (error: unknown, stage: Stage, family: Family): Outcome => {
+  if (stage === 'acquire') return 'not-executed';
+  return stage === 'run' ? 'rolled-back' : commitOutcome(error, family);
 };
 
 /** Wraps what the driver threw; a DatabaseFailure stays as it is. */
 export const databaseFailure = (error: unknown, stage: Stage): DatabaseFailure => {
   if (error instanceof DatabaseFailure) return error;
   const family = familyOf(error);
-  const outcome = stage === 'acquire' ? 'not-executed' : stage === 'run' ? 'rolled-back' : commitOutcome(error, family);
-  return new DatabaseFailure(messageOf(error), family, outcome, codeOf(error), error);
+  return new DatabaseFailure(messageOf(error), family, outcomeOf(error, stage, family), codeOf(error), error);
 };
 
 const endings = new Set<Family>([

@@ -1,9 +1,17 @@
 /**
- * One port before the replicas: round robin over those whose /ready says yes, another one where a
- * connection cannot be made, never a second try of a request that was sent.
- * Environment: HOST, PORT, PGSURGE_REPLICA_URLS (comma-separated), PGSURGE_REPLICAS (the first so many; all by default).
+ * One port before the replicas. Requests go round robin to those whose /ready says yes, and to another one where no
+ * connection can be made. A request that was sent is never tried a second time.
+ * Environment: HOST, PORT, PGSURGE_REPLICA_URLS (comma-separated),
+ * PGSURGE_REPLICAS (how many of these URLs are used; all by default).
  */
-import { Agent, createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import {
+  Agent,
+  createServer,
+  request as httpRequest,
+  type ClientRequest,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http';
 import { messageOf, processLog as log } from './log.ts';
 
 interface Replica {
@@ -66,9 +74,12 @@ const answer = (response: ServerResponse, status: number, message: string): void
   );
 };
 
-const createFront = (replicas: readonly Replica[]): ((request: IncomingMessage, response: ServerResponse) => void) => {
+type Rotation = (tried: ReadonlySet<Replica>) => Replica | undefined;
+
+/** Gives the next ready replica that was not tried yet. */
+const rotation = (replicas: readonly Replica[]): Rotation => {
   let turn = 0;
-  const next = (tried: ReadonlySet<Replica>): Replica | undefined => {
+  return (tried) => {
     for (let step = 0; step < replicas.length; step += 1) {
       turn = (turn + 1) % replicas.length;
       const replica = replicas[turn] as Replica;
@@ -76,58 +87,68 @@ const createFront = (replicas: readonly Replica[]): ((request: IncomingMessage, 
     }
     return undefined;
   };
+};
+
+const openOnward = ({ host, port, agent, number }: Replica, request: IncomingMessage): ClientRequest => {
+  const { method, url: path, headers } = request;
+  const onward = httpRequest({ host, port, agent, method, path, headers, timeout: requestLimitMs });
+  onward.on('timeout', () =>
+    onward.destroy(new Error(`replica ${number} did not answer within ${requestLimitMs / 1000} s`)),
+  );
+  return onward;
+};
+
+const giveBack = (reply: IncomingMessage, response: ServerResponse): void => {
+  const { connection: _, 'keep-alive': __, ...headers } = reply.headers;
+  response.writeHead(reply.statusCode ?? 502, headers);
+  reply.pipe(response);
+  reply.on('error', () => response.destroy());
+};
+
+/** Sends the request to one replica. `unsent` is called where no connection could be made, so nothing was sent. */
+const forwardTo = (replica: Replica, request: IncomingMessage, response: ServerResponse, unsent: () => void): void => {
+  const onward = openOnward(replica, request);
+  let connected = false;
+  onward.on('socket', (socket) => {
+    // A kept socket is connected already; its loss after this instant leaves the outcome open.
+    const begin = (): void => {
+      connected = true;
+      request.pipe(onward);
+    };
+    if (socket.connecting) socket.once('connect', begin);
+    else begin();
+  });
+  onward.on('response', (reply) => giveBack(reply, response));
+  onward.on('error', (error) => {
+    if (!connected) return unsent();
+    if (!response.writableEnded) answer(response, 502, messageOf(error));
+  });
+  response.on('close', () => {
+    if (!response.writableEnded) onward.destroy();
+  });
+};
+
+const answerReady = (replicas: readonly Replica[], response: ServerResponse): void => {
+  const ready = replicas.filter((replica) => replica.ready).length;
+  response
+    .writeHead(ready > 0 ? 200 : 503, { 'content-type': 'application/json' })
+    .end(JSON.stringify({ ready, replicas: replicas.length }));
+};
+
+const createFront = (replicas: readonly Replica[]): ((request: IncomingMessage, response: ServerResponse) => void) => {
+  const next = rotation(replicas);
   const forward = (request: IncomingMessage, response: ServerResponse, tried: Set<Replica>): void => {
     const replica = next(tried);
     if (replica === undefined) return answer(response, 503, 'no replica takes requests; see the log of the service');
     tried.add(replica);
-    const { host, port, agent } = replica;
-    let connected = false;
-    const onward = httpRequest({
-      host,
-      port,
-      agent,
-      method: request.method,
-      path: request.url,
-      headers: request.headers,
-      timeout: requestLimitMs,
-    });
-    onward.on('socket', (socket) => {
-      // A kept socket is connected already; its loss after this instant leaves the outcome open.
-      const begin = (): void => {
-        connected = true;
-        request.pipe(onward);
-      };
-      if (socket.connecting) socket.once('connect', begin);
-      else begin();
-    });
-    onward.on('response', (reply) => {
-      const { connection: _, 'keep-alive': __, ...headers } = reply.headers;
-      response.writeHead(reply.statusCode ?? 502, headers);
-      reply.pipe(response);
-      reply.on('error', () => response.destroy());
-    });
-    onward.on('timeout', () =>
-      onward.destroy(new Error(`replica ${replica.number} did not answer within ${requestLimitMs / 1000} s`)),
-    );
-    onward.on('error', (error) => {
-      if (!connected) {
-        replica.ready = false;
-        return forward(request, response, tried);
-      }
-      if (!response.writableEnded) answer(response, 502, messageOf(error));
-    });
-    response.on('close', () => {
-      if (!response.writableEnded) onward.destroy();
+    forwardTo(replica, request, response, () => {
+      replica.ready = false;
+      forward(request, response, tried);
     });
   };
   return (request, response) => {
-    if (request.url === '/front/ready') {
-      const ready = replicas.filter((replica) => replica.ready).length;
-      return void response
-        .writeHead(ready > 0 ? 200 : 503, { 'content-type': 'application/json' })
-        .end(JSON.stringify({ ready, replicas: replicas.length }));
-    }
-    forward(request, response, new Set());
+    if (request.url === '/front/ready') answerReady(replicas, response);
+    else forward(request, response, new Set());
   };
 };
 

@@ -56,6 +56,28 @@ const createContext = (stopping: AbortSignal): Context => {
   };
 };
 
+const endBadly = (message: string): void => {
+  log.error(message);
+  process.exit(1);
+};
+
+/** Ends the process by `shutDown` at the first SIGTERM or SIGINT, and without it where that takes too long. */
+const onStopSignal = (stopping: AbortSignal, shutDown: () => Promise<void>): void => {
+  const stop = (): void => {
+    if (stopping.aborted) return;
+    setTimeout(() => endBadly(`not stopped within ${stopLimitMs / 1000} s; ending`), stopLimitMs).unref();
+    shutDown().then(
+      () => {
+        log.info('stopped');
+        process.exit(0);
+      },
+      (error: unknown) => endBadly(`stopping failed: ${messageOf(error)}`),
+    );
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+};
+
 const main = async (): Promise<void> => {
   const stop = new AbortController();
   const context = createContext(stop.signal);
@@ -67,33 +89,16 @@ const main = async (): Promise<void> => {
     () => wakeWorker(),
   );
   await server.listen(process.env['HOST'] ?? '127.0.0.1', numberFrom('PORT', 8080));
-  const shutDown = async (): Promise<void> => {
+  onStopSignal(stop.signal, async () => {
     log.info('stopping: draining');
     server.drain();
     stop.abort();
-    await Promise.all([
-      pause(serving ? context.settings.drainMs : 0).then(() => server.close()),
-      started.then((service) => service.ended()),
-    ]);
+    const drained = pause(serving ? context.settings.drainMs : 0).then(() => server.close());
+    await Promise.all([drained, started.then((service) => service.ended())]);
     // A connection that is still being made, or leaked, would hold the end up.
     await Promise.race([context.pool.end(), pause(2000)]);
     await context.metrics.flush();
-    log.info('stopped');
-    process.exit(0);
-  };
-  const onSignal = (): void => {
-    if (stop.signal.aborted) return;
-    setTimeout(() => {
-      log.error(`not stopped within ${stopLimitMs / 1000} s; ending`);
-      process.exit(1);
-    }, stopLimitMs).unref();
-    shutDown().catch((error: unknown) => {
-      log.error(`stopping failed: ${messageOf(error)}`);
-      process.exit(1);
-    });
-  };
-  process.on('SIGTERM', onSignal);
-  process.on('SIGINT', onSignal);
+  });
   const started = startService(context, process.env['LISTEN_DATABASE_URL']);
   const service = await started;
   wakeWorker = service.taskPending;
@@ -101,12 +106,6 @@ const main = async (): Promise<void> => {
   log.info(`replica ${context.replica} of ${context.replicas} serves`);
 };
 
-process.on('uncaughtException', (error) => {
-  log.error(`uncaught: ${messageOf(error)}`);
-  process.exit(1);
-});
+process.on('uncaughtException', (error) => endBadly(`uncaught: ${messageOf(error)}`));
 
-main().catch((error: unknown) => {
-  log.error(messageOf(error));
-  process.exit(1);
-});
+main().catch((error: unknown) => endBadly(messageOf(error)));

@@ -1,6 +1,7 @@
 /**
  * OpenTelemetry: every instrument of the service, by the names of docs/architecture.md.
- * Exported each second, or as often as is asked for, as deltas with exponential histograms to OTEL_EXPORTER_OTLP_ENDPOINT; without it, nothing is exported.
+ * They are exported each second, or as often as is asked for, to OTEL_EXPORTER_OTLP_ENDPOINT: as deltas, with
+ * exponential histograms. Without that variable nothing is exported.
  */
 import { OTLPMetricExporter, AggregationTemporalityPreference } from '@opentelemetry/exporter-metrics-otlp-http';
 import {
@@ -8,6 +9,7 @@ import {
   InstrumentType,
   MeterProvider,
   PeriodicExportingMetricReader,
+  type ViewOptions,
 } from '@opentelemetry/sdk-metrics';
 
 type Labels = Record<string, string>;
@@ -39,18 +41,24 @@ const reader = (endpoint: string, intervalMs: number): PeriodicExportingMetricRe
     }),
   });
 
+const exponentialHistograms: ViewOptions = {
+  instrumentType: InstrumentType.HISTOGRAM,
+  aggregation: { type: AggregationType.EXPONENTIAL_HISTOGRAM, options: { maxSize: 160, recordMinMax: true } },
+};
+
+/** Exports what is left; gives up after two seconds. */
+const shutDown = async (provider: MeterProvider): Promise<void> => {
+  const limit = new Promise<void>((resolve) => void setTimeout(resolve, 2000).unref());
+  await Promise.race([provider.shutdown().catch(() => undefined), limit]);
+};
+
 /** `instance` becomes the attribute service.instance of every point. */
 export const createMetrics = (endpoint: string | undefined, instance: string, intervalMs = 1000): Metrics => {
   const provider = new MeterProvider({
     readers: endpoint === undefined || endpoint === '' ? [] : [reader(endpoint, intervalMs)],
-    views: [
-      {
-        instrumentType: InstrumentType.HISTOGRAM,
-        aggregation: { type: AggregationType.EXPONENTIAL_HISTOGRAM, options: { maxSize: 160, recordMinMax: true } },
-      },
-    ],
+    views: [exponentialHistograms],
   });
-  const meter = provider.getMeter('pgsurge-target');
+  const meter = provider.getMeter('pgsurge-service');
   const own = { 'service.instance': instance };
   const labelled = (labels: Labels | undefined): Labels => (labels === undefined ? own : { ...own, ...labels });
   return {
@@ -67,9 +75,6 @@ export const createMetrics = (endpoint: string | undefined, instance: string, in
         for (const [labels, value] of read()) result.observe(value, labelled(labels));
       });
     },
-    flush: async () => {
-      const limit = new Promise<void>((resolve) => void setTimeout(resolve, 2000).unref());
-      await Promise.race([provider.shutdown().catch(() => undefined), limit]);
-    },
+    flush: () => shutDown(provider),
   };
 };

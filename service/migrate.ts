@@ -1,7 +1,8 @@
 /**
  * Applies migrations/*.sql in order, each once, then the variants that the settings choose
  * (migrations/variants/<setting>.<value>.sql), then grants. Run as the database's owner.
- * Environment: DATABASE_URL (owner), PGSURGE_TARGET_SETTINGS, PGSURGE_ROLES (comma-separated app and listen roles), PGSURGE_READERS.
+ * Environment: DATABASE_URL (owner), PGSURGE_TARGET_SETTINGS,
+ * PGSURGE_ROLES (app and listen roles) and PGSURGE_READERS, both comma-separated.
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -18,6 +19,20 @@ const applyOnce = async (client: pg.Client, file: string): Promise<void> => {
   await client.query('INSERT INTO schema_migrations (file) VALUES ($1)', [file]);
 };
 
+const createTable = `
+  CREATE TABLE IF NOT EXISTS schema_migrations (
+    file text PRIMARY KEY,
+    applied_at timestamptz NOT NULL DEFAULT now()
+  )`;
+
+const applyMigrations = async (client: pg.Client): Promise<void> => {
+  // Two migrations at once would apply the same file twice.
+  await client.query('SELECT pg_advisory_xact_lock(7000)');
+  await client.query(createTable);
+  const files = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort();
+  for (const file of files) await applyOnce(client, file);
+};
+
 /** Settings that a variant file exists for, in this order: a later one may replace what an earlier one made. */
 const variantSettings = ['scheduleConstraint', 'scheduleWithoutKey', 'counterMode', 'counterReadModifyWrite'] as const;
 
@@ -30,13 +45,15 @@ const names = (variable: string): string[] => (process.env[variable] ?? '').spli
 
 const grant = async (client: pg.Client): Promise<void> => {
   for (const role of names('PGSURGE_ROLES').map((name) => client.escapeIdentifier(name))) {
-    await client.query(`GRANT USAGE ON SCHEMA public TO ${role}; GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO ${role};
+    await client.query(`
+      GRANT USAGE ON SCHEMA public TO ${role};
+      GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO ${role};
       GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO ${role}`);
   }
   for (const role of names('PGSURGE_READERS').map((name) => client.escapeIdentifier(name))) {
-    await client.query(
-      `GRANT USAGE ON SCHEMA public TO ${role}; GRANT SELECT ON ALL TABLES IN SCHEMA public TO ${role}`,
-    );
+    await client.query(`
+      GRANT USAGE ON SCHEMA public TO ${role};
+      GRANT SELECT ON ALL TABLES IN SCHEMA public TO ${role}`);
   }
 };
 
@@ -51,13 +68,7 @@ const migrate = async (): Promise<void> => {
   await client.connect();
   try {
     await client.query('BEGIN');
-    // Two migrations at once would apply the same file twice.
-    await client.query('SELECT pg_advisory_xact_lock(7000)');
-    await client.query(
-      'CREATE TABLE IF NOT EXISTS schema_migrations (file text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())',
-    );
-    for (const file of (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort())
-      await applyOnce(client, file);
+    await applyMigrations(client);
     await applyVariants(client, settings);
     await grant(client);
     await client.query('COMMIT');

@@ -12,6 +12,16 @@ const lockClass = 7002;
 /** Events that come close together are delivered in one pass. */
 const gatherMs = 200;
 
+/** Marks the lane's oldest events as delivered and writes down who delivered them. */
+const deliverStatement = `
+  WITH batch AS MATERIALIZED (
+    SELECT id, key, sequence FROM outbox
+    WHERE delivered_at IS NULL AND abs(hashtext(key)::bigint) % $2 = $1 ORDER BY id LIMIT 200
+  ),
+  marked AS (UPDATE outbox SET delivered_at = now() FROM batch WHERE outbox.id = batch.id)
+  INSERT INTO outbox_deliveries (outbox_id, key, sequence, listener)
+  SELECT id, key, sequence, $3 FROM batch ORDER BY id RETURNING id`;
+
 const deliverLane = async ({ pool }: Context, lane: number, lanes: number, listener: string): Promise<number> =>
   pool.transaction('deliver', async (session) => {
     const lock = await session.query<{ held: boolean }>(
@@ -21,17 +31,7 @@ const deliverLane = async ({ pool }: Context, lane: number, lanes: number, liste
     );
     if (lock[0]?.held !== true) return 0;
     // A statement of its own: its snapshot is taken once the lock is held.
-    const rows = await session.query(
-      'deliver',
-      `
-      WITH batch AS MATERIALIZED (
-        SELECT id, key, sequence FROM outbox
-        WHERE delivered_at IS NULL AND abs(hashtext(key)::bigint) % $2 = $1 ORDER BY id LIMIT 200
-      ),
-      marked AS (UPDATE outbox SET delivered_at = now() FROM batch WHERE outbox.id = batch.id)
-      INSERT INTO outbox_deliveries (outbox_id, key, sequence, listener) SELECT id, key, sequence, $3 FROM batch ORDER BY id RETURNING id`,
-      [lane, lanes, listener],
-    );
+    const rows = await session.query('deliver', deliverStatement, [lane, lanes, listener]);
     return rows.length;
   });
 
@@ -44,18 +44,25 @@ export interface OutboxListeners {
   run(index: number, name: string): Promise<void>;
 }
 
-export const createOutboxListeners = (context: Context): OutboxListeners => {
-  const { settings, stopping, log, metrics } = context;
-  const delivered: Tally = metrics.tally('outbox_delivered', 'Events delivered');
-  const bells: Bell[] = Array.from({ length: settings.outboxListeners }, createBell);
+/** Calls `ring` a little later, once for all calls that come meanwhile. */
+const gathered = (ring: () => void): (() => void) => {
   let gathering = false;
-  const wake = (): void => {
+  return () => {
     if (gathering) return;
     gathering = true;
     setTimeout(() => {
       gathering = false;
-      for (const bell of bells) bell.ring();
+      ring();
     }, gatherMs).unref();
+  };
+};
+
+export const createOutboxListeners = (context: Context): OutboxListeners => {
+  const { settings, stopping, log, metrics } = context;
+  const delivered: Tally = metrics.tally('outbox_delivered', 'Events delivered');
+  const bells: Bell[] = Array.from({ length: settings.outboxListeners }, createBell);
+  const wakeNow = (): void => {
+    for (const bell of bells) bell.ring();
   };
   const pass = async (lane: number, name: string): Promise<void> => {
     for (let count = -1; count !== 0 && !stopping.aborted;) {
@@ -65,10 +72,8 @@ export const createOutboxListeners = (context: Context): OutboxListeners => {
     }
   };
   return {
-    wake,
-    wakeNow: () => {
-      for (const bell of bells) bell.ring();
-    },
+    wake: gathered(wakeNow),
+    wakeNow,
     run: async (index, name) => {
       while (!stopping.aborted) {
         try {
@@ -83,7 +88,9 @@ export const createOutboxListeners = (context: Context): OutboxListeners => {
   };
 };
 
-/** Holds a connection out of the app pool and LISTENs on it, again and again; through a pooler in transaction mode it hears nothing. */
+/**
+ * Holds a connection out of the app pool and LISTENs on it. Through a pooler in transaction mode it hears nothing.
+ */
 export const listenFromAppPool = async ({ pool, stopping }: Context, heard: () => void): Promise<void> => {
   const session = await pool.hold();
   session.onNotification(heard);
@@ -97,34 +104,40 @@ export const listenFromAppPool = async ({ pool, stopping }: Context, heard: () =
   }
 };
 
-/** One direct connection under the listening role; comes back by itself, and only makes deliveries sooner. */
-export const listenDirectly = async (
+/** Listens on one connection until it is lost or the replica stops. */
+const listenOnce = async (
   { log, stopping, replica }: Context,
-  url: string,
+  connectionString: string,
   heard: () => void,
 ): Promise<void> => {
+  const client = new pg.Client({
+    connectionString,
+    application_name: `service-${replica}-listen`,
+    connectionTimeoutMillis: 5000,
+    keepAlive: true,
+  });
+  const lost = new Promise<void>((resolve) => {
+    client.on('end', () => resolve());
+    client.on('error', () => resolve());
+    stopping.addEventListener('abort', () => resolve(), { once: true });
+  });
+  client.on('notification', heard);
+  try {
+    await client.connect();
+    await client.query('LISTEN outbox');
+    heard();
+    await lost;
+  } catch (error) {
+    log.warn(`listen connection: ${messageOf(error)}`);
+  }
+  await client.end().catch(() => undefined);
+};
+
+/** One direct connection under the listening role. It comes back by itself, and only makes deliveries sooner. */
+export const listenDirectly = async (context: Context, url: string, heard: () => void): Promise<void> => {
+  const { stopping } = context;
   while (!stopping.aborted) {
-    const client = new pg.Client({
-      connectionString: url,
-      application_name: `service-${replica}-listen`,
-      connectionTimeoutMillis: 5000,
-      keepAlive: true,
-    });
-    const lost = new Promise<void>((resolve) => {
-      client.on('end', () => resolve());
-      client.on('error', () => resolve());
-      stopping.addEventListener('abort', () => resolve(), { once: true });
-    });
-    client.on('notification', heard);
-    try {
-      await client.connect();
-      await client.query('LISTEN outbox');
-      heard();
-      await lost;
-    } catch (error) {
-      log.warn(`listen connection: ${messageOf(error)}`);
-    }
-    await client.end().catch(() => undefined);
+    await listenOnce(context, url, heard);
     if (!stopping.aborted) await pause(500 + 500 * Math.random(), stopping);
   }
 };

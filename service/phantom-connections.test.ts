@@ -1,6 +1,7 @@
 /**
- * Seed 004 explains "30 in the pool, 2 in the database" by clients that stay in node-pg's pool after their connection timed
- * out. Tried with the node-pg of today, against a server that accepts connections and never answers a login: they do not stay.
+ * Seed 004 explains "30 in the pool, 2 in the database" by clients that stay in node-pg's pool after their connection
+ * timed out. This test tries it with the node-pg of today, against a server that accepts connections and never answers
+ * a login: they do not stay.
  */
 import { createServer, type Socket } from 'node:net';
 import pg from 'pg';
@@ -26,7 +27,7 @@ const silentServer = async (): Promise<{ port: number } & AsyncDisposable> => {
 
 const acquisitionTimeoutMs = 300;
 
-test('clients whose logins time out leave the pool: the last ones, begun for acquisitions that have given up, one timeout later', async () => {
+test('clients whose logins time out leave the pool, the last of them one timeout later', async () => {
   await using server = await silentServer();
   const pool = new pg.Pool({
     host: '127.0.0.1',

@@ -1,7 +1,13 @@
 /** The app pool's instruments, by the semantic conventions for database client pools where they have a name for it. */
 import pg from 'pg';
 import type { Metrics, Tally, Timing } from './metrics.ts';
-import type { PoolCounts } from './app-pool.ts';
+
+export interface PoolCounts {
+  total: number;
+  idle: number;
+  waiting: number;
+  max: number;
+}
 
 export interface PoolInstruments {
   acquisitions: Tally;
@@ -16,15 +22,8 @@ export interface PoolInstruments {
 
 const poolName = { 'db.client.connection.pool.name': 'main' };
 
-export const poolInstruments = (metrics: Metrics, counts: () => PoolCounts): PoolInstruments => {
-  const tally = (name: string, description: string): Tally => {
-    const counter = metrics.tally(name, description);
-    return { add: (count) => counter.add(count, poolName) };
-  };
-  const timing = (name: string, description: string): Timing => {
-    const histogram = metrics.timing(name, description);
-    return { record: (seconds) => histogram.record(seconds, poolName) };
-  };
+/** What is read at each export. */
+const addGauges = (metrics: Metrics, counts: () => PoolCounts): void => {
   metrics.gauge('db.client.connection.count', 'Connections of the app pool', () => {
     const { total, idle } = counts();
     return [
@@ -37,19 +36,33 @@ export const poolInstruments = (metrics: Metrics, counts: () => PoolCounts): Poo
   metrics.gauge('pool_connections_waiting', 'Acquisitions waiting, by the name of seed 004', () => [
     [{}, counts().waiting],
   ]);
+};
+
+const labelledTally = (metrics: Metrics, name: string, description: string): Tally => {
+  const counter = metrics.tally(name, description);
+  return { add: (count) => counter.add(count, poolName) };
+};
+
+const labelledTiming = (metrics: Metrics, name: string, description: string): Timing => {
+  const histogram = metrics.timing(name, description);
+  return { record: (seconds) => histogram.record(seconds, poolName) };
+};
+
+export const poolInstruments = (metrics: Metrics, counts: () => PoolCounts): PoolInstruments => {
+  addGauges(metrics, counts);
   return {
-    acquisitions: tally('pgsurge.acquisitions', 'Connections asked for'),
-    timeouts: tally('db.client.connection.timeouts', 'Acquisitions that timed out'),
-    waitTime: timing('db.client.connection.wait_time', 'Time to get a connection'),
-    useTime: timing('db.client.connection.use_time', 'Time a connection was held'),
-    createTime: timing('db.client.connection.create_time', 'Time to open a connection'),
+    acquisitions: labelledTally(metrics, 'pgsurge.acquisitions', 'Connections asked for'),
+    timeouts: labelledTally(metrics, 'db.client.connection.timeouts', 'Acquisitions that timed out'),
+    waitTime: labelledTiming(metrics, 'db.client.connection.wait_time', 'Time to get a connection'),
+    useTime: labelledTiming(metrics, 'db.client.connection.use_time', 'Time a connection was held'),
+    createTime: labelledTiming(metrics, 'db.client.connection.create_time', 'Time to open a connection'),
     operation: metrics.timing('db.client.operation.duration', 'Duration of a query'),
     transactions: metrics.tally('pgsurge.transactions', 'Transactions'),
     transactionTime: metrics.timing('pgsurge.transaction.duration', 'BEGIN to COMMIT as the service sees it'),
   };
 };
 
-/** node-pg's client, its time to connect measured: the pool has no event for the start of it. */
+/** node-pg's client, with its time to connect measured here since the pool has no event for the start of it. */
 export const timedClient = (instruments: PoolInstruments): typeof pg.Client =>
   class TimedClient extends pg.Client {
     constructor(config?: string | pg.ClientConfig) {

@@ -9,6 +9,12 @@ import { pause } from './wait.ts';
 
 export const memoBatchCheck = 'memo.batch-check';
 
+const registerStatement = `
+  INSERT INTO cron_schedules (queue_name, workspace_id, interval_seconds, payload, next_tick_at)
+  VALUES ($1, $2, $3, $4, now() + make_interval(secs => $3::int))
+  ON CONFLICT (queue_name, workspace_id)
+  DO UPDATE SET interval_seconds = EXCLUDED.interval_seconds, payload = EXCLUDED.payload`;
+
 /** The seed's signature: a workspace passed as data leaves `workspaceId` NULL, and no type says so. */
 const schedule = async (
   { pool, settings }: Context,
@@ -18,14 +24,8 @@ const schedule = async (
   workspaceId: string | null = null,
 ): Promise<void> => {
   const workspace = settings.scheduleConstraint === 'sentinel' ? (workspaceId ?? '_system_') : workspaceId;
-  await pool.query(
-    'register schedule',
-    `
-    INSERT INTO cron_schedules (queue_name, workspace_id, interval_seconds, payload, next_tick_at)
-    VALUES ($1, $2, $3, $4, now() + make_interval(secs => $3::int))
-    ON CONFLICT (queue_name, workspace_id) DO UPDATE SET interval_seconds = EXCLUDED.interval_seconds, payload = EXCLUDED.payload`,
-    [queueName, workspace, Math.round(intervalSeconds), JSON.stringify(data)],
-  );
+  const values = [queueName, workspace, Math.round(intervalSeconds), JSON.stringify(data)];
+  await pool.query('register schedule', registerStatement, values);
 };
 
 /** What the service does at each start. */
@@ -38,11 +38,16 @@ export const registerSchedules = async (context: Context): Promise<void> => {
   }
 };
 
-// Each schedule's row is locked while its ticks are made, and (schedule_id, due_at) is unique: any number of replicas may do this.
+/**
+ * Any number of replicas may do this: each schedule's row is locked while its ticks are made,
+ * and (schedule_id, due_at) is unique.
+ */
 const dispatchDue = `
   WITH open AS (
     SELECT id, queue_name, interval_seconds,
-      next_tick_at + make_interval(secs => interval_seconds * greatest(0, ceil(extract(epoch FROM now() - next_tick_at) / interval_seconds))) AS first
+      next_tick_at + make_interval(
+        secs => interval_seconds * greatest(0, ceil(extract(epoch FROM now() - next_tick_at) / interval_seconds))
+      ) AS first
     FROM cron_schedules WHERE next_tick_at <= now() + make_interval(secs => $1) FOR UPDATE SKIP LOCKED
   ),
   due AS (
@@ -53,40 +58,53 @@ const dispatchDue = `
     UPDATE cron_schedules SET next_tick_at = last.at + make_interval(secs => interval_seconds)
     FROM (SELECT id, max(at) AS at FROM due GROUP BY id) AS last WHERE cron_schedules.id = last.id
   )
-  INSERT INTO schedule_ticks (schedule_id, queue_name, due_at, dispatched_by) SELECT id, queue_name, at, $2 FROM due ORDER BY at
+  INSERT INTO schedule_ticks (schedule_id, queue_name, due_at, dispatched_by)
+  SELECT id, queue_name, at, $2 FROM due ORDER BY at
   ON CONFLICT DO NOTHING RETURNING queue_name`;
+
+type ScheduleRow = {
+  id: string;
+  queue_name: string;
+  interval_seconds: number;
+  /** Seconds since the epoch: when the schedule was made, and the end of the lookahead. */
+  first: number;
+  until: number;
+};
+
+const schedulesStatement = `
+  SELECT id, queue_name, interval_seconds, extract(epoch FROM created_at)::float8 AS first,
+    extract(epoch FROM now())::float8 + $1 AS until
+  FROM cron_schedules`;
+
+const tickStatement = `
+  INSERT INTO schedule_ticks (schedule_id, queue_name, due_at, dispatched_by)
+  VALUES ($1, $2, to_timestamp($3), $4)`;
+
+interface Tick {
+  id: string;
+  queue_name: string;
+  at: number;
+}
+
+/** The ticks of one schedule that fall due within the lookahead; `places` remembers where each schedule stands. */
+const ticksOf = (row: ScheduleRow, lookaheadSeconds: number, places: Map<string, number>): Tick[] => {
+  const { id, queue_name, interval_seconds: interval, first, until } = row;
+  const intervalsSoFar = Math.max(1, Math.ceil((until - lookaheadSeconds - first) / interval));
+  const start = places.get(id) ?? first + interval * intervalsSoFar;
+  const count = Math.max(0, Math.floor((until - start) / interval) + 1);
+  places.set(id, start + count * interval);
+  return Array.from({ length: count }, (_, tick) => ({ id, queue_name, at: start + tick * interval }));
+};
 
 /** Seeded defect: where a schedule stands is kept by each replica for itself. */
 const dispatchFromMemory = async (
-  { pool, settings, replica }: Context,
+  { pool, settings: { scheduleLookaheadSeconds: lookahead }, replica }: Context,
   places: Map<string, number>,
-): Promise<{ queue_name: string }[]> => {
-  const rows = await pool.query<{
-    id: string;
-    queue_name: string;
-    interval_seconds: number;
-    first: number;
-    until: number;
-  }>(
-    'schedules',
-    `
-    SELECT id, queue_name, interval_seconds, extract(epoch FROM created_at)::float8 AS first, extract(epoch FROM now())::float8 + $1 AS until FROM cron_schedules`,
-    [settings.scheduleLookaheadSeconds],
-  );
-  const ticks = rows.flatMap(({ id, queue_name, interval_seconds: interval, first, until }) => {
-    const start =
-      places.get(id) ??
-      first + interval * Math.max(1, Math.ceil((until - settings.scheduleLookaheadSeconds - first) / interval));
-    const count = Math.max(0, Math.floor((until - start) / interval) + 1);
-    places.set(id, start + count * interval);
-    return Array.from({ length: count }, (_, tick) => ({ id, queue_name, at: start + tick * interval }));
-  });
+): Promise<Tick[]> => {
+  const rows = await pool.query<ScheduleRow>('schedules', schedulesStatement, [lookahead]);
+  const ticks = rows.flatMap((row) => ticksOf(row, lookahead, places));
   for (const { id, queue_name, at } of ticks) {
-    await pool.query(
-      'dispatch',
-      'INSERT INTO schedule_ticks (schedule_id, queue_name, due_at, dispatched_by) VALUES ($1, $2, to_timestamp($3), $4)',
-      [id, queue_name, at, `service-${replica}`],
-    );
+    await pool.query('dispatch', tickStatement, [id, queue_name, at, `service-${replica}`]);
   }
   return ticks;
 };

@@ -121,22 +121,15 @@ export const startService = async (context: Context, listenUrl: string | undefin
   ]);
   watchStart(context, workers);
   const leases = keepLeases(context, queue);
-  if (
-    context.settings.listenConnections === 'shared' &&
-    context.settings.outboxListeners > 0 &&
-    listenUrl !== undefined
-  ) {
+  const { listenConnections, outboxListeners } = context.settings;
+  if (listenConnections === 'shared' && outboxListeners > 0 && listenUrl !== undefined)
     void listenDirectly(context, listenUrl, outbox.wake);
-  }
-  context.stopping.addEventListener(
-    'abort',
-    () => {
-      queue.waiting.stop();
-      queue.bell.ring(1000);
-      outbox.wakeNow();
-    },
-    { once: true },
-  );
+  const wakeToStop = (): void => {
+    queue.waiting.stop();
+    queue.bell.ring(1000);
+    outbox.wakeNow();
+  };
+  context.stopping.addEventListener('abort', wakeToStop, { once: true });
   return {
     taskPending: () => queue.bell.ring(),
     ended: async () => {

@@ -1,6 +1,6 @@
 /**
  * Every setting of the reference job service: name, type, default, one sentence.
- * Values come from one environment variable, `PGSURGE_TARGET_SETTINGS`, a JSON object with those that differ.
+ * Values come from one environment variable, `PGSURGE_TARGET_SETTINGS`: a JSON object with those that differ.
  * Groups `defect` and `plant` are off by default; each acts by its real mechanism, never by failing on purpose.
  */
 import { choice, number, onOff, type Definition, type ValueOf } from './setting-types.ts';
@@ -11,7 +11,9 @@ const pool = {
     says: 'Connections the app pool of one replica may hold (002: 15 to 18 a replica).',
   }),
   connectionTimeoutMillis: number(5000, {
-    says: 'How long an acquisition waits before "timeout exceeded when trying to connect"; 0 waits for ever (004 had 2000, then 10000).',
+    says:
+      'How long an acquisition waits before "timeout exceeded when trying to connect"; ' +
+      '0 waits for ever (004 had 2000, then 10000).',
   }),
   idleTimeoutMillis: number(30000, { says: 'How long an idle connection stays in the app pool; 0 keeps it.' }),
   maxLifetimeSeconds: number(0, { says: 'Age at which a connection is replaced; 0 never (003: 1800).' }),
@@ -47,7 +49,9 @@ const workers = {
   }),
   outboxListeners: number(2, { min: 0, says: 'Outbox listeners per replica (004 had 9).' }),
   listenConnections: choice('shared', ['shared', 'per-listener'], {
-    says: 'One direct LISTEN connection per replica under a role of its own, or one held out of the app pool by each listener.',
+    says:
+      'One direct LISTEN connection per replica under a role of its own, ' +
+      'or one held out of the app pool by each listener.',
   }),
   outboxPollMs: number(1000, { min: 10, says: 'How often an outbox listener looks without having been notified.' }),
 };
@@ -95,10 +99,14 @@ const queue = {
 
 const schedules = {
   scheduleCall: choice('positional', ['positional', 'workspace-in-payload'], {
-    says: 'Registers with schedule(queue, s, {}, "system"), or with the wrong call of 004 bug 2a that passes the workspace as data.',
+    says:
+      'Registers with schedule(queue, s, {}, "system"), ' +
+      'or with the wrong call of 004 bug 2a that passes the workspace as data.',
   }),
   scheduleConstraint: choice('nulls-not-distinct', ['nulls-distinct', 'nulls-not-distinct', 'sentinel'], {
-    says: 'The unique constraint on (queue_name, workspace_id): NULLs repeat, NULLs count as equal, or no NULLs at all.',
+    says:
+      'The unique constraint on (queue_name, workspace_id): NULLs repeat, NULLs count as equal, ' +
+      'or no NULLs at all.',
   }),
   scheduleIntervalSeconds: number(10, {
     min: 1,
@@ -119,26 +127,38 @@ const defects = {
     says: 'Plant: of every N writes one note is acknowledged before its transaction, which then never commits; 0: off.',
   }),
   ackBeforeCommit: onOff(false, {
-    says: 'Defect: a write is answered at once and committed a little later, to gather several (I1); shows where the database or the replica dies.',
+    says:
+      'Defect: a write is answered at once and committed a little later, to gather several (I1); ' +
+      'shows where the database or the replica dies.',
   }),
   effectTwiceEveryN: number(0, {
     says: 'Plant: every Nth completion writes the effect of its task twice; 0: off (I4).',
   }),
   effectOutsideTransaction: onOff(false, {
-    says: "Defect: a task's effect commits on its own, before the completion (I4); shows where a replica freezes past its lease.",
+    says:
+      "Defect: a task's effect commits on its own, before the completion (I4); " +
+      'shows where a replica freezes past its lease.',
   }),
   claimWithoutLock: onOff(false, {
-    says: 'Defect: a task is chosen without FOR UPDATE SKIP LOCKED and taken without looking again (I6); shows where tasks fall due together (domainDelayMs 0).',
+    says:
+      'Defect: a task is chosen without FOR UPDATE SKIP LOCKED and taken without looking again (I6); ' +
+      'shows where tasks fall due together (domainDelayMs 0).',
   }),
   noStateGuard: onOff(false, {
-    says: 'Defect: a completion does not ask whether it still holds the claim (I9); shows where a replica freezes past its lease.',
+    says:
+      'Defect: a completion does not ask whether it still holds the claim (I9); ' +
+      'shows where a replica freezes past its lease.',
   }),
   noRescue: onOff(false, { says: 'Defect: tasks whose lease ran out are not taken back (I7).' }),
   counterReadModifyWrite: onOff(false, {
-    says: 'Defect: completed_tasks is read, raised in the service and written back (I8); shows where pages of a job end together (domainDelayMs 0).',
+    says:
+      'Defect: completed_tasks is read, raised in the service and written back (I8); ' +
+      'shows where pages of a job end together (domainDelayMs 0).',
   }),
   scheduleWithoutKey: onOff(false, {
-    says: 'Defect: each replica keeps its own place in a schedule and no key stops a tick from being dispatched twice (I10).',
+    says:
+      'Defect: each replica keeps its own place in a schedule and no key stops a tick from being dispatched ' +
+      'twice (I10).',
   }),
   blindRetry: onOff(false, {
     says: 'Defect: a write of unknown outcome is tried again as if it had not happened (I4).',
@@ -211,6 +231,9 @@ export const parseSettings = (text: string | undefined): Settings => {
   return resolveSettings(values as Record<string, unknown>);
 };
 
-/** A duration in seconds under the profile's time scale: max(full / scale, floor). Only settings that have a floor scale. */
+/**
+ * A duration in seconds under the profile's time scale: max(full / scale, floor).
+ * Only settings that have a floor are scaled.
+ */
 export const scaledSeconds = (settings: Settings, name: 'watchdogNoProgressSeconds', timeScale: number): number =>
   Math.min(settings[name], Math.max(settings[name] / timeScale, definitions[name].scaledFloor ?? settings[name]));

@@ -63,11 +63,38 @@ export interface StartedWorkers {
 /** For workers that are just starting when the replica is told to stop. */
 const startGraceMs = 1000;
 
+type Start = (worker: Worker) => Promise<void>;
+
+/** A few at a time, each after a pause of its own length. */
+const startStaggered = async (
+  { settings, stopping }: Context,
+  workers: readonly Worker[],
+  start: Start,
+): Promise<void> => {
+  const waiting = [...workers];
+  const startSome = async (): Promise<void> => {
+    for (let worker = waiting.shift(); worker !== undefined; worker = waiting.shift()) {
+      await pause(20 * Math.random(), stopping);
+      await start(worker);
+    }
+  };
+  await Promise.all(Array.from({ length: settings.workerStartConcurrency }, startSome));
+};
+
+const startTogether = async (workers: readonly Worker[], start: Start): Promise<void> => {
+  await Promise.all(workers.map(start));
+};
+
+/** Resolves a while after the replica was told to stop: workers that are just starting get that time. */
+const stopGrace = (stopping: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    stopping.addEventListener('abort', () => void pause(startGraceMs).then(resolve), { once: true });
+  });
+
 export const startWorkers = (context: Context, workers: readonly Worker[]): StartedWorkers => {
-  const { settings, stopping } = context;
   let atWork = 0;
   const runs: Promise<void>[] = [];
-  const start = async (worker: Worker): Promise<void> => {
+  const start: Start = async (worker) => {
     if (!(await beginWithRetries(context, worker))) return;
     atWork += 1;
     runs.push(
@@ -76,26 +103,13 @@ export const startWorkers = (context: Context, workers: readonly Worker[]): Star
       }),
     );
   };
-  const staggered = async (): Promise<void> => {
-    const waiting = [...workers];
-    const startSome = async (): Promise<void> => {
-      for (let worker = waiting.shift(); worker !== undefined; worker = waiting.shift()) {
-        await pause(20 * Math.random(), stopping);
-        await start(worker);
-      }
-    };
-    await Promise.all(Array.from({ length: settings.workerStartConcurrency }, startSome));
-  };
-  const started =
-    settings.workerStart === 'together' ? Promise.all(workers.map(start)).then(() => undefined) : staggered();
-  // A start that is under way is finished; one that still waits for its connection has nothing to finish.
-  const stopped = new Promise<void>((resolve) => {
-    stopping.addEventListener('abort', () => void pause(startGraceMs).then(resolve), { once: true });
-  });
+  const together = context.settings.workerStart === 'together';
+  const started = together ? startTogether(workers, start) : startStaggered(context, workers, start);
   return {
     count: () => atWork,
     started,
-    ended: Promise.race([started, stopped])
+    // A start that is under way is finished; one that still waits for its connection has nothing to finish.
+    ended: Promise.race([started, stopGrace(context.stopping)])
       .then(() => Promise.all(runs))
       .then(() => undefined),
   };

@@ -5,8 +5,10 @@ import { badRequest } from './answers.ts';
 
 const aggregates = (slowMs: number): string => `
   SELECT count(*)::int AS jobs, count(*) FILTER (WHERE status = 'completed')::int AS completed,
-    count(*) FILTER (WHERE status = 'failed')::int AS failed, count(*) FILTER (WHERE status IN ('queued', 'running'))::int AS open,
-    coalesce(sum(completed_tasks), 0)::int AS tasks, avg(extract(epoch FROM finished_at - created_at))::float8 AS "jobSeconds",
+    count(*) FILTER (WHERE status = 'failed')::int AS failed,
+    count(*) FILTER (WHERE status IN ('queued', 'running'))::int AS open,
+    coalesce(sum(completed_tasks), 0)::int AS tasks,
+    avg(extract(epoch FROM finished_at - created_at))::float8 AS "jobSeconds",
     max(error_message) AS "lastError"${slowMs > 0 ? `, pg_sleep(${slowMs / 1000})::text AS slow` : ''}
   FROM (SELECT * FROM jobs WHERE tenant_id = $1 ORDER BY created_at DESC LIMIT 100) AS recent`;
 

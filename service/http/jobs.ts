@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Session } from '../app-pool.ts';
 import type { Context } from '../context.ts';
 import { recordJobEvent } from '../queue/complete.ts';
+import type { Settings } from '../settings.ts';
 import { badRequest, notFound, Refusal } from './answers.ts';
 import { keyOf, textOf, type Body } from './input.ts';
 import { Replay, type Writes } from './writes.ts';
@@ -29,63 +30,56 @@ const newJob = (request: FastifyRequest): NewJob => {
   };
 };
 
+const countOpenJobs = `
+  SELECT count(*)::int AS open, count(*) FILTER (WHERE tenant_id = $1)::int AS own,
+    (SELECT quota FROM tenants WHERE id = $1) AS quota
+  FROM jobs WHERE status IN ('queued', 'running')`;
+
+type OpenJobs = { open: number; own: number; quota: number | null };
+
 /** Refuses when this many jobs are open already, in all or of the tenant. */
-const admit = async ({ settings }: Context, session: Session, tenant: string): Promise<void> => {
-  const rows = await session.query<{ open: number; own: number; quota: number | null }>(
-    'count open jobs',
-    `
-    SELECT count(*)::int AS open, count(*) FILTER (WHERE tenant_id = $1)::int AS own, (SELECT quota FROM tenants WHERE id = $1) AS quota
-    FROM jobs WHERE status IN ('queued', 'running')`,
-    [tenant],
-  );
+const admit = async (settings: Settings, session: Session, tenant: string): Promise<void> => {
+  const rows = await session.query<OpenJobs>('count open jobs', countOpenJobs, [tenant]);
   const { open, own, quota } = rows[0] ?? { open: 0, own: 0, quota: null };
-  if (settings.maxOpenJobs > 0 && open >= settings.maxOpenJobs)
-    throw new Refusal(
-      429,
-      'too-many-jobs',
-      `${open} jobs are open, the limit is ${settings.maxOpenJobs}; try again later`,
-    );
+  const { maxOpenJobs } = settings;
+  if (maxOpenJobs > 0 && open >= maxOpenJobs) {
+    const why = `${open} jobs are open, the limit is ${maxOpenJobs}; try again later`;
+    throw new Refusal(429, 'too-many-jobs', why);
+  }
   const limit = quota ?? settings.tenantQuota;
-  if (limit > 0 && own >= limit)
-    throw new Refusal(
-      429,
-      'tenant-quota',
-      `tenant ${tenant} has ${own} jobs open, its quota is ${limit}; try again later`,
-    );
+  if (limit > 0 && own >= limit) {
+    const why = `tenant ${tenant} has ${own} jobs open, its quota is ${limit}; try again later`;
+    throw new Refusal(429, 'tenant-quota', why);
+  }
 };
 
 const insertJob = `
-  INSERT INTO jobs (key, tenant_id, title, pages, payload) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (key) DO NOTHING RETURNING id`;
+  INSERT INTO jobs (key, tenant_id, title, pages, payload) VALUES ($1, $2, $3, $4, $5)
+  ON CONFLICT (key) DO NOTHING RETURNING id`;
 const insertRoot = `
   INSERT INTO tasks (job_id, url, status, priority, waiting_reason)
   VALUES ($1::uuid, 'https://' || $2::text || '.example/' || $1::uuid || '/', $3, 0.5, $4)`;
 
-const createJob = async (context: Context, session: Session, job: NewJob): Promise<string> => {
-  if (context.settings.maxOpenJobs > 0 || context.settings.tenantQuota > 0) await admit(context, session, job.tenant);
-  const inserted = await session.query<{ id: string }>('insert job', insertJob, [
-    job.key,
-    job.tenant,
-    job.title,
-    job.pages,
-    job.payload,
-  ]);
-  const id = inserted[0]?.id;
-  if (id === undefined) {
-    const found = await session.query<{ id: string }>('find job', 'SELECT id FROM jobs WHERE key = $1', [job.key]);
-    throw new Replay({ status: 200, body: { id: found[0]?.id, replayed: true } });
-  }
-  const guarded = context.settings.maxRunningJobs > 0;
-  await session.query('insert tasks', insertRoot, [
-    id,
-    job.tenant,
-    guarded ? 'waiting' : 'pending',
-    guarded ? 'concurrency_limit' : null,
-  ]);
+/** Writes the job's row and gives its id; throws the answer of the first request where the key was seen before. */
+const insertOnce = async (session: Session, { key, tenant, title, pages, payload }: NewJob): Promise<string> => {
+  const inserted = await session.query<{ id: string }>('insert job', insertJob, [key, tenant, title, pages, payload]);
+  if (inserted[0] !== undefined) return inserted[0].id;
+  const found = await session.query<{ id: string }>('find job', 'SELECT id FROM jobs WHERE key = $1', [key]);
+  throw new Replay({ status: 200, body: { id: found[0]?.id, replayed: true } });
+};
+
+const createJob = async ({ settings }: Context, session: Session, job: NewJob): Promise<string> => {
+  if (settings.maxOpenJobs > 0 || settings.tenantQuota > 0) await admit(settings, session, job.tenant);
+  const id = await insertOnce(session, job);
+  const [status, reason] = settings.maxRunningJobs > 0 ? ['waiting', 'concurrency_limit'] : ['pending', null];
+  await session.query('insert tasks', insertRoot, [id, job.tenant, status, reason]);
   await recordJobEvent(session, id, 'job.created');
   return id;
 };
 
-const jobColumns = `id, key, tenant_id AS tenant, title, pages, payload, status, error_message AS "errorMessage", created_at AS "createdAt",
+const jobColumns = `
+  id, key, tenant_id AS tenant, title, pages, payload, status,
+  error_message AS "errorMessage", created_at AS "createdAt",
   total_tasks, waiting_tasks, pending_tasks, running_tasks, completed_tasks, failed_tasks`;
 
 const jobOf = (row: Record<string, unknown>): Record<string, unknown> => {
@@ -103,9 +97,11 @@ const jobOf = (row: Record<string, unknown>): Record<string, unknown> => {
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** POST /jobs, GET /jobs/:id, GET /jobs?tenant=. `pending` is told when a task may be claimed. */
-export const addJobRoutes = (app: FastifyInstance, context: Context, writes: Writes, pending: () => void): void => {
-  const { pool } = context;
+const readJob = `SELECT ${jobColumns} FROM jobs WHERE id = $1`;
+const listJobs = `SELECT ${jobColumns} FROM jobs WHERE tenant_id = $1 ORDER BY created_at DESC LIMIT 20`;
+
+/** POST /jobs. `pending` is told when a task may be claimed. */
+const addCreation = (app: FastifyInstance, context: Context, writes: Writes, pending: () => void): void => {
   app.post('/jobs', async (request: FastifyRequest, reply: FastifyReply) => {
     const job = newJob(request);
     await writes.ensureTenant(job.tenant);
@@ -118,19 +114,25 @@ export const addJobRoutes = (app: FastifyInstance, context: Context, writes: Wri
     pending();
     return reply.sent ? reply : reply.status(answer.status).send(answer.body);
   });
+};
+
+/** GET /jobs/:id and GET /jobs?tenant=. */
+const addReading = (app: FastifyInstance, { pool }: Context): void => {
   app.get<{ Params: { id: string } }>('/jobs/:id', async ({ params }) => {
     if (!uuid.test(params.id)) throw notFound(`job ${params.id}`);
-    const rows = await pool.query('read job', `SELECT ${jobColumns} FROM jobs WHERE id = $1`, [params.id]);
+    const rows = await pool.query('read job', readJob, [params.id]);
     if (rows[0] === undefined) throw notFound(`job ${params.id}`);
     return jobOf(rows[0]);
   });
   app.get<{ Querystring: { tenant?: string } }>('/jobs', async ({ query }) => {
     if (query.tenant === undefined) throw badRequest('tenant is missing: GET /jobs?tenant=NAME');
-    const rows = await pool.query(
-      'list jobs',
-      `SELECT ${jobColumns} FROM jobs WHERE tenant_id = $1 ORDER BY created_at DESC LIMIT 20`,
-      [query.tenant],
-    );
+    const rows = await pool.query('list jobs', listJobs, [query.tenant]);
     return rows.map(jobOf);
   });
+};
+
+/** The routes under /jobs. `pending` is told when a task may be claimed. */
+export const addJobRoutes = (app: FastifyInstance, context: Context, writes: Writes, pending: () => void): void => {
+  addCreation(app, context, writes, pending);
+  addReading(app, context);
 };

@@ -14,9 +14,10 @@ interface NewNote {
 
 const upsertNote = `
   INSERT INTO notes (key, tenant_id, body) VALUES ($1, $2, $3)
-  ON CONFLICT (key) DO UPDATE SET tenant_id = EXCLUDED.tenant_id, body = EXCLUDED.body, version = notes.version + 1, updated_at = now()
+  ON CONFLICT (key) DO UPDATE
+  SET tenant_id = EXCLUDED.tenant_id, body = EXCLUDED.body, version = notes.version + 1, updated_at = now()
   RETURNING id, version`;
-// The note's row lock is taken first: of two requests with one key the second waits for the first, then finds its answer.
+/** The note's row lock is taken first. The second of two requests with one key waits, then finds this answer. */
 const keepAnswer = 'INSERT INTO idempotency_keys (key, answer) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING key';
 
 const putNote = async ({ settings }: Context, session: Session, note: NewNote): Promise<unknown> => {
@@ -38,16 +39,17 @@ const putNote = async ({ settings }: Context, session: Session, note: NewNote): 
   throw new Replay({ status: 200, body: { ...found[0]?.answer, replayed: true } });
 };
 
+const readNote = 'SELECT id, key, tenant_id AS tenant, body, version FROM notes WHERE key = $1';
+
+const newNote = (request: FastifyRequest, key: string): NewNote => {
+  const body = (request.body ?? {}) as Body;
+  return { key, tenant: textOf(body, 'tenant'), body: textOf(body, 'body'), idempotencyKey: keyOf(request) };
+};
+
 /** PUT /notes/:key and GET /notes/:key. */
 export const addNoteRoutes = (app: FastifyInstance, context: Context, writes: Writes): void => {
   app.put<{ Params: { key: string } }>('/notes/:key', async (request, reply) => {
-    const body = (request.body ?? {}) as Body;
-    const note = {
-      key: request.params.key,
-      tenant: textOf(body, 'tenant'),
-      body: textOf(body, 'body'),
-      idempotencyKey: keyOf(request as FastifyRequest),
-    };
+    const note = newNote(request as FastifyRequest, request.params.key);
     await writes.ensureTenant(note.tenant);
     const answer = await writes.write(
       'put note',
@@ -58,11 +60,7 @@ export const addNoteRoutes = (app: FastifyInstance, context: Context, writes: Wr
     return reply.sent ? reply : reply.status(answer.status).send(answer.body);
   });
   app.get<{ Params: { key: string } }>('/notes/:key', async ({ params }) => {
-    const rows = await context.pool.query(
-      'read note',
-      'SELECT id, key, tenant_id AS tenant, body, version FROM notes WHERE key = $1',
-      [params.key],
-    );
+    const rows = await context.pool.query('read note', readNote, [params.key]);
     if (rows[0] === undefined) throw notFound(`note ${params.key}`);
     return rows[0];
   });

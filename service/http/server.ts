@@ -54,18 +54,24 @@ const refuseWhenSaturated = (app: FastifyInstance, { pool, settings }: Context):
   });
 };
 
-/** `serving` is what /ready answers: this replica's own state, never the database's, whose loss must not empty the front. */
+const answerErrors = (app: FastifyInstance, { log }: Context): void => {
+  app.setErrorHandler((error, request, reply) => {
+    const { status, body } = answerFor(error);
+    const { family, message, outcome } = body.error;
+    const route = request.routeOptions.url ?? request.url;
+    if (status >= 500) log.error(`${request.method} ${route}: ${message} (${family}, ${outcome})`);
+    return reply.sent ? reply : sendError(reply, error);
+  });
+};
+
+/**
+ * `serving` is what /ready answers. It is this replica's own state, never the database's:
+ * the loss of the database must not leave the front without replicas.
+ */
 export const createHttpServer = (context: Context, serving: () => boolean, pending: () => void): HttpServer => {
   const app = fastify({ forceCloseConnections: 'idle', keepAliveTimeout: 60_000, bodyLimit: 1_000_000 });
   let draining = false;
-  app.setErrorHandler((error, request, reply) => {
-    const { status, body } = answerFor(error);
-    if (status >= 500)
-      context.log.error(
-        `${request.method} ${request.routeOptions.url ?? request.url}: ${body.error.message} (${body.error.family}, ${body.error.outcome})`,
-      );
-    return reply.sent ? reply : sendError(reply, error);
-  });
+  answerErrors(app, context);
   app.addHook('onSend', async (_request, reply) => {
     if (draining) reply.header('connection', 'close');
   });

@@ -38,41 +38,63 @@ class Dropped extends Abandon {
 export interface Writes {
   /** Runs the work in a transaction, with retries where it surely did not commit or its key makes a repetition safe. */
   write(name: string, mayDrop: boolean, work: Work, answerEarly: AnswerEarly): Promise<Answer>;
-  /** Writes the tenant's row where this replica does not know it yet; apart from the write, whose others would wait for it. */
+  /**
+   * Writes the tenant's row where this replica does not know it yet. It is no part of the write's transaction,
+   * in which other writes of the tenant would wait for that row.
+   */
   ensureTenant(tenant: string): Promise<void>;
 }
+
+/** Says of each write whether the plant dropEveryNthWrite drops it. */
+const dropper = ({
+  settings: { dropEveryNthWrite: every },
+  replica,
+  replicas,
+}: Context): ((may: boolean) => boolean) => {
+  // Replicas count from different places, so that a short run meets the plant too.
+  let sinceDrop = Math.floor((every * (replica + 1)) / (replicas + 1));
+  return (may) => {
+    if (every === 0) return false;
+    sinceDrop += 1;
+    if (!may || sinceDrop < every) return false;
+    sinceDrop = 0;
+    return true;
+  };
+};
 
 /** How long the seeded defect ackBeforeCommit gathers writes before it commits them. */
 const gatherMs = 200;
 
 const tenantStatement = 'INSERT INTO tenants (id, name) VALUES ($1, $1) ON CONFLICT DO NOTHING';
 
-export const createWrites = ({ pool, settings, replica, replicas }: Context): Writes => {
+/** Tenants that this replica knows to have a row, and a way to make one. */
+const tenantRows = ({ pool }: Context): Writes['ensureTenant'] => {
   const tenants = new Map<string, Promise<void>>();
-  // Replicas count from different places, so that a short run meets the plant too.
-  let sinceDrop = Math.floor((settings.dropEveryNthWrite * (replica + 1)) / (replicas + 1));
-  const dropsThis = (mayDrop: boolean): boolean => {
-    if (settings.dropEveryNthWrite === 0) return false;
-    sinceDrop += 1;
-    if (!mayDrop || sinceDrop < settings.dropEveryNthWrite) return false;
-    sinceDrop = 0;
-    return true;
+  return (tenant) => {
+    const known = tenants.get(tenant) ?? pool.query('insert tenant', tenantStatement, [tenant]).then(() => undefined);
+    tenants.set(tenant, known);
+    return known.catch((error: unknown) => {
+      tenants.delete(tenant);
+      throw error;
+    });
   };
-  const once = (name: string, drop: boolean, work: Work, answerEarly: AnswerEarly): Promise<Answer> =>
-    pool.transaction(
-      name,
-      async (session) => {
-        const answer = await work(session);
-        if (drop) throw new Dropped(answer);
-        return answer;
-      },
-      settings.ackBeforeCommit
-        ? async (answer) => {
-            answerEarly(answer);
-            await pause(gatherMs);
-          }
-        : undefined,
-    );
+};
+
+export const createWrites = (context: Context): Writes => {
+  const { pool, settings } = context;
+  const dropsThis = dropper(context);
+  const once = (name: string, drop: boolean, work: Work, answerEarly: AnswerEarly): Promise<Answer> => {
+    const body = async (session: Session): Promise<Answer> => {
+      const answer = await work(session);
+      if (drop) throw new Dropped(answer);
+      return answer;
+    };
+    const acknowledge = async (answer: Answer): Promise<void> => {
+      answerEarly(answer);
+      await pause(gatherMs);
+    };
+    return pool.transaction(name, body, settings.ackBeforeCommit ? acknowledge : undefined);
+  };
   return {
     write: async (name, mayDrop, work, answerEarly) => {
       const drop = dropsThis(mayDrop);
@@ -85,13 +107,6 @@ export const createWrites = ({ pool, settings, replica, replicas }: Context): Wr
         throw error;
       }
     },
-    ensureTenant: (tenant) => {
-      const known = tenants.get(tenant) ?? pool.query('insert tenant', tenantStatement, [tenant]).then(() => undefined);
-      tenants.set(tenant, known);
-      return known.catch((error: unknown) => {
-        tenants.delete(tenant);
-        throw error;
-      });
-    },
+    ensureTenant: tenantRows(context),
   };
 };

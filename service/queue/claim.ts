@@ -30,7 +30,8 @@ const taskOf = (row: ClaimRow): ClaimedTask => ({
 });
 
 const take = `
-  UPDATE tasks SET status = 'running', fence = fence + 1, attempts = attempts + 1, claimed_by = $1, waiting_reason = NULL,
+  UPDATE tasks SET status = 'running', fence = fence + 1, attempts = attempts + 1,
+    claimed_by = $1, waiting_reason = NULL,
     lease_until = clock_timestamp() + make_interval(secs => $2), heartbeat_at = now(), started_at = now()
   WHERE id = $3 AND status IN ('pending', 'running')
   RETURNING id, job_id, url, attempts, fence, extract(epoch FROM clock_timestamp() - due_at)::float8 AS late`;
@@ -56,7 +57,10 @@ export const claimTask = async (context: Context, worker: string): Promise<Claim
   return rows[0] === undefined ? null : taskOf(rows[0]);
 };
 
-/** Gives a claim back unfinished, for another worker, and leaves its name there; does nothing if the claim was lost meanwhile. */
+/**
+ * Gives a claim back unfinished, for another worker. The name of the last one stays on the task.
+ * Does nothing if the claim was lost meanwhile.
+ */
 export const releaseClaim = async ({ pool }: Context, task: ClaimedTask): Promise<void> => {
   await pool.query(
     'release claim',

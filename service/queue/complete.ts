@@ -23,8 +23,9 @@ export class ClaimLost extends Abandon {
 const isRoot = (task: ClaimedTask): boolean => task.url.endsWith('/');
 
 /**
- * The first page of a job links to all others; they wait, since a domain is asked only so often. The task's row is locked
- * before the new rows' trigger locks the job's: whoever takes expired claims back does so in this order too.
+ * The first page of a job links to all others. They wait, since a domain is asked only so often.
+ * The task's row is locked before the trigger of the new rows locks the job's row. Expired claims are taken back in the
+ * same order, or the two could wait for each other.
  */
 const discover = async (session: Session, { task, job }: Completion, domainDelayMs: number): Promise<void> => {
   await session.query(
@@ -49,7 +50,10 @@ const propagatePriority = async (session: Session, { task }: Completion, skipUnc
   return rows[0]?.changed ?? 0;
 };
 
-/** Ends the job when nothing of it is open, and writes the event; the job's row lock orders its events. Gives its status. */
+/**
+ * Ends the job when nothing of it is open, writes the event, and gives the job's status.
+ * The lock on the job's row keeps its events in order.
+ */
 export const recordJobEvent = async (session: Session, jobId: string, type: string): Promise<string> => {
   const rows = await session.query<{ status: string }>('job event', 'SELECT record_job_event($1, $2) AS status', [
     jobId,
@@ -58,28 +62,33 @@ export const recordJobEvent = async (session: Session, jobId: string, type: stri
   return rows[0]?.status ?? '';
 };
 
-/** The effect, the new status and the event: the job's status, or null where the claim does not hold any more. */
-const finish = async (
+const completeIf = (condition: string): string => `
+  UPDATE tasks SET status = 'completed', finished_at = now(), result = $3, lease_until = NULL
+  WHERE id = $1 AND ${condition} RETURNING id`;
+const claimHolds = `fence = $2 AND status = 'running'`;
+/** Asks nothing, and still mentions the second value. */
+const anyClaim = '$2::bigint IS NOT NULL';
+
+/** Writes the effect, the new status and the event. Gives the job's status, or null where the claim holds no more. */
+const finish = async (context: Context, session: Session, completion: Completion): Promise<string | null> => {
+  const { settings } = context;
+  if (settings.noStateGuard || settings.effectOutsideTransaction)
+    return finishDefectively(context, session, completion);
+  const { task, result } = completion;
+  const statement = 'SELECT complete_task($1, $2, $3) AS status';
+  const values = [task.id, task.fence, result];
+  const rows = await session.query<{ status: string | null }>('complete', statement, values);
+  return rows[0]?.status ?? null;
+};
+
+/** Seeded defects: no guard, or an effect that was written before and in a transaction of its own. */
+const finishDefectively = async (
   { settings }: Context,
   session: Session,
   { task, result }: Completion,
 ): Promise<string | null> => {
-  if (!settings.noStateGuard && !settings.effectOutsideTransaction) {
-    const rows = await session.query<{ status: string | null }>(
-      'complete',
-      'SELECT complete_task($1, $2, $3) AS status',
-      [task.id, task.fence, result],
-    );
-    return rows[0]?.status ?? null;
-  }
-  // Seeded defects: no guard, or an effect that was written before and apart.
-  const guard = settings.noStateGuard ? '$2::bigint IS NOT NULL' : `fence = $2 AND status = 'running'`;
-  const rows = await session.query(
-    'complete',
-    `
-    UPDATE tasks SET status = 'completed', finished_at = now(), result = $3, lease_until = NULL WHERE id = $1 AND ${guard} RETURNING id`,
-    [task.id, task.fence, result],
-  );
+  const statement = completeIf(settings.noStateGuard ? anyClaim : claimHolds);
+  const rows = await session.query('complete', statement, [task.id, task.fence, result]);
   if (rows.length === 0) return null;
   if (!settings.effectOutsideTransaction) await writeEffect(session, task);
   return recordJobEvent(session, task.jobId, 'task.completed');
@@ -98,6 +107,10 @@ const readCounter = async (session: Session, jobId: string): Promise<number> => 
   return rows[0]?.completed_tasks ?? 0;
 };
 
+const writeCounter = async (session: Session, jobId: string, counter: number): Promise<void> => {
+  await session.query('write counter', 'UPDATE jobs SET completed_tasks = $2 WHERE id = $1', [jobId, counter]);
+};
+
 /** The statements of a completion, within a transaction that the caller opened. True when the job is over. */
 export const writeCompletion = async (
   context: Context,
@@ -109,17 +122,12 @@ export const writeCompletion = async (
   const { task, job } = completion;
   const counter = settings.counterReadModifyWrite ? await readCounter(session, task.jobId) : 0;
   if (isRoot(task) && job.pages > 1) await discover(session, completion, settings.domainDelayMs);
-  else if (!isRoot(task))
+  if (!isRoot(task))
     priorityChanges(await propagatePriority(session, completion, settings.priorityMode === 'no-op-detection'));
   const status = await finish(context, session, completion);
   if (status === null) throw new ClaimLost(`the claim with fence ${task.fence} was lost`);
   if (settings.effectTwiceEveryN > 0 && completion.number % settings.effectTwiceEveryN === 0)
     await writeEffect(session, task);
-  if (settings.counterReadModifyWrite) {
-    await session.query('write counter', 'UPDATE jobs SET completed_tasks = $2 WHERE id = $1', [
-      task.jobId,
-      counter + 1,
-    ]);
-  }
+  if (settings.counterReadModifyWrite) await writeCounter(session, task.jobId, counter + 1);
   return status !== 'running';
 };

@@ -13,27 +13,25 @@ export interface JobCache {
 
 const maxEntries = 1000;
 
-export const createJobCache = ({ pool, settings, metrics }: Context): JobCache => {
+const load = async ({ pool }: Context, jobId: string): Promise<JobInfo> => {
+  const statement = 'SELECT pages, tenant_id FROM jobs WHERE id = $1';
+  const rows = await pool.query<{ pages: number; tenant_id: string }>('job info', statement, [jobId]);
+  if (rows[0] === undefined) throw new Error(`job ${jobId} is gone`);
+  return { pages: rows[0].pages, tenant: rows[0].tenant_id };
+};
+
+export const createJobCache = (context: Context): JobCache => {
+  const { settings, metrics } = context;
   const entries = new Map<string, { info: Promise<JobInfo>; untilMs: number }>();
   const requests = metrics.tally('cache_requests', 'Look-ups of job information');
   metrics.gauge('cache_entries', 'Jobs whose information is kept', () => [[{}, entries.size]]);
-
-  const load = async (jobId: string): Promise<JobInfo> => {
-    const rows = await pool.query<{ pages: number; tenant_id: string }>(
-      'job info',
-      'SELECT pages, tenant_id FROM jobs WHERE id = $1',
-      [jobId],
-    );
-    if (rows[0] === undefined) throw new Error(`job ${jobId} is gone`);
-    return { pages: rows[0].pages, tenant: rows[0].tenant_id };
-  };
   const keep = (jobId: string, info: Promise<JobInfo>): void => {
     const oldest = entries.keys().next();
     if (entries.size >= maxEntries && !oldest.done) entries.delete(oldest.value);
     entries.set(jobId, { info, untilMs: performance.now() + settings.cacheTtlMs });
   };
   const loadAndKeep = async (jobId: string): Promise<JobInfo> => {
-    const loading = load(jobId);
+    const loading = load(context, jobId);
     // Single flight keeps the promise before it is answered, so that others wait for the same query.
     if (settings.cacheMode === 'single-flight') keep(jobId, loading);
     try {

@@ -32,35 +32,30 @@ export const reclaimExpired = async ({ pool, settings, log }: Context, bell: Bel
   if (settings.noRescue) return 0;
   const rows = await pool.query<{ id: string }>('reclaim', reclaimStatement, [settings.maxAttempts]);
   if (rows.length > 0) {
-    log.warn(
-      `took back ${rows.length} tasks whose lease ran out: ${rows
-        .slice(0, 5)
-        .map(({ id }) => id)
-        .join(', ')}`,
-    );
+    const some = rows.slice(0, 5).map(({ id }) => id);
+    log.warn(`took back ${rows.length} tasks whose lease ran out: ${some.join(', ')}`);
     bell.ring(rows.length);
   }
   return rows.length;
 };
 
+const exhaustedStatement = `
+  SELECT id, job_id FROM tasks
+  WHERE status = 'running' AND lease_until < clock_timestamp() AND attempts >= $1 LIMIT 20`;
+
+const failStatement = `
+  UPDATE tasks SET status = 'failed', finished_at = now(), lease_until = NULL,
+    failure_reason = 'given up after ' || attempts || ' attempts'
+  WHERE id = $1 AND status = 'running' AND lease_until < clock_timestamp() RETURNING id`;
+
 /** Tasks that used up their attempts fail for good, with the reason on them. */
 export const failExhausted = async ({ pool, settings, log }: Context): Promise<void> => {
   if (settings.noRescue) return;
-  const open = await pool.query<{ id: string; job_id: string }>(
-    'exhausted',
-    `
-    SELECT id, job_id FROM tasks WHERE status = 'running' AND lease_until < clock_timestamp() AND attempts >= $1 LIMIT 20`,
-    [settings.maxAttempts],
-  );
+  const limit = [settings.maxAttempts];
+  const open = await pool.query<{ id: string; job_id: string }>('exhausted', exhaustedStatement, limit);
   for (const { id, job_id: jobId } of open) {
     await pool.transaction('fail task', async (session) => {
-      const failed = await session.query(
-        'fail task',
-        `
-        UPDATE tasks SET status = 'failed', finished_at = now(), lease_until = NULL, failure_reason = 'given up after ' || attempts || ' attempts'
-        WHERE id = $1 AND status = 'running' AND lease_until < clock_timestamp() RETURNING id`,
-        [id],
-      );
+      const failed = await session.query('fail task', failStatement, [id]);
       if (failed.length > 0) await recordJobEvent(session, jobId, 'task.failed');
     });
     log.error(`task ${id} of job ${jobId}: given up after ${settings.maxAttempts} attempts`);

@@ -11,19 +11,24 @@ export interface WaitingTasks {
   stop(): void;
 }
 
-const countPending = `SELECT count(*)::int AS pending FROM (SELECT 1 FROM tasks WHERE status = 'pending' LIMIT 50) AS first_ones`;
+const countPending = `
+  SELECT count(*)::int AS pending FROM (SELECT 1 FROM tasks WHERE status = 'pending' LIMIT 50) AS first_ones`;
 
 /** Due times are rounded up to this, so that tasks due together are moved together. */
 const grainMs = 100;
 
+type Promotion = { held: boolean; moved: number };
+
+/** Makes due tasks pending; `held` is false where another replica was at it. */
+const promoteDue = async ({ pool }: Context): Promise<Promotion> => {
+  const rows = await pool.query<Promotion>('promote', 'SELECT * FROM promote_due_tasks()');
+  return rows[0] ?? { held: true, moved: 0 };
+};
+
 export const createWaitingTasks = (context: Context, bell: Bell): WaitingTasks => {
   const timers = new Map<number, NodeJS.Timeout>();
   const promote = async (): Promise<void> => {
-    const rows = await context.pool.query<{ held: boolean; moved: number }>(
-      'promote',
-      'SELECT * FROM promote_due_tasks()',
-    );
-    const { held, moved } = rows[0] ?? { held: true, moved: 0 };
+    const { held, moved } = await promoteDue(context);
     if (moved > 0) bell.ring(moved);
     // Another replica was at it; what became due since its snapshot is looked for once more.
     if (!held) schedule(grainMs / 2);
@@ -39,16 +44,11 @@ export const createWaitingTasks = (context: Context, bell: Bell): WaitingTasks =
   const schedule = (ms: number): void => {
     const slot = Math.ceil((performance.now() + ms) / grainMs);
     if (timers.has(slot) || context.stopping.aborted) return;
-    timers.set(
-      slot,
-      setTimeout(
-        () => {
-          timers.delete(slot);
-          pass();
-        },
-        slot * grainMs - performance.now(),
-      ),
-    );
+    const due = (): void => {
+      timers.delete(slot);
+      pass();
+    };
+    timers.set(slot, setTimeout(due, slot * grainMs - performance.now()));
   };
   return {
     sweep,

@@ -4,27 +4,30 @@ import { scaledSeconds } from '../settings.ts';
 import { recordJobEvent } from './complete.ts';
 
 /** "no progress for 30 minutes", with the wait that the profile's time scale made of it where that differs. */
-export const noProgressMessage = (fullSeconds: number, waitedSeconds: number): string =>
-  `no progress for ${fullSeconds < 60 ? `${fullSeconds} seconds` : `${Math.round(fullSeconds / 60)} minutes`}${waitedSeconds === fullSeconds ? '' : ` (scaled to ${Math.round(waitedSeconds)} s)`}`;
+export const noProgressMessage = (fullSeconds: number, waitedSeconds: number): string => {
+  const full = fullSeconds < 60 ? `${fullSeconds} seconds` : `${Math.round(fullSeconds / 60)} minutes`;
+  const scaled = waitedSeconds === fullSeconds ? '' : ` (scaled to ${Math.round(waitedSeconds)} s)`;
+  return `no progress for ${full}${scaled}`;
+};
+
+const failTasksStatement = `
+  UPDATE tasks SET status = 'failed', finished_at = now(), lease_until = NULL, failure_reason = $2
+  WHERE job_id = $1 AND status IN ('waiting', 'pending', 'running')
+    AND EXISTS (
+      SELECT 1 FROM jobs
+      WHERE id = $1 AND status IN ('queued', 'running') AND progress_at < now() - make_interval(secs => $3)
+    )`;
+
+const failJobStatement = `
+  UPDATE jobs SET status = 'failed', error_message = $2, finished_at = now()
+  WHERE id = $1 AND status IN ('queued', 'running') AND waiting_tasks + pending_tasks + running_tasks = 0
+  RETURNING id`;
 
 const failJob = async ({ pool, log }: Context, jobId: string, message: string, seconds: number): Promise<void> => {
   const failed = await pool.transaction('watchdog', async (session) => {
     // Tasks before their job, in the order of every other writer.
-    await session.query(
-      'fail tasks',
-      `
-      UPDATE tasks SET status = 'failed', finished_at = now(), lease_until = NULL, failure_reason = $2
-      WHERE job_id = $1 AND status IN ('waiting', 'pending', 'running')
-        AND EXISTS (SELECT 1 FROM jobs WHERE id = $1 AND status IN ('queued', 'running') AND progress_at < now() - make_interval(secs => $3))`,
-      [jobId, message, seconds],
-    );
-    const rows = await session.query(
-      'fail job',
-      `
-      UPDATE jobs SET status = 'failed', error_message = $2, finished_at = now()
-      WHERE id = $1 AND status IN ('queued', 'running') AND waiting_tasks + pending_tasks + running_tasks = 0 RETURNING id`,
-      [jobId, message],
-    );
+    await session.query('fail tasks', failTasksStatement, [jobId, message, seconds]);
+    const rows = await session.query('fail job', failJobStatement, [jobId, message]);
     if (rows.length > 0) await recordJobEvent(session, jobId, 'job.failed');
     return rows.length > 0;
   });

@@ -137,7 +137,10 @@ const handle = async (context: Context, queue: Queue, task: ClaimedTask): Promis
   }
 };
 
-/** Works until the replica stops: one claim for each ring, and one now and then; a failed claim is tried again after a pause. */
+/**
+ * Works until the replica stops: claims once for each ring, and now and then without one.
+ * A failed claim is tried again after a pause.
+ */
 export const workQueue = async (context: Context, queue: Queue, name: string): Promise<void> => {
   const { settings, stopping, log } = context;
   let failures = 0;
