@@ -6,12 +6,22 @@ const withServices = ['.stack.test.ts', '.page.test.ts'].flatMap(tests);
 const withContainers = tests('.docker.test.ts');
 const wanted = process.env['PGSURGE_TEST_CONTAINERS'] === '1';
 
+/**
+ * A case that is marked `{ tags: 'full' }` takes long: `npm test` leaves it to `npm run test:full`, and CI runs both.
+ * CONTRIBUTING.md says which those are, and how long they take.
+ */
+const tags = [{ name: 'full', description: 'takes long: not in npm test, but in npm run test:full' }];
+
 const setupFiles = ['harness/tools/test-worker.ts'];
 
-/** `unit` is quick and needs nothing; `stack` starts real services, one file at a time; `docker` containers, only where asked for. */
+/**
+ * `unit` is quick and needs nothing; `stack` starts real services, one file at a time; `docker` needs containers and runs
+ * only where asked for.
+ */
 export default defineConfig({
   test: {
     globalSetup: 'harness/tools/test-folder.ts',
+    tags,
     projects: [
       {
         test: {

@@ -1,23 +1,24 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 
-const counted = (report: object, exitCode: number): string => {
+const own = fileURLToPath(new URL('count-tests.mjs', import.meta.url));
+
+const said = (report: object, exitCode: number): { stdout: string; stderr: string } => {
   const folder = mkdtempSync(path.join(tmpdir(), 'pgsurge-count-'));
+  const file = path.join(folder, 'tests.json');
   try {
-    writeFileSync(path.join(folder, 'tests.json'), JSON.stringify(report));
-    return execFileSync(
-      process.execPath,
-      [fileURLToPath(new URL('count-tests.mjs', import.meta.url)), path.join(folder, 'tests.json'), `${exitCode}`],
-      { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] },
-    ).trim();
+    writeFileSync(file, JSON.stringify(report));
+    return spawnSync(process.execPath, [own, file, `${exitCode}`], { encoding: 'utf8' });
   } finally {
     rmSync(folder, { recursive: true });
   }
 };
+const counted = (report: object, exitCode: number): string => said(report, exitCode).stdout.trim();
+
 const report = (numPassedTests: number, numFailedTests: number, testResults: object[] = []): object => ({
   numPassedTests,
   numFailedTests,
@@ -41,4 +42,16 @@ test('counts each test; a file that did not load and a bad end count too', () =>
     ),
   ).toBe('5 2');
   expect(counted(report(5, 0), 124)).toBe('5 1');
+});
+
+test('a skipped test is named, but not one that the other of the two commands runs', () => {
+  const passed = { fullName: 'a', status: 'passed', tags: [] };
+  const skipped = { fullName: 'b', status: 'skipped', tags: [] };
+  const left = { fullName: 'c', status: 'skipped', tags: ['full'] };
+  const results = [{ name: 'a', status: 'passed', assertionResults: [passed, skipped, left] }];
+  expect(said(report(1, 0, results), 0).stderr).toBe('skipped: b\n');
+  const full = { fullName: 'd', status: 'passed', tags: ['full'] };
+  expect(said(report(1, 0, [{ ...results[0], assertionResults: [full, skipped, left] }]), 0).stderr).toBe(
+    'skipped: c\n',
+  );
 });

@@ -20,7 +20,7 @@ const ciOn = async ({ docker, standins }: Machine): Promise<{ exitCode: number; 
     writeFileSync(path.join(folder, file), `#!/bin/sh\n${body}\n`, { mode: 0o755 });
   };
   try {
-    for (const name of ['npm', 'tsc', 'oxlint', 'vitest', 'chromium']) program(`bin/${name}`, 'exit 0');
+    for (const name of ['npm', 'tsc', 'oxlint', 'prettier', 'knip', 'chromium']) program(`bin/${name}`, 'exit 0');
     program('bin/node', 'case "$1" in *count-tests*) echo 1 0;; esac');
     program('bin/docker', docker);
     if (standins !== undefined) program('shared/docker/standins.sh', standins);
@@ -42,7 +42,7 @@ test('with Docker the compose stack is tried', async () => {
   expect(output).toMatch(
     /== the compose files hold together\n[\s\S]*== tests of the compose stack\n[\s\S]*== local and compose judge alike\n/,
   );
-  expect([exitCode, output.trim().split('\n').at(-1)]).toEqual([0, '10 passed, 0 failed']);
+  expect([exitCode, output.trim().split('\n').at(-1)]).toEqual([0, '14 passed, 0 failed']);
 });
 
 test('compose files that compose refuses are a failure', async () => {
@@ -52,7 +52,7 @@ test('compose files that compose refuses are a failure', async () => {
     [
       'failed: the compose files hold together (exit 15)',
       'failed: and on the host network (exit 15)',
-      '8 passed, 2 failed',
+      '12 passed, 2 failed',
     ],
   ]);
 });
