@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
+import type { RunResult } from '../result.ts';
 import type { ScenarioDeclaration } from '../../scenarios/lib/declaration.ts';
 import { openRunFolder } from './run-folder.ts';
 import { readDeclaration } from './entry-files.ts';
-import { todaysDeclaration, todaysSource, withTodaysTracks } from './old-names.ts';
+import { todaysDeclaration, todaysSource, withTodaysCharts, withTodaysTracks } from './old-names.ts';
 import { loadSavedObservations } from './saved-observations.ts';
 import { madeRollUp } from '../compare/recordings/runs.ts';
 import { fileURLToPath } from 'node:url';
@@ -71,4 +72,15 @@ test("so are the tracks of a kept run's roll-up", () => {
   const [track] = kept.tracks;
   const read = withTodaysTracks({ ...kept, tracks: [{ ...track!, id: 'pgbouncer.maxwait' }, track!] });
   expect(read.tracks.map(({ id }) => id)).toEqual(['pooler.maxwait', track!.id]);
+});
+
+test('a criterion links to the chart that draws it today', () => {
+  const linked = (id: string, chart: string | null): string | null => {
+    const run = { scenarios: [{ criteria: [{ id, chart }] }] } as unknown as RunResult;
+    return withTodaysCharts(run).scenarios[0]!.criteria[0]!.chart ?? null;
+  };
+  expect(linked('burst-recovery', 'transactions')).toBe('latency');
+  expect(linked('query-p95', 'latency')).toBe('time');
+  expect(linked('api-p95', 'latency')).toBe('latency');
+  expect(linked('lost-data', null)).toBeNull();
 });

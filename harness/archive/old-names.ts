@@ -10,6 +10,7 @@ import type {
 } from '../../scenarios/lib/declaration.ts';
 import type { Observations } from '../measure/tracks/observations.ts';
 import type { RollUp } from '../measure/tracks/rollup.ts';
+import type { CriterionResult, RunResult } from '../result.ts';
 
 /** Series of the pooler were once called after PgBouncer. */
 export const todaysSeries = (name: string): string => name.replace(/^pgbouncer\./, 'pooler.');
@@ -29,6 +30,25 @@ export const withTodaysSeries = (observations: Observations): Observations => ({
 export const withTodaysTracks = (rollUp: RollUp): RollUp => ({
   ...rollUp,
   tracks: rollUp.tracks.map((track) => ({ ...track, id: todaysSeries(track.id) })),
+});
+
+/** Criteria whose chart had another id, or that were linked to one that shows less of them: by criterion and its chart of then. */
+const todaysCharts: Readonly<Record<string, string>> = {
+  'burst-recovery transactions': 'latency',
+  'transaction-errors transactions': 'errors',
+  'query-p95 latency': 'time',
+  'idle-in-transaction sessions': 'ages',
+  'pooler-errors pooler': 'errors',
+};
+
+const withTodaysChart = (criterion: CriterionResult): CriterionResult => ({
+  ...criterion,
+  chart: todaysCharts[`${criterion.id} ${criterion.chart}`] ?? criterion.chart,
+});
+
+export const withTodaysCharts = (run: RunResult): RunResult => ({
+  ...run,
+  scenarios: run.scenarios.map((entry) => ({ ...entry, criteria: entry.criteria.map(withTodaysChart) })),
 });
 
 type OldEnvironment = EnvironmentDeclaration & { target?: EnvironmentDeclaration['service'] };

@@ -6,7 +6,7 @@ import { messageOf, PgsurgeError, usageError } from '../errors.ts';
 import type { RollUp } from '../measure/tracks/rollup.ts';
 import { runResult, type RunResult } from '../result.ts';
 import { migrated } from './migrate.ts';
-import { withTodaysTracks } from './old-names.ts';
+import { withTodaysCharts, withTodaysTracks } from './old-names.ts';
 import { rollUpsSchema } from './rollups.ts';
 
 export interface SavedRun {
@@ -58,7 +58,7 @@ const oneLine = (text: string): string =>
 /** A run document from text; throws a usage error of one line. */
 export const runFromText = (text: string, name: string): RunResult => {
   const checked = runResult.safeParse(migrated(parsed(text, name), name));
-  if (checked.success) return checked.data;
+  if (checked.success) return withTodaysCharts(checked.data);
   throw usageError(
     `${name} is not a whole pgsurge run (${oneLine(issueOf(checked.error))}): it was half written or changed by hand; take another run`,
   );

@@ -5,8 +5,8 @@ import { gradeRule } from './letter.ts';
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');
 
-const boundsOf = ({ bounds, unit, scaled, id }: Criterion): string => {
-  if (bounds.length === 0) return id === 'due-to-start' ? 'declared per scenario' : 'all of them';
+const boundsOf = ({ bounds, unit, scaled, demand = '–' }: Criterion): string => {
+  if (bounds.length === 0) return demand;
   const words = bounds
     .map((bound) => `${boundWords(bound, unit)}${bound.severity === 'warn' ? ' (warns)' : ''}`)
     .join(', ');

@@ -6,6 +6,7 @@ import type {
   PhaseResult,
   StepResult,
   FaultResult,
+  Verdict,
 } from '../result.ts';
 import type { Observations } from '../measure/tracks/observations.ts';
 import type { StackSpec } from '../stack/stack.ts';
@@ -76,10 +77,20 @@ export interface Criterion {
   bounds: Bound[];
   /** Bounds that a profile's factor divides (only `burst-recovery`), with the floor. */
   scaled?: { floor: number };
-  /** See CriterionResult.causeRank. */
+  /** What is demanded where there are no bounds of its own: for docs/criteria.md. */
+  demand?: string;
+  /**
+   * Position in the chain of causes: the lower, the nearer to the root. Of several that fail the lowest is named first. Each
+   * has its own; one that belongs between two neighbours takes a fraction.
+   */
   causeRank: number;
+  /** Failing it alone makes the letter F. */
+  grave?: true;
+  /** Verdicts that no defect excuses: where a broken variant has one, it is told beside its symptoms. */
+  unexcused?: readonly Verdict[];
   /** Judged in every scenario unless declared not applicable; the others only in the matrix and where declared. */
   always?: boolean;
+  /** Id of the chart that draws it (harness/report/charts/definitions.ts). */
   chart: string | null;
   nextStep: string;
   /** What it cannot do without; absent: only what every run has. */

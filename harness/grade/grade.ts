@@ -76,6 +76,14 @@ const unknownCriteria = (input: GradeInput): CriterionResult[] =>
       reason: `there is no criterion "${id}" in harness/grade/criteria`,
     }));
 
+/** Results that no defect excuses, but for criteria that the scenario or the variant names itself: those say what they must. */
+const unexcusedOf = (results: readonly CriterionResult[], input: GradeInput): CriterionResult[] =>
+  results.filter(
+    ({ id, verdict }) =>
+      declarationOf(id, input) === null &&
+      input.criteria.find((criterion) => criterion.id === id)?.unexcused?.includes(verdict) === true,
+  );
+
 /** Judges all criteria and symptoms of one entry and gives the fields of its result that judging fills. */
 export const gradeEntry = (input: GradeInput): GradedFields => {
   const criteria = [
@@ -91,8 +99,8 @@ export const gradeEntry = (input: GradeInput): GradedFields => {
     input.judge,
     input.sqlAnswers,
   );
-  const declared = [...input.declaration.criteria, ...(input.variant.criteria ?? [])].map(({ id }) => id);
-  const outcome = expectationOf(input.variant.expected, criteria, symptoms, declared);
+  const outcome = expectationOf(input.variant.expected, criteria, symptoms, unexcusedOf(criteria, input));
+  const grave = new Set(input.criteria.filter((criterion) => criterion.grave === true).map(({ id }) => id));
   return {
     criteria,
     symptoms,
@@ -106,6 +114,6 @@ export const gradeEntry = (input: GradeInput): GradedFields => {
     figures: figuresOf(input.judge, criteria),
     limit: input.declaration.group === 'external' ? limitOf(input.judge) : null,
     expected: input.variant.expected,
-    grade: letterOf(criteria, worstOf(criteria)),
+    grade: letterOf(criteria, worstOf(criteria), grave),
   };
 };

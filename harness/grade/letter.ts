@@ -8,7 +8,6 @@ export const gradeRule =
   'F: more failed, or data was lost or corrupted, or the service did not serve. ' +
   'No letter where something could not be judged and nothing failed.';
 
-const grave = new Set(['lost-data', 'corrupt-data', 'target-alive']);
 const roomOfA = 0.1;
 
 /** Share of its (fail) bound that a criterion has to spare; infinite where the bound is zero or an equality. */
@@ -23,7 +22,12 @@ const leastMargin = ({ value, bounds }: Pick<CriterionResult, 'value' | 'bounds'
 const hasCeiling = ({ unit, bounds }: CriterionResult): boolean =>
   unit === '%' && bounds.some(({ comparator, value }) => comparator.startsWith('>') && value * (1 + roomOfA) >= 100);
 
-export const letterOf = (criteria: readonly CriterionResult[], verdict: Verdict): string | null => {
+/** `grave`: ids of the criteria of which one failing is enough for an F. */
+export const letterOf = (
+  criteria: readonly CriterionResult[],
+  verdict: Verdict,
+  grave: ReadonlySet<string>,
+): string | null => {
   const failed = criteria.filter((one) => one.verdict === 'fail');
   if (failed.length > 2 || failed.some(({ id }) => grave.has(id))) return 'F';
   if (failed.length > 0) return 'D';

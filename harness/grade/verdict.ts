@@ -29,28 +29,18 @@ const passExpected = (criteria: readonly CriterionResult[]): Expectation => {
   }
 };
 
-/** What no defect excuses unless its variant declares it: data, and whether the run was the declared one. Others a broken variant may fail. */
-const unexcused: Readonly<Record<string, readonly Verdict[]>> = {
-  'lost-data': ['fail'],
-  'corrupt-data': ['fail'],
-  'steps-done': ['fail', 'inconclusive'],
-  'faults-bit': ['fail', 'inconclusive'],
-};
-
-const besides = (criteria: readonly CriterionResult[], declared: readonly string[]): string => {
-  const found = criteria.filter(
-    ({ id, verdict }) => !declared.includes(id) && unexcused[id]?.includes(verdict) === true,
-  );
-  return found.length === 0
-    ? ''
-    : `. Warning, beside what is expected of it: ${list(found.map(({ title, reason }) => `${title} (${reason})`))}`;
+/** What no defect excuses, named with its reason: data that was lost, or a run that was not the declared one. */
+const besides = (unexcused: readonly CriterionResult[]): string => {
+  if (unexcused.length === 0) return '';
+  const named = unexcused.map(({ title, reason }) => `${title} (${reason})`);
+  return `. Warning, beside what is expected of it: ${list(named)}`;
 };
 
 /** Claims are shown, never gate; the symptoms left must all be observed, and there must be one. */
 const symptomsExpected = (
   criteria: readonly CriterionResult[],
   symptoms: readonly SymptomResult[],
-  declared: readonly string[],
+  unexcused: readonly CriterionResult[],
 ): Expectation => {
   const gating = symptoms.filter(({ tag }) => tag !== 'claim');
   const absent = gating.filter(({ observed }) => observed === false);
@@ -73,14 +63,14 @@ const symptomsExpected = (
   return {
     verdict: judged,
     asExpected: true,
-    reason: `shows its ${gating.length === 1 ? 'symptom' : `${gating.length} symptoms`}: ${list(gating.map(({ title }) => title))}${besides(criteria, declared)}`,
+    reason: `shows its ${gating.length === 1 ? 'symptom' : `${gating.length} symptoms`}: ${list(gating.map(({ title }) => title))}${besides(unexcused)}`,
   };
 };
 
-/** Whether an entry came out as its variant promises, and which half did not. Null: unknown. `declared`: criteria that the scenario names itself. */
+/** Whether an entry came out as its variant promises, and which half did not. Null: unknown. `unexcused`: what the variant's defect does not excuse. */
 export const expectationOf = (
   expected: 'pass' | 'symptoms',
   criteria: readonly CriterionResult[],
   symptoms: readonly SymptomResult[],
-  declared: readonly string[] = [],
-): Expectation => (expected === 'pass' ? passExpected(criteria) : symptomsExpected(criteria, symptoms, declared));
+  unexcused: readonly CriterionResult[] = [],
+): Expectation => (expected === 'pass' ? passExpected(criteria) : symptomsExpected(criteria, symptoms, unexcused));

@@ -150,7 +150,7 @@ export const criterion: Criterion = {
   source: 'ours',
   unit: 'errors',
   bounds: [{ severity: 'fail', comparator: '<=', value: 0 }],
-  causeRank: 32,
+  causeRank: 31,
   chart: 'errors',
   nextStep: 'Ask pgsurge why about the first of them: it is a second failure, beside the one that was planted.',
   measure,

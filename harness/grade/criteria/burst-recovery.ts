@@ -61,7 +61,7 @@ export const criterion: Criterion = {
   scaled: { floor: 6 },
   causeRank: 35,
   needs: 'reference-metrics',
-  chart: 'transactions',
+  chart: 'latency',
   nextStep:
     'See what stays full after the burst: waiting acquisitions, pooler clients, pending tasks. A queue that only grows needs admission control, not a larger pool.',
   measure,

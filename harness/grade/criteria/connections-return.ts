@@ -62,7 +62,7 @@ export const criterion: Criterion = {
   source: 'ours (004)',
   unit: 'connections',
   bounds: [{ severity: 'fail', comparator: '<=', value: 0 }],
-  causeRank: 11,
+  causeRank: 12,
   needs: 'service-metrics',
   chart: 'app-pool',
   nextStep: 'Some path takes a connection and does not release it, most often where a query fails: release in finally.',

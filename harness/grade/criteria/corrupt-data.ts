@@ -8,9 +8,11 @@ export const criterion: Criterion = {
   source: '001',
   unit: 'violations',
   bounds: [{ severity: 'fail', comparator: '<=', value: 0 }],
-  causeRank: 6,
+  causeRank: 7,
   needs: 'ledger',
   always: true,
+  grave: true,
+  unexcused: ['fail'],
   chart: null,
   nextStep:
     'Take the first checker that found something, and follow one of its examples through the table task_transitions.',

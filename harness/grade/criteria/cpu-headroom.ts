@@ -51,7 +51,7 @@ export const criterion: Criterion = {
   source: '001',
   unit: '%',
   bounds: [{ severity: 'fail', comparator: '>', value: 50 }],
-  causeRank: 14,
+  causeRank: 15,
   needs: 'processes',
   chart: 'cpu',
   nextStep:

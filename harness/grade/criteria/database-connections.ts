@@ -98,7 +98,7 @@ export const criterion: Criterion = {
   source: '002',
   unit: '%',
   bounds: [alertBound('role-limit')],
-  causeRank: 12,
+  causeRank: 13,
   chart: 'sessions',
   nextStep:
     'Add up replicas × app pool (or poolers × max_db_connections) and keep the sum below the role limit and 80 % of max_connections.',

@@ -9,6 +9,7 @@ export const criterion: Criterion = {
   unit: 'jobs',
   // A schedule has lookahead ÷ interval ticks that fall due in a first pass; each scenario declares its own.
   bounds: [],
+  demand: 'declared per scenario',
   causeRank: 9,
   chart: 'dispatches',
   nextStep: 'Count the schedules of the queue: each dispatches its own ticks, so duplicates multiply the jobs.',

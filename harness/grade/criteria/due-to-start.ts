@@ -9,6 +9,7 @@ export const criterion: Criterion = {
   unit: 'ms',
   // Each scenario declares its own.
   bounds: [],
+  demand: 'declared per scenario',
   causeRank: 50,
   needs: 'reference-metrics',
   chart: 'due-to-start',

@@ -14,8 +14,10 @@ export const criterion: Criterion = {
   source: 'ours',
   unit: 'faults',
   bounds: [],
+  demand: 'all of them',
   causeRank: 3,
   always: true,
+  unexcused: ['fail', 'inconclusive'],
   chart: null,
   nextStep:
     "Look at the fault's proofs: a fault that did not bite tested nothing. If it was left behind, run pgsurge clean.",

@@ -53,8 +53,8 @@ export const criterion: Criterion = {
   source: '004 issue 1 (about 100 ms once mended)',
   unit: 'ms',
   bounds: [{ severity: 'fail', comparator: '<=', value: 100 }],
-  causeRank: 10,
-  chart: 'sessions',
+  causeRank: 11,
+  chart: 'ages',
   nextStep:
     'Find what runs between BEGIN and COMMIT that is no query (a call, a crawl, a wait) and move it out; a larger pool only hides it.',
   measure,

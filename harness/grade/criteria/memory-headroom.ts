@@ -27,7 +27,7 @@ export const criterion: Criterion = {
   source: '001',
   unit: '%',
   bounds: [{ severity: 'fail', comparator: '>', value: 40 }],
-  causeRank: 13,
+  causeRank: 14,
   needs: 'processes',
   chart: 'memory',
   nextStep:

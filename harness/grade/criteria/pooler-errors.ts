@@ -52,7 +52,7 @@ export const criterion: Criterion = {
   causeRank: 19,
   needs: 'pooler-log',
   always: true,
-  chart: 'pooler',
+  chart: 'errors',
   nextStep:
     'Compare cl_waiting and maxwait with sv_active: too few server connections, or transactions that hold them too long.',
   measure,

@@ -40,9 +40,9 @@ export const criterion: Criterion = {
   source: '002',
   unit: 'ms',
   bounds: [alertBound('query-p95')],
-  causeRank: 15,
+  causeRank: 16,
   needs: 'service-metrics',
-  chart: 'latency',
+  chart: 'time',
   nextStep:
     'Take the kind of query with the largest total time (pg_stat_statements), and see its plan and what it waited for.',
   measure,

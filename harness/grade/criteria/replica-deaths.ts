@@ -11,7 +11,7 @@ export const criterion: Criterion = {
   source: 'ours (node-postgres#821: a lost idle connection that nobody listens for ends the process)',
   unit: 'deaths',
   bounds: [{ severity: 'fail', comparator: '<=', value: 0 }],
-  causeRank: 9,
+  causeRank: 10,
   needs: 'reference-metrics',
   chart: 'errors',
   nextStep:

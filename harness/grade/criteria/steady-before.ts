@@ -77,6 +77,7 @@ export const criterion: Criterion = {
   source: 'ours (after Chaos Toolkit: no steady state, no experiment)',
   unit: '%',
   bounds: [],
+  demand: `below ${formatShare(mostBad)}, else nothing can be told of the fault`,
   causeRank: 4,
   chart: 'latency',
   nextStep:

@@ -7,8 +7,10 @@ export const criterion: Criterion = {
   source: 'ours',
   unit: 'steps',
   bounds: [],
-  causeRank: 4,
+  demand: 'all of them',
+  causeRank: 5,
   always: true,
+  unexcused: ['fail', 'inconclusive'],
   chart: null,
   nextStep: "The run was not the declared one: see the step's message and the logs.",
   measure(input) {

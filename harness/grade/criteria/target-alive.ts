@@ -65,6 +65,7 @@ export const criterion: Criterion = {
   causeRank: 2,
   needs: 'requests',
   always: true,
+  grave: true,
   chart: 'load',
   nextStep: "Look at the service's log where the silence begins: did a replica end, or could none reach the database?",
   measure,

@@ -15,7 +15,7 @@ export const criterion: Criterion = {
   bounds: [{ severity: 'fail', comparator: '<', value: 1 }],
   causeRank: 40,
   needs: 'reference-metrics',
-  chart: 'transactions',
+  chart: 'errors',
   nextStep: 'See the errors by family: pgsurge why "<the error text>" says what each means and what to do.',
   measure(input) {
     const windows = loadedWindows(input.phases);

@@ -304,36 +304,6 @@ export const countsDefinition: ChartDefinition = {
   limits: ({ tracks }) => limit(peak(tracks, 'pool.max'), 'pool size', 'limit'),
 };
 
-const aliases: Record<string, string> = {
-  pool: 'app-pool',
-  transactions: 'errors',
-  queries: 'time',
-  'database-sessions': 'sessions',
-  processes: 'cpu',
-  throughput: 'load',
-  tasks: 'jobs',
-};
-/** Where a closer picture exists than the one that the criterion names. */
-const closer: Record<string, string> = { 'idle-in-transaction': 'ages', 'pooler-errors': 'errors' };
-const byCriterion: Record<string, string> = {
-  'api-p95': 'latency',
-  'burst-recovery': 'latency',
-  'query-p95': 'time',
-  'connection-timeouts': 'app-pool',
-  'pool-utilisation': 'app-pool',
-  'pool-recovers': 'app-pool',
-  'database-connections': 'sessions',
-  throughput: 'load',
-  'cpu-headroom': 'cpu',
-  'memory-headroom': 'memory',
-  'memory-after-load': 'memory',
-  'due-to-start': 'due-to-start',
-  'transaction-errors': 'errors',
-};
-
 /** Id of the chart that draws a criterion; null where none does. */
-export const chartOf = (criterion: { id: string; chart?: string | null }): string | null => {
-  const named = criterion.chart ?? '';
-  const candidates = [closer[criterion.id] ?? '', named, aliases[named] ?? '', byCriterion[criterion.id] ?? ''];
-  return candidates.find((id) => chartDefinitions.some((definition) => definition.id === id)) ?? null;
-};
+export const chartOf = ({ chart }: { chart?: string | null }): string | null =>
+  chartDefinitions.find(({ id }) => id === chart)?.id ?? null;

@@ -87,7 +87,7 @@ const known: Record<string, Known> = {
     measuredBy: 'acquisitions that timed out of all, app pool',
     unit: 'share',
     bounds: below(0, '='),
-    chart: 'pool',
+    chart: 'app-pool',
   },
   'pool-utilisation': {
     title: 'The app pool keeps a reserve',
@@ -95,7 +95,7 @@ const known: Record<string, Known> = {
     measuredBy: 'in use of size, ten samples of 1 s in a row',
     unit: 'share',
     bounds: below(0.8, '<='),
-    chart: 'pool',
+    chart: 'app-pool',
   },
   'database-connections': {
     title: 'Server sessions stay below their limits',
@@ -127,7 +127,7 @@ const known: Record<string, Known> = {
     measuredBy: 'waiting acquisitions, last sample',
     unit: '1',
     bounds: below(0, '='),
-    chart: 'pool',
+    chart: 'app-pool',
   },
 };
 
