@@ -83,7 +83,7 @@ export type SymptomResult = z.infer<typeof symptomResult>;
 export const checkResult = z.object({
   id: z.string(),
   title: z.string(),
-  /** I1 to I14 of the checker catalogue (docs/checkers.md). */
+  /** I1 to I14 of docs/checkers.md. */
   invariant: z.string(),
   status: z.enum(['ok', 'violated', 'inconclusive']),
   examined: z.number(),

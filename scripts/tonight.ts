@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * Which part of the catalogue this night runs: the scenarios beside the matrix and the named ones, in turn by date, as many
+ * Which part of all scenarios this night runs: the scenarios beside the matrix and the named ones, in turn by date, as many
  * as fit. Prints their ids on one line.
  *
  *     npx node scripts/tonight.ts --minutes 7 --except thundering-herd,duplicate-schedules [--date 2026-11-21]

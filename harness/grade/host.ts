@@ -5,7 +5,7 @@ import type { JudgeInput } from './criterion.ts';
 
 type Judge = Pick<JudgeInput, 'observations'>;
 
-/** Below this share of idle time a service looks cheaper than it is (design.md, rule 7). */
+/** Below this share of idle time a service looks cheaper than it is. */
 const leastIdle = 0.15;
 /** Waiting in the run queue as a share of running: from here on a component was held back. */
 const mostWaiting = 0.1;

@@ -26,7 +26,7 @@ const rule = ({
         labels: { severity: ${severity === 'fail' ? 'critical' : 'warning'} }
         annotations:
           summary: ${text(`${title}: should be ${comparator} ${value} ${unit}`)}
-          source: ${text(`catalogue ${source}`)}
+          source: ${text(`seed ${source} (docs/glossary.md)`)}
 `;
 
 /** The alert bounds as a rules file of Prometheus. */

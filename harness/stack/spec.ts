@@ -2,7 +2,7 @@ import type { EnvironmentDeclaration } from '../../scenarios/lib/declaration.ts'
 import type { Component, StackSpec } from './stack.ts';
 
 /**
- * The healthy service's stack (docs/design: "The healthy service of the matrix"). 1,100 clients rather than the seed's
+ * The healthy service's stack (docs/glossary.md, "The healthy service"). 1,100 clients rather than the seed's
  * 1,000, since probes and replicas would push the last ones out. query_wait_timeout and server_login_retry are
  * PgBouncer's own defaults.
  */

@@ -29,7 +29,7 @@ const terminateUntil = async (url: string, killed: Killed, signal: AbortSignal):
 };
 
 /**
- * F8: every session of the service's role is terminated, for as long as it holds. Once would not do: behind a pooler
+ * Every session of the service's role is terminated, for as long as it holds. Once would not do: behind a pooler
  * most sessions are idle, and a client notices nothing of an idle session's end. "true" from the function means that
  * the signal was sent, so the proof is that a session at work was met and that the pids are gone.
  */

@@ -2,7 +2,7 @@ import type { Fault } from '../fault.ts';
 import { toxicFault } from '../parts.ts';
 
 /**
- * F22: bytes vanish, no reset. Of answers only (`with.stream` downstream, the default) it makes unknown outcomes: the row
+ * Bytes vanish, no reset. Of answers only (`with.stream` downstream, the default) it makes unknown outcomes: the row
  * commits, the client never hears. Taking the toxic away closes every connection it held.
  */
 export const fault: Fault = {

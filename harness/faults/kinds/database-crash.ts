@@ -21,7 +21,7 @@ const recoveredSince = ({ logFile }: Component): (() => boolean) => {
 };
 
 /**
- * F11: SIGKILL to the postmaster and all its children. The postmaster alone is no crash: busy backends live on and commit,
+ * SIGKILL to the postmaster and all its children. The postmaster alone is no crash: busy backends live on and commit,
  * so none may be left; and the start after it must have been a recovery.
  */
 export const fault: Fault = {

@@ -2,7 +2,7 @@ import { endAndStart } from '../end-and-start.ts';
 import type { Fault } from '../fault.ts';
 import { componentOf, serves } from '../parts.ts';
 
-/** F13: fast shutdown (SIGINT to the postmaster) and start. */
+/** Fast shutdown (SIGINT to the postmaster) and start. */
 export const fault: Fault = {
   id: 'database-restart',
   title: 'Database restarted',

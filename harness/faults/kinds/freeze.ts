@@ -7,7 +7,7 @@ import { tasksInHand, untilTaskRuns } from '../tasks-in-hand.ts';
 
 const names = ['pooler', 'service', 'database'] as const;
 
-/** F15: SIGSTOP, then SIGCONT, of `with.component` (service) `with.instance` (1). No error at all without client timeouts. A replica is frozen in mid-task. */
+/** SIGSTOP, then SIGCONT, of `with.component` (service) `with.instance` (1). No error at all without client timeouts. A replica is frozen in mid-task. */
 export const fault: Fault = {
   id: 'freeze',
   title: 'Process frozen',

@@ -1,7 +1,7 @@
 import type { Fault } from '../fault.ts';
 import { toxicFault } from '../parts.ts';
 
-/** F20: `with.latencyMs` (200) on every answer (`with.stream` upstream: on every request) over `with.link` (service-pooler). `with.toxicity` 0 is accepted by Toxiproxy and does nothing. */
+/** `with.latencyMs` (200) on every answer (`with.stream` upstream: on every request) over `with.link` (service-pooler). `with.toxicity` 0 is accepted by Toxiproxy and does nothing. */
 export const fault: Fault = {
   id: 'latency',
   title: 'Link slowed',

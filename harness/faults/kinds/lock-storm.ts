@@ -43,7 +43,7 @@ const lock = async (holder: pg.Client, url: string, table: string): Promise<numb
   return own?.pid ?? 0;
 };
 
-/** F17: ACCESS EXCLUSIVE on a table that everybody needs; writers and readers queue behind it. `with.table`, default tasks. */
+/** ACCESS EXCLUSIVE on a table that everybody needs; writers and readers queue behind it. `with.table`, default tasks. */
 export const fault: Fault = {
   id: 'lock-storm',
   title: 'Table locked',

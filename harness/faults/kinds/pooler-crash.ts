@@ -2,7 +2,7 @@ import { endAndStart } from '../end-and-start.ts';
 import type { Fault } from '../fault.ts';
 import { componentOf, serves } from '../parts.ts';
 
-/** F1: SIGKILL. Backends outlive the pooler: a client may get an error for what commits seconds later. */
+/** SIGKILL. Backends outlive the pooler: a client may get an error for what commits seconds later. */
 export const fault: Fault = {
   id: 'pooler-crash',
   title: 'Pooler killed',

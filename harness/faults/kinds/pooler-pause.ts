@@ -7,7 +7,7 @@ interface PoolerDatabase extends Record<string, unknown> {
   paused: string | number;
 }
 
-/** F3: PAUSE. Clients wait, and see nothing but latency until query_wait_timeout. */
+/** PAUSE. Clients wait, and see nothing but latency until query_wait_timeout. */
 export const fault: Fault = {
   id: 'pooler-pause',
   title: 'Pooler paused',

@@ -16,7 +16,7 @@ const goneWithin = async (limitMs: number, isGone: () => boolean): Promise<boole
 };
 
 /**
- * F2: an orderly restart. Until 1.22 SIGINT lets running queries end and SIGTERM does not; from 1.23 SIGINT waits for
+ * An orderly restart. Until 1.22 SIGINT lets running queries end and SIGTERM does not; from 1.23 SIGINT waits for
  * servers, SIGTERM for all clients, which under persistent pools never ends (pgbouncer#1473): SIGINT fits both. What has
  * not ended after five seconds is ended by the signal that, in its version, ends at once; the result says so.
  */

@@ -3,7 +3,7 @@ import type { Fault } from '../fault.ts';
 import { componentOf } from '../parts.ts';
 import { tasksInHand, untilTaskRuns } from '../tasks-in-hand.ts';
 
-/** F27: SIGKILL of `with.replica` (1) in the middle of a task. */
+/** SIGKILL of `with.replica` (1) in the middle of a task. */
 export const fault: Fault = {
   id: 'replica-kill',
   title: 'Replica killed in the middle of a task',

@@ -1,7 +1,7 @@
 import type { Fault } from '../fault.ts';
 import { toxicFault } from '../parts.ts';
 
-/** F24: connections are reset once they carry a byte; idle ones stay untouched until then. */
+/** Connections are reset once they carry a byte; idle ones stay untouched until then. */
 export const fault: Fault = {
   id: 'reset',
   title: 'Link resets connections',

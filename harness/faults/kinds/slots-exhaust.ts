@@ -46,7 +46,7 @@ const takeAll = async (
 };
 
 /**
- * F7: idle sessions take every slot. A warm pooler feels nothing, since its own sessions are open: RECONNECT makes it
+ * Idle sessions take every slot. A warm pooler feels nothing, since its own sessions are open: RECONNECT makes it
  * open new ones, as a restart or its server_lifetime would.
  */
 export const fault: Fault = {

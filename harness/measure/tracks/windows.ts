@@ -16,7 +16,7 @@ export interface Samples {
   values: number[];
 }
 
-/** Sustained means ten samples of 1 s in a row (design.md, "Windows"). */
+/** Sustained means ten samples of 1 s in a row (docs/glossary.md, "sustained"). */
 export const sustainedSamples = 10;
 /** Fewer samples than this in a row prove nothing, however short the phase. */
 export const fewestSamples = 5;
