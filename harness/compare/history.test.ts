@@ -1,10 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { history } from './history.ts';
 import type { SavedRun } from '../archive/read-run.ts';
-import { matrixPlan, simulateMatrix } from './matrix-simulation.ts';
 import { normalFrom, randomFrom } from '../measure/statistics/random.ts';
-import { interleavedRun, madeCriterion, madeEntry, madeRun, saved } from './recordings/runs.ts';
-import { evenNoise, noiseRows, ownNoise, simulateGates, simulateNightlies } from './simulation.ts';
+import { madeCriterion, madeEntry, madeRun, saved } from './recordings/runs.ts';
 
 const nightly = (night: number, apiMsP95: number, change: Parameters<typeof madeRun>[0] = {}): SavedRun => {
   const startedAt = new Date(Date.UTC(2026, 0, 1 + night, 2)).toISOString();
@@ -164,60 +162,5 @@ describe('history', () => {
 
   it('makes nothing of no runs at all', () => {
     expect(history([])).toMatchObject({ runs: [], trends: [] });
-  });
-});
-
-describe('how often it is right (quick; node harness/compare/simulate.ts has it in full)', () => {
-  it.each([
-    [0.03, 6],
-    [0.03, 10],
-    [0.1, 6],
-    [0.1, 10],
-  ])('unchanged at cv %d and %i repeats: false alarms over all gates in at most 1 of 20', (cv, repeats) => {
-    expect(simulateGates({ noise: evenNoise(cv), repeats, planted: 0, trials: 2000 }).falseAlarms).toBeLessThanOrEqual(
-      0.05,
-    );
-  });
-
-  it('takes the noise of real repeats, whole repeats at a time', () => {
-    const rows = noiseRows(interleavedRun({ repeats: 10, cv: 0.05 }));
-    expect(rows).toHaveLength(20);
-    expect(Math.max(...rows.flat().map(Math.abs))).toBeLessThan(0.25);
-    expect(
-      simulateGates({ noise: ownNoise(rows), repeats: 6, planted: 0, trials: 500 }).falseAlarms,
-    ).toBeLessThanOrEqual(0.06);
-    expect(simulateGates({ noise: ownNoise(rows), repeats: 10, planted: 1, trials: 50 }).found).toBe(1);
-  });
-
-  it('finds a planted 10 % at cv 3 % and 10 repeats in 95 % or more', () => {
-    expect(
-      simulateGates({ noise: evenNoise(0.03), repeats: 10, planted: 0.1, trials: 200 }).found,
-    ).toBeGreaterThanOrEqual(0.95);
-  });
-
-  it('exits 1 on unchanged code in at most one of 60 nights of a whole matrix, and tells planted changes within four runs, small ones later', () => {
-    const seeds = Array.from({ length: 5 }, (_, seed) => seed + 1);
-    const quiet = seeds.map((seed) => simulateMatrix(seed, { ...matrixPlan, changes: [] }).falseNights);
-    expect(quiet.filter((nights) => nights <= 1).length).toBeGreaterThanOrEqual(4);
-    const delays = seeds.flatMap((seed) => simulateMatrix(seed).delays);
-    expect(delays.filter((delay) => delay !== null && delay < 4).length / delays.length).toBeGreaterThanOrEqual(0.9);
-    expect(delays.filter((delay) => delay === null)).toEqual([]);
-    const small = seeds.flatMap(
-      (seed) =>
-        simulateMatrix(seed, {
-          ...matrixPlan,
-          scenarios: 1,
-          changes: [{ at: 25, deviations: 2, scenario: 0, metric: 'cpuMillisecondsPerJob' }],
-        }).delays,
-    );
-    expect(small.filter((delay) => delay !== null).length).toBeGreaterThanOrEqual(4);
-  });
-
-  it('finds three changes of 4 standard deviations and more within three runs each, with at most one false', () => {
-    for (const seed of [1, 2, 3, 4, 5]) {
-      const { delays, falseAlarms } = simulateNightlies(seed);
-      for (const delay of delays) expect(delay ?? Infinity).toBeLessThan(3);
-      expect(falseAlarms).toBeLessThanOrEqual(1);
-    }
   });
 });

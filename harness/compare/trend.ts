@@ -46,7 +46,7 @@ export const recentRuns = 5;
 
 /**
  * The largest p of a change that gates: each night looks at every gated trend, so they share the p of one. It keeps a matrix's
- * 60 nights at less than one false exit (`node harness/compare/simulate.ts`).
+ * 60 nights at less than one false exit (`node scripts/simulate-comparisons.ts`).
  */
 export const gateP = (gatedTrends: number): number => changePointDefaults.maximumP / Math.max(1, gatedTrends);
 

@@ -1,4 +1,4 @@
-/** Made runs for tests and simulations: whole documents of today's schema, with what matters stated by the caller. */
+/** Made runs for tests: whole documents of today's schema, with what matters stated by the caller. */
 import type { RollUp } from '../../measure/tracks/rollup.ts';
 import { normalFrom, randomFrom } from '../../measure/statistics/random.ts';
 import type { CriterionResult, PhaseResult, RunResult, ScenarioResult, Verdict } from '../../result.ts';

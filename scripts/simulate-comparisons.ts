@@ -1,0 +1,128 @@
+/**
+ * Prints how often the gates and the history are right, over made data with known truth:
+ *
+ *     npx node scripts/simulate-comparisons.ts [--trials 2000] [--noise RUN] [--matrix]
+ *
+ * Seeds are fixed: two runs print the same. 2,000 trials take about four minutes of one core; `--matrix` does the last
+ * table only. The noise of our own repeats comes from simulation/own-noise.json, or from the repeats in the run.json
+ * under RUN; `--print` prints that noise as JSON and does nothing else.
+ */
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { readRun } from '../harness/archive/read-run.ts';
+import { gatedMetrics } from '../harness/compare/metrics.ts';
+import { simulateGates } from './simulation/gates.ts';
+import { matrixPlan, simulateMatrix } from './simulation/matrix.ts';
+import { simulateNightlies } from './simulation/nightlies.ts';
+import { evenNoise, noiseRows, ownNoise, spreadsOf, type DrawNoise } from './simulation/noise.ts';
+
+const { values } = parseArgs({
+  options: {
+    trials: { type: 'string', default: '2000' },
+    noise: { type: 'string' },
+    print: { type: 'boolean', default: false },
+    matrix: { type: 'boolean', default: false },
+  },
+});
+const trials = Number(values.trials);
+
+const percent = (share: number | null): string => (share === null ? '' : `${(share * 100).toFixed(1)} %`).padStart(8);
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+/** Cells of one line, each right-aligned in its column. */
+const row = (...cells: [text: string, width: number][]): void =>
+  say(cells.map(([text, width]) => text.padStart(width)).join('  '));
+
+type Delays = readonly (number | null)[];
+const seedsUpTo = (count: number): number[] => Array.from({ length: count }, (_, seed) => seed + 1);
+const shareWithin = (delays: Delays, runs: number): number =>
+  delays.filter((delay) => delay !== null && delay < runs).length / delays.length;
+const shareNever = (delays: Delays): number => delays.filter((delay) => delay === null).length / delays.length;
+
+const gateTable = (name: string, noise: () => DrawNoise): void => {
+  for (const repeats of [6, 10]) {
+    for (const planted of [0, 0.05, 0.1, 0.2]) {
+      const { falseAlarms, found } = simulateGates({ noise: noise(), repeats, planted, trials });
+      const shares = [percent(planted).slice(-7), percent(falseAlarms), percent(found)] as const;
+      row([name, 10], [String(repeats), 7], [shares[0], 7], [shares[1], 23], [shares[2], 8]);
+    }
+  }
+};
+
+const savedNoise = (): number[][] => {
+  const text = readFileSync(new URL('simulation/own-noise.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { rows: number[][] }).rows;
+};
+const rows = values.noise === undefined ? savedNoise() : noiseRows(readRun(values.noise).run);
+
+const gates = (): void => {
+  say(`Six gates over interleaved repeats, ${trials} trials a line; the change is planted in the interactive latency.`);
+  say('\n  noise cv  repeats  planted  false alarms (any gate)     found');
+  for (const cv of [0.03, 0.05, 0.1]) gateTable(percent(cv).trim(), () => evenNoise(cv));
+  say(`\nThe noise of our own repeats, ${rows.length} of unchanged code. Measured cv:`);
+  const spreads = spreadsOf(rows);
+  for (const [position, { id }] of gatedMetrics.entries()) say(`  ${id.padEnd(26)} ${percent(spreads[position]!)}`);
+  say('');
+  gateTable('our own', () => ownNoise(rows));
+};
+
+const nightlies = (histories: number): void => {
+  const results = seedsUpTo(histories).map((seed) => simulateNightlies(seed));
+  const delays = results.flatMap((result) => result.delays);
+  const quiet = (most: number): number => results.filter(({ falseAlarms }) => falseAlarms <= most).length / histories;
+  say(
+    `\n${histories} histories of 60 nightlies (cv 3 %), three changes of 4, 4 and 5 standard deviations, ` +
+      'judged night after night.\n',
+  );
+  say(
+    `found within three runs ${percent(shareWithin(delays, 3))}   within four ${percent(shareWithin(delays, 4))}   ` +
+      `within five ${percent(shareWithin(delays, 5))}   never ${percent(shareNever(delays))}`,
+  );
+  say(`histories with no false change ${percent(quiet(0))}   at most one ${percent(quiet(1))}`);
+};
+
+const smallChange = { at: 25, deviations: 2, scenario: 0, metric: 'cpuMillisecondsPerJob' };
+
+/** One line of the table of matrices: shares of `histories`, each 60 nights. */
+const matrixRow = (cv: number, histories: number): void => {
+  const seeds = seedsUpTo(histories);
+  const quiet = seeds.map((seed) => simulateMatrix(seed, { ...matrixPlan, cv, changes: [] }).falseNights);
+  const delays = seeds.flatMap((seed) => simulateMatrix(seed, { ...matrixPlan, cv }).delays);
+  const alone = { ...matrixPlan, scenarios: 1, cv, changes: [smallChange] };
+  const small = seeds.flatMap((seed) => simulateMatrix(seed, alone).delays);
+  const mean = quiet.reduce((total, count) => total + count, 0) / histories;
+  const most = (nights: number): string => percent(quiet.filter((count) => count <= nights).length / histories);
+  row(
+    [percent(cv), 10],
+    [mean.toFixed(2), 25],
+    [most(0), 8],
+    [most(1), 11],
+    [percent(shareWithin(delays, 3)), 31],
+    [percent(shareWithin(delays, 4)), 11],
+    [percent(shareNever(delays)), 8],
+    [percent(1 - shareNever(small)), 9],
+  );
+};
+
+/** What the exit code of the history does. */
+const matrices = (histories: number): void => {
+  say(
+    `\n${histories} matrices of 60 nights, ${matrixPlan.scenarios} scenarios of ${gatedMetrics.length} gated figures ` +
+      'each, log-normal noise; nights with exit 1.\n',
+  );
+  say(
+    '  noise cv  false nights of 51, mean      none  at most one  4, 4 and 5 sd within three runs  within four     ' +
+      'never  2 sd ever',
+  );
+  for (const cv of [0.03, 0.05, 0.08]) matrixRow(cv, histories);
+};
+
+const rounded = (ratios: readonly number[]): number[] => ratios.map((ratio) => Number(ratio.toPrecision(4)));
+
+if (values.print) say(JSON.stringify({ rows: rows.map(rounded) }));
+else {
+  if (!values.matrix) {
+    gates();
+    nightlies(Math.max(20, trials / 10));
+  }
+  matrices(Math.max(20, trials / 20));
+}
