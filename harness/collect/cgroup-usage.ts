@@ -17,8 +17,8 @@ const valueIn = (file: string, pattern: RegExp): number => {
 };
 
 /**
- * Memory without the page cache of files, which the kernel takes back at need. Waiting is what cpu.pressure calls "some".
- * Throws if there is no such group.
+ * Memory is counted without the page cache of files, which the kernel takes back at need.
+ * Waiting is what cpu.pressure calls "some". Throws if there is no such group.
  */
 export const cgroupUsage = (folder: string): GroupUsage => {
   const file = (name: string): string => path.join(folder, name);

@@ -8,7 +8,7 @@ export interface Sink {
   sample(series: string, labels: Labels, value: number, atMs?: number): void;
   histogram(series: string, labels: Labels, histogram: ExponentialHistogram, atMs?: number): void;
   log(component: string, instance: number, text: string, atMs?: number): void;
-  /** Says that the source failed, or answers again. The last word on each source counts; failures are kept beside it. */
+  /** Says that the source failed, or answers again. The last word on each source counts; failures are kept too. */
   source(name: string, ok: boolean, reason: string): void;
   /**
    * Says that a series is no gauge, but counts. It must come before the first sample:

@@ -1,4 +1,4 @@
-/** What a container uses, by the Docker engine's own count: where the engine runs in a machine of its own, as on macOS. */
+/** What a container uses by the Docker engine's own count, for engines in a machine of their own, as on macOS. */
 import { request } from 'node:http';
 import { z } from 'zod';
 
@@ -15,7 +15,10 @@ const stats = z.object({
 
 const limitMs = 2000;
 
-/** Only an engine on a socket of this machine: the stack listens on loopback. Its start puts the socket in DOCKER_HOST, also where a Docker context names it. */
+/**
+ * The engine's socket. An engine elsewhere is of no use, since the stack listens on loopback.
+ * The stack's start puts the socket in DOCKER_HOST, also where a Docker context names it.
+ */
 const socketPath = (): string => {
   const host = process.env['DOCKER_HOST'];
   return host?.startsWith('unix://') === true ? host.slice('unix://'.length) : '/var/run/docker.sock';
@@ -47,7 +50,10 @@ const get = (path: string): Promise<unknown> =>
 const amount = (values: Record<string, unknown> | undefined, ...names: string[]): number =>
   names.map((name) => values?.[name]).find((value) => typeof value === 'number') ?? 0;
 
-/** CPU since the container's start; memory without the page cache of files, with what its processes share. Throws if the engine does not say. */
+/**
+ * CPU since the container's start; memory without the page cache of files, with what its processes share.
+ * Throws if the engine does not say.
+ */
 export const engineUsage = async (id: string): Promise<EngineUsage> => {
   const { cpu_stats: cpu, memory_stats: memory } = stats.parse(
     await get(`/containers/${id}/stats?stream=false&one-shot=true`),

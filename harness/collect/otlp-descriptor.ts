@@ -1,7 +1,7 @@
 /**
- * The part of OTLP's metrics protobuf (opentelemetry-proto v1) that is read here, as protobufjs takes it. Only field numbers and
- * wire types matter: `bucketCounts` of exponential histograms is uint64 there and uint32 here (same varints), so that
- * decoding makes plain numbers of 160 buckets instead of 160 objects.
+ * The part of OTLP's metrics protobuf (opentelemetry-proto v1) that is read here, as protobufjs takes it. Only field
+ * numbers and wire types matter: `bucketCounts` of exponential histograms is uint64 there and uint32 here. Both are the
+ * same varints, and so decoding makes plain numbers of 160 buckets instead of 160 objects.
  */
 import protobuf from 'protobufjs';
 
@@ -100,7 +100,7 @@ const root = protobuf.Root.fromJSON({
 /** 64-bit integers arrive as numbers, or as protobufjs' Long. */
 export type Integer = number | { toNumber(): number };
 
-interface DataPoint {
+export interface DataPoint {
   attributes: KeyValue[];
   startTimeUnixNano?: Integer;
   timeUnixNano?: Integer;
@@ -156,6 +156,9 @@ export const decodeJson = (text: string): MetricsRequest => {
     throw new Error('no resourceMetrics');
   return requestType.fromObject(parsed as Record<string, unknown>) as unknown as MetricsRequest;
 };
+
+/** protobufjs keeps unset fields on the prototype with their defaults. */
+export const setOf = (value: object, field: string): boolean => Object.hasOwn(value, field);
 
 export const numberOf = (value: Integer | undefined | null): number =>
   typeof value === 'number' ? value : (value?.toNumber() ?? 0);

@@ -11,7 +11,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { quantile, mergeAll } from '../measure/histograms/histogram.ts';
 import { recorder, type Recorded } from './fixtures/recorder.ts';
 import { startOtlpReceiver, type OtlpReceiver } from './otlp.ts';
-import { outcomeOf } from './otlp-points.ts';
+import { outcomeOf } from './otlp-labels.ts';
 
 let seen: Recorded;
 let receiver: OtlpReceiver;

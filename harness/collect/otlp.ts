@@ -1,5 +1,8 @@
-/** OTLP/HTTP receiver for metrics (protobuf or JSON, gzip or not), on loopback: k6, the service, and any instrumented service of the user's. */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+/**
+ * Receives metrics by OTLP/HTTP on loopback, protobuf or JSON, gzip or not: of k6, of the service, and of any
+ * instrumented service of the user's.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
@@ -52,55 +55,72 @@ const answer = (request: IncomingMessage, response: ServerResponse, status: numb
   response.writeHead(status, {
     'content-type': status === 200 && !isJson(request) ? 'application/x-protobuf' : 'application/json',
   });
-  response.end(status !== 200 ? JSON.stringify({ message }) : isJson(request) ? '{}' : '');
+  if (status !== 200) response.end(JSON.stringify({ message }));
+  else response.end(isJson(request) ? '{}' : '');
 };
 
-/** On `port`, or on a free one below the ephemeral range. A body that cannot be read is answered 400, counted and said. */
-export const startOtlpReceiver = async (sink: Sink, options: { port?: number } = {}): Promise<OtlpReceiver> => {
+interface Counts {
+  taken: number;
+  unreadable: number;
+}
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/** Takes metrics into the sink. A body that cannot be read is answered 400 or 413, counted, and told to the sink. */
+const metricsHandler = (sink: Sink, counts: Counts): Handler => {
   const points = openPoints(sink);
-  const counts = { taken: 0, unreadable: 0 };
   const senders = new Set<string>();
-  const refuse = (request: IncomingMessage, response: ServerResponse, error: unknown): void => {
-    counts.unreadable += 1;
-    sink.source(
-      sourceName,
-      false,
-      `${counts.unreadable} requests could not be read, the last one since ${messageOf(error)}`,
-    );
-    answer(request, response, error instanceof TooLarge ? 413 : 400, messageOf(error));
+  const take = async (request: IncomingMessage): Promise<void> => {
+    senders.add(nameOf(points.take(decode(request, await readBody(request)))));
+    counts.taken += 1;
+    sink.source(sourceName, true, `metrics of ${[...senders].sort().join(', ')}`);
   };
-  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  return async (request, response) => {
     if (request.method !== 'POST' || request.url !== '/v1/metrics') {
       request.resume();
       return answer(request, response, 404, 'only POST /v1/metrics is here');
     }
     try {
-      senders.add(nameOf(points.take(decode(request, await readBody(request)))));
-      counts.taken += 1;
-      sink.source(sourceName, true, `metrics of ${[...senders].sort().join(', ')}`);
+      await take(request);
       answer(request, response, 200);
     } catch (error) {
-      refuse(request, response, error);
+      counts.unreadable += 1;
+      const why = `${counts.unreadable} requests could not be read, the last one since ${messageOf(error)}`;
+      sink.source(sourceName, false, why);
+      answer(request, response, error instanceof TooLarge ? 413 : 400, messageOf(error));
     }
   };
-  const server = createServer((request, response) => void handle(request, response));
-  const [free] = options.port === undefined ? await freePorts(1) : [options.port];
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) =>
-      reject(
-        environmentError(
-          `metrics cannot be received on 127.0.0.1:${free}: ${messageOf(error)}; give a free port by --otlp-port`,
-        ),
-      ),
-    );
-    server.listen({ port: free, host: '127.0.0.1' }, resolve);
+};
+
+/** Gives the port that it listens on. */
+const listen = (server: Server, port: number): Promise<number> =>
+  new Promise((resolve, reject) => {
+    server.once('error', (error) => {
+      const where = `127.0.0.1:${port}`;
+      const why = `metrics cannot be received on ${where}: ${messageOf(error)}; give a free port by --otlp-port`;
+      reject(environmentError(why));
+    });
+    server.listen({ port, host: '127.0.0.1' }, () => resolve((server.address() as AddressInfo).port));
   });
+
+const closeServer = (server: Server): Promise<void> =>
+  new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+    setTimeout(() => server.closeAllConnections(), 1000).unref();
+  });
+
+/** Receives on `port`, or on a free one below the ephemeral range. */
+export const startOtlpReceiver = async (sink: Sink, options: { port?: number } = {}): Promise<OtlpReceiver> => {
+  const counts: Counts = { taken: 0, unreadable: 0 };
+  const handle = metricsHandler(sink, counts);
+  const server = createServer((request, response) => void handle(request, response));
+  const port = await listen(server, options.port ?? (await freePorts(1))[0]!);
   server.on('error', (error) => sink.source(sourceName, false, messageOf(error)));
   const saySilent = (): void => {
     if (counts.taken === 0 && counts.unreadable === 0) sink.source(sourceName, false, 'no metrics have arrived');
   };
   const silence = setTimeout(saySilent, silentLimitMs).unref();
-  const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,
     port,
@@ -113,11 +133,7 @@ export const startOtlpReceiver = async (sink: Sink, options: { port?: number } =
     [Symbol.asyncDispose]: async () => {
       clearTimeout(silence);
       saySilent();
-      await new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeIdleConnections();
-        setTimeout(() => server.closeAllConnections(), 1000).unref();
-      });
+      await closeServer(server);
       if (options.port === undefined) releasePorts([port]);
     },
   };

@@ -32,7 +32,10 @@ export const perPooler = async (
 /** The console's own database is no pool of the service. */
 export const ownDatabase = 'pgbouncer';
 
-/** Columns differ by version (1.16 to 1.24) and are read by name; a column that is not there counts nothing. Numbers come as text. */
+/**
+ * A number of a row, by its column's name: versions 1.16 to 1.24 have different columns.
+ * A column that is not there counts nothing. Numbers come as text.
+ */
 export const column = (row: Record<string, unknown>, name: string): number => {
   const value = Number(row[name] ?? 0);
   return Number.isFinite(value) ? value : 0;

@@ -30,7 +30,10 @@ export type SharedConnection = AsyncDisposable & { value: HeldConnection };
 
 const statementTimeoutMs = 1500;
 
-/** The probe that looks every tick (sessions, locks), and the one that may be slow (statistics): two, and never more. */
+/**
+ * Two connections to Postgres and never more: one looks at every tick (sessions, locks), the other one may be slow
+ * (statistics).
+ */
 const quickProbe = shared(({ probeUrl }: CollectContext) =>
   holdConnection({ url: probeUrl, title: 'Postgres', statementTimeoutMs }),
 );

@@ -15,7 +15,10 @@ const ticksPerSecond = 100;
 /** Larger than any file that is read here. */
 const buffer = Buffer.alloc(64 * 1024);
 
-/** readFileSync would ask for the size (of which /proc knows nothing) and allocate each time: half the cost of a tick. */
+/**
+ * The text of a small file. readFileSync would ask for the size, of which /proc knows nothing, and allocate each time:
+ * that is half the cost of a tick.
+ */
 const readText = (file: string): string | null => {
   let descriptor: number;
   try {
@@ -64,7 +67,7 @@ const walk = (root: number): Stat[] => {
   return stat === null ? [] : [stat, ...childrenOf(stat).flatMap(walk)];
 };
 
-/** Where the kernel does not list children (CONFIG_PROC_CHILDREN), by the parents of all processes. */
+/** Trees by the parents of all processes, for kernels that do not list children (CONFIG_PROC_CHILDREN). */
 const scan = (): ProcessTable => {
   const stats = new Map(
     readdirSync('/proc')
@@ -93,7 +96,10 @@ const field = (text: string, name: string): number => {
   return match === null ? 0 : Number(match[1]) * 1024;
 };
 
-/** Shared pages divided among those who map them, so that the sum over a tree counts shared_buffers once. Null if not allowed. */
+/**
+ * Memory with shared pages divided among the processes that map them, so that the sum over a tree counts shared_buffers
+ * once. Null where reading it is not allowed.
+ */
 const proportional = (pid: number): number | null => {
   const text = readText(`/proc/${pid}/smaps_rollup`);
   return text === null || text === '' ? null : field(text, 'Pss');
@@ -140,14 +146,12 @@ export interface TreeCounter {
   read(tree: readonly Stat[]): { cpuSeconds: number; runWaitSeconds: number };
 }
 
-/** What one component used, summed up over processes and threads that come and go. */
-export const treeCounter = (): TreeCounter => {
+/** Clock ticks that a tree used, growing also over restarts of its root. */
+const cpuCounter = (): ((tree: readonly Stat[]) => number) => {
   let root = '';
   let earlierTicks = 0;
   let ticks = 0;
-  let waitNs = 0;
-  let threads = new Map<string, number>();
-  const countCpu = (tree: readonly Stat[]): void => {
+  return (tree) => {
     const identity = tree.length === 0 ? root : `${tree[0]!.pid} ${tree[0]!.startTime}`;
     if (identity !== root) {
       earlierTicks += ticks;
@@ -155,28 +159,31 @@ export const treeCounter = (): TreeCounter => {
       root = identity;
     }
     // A child that ended counts with its parent only once it is waited for: for that moment the sum would fall.
-    ticks = Math.max(
-      ticks,
-      tree.reduce((sum, stat) => sum + stat.ticks, 0),
-    );
+    const now = tree.reduce((sum, stat) => sum + stat.ticks, 0);
+    ticks = Math.max(ticks, now);
+    return earlierTicks + ticks;
   };
-  const countWait = (tree: readonly Stat[]): void => {
-    const seen = new Map<string, number>();
-    for (const { pid, startTime, threads: count } of tree) {
-      for (const thread of threadsOf(pid, count)) {
-        const key = `${pid} ${startTime} ${thread}`;
-        const now = waitNsOf(pid, thread);
-        seen.set(key, now);
-        waitNs += Math.max(0, now - (threads.get(key) ?? 0));
-      }
-    }
-    threads = seen;
+};
+
+/** Nanoseconds that the threads of a tree waited for a CPU, also those that ended since. */
+const waitCounter = (): ((tree: readonly Stat[]) => number) => {
+  let waitNs = 0;
+  let last = new Map<string, number>();
+  return (tree) => {
+    const now = new Map<string, number>();
+    for (const { pid, startTime, threads } of tree)
+      for (const thread of threadsOf(pid, threads)) now.set(`${pid} ${startTime} ${thread}`, waitNsOf(pid, thread));
+    for (const [thread, ns] of now) waitNs += Math.max(0, ns - (last.get(thread) ?? 0));
+    last = now;
+    return waitNs;
   };
+};
+
+/** What one component used, summed up over processes and threads that come and go. */
+export const treeCounter = (): TreeCounter => {
+  const cpuTicks = cpuCounter();
+  const waitNs = waitCounter();
   return {
-    read: (tree) => {
-      countCpu(tree);
-      countWait(tree);
-      return { cpuSeconds: (earlierTicks + ticks) / ticksPerSecond, runWaitSeconds: waitNs / 1e9 };
-    },
+    read: (tree) => ({ cpuSeconds: cpuTicks(tree) / ticksPerSecond, runWaitSeconds: waitNs(tree) / 1e9 }),
   };
 };

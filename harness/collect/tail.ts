@@ -4,7 +4,10 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 export interface Tail {
   /** Bytes that were passed over since the file grew faster than it is read. */
   readonly skippedBytes: number;
-  /** Whole lines since the last call, at most some megabytes of them. Throws if the file cannot be read; a missing one has no lines. */
+  /**
+   * Whole lines since the last call, at most some megabytes of them.
+   * A missing file has no lines; one that cannot be read throws.
+   */
   read(take: (line: string) => void): void;
 }
 
@@ -12,6 +15,21 @@ const chunkBytes = 256 * 1024;
 const mostBytesPerRead = 8 * 1024 * 1024;
 const furthestBehind = 64 * 1024 * 1024;
 const longestLine = 64 * 1024;
+
+/** Gives whole lines out of pieces of text, and keeps what comes after the last line's end for the next piece. */
+const lineSplitter = (): { split(text: string, take: (line: string) => void): void; forget(): void } => {
+  let rest = '';
+  return {
+    split: (text, take) => {
+      const lines = (rest + text).split('\n');
+      rest = (lines.pop() ?? '').slice(0, longestLine);
+      for (const line of lines) take(line);
+    },
+    forget: () => {
+      rest = '';
+    },
+  };
+};
 
 const openIfThere = (file: string): number | null => {
   try {
@@ -22,27 +40,22 @@ const openIfThere = (file: string): number | null => {
   }
 };
 
-/** `startBytes`: what stood there before is somebody else's story. */
+/** Reads from `startBytes` on: what the file held before is not of this run. */
 export const tailFile = (file: string, startBytes = 0): Tail => {
   const chunk = Buffer.alloc(chunkBytes);
   let offset = startBytes;
   let skippedBytes = 0;
-  let rest = '';
+  const splitter = lineSplitter();
   const place = (size: number): void => {
     if (size < offset) {
       // Truncated, or another file by the same name.
       offset = 0;
-      rest = '';
+      splitter.forget();
     }
     if (size - offset <= furthestBehind) return;
     skippedBytes += size - offset - mostBytesPerRead;
     offset = size - mostBytesPerRead;
-    rest = '';
-  };
-  const lines = (text: string, take: (line: string) => void): void => {
-    const parts = (rest + text).split('\n');
-    rest = (parts.pop() ?? '').slice(0, longestLine);
-    for (const part of parts) take(part);
+    splitter.forget();
   };
   return {
     get skippedBytes() {
@@ -58,7 +71,7 @@ export const tailFile = (file: string, startBytes = 0): Tail => {
           if (bytes === 0) return;
           offset += bytes;
           read += bytes;
-          lines(chunk.toString('utf8', 0, bytes), take);
+          splitter.split(chunk.toString('utf8', 0, bytes), take);
         }
       } finally {
         closeSync(descriptor);

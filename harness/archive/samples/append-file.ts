@@ -1,6 +1,8 @@
 import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 
-/** A file that grows by whole lines. Memory is bounded: a full buffer is written at once, by a call that waits for the disk. */
+/**
+ * A file that grows by whole lines. Memory is bounded: a full buffer is written at once, and the call waits for the disk.
+ */
 export interface AppendFile {
   /** Lines written, and lines lost since the disk refused them. */
   readonly written: number;
@@ -14,57 +16,62 @@ export interface AppendFile {
 
 const bufferedCharacters = 256 * 1024;
 
-/** `refused` is called with the error of each failed write, e.g. ENOSPC. */
-export const openAppendFile = (path: string, refused: (error: NodeJS.ErrnoException) => void): AppendFile => {
-  const descriptor = openSync(path, 'w', 0o644);
-  let buffered = '';
-  let bufferedLines = 0;
-  let size = 0;
-  let written = 0;
-  let lost = 0;
-  const writeWhole = (): void => {
-    const bytes = Buffer.from(buffered, 'utf8');
-    for (let done = 0; done < bytes.length;)
-      done += writeSync(descriptor, bytes, done, bytes.length - done, size + done);
-    size += bytes.length;
-    written += bufferedLines;
-  };
-  const flush = (): boolean => {
-    if (bufferedLines === 0) return true;
-    try {
-      writeWhole();
-      return true;
-    } catch (error) {
-      lost += bufferedLines;
-      cutBack(descriptor, size);
-      refused(error as NodeJS.ErrnoException);
-      return false;
-    } finally {
-      buffered = '';
-      bufferedLines = 0;
-    }
-  };
-  return {
-    get written() {
-      return written;
-    },
-    get lost() {
-      return lost;
-    },
-    add: (line) => {
-      buffered += `${line}\n`;
-      bufferedLines += 1;
-      if (buffered.length >= bufferedCharacters) flush();
-    },
-    flush,
-    close: () => {
-      flush();
-      closeSync(descriptor);
-    },
-  };
+/** Writes all bytes at that place of the file. */
+const writeWhole = (descriptor: number, bytes: Buffer, position: number): void => {
+  for (let done = 0; done < bytes.length;)
+    done += writeSync(descriptor, bytes, done, bytes.length - done, position + done);
 };
 
-/** A line of which half was written would tear the one after it. */
+class BufferedAppendFile implements AppendFile {
+  readonly #descriptor: number;
+  readonly #refused: (error: NodeJS.ErrnoException) => void;
+  #buffered = '';
+  #bufferedLines = 0;
+  #sizeBytes = 0;
+  written = 0;
+  lost = 0;
+
+  constructor(path: string, refused: (error: NodeJS.ErrnoException) => void) {
+    this.#descriptor = openSync(path, 'w', 0o644);
+    this.#refused = refused;
+  }
+
+  add(line: string): void {
+    this.#buffered += `${line}\n`;
+    this.#bufferedLines += 1;
+    if (this.#buffered.length >= bufferedCharacters) this.flush();
+  }
+
+  flush(): boolean {
+    if (this.#bufferedLines === 0) return true;
+    try {
+      const bytes = Buffer.from(this.#buffered, 'utf8');
+      writeWhole(this.#descriptor, bytes, this.#sizeBytes);
+      this.#sizeBytes += bytes.length;
+      this.written += this.#bufferedLines;
+      return true;
+    } catch (error) {
+      this.lost += this.#bufferedLines;
+      cutBack(this.#descriptor, this.#sizeBytes);
+      this.#refused(error as NodeJS.ErrnoException);
+      return false;
+    } finally {
+      this.#buffered = '';
+      this.#bufferedLines = 0;
+    }
+  }
+
+  close(): void {
+    this.flush();
+    closeSync(this.#descriptor);
+  }
+}
+
+/** `refused` is called with the error of each failed write, e.g. ENOSPC. */
+export const openAppendFile = (path: string, refused: (error: NodeJS.ErrnoException) => void): AppendFile =>
+  new BufferedAppendFile(path, refused);
+
+/** Ends the file as it was before: half a line would spoil the line after it. */
 const cutBack = (descriptor: number, size: number): void => {
   try {
     ftruncateSync(descriptor, size);

@@ -1,4 +1,7 @@
-/** What was seen during one entry, from its folder: of a finished run (Parquet), or of one that runs or was killed (raw files). */
+/**
+ * Reads what was seen during one entry from its folder: Parquet of a finished run, or the raw files of one that still
+ * runs or was killed.
+ */
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
@@ -35,11 +38,8 @@ const eachRow = async (
   table: Table,
   take: (chunk: DuckDBDataChunk, row: number) => void,
 ): Promise<void> => {
-  const result = await connection.stream(
-    `SELECT ${Object.keys(table.columns)
-      .map((name) => `"${name}"`)
-      .join(', ')} FROM ${sql}`,
-  );
+  const columns = Object.keys(table.columns).map((name) => `"${name}"`);
+  const result = await connection.stream(`SELECT ${columns.join(', ')} FROM ${sql}`);
   let left = wholeRows;
   for (;;) {
     const chunk = await result.fetchChunk();
@@ -68,6 +68,12 @@ const readTable = async (
 const numberAt = (chunk: DuckDBDataChunk, column: number, row: number): number =>
   chunk.getColumnVector(column).getItem(row) as number;
 
+/** Bucket counts as they are written: joined by "|", zeros left out. */
+const countsAt = (chunk: DuckDBDataChunk, column: number, row: number): number[] => {
+  const text = chunk.getColumnVector(column).getItem(row) as string | null;
+  return text === null || text === '' ? [] : text.split('|').map(Number);
+};
+
 const readSamples = async (folder: string, dictionary: Map<number, DictionaryEntry>): Promise<Series[]> => {
   const found = new Map<number, Collecting>();
   await readTable(
@@ -93,22 +99,17 @@ const readHistograms = async (folder: string, dictionary: Map<number, Dictionary
     (id, extent) => {
       if (dictionary.has(id)) found.set(id, collectingHistograms(extent));
     },
-    (chunk, row) => {
-      const [tMs, id, scale, zeroCount, count, sum, min, max, offset] = Array.from({ length: 9 }, (_, column) =>
-        numberAt(chunk, column, row),
-      ) as [number, number, number, number, number, number, number, number, number];
-      const text = chunk.getColumnVector(9).getItem(row) as string | null;
-      found.get(id)?.add(tMs, {
-        scale,
-        zeroCount,
-        count,
-        sum,
-        min,
-        max,
-        offset,
-        counts: text === null || text === '' ? [] : text.split('|').map(Number),
-      });
-    },
+    (chunk, row) =>
+      found.get(numberAt(chunk, 1, row))?.add(numberAt(chunk, 0, row), {
+        scale: numberAt(chunk, 2, row),
+        zeroCount: numberAt(chunk, 3, row),
+        count: numberAt(chunk, 4, row),
+        sum: numberAt(chunk, 5, row),
+        min: numberAt(chunk, 6, row),
+        max: numberAt(chunk, 7, row),
+        offset: numberAt(chunk, 8, row),
+        counts: countsAt(chunk, 9, row),
+      }),
   );
   return [...found].map(([id, histograms]) => {
     const { name, labels } = dictionary.get(id)!;
@@ -116,7 +117,7 @@ const readHistograms = async (folder: string, dictionary: Map<number, Dictionary
   });
 };
 
-/** All that was seen. Series longer than `mostPoints` are thinned (see thin.ts). Times are ms from the run's start, ascending. */
+/** All that was seen. Longer series than thin.ts allows are thinned. Times are ms from the run's start, ascending. */
 export const loadObservations = async (folder: string): Promise<Observations> => {
   const dictionary = new Map(
     readLines<DictionaryEntry>(path.join(folder, 'series.ndjson')).map((entry) => [entry.id, entry]),

@@ -37,7 +37,8 @@ export const readSources = (folder: string): SourceStatus[] => {
     const failures = ofSource.slice(0, -1).filter((word) => !word.ok);
     if (!ok || failures.length === 0) return { source, ok, reason };
     const { atMs, reason: first } = failures[0]!;
-    const lost = `lost ${failures.length === 1 ? 'once' : `${failures.length} times, first`} at ${formatSeconds(atMs)}: ${first}`;
+    const times = failures.length === 1 ? 'once' : `${failures.length} times, first`;
+    const lost = `lost ${times} at ${formatSeconds(atMs)}: ${first}`;
     return { source, ok, reason: reason === '' ? lost : `${reason}; ${lost}` };
   });
 };

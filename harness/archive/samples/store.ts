@@ -1,6 +1,7 @@
 /**
- * Samples on disk as they come. In the folder: series.ndjson (id, name, labels), samples.csv, histograms.csv, logs.ndjson,
- * sources.ndjson, each flushed twice a second, so that kill -9 loses less than a second. `close` turns the two tables to Parquet.
+ * Samples on disk as they come. In the folder: series.ndjson (id, name, labels), samples.csv, histograms.csv,
+ * logs.ndjson, sources.ndjson, each flushed twice a second, so that kill -9 loses less than a second.
+ * `close` turns the two tables to Parquet.
  */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -10,7 +11,7 @@ import type { ExponentialHistogram } from '../../measure/histograms/histogram.ts
 import { withoutSecrets } from '../provenance.ts';
 import { openAppendFile, type AppendFile } from './append-file.ts';
 import type { Sink } from '../../collect/collector.ts';
-import { mostSeries, openDictionary } from './dictionary.ts';
+import { mostSeries, openDictionary, type Dictionary } from './dictionary.ts';
 import { openSources } from './sources.ts';
 import { histogramsTable, rawFile, samplesTable, tables, toParquet, withDuckDb } from './tables.ts';
 
@@ -48,11 +49,8 @@ const openFiles = (folder: string, source: Sink['source']): Files => {
   const open = (file: string): AppendFile =>
     openAppendFile(file, (error) => {
       rmSync(reserve, { force: true });
-      source(
-        'store',
-        false,
-        `samples could not be written: ${error.code === 'ENOSPC' ? 'the disk is full; free some space' : messageOf(error)}`,
-      );
+      const why = error.code === 'ENOSPC' ? 'the disk is full; free some space' : messageOf(error);
+      source('store', false, `samples could not be written: ${why}`);
     });
   return {
     series: open(path.join(folder, 'series.ndjson')),
@@ -73,6 +71,45 @@ const closeFiles = async (folder: string, files: Files, source: Sink['source']):
   }
 };
 
+const dictionaryIn = (files: Files, source: Sink['source']): Dictionary => {
+  const enter = (line: string): void => {
+    // A series is on disk before its first sample: the samples of a killed run must have their names.
+    files.series.add(line);
+    files.series.flush();
+  };
+  return openDictionary(enter, () =>
+    source('store', false, `more than ${mostSeries} series: the rest is not kept; some label holds too many values`),
+  );
+};
+
+/** The sink into those files; nothing is written once `closed` says so. */
+const sinkInto = (files: Files, nowMs: () => number, source: Sink['source'], closed: () => boolean): Sink => {
+  const dictionary = dictionaryIn(files, source);
+  const timeOf = (atMs: number | undefined): number => Math.round(atMs ?? nowMs());
+  let logLines = 0;
+  return {
+    nowMs,
+    source,
+    declare: dictionary.declare,
+    sample: (series, labels, value, atMs) => {
+      if (closed() || !Number.isFinite(value)) return;
+      const id = dictionary.idOf(series, labels);
+      if (id !== null) files.samples.add(`${timeOf(atMs)},${id},${value}`);
+    },
+    histogram: (series, labels, histogram, atMs) => {
+      if (closed() || histogram.count === 0) return;
+      const id = dictionary.idOf(series, labels);
+      if (id !== null) files.histograms.add(`${timeOf(atMs)},${id},${histogramRow(histogram)}`);
+    },
+    log: (component, instance, line, atMs) => {
+      logLines += 1;
+      if (closed() || logLines > mostLogLines) return;
+      const text = withoutSecrets(line).slice(0, longestLogLine);
+      files.logs.add(JSON.stringify({ atMs: timeOf(atMs), component, instance, text }));
+    },
+  };
+};
+
 /** Makes the folder; rejects if it cannot be written. */
 export const openStore = async (
   folder: string,
@@ -81,48 +118,14 @@ export const openStore = async (
   const nowMs = (): number => Number(process.hrtime.bigint() - clock.startMonotonicNs) / 1e6;
   const source = openSources(folder, nowMs);
   const files = openFiles(folder, source);
-  const enter = (line: string): void => {
-    // Before its first sample: a killed run's samples must have their names.
-    files.series.add(line);
-    files.series.flush();
-  };
-  const dictionary = openDictionary(enter, () =>
-    source('store', false, `more than ${mostSeries} series: the rest is not kept; some label holds too many values`),
-  );
   const timer = setInterval(() => Object.values(files).forEach((file) => file.flush()), flushEveryMs).unref();
-  const timeOf = (atMs: number | undefined): number => Math.round(atMs ?? nowMs());
-  let logLines = 0;
   let closed: Promise<void> | null = null;
   const close = (): Promise<void> => {
     clearInterval(timer);
     return (closed ??= closeFiles(folder, files, source));
   };
   return {
-    nowMs,
-    source,
-    declare: dictionary.declare,
-    sample: (series, labels, value, atMs) => {
-      if (closed !== null || !Number.isFinite(value)) return;
-      const id = dictionary.idOf(series, labels);
-      if (id !== null) files.samples.add(`${timeOf(atMs)},${id},${value}`);
-    },
-    histogram: (series, labels, histogram, atMs) => {
-      if (closed !== null || histogram.count === 0) return;
-      const id = dictionary.idOf(series, labels);
-      if (id !== null) files.histograms.add(`${timeOf(atMs)},${id},${histogramRow(histogram)}`);
-    },
-    log: (component, instance, text, atMs) => {
-      logLines += 1;
-      if (closed !== null || logLines > mostLogLines) return;
-      files.logs.add(
-        JSON.stringify({
-          atMs: timeOf(atMs),
-          component,
-          instance,
-          text: withoutSecrets(text).slice(0, longestLogLine),
-        }),
-      );
-    },
+    ...sinkInto(files, nowMs, source, () => closed !== null),
     get lost() {
       return Object.values(files).reduce((total, { lost }) => total + lost, 0);
     },

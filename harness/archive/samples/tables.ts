@@ -38,14 +38,16 @@ const readRaw = (file: string, { columns }: Table): string => {
   const types = Object.entries(columns)
     .map(([name, type]) => `${quoted(name)}: ${quoted(type)}`)
     .join(', ');
-  return `read_csv(${quoted(file)}, auto_detect = false, header = false, delim = ',', quote = '"', ignore_errors = true, columns = {${types}})`;
+  const options = `auto_detect = false, header = false, delim = ',', quote = '"', ignore_errors = true`;
+  return `read_csv(${quoted(file)}, ${options}, columns = {${types}})`;
 };
 
 const readParquet = (file: string): string => `read_parquet(${quoted(file)})`;
 
 /**
  * An SQL source of the table's rows, in the order written (raw) or by series and time; null if there are none.
- * `wholeRows`: how many are to be believed, where a kill has torn the last line; what is left of it may look like a row.
+ * `wholeRows` says how many of them are to be believed: where a kill has torn the last line, the rest of it may look like
+ * a row.
  */
 export const sourceOf = (folder: string, table: Table): { sql: string; wholeRows: number } | null => {
   const parquet = parquetFile(folder, table);
@@ -109,9 +111,8 @@ export const toParquet = async (
   const part = `${parquetFile(folder, table)}.part`;
   try {
     if (written > 0) {
-      await connection.run(
-        `COPY (SELECT * FROM ${readRaw(raw, table)} ORDER BY series, t) TO ${quoted(part)} (FORMAT parquet, COMPRESSION zstd)`,
-      );
+      const rowsInOrder = `SELECT * FROM ${readRaw(raw, table)} ORDER BY series, t`;
+      await connection.run(`COPY (${rowsInOrder}) TO ${quoted(part)} (FORMAT parquet, COMPRESSION zstd)`);
       const [[rows] = []] = await (
         await connection.run(`SELECT count(*)::INTEGER FROM ${readParquet(part)}`)
       ).getRows();

@@ -1,7 +1,7 @@
 /**
- * Long series made short enough to judge and draw, without losing what matters: of each stretch of time a gauge or a
+ * Long series made short enough to judge and draw, without losing what matters. Of each stretch of time a gauge or a
  * cumulative counter keeps its first, lowest, highest and last sample, each at its own time, so extremes and growth are
- * exact; of deltas each stretch keeps the sum, at the time of its last. Histograms of a stretch are merged, which is exact.
+ * exact. Of deltas each stretch keeps the sum, at the time of its last. Histograms of a stretch are merged exactly.
  */
 import type { ExponentialHistogram } from '../../measure/histograms/histogram.ts';
 import { mergeFast } from '../../measure/histograms/merge-fast.ts';

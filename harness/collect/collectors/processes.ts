@@ -11,7 +11,10 @@ interface Usage {
   memoryBytes: number | null;
 }
 
-/** Reading smaps_rollup walks the page tables of every backend, and locks them meanwhile: a third of the harness's cost at each second. */
+/**
+ * Memory is read less often than CPU: smaps_rollup walks the page tables of every backend and locks them meanwhile,
+ * which was a third of the harness's cost when it was read each second.
+ */
 const memoryEveryMs = (sinceStartMs: number): number => (sinceStartMs < 60_000 ? 2000 : 5000);
 
 /** A container on this machine is a tree of processes like any other, so that it is measured alike on each stack. */
@@ -29,31 +32,43 @@ const usageOf = async (
   return tree.length === 0 ? null : { ...counter.read(tree), memoryBytes: withMemory ? memoryOf(tree) : null };
 };
 
+/** Says at each look whether it is time to read memory again. */
+const memoryClock = (): ((atMs: number) => boolean) => {
+  let startedAtMs: number | null = null;
+  let lastAtMs = -Infinity;
+  return (atMs) => {
+    startedAtMs ??= atMs;
+    const due = atMs - lastAtMs >= memoryEveryMs(atMs - startedAtMs) * 0.95;
+    if (due) lastAtMs = atMs;
+    return due;
+  };
+};
+
 const recorder = ({ sink, components }: CollectContext): ((atMs: number) => Promise<void>) => {
   const counters = new Map<string, TreeCounter>();
-  let startedAtMs: number | null = null;
-  let memoryAtMs = -Infinity;
+  const memoryIsDue = memoryClock();
+  const counterOf = ({ name, instance }: Component): TreeCounter => {
+    const key = `${name} ${instance}`;
+    const counter = counters.get(key) ?? treeCounter();
+    counters.set(key, counter);
+    return counter;
+  };
+  const put = ({ name, instance }: Component, usage: Usage, atMs: number): void => {
+    const labels = { component: name, instance: String(instance) };
+    sink.sample('process.cpu_seconds', labels, usage.cpuSeconds, atMs);
+    if (usage.runWaitSeconds !== null) sink.sample('process.run_wait_seconds', labels, usage.runWaitSeconds, atMs);
+    if (usage.memoryBytes !== null) sink.sample('process.memory_bytes', labels, usage.memoryBytes, atMs);
+  };
   return async (atMs) => {
-    startedAtMs ??= atMs;
     const table = readProcessTable();
-    const withMemory = atMs - memoryAtMs >= memoryEveryMs(atMs - startedAtMs) * 0.95;
-    if (withMemory) memoryAtMs = atMs;
-    await Promise.all(
-      components()
-        .filter(({ name }) => name !== 'harness')
-        .map(async (component) => {
-          const labels = { component: component.name, instance: String(component.instance) };
-          const key = `${labels.component} ${labels.instance}`;
-          const counter = counters.get(key) ?? treeCounter();
-          counters.set(key, counter);
-          const usage = await usageOf(component, table, counter, withMemory);
-          if (usage === null) return;
-          sink.sample('process.cpu_seconds', labels, usage.cpuSeconds, atMs);
-          if (usage.runWaitSeconds !== null)
-            sink.sample('process.run_wait_seconds', labels, usage.runWaitSeconds, atMs);
-          if (usage.memoryBytes !== null) sink.sample('process.memory_bytes', labels, usage.memoryBytes, atMs);
-        }),
-    );
+    const withMemory = memoryIsDue(atMs);
+    // The harness measures itself (collectors/self.ts).
+    const others = components().filter(({ name }) => name !== 'harness');
+    const measure = async (component: Component): Promise<void> => {
+      const usage = await usageOf(component, table, counterOf(component), withMemory);
+      if (usage !== null) put(component, usage, atMs);
+    };
+    await Promise.all(others.map(measure));
   };
 };
 
