@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
+import { judgeOf } from './fixtures/judge.ts';
+import { healthyRecorder, phases } from './fixtures/healthy-run.ts';
+import { durations, type Recorder } from './fixtures/recorder.ts';
 import type { FaultResult } from '../result.ts';
 import { faultsFelt } from './bite-at-service.ts';
-import { durations, healthyRecorder, judgeOf, phases, type Recorder } from './fixtures.ts';
 
 const endMs = phases.at(-1)!.endMs;
 const fault: FaultResult = {

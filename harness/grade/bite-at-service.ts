@@ -4,14 +4,13 @@
  */
 import { histogramsOf, seriesOf } from '../measure/tracks/observations.ts';
 import type { Evidence, FaultResult } from '../result.ts';
-import type { JudgeInput } from './criterion.ts';
+import type { JudgedEntry } from './criterion.ts';
 import { errorsByFamily } from './errors-by-family.ts';
 import { pileOf, type Pile } from './merged.ts';
 import { slowTransactionSeconds } from './recovery.ts';
 import { outcomeOf } from './requests.ts';
 import { countAbove } from '../measure/histograms/histogram.ts';
 
-type Judge = Omit<JudgeInput, 'declaration'>;
 interface Span {
   fromMs: number;
   untilMs: number;
@@ -27,7 +26,7 @@ const silenceMs = 2200;
 
 const inside = ({ fromMs, untilMs }: Span, atMs: number): boolean => atMs > fromMs && atMs <= untilMs;
 
-const failedRequests = ({ observations }: Judge, span: Span): number =>
+const failedRequests = ({ observations }: JudgedEntry, span: Span): number =>
   seriesOf(observations, 'http_reqs')
     .filter(({ labels }) => outcomeOf(labels) === 'error')
     .reduce(
@@ -36,14 +35,14 @@ const failedRequests = ({ observations }: Judge, span: Span): number =>
       0,
     );
 
-const durations = ({ observations }: Judge, name: string, span: Span): Pile =>
+const durations = ({ observations }: JudgedEntry, name: string, span: Span): Pile =>
   pileOf(
     histogramsOf(observations, name).flatMap(({ tMs, histograms }) =>
       histograms.filter((_, index) => inside(span, tMs[index]!)),
     ),
   );
 
-const slowTransactions = ({ observations }: Judge, span: Span): number =>
+const slowTransactions = ({ observations }: JudgedEntry, span: Span): number =>
   histogramsOf(observations, 'pgsurge.transaction.duration').reduce(
     (total, { tMs, histograms }) =>
       total +
@@ -55,7 +54,7 @@ const slowTransactions = ({ observations }: Judge, span: Span): number =>
     0,
   );
 
-const errorLines = ({ observations }: Judge, span: Span): string | null => {
+const errorLines = ({ observations }: JudgedEntry, span: Span): string | null => {
   const logLines = observations.logLines.filter(({ component, atMs }) => component === 'service' && inside(span, atMs));
   const [first] = errorsByFamily({ ...observations, series: [], logLines }).filter(({ family }) => family !== 'other');
   return first === undefined
@@ -63,7 +62,7 @@ const errorLines = ({ observations }: Judge, span: Span): string | null => {
     : `${first.family} in the service's log, ${first.count} times: ${first.example.slice(0, 160)}`;
 };
 
-const slower = (judge: Judge, before: Span, span: Span): string | null => {
+const slower = (judge: JudgedEntry, before: Span, span: Span): string | null => {
   const usual = durations(judge, 'pgsurge_request_duration', before);
   const now = durations(judge, 'pgsurge_request_duration', span);
   const [was, is] = [usual.quantile(0.9), now.quantile(0.9)];
@@ -74,7 +73,7 @@ const slower = (judge: Judge, before: Span, span: Span): string | null => {
 };
 
 /** A replica that was killed or frozen says nothing. */
-const silentReplica = ({ observations }: Judge, { fromMs, untilMs }: Span): string | null => {
+const silentReplica = ({ observations }: JudgedEntry, { fromMs, untilMs }: Span): string | null => {
   const times = new Map<string, number[]>();
   for (const { labels, tMs } of seriesOf(observations, 'db.client.connection.max')) {
     const instance = labels['service.instance'] ?? '';
@@ -94,7 +93,7 @@ const silentReplica = ({ observations }: Judge, { fromMs, untilMs }: Span): stri
 
 /** What the service showed of this fault, by itself or to its clients; null if nothing. */
 export const biteAtService = (
-  judge: Judge,
+  judge: JudgedEntry,
   { injectedAtMs, revertedAtMs }: Pick<FaultResult, 'injectedAtMs' | 'revertedAtMs'>,
 ): Evidence | null => {
   if (injectedAtMs === null) return null;
@@ -115,7 +114,7 @@ export const biteAtService = (
 };
 
 /** The faults with what the service felt: one that only its target shows has bitten in part. */
-export const faultsFelt = (judge: Judge): FaultResult[] =>
+export const faultsFelt = (judge: JudgedEntry): FaultResult[] =>
   judge.faults.map((fault) => {
     if (fault.biteAtTarget == null) return fault;
     const loadEndMs = judge.phases.at(-1)?.endMs ?? Infinity;

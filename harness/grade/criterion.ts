@@ -12,8 +12,8 @@ import type { Observations } from '../measure/tracks/observations.ts';
 import type { StackSpec } from '../stack/stack.ts';
 import type { CriterionDeclaration } from '../../scenarios/lib/declaration.ts';
 
-/** Everything a criterion may look at. Plain values: no I/O, so a saved run can be judged again. */
-export interface JudgeInput {
+/** What is known of an entry that is judged. Plain values: no I/O, so a saved run can be judged again. */
+export interface JudgedEntry {
   observations: Observations;
   phases: readonly PhaseResult[];
   /** When the service was told to stop; absent in older runs and where pgsurge does not stop it. */
@@ -26,8 +26,6 @@ export interface JudgeInput {
   stackSpec: StackSpec;
   settings: Record<string, string | number | boolean>;
   load: { interactivePerSecond: number; nominalJobsPerActiveJobMinute: number | null };
-  /** Present if the scenario re-declared this criterion. */
-  declaration: CriterionDeclaration | null;
   /** By component name, for all instances of it together. */
   budgets: Record<string, { cores: number; memoryBytes: number } | null>;
   /** How the service reaches the database. */
@@ -42,6 +40,12 @@ export interface JudgeInput {
   } | null;
   /** Jobs per active-job-minute of the reference variant, where variants are compared. */
   referenceJobsPerActiveJobMinute?: number | null;
+}
+
+/** Everything that a criterion may look at. */
+export interface JudgeInput extends JudgedEntry {
+  /** Present if the scenario re-declared this criterion. */
+  declaration: CriterionDeclaration | null;
 }
 
 export type Measurement =

@@ -9,15 +9,13 @@ import {
   type Window,
 } from '../measure/tracks/windows.ts';
 import type { CriterionResult } from '../result.ts';
-import type { JudgeInput } from './criterion.ts';
+import type { JudgedEntry } from './criterion.ts';
 import { pileIn, pileOf, type Pile } from './merged.ts';
 import { requestCounts, requestDurations } from './requests.ts';
 import { loadedPhaseNames, loadedWindows } from './seen.ts';
 
-type Judge = Omit<JudgeInput, 'declaration'>;
-
 /** How long jobs took that ended in loaded phases (ms), as the client followed them. */
-const jobDurations = ({ observations, phases }: Judge): Pile => {
+const jobDurations = ({ observations, phases }: JudgedEntry): Pile => {
   const names = loadedPhaseNames(phases);
   return pileOf(
     histogramsOf(observations, 'pgsurge_job_duration')
@@ -31,7 +29,7 @@ const over = (part: number | null, whole: number): number | null =>
   part === null || whole === 0 ? null : part / whole;
 
 const growth = (
-  { observations }: Judge,
+  { observations }: JudgedEntry,
   name: string,
   component: string,
   windows: readonly Window[],
@@ -40,17 +38,17 @@ const growth = (
   return series.length === 0 ? null : growthOf(series, windows);
 };
 
-const peak = (judge: Judge, name: string, windows: readonly Window[], labels: Labels = {}): number | null => {
+const peak = (judge: JudgedEntry, name: string, windows: readonly Window[], labels: Labels = {}): number | null => {
   const { values } = sumAtSamples(seriesOf(judge.observations, name, labels), windows);
   return values.length === 0 ? null : values.reduce((most, value) => Math.max(most, value));
 };
 
-const jobsDone = ({ observations, phases }: Judge): number => {
+const jobsDone = ({ observations, phases }: JudgedEntry): number => {
   const names = loadedPhaseNames(phases);
   return totalOf(seriesOf(observations, 'pgsurge_jobs_done').filter(({ labels }) => names.has(labels['phase'] ?? '')));
 };
 
-const latencies = (judge: Judge, windows: readonly Window[]): Record<string, number | null> => {
+const latencies = (judge: JudgedEntry, windows: readonly Window[]): Record<string, number | null> => {
   const api = requestDurations(judge.observations, judge.phases, 'interactive');
   const query = pileIn(judge, 'db.client.operation.duration', windows);
   const wait = pileIn(judge, 'db.client.connection.wait_time', windows);
@@ -71,7 +69,7 @@ const latencies = (judge: Judge, windows: readonly Window[]): Record<string, num
 };
 
 /** What one job costs: steadier from run to run than latencies are, so the first to show a change of the code. */
-const costsPerJob = (judge: Judge, windows: readonly Window[]): Record<string, number | null> => {
+const costsPerJob = (judge: JudgedEntry, windows: readonly Window[]): Record<string, number | null> => {
   const jobs = jobsDone(judge);
   const cpu = (['service', 'database', 'pooler'] as const).map(
     (component) =>
@@ -89,7 +87,7 @@ const costsPerJob = (judge: Judge, windows: readonly Window[]): Record<string, n
   };
 };
 
-const rates = (judge: Judge, windows: readonly Window[]): Record<string, number | null> => {
+const rates = (judge: JudgedEntry, windows: readonly Window[]): Record<string, number | null> => {
   const { ok, error, refused } = requestCounts(judge.observations, judge.phases);
   const lastingSeconds = totalMs(windows) / 1000;
   return {
@@ -104,7 +102,7 @@ const rates = (judge: Judge, windows: readonly Window[]): Record<string, number 
   };
 };
 
-const memory = ({ observations }: Judge, windows: readonly Window[]): Record<string, number | null> =>
+const memory = ({ observations }: JudgedEntry, windows: readonly Window[]): Record<string, number | null> =>
   Object.fromEntries(
     ['service', 'pooler', 'database'].map((component) => [
       `${component}MemoryBytes`,
@@ -124,7 +122,7 @@ const fromCriteria: Readonly<Record<string, string>> = {
 };
 
 /** Key figures for compare and history: metric id to value, null where not measured. Ids end in unit and statistic (docs/criteria.md). */
-export const figuresOf = (judge: Judge, criteria: readonly CriterionResult[]): Record<string, number | null> => {
+export const figuresOf = (judge: JudgedEntry, criteria: readonly CriterionResult[]): Record<string, number | null> => {
   const windows = loadedWindows(judge.phases);
   return {
     ...latencies(judge, windows),

@@ -1,18 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import type { Recorder } from './fixtures/recorder.ts';
+import { healthyRecorder } from './fixtures/healthy-run.ts';
+import { flat, spike } from './fixtures/shapes.ts';
+import { criteria, judgeOf, loadTotals, okChecks } from './fixtures/judge.ts';
+import type { JudgedEntry } from './criterion.ts';
 import type { ScenarioDeclaration, SymptomDeclaration, VariantDeclaration } from '../../scenarios/lib/declaration.ts';
 import type { LedgerOperation } from '../check/checker.ts';
 import type { CheckResult, CriterionResult, ScenarioResult, Verdict } from '../result.ts';
-import {
-  criteria,
-  flat,
-  healthyRecorder,
-  judgeOf,
-  loadTotals,
-  okChecks,
-  spike,
-  type Judge,
-  type Recorder,
-} from './fixtures.ts';
 import { gradeEntry, gradeRun, type GradedFields } from './grade.ts';
 import { letterOf } from './letter.ts';
 import { worstOf } from './verdict.ts';
@@ -42,7 +36,7 @@ interface Case {
   declaration?: ScenarioDeclaration;
   variant?: VariantDeclaration;
   recorder?: Recorder;
-  judge?: Partial<Judge>;
+  judge?: Partial<JudgedEntry>;
   sqlAnswers?: Record<string, number | null>;
   ledger?: LedgerOperation[];
 }

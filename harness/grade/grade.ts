@@ -4,7 +4,7 @@
 import type { CriterionDeclaration, ScenarioDeclaration, VariantDeclaration } from '../../scenarios/lib/declaration.ts';
 import type { Ledger } from '../check/checker.ts';
 import type { CriterionResult, ScenarioResult } from '../result.ts';
-import type { Criterion, JudgeInput } from './criterion.ts';
+import type { Criterion, JudgedEntry } from './criterion.ts';
 import { claimsOf } from './claims.ts';
 import { errorsByFamily } from './errors-by-family.ts';
 import { figuresOf } from './figures.ts';
@@ -25,7 +25,7 @@ export interface GradeInput {
   variant: VariantDeclaration;
   /** From `loadCriteria()`. */
   criteria: readonly Criterion[];
-  judge: Omit<JudgeInput, 'declaration'>;
+  judge: JudgedEntry;
   ledger: Ledger | null;
   /** Answers of `sql` symptoms (and of claims, by `claim:<index>`), asked while the database was up; null: could not be asked. */
   sqlAnswers: Readonly<Record<string, number | null>>;

@@ -1,12 +1,16 @@
 import { expect, test } from 'vitest';
+import type { Recorder } from './fixtures/recorder.ts';
+import { judgeOf } from './fixtures/judge.ts';
+import { healthyRecorder } from './fixtures/healthy-run.ts';
+import { flat } from './fixtures/shapes.ts';
+import type { JudgedEntry } from './criterion.ts';
 import type { ScenarioResult } from '../result.ts';
-import { flat, healthyRecorder, judgeOf, type Judge, type Recorder } from './fixtures.ts';
 import { healthOf } from './health.ts';
 
 const figure = (
   id: string,
   change: (recorder: Recorder) => unknown = () => null,
-  changed: Partial<Judge> = {},
+  changed: Partial<JudgedEntry> = {},
 ): ScenarioResult['health'][number] | undefined => {
   const recorder = healthyRecorder();
   change(recorder);

@@ -2,18 +2,17 @@ import { seriesOf } from '../measure/tracks/observations.ts';
 import { judgedPhases, totalIn } from '../measure/tracks/phase-set.ts';
 import { growthOf, meanOf, samplesWithin, totalMs, totalOf } from '../measure/tracks/windows.ts';
 import type { ScenarioResult } from '../result.ts';
-import type { JudgeInput } from './criterion.ts';
+import type { JudgedEntry } from './criterion.ts';
 
 type Health = ScenarioResult['health'][number];
-type Judge = Omit<JudgeInput, 'declaration'>;
 
-const coresOf = ({ observations, phases }: Judge, component: string): number | null => {
+const coresOf = ({ observations, phases }: JudgedEntry, component: string): number | null => {
   const { windows } = judgedPhases(phases);
   const series = seriesOf(observations, 'process.cpu_seconds', { component });
   return series.length === 0 || windows.length === 0 ? null : growthOf(series, windows) / (totalMs(windows) / 1000);
 };
 
-const dropped = ({ observations, loadTotals }: Judge): Health => {
+const dropped = ({ observations, loadTotals }: JudgedEntry): Health => {
   const value = loadTotals?.droppedIterations ?? totalOf(seriesOf(observations, 'dropped_iterations'));
   return {
     id: 'dropped-iterations',
@@ -30,7 +29,7 @@ const mostUsers = (perSecond: number): number => Math.max(20, Math.ceil(perSecon
 const usersWarning = 0.8;
 
 /** Users that wait for answers, beside those that each keep a job. Null where the load's declaration is not ours. */
-const users = ({ observations, phases, load }: Judge): Health | null => {
+const users = ({ observations, phases, load }: JudgedEntry): Health | null => {
   if (load.interactivePerSecond <= 0) return null;
   const values = seriesOf(observations, 'vus').flatMap((one) => Array.from(one.values));
   const made = {
@@ -54,7 +53,7 @@ const users = ({ observations, phases, load }: Judge): Health | null => {
 const ownCodes = (code: number): boolean =>
   code === 1010 || (code >= 1100 && code < 1120) || code === 1202 || code === 1213;
 
-const sockets = ({ observations }: Judge): Health => {
+const sockets = ({ observations }: JudgedEntry): Health => {
   const counts = new Map<number, number>();
   for (const { labels, values } of seriesOf(observations, 'http_reqs')) {
     const code = Number(labels['error_code'] ?? 0);
@@ -80,7 +79,7 @@ const mostWaitMs = 10;
 /** Of fewer no p95 is judged either, and k6's own housekeeping outweighs them. */
 const fewestRequests = 100;
 
-const generatorWait = ({ observations, phases }: Judge): Health | null => {
+const generatorWait = ({ observations, phases }: JudgedEntry): Health | null => {
   const phaseSet = judgedPhases(phases);
   const made = { id: 'generator-wait', title: 'k6 waited for a core, per request', unit: 'ms' };
   const waited = seriesOf(observations, 'process.run_wait_seconds', { component: 'load' });
@@ -96,7 +95,7 @@ const generatorWait = ({ observations, phases }: Judge): Health | null => {
   };
 };
 
-const cost = (judge: Judge, component: string, title: string): Health => {
+const cost = (judge: JudgedEntry, component: string, title: string): Health => {
   const value = coresOf(judge, component);
   return {
     id: `${component}-cores`,
@@ -108,7 +107,7 @@ const cost = (judge: Judge, component: string, title: string): Health => {
   };
 };
 
-const host = ({ observations, phases }: Judge): Health => {
+const host = ({ observations, phases }: JudgedEntry): Health => {
   const values = seriesOf(observations, 'host.cpu_idle_share').flatMap(
     (one) => samplesWithin(one, judgedPhases(phases).windows).values,
   );
@@ -123,7 +122,7 @@ const host = ({ observations, phases }: Judge): Health => {
   };
 };
 
-const ticks = ({ observations }: Judge): Health => {
+const ticks = ({ observations }: JudgedEntry): Health => {
   const values = seriesOf(observations, 'harness.tick_lag').flatMap((one) => Array.from(one.values));
   const value = values.length === 0 ? null : values.reduce((most, one) => Math.max(most, one), 0);
   return {
@@ -136,7 +135,7 @@ const ticks = ({ observations }: Judge): Health => {
   };
 };
 
-const sources = ({ observations }: Judge): Health => {
+const sources = ({ observations }: JudgedEntry): Health => {
   const lost = observations.sources.filter(({ ok }) => !ok);
   return {
     id: 'sources',
@@ -152,7 +151,7 @@ const sources = ({ observations }: Judge): Health => {
 };
 
 /** The harness's own cost and the generator's health: what says whether the run can be believed. */
-export const healthOf = (judge: Judge): Health[] =>
+export const healthOf = (judge: JudgedEntry): Health[] =>
   [
     dropped(judge),
     users(judge),

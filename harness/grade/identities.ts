@@ -2,10 +2,9 @@ import type { Ledger } from '../check/checker.ts';
 import { histogramsOf, seriesOf } from '../measure/tracks/observations.ts';
 import { totalOf } from '../measure/tracks/windows.ts';
 import type { CheckResult, ScenarioResult } from '../result.ts';
-import type { JudgeInput } from './criterion.ts';
+import type { JudgedEntry } from './criterion.ts';
 
 type Identities = ScenarioResult['identities'];
-type Judge = Omit<JudgeInput, 'declaration'>;
 
 const line = (title: string, left: number, right: number, note: string | null = null): Identities[number] => ({
   title,
@@ -20,7 +19,7 @@ const counted = (checks: readonly CheckResult[], name: string): number | null =>
   checks.map(({ counts }) => counts?.[name]).find((count) => count !== undefined) ?? null;
 
 /** Requests that the service answered to k6: its own route histogram without probes of its health. */
-const servedRequests = ({ observations }: Judge): number | null => {
+const servedRequests = ({ observations }: JudgedEntry): number | null => {
   const histograms = histogramsOf(observations, 'http.server.request.duration').filter(
     ({ labels }) => !/^\/(health|ready)/.test(labels['http.route'] ?? ''),
   );
@@ -28,11 +27,11 @@ const servedRequests = ({ observations }: Judge): number | null => {
   return histograms.reduce((total, one) => total + one.histograms.reduce((sum, { count }) => sum + count, 0), 0);
 };
 
-const answered = ({ observations }: Judge): number =>
+const answered = ({ observations }: JudgedEntry): number =>
   totalOf(seriesOf(observations, 'http_reqs').filter(({ labels }) => Number(labels['status'] ?? 0) > 0));
 
 /** k6 = target = database, as pairs of counts. A replica killed in mid-run takes its last half second with it: said in the note. */
-export const identitiesOf = (judge: Judge, ledger: Ledger | null): Identities => {
+export const identitiesOf = (judge: JudgedEntry, ledger: Ledger | null): Identities => {
   const identities: Identities = [];
   const requests = totalOf(seriesOf(judge.observations, 'http_reqs'));
   if (judge.loadTotals !== null) {

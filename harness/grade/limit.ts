@@ -5,13 +5,12 @@
 import type { Evidence, ScenarioResult } from '../result.ts';
 import { seriesOf, type Series } from '../measure/tracks/observations.ts';
 import { samplesWithin, sumAtSamples, type Window } from '../measure/tracks/windows.ts';
-import type { JudgeInput } from './criterion.ts';
+import type { JudgedEntry } from './criterion.ts';
 import { requestCounts } from './requests.ts';
 import { loadedWindows } from './seen.ts';
 import { formatCount, formatSeconds } from '../measure/numbers-in-words.ts';
 
 export type Limit = NonNullable<ScenarioResult['limit']>;
-type Judge = Omit<JudgeInput, 'declaration'>;
 
 interface Peak {
   value: number;
@@ -37,7 +36,7 @@ const found = (kind: Limit['kind'], sentence: string, atMs: number, text: string
 /** A count this near to its limit is at it: samples are a second apart, and the last slot comes and goes. */
 const nearlyAll = 0.97;
 
-const slots = ({ observations }: Judge, windows: readonly Window[]): Limit | null => {
+const slots = ({ observations }: JudgedEntry, windows: readonly Window[]): Limit | null => {
   const sessions = peakOf(seriesOf(observations, 'postgres.sessions'), windows);
   const most = lastOf(seriesOf(observations, 'postgres.max_connections'));
   if (sessions === null || most === null) return null;
@@ -53,7 +52,7 @@ const slots = ({ observations }: Judge, windows: readonly Window[]): Limit | nul
   );
 };
 
-const role = ({ observations }: Judge, windows: readonly Window[]): Limit | null => {
+const role = ({ observations }: JudgedEntry, windows: readonly Window[]): Limit | null => {
   for (const limit of seriesOf(observations, 'postgres.role_limit')) {
     const name = limit.labels['role'] ?? '';
     const most = limit.values.at(-1) ?? -1;
@@ -87,7 +86,7 @@ const shareOf = (
 const sustainedShare = 0.25;
 const heldSeconds = 0.5;
 
-const held = ({ observations }: Judge, windows: readonly Window[]): Limit | null => {
+const held = ({ observations }: JudgedEntry, windows: readonly Window[]): Limit | null => {
   const ages = shareOf(
     seriesOf(observations, 'postgres.idle_in_transaction.age.max'),
     windows,
@@ -104,7 +103,7 @@ const held = ({ observations }: Judge, windows: readonly Window[]): Limit | null
   );
 };
 
-const pooler = ({ observations }: Judge, windows: readonly Window[]): Limit | null => {
+const pooler = ({ observations }: JudgedEntry, windows: readonly Window[]): Limit | null => {
   const waiting = shareOf(
     seriesOf(observations, 'pooler.clients', { state: 'waiting' }),
     windows,
@@ -121,7 +120,7 @@ const pooler = ({ observations }: Judge, windows: readonly Window[]): Limit | nu
   );
 };
 
-const appPool = ({ observations }: Judge, windows: readonly Window[]): Limit | null => {
+const appPool = ({ observations }: JudgedEntry, windows: readonly Window[]): Limit | null => {
   const waiting = shareOf(
     seriesOf(observations, 'db.client.connection.pending_requests'),
     windows,
@@ -137,7 +136,7 @@ const appPool = ({ observations }: Judge, windows: readonly Window[]): Limit | n
   );
 };
 
-const locks = ({ observations }: Judge, windows: readonly Window[]): Limit | null => {
+const locks = ({ observations }: JudgedEntry, windows: readonly Window[]): Limit | null => {
   const waiting = shareOf(seriesOf(observations, 'postgres.locks.waiting'), windows, (sessions) => sessions > 0);
   if (waiting.share < sustainedShare || waiting.peak === null) return null;
   return found(
@@ -149,7 +148,7 @@ const locks = ({ observations }: Judge, windows: readonly Window[]): Limit | nul
   );
 };
 
-const nothing = (judge: Judge, windows: readonly Window[]): Limit => {
+const nothing = (judge: JudgedEntry, windows: readonly Window[]): Limit => {
   const sessions = seriesOf(judge.observations, 'postgres.sessions');
   const seen = sessions.reduce((total, one) => total + samplesWithin(one, windows).values.length, 0);
   const { ok, error } = requestCounts(judge.observations, judge.phases);
@@ -180,7 +179,7 @@ const nothing = (judge: Judge, windows: readonly Window[]): Limit => {
 };
 
 /** One finding, with its evidence. */
-export const limitOf = (judge: Judge): Limit => {
+export const limitOf = (judge: JudgedEntry): Limit => {
   const windows = loadedWindows(judge.phases);
   for (const look of [held, slots, role, pooler, appPool, locks]) {
     const limit = look(judge, windows);

@@ -1,10 +1,9 @@
 import { countAbove } from '../measure/histograms/histogram.ts';
 import { histogramsOf } from '../measure/tracks/observations.ts';
 import type { FaultResult } from '../result.ts';
-import type { JudgeInput } from './criterion.ts';
+import type { JudgedEntry } from './criterion.ts';
 import { requestTimes } from './requests.ts';
 
-type Judge = Omit<JudgeInput, 'declaration'>;
 /** What counts as a slow transaction (ours); never scaled. */
 export const slowTransactionSeconds = 1;
 
@@ -13,7 +12,7 @@ export const disturbedUntilMs = ({
   faults,
   steps,
   phases,
-}: Pick<Judge, 'faults' | 'steps' | 'phases'>): number | null => {
+}: Pick<JudgedEntry, 'faults' | 'steps' | 'phases'>): number | null => {
   const reverted = faults
     .map(({ revertedAtMs, injectedAtMs }) => revertedAtMs ?? injectedAtMs)
     .filter((atMs) => atMs !== null);
@@ -26,7 +25,7 @@ export const disturbedUntilMs = ({
 };
 
 /** When the fault began to act: its step's beginning, since `injectedAtMs` says when all of it was in force. */
-export const brokenFromMs = ({ steps }: Pick<Judge, 'steps'>, { injectedAtMs }: FaultResult): number => {
+export const brokenFromMs = ({ steps }: Pick<JudgedEntry, 'steps'>, { injectedAtMs }: FaultResult): number => {
   const atMs = injectedAtMs ?? Infinity;
   const begun = steps
     .filter((step) => step.do === 'inject' && step.atMs <= atMs && (step.endMs ?? Infinity) >= atMs)
@@ -35,7 +34,7 @@ export const brokenFromMs = ({ steps }: Pick<Judge, 'steps'>, { injectedAtMs }: 
 };
 
 /** Last interval after `fromMs` that held a slow transaction; null if there was none. */
-export const lastSlowMs = ({ observations }: Pick<Judge, 'observations'>, fromMs: number): number | null => {
+export const lastSlowMs = ({ observations }: Pick<JudgedEntry, 'observations'>, fromMs: number): number | null => {
   let last: number | null = null;
   for (const { tMs, histograms } of histogramsOf(observations, 'pgsurge.transaction.duration')) {
     histograms.forEach((histogram, index) => {
@@ -47,11 +46,11 @@ export const lastSlowMs = ({ observations }: Pick<Judge, 'observations'>, fromMs
 };
 
 /** Where nothing was broken on purpose: the control is looked at from the instant at which the others' faults are mended. */
-const asIfMendedMs = ({ expectation, phases }: Judge): number | null =>
+const asIfMendedMs = ({ expectation, phases }: JudgedEntry): number | null =>
   expectation == null ? null : (phases.find(({ kind }) => kind === 'recovery')?.startMs ?? null);
 
 /** Seconds from the disturbance's end to the first success, the last error and the last slow transaction (stable is after the last bad one). */
-export const recoveryOf = (judge: Judge): Record<string, number | null> | null => {
+export const recoveryOf = (judge: JudgedEntry): Record<string, number | null> | null => {
   const fromMs = disturbedUntilMs(judge) ?? asIfMendedMs(judge);
   if (fromMs === null) return null;
   const after = (atMs: number | null | undefined): number | null => (atMs == null ? null : (atMs - fromMs) / 1000);

@@ -4,7 +4,7 @@ import type { MeasuredEntry } from './measure-entry.ts';
 import { missingSources } from '../grade/missing-sources.ts';
 import { faultsFelt } from '../grade/bite-at-service.ts';
 import { gradeEntry, gradeRun, type GradedFields } from '../grade/grade.ts';
-import type { Criterion, JudgeInput } from '../grade/criterion.ts';
+import type { Criterion, JudgedEntry } from '../grade/criterion.ts';
 import type { Observations } from '../measure/tracks/observations.ts';
 import type { RunResult, ScenarioResult } from '../result.ts';
 import { budgets, stackSpecFrom } from '../stack/spec.ts';
@@ -54,7 +54,7 @@ export const judgeEntry = (
   context: JudgeContext,
 ): ScenarioResult => {
   const { declaration, variant, criteria, profile } = context;
-  const judge: Omit<JudgeInput, 'declaration'> = {
+  const judge: JudgedEntry = {
     observations,
     phases: facts.phases,
     teardownMs: facts.teardownMs ?? null,
