@@ -1,13 +1,11 @@
 /** The frame of every page: one file, no network, nothing runs but our own script, nothing styles but our own sheet. */
 import { createHash } from 'node:crypto';
-import { pageScript } from '../browser/page-script.js';
 import { html, trusted } from '../html.ts';
 import type { Html } from '../html.ts';
-import { style } from '../style.ts';
+import { script, style } from '../page-assets.ts';
 
 const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
-const script = `(${pageScript.toString()})();`;
 const policy = `default-src 'none'; style-src ${hashOf(style)}; script-src ${hashOf(script)}; img-src data:; base-uri 'none'; form-action 'none'`;
 
 export interface PageInput {
