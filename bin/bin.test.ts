@@ -1,4 +1,7 @@
-/** The launcher and its set-up, in a small project of their own: copies of bin/, a stub of the harness, an npm that is a script. */
+/**
+ * The launcher and its set-up, in a small project of their own: copies of bin/, a stub of the harness, and an npm that
+ * is a script.
+ */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { chmod, cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
@@ -46,7 +49,8 @@ process.exitCode = Number(process.argv[3] ?? 0);
 
 beforeEach(async () => {
   root = await mkdtemp(path.join(tmpdir(), 'pgsurge-bin-'));
-  await Promise.all(['bin', 'harness', 'path'].map((folder) => mkdir(path.join(root, folder))));
+  const folders = ['bin', 'harness/cli', 'path'];
+  await Promise.all(folders.map((folder) => mkdir(path.join(root, folder), { recursive: true })));
   for (const file of ['pgsurge.mjs', 'setup.mjs', 'leave-with-launcher.mjs'])
     await cp(fileURLToPath(new URL(file, import.meta.url)), path.join(root, 'bin', file));
   await writeFile(path.join(root, 'harness/cli/cli.ts'), stubHarness);
@@ -158,3 +162,11 @@ const until = async (check: () => boolean): Promise<void> => {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 };
+
+test('npm ci leaves the work tree as it is in git: the launcher has its run bit there', () => {
+  const { stdout } = spawnSync('git', ['ls-files', '--stage', 'pgsurge.mjs'], {
+    cwd: import.meta.dirname,
+    encoding: 'utf8',
+  });
+  expect(stdout.split(' ')[0]).toBe('100755');
+});

@@ -7,11 +7,8 @@ import { orExplain, setUp } from './setup.mjs';
 
 await orExplain(() => {
   const cli = fileURLToPath(new URL('../harness/cli/cli.ts', import.meta.url));
-  const flags = [
-    '--disable-warning=ExperimentalWarning',
-    '--import',
-    new URL('leave-with-launcher.mjs', import.meta.url).href,
-  ];
+  const leave = new URL('leave-with-launcher.mjs', import.meta.url).href;
+  const flags = ['--disable-warning=ExperimentalWarning', '--import', leave];
   const child = spawn(setUp(), [...flags, cli, ...process.argv.slice(2)], { stdio: 'inherit' });
   process.exitCode = 4;
   // The harness tears down and says how it ended: stay until then. Ctrl-C at a terminal reaches it without our help.

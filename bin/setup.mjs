@@ -33,11 +33,16 @@ export function lacking(root) {
   const present = readJson(join(root, 'node_modules/.package-lock.json'))?.packages;
   if (present === undefined)
     return existsSync(join(root, 'node_modules')) ? 'npm packages incomplete' : 'npm packages missing';
-  const needed = Object.keys(wanted).filter((path) => path !== '' && isNeeded(wanted, path));
-  const different = needed.find((path) => present[path]?.version !== wanted[path].version);
+  const different = differing(wanted, present);
   if (different !== undefined) return `npm packages older than package-lock.json (${different})`;
   const gone = Object.keys(present).find((path) => !existsSync(join(root, path, 'package.json')));
   return gone === undefined ? null : `npm packages damaged (${gone})`;
+}
+
+/** The first needed package that is missing or of another version. */
+function differing(wanted, present) {
+  const needed = Object.keys(wanted).filter((path) => path !== '' && isNeeded(wanted, path));
+  return needed.find((path) => present[path]?.version !== wanted[path].version);
 }
 
 /** Optional packages are those of one platform: needed are ours, named in package.json, where they fit here. */
@@ -54,23 +59,22 @@ function install(root, environment) {
   const reason = lacking(root);
   if (reason === null) return;
   process.stderr.write(`pgsurge: ${reason}; running npm ci, which takes from 10 s to a minute\n`);
-  const { error, status, signal } = spawnSync(
-    'npm',
-    ['ci', '--include=dev', '--include=optional', '--loglevel=error', '--no-fund', '--no-audit'],
-    {
-      cwd: root,
-      env: environment,
-      // npm's words go to stderr: stdout belongs to the command, which may print JSON.
-      stdio: ['ignore', 2, 2],
-    },
-  );
+  const options = ['--include=dev', '--include=optional', '--loglevel=error', '--no-fund', '--no-audit'];
+  // npm's words go to stderr: stdout belongs to the command, which may print JSON.
+  const stdio = ['ignore', 2, 2];
+  explainFailure(root, spawnSync('npm', ['ci', ...options], { cwd: root, env: environment, stdio }));
+}
+
+/** Throws what a person can do about npm ci that did not do its work. */
+function explainFailure(root, { error, status, signal }) {
   if (error?.code === 'ENOENT')
     throw new SetupError('npm is not on the PATH: install Node with npm (https://nodejs.org) and start again');
   if (error !== undefined)
     throw new SetupError(`npm ci did not start (${error.message}): run it in ${root} and start again`);
   if (status !== 0)
     throw new SetupError(
-      `npm ci ended with ${signal ?? `exit code ${status}`}, its reason is above: run npm ci in ${root} until it works, then start again`,
+      `npm ci ended with ${signal ?? `exit code ${status}`}, its reason is above: ` +
+        `run npm ci in ${root} until it works, then start again`,
     );
 }
 
@@ -83,7 +87,8 @@ function nodeOf(root) {
   } catch {
     if (Number(process.versions.node.split('.')[0]) >= oldestMajor) return process.execPath;
     throw new SetupError(
-      `npm has no Node ${oldestMajor} for ${process.platform}-${process.arch}, and this is Node ${process.versions.node}: start pgsurge with Node ${oldestMajor} or later (https://nodejs.org)`,
+      `npm has no Node ${oldestMajor} for ${process.platform}-${process.arch}, ` +
+        `and this is Node ${process.versions.node}: start pgsurge with Node ${oldestMajor} or later (https://nodejs.org)`,
     );
   }
 }
@@ -99,7 +104,8 @@ function exclusively(lockFile, work) {
     told = true;
     if (Date.now() > deadline)
       throw new SetupError(
-        `process ${owner} has been setting up for ${waitLimitMs / 60_000} minutes: end it, or delete ${lockFile}, and start again`,
+        `process ${owner} has been setting up for ${waitLimitMs / 60_000} minutes: ` +
+          `end it, or delete ${lockFile}, and start again`,
       );
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
   }
