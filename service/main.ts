@@ -1,6 +1,6 @@
 /**
  * One replica of the reference job service. Environment: DATABASE_URL, LISTEN_DATABASE_URL (direct route),
- * HOST, PORT, PGSURGE_REPLICA, PGSURGE_REPLICAS, PGSURGE_TARGET_SETTINGS (JSON), PGSURGE_TIME_SCALE, PGSURGE_SEED,
+ * HOST, PORT, PGSURGE_REPLICA, PGSURGE_REPLICAS, PGSURGE_SERVICE_SETTINGS (JSON), PGSURGE_TIME_SCALE, PGSURGE_SEED,
  * OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_METRIC_EXPORT_INTERVAL (ms). SIGTERM: stops gracefully within ten seconds.
  */
 import { createAppPool } from './app-pool.ts';
@@ -28,7 +28,7 @@ const numberFrom = (name: string, otherwise: number): number => {
 };
 
 const createContext = (stopping: AbortSignal): Context => {
-  const settings = parseSettings(process.env['PGSURGE_TARGET_SETTINGS']);
+  const settings = parseSettings(process.env['PGSURGE_SERVICE_SETTINGS']);
   const replica = numberFrom('PGSURGE_REPLICA', 0);
   const metrics = createMetrics(
     process.env['OTEL_EXPORTER_OTLP_ENDPOINT'],

@@ -1,7 +1,7 @@
 /**
  * Applies migrations/*.sql in order, each once, then the variants that the settings choose
  * (migrations/variants/<setting>.<value>.sql), then grants. Run as the database's owner.
- * Environment: DATABASE_URL (owner), PGSURGE_TARGET_SETTINGS,
+ * Environment: DATABASE_URL (owner), PGSURGE_SERVICE_SETTINGS,
  * PGSURGE_ROLES (app and listen roles) and PGSURGE_READERS, both comma-separated.
  */
 import { readdir, readFile } from 'node:fs/promises';
@@ -58,7 +58,7 @@ const grant = async (client: pg.Client): Promise<void> => {
 };
 
 const migrate = async (): Promise<void> => {
-  const settings = parseSettings(process.env['PGSURGE_TARGET_SETTINGS']);
+  const settings = parseSettings(process.env['PGSURGE_SERVICE_SETTINGS']);
   const client = new pg.Client({
     connectionString: process.env['DATABASE_URL'],
     application_name: 'migrate',

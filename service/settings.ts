@@ -1,6 +1,6 @@
 /**
  * Every setting of the reference job service: name, type, default, one sentence.
- * Values come from one environment variable, `PGSURGE_TARGET_SETTINGS`: a JSON object with those that differ.
+ * Values come from one environment variable, `PGSURGE_SERVICE_SETTINGS`: a JSON object with those that differ.
  * Groups `defect` and `plant` are off by default; each acts by its real mechanism, never by failing on purpose.
  */
 import { choice, number, onOff, type Definition, type ValueOf } from './setting-types.ts';
@@ -222,11 +222,11 @@ export const parseSettings = (text: string | undefined): Settings => {
     values = JSON.parse(text);
   } catch (error) {
     throw new Error(
-      `PGSURGE_TARGET_SETTINGS is not JSON (${String(error)}); give an object such as {"appPoolMax": 37}`,
+      `PGSURGE_SERVICE_SETTINGS is not JSON (${String(error)}); give an object such as {"appPoolMax": 37}`,
     );
   }
   if (typeof values !== 'object' || values === null || Array.isArray(values)) {
-    throw new Error('PGSURGE_TARGET_SETTINGS must be a JSON object such as {"appPoolMax": 37}');
+    throw new Error('PGSURGE_SERVICE_SETTINGS must be a JSON object such as {"appPoolMax": 37}');
   }
   return resolveSettings(values as Record<string, unknown>);
 };

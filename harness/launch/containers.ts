@@ -20,7 +20,7 @@ const variablesOf = (
   // LISTEN needs a session of its own, which no pooler in transaction mode gives.
   PGSURGE_LISTEN_DATABASE_URL: host.serviceUrl('direct', 'listen'),
   PGSURGE_REPLICAS: String(launch.spec.replicas),
-  PGSURGE_TARGET_SETTINGS: JSON.stringify(launch.settings),
+  PGSURGE_SERVICE_SETTINGS: JSON.stringify(launch.settings),
   PGSURGE_TIME_SCALE: String(launch.spec.timeScale),
   PGSURGE_SEED: String(launch.spec.seed),
   PGSURGE_OTLP_URL: otlpUrl,

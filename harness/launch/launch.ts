@@ -4,7 +4,7 @@ import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { SettingValues } from '../../scenarios/lib/declaration.ts';
 import { environmentError, messageOf, usageError } from '../errors.ts';
-import type { StartedStack } from '../stack/stack.ts';
+import type { RunningService, StartedStack } from '../stack/stack.ts';
 import { waitUntil } from '../system/wait.ts';
 import { inContainers } from './containers.ts';
 import { migrate } from './migrations.ts';
@@ -77,15 +77,32 @@ const describe = (
   },
 });
 
+/** A service of the user's own, which runs already: it can be loaded and looked at, and nothing else. */
+const asItRuns = ({ url, components }: RunningService): StartedService => {
+  const untouched = (): Promise<never> =>
+    Promise.reject(usageError('a service that pgsurge did not start is neither restarted nor changed'));
+  return {
+    url,
+    settings: {},
+    components,
+    replicas: 1,
+    alive: async () => true,
+    restart: untouched,
+    roll: untouched,
+    [Symbol.asyncDispose]: async () => undefined,
+  };
+};
+
 /**
  * Migrates the database, starts `spec.replicas` replicas and the front, resolves when the front sees them all.
- * Throws a usageError for a wrong setting, an environmentError with the last log lines for what does not start.
+ * A service that is there already is given back as it runs. Throws a usageError for a wrong setting, an environmentError with the last log lines for what does not start.
  */
 export const startService = async (
   stack: StartedStack,
   spec: ServiceSpec,
   context: LaunchContext,
 ): Promise<StartedService> => {
+  if (stack.runningService !== undefined) return asItRuns(stack.runningService);
   if (!Number.isInteger(spec.replicas) || spec.replicas < 1 || spec.replicas > 20)
     throw usageError(`replicas is ${spec.replicas}; choose 1 to 20`);
   const settings = await settingsOfRelease(spec.release, spec.settings);

@@ -6,6 +6,7 @@ import { environmentError } from '../errors.ts';
 import type { StartedStack } from '../stack/stack.ts';
 import { waitUntil } from '../system/wait.ts';
 import type { Workspace } from '../system/workspace.ts';
+import { settingsVariables } from './placement.ts';
 
 export interface MigrationOptions {
   stack: StartedStack;
@@ -32,7 +33,7 @@ export const migrate = async ({ stack, workspace, logsFolder, folder, settings }
         DATABASE_URL: stack.databaseUrl('owner'),
         PGSURGE_ROLES: roles.join(','),
         PGSURGE_READERS: roleOf(stack.databaseUrl('probe')),
-        PGSURGE_TARGET_SETTINGS: JSON.stringify(settings),
+        ...settingsVariables(settings),
       },
       logFile,
     },

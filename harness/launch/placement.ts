@@ -27,6 +27,15 @@ export interface Placement {
   settingsChanged(): Promise<void>;
 }
 
+/**
+ * The service's settings as it reads them. Releases of before December 2026 read the second name: `--against` runs them,
+ * so both are handed over until no such release is compared any more.
+ */
+export const settingsVariables = (settings: SettingValues): Record<string, string> => ({
+  PGSURGE_SERVICE_SETTINGS: JSON.stringify(settings),
+  PGSURGE_TARGET_SETTINGS: JSON.stringify(settings),
+});
+
 export const host = '127.0.0.1';
 /** A cold start on two busy cores takes two to three seconds; slow logins by stated latency some more. */
 export const readyLimitMs = 30_000;

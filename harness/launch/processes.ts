@@ -2,7 +2,7 @@
 import path from 'node:path';
 import type { Workspace } from '../system/workspace.ts';
 import { shareOfBudget } from './budget.ts';
-import { frontReadyUrl, host, readyLimitMs, readyUrl, type Launch, type Placement } from './placement.ts';
+import { frontReadyUrl, host, readyLimitMs, readyUrl, settingsVariables, type Launch, type Placement } from './placement.ts';
 import { SupervisedProcess, type ServiceProcess } from './service-process.ts';
 
 const spawnNode = (
@@ -29,7 +29,7 @@ const replicaProcess = (launch: Launch, instance: number, port: number): Service
     PORT: String(port),
     PGSURGE_REPLICA: String(instance),
     PGSURGE_REPLICAS: String(spec.replicas),
-    PGSURGE_TARGET_SETTINGS: JSON.stringify(launch.settings),
+    ...settingsVariables(launch.settings),
     PGSURGE_TIME_SCALE: String(spec.timeScale),
     PGSURGE_SEED: String(spec.seed),
     OTEL_EXPORTER_OTLP_ENDPOINT: spec.otlpUrl,

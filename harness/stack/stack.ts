@@ -99,6 +99,13 @@ export interface ContainerGroup {
   apply(services: readonly string[], variables: Record<string, string>): Promise<void>;
 }
 
+/** A service of the user's own that runs already: nothing of it is started, stopped or changed. */
+export interface RunningService {
+  /** Base URL; empty where none was given. */
+  readonly url: string;
+  readonly components: readonly Component[];
+}
+
 export interface StartedStack extends AsyncDisposable {
   readonly provider: 'local' | 'compose' | 'external';
   readonly spec: StackSpec;
@@ -115,5 +122,9 @@ export interface StartedStack extends AsyncDisposable {
   readonly components: readonly Component[];
   /** Set by a stack in containers: the reference service then runs in containers too. */
   readonly containers?: ContainerHost;
+  /** Set by an external stack: its service is there, and nothing is written to its database. */
+  readonly runningService?: RunningService;
+  /** What the probes cannot see for want of a right; null or absent where they see everything. */
+  readonly hidden?: string | null;
   readonly logsFolder: string;
 }

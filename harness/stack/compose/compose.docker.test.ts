@@ -248,7 +248,7 @@ describe('the service in containers', () => {
         '{{range .Config.Env}}{{println .}}{{end}}',
         container(componentOf(service, 'service')).id,
       ]);
-      return stdout.split('\n').filter((line) => line.startsWith('PGSURGE_TARGET_SETTINGS='));
+      return stdout.split('\n').filter((line) => line.startsWith('PGSURGE_SERVICE_SETTINGS='));
     };
     await service.restart({ maxOpenJobs: 7 });
     expect((await seen())[0]).toContain('"maxOpenJobs":7');
