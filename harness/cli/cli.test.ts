@@ -7,7 +7,7 @@ import { afterAll, expect, test } from 'vitest';
 import type { KeptStack } from './keeper.ts';
 import { isAlive } from '../system/proc.ts';
 
-const root = path.resolve(import.meta.dirname, '..');
+const root = path.resolve(import.meta.dirname, '../..');
 const state = mkdtempSync(path.join(os.tmpdir(), 'pgsurge-cli-'));
 afterAll(() => rmSync(state, { recursive: true, force: true }));
 

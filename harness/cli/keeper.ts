@@ -80,5 +80,6 @@ try {
       exitCode: error instanceof PgsurgeError ? error.exitCode : exitCodes.environment,
     },
   });
-  process.exit(1); // What waits to be asked would keep it alive, and the next `up` would take it for a stack.
+  // `untilAsked` has a timer that keeps this process alive, and the next `up` would take it for a stack that is up.
+  process.exit(1);
 }

@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { compareAtEnd, refuseUnlikeBaseline, releaseFolder, worseOf } from '../run/baseline.ts';
+import { compareAtEnd, refuseUnlikeBaseline, releaseFolder } from '../run/baseline.ts';
+import { worseOf } from '../run/exit-code.ts';
 import type { RunResult } from '../result.ts';
 import { compareCommand, historyCommand, keepCommand, releasesCommand } from './commands.ts';
 import { interleavedRun, madeCriterion, madeEntry, madeRun } from './recordings/runs.ts';

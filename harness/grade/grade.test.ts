@@ -7,7 +7,8 @@ import type { JudgedEntry } from './criterion.ts';
 import type { ScenarioDeclaration, SymptomDeclaration, VariantDeclaration } from '../../scenarios/lib/declaration.ts';
 import type { LedgerOperation } from '../check/checker.ts';
 import type { CheckResult, CriterionResult, ScenarioResult, Verdict } from '../result.ts';
-import { gradeEntry, gradeRun, type GradedFields } from './grade.ts';
+import { gradeEntry, type GradedFields } from './grade.ts';
+import { gradeRun } from './run-verdict.ts';
 import { letterOf } from './letter.ts';
 import { worstOf } from './verdict.ts';
 

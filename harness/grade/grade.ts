@@ -17,7 +17,6 @@ import { recoveryOf } from './recovery.ts';
 import { evaluateSymptoms } from './symptoms.ts';
 import { expectationOf, worstOf } from './verdict.ts';
 
-export { gradeRun } from './grade-run.ts';
 export { gradeRule } from './letter.ts';
 
 export interface GradeInput {

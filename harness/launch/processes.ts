@@ -2,7 +2,15 @@
 import path from 'node:path';
 import type { Workspace } from '../system/workspace.ts';
 import { shareOfBudget } from './budget.ts';
-import { frontReadyUrl, host, readyLimitMs, readyUrl, settingsVariables, type Launch, type Placement } from './placement.ts';
+import {
+  frontReadyUrl,
+  host,
+  readyLimitMs,
+  readyUrl,
+  settingsVariables,
+  type Launch,
+  type Placement,
+} from './placement.ts';
 import { SupervisedProcess, type ServiceProcess } from './service-process.ts';
 
 const spawnNode = (

@@ -1,7 +1,6 @@
 /** What a run is compared with at its end: a saved run (`--baseline`), or another release run beside it (`--against`). */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import type { RunOptions } from '../cli/commands/run.ts';
 import { compareCommand, releasesCommand, type CommandOutput } from '../compare/commands.ts';
 import { finishedEntries, pairsOf } from '../compare/compare.ts';
 import { foreseenReasons } from '../compare/likeness.ts';
@@ -11,23 +10,22 @@ import { openRunFolder } from '../archive/run-folder.ts';
 import type { Profile } from '../profile/profiles.ts';
 import type { ScenarioResult } from '../result.ts';
 import { loadSavedObservations } from '../archive/saved-observations.ts';
-import type { Progress } from './progress.ts';
 import { resolvePostgres } from '../tools/postgres.ts';
+import type { Progress } from './progress.ts';
+import type { RunOptions } from './request.ts';
 
-export interface CompareRequest {
-  baseline?: string;
-  against?: string;
-  reports: string;
-}
+/** What a release's checkout calls the service's folder; `target` until December 2026. */
+const serviceFolders = ['service', 'target'];
 
 /** The service's folder of another release's checkout; DIR may be the checkout or that folder. */
 export const releaseFolder = (directory: string): string => {
-  const found = [path.join(directory, 'service'), path.join(directory, 'target'), directory].find(
+  const found = [...serviceFolders.map((name) => path.join(directory, name)), directory].find(
     (folder) => existsSync(path.join(folder, 'settings.ts')) && existsSync(path.join(folder, 'main.ts')),
   );
   if (found === undefined)
     throw usageError(
-      `--against ${directory}: there is no release of the service there; give the folder of a checkout (git worktree add DIR TAG makes one)`,
+      `--against ${directory}: there is no release of the service there; ` +
+        'give the folder of a checkout (git worktree add DIR TAG makes one)',
     );
   return path.resolve(found);
 };
@@ -45,6 +43,15 @@ const save = (
   return exitCode;
 };
 
+const unlike = (baseline: string, [first, ...others]: readonly string[]): PgsurgeError => {
+  const more = others.length === 0 ? '' : `, and ${others.length} more`;
+  return usageError(
+    `this run would not be alike --baseline ${baseline}: ${first}${more}; ` +
+      `name a like run, or compare afterwards by force: pgsurge compare ${baseline} RUN --force`,
+    others.length === 0 ? undefined : [first, ...others].join('\n'),
+  );
+};
+
 /** Before anything starts: a baseline that this run cannot be compared with, as far as that is known. */
 export const refuseUnlikeBaseline = async (
   { baseline, reports, stack: provider, dryRun }: Pick<RunOptions, 'baseline' | 'reports' | 'stack' | 'dryRun'>,
@@ -58,12 +65,10 @@ export const refuseUnlikeBaseline = async (
     provider === 'local' && dryRun !== true ? { postgres: (await resolvePostgres(log)).version } : {};
   const pairs = pairsOf(finishedEntries(run, 'head'), planned);
   const reasons = foreseenReasons(run, { profile: { name, timeScale: factor }, stack: { provider, versions } }, pairs);
-  if (reasons.length === 0) return;
-  throw usageError(
-    `this run would not be alike --baseline ${baseline}: ${reasons[0]!}${reasons.length > 1 ? `, and ${reasons.length - 1} more` : ''}; name a like run, or compare afterwards by force: pgsurge compare ${baseline} RUN --force`,
-    reasons.length > 1 ? reasons.join('\n') : undefined,
-  );
+  if (reasons.length > 0) throw unlike(baseline, reasons);
 };
+
+type CompareRequest = Pick<RunOptions, 'baseline' | 'against' | 'reports'>;
 
 const comparison = async (
   { baseline, against, reports }: CompareRequest,
@@ -86,7 +91,8 @@ const comparison = async (
 
 /**
  * Puts compare.html, .md and .json into the run's folder. Gives 1 for a regression, 3 where something could no longer be
- * judged, else 0. What shows only now, as another pace of the host, leaves the comparison open (3), and the run its own verdict.
+ * judged, else 0. What shows only now, as another pace of the host, leaves the comparison open (3), and the run its own
+ * verdict.
  */
 export const compareAtEnd = async (
   request: CompareRequest,
@@ -101,10 +107,4 @@ export const compareAtEnd = async (
     process.stderr.write(`pgsurge: not compared: ${error.message}\n`);
     return exitCodes.inconclusive;
   }
-};
-
-/** Fail beats inconclusive; an interrupted run is that and nothing else. */
-export const worseOf = (run: ExitCode, compared: ExitCode): ExitCode => {
-  const order: ExitCode[] = [exitCodes.interrupted, exitCodes.failed, exitCodes.inconclusive];
-  return order.find((code) => run === code || compared === code) ?? exitCodes.asExpected;
 };

@@ -29,8 +29,11 @@ export const environmentOf = ({
   };
 };
 
+/** Each repeat has keys and contents of its own; the same repeat of every scenario and release has the same. */
+const seedOf = (runSeed: number, { repeat }: PlanEntry): number => runSeed + repeat - 1;
+
 /** An entry before it was measured or judged: every list empty, every verdict inconclusive. Unknown is never a pass. */
-export const emptyFacts = (planned: PlanEntry, seed: number): ScenarioResult => {
+export const emptyFacts = (planned: PlanEntry, runSeed: number): ScenarioResult => {
   const { entry, declaration, variant, repeat, release, scenarioHash, phases } = planned;
   return {
     entry,
@@ -54,7 +57,7 @@ export const emptyFacts = (planned: PlanEntry, seed: number): ScenarioResult => 
     load: {
       interactivePerSecond: declaration.load.interactivePerSecond,
       nominalJobsPerActiveJobMinute: declaration.load.nominalJobsPerActiveJobMinute ?? null,
-      seed,
+      seed: seedOf(runSeed, planned),
     },
     phases,
     steps: [],

@@ -1,41 +1,53 @@
 /** What is read once the load has ended: what the service promised against what the database holds. */
+import { ledgerFileOf, type SqlAnswers } from '../archive/entry-files.ts';
 import { runCheckers } from '../check/check.ts';
+import type { Ledger, ReadQuery } from '../check/checker.ts';
 import { settle, stallMsOf } from '../check/settle.ts';
-import type { ReadQuery } from '../check/checker.ts';
-import type { Live } from './measure-entry.ts';
-import { ledgerFileOf } from '../archive/entry-files.ts';
-import { liftLatency } from './lift-latency.ts';
 import { readLedger } from '../load/ledger.ts';
-import { plantIntoLedger } from './plant.ts';
 import type { PlanEntry } from '../profile/plan.ts';
 import { limitedSql } from '../servers/postgres/limited-sql.ts';
+import type { LiveEntry } from './contexts.ts';
+import { liftLatency } from './lift-latency.ts';
+import { plantIntoLedger } from './plant.ts';
 
 /** Jobs take 2 to 3 s; a backlog after a burst some more. */
 const settleLimitMs = 20_000;
 /** An hour's rows are counted in seconds; nothing that a reader waits for may hold a lock that long. */
 const readLimits = { statementMs: 300_000, lockMs: 30_000 };
 
-const askSymptoms = async (planned: PlanEntry, query: ReadQuery): Promise<Record<string, number | null>> => {
-  const { declaration, variant } = planned;
+/** The first column of the first row as a number; null where the query failed or gave no number. */
+const answerOf = async (query: ReadQuery, text: string): Promise<number | null> => {
+  const [row] = await query(text).catch(() => []);
+  const value = Number(Object.values(row ?? {})[0]);
+  return Number.isFinite(value) ? value : null;
+};
+
+const askSymptoms = async ({ declaration, variant }: PlanEntry, query: ReadQuery): Promise<SqlAnswers> => {
   const questions = [
     ...(variant.symptoms ?? declaration.symptoms ?? []).map(({ id, observe }) => ({ id, observe })),
-    ...(declaration.claims ?? []).map(({ measure }, index) => ({ id: `claim:${index}`, observe: measure ?? null })),
+    ...(declaration.claims ?? []).map(({ measure }, index) => ({ id: `claim:${index}`, observe: measure })),
   ];
-  const answers: Record<string, number | null> = {};
+  const answers: SqlAnswers = {};
   for (const { id, observe } of questions) {
-    if (observe?.kind !== 'sql') continue;
-    const rows = await query(observe.query).catch(() => []);
-    const value = Number(Object.values(rows[0] ?? {})[0]);
-    answers[id] = Number.isFinite(value) ? value : null;
+    if (observe?.kind === 'sql') answers[id] = await answerOf(query, observe.query);
   }
   return answers;
 };
 
-/** Waits until nothing moves any more, then reads what the service promised against what the database holds. */
-export const check = async (live: Live): Promise<void> => {
-  const { stack, measured, planned, folder, clock } = live;
-  plantIntoLedger(ledgerFileOf(folder, planned.entry), live.prepared.request.plant);
-  const ledger = await readLedger(ledgerFileOf(folder, planned.entry), clock.startEpochMs);
+const readOwnLedger = ({ planned, prepared, folder, clock }: LiveEntry): Promise<Ledger> => {
+  const file = ledgerFileOf(folder, planned.entry);
+  plantIntoLedger(file, prepared.request.plant);
+  return readLedger(file, clock.startEpochMs);
+};
+
+/**
+ * Waits until nothing moves any more, then reads what the service promised against what the database holds. A stranger's
+ * service promised nothing to us: its script keeps no ledger, and of its tables nothing is known.
+ */
+export const settleAndCheck = async (live: LiveEntry): Promise<void> => {
+  const { stack, service, measured, planned, folder, clock, signal } = live;
+  if (stack.runningService !== undefined) return;
+  const ledger = await readOwnLedger(live);
   measured.ledger = ledger;
   if (await liftLatency(stack)) folder.event(clock.nowMs(), 'latency-lifted', { entry: planned.entry });
   await using client = await limitedSql(stack.databaseUrl('owner'), 'pgsurge-check', 'a final read', readLimits);
@@ -44,8 +56,8 @@ export const check = async (live: Live): Promise<void> => {
     query,
     poolerAdminUrls: stack.poolers.map(({ adminUrl }) => adminUrl),
     limitMs: settleLimitMs,
-    stallMs: stallMsOf(live.service.settings),
-    signal: live.signal,
+    stallMs: stallMsOf(service.settings),
+    signal,
   });
   folder.event(clock.nowMs(), 'settled', { entry: planned.entry, ...settled });
   measured.sqlAnswers = await askSymptoms(planned, query);
@@ -53,6 +65,6 @@ export const check = async (live: Live): Promise<void> => {
     ledger,
     query,
     unsettled: settled.outcome === 'unsettled' ? settled.reason : null,
-    settings: live.service.settings,
+    settings: service.settings,
   });
 };

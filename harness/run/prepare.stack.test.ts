@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { emptyFacts } from './entry-facts.ts';
-import { prepare, type Prepared, type RunRequest } from './prepare.ts';
+import type { Prepared } from './contexts.ts';
+import { prepare } from './prepare.ts';
+import type { RunRequest } from './request.ts';
 import { runOf } from '../report/recordings/runs.ts';
 
 let reports: string;

@@ -3,17 +3,11 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { madeEntry, madeRun } from '../compare/recordings/runs.ts';
-import type { RunRequest } from './prepare.ts';
+import type { ResumedRun } from './contexts.ts';
+import type { RunRequest } from './request.ts';
 import type { Plan, PlanEntry } from '../profile/plan.ts';
 import type { RunResult, ScenarioResult } from '../result.ts';
-import {
-  lackingEntries,
-  lackingScenarios,
-  readResumed,
-  resumedRequest,
-  revisionChange,
-  type ResumedRun,
-} from './resume.ts';
+import { lackingEntries, lackingScenarios, readResumed, resumedRequest, revisionChange } from './resume.ts';
 
 let reports = '';
 beforeAll(() => {

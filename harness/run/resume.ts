@@ -2,15 +2,10 @@
 import path from 'node:path';
 import { readRun } from '../archive/read-run.ts';
 import { usageError } from '../errors.ts';
-import type { RunRequest } from './prepare.ts';
 import { listScenarioFiles, type Plan, type PlanEntry } from '../profile/plan.ts';
 import type { RunResult, ScenarioResult } from '../result.ts';
-
-/** The unfinished run that goes on, and its folder. */
-export interface ResumedRun {
-  folder: string;
-  run: RunResult;
-}
+import type { ResumedRun } from './contexts.ts';
+import type { RunRequest } from './request.ts';
 
 const lackingOf = ({ run }: ResumedRun): ScenarioResult[] => run.scenarios.filter(({ state }) => state !== 'finished');
 
@@ -27,7 +22,10 @@ export const readResumed = (request: RunRequest): ResumedRun | null => {
   return { folder, run };
 };
 
-/** What the run was asked for when it began; only how it is told, and where a service of the user's own is, may be said anew. */
+/**
+ * A run that goes on keeps what it was asked for when it began. What may be said anew is how it is told, and where a
+ * service of the user's own is, since no run saves that.
+ */
 export const resumedRequest = (request: RunRequest, resumed: ResumedRun | null): RunRequest =>
   resumed === null
     ? request
@@ -44,7 +42,8 @@ export const resumedRequest = (request: RunRequest, resumed: ResumedRun | null):
 
 const cannotGoOn = ({ run }: ResumedRun, entry: string, why: string): Error =>
   usageError(
-    `${run.id} cannot go on with ${entry}: ${why}; pgsurge report ${run.id} shows what it has, pgsurge run starts a new one`,
+    `${run.id} cannot go on with ${entry}: ${why}; ` +
+      `pgsurge report ${run.id} shows what it has, pgsurge run starts a new one`,
   );
 
 /** Ids of the scenarios that still lack an entry. One that is finished may be gone or changed by now. */
@@ -55,19 +54,21 @@ export const lackingScenarios = (resumed: ResumedRun): string[] => {
   return [...new Set(lackingOf(resumed).map(({ name }) => name))];
 };
 
+/** Changed since the run began; a run of before hashes were saved is taken at its word. */
+const isChanged = ({ scenarioHash }: ScenarioResult, planned: PlanEntry): boolean =>
+  scenarioHash != null && scenarioHash !== planned.scenarioHash;
+
+const changeOf = ({ name, scenarioHash }: ScenarioResult, planned: PlanEntry): string =>
+  `scenario ${name} or scenarios/lib changed since it began ` +
+  `(hash ${scenarioHash?.slice(0, 8)}, now ${planned.scenarioHash.slice(0, 8)})`;
+
 /** The lacking entries of today's plan, in the order they had. A scenario that changed would make two runs of one. */
 export const lackingEntries = (plan: Plan, resumed: ResumedRun): PlanEntry[] =>
   lackingOf(resumed).map((saved) => {
     const planned = plan.entries.find(({ entry }) => entry === saved.entry);
     if (planned === undefined)
       throw cannotGoOn(resumed, saved.entry, `scenario ${saved.name} plans no such entry any more`);
-    if (saved.scenarioHash != null && saved.scenarioHash !== planned.scenarioHash) {
-      throw cannotGoOn(
-        resumed,
-        saved.entry,
-        `scenario ${saved.name} or scenarios/lib changed since it began (hash ${saved.scenarioHash.slice(0, 8)}, now ${planned.scenarioHash.slice(0, 8)})`,
-      );
-    }
+    if (isChanged(saved, planned)) throw cannotGoOn(resumed, saved.entry, changeOf(saved, planned));
     return planned;
   });
 
@@ -78,4 +79,5 @@ const revision = ({ commit, dirty }: RunResult['git']): string =>
 export const revisionChange = (before: RunResult['git'], now: RunResult['git']): string | null =>
   revision(before) === revision(now)
     ? null
-    : `this run began at ${revision(before)} and goes on at ${revision(now)}: its entries are not all of one revision`;
+    : `this run began at ${revision(before)} and goes on at ${revision(now)}: ` +
+      'its entries are not all of one revision';

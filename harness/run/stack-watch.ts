@@ -1,5 +1,5 @@
 /** The stack while an entry is measured: a part that ends by itself stops the load at once, and is no fault of the service. */
-import type { EntryContext } from './measure-entry.ts';
+import type { EntryContext } from './contexts.ts';
 import { lostError } from '../errors.ts';
 import type { PlanEntry } from '../profile/plan.ts';
 import type { ScenarioResult } from '../result.ts';

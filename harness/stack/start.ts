@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import type { Workspace } from '../system/workspace.ts';
 import { usageError } from '../errors.ts';
+import type { ExternalOptions } from './external/options.ts';
 import type { LostPart } from './lost.ts';
 import type { StackSpec, StartedStack } from './stack.ts';
 
@@ -12,6 +13,8 @@ export interface StackContext {
   log: (line: string) => void;
   /** A part that served ended, and neither a fault nor the end of the stack ended it. */
   onLost?: (lost: LostPart) => void;
+  /** Where a service of the user's own is; only the provider `external` asks for it. */
+  external?: ExternalOptions | undefined;
 }
 
 /** What `harness/stack/<provider>/provider.ts` exports. */

@@ -2,10 +2,11 @@ import path from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
 import type { CommandModule } from '../cli.ts';
 import { usageError } from '../../errors.ts';
-import { flagOf, type ExternalFlags } from '../../stack/external/options.ts';
 import { profiles } from '../../profile/profiles.ts';
-import { run } from '../../run/run.ts';
 import { silentProgress, terminalProgress } from '../../run/progress.ts';
+import type { RunOptions } from '../../run/request.ts';
+import { run } from '../../run/run.ts';
+import { flagOf } from '../../stack/external/options.ts';
 
 const count =
   (name: string, most: number) =>
@@ -23,21 +24,12 @@ const oneOf =
     throw new InvalidArgumentError(`${option} is one of ${names.join(', ')}.`);
   };
 
-export interface RunOptions extends ExternalFlags {
-  profile: keyof typeof profiles;
-  stack: 'local' | 'compose' | 'external';
-  variant: string;
-  repeats: number;
-  resume?: string;
-  reports: string;
-  baseline?: string;
-  seed: number;
-  json?: boolean;
-  dryRun?: boolean;
-  against?: string;
-}
+const oneMore = (host: string, hosts: string[]): string[] => [...hosts, host];
 
-/** How a resumed run is told, and where a service of the user's own is, which no run saves; all else is the run's own. */
+/**
+ * Options that may stand beside --resume: they say how the run is told, or where a service of the user's own is, which
+ * no run saves. Every other option is the run's own, as it was begun.
+ */
 const besideResume = [
   'resume',
   'reports',
@@ -65,59 +57,54 @@ const refuseBesideResume = ({ resume }: RunOptions, typed: Command): void => {
     );
 };
 
+const profileNames = Object.keys(profiles) as (keyof typeof profiles)[];
+const stacks = ['local', 'compose', 'external'] as const;
+
+const addRunOptions = (command: Command): Command =>
+  command
+    .option(
+      '--profile <name>',
+      'smoke, nightly or full: how long, at what time scale',
+      oneOf('--profile', profileNames),
+      'smoke',
+    )
+    .option('--stack <provider>', 'local, compose or external', oneOf('--stack', stacks), 'local')
+    .option('--variant <name>', 'one variant, or all', 'all')
+    .option('--repeats <n>', 'how often each, interleaved', count('--repeats', 100), 1)
+    .option('--resume <run>', 'go on with what a killed or interrupted run had not finished')
+    .option('--reports <dir>', 'where runs are saved', 'reports')
+    .option('--baseline <run>', 'compare with this saved run at the end')
+    .option('--against <dir>', "another release's checkout: both releases interleaved, compared by statistics")
+    .option('--seed <n>', 'seed of keys and contents', count('--seed', 2 ** 31 - 1), 1)
+    .option('--dry-run', 'say what would be done: plan, minutes, ports, disk')
+    .option('--json', 'print the result as JSON, nothing else');
+
+const addExternalOptions = (command: Command): Command =>
+  command
+    .option('--database-url <url>', "external: the service's database")
+    .option('--pooler-admin-url <url>', "external: PgBouncer's admin console")
+    .option('--target-url <url>', 'external: base URL of the service')
+    .option(
+      '--otlp-port <port>',
+      "external: receive the service's OpenTelemetry metrics on this port",
+      count('--otlp-port', 65535),
+    )
+    .option('--service-log <file>', "external: the service's log, whose errors are told by family")
+    .option('--p95 <ms>', 'external: bound of the interactive p95, in ms', count('--p95', 600_000))
+    .option('--allow-host <host>', 'external: a host other than loopback that may be loaded', oneMore, [] as string[]);
+
 export const command: CommandModule = {
   order: 1,
   register: (program, finish) => {
-    program
+    const typed = program
       .command('run')
       .description('run scenarios (ids, matrix, incidents, chaos, all) and write a graded report; default: matrix')
-      .argument('[scenario...]')
-      .option(
-        '--profile <name>',
-        'smoke, nightly or full: how long, at what time scale',
-        oneOf('--profile', Object.keys(profiles) as (keyof typeof profiles)[]),
-        'smoke',
-      )
-      .option(
-        '--stack <provider>',
-        'local, compose or external',
-        oneOf('--stack', ['local', 'compose', 'external'] as const),
-        'local',
-      )
-      .option('--variant <name>', 'one variant, or all', 'all')
-      .option('--repeats <n>', 'how often each, interleaved', count('--repeats', 100), 1)
-      .option('--resume <run>', 'go on with what a killed or interrupted run had not finished')
-      .option('--reports <dir>', 'where runs are saved', 'reports')
-      .option('--baseline <run>', 'compare with this saved run at the end')
-      .option('--against <dir>', "another release's checkout: both releases interleaved, compared by statistics")
-      .option('--seed <n>', 'seed of keys and contents', count('--seed', 2 ** 31 - 1), 1)
-      .option('--dry-run', 'say what would be done: plan, minutes, ports, disk')
-      .option('--json', 'print the result as JSON, nothing else')
-      .option('--database-url <url>', "external: the service's database")
-      .option('--pooler-admin-url <url>', "external: PgBouncer's admin console")
-      .option('--target-url <url>', 'external: base URL of the service')
-      .option(
-        '--otlp-port <port>',
-        "external: receive the service's OpenTelemetry metrics on this port",
-        count('--otlp-port', 65535),
-      )
-      .option('--service-log <file>', "external: the service's log, whose errors are told by family")
-      .option('--p95 <ms>', 'external: bound of the interactive p95, in ms', count('--p95', 600_000))
-      .option(
-        '--allow-host <host>',
-        'external: a host other than loopback that may be loaded',
-        (host: string, hosts: string[]) => [...hosts, host],
-        [] as string[],
-      )
-      .action(async (scenarios: string[], options: RunOptions, typed: Command) => {
-        refuseBesideResume(options, typed);
-        const progress = options.json === true ? silentProgress : terminalProgress(process.stdout);
-        finish(
-          await run(
-            { ...options, scenarios, reports: path.resolve(options.reports), argv: process.argv.slice(2) },
-            progress,
-          ),
-        );
-      });
+      .argument('[scenario...]');
+    addExternalOptions(addRunOptions(typed)).action(async (scenarios: string[], options: RunOptions) => {
+      refuseBesideResume(options, typed);
+      const progress = options.json === true ? silentProgress : terminalProgress(process.stdout);
+      const request = { ...options, scenarios, reports: path.resolve(options.reports), argv: process.argv.slice(2) };
+      finish(await run(request, progress));
+    });
   },
 };

@@ -1,0 +1,94 @@
+/** The sentence that explains a run's verdict, and what to do next. */
+import type { Bound, CriterionResult, RunResult, ScenarioResult, Verdict } from '../result.ts';
+import { boundWords, holds } from '../measure/bounds.ts';
+import { formatNumber } from '../measure/numbers-in-words.ts';
+import { byCause } from '../measure/severity.ts';
+
+type Explanation = Pick<RunResult, 'sentence' | 'nextStep'>;
+
+/** A sentence for the first screen; the criterion's own line holds the rest. */
+const clipped = (text: string): string => (text.length > 220 ? `${text.slice(0, 217).replace(/\s+\S*$/, '')} …` : text);
+
+/** " (132 of 3,144)" for a share, " (66 counted)" for a count, nothing where nothing was counted. */
+const countWords = ({ numerator, count }: CriterionResult): string => {
+  if (numerator != null) return ` (${formatNumber(numerator)} of ${formatNumber(count)})`;
+  return count > 0 ? ` (${formatNumber(count)} counted)` : '';
+};
+
+/** The bound that was broken, or kept: the warning's where it is one, else the failure's. */
+const boundInForce = ({ bounds, verdict }: CriterionResult): Bound | undefined =>
+  bounds.find(({ severity }) => severity === (verdict === 'warn' ? 'warn' : 'fail')) ?? bounds[0];
+
+/** "Waiting for a connection of the app pool times out: 4.2 % (132 of 3,144), at most 0 % is allowed". */
+const explainCriterion = (criterion: CriterionResult): string => {
+  const { title, value, unit, bounds, reason } = criterion;
+  // A second condition may have failed while the value itself keeps its bound.
+  const kept = value !== null && bounds.every((one) => holds(value, one));
+  if (value === null || kept) return `${title}: ${clipped(reason)}`;
+  const bound = boundInForce(criterion);
+  const allowed = bound === undefined ? '' : `; the bound is ${boundWords(bound, unit)}`;
+  return `${title}: ${formatNumber(value)}${unit === '%' ? ' %' : ` ${unit}`}${countWords(criterion)}${allowed}`;
+};
+
+/** Title of an entry, with its variant where that tells it from others. */
+const place = ({ title, variant, expected, repeat }: ScenarioResult, repeats: boolean): string => {
+  if (expected !== 'symptoms' && variant === 'fixed') return title;
+  return `${title} (${variant}${repeats ? `, repeat ${repeat}` : ''})`;
+};
+
+const explainEntry = (entry: ScenarioResult, verdict: Verdict): Explanation => {
+  if (entry.state === 'failed' && entry.message != null)
+    return { sentence: entry.message, nextStep: "Run pgsurge doctor, then look into the run's logs." };
+  if (entry.expected === 'symptoms' && entry.asExpected !== true) {
+    return {
+      sentence: entry.reason,
+      nextStep:
+        'The cause is in force but its symptom is not seen: compare the settings with the declaration, ' +
+        "and look at the symptoms' evidence.",
+    };
+  }
+  const worst = entry.criteria.filter((one) => one.verdict === verdict).sort(byCause)[0];
+  if (worst === undefined) return { sentence: entry.reason, nextStep: "Look at the entry's page." };
+  if (verdict === 'inconclusive')
+    return {
+      sentence: `Not known: ${explainCriterion(worst)}`,
+      nextStep:
+        'See that every source speaks (the health table of the page, pgsurge doctor) and that the host is otherwise ' +
+        'idle, then run again; an inconclusive is never a pass.',
+    };
+  return { sentence: explainCriterion(worst), nextStep: worst.nextStep ?? "Look at the entry's page." };
+};
+
+/** What "as expected" was of several entries: a broken variant meets no criterion, it shows its symptoms. */
+const allAsExpected = (scenarios: readonly ScenarioResult[]): string => {
+  const broken = scenarios.filter(({ expected }) => expected === 'symptoms').length;
+  const sound = scenarios.length - broken;
+  if (broken === 0) return 'every criterion met';
+  const shown = broken === 1 ? '1 shows the symptoms that it must' : `${broken} show the symptoms that they must`;
+  return sound === 0 ? shown : `${shown}, ${sound} ${sound === 1 ? 'meets its' : 'meet their'} criteria`;
+};
+
+const asExpected = (first: ScenarioResult, entries: readonly ScenarioResult[]): Explanation => {
+  const alone = entries.length === 1;
+  const what = alone ? place(first, false) : `All ${entries.length} entries`;
+  return {
+    sentence: `${what} came out as expected: ${alone ? first.reason : allAsExpected(entries)}.`,
+    nextStep: 'Nothing to mend. Keep the run as a baseline: pgsurge keep RUN LABEL.',
+  };
+};
+
+/** What a run's verdict is explained by: its decisive entries, the first of them in words, among all that count. */
+export const sentenceOf = (
+  verdict: Verdict,
+  [first, ...others]: readonly ScenarioResult[],
+  entries: readonly ScenarioResult[],
+): Explanation => {
+  if (first === undefined)
+    return { sentence: 'Nothing was run.', nextStep: 'Run pgsurge run baseline --profile smoke.' };
+  if (verdict === 'pass' || verdict === 'notApplicable') return asExpected(first, entries);
+  const { sentence, nextStep } = explainEntry(first, verdict);
+  const repeats = entries.some(({ repeat }) => repeat > 1);
+  const prefix = entries.length > 1 ? `${place(first, repeats)}: ` : '';
+  const more = others.length === 0 ? '' : ` (and ${others.length} more ${others.length === 1 ? 'entry' : 'entries'})`;
+  return { sentence: `${prefix}${sentence}${more}.`, nextStep };
+};

@@ -1,0 +1,138 @@
+/** k6 on an entry's script, and what happens beside it: the declared steps, and the faults that they inject. */
+import { ledgerFileOf } from '../archive/entry-files.ts';
+import { applyFault } from '../faults/inject.ts';
+import { faultResidue } from '../faults/residue.ts';
+import { forbiddenNetworks } from '../load/forbidden-networks.ts';
+import { startLoad, type LoadOptions, type RunningLoad } from '../load/k6.ts';
+import type { PhaseResult } from '../result.ts';
+import { loadedHost, type ExternalOptions } from '../stack/external/options.ts';
+import type { LiveEntry } from './contexts.ts';
+import { showPhases } from './phase-display.ts';
+import { runSteps, type StepContext, type StepsOutcome } from './steps.ts';
+
+/** A stranger's script must not reach more than this machine and the hosts that were named. */
+const limitsOf = async (external: ExternalOptions | null): Promise<Pick<LoadOptions, 'foreign' | 'allowHost'>> =>
+  external === null
+    ? {}
+    : {
+        foreign: { forbiddenNetworks: await forbiddenNetworks(external.allowedHosts) },
+        allowHost: loadedHost(external),
+      };
+
+export const startLoadOf = async (
+  { planned, measured, prepared, folder, workspace, service }: LiveEntry,
+  otlpUrl: string,
+): Promise<RunningLoad> =>
+  startLoad({
+    script: planned.file,
+    k6: prepared.k6,
+    phases: planned.phases,
+    targetUrl: service.url,
+    otlpUrl,
+    seed: measured.facts.load.seed,
+    profileName: prepared.profile.name,
+    ledgerFile: ledgerFileOf(folder, planned.entry),
+    summaryFile: folder.path('load', `${planned.entry}.json`),
+    logFile: folder.path('logs', planned.entry, 'k6.log'),
+    workspace,
+    ...(await limitsOf(prepared.external)),
+  });
+
+const onRunClock = (phases: readonly PhaseResult[], offsetMs: number): PhaseResult[] =>
+  phases.map((phase) => ({ ...phase, startMs: phase.startMs + offsetMs, endMs: phase.endMs + offsetMs }));
+
+const stepContextOf = (live: LiveEntry, signal: AbortSignal): StepContext => {
+  const { planned, measured, prepared, folder, clock, stack, service, progress, workspace } = live;
+  const { entry } = planned;
+  const nowMs = (): number => clock.nowMs();
+  return {
+    stack,
+    service,
+    variant: planned.variant.name,
+    phases: measured.facts.phases,
+    nowMs,
+    signal,
+    onStep: (step) => {
+      progress.step(step);
+      const { atMs: startMs, ...done } = step;
+      folder.event(nowMs(), 'step', { entry, startMs, ...done });
+    },
+    applyFault: (id, options) =>
+      applyFault(id, {
+        stack,
+        service,
+        nowMs,
+        ...options,
+        workspace,
+        signal,
+        plant: prepared.request.plant?.faultContext,
+        onChange: (change, fault) => folder.event(nowMs(), `fault-${change}`, { entry, ...fault }),
+      }),
+  };
+};
+
+/** Steps go on until their end, also behind the load's. Where k6 gave no figures they end at once, before the stack does. */
+const untilBothEnd = async (load: RunningLoad, live: LiveEntry): Promise<void> => {
+  const { facts } = live.measured;
+  const failed = new AbortController();
+  const context = stepContextOf(live, AbortSignal.any([live.signal, failed.signal]));
+  const steps: Promise<StepsOutcome> = runSteps(live.planned.declaration.steps ?? [], context);
+  try {
+    facts.loadTotals = await load.done;
+  } catch (error) {
+    failed.abort();
+    throw error;
+  } finally {
+    const { steps: done, faults } = await steps;
+    facts.steps.push(...done);
+    facts.faults.push(...faults);
+  }
+};
+
+/** All faults are mended by now: what is still there was left behind, whatever their own proofs said. */
+const findResidue = async ({
+  stack,
+  service,
+  measured,
+  folder,
+  clock,
+  planned,
+  stackIsLost,
+}: LiveEntry): Promise<void> => {
+  const { faults } = measured.facts;
+  if (faults.length === 0 || stackIsLost()) return;
+  const left = await faultResidue(stack, service);
+  if (left.length === 0) return;
+  folder.event(clock.nowMs(), 'residue', { entry: planned.entry, left });
+  for (const fault of faults) Object.assign(fault, { revertProved: false, message: `left behind: ${left.join('; ')}` });
+};
+
+/** A stranger's script ends when it ends: its only phase lasted so long, whatever was planned. */
+const endScriptPhase = ({ measured, prepared, clock }: LiveEntry): void => {
+  if (prepared.external === null) return;
+  const { facts } = measured;
+  facts.phases = facts.phases.map((phase) => ({ ...phase, endMs: clock.nowMs() }));
+};
+
+const stopAtAbort = (load: RunningLoad, signal: AbortSignal): Disposable => {
+  const stop = (): void => void load.stop();
+  signal.addEventListener('abort', stop, { once: true });
+  if (signal.aborted) stop();
+  return { [Symbol.dispose]: () => signal.removeEventListener('abort', stop) };
+};
+
+/** Until k6 has ended and all steps are done. */
+export const driveLoad = async (load: RunningLoad, live: LiveEntry): Promise<void> => {
+  const { planned, measured, clock, signal } = live;
+  const { facts } = measured;
+  using _stopped = stopAtAbort(load, signal);
+  facts.phases = onRunClock(planned.phases, (await load.started) - clock.startEpochMs);
+  live.onLoad();
+  using _shown = showPhases(live, facts.phases);
+  try {
+    await untilBothEnd(load, live);
+  } finally {
+    endScriptPhase(live);
+  }
+  await findResidue(live);
+};

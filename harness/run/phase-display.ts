@@ -1,0 +1,45 @@
+/** Says which phase of the load is under way: a line and an event when one begins, figures on the live line. */
+import type { PhaseResult } from '../result.ts';
+import type { LiveEntry } from './contexts.ts';
+
+const everyMs = 500;
+
+interface Words {
+  begins(phase: string, seconds: number): string;
+  goesOn(phase: string, seconds: number): string;
+  over: string;
+}
+
+const ourWords: Words = {
+  begins: (phase, seconds) => `${phase}, ${seconds} s`,
+  goesOn: (phase, seconds) => `${phase}, ${seconds} s left`,
+  over: 'jobs end',
+};
+
+/** Of a stranger's script only the longest time is known. */
+const scriptWords: Words = {
+  begins: (_phase, seconds) => `your script, ${seconds} s at most`,
+  goesOn: (_phase, seconds) => `your script, at most ${seconds} s left`,
+  over: 'your script ends',
+};
+
+/** From now on, until disposed. */
+export const showPhases = (live: LiveEntry, phases: readonly PhaseResult[]): Disposable => {
+  const { clock, figures, folder, planned, prepared, progress } = live;
+  const words = prepared.external === null ? ourWords : scriptWords;
+  let current = '';
+  const show = (): void => {
+    const nowMs = clock.nowMs();
+    const phase = phases.find(({ endMs }) => nowMs < endMs);
+    if (phase === undefined) return progress.live(`${planned.entry}: ${words.over} · ${figures.text()}`);
+    const seconds = Math.ceil((phase.endMs - nowMs) / 1000);
+    if (phase.name !== current) {
+      current = phase.name;
+      folder.event(nowMs, 'phase', { entry: planned.entry, phase: phase.name });
+      progress.line(`${planned.entry}: ${words.begins(phase.name, seconds)}`);
+    }
+    progress.live(`${planned.entry}: ${words.goesOn(phase.name, seconds)} · ${figures.text()}`);
+  };
+  const timer = setInterval(show, everyMs);
+  return { [Symbol.dispose]: () => clearInterval(timer) };
+};

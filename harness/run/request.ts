@@ -1,0 +1,26 @@
+/** What a run is asked for: the command line parses into it, tests and the selftest write it. Types only. */
+import type { profiles } from '../profile/profiles.ts';
+import type { ExternalFlags } from '../stack/external/options.ts';
+import type { Plant } from './plant.ts';
+
+export interface RunOptions extends ExternalFlags {
+  profile: keyof typeof profiles;
+  stack: 'local' | 'compose' | 'external';
+  variant: string;
+  repeats: number;
+  resume?: string;
+  reports: string;
+  baseline?: string;
+  seed: number;
+  json?: boolean;
+  dryRun?: boolean;
+  against?: string;
+}
+
+export interface RunRequest extends RunOptions {
+  scenarios: string[];
+  /** What was typed, for the line that reproduces the run. */
+  argv: string[];
+  /** A defect that a test or `selftest` puts into the run. Not on the command line. */
+  plant?: Plant;
+}

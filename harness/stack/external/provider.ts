@@ -1,0 +1,155 @@
+/** A service, its database, and perhaps a pooler, that pgsurge did not start: looked at, never changed. */
+import { statSync } from 'node:fs';
+import pg from 'pg';
+import { environmentError, messageOf, usageError } from '../../errors.ts';
+import { defaultStackSpec } from '../spec.ts';
+import type { Component, RunningService, StackSpec, StartedStack } from '../stack.ts';
+import type { StackContext } from '../start.ts';
+import type { ExternalOptions } from './options.ts';
+
+/** Slots that must be free beside the two connections that are held: the last ones are for whoever comes to mend. */
+const freeSlotsLeft = 3;
+const heldConnections = 2;
+
+interface Database {
+  version: string;
+  maxConnections: number;
+  usable: number;
+  sessions: number;
+  role: string;
+  roleLimit: number;
+  monitor: boolean;
+}
+
+const question = `
+  SELECT current_setting('server_version') AS version,
+         current_setting('max_connections')::int AS "maxConnections",
+         current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
+           - coalesce(current_setting('reserved_connections', true)::int, 0) AS usable,
+         (SELECT count(*)::int FROM pg_stat_activity
+          WHERE backend_type = 'client backend' OR (backend_type IS NULL AND usename IS NOT NULL)) AS sessions,
+         current_user AS role,
+         (SELECT rolconnlimit FROM pg_roles WHERE rolname = current_user) AS "roleLimit",
+         pg_has_role(current_user, 'pg_monitor', 'member') AS monitor`;
+
+const look = async (url: string): Promise<Database> => {
+  const client = new pg.Client({
+    connectionString: url,
+    connectionTimeoutMillis: 5000,
+    query_timeout: 5000,
+    application_name: 'pgsurge-probe',
+  });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    const {
+      rows: [row],
+    } = await client.query<Database>(question);
+    return row!;
+  } catch (error) {
+    throw environmentError(`the database of --database-url cannot be asked: ${messageOf(error)}`);
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+};
+
+const addressOf = (text: string, port: number): { host: string; port: number } => {
+  const url = new URL(text);
+  return { host: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port || port) };
+};
+
+/** Whatever it answers, it lives; nothing at all is no service, and would be the fastest of all. */
+const mustAnswer = async (url: string): Promise<void> => {
+  try {
+    await (await fetch(url, { signal: AbortSignal.timeout(5000), redirect: 'manual' })).arrayBuffer();
+  } catch (error) {
+    throw environmentError(
+      `nothing answers at --target-url ${url} (${messageOf((error as Error).cause ?? error)}): ` +
+        'start the service first; a dead one would be the fastest of all',
+    );
+  }
+};
+
+/** The service as far as it is known: by its log, from here on. */
+const componentOf = (logFile: string): Component => ({
+  name: 'service',
+  instance: 0,
+  budget: null,
+  logFile,
+  logStartBytes: statSync(logFile).size,
+  usage: () => null,
+  kill: () => Promise.reject(new Error('a service of the user is never killed')),
+  start: () => Promise.reject(new Error('a service of the user is never started')),
+});
+
+const serviceOf = ({ targetUrl, serviceLog }: ExternalOptions): RunningService => ({
+  url: targetUrl ?? '',
+  components: serviceLog === null ? [] : [componentOf(serviceLog)],
+});
+
+/** Refuses to go on where the probes would take the last slots. */
+const leaveSlots = ({ usable, sessions }: Database): void => {
+  const free = usable - sessions;
+  if (free >= heldConnections + freeSlotsLeft) return;
+  throw environmentError(
+    `the database has ${free} connection slots left of ${usable}; the probes hold ${heldConnections} ` +
+      `and leave ${freeSlotsLeft}: free some, or raise max_connections`,
+  );
+};
+
+const specOf = ({ maxConnections, roleLimit }: Database, { poolerAdminUrl }: ExternalOptions): StackSpec => ({
+  ...defaultStackSpec,
+  maxConnections,
+  roleConnectionLimit: roleLimit,
+  poolers: poolerAdminUrl === null ? 0 : 1,
+});
+
+const describe = (database: Database, external: ExternalOptions, logsFolder: string): StartedStack => {
+  const { databaseUrl, poolerAdminUrl } = external;
+  const { role, monitor } = database;
+  return {
+    provider: 'external',
+    spec: specOf(database, external),
+    versions: { postgres: database.version },
+    settings: {
+      'postgres.max_connections': database.maxConnections,
+      'postgres.usable_slots': database.usable,
+      'probe.role': role,
+      'probe.pg_monitor': monitor,
+    },
+    hidden: monitor
+      ? null
+      : `role ${role} has not pg_monitor: state and waits of other roles' sessions cannot be seen ` +
+        `(GRANT pg_monitor TO ${role})`,
+    database: { ...addressOf(databaseUrl, 5432), name: decodeURIComponent(new URL(databaseUrl).pathname.slice(1)) },
+    databaseUrl: (asked) => {
+      if (asked === 'probe') return databaseUrl;
+      throw usageError('nothing but looking is done to a database that pgsurge did not create');
+    },
+    serviceUrl: () => {
+      throw usageError('the service finds its own way to its database');
+    },
+    poolers:
+      poolerAdminUrl === null ? [] : [{ ...addressOf(poolerAdminUrl, 6432), adminUrl: poolerAdminUrl, logFile: null }],
+    toxiproxy: null,
+    components: [],
+    runningService: serviceOf(external),
+    logsFolder,
+    [Symbol.asyncDispose]: async () => undefined,
+  };
+};
+
+/** Nothing is started: one request to the service, if its URL is known, and one short connection to look. */
+export const startProvider = async (
+  _spec: StackSpec,
+  { external, logsFolder }: StackContext,
+): Promise<StartedStack> => {
+  if (external === undefined)
+    throw usageError(
+      '--stack external is a service of your own: pgsurge run path/to/script.ts --stack external --database-url …',
+    );
+  if (external.targetUrl !== null) await mustAnswer(external.targetUrl);
+  const database = await look(external.databaseUrl);
+  leaveSlots(database);
+  return describe(database, external, logsFolder);
+};
