@@ -4,44 +4,8 @@
  */
 import { lookup } from 'node:dns/promises';
 import { isIPv6 } from 'node:net';
+import { excludeCidr } from 'cidr-tools';
 import { environmentError } from '../errors.ts';
-
-interface Network {
-  bits: bigint;
-  length: number;
-}
-
-const parseAddress = (address: string): bigint => {
-  if (!isIPv6(address)) return address.split('.').reduce((value, part) => (value << 8n) + BigInt(part), 0n);
-  const [head = '', tail] = address.split('::');
-  const groups = (text: string): string[] => (text === '' ? [] : text.split(':'));
-  const before = groups(head);
-  const after = tail === undefined ? [] : groups(tail);
-  const middle = Array.from({ length: tail === undefined ? 0 : 8 - before.length - after.length }, () => '0');
-  return [...before, ...middle, ...after].reduce((value, group) => (value << 16n) + BigInt(`0x${group}`), 0n);
-};
-
-const formatAddress = (bits: bigint, width: 32 | 128): string =>
-  width === 32
-    ? [24n, 16n, 8n, 0n].map((shift) => (bits >> shift) & 255n).join('.')
-    : Array.from({ length: 8 }, (_, index) => ((bits >> BigInt(16 * (7 - index))) & 0xffffn).toString(16)).join(':');
-
-/** The networks that cover all addresses but those: halves that hold none are listed whole, the others split again. */
-const complement = (allowed: readonly Network[], width: 32 | 128, at: Network = { bits: 0n, length: 0 }): Network[] => {
-  const prefix = (network: Network, length: number): bigint => network.bits >> BigInt(width - length);
-  const inside = allowed.filter(
-    (one) => prefix(one, Math.min(one.length, at.length)) === prefix(at, Math.min(one.length, at.length)),
-  );
-  if (inside.length === 0) return [at];
-  if (inside.some(({ length }) => length <= at.length)) return [];
-  const half = 1n << BigInt(width - at.length - 1);
-  return [at.bits, at.bits + half].flatMap((bits) => complement(inside, width, { bits, length: at.length + 1 }));
-};
-
-const networks = (addresses: readonly string[], width: 32 | 128, loopback: Network): string[] =>
-  complement([loopback, ...addresses.map((address) => ({ bits: parseAddress(address), length: width }))], width).map(
-    ({ bits, length }) => `${formatAddress(bits, width)}/${length}`,
-  );
 
 const resolve = async (host: string): Promise<string[]> => {
   try {
@@ -55,11 +19,7 @@ const resolve = async (host: string): Promise<string[]> => {
 export const forbiddenNetworks = async (allowedHosts: readonly string[]): Promise<string[]> => {
   const addresses = (await Promise.all(allowedHosts.map(resolve))).flat();
   return [
-    ...networks(
-      addresses.filter((address) => !isIPv6(address)),
-      32,
-      { bits: 127n << 24n, length: 8 },
-    ),
-    ...networks(addresses.filter(isIPv6), 128, { bits: 1n, length: 128 }),
+    ...excludeCidr('0.0.0.0/0', ['127.0.0.0/8', ...addresses.filter((address) => !isIPv6(address))]),
+    ...excludeCidr('::/0', ['::1', ...addresses.filter(isIPv6)]),
   ];
 };
