@@ -13,7 +13,8 @@ import type { StartedStack } from '../stack/stack.ts';
 import { startStack } from '../stack/start.ts';
 import { createWorkspace, type Workspace } from '../system/workspace.ts';
 import { loadCheckers, runCheckers } from './check.ts';
-import type { Ledger, LedgerOperation, ReadQuery } from './checker.ts';
+import type { ReadQuery } from './checker.ts';
+import type { Ledger, LedgerOperation } from '../load/ledger.ts';
 import { settle, stallMsOf } from './settle.ts';
 
 const migrateFile = fileURLToPath(new URL('../../service/migrate.ts', import.meta.url));

@@ -1,23 +1,5 @@
+import type { Ledger } from '../load/ledger.ts';
 import type { CheckResult } from '../result.ts';
-
-/** What the load knows of one write, from the ledger: outside the database, keyed by the client. */
-export interface LedgerOperation {
-  key: string;
-  operation: string;
-  /** What was asked for, as the database must hold it. */
-  content: Record<string, string | number | null>;
-  invokedAtMs: number;
-  outcome: 'ok' | 'fail' | 'unknown';
-  /** Id that the service gave, for `ok`. */
-  id: string | null;
-  completedAtMs: number | null;
-}
-
-export interface Ledger {
-  operations: readonly LedgerOperation[];
-  /** Lines that could not be read: more than a torn last line makes checkers inconclusive. */
-  unreadable: number;
-}
 
 /** Reads only. */
 export type ReadQuery = <Row extends Record<string, unknown>>(text: string, values?: unknown[]) => Promise<Row[]>;

@@ -1,5 +1,6 @@
 /** What the checkers of written rows share: which table holds which operation, and the rows of a set of keys. */
-import type { CheckContext, LedgerOperation } from './checker.ts';
+import type { CheckContext } from './checker.ts';
+import type { LedgerOperation } from '../load/ledger.ts';
 
 export interface WrittenTable {
   operation: string;

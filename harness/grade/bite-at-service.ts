@@ -6,7 +6,7 @@ import { histogramsOf, seriesOf } from '../measure/tracks/observations.ts';
 import type { Evidence, FaultResult } from '../result.ts';
 import type { JudgedEntry } from './criterion.ts';
 import { errorsByFamily } from './errors-by-family.ts';
-import { pileOf, type Pile } from './merged.ts';
+import { pileOf, type Pile } from './histogram-pile.ts';
 import { slowTransactionSeconds } from './recovery.ts';
 import { outcomeOf } from './requests.ts';
 import { countAbove } from '../measure/histograms/histogram.ts';

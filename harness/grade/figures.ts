@@ -10,9 +10,9 @@ import {
 } from '../measure/tracks/windows.ts';
 import type { CriterionResult } from '../result.ts';
 import type { JudgedEntry } from './criterion.ts';
-import { pileIn, pileOf, type Pile } from './merged.ts';
+import { pileIn, pileOf, type Pile } from './histogram-pile.ts';
 import { requestCounts, requestDurations } from './requests.ts';
-import { loadedPhaseNames, loadedWindows } from './seen.ts';
+import { loadedPhaseNames, loadedWindows } from './judged-windows.ts';
 
 /** How long jobs took that ended in loaded phases (ms), as the client followed them. */
 const jobDurations = ({ observations, phases }: JudgedEntry): Pile => {

@@ -5,7 +5,7 @@ import { flat, spike } from './fixtures/shapes.ts';
 import { criteria, judgeOf, loadTotals, okChecks } from './fixtures/judge.ts';
 import type { JudgedEntry } from './criterion.ts';
 import type { ScenarioDeclaration, SymptomDeclaration, VariantDeclaration } from '../../scenarios/lib/declaration.ts';
-import type { LedgerOperation } from '../check/checker.ts';
+import type { LedgerOperation } from '../load/ledger.ts';
 import type { CheckResult, CriterionResult, ScenarioResult, Verdict } from '../result.ts';
 import { gradeEntry, type GradedFields } from './grade.ts';
 import { gradeRun } from './run-verdict.ts';

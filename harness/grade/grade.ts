@@ -2,7 +2,7 @@
  * Grades one entry: what was measured, against what was promised. Pure, so a saved run can be judged again.
  */
 import type { CriterionDeclaration, ScenarioDeclaration, VariantDeclaration } from '../../scenarios/lib/declaration.ts';
-import type { Ledger } from '../check/checker.ts';
+import type { Ledger } from '../load/ledger.ts';
 import type { CriterionResult, ScenarioResult } from '../result.ts';
 import type { Criterion, JudgedEntry } from './criterion.ts';
 import { claimsOf } from './claims.ts';
@@ -12,7 +12,7 @@ import { healthOf } from './health.ts';
 import { identitiesOf, outcomesOf } from './identities.ts';
 import { judgeCriterion } from './judge-criterion.ts';
 import { letterOf } from './letter.ts';
-import { limitOf } from './limit.ts';
+import { limitOf } from './connection-limit.ts';
 import { recoveryOf } from './recovery.ts';
 import { evaluateSymptoms } from './symptoms.ts';
 import { expectationOf, worstOf } from './verdict.ts';

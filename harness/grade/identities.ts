@@ -1,4 +1,4 @@
-import type { Ledger } from '../check/checker.ts';
+import type { Ledger } from '../load/ledger.ts';
 import { histogramsOf, seriesOf } from '../measure/tracks/observations.ts';
 import { totalOf } from '../measure/tracks/windows.ts';
 import type { CheckResult, ScenarioResult } from '../result.ts';

@@ -1,7 +1,7 @@
 import type { PhaseResult } from '../result.ts';
 import { histogramsOf, seriesOf, type Labels, type Observations } from '../measure/tracks/observations.ts';
-import { byLabel, pileOf, type Kind, type Pile } from './merged.ts';
-import { loadedPhaseNames } from './seen.ts';
+import { byLabel, pileOf, type Kind, type Pile } from './histogram-pile.ts';
+import { loadedPhaseNames } from './judged-windows.ts';
 
 /** k6 fixes its tags before the answer, so where the collector gave no outcome the status says it. */
 export const outcomeOf = ({ outcome, status }: Labels): 'ok' | 'refused' | 'error' => {

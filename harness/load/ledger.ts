@@ -1,6 +1,24 @@
 import { createReadStream, existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import type { Ledger, LedgerOperation } from '../check/checker.ts';
+
+/** What the load knows of one write, from the ledger: outside the database, keyed by the client. */
+export interface LedgerOperation {
+  key: string;
+  operation: string;
+  /** What was asked for, as the database must hold it. */
+  content: Record<string, string | number | null>;
+  invokedAtMs: number;
+  outcome: 'ok' | 'fail' | 'unknown';
+  /** Id that the service gave, for `ok`. */
+  id: string | null;
+  completedAtMs: number | null;
+}
+
+export interface Ledger {
+  operations: readonly LedgerOperation[];
+  /** Lines that could not be read: more than a torn last line makes checkers inconclusive. */
+  unreadable: number;
+}
 
 interface Line {
   e: string;

@@ -1,7 +1,7 @@
 /** What the phases of a run hand to each other. Types only, so that the files that do things need not import one another. */
 import type { SqlAnswers } from '../archive/entry-files.ts';
 import type { RunFolder } from '../archive/run-folder.ts';
-import type { Ledger } from '../check/checker.ts';
+import type { Ledger } from '../load/ledger.ts';
 import type { StartedService } from '../launch/started-service.ts';
 import type { Plan, PlanEntry } from '../profile/plan.ts';
 import type { Profile } from '../profile/profiles.ts';

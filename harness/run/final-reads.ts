@@ -1,7 +1,8 @@
 /** What is read once the load has ended: what the service promised against what the database holds. */
 import { ledgerFileOf, type SqlAnswers } from '../archive/entry-files.ts';
 import { runCheckers } from '../check/check.ts';
-import type { Ledger, ReadQuery } from '../check/checker.ts';
+import type { ReadQuery } from '../check/checker.ts';
+import type { Ledger } from '../load/ledger.ts';
 import { settle, stallMsOf } from '../check/settle.ts';
 import { readLedger } from '../load/ledger.ts';
 import type { PlanEntry } from '../profile/plan.ts';

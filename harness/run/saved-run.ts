@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { hasDeclarations, ledgerFileOf, readAnswers, readDeclaration } from '../archive/entry-files.ts';
 import { openRunFolder, type RunFolder } from '../archive/run-folder.ts';
 import { loadSavedObservations } from '../archive/saved-observations.ts';
-import type { Ledger } from '../check/checker.ts';
+import type { Ledger } from '../load/ledger.ts';
 import { usageError } from '../errors.ts';
 import { gradeRule } from '../grade/letter.ts';
 import { loadCriteria } from '../grade/load-criteria.ts';

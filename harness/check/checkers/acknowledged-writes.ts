@@ -1,4 +1,5 @@
-import type { CheckContext, Checker, LedgerOperation } from '../checker.ts';
+import type { CheckContext, Checker } from '../checker.ts';
+import type { LedgerOperation } from '../../load/ledger.ts';
 import {
   difference,
   keysWith,

@@ -1,5 +1,5 @@
 import type { Checker } from '../checker.ts';
-import { ask } from '../found.ts';
+import { ask } from '../questions.ts';
 
 const states = ['waiting', 'pending', 'running', 'completed', 'failed'] as const;
 

@@ -1,5 +1,5 @@
 import type { Checker } from '../checker.ts';
-import { ask, together } from '../found.ts';
+import { ask, together } from '../questions.ts';
 
 export const checker: Checker = {
   id: 'outbox-delivery',

@@ -1,5 +1,5 @@
 import type { Checker } from '../checker.ts';
-import { ask, together } from '../found.ts';
+import { ask, together } from '../questions.ts';
 
 /**
  * Until its lease ends a task is its worker's, at work or dead; only that worker may give it back sooner. Read as JSON, since a

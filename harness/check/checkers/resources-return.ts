@@ -1,5 +1,5 @@
 import type { Checker } from '../checker.ts';
-import { ask, together } from '../found.ts';
+import { ask, together } from '../questions.ts';
 
 /** Backends of others than this connection; a second is longer than any statement of a service at rest. */
 const others = `backend_type = 'client backend' AND datname = current_database() AND pid <> pg_backend_pid()`;

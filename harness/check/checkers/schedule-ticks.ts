@@ -1,5 +1,5 @@
 import type { CheckContext, Checker, ReadQuery } from '../checker.ts';
-import { ask, together } from '../found.ts';
+import { ask, together } from '../questions.ts';
 
 // All that one pass dispatched was written by one statement, and so by one transaction.
 const counted = `

@@ -1,5 +1,5 @@
 import type { Checker } from '../checker.ts';
-import { ask } from '../found.ts';
+import { ask } from '../questions.ts';
 
 /**
  * Stuck: running without a live lease; due long ago though nothing waits before it; or without a job.

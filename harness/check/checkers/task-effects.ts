@@ -1,5 +1,5 @@
 import type { Checker } from '../checker.ts';
-import { ask } from '../found.ts';
+import { ask } from '../questions.ts';
 
 export const checker: Checker = {
   id: 'task-effects',

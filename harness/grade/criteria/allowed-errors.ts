@@ -5,7 +5,8 @@ import { isWithin, samplesWithin, type Window } from '../../measure/tracks/windo
 import type { ScenarioResult } from '../../result.ts';
 import { brokenFromMs } from '../recovery.ts';
 import { outcomeOf } from '../requests.ts';
-import { atWorkUntilMs, loadedPhaseNames, notSeen } from '../seen.ts';
+import { atWorkUntilMs, loadedPhaseNames } from '../judged-windows.ts';
+import { notSeen } from '../unknowns.ts';
 import { formatSeconds } from '../../measure/numbers-in-words.ts';
 
 /** A request that failed at the end of the time is exported up to a second later, and seen a little after that. */

@@ -1,7 +1,8 @@
 import { alertBound } from '../alert-bounds.ts';
 import type { Criterion } from '../criterion.ts';
 import { requestCounts, requestDurations, slowestRoute } from '../requests.ts';
-import { loadedPhaseNames, noLoad, notSeen, tooFew } from '../seen.ts';
+import { loadedPhaseNames } from '../judged-windows.ts';
+import { noLoad, notSeen, tooFew } from '../unknowns.ts';
 import { formatCount, formatCountOf } from '../../measure/numbers-in-words.ts';
 
 /** 95 % of fewer has under five requests above it. */

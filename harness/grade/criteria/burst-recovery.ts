@@ -2,7 +2,7 @@ import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
 import { histogramsOf } from '../../measure/tracks/observations.ts';
 import { lastTimeOf } from '../../measure/tracks/windows.ts';
 import { lastSlowMs, slowTransactionSeconds } from '../recovery.ts';
-import { notSeen, tooFew } from '../seen.ts';
+import { notSeen, tooFew } from '../unknowns.ts';
 import { formatSeconds } from '../../measure/numbers-in-words.ts';
 
 /** A quiet window without traffic is no recovery. */

@@ -1,7 +1,9 @@
 import { alertBound } from '../alert-bounds.ts';
 import type { Criterion } from '../criterion.ts';
 import { totalOf } from '../../measure/tracks/windows.ts';
-import { notSeen, outsideWarmup, series } from '../seen.ts';
+import { seriesOf } from '../../measure/tracks/observations.ts';
+import { outsideWarmup } from '../judged-windows.ts';
+import { notSeen } from '../unknowns.ts';
 import { formatCountOf } from '../../measure/numbers-in-words.ts';
 
 export const criterion: Criterion = {
@@ -18,8 +20,8 @@ export const criterion: Criterion = {
     'Who holds the connections? Compare the app pool in use with sessions idle in transaction and with the time queries take, before making the pool larger.',
   measure(input) {
     const windows = outsideWarmup(input.phases);
-    const timeouts = totalOf(series(input, 'db.client.connection.timeouts'), windows);
-    const acquisitions = totalOf(series(input, 'pgsurge.acquisitions'), windows);
+    const timeouts = totalOf(seriesOf(input.observations, 'db.client.connection.timeouts'), windows);
+    const acquisitions = totalOf(seriesOf(input.observations, 'pgsurge.acquisitions'), windows);
     const all = Math.max(acquisitions, timeouts);
     if (all === 0) return notSeen(input, 'acquisitions');
     return {

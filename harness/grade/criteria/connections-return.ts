@@ -1,6 +1,7 @@
 import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
 import { lastTimeOf, sumPerSecond } from '../../measure/tracks/windows.ts';
-import { notSeen, series } from '../seen.ts';
+import { seriesOf } from '../../measure/tracks/observations.ts';
+import { notSeen } from '../unknowns.ts';
 import { formatSeconds } from '../../measure/numbers-in-words.ts';
 
 /** Connections that the reference service takes from the app pool for good, by its settings. */
@@ -9,7 +10,7 @@ const keptOnPurpose = ({ settings }: JudgeInput): number =>
 
 const measure = (input: JudgeInput): Measurement => {
   const endMs = input.phases.at(-1)?.endMs ?? 0;
-  const used = series(input, 'db.client.connection.count', { state: 'used' });
+  const used = seriesOf(input.observations, 'db.client.connection.count', { state: 'used' });
   const lastMs = lastTimeOf(used);
   if (lastMs === null) return notSeen(input, 'counts of the app pool');
   if (lastMs < endMs - 5000)

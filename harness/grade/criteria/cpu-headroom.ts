@@ -4,7 +4,8 @@ import { fewestSamples, highestMean, ratePerSecond, type Window } from '../../me
 import { budgeted, leastHeadroom, type Headroom } from '../headroom.ts';
 import { busyHost, heldBack, waitedPerRun } from '../host.ts';
 import { formatRoughShare } from '../../measure/numbers-in-words.ts';
-import { loadedWindows, noLoad, windowWords } from '../seen.ts';
+import { loadedWindows, windowWords } from '../judged-windows.ts';
+import { noLoad } from '../unknowns.ts';
 
 const coresOf = ({ cores, left }: { cores: number; left: number }, budget: number): string =>
   `${left.toFixed(0)} % left (${cores.toFixed(2)} of ${budget} cores)`;

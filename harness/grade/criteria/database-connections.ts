@@ -2,7 +2,9 @@ import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
 import { alertBound } from '../alert-bounds.ts';
 import type { Series } from '../../measure/tracks/observations.ts';
 import { samplesWithin, sumAtSamples, type Samples, type Window } from '../../measure/tracks/windows.ts';
-import { cutShort, notSeen, series, windowWords } from '../seen.ts';
+import { seriesOf } from '../../measure/tracks/observations.ts';
+import { windowWords } from '../judged-windows.ts';
+import { cutShort, notSeen } from '../unknowns.ts';
 import { formatSeconds } from '../../measure/numbers-in-words.ts';
 
 /** The harness's own sessions are no load of the service's. */
@@ -39,7 +41,7 @@ const limitedRole = (sessions: readonly Series[], windows: readonly Window[]): s
 const measure = (input: JudgeInput): Measurement => {
   const startMs = input.phases.find(({ kind }) => kind !== 'warmup')?.startMs ?? 0;
   const windows: Window[] = [{ startMs, endMs: input.phases.at(-1)?.endMs ?? 0 }];
-  const sessions = series(input, 'postgres.sessions');
+  const sessions = seriesOf(input.observations, 'postgres.sessions');
   if (sessions.every((one) => samplesWithin(one, windows).tMs.length === 0)) return notSeen(input, 'server sessions');
   const cut = cutShort(sessions, windows, 'counts of server sessions');
   const role = limitedRole(sessions, windows);
@@ -53,13 +55,13 @@ const measure = (input: JudgeInput): Measurement => {
   const all = sumAtSamples(sessions, windows, 1100);
   const total = peakOf(all);
   const roleLimit = limitOf(
-    series(input, 'postgres.role_limit').filter(
+    seriesOf(input.observations, 'postgres.role_limit').filter(
       ({ labels }) => labels['role'] === undefined || labels['role'] === role,
     ),
     input.stackSpec.roleConnectionLimit,
   );
   const mostConnections =
-    limitOf(series(input, 'postgres.max_connections'), input.stackSpec.maxConnections) *
+    limitOf(seriesOf(input.observations, 'postgres.max_connections'), input.stackSpec.maxConnections) *
     (alertBound('max-connections').value / 100);
   const shares = [
     ...(roleLimit > 0

@@ -1,7 +1,8 @@
 import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
 import { seriesOf } from '../../measure/tracks/observations.ts';
 import { totalOf } from '../../measure/tracks/windows.ts';
-import { loadedPhaseNames, noLoad, notSeen } from '../seen.ts';
+import { loadedPhaseNames } from '../judged-windows.ts';
+import { noLoad, notSeen } from '../unknowns.ts';
 import { formatCountOf } from '../../measure/numbers-in-words.ts';
 
 /** Above this the load was another one than the profile's. */

@@ -1,5 +1,5 @@
 import type { Criterion } from '../criterion.ts';
-import { p95Milliseconds } from '../merged.ts';
+import { p95Milliseconds } from '../histogram-pile.ts';
 
 export const criterion: Criterion = {
   id: 'due-to-start',

@@ -1,6 +1,7 @@
 import type { Criterion } from '../criterion.ts';
 import { requestCounts } from '../requests.ts';
-import { loadedPhaseNames, noLoad, notSeen } from '../seen.ts';
+import { loadedPhaseNames } from '../judged-windows.ts';
+import { noLoad, notSeen } from '../unknowns.ts';
 import { formatCount, formatCountOf } from '../../measure/numbers-in-words.ts';
 
 export const criterion: Criterion = {

@@ -1,6 +1,8 @@
 import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
 import { fewestSamples, samplesWithin, sumPerSecond, sustainedSamples } from '../../measure/tracks/windows.ts';
-import { cutShort, loadedWindows, noLoad, notSeen, series, tooFew, windowWords } from '../seen.ts';
+import { seriesOf } from '../../measure/tracks/observations.ts';
+import { loadedWindows, windowWords } from '../judged-windows.ts';
+import { cutShort, noLoad, notSeen, tooFew } from '../unknowns.ts';
 import { formatSeconds } from '../../measure/numbers-in-words.ts';
 
 const median = (values: readonly number[]): number =>
@@ -13,7 +15,7 @@ const median = (values: readonly number[]): number =>
 const measure = (input: JudgeInput): Measurement => {
   const windows = loadedWindows(input.phases);
   if (windows.length === 0) return noLoad;
-  const ages = series(input, 'postgres.idle_in_transaction.age.max');
+  const ages = seriesOf(input.observations, 'postgres.idle_in_transaction.age.max');
   const { tMs, values } = sumPerSecond(ages, windows);
   if (values.length === 0) return notSeen(input, 'ages of transactions');
   if (values.length < fewestSamples) return tooFew(values.length, fewestSamples, 'samples');
@@ -25,7 +27,7 @@ const measure = (input: JudgeInput): Measurement => {
   }
   const cut = cutShort(ages, windows, 'ages of transactions');
   if (cut !== null && worst.value <= 0.1) return cut;
-  const idle = series(input, 'postgres.sessions', { state: 'idle in transaction' });
+  const idle = seriesOf(input.observations, 'postgres.sessions', { state: 'idle in transaction' });
   const most = idle
     .flatMap((one) => samplesWithin(one, windows).values)
     .reduce((high, value) => Math.max(high, value), 0);

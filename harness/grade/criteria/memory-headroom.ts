@@ -2,7 +2,8 @@ import type { Criterion, JudgeInput } from '../criterion.ts';
 import { seriesOf } from '../../measure/tracks/observations.ts';
 import { fewestSamples, highestHeld, sumPerSecond, type Window } from '../../measure/tracks/windows.ts';
 import { budgeted, leastHeadroom, type Headroom } from '../headroom.ts';
-import { loadedWindows, noLoad, windowWords } from '../seen.ts';
+import { loadedWindows, windowWords } from '../judged-windows.ts';
+import { noLoad } from '../unknowns.ts';
 
 const mebibytes = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(0)} MiB`;
 

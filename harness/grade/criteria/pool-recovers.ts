@@ -1,7 +1,9 @@
 import { alertBound } from '../alert-bounds.ts';
 import type { Criterion } from '../criterion.ts';
 import { lastTimeOf, sumPerSecond } from '../../measure/tracks/windows.ts';
-import { atWorkUntilMs, loadedWindows, noLoad, notSeen, cutShort, series, tooFew } from '../seen.ts';
+import { seriesOf } from '../../measure/tracks/observations.ts';
+import { atWorkUntilMs, loadedWindows } from '../judged-windows.ts';
+import { noLoad, notSeen, cutShort, tooFew } from '../unknowns.ts';
 import { formatSeconds } from '../../measure/numbers-in-words.ts';
 
 export const criterion: Criterion = {
@@ -19,7 +21,7 @@ export const criterion: Criterion = {
   measure(input) {
     const endMs = input.phases.at(-1)?.endMs;
     if (endMs === undefined || loadedWindows(input.phases).length === 0) return noLoad;
-    const pending = series(input, 'db.client.connection.pending_requests');
+    const pending = seriesOf(input.observations, 'db.client.connection.pending_requests');
     const lastMs = lastTimeOf(pending);
     if (lastMs === null) return notSeen(input, 'waiting acquisitions');
     const cut = cutShort(pending, [{ startMs: 0, endMs }], 'samples of waiting acquisitions');

@@ -8,7 +8,9 @@ import {
   type Held,
   type Samples,
 } from '../../measure/tracks/windows.ts';
-import { cutShort, loadedWindows, noLoad, notSeen, series, tooFew, windowWords } from '../seen.ts';
+import { seriesOf } from '../../measure/tracks/observations.ts';
+import { loadedWindows, windowWords } from '../judged-windows.ts';
+import { cutShort, noLoad, notSeen, tooFew } from '../unknowns.ts';
 import { formatSeconds } from '../../measure/numbers-in-words.ts';
 
 const poolOf = (labels: Readonly<Record<string, string>>): string =>
@@ -16,10 +18,10 @@ const poolOf = (labels: Readonly<Record<string, string>>): string =>
 
 /** The share of its app pool that one replica has in use, second by second (%). */
 const shareOf = (input: JudgeInput, pool: string, windows: ReturnType<typeof loadedWindows>): Samples => {
-  const used = series(input, 'db.client.connection.count', { state: 'used' }).filter(
+  const used = seriesOf(input.observations, 'db.client.connection.count', { state: 'used' }).filter(
     ({ labels }) => poolOf(labels) === pool,
   );
-  const most = series(input, 'db.client.connection.max')
+  const most = seriesOf(input.observations, 'db.client.connection.max')
     .filter(({ labels }) => poolOf(labels) === pool)
     .flatMap(({ values }) => Array.from(values))
     .at(-1);
@@ -32,8 +34,8 @@ const shareOf = (input: JudgeInput, pool: string, windows: ReturnType<typeof loa
 const measure = (input: JudgeInput): Measurement => {
   const windows = loadedWindows(input.phases);
   if (windows.length === 0) return noLoad;
-  const used = series(input, 'db.client.connection.count', { state: 'used' });
-  if (lastTimeOf(used) === null || series(input, 'db.client.connection.max').length === 0)
+  const used = seriesOf(input.observations, 'db.client.connection.count', { state: 'used' });
+  if (lastTimeOf(used) === null || seriesOf(input.observations, 'db.client.connection.max').length === 0)
     return notSeen(input, 'counts of the app pool');
   const cut = cutShort(used, windows, 'counts of the app pool');
   const pools = [...new Set(used.map(({ labels }) => poolOf(labels)))];

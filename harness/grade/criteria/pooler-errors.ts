@@ -2,7 +2,7 @@ import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
 import { classifyError } from '../../measure/errors/classify.ts';
 import { seriesOf } from '../../measure/tracks/observations.ts';
 import { withoutResets } from '../../measure/tracks/windows.ts';
-import { notSeen } from '../seen.ts';
+import { notSeen } from '../unknowns.ts';
 
 /** Clients that leave without a word are no failure of the pooler's. */
 const harmless = new Set(['other', 'connection-lost', 'client-closed']);

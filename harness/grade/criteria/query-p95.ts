@@ -1,8 +1,8 @@
 import { formatCount } from '../../measure/numbers-in-words.ts';
 import { alertBound } from '../alert-bounds.ts';
 import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
-import { kindsIn, p95Milliseconds } from '../merged.ts';
-import { loadedWindows } from '../seen.ts';
+import { kindsIn, p95Milliseconds } from '../histogram-pile.ts';
+import { loadedWindows } from '../judged-windows.ts';
 
 /** Fewer than these do not show what one kind of query takes. */
 const fewestOfKind = 20;

@@ -1,8 +1,8 @@
 import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
-import { answeredWindows, requestsAnswered, slowRequestMs, slowRequests, windowMs } from '../answered.ts';
+import { answeredWindows, requestsAnswered, slowRequestMs, slowRequests, windowMs } from '../request-windows.ts';
 import { disturbedUntilMs } from '../recovery.ts';
 import { requestTimes } from '../requests.ts';
-import { notSeen } from '../seen.ts';
+import { notSeen } from '../unknowns.ts';
 import { formatSeconds } from '../../measure/numbers-in-words.ts';
 
 /** Bad observations in the last window of the load, or later: they did not stop, the run did. */

@@ -1,5 +1,6 @@
 import type { Criterion } from '../criterion.ts';
-import { notSeen, series } from '../seen.ts';
+import { seriesOf } from '../../measure/tracks/observations.ts';
+import { notSeen } from '../unknowns.ts';
 
 /** Written by the harness's supervisor, which knows a death that it caused from one that it did not. */
 const death = /replica \d+ of the service died \(([^)]*)\)/;
@@ -17,7 +18,8 @@ export const criterion: Criterion = {
   nextStep:
     "Read the last lines of that replica's log before its end: an error event without a listener, a rejection that nobody handles, memory.",
   measure(input) {
-    if (series(input, 'db.client.connection.max').length === 0) return notSeen(input, 'metrics of the service');
+    if (seriesOf(input.observations, 'db.client.connection.max').length === 0)
+      return notSeen(input, 'metrics of the service');
     const deaths = input.observations.logLines.filter(
       ({ component, text }) => component === 'service' && death.test(text),
     );

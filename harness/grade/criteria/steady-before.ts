@@ -1,10 +1,11 @@
 import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
-import { answeredWindows, requestsAnswered, slowRequestMs, slowRequests } from '../answered.ts';
+import { answeredWindows, requestsAnswered, slowRequestMs, slowRequests } from '../request-windows.ts';
 import { seriesOf } from '../../measure/tracks/observations.ts';
 import { isWithin, type Window } from '../../measure/tracks/windows.ts';
 import { brokenFromMs } from '../recovery.ts';
 import { outcomeOf } from '../requests.ts';
-import { loadedPhaseNames, loadedWindows, tooFew } from '../seen.ts';
+import { loadedPhaseNames, loadedWindows } from '../judged-windows.ts';
+import { tooFew } from '../unknowns.ts';
 import { formatCountOf, formatSeconds, formatShare } from '../../measure/numbers-in-words.ts';
 
 /** From this share of bad requests on it was no steady state (ours); one slow answer in sixty is. */

@@ -1,6 +1,7 @@
 import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
 import { requestTimes } from '../requests.ts';
-import { loadedWindows, noLoad, notSeen, tooFew, windowWords } from '../seen.ts';
+import { loadedWindows, windowWords } from '../judged-windows.ts';
+import { noLoad, notSeen, tooFew } from '../unknowns.ts';
 import { formatSeconds } from '../../measure/numbers-in-words.ts';
 import { type Window } from '../../measure/tracks/windows.ts';
 

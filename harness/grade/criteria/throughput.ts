@@ -5,7 +5,8 @@ import { totalOf } from '../../measure/tracks/windows.ts';
 import { starved } from '../host.ts';
 import { formatCount, formatCountOf } from '../../measure/numbers-in-words.ts';
 import { requestCounts } from '../requests.ts';
-import { loadedPhaseNames, loadedWindows, noLoad, notSeen } from '../seen.ts';
+import { loadedPhaseNames, loadedWindows } from '../judged-windows.ts';
+import { noLoad, notSeen } from '../unknowns.ts';
 
 interface Part {
   share: number;

@@ -1,6 +1,8 @@
 import type { Criterion } from '../criterion.ts';
 import { totalOf } from '../../measure/tracks/windows.ts';
-import { loadedWindows, noLoad, notSeen, series, tooFew, windowWords } from '../seen.ts';
+import { seriesOf } from '../../measure/tracks/observations.ts';
+import { loadedWindows, windowWords } from '../judged-windows.ts';
+import { noLoad, notSeen, tooFew } from '../unknowns.ts';
 import { formatCountOf } from '../../measure/numbers-in-words.ts';
 
 /** Below this, one failure more or less decides: 1 % of 100 is one. */
@@ -20,7 +22,7 @@ export const criterion: Criterion = {
   measure(input) {
     const windows = loadedWindows(input.phases);
     if (windows.length === 0) return noLoad;
-    const all = series(input, 'pgsurge.transactions');
+    const all = seriesOf(input.observations, 'pgsurge.transactions');
     const count = totalOf(all, windows);
     if (count === 0) return notSeen(input, 'transactions');
     const failed = totalOf(

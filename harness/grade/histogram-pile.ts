@@ -4,7 +4,8 @@ import type { ExponentialHistogram } from '../measure/histograms/histogram.ts';
 import { histogramsOf, type Labels } from '../measure/tracks/observations.ts';
 import { isWithin, type Window } from '../measure/tracks/windows.ts';
 import type { JudgeInput, Measurement } from './criterion.ts';
-import { loadedWindows, noLoad, notSeen, tooFew, windowWords } from './seen.ts';
+import { loadedWindows, windowWords } from './judged-windows.ts';
+import { noLoad, notSeen, tooFew } from './unknowns.ts';
 
 type Judge = Pick<JudgeInput, 'observations' | 'phases'>;
 

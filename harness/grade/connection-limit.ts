@@ -7,7 +7,7 @@ import { seriesOf, type Series } from '../measure/tracks/observations.ts';
 import { samplesWithin, sumAtSamples, type Window } from '../measure/tracks/windows.ts';
 import type { JudgedEntry } from './criterion.ts';
 import { requestCounts } from './requests.ts';
-import { loadedWindows } from './seen.ts';
+import { loadedWindows } from './judged-windows.ts';
 import { formatCount, formatSeconds } from '../measure/numbers-in-words.ts';
 
 export type Limit = NonNullable<ScenarioResult['limit']>;
