@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Roles, their passwords and limits, as harness/stack/local/roles.ts makes them. Runs once, on the first start.
+# Roles, their passwords and limits, as harness/stack/roles.ts makes them. Runs once, on the first start.
 # Neither the log nor pg_stat_statements may hold a password.
 set -euo pipefail
 psql --no-psqlrc --quiet -v ON_ERROR_STOP=1 --username "$POSTGRES_USER" --dbname "$POSTGRES_DB" <<'SQL'

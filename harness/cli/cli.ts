@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs';
 import { exitCodes, messageOf, PgsurgeError, type ExitCode } from '../errors.ts';
 import { withoutSecrets } from '../archive/provenance.ts';
 
-/** One file under `harness/commands/` adds one command; it gives back the process's exit code. */
+/** One file under `harness/cli/commands/` adds one command; it gives back the process's exit code. */
 export interface CommandModule {
   order: number;
   register(program: Command, finish: (code: ExitCode) => void): void;
