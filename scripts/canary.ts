@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * The canary of the nightly: a service whose every dashboard query sleeps for 300 ms must fail `baseline`, or the harness
- * has gone blind. Exit 0 when the run failed (exit code 1) as it must, else 1.
+ * The canary of the nightly: a service whose every dashboard query sleeps for 300 ms must fail `baseline`, or the
+ * harness has gone blind. Exit 0 when the run failed (exit code 1) as it must, else 1.
  *
  *     npx node scripts/canary.ts [--reports DIR]
  */

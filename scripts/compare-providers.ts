@@ -1,12 +1,13 @@
 #!/usr/bin/env node
 /**
- * Runs scenarios on two stacks and holds their verdicts against each other. Both must have finished every entry and judged all
- * of it: passing on one and failing on the other is a difference, and so is what one of them could not judge. Excused, and shown,
- * are times and CPU where the host was saturated by something else, and what follows from the symptoms that an entry must show.
- * Exit code 1 on a difference.
+ * Runs scenarios on two stacks and holds their verdicts against each other. Both must have finished every entry and
+ * judged all of it. Passing on one and failing on the other is a difference, so is what one of them could not judge.
+ * Excused, and shown, are times and CPU where the host was saturated by something else, and what follows from the
+ * symptoms that an entry must show. Exit code 1 on a difference.
  * `scenario:variant` runs that variant alone.
  *
- *     npx node scripts/compare-providers.ts [--stacks local,compose] [--profile smoke] [--reports DIR] [--lock FILE] baseline thundering-herd:fixed
+ *     npx node scripts/compare-providers.ts [--stacks local,compose] [--profile smoke] [--reports DIR] [--lock FILE]
+ *       baseline thundering-herd:fixed
  */
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -61,7 +62,7 @@ const runOn = async (stack: string, wanted: string, { profile, reports, lock }: 
   );
 };
 
-/** What a starved host makes worse by itself: times, CPU, and what follows from them. All else is exact. */
+/** Criteria that a starved host makes worse by itself: times, CPU, and what follows from them. All others are exact. */
 const timed = [
   'api-p95',
   'query-p95',
@@ -75,7 +76,10 @@ const timed = [
   'dropped-iterations',
 ];
 
-/** What holds whatever fails beside it. The rest, in an entry that must show its symptoms, is their consequence, by chance a request more or less. */
+/**
+ * Criteria that hold whatever fails beside them. In an entry that must show its symptoms all others follow from these,
+ * and may differ by a request by chance.
+ */
 const holdsInFailure = ['lost-data', 'corrupt-data', 'steps-done', 'faults-bit'];
 
 export interface Difference {
@@ -101,12 +105,13 @@ const ids = <Item extends { id: string }>(one: readonly Item[], other: readonly 
   ...new Set([...one, ...other].map(({ id }) => id)),
 ];
 
+const verdictOf = ({ criteria }: Judged, id: string): Verdict | null =>
+  criteria.find((criterion) => criterion.id === id)?.verdict ?? null;
+
 const criteriaOf = ([one, other]: Pair): Difference[] => {
   const excused = starved(one) || starved(other);
   return ids(one.criteria, other.criteria).flatMap((id): Difference[] => {
-    const [first, second] = [one, other].map(
-      ({ criteria }) => criteria.find((criterion) => criterion.id === id)?.verdict ?? null,
-    ) as [Verdict | null, Verdict | null];
+    const [first, second] = [verdictOf(one, id), verdictOf(other, id)];
     if (first === second && first !== 'inconclusive') return [];
     const unknown = !wasJudged(first) || !wasJudged(second);
     const contradicts = (first === 'fail') !== (second === 'fail');
@@ -123,7 +128,10 @@ const criteriaOf = ([one, other]: Pair): Difference[] => {
   });
 };
 
-/** What was not looked for counts always; what was seen on one only where it must be seen: elsewhere it may come and go. */
+/**
+ * A symptom that was not looked for is a difference. One that was seen on one stack only is one where it must be seen:
+ * in other entries it may come and go.
+ */
 const symptomsOf = ([one, other]: Pair): Difference[] =>
   ids(one.symptoms, other.symptoms).flatMap((id): Difference[] => {
     const [first, second] = [one, other].map(
@@ -141,8 +149,10 @@ const symptomsOf = ([one, other]: Pair): Difference[] =>
   });
 
 const asExpectedOf = ([one, other]: Pair): Difference[] => {
-  const word = ({ asExpected }: Judged): string =>
-    asExpected === null ? 'unknown' : asExpected ? 'as expected' : 'not as expected';
+  const word = ({ asExpected }: Judged): string => {
+    if (asExpected === null) return 'unknown';
+    return asExpected ? 'as expected' : 'not as expected';
+  };
   if (one.asExpected === other.asExpected && one.asExpected !== null) return [];
   const excused = starved(one) || starved(other);
   const unknown = one.asExpected === null || other.asExpected === null;
@@ -157,9 +167,10 @@ const asExpectedOf = ([one, other]: Pair): Difference[] => {
 };
 
 const judgedOf = (pair: Pair): Difference[] => {
-  const words = pair.map(({ state, criteria }) =>
-    state !== 'finished' ? state : criteria.some(({ verdict }) => wasJudged(verdict)) ? 'judged' : 'nothing judged',
-  );
+  const words = pair.map(({ state, criteria }) => {
+    if (state !== 'finished') return state;
+    return criteria.some(({ verdict }) => wasJudged(verdict)) ? 'judged' : 'nothing judged';
+  });
   return words.every((word) => word === 'judged')
     ? []
     : [{ entry: pair[0].entry, what: 'entry', verdicts: words, counts: true }];
@@ -171,15 +182,10 @@ export const differences = (one: readonly Judged[], other: readonly Judged[]): D
   if (names.length === 0) return [{ entry: 'all', what: 'entry', verdicts: ['missing', 'missing'], counts: true }];
   return names.flatMap((name) => {
     const [first, second] = [one, other].map((side) => side.find(({ entry }) => entry === name));
-    if (first === undefined || second === undefined)
-      return [
-        {
-          entry: name,
-          what: 'entry',
-          verdicts: [first, second].map((side) => (side === undefined ? 'missing' : 'there')),
-          counts: true,
-        },
-      ];
+    if (first === undefined || second === undefined) {
+      const verdicts = [first, second].map((side) => (side === undefined ? 'missing' : 'there'));
+      return [{ entry: name, what: 'entry', verdicts, counts: true }];
+    }
     const pair: Pair = [first, second];
     return [judgedOf, asExpectedOf, criteriaOf, symptomsOf].flatMap((part) => part(pair));
   });
@@ -188,6 +194,26 @@ export const differences = (one: readonly Judged[], other: readonly Judged[]): D
 const secondsOf = ({ scenarios }: RunResult, entry: string): number => {
   const found = scenarios.find((scenario) => scenario.entry === entry);
   return Math.round(((found?.endedMs ?? 0) - (found?.startedMs ?? 0)) / 100) / 10;
+};
+
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+
+type Stacks = readonly [string, string];
+
+/** Runs one scenario on both stacks, prints a row for each entry, and gives back what differs. */
+const compareOn = async ([first, second]: Stacks, scenario: string, options: Options): Promise<Difference[]> => {
+  try {
+    const one = await runOn(first, scenario, options);
+    const other = await runOn(second, scenario, options);
+    for (const { entry, verdict } of one.scenarios) {
+      const otherVerdict = other.scenarios.find((candidate) => candidate.entry === entry)?.verdict ?? 'missing';
+      print(`| ${entry} | ${verdict} | ${secondsOf(one, entry)} | ${otherVerdict} | ${secondsOf(other, entry)} |`);
+    }
+    return differences(one.scenarios, other.scenarios);
+  } catch (error) {
+    print(error instanceof Error ? error.message : String(error));
+    return [{ entry: scenario, what: 'run', verdicts: ['see above', 'not compared'], counts: true }];
+  }
 };
 
 const main = async (): Promise<void> => {
@@ -201,31 +227,16 @@ const main = async (): Promise<void> => {
     },
   });
   const [first = 'local', second = 'compose'] = values.stacks.split(',');
-  process.stdout.write(`| entry | ${first} | s | ${second} | s |\n|---|---|---|---|---|\n`);
+  print(`| entry | ${first} | s | ${second} | s |\n|---|---|---|---|---|`);
   const found: Difference[] = [];
-  for (const scenario of positionals.length > 0 ? positionals : ['baseline']) {
-    try {
-      const one = await runOn(first, scenario, values);
-      const other = await runOn(second, scenario, values);
-      for (const { entry, verdict } of one.scenarios) {
-        process.stdout.write(
-          `| ${entry} | ${verdict} | ${secondsOf(one, entry)} | ${other.scenarios.find((candidate) => candidate.entry === entry)?.verdict ?? 'missing'} | ${secondsOf(other, entry)} |\n`,
-        );
-      }
-      found.push(...differences(one.scenarios, other.scenarios));
-    } catch (error) {
-      process.stdout.write(`${error instanceof Error ? error.message : String(error)}\n`);
-      found.push({ entry: scenario, what: 'run', verdicts: ['see above', 'not compared'], counts: true });
-    }
+  for (const scenario of positionals.length > 0 ? positionals : ['baseline'])
+    found.push(...(await compareOn([first, second], scenario, values)));
+  for (const { entry, what, verdicts, counts } of found) {
+    const title = counts ? 'DIFFERENT' : 'not judged alike, excused';
+    print(`${title}: ${entry}: ${what}: ${first} ${verdicts[0]}, ${second} ${verdicts[1]}`);
   }
-  for (const { entry, what, verdicts, counts } of found)
-    process.stdout.write(
-      `${counts ? 'DIFFERENT' : 'not judged alike, excused'}: ${entry}: ${what}: ${first} ${verdicts[0]}, ${second} ${verdicts[1]}\n`,
-    );
   const counted = found.filter(({ counts }) => counts).length;
-  process.stdout.write(
-    counted === 0 ? `the verdicts of ${first} and ${second} agree\n` : `${first} and ${second} differ in ${counted}\n`,
-  );
+  print(counted === 0 ? `the verdicts of ${first} and ${second} agree` : `${first} and ${second} differ in ${counted}`);
   if (counted > 0) process.exitCode = 1;
 };
 

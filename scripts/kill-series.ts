@@ -72,14 +72,16 @@ const sharedMemory = (): Segment[] =>
     .map((line) => line.trim().split(/\s+/))
     .map((fields) => ({ id: fields[1] ?? '', creator: Number(fields[4]) }));
 
-interface Watched {
+interface Traces {
   record: RunRecord;
+  /** Shared memory that was there before the run. */
   before: ReadonlySet<string>;
+  /** Processes of Postgres that the run wrote down at some instant, restarted ones too. */
   servers: Set<number>;
 }
 
 /** Not there before, and made by a server of this run: others on this machine come and go. */
-const leftOf = ({ record, before, servers }: Watched): string[] => [
+const leftOf = ({ record, before, servers }: Traces): string[] => [
   ...record.processes.filter(isAlive).map(({ name, pid }) => `process ${name} (${pid})`),
   ...processesWithEnvironment('PGSURGE_WORKSPACE', record.id).map(({ pid }) => `process ${pid} of its environment`),
   ...processesWorkingIn(record.folder, 'postgres').map(({ pid }) => `postgres ${pid}`),
@@ -97,42 +99,55 @@ interface Killed {
   left: string[];
 }
 
+/** Reads the records and writes down the servers in them. */
+const look = (servers: Set<number>): RunRecord[] => {
+  const all = records();
+  for (const { name, pid } of all.flatMap(({ processes }) => processes)) if (name === 'postgres') servers.add(pid);
+  return all;
+};
+
+/** A random instant while the run's fault is in force; null where it was mended already. */
+const faultInForce = async (
+  servers: Set<number>,
+  holdMs: number,
+): Promise<{ record: RunRecord; armedAt: number } | null> => {
+  const limits = { limitMs: 60_000, everyMs: 10 };
+  const { id } = await waitUntil('a fault in force', () => look(servers).find(inForce) ?? null, limits);
+  const armedAt = performance.now();
+  // Armed comes before injected, so this is before the revert.
+  const untilMs = Math.random() * holdMs;
+  while (performance.now() - armedAt < untilMs) {
+    await sleep(10);
+    look(servers);
+  }
+  const record = look(servers).find((one) => one.id === id);
+  return record === undefined || !inForce(record) ? null : { record, armedAt };
+};
+
+/** Waits until everything is mended, or as long as that may take; gives back what is still there. */
+const leftAfterMending = async (traces: Traces): Promise<string[]> => {
+  const limits = { limitMs: withinMs, everyMs: 50 };
+  await waitUntil('a mended machine', () => leftOf(traces).length === 0, limits).catch(() => undefined);
+  return leftOf(traces);
+};
+
 const killIn = async ({ scenario, holdMs }: Chaos, reports: string): Promise<Killed | null> => {
   const before = new Set(sharedMemory().map(({ id }) => id));
   const servers = new Set<number>();
-  /** Restarted servers too: whoever is written down at some instant. */
-  const look = (): RunRecord[] => {
-    const all = records();
-    for (const { name, pid } of all.flatMap(({ processes }) => processes)) if (name === 'postgres') servers.add(pid);
-    return all;
-  };
   const running = spawn(process.execPath, [bin, 'run', scenario, '--reports', reports], { stdio: 'ignore' });
   const exited = new Promise((resolve) => running.once('exit', resolve));
   try {
-    const { id } = await waitUntil('a fault in force', () => look().find(inForce) ?? null, {
-      limitMs: 60_000,
-      everyMs: 10,
-    });
-    const armedAt = performance.now();
-    // Armed comes before injected, so this is before the revert.
-    const untilMs = Math.random() * holdMs;
-    while (performance.now() - armedAt < untilMs) {
-      await sleep(10);
-      look();
-    }
-    const record = look().find((one) => one.id === id);
-    if (record === undefined || !inForce(record)) return null;
+    const armed = await faultInForce(servers, holdMs);
+    if (armed === null) return null;
+    const { record, armedAt } = armed;
     process.kill(record.owner.pid, 'SIGKILL');
     const killedAt = performance.now();
-    const watched = { record, before, servers };
-    await waitUntil('a mended machine', () => leftOf(watched).length === 0, { limitMs: withinMs, everyMs: 50 }).catch(
-      () => undefined,
-    );
+    const left = await leftAfterMending({ record, before, servers });
     return {
       scenario,
       afterMs: Math.round(killedAt - armedAt),
       mendedMs: Math.round(performance.now() - killedAt),
-      left: leftOf(watched),
+      left,
     };
   } finally {
     await exited;
@@ -157,25 +172,28 @@ const killOnce = async (chaos: Chaos): Promise<Killed> => {
   }
 };
 
+const lineOf = (number: number, { scenario, afterMs, mendedMs, left }: Killed): string => {
+  const outcome = left.length === 0 ? `all mended ${mendedMs} ms later` : `LEFT: ${left.join(', ')}`;
+  return `${String(number).padStart(3)}  ${scenario.padEnd(19)} killed ${afterMs} ms into the fault; ${outcome}`;
+};
+
 const [count = '30', ...named] = process.argv.slice(2);
 const known = await chaosScenarios();
 const unknown = named.filter((name) => !known.some(({ scenario }) => scenario === name));
 if (unknown.length > 0)
   throw new Error(
-    `${unknown.join(', ')}: no scenario that breaks something; there are ${known.map(({ scenario }) => scenario).join(', ')}`,
+    `${unknown.join(', ')}: no scenario that breaks something; ` +
+      `there are ${known.map(({ scenario }) => scenario).join(', ')}`,
   );
 const chosen = known.filter(({ scenario }) => named.length === 0 || named.includes(scenario));
 const results: Killed[] = [];
 for (let index = 0; index < Number(count); index += 1) {
   const result = await killOnce(chosen[index % chosen.length]!);
   results.push(result);
-  console.log(
-    `${String(index + 1).padStart(3)}  ${result.scenario.padEnd(19)} killed ${result.afterMs} ms into the fault; ${result.left.length === 0 ? `all mended ${result.mendedMs} ms later` : `LEFT: ${result.left.join(', ')}`}`,
-  );
+  console.log(lineOf(index + 1, result));
 }
 const clean = results.filter(({ left }) => left.length === 0);
-console.log(
-  `${clean.length} of ${results.length} left nothing; the slowest was mended after ${Math.max(...clean.map(({ mendedMs }) => mendedMs), 0)} ms`,
-);
+const slowestMs = Math.max(...clean.map(({ mendedMs }) => mendedMs), 0);
+console.log(`${clean.length} of ${results.length} left nothing; the slowest was mended after ${slowestMs} ms`);
 rmSync(state, { recursive: true, force: true });
 process.exitCode = clean.length === results.length ? 0 : 1;

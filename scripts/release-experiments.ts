@@ -4,10 +4,10 @@
  *
  *     npx node scripts/release-experiments.ts unchanged|index|pool [--repeats 6] [--times 1] [--seed 1] [--keep DIR]
  *
- * `unchanged`: two copies of this checkout, scenario `baseline`. `index`: both with a past of 100,000 finished tasks, head
- * without the index that claims use. `pool`: scenario `5x` with the database 5 ms away, head with an app pool of 2 a replica,
- * below the busy peak.
- * Six repeats a side take about five minutes of two cores. The copies lie in a temporary folder that is deleted at the end.
+ * `unchanged`: two copies of this checkout, scenario `baseline`.
+ * `index`: both with a past of 100,000 finished tasks, head without the index that claims use.
+ * `pool`: scenario `5x` with the database 5 ms away, head with an app pool of 2 a replica, below the busy peak.
+ * Six repeats a side take about five minutes of two cores. The copies lie in a temporary folder, deleted at the end.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
@@ -19,11 +19,16 @@ import { copyRelease, edit } from './lib/release-copy.ts';
 /** Finished long ago and in vain, so that every invariant holds: no effect, no attempt, a reason. */
 const past = `
 INSERT INTO tenants (id, name) VALUES ('past', 'past') ON CONFLICT DO NOTHING;
-INSERT INTO jobs (key, tenant_id, title, pages, status, error_message, created_at, finished_at, total_tasks, failed_tasks)
-  SELECT 'past-' || n, 'past', 'past', 100, 'failed', 'long ago', now() - interval '1 year', now() - interval '1 year', 100, 100 FROM generate_series(1, 1000) n;
+INSERT INTO jobs (
+    key, tenant_id, title, pages, status, error_message, created_at, finished_at, total_tasks, failed_tasks
+  )
+  SELECT 'past-' || n, 'past', 'past', 100, 'failed', 'long ago',
+    now() - interval '1 year', now() - interval '1 year', 100, 100
+  FROM generate_series(1, 1000) n;
 ALTER TABLE tasks DISABLE TRIGGER USER;
 INSERT INTO tasks (job_id, url, status, failure_reason, due_at, finished_at)
-  SELECT jobs.id, 'http://past/' || n, 'failed', 'long ago', now() - interval '1 year', now() - interval '1 year' FROM jobs, generate_series(1, 100) n WHERE tenant_id = 'past';
+  SELECT jobs.id, 'http://past/' || n, 'failed', 'long ago', now() - interval '1 year', now() - interval '1 year'
+  FROM jobs, generate_series(1, 100) n WHERE tenant_id = 'past';
 ALTER TABLE tasks ENABLE TRIGGER USER;
 ANALYZE;
 `;
@@ -50,7 +55,8 @@ const experiments: Record<string, Experiment> = {
   pool: {
     scenario: '5x',
     expected: /regression/,
-    // A database 5 ms away, for both: 5x then keeps 1.5 connections of a replica busy on average, 8 at its peak; on loopback a fifth of one.
+    // The database is 5 ms away for both: 5x then keeps 1.5 connections of a replica busy on average and 8 at its peak.
+    // On loopback it would keep a fifth of one busy.
     prepare: (_base, head) => {
       edit(
         path.join(head, 'scenarios/matrix/5x.ts'),
@@ -60,6 +66,31 @@ const experiments: Record<string, Experiment> = {
       edit(path.join(head, 'service/settings.ts'), 'appPoolMax: number(18,', 'appPoolMax: number(2,');
     },
   },
+};
+
+interface ComparedMetric {
+  gated: boolean;
+  metric: string;
+  base: { cv: number | null };
+  head: { cv: number | null };
+  relative: number;
+  adjustedP: number | null;
+  verdict: string;
+}
+
+/** What is read of compare.json. */
+interface Compared {
+  verdict: string;
+  sentence: string;
+  nextStep: string;
+  metrics: ComparedMetric[];
+}
+
+const percent = (share: number, width: number): string => `${(share * 100).toFixed(1).padStart(width)} %`;
+
+const lineOf = ({ metric, base, head, relative, adjustedP, verdict }: ComparedMetric): string => {
+  const spread = `cv ${percent(base.cv ?? 0, 5)} and ${percent(head.cv ?? 0, 5)}`;
+  return `  ${metric.padEnd(26)} ${spread}  ${percent(relative, 7)}  p ${adjustedP?.toFixed(4) ?? '–'}  ${verdict}`;
 };
 
 const { values, positionals } = parseArgs({
@@ -85,36 +116,16 @@ try {
   const reports = values.keep ?? path.join(folder, 'reports');
   for (let time = 1; time <= Number(values.times); time += 1) {
     const seed = String(Number(values.seed) + time - 1);
-    await $({
-      cwd: head,
-      nothrow: true,
-      stdio: 'inherit',
-    })`${process.execPath} bin/pgsurge.mjs run ${experiment.scenario} --profile smoke --against ${base} --repeats ${values.repeats} --seed ${seed} --reports ${reports}`;
-    const { verdict, sentence, nextStep, metrics } = fs.readJsonSync(path.join(reports, 'latest', 'compare.json')) as {
-      verdict: string;
-      sentence: string;
-      nextStep: string;
-      metrics: {
-        gated: boolean;
-        metric: string;
-        base: { cv: number | null };
-        head: { cv: number | null };
-        relative: number;
-        adjustedP: number;
-        verdict: string;
-      }[];
-    };
+    const options = ['--repeats', values.repeats, '--seed', seed, '--reports', reports];
+    const command = ['run', experiment.scenario, '--profile', 'smoke', '--against', base, ...options];
+    await $({ cwd: head, nothrow: true, stdio: 'inherit' })`${process.execPath} bin/pgsurge.mjs ${command}`;
+    const compared = fs.readJsonSync(path.join(reports, 'latest', 'compare.json')) as Compared;
+    const { verdict, sentence, nextStep, metrics } = compared;
     const asExpected = experiment.expected.test(verdict);
     if (!asExpected) wrong += 1;
-    process.stdout.write(
-      `\n${positionals[0]} ${time}: ${verdict} (${asExpected ? 'as expected' : 'NOT as expected'})\n${sentence}\n${nextStep}\n`,
-    );
-    for (const { gated, metric, base: before, head: after, relative, adjustedP, verdict: word } of metrics) {
-      if (gated)
-        process.stdout.write(
-          `  ${metric.padEnd(26)} cv ${((before.cv ?? 0) * 100).toFixed(1).padStart(5)} % and ${((after.cv ?? 0) * 100).toFixed(1).padStart(5)} %  ${(relative * 100).toFixed(1).padStart(7)} %  p ${adjustedP?.toFixed(4) ?? '–'}  ${word}\n`,
-        );
-    }
+    const expectation = asExpected ? 'as expected' : 'NOT as expected';
+    process.stdout.write(`\n${positionals[0]} ${time}: ${verdict} (${expectation})\n${sentence}\n${nextStep}\n`);
+    for (const metric of metrics.filter(({ gated }) => gated)) process.stdout.write(`${lineOf(metric)}\n`);
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -2,10 +2,12 @@
 /**
  * Runs scenarios again and again and prints every attempt: is each variant as expected, every time?
  *
- *     npx node scripts/series.ts --times 20 [--variant broken] [--results series.ndjson] [--lock FILE] thundering-herd duplicate-schedules
+ *     npx node scripts/series.ts --times 20 [--variant broken] [--results series.ndjson] [--lock FILE]
+ *       thundering-herd duplicate-schedules
  *
- * Each attempt is one run of one scenario, with its own lock of FILE (flock) where one is given, so that others get their
- * turn in between. Attempts are appended to --results as they end; what is there already counts, so a series can go on.
+ * Each attempt is one run of one scenario. It takes the lock FILE (flock) for itself where one is given, so that others
+ * get their turn in between. Attempts are appended to --results as they end; what is there already counts, so a series
+ * can go on.
  * Exit code 1 when an attempt was not as expected.
  */
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
@@ -37,17 +39,30 @@ const attemptsOf = (run: RunResult, attempt: number): Attempt[] =>
     run: run.id,
   }));
 
-const word = (asExpected: boolean | null): string => (asExpected === null ? '?' : asExpected ? 'yes' : 'NO');
+const word = (asExpected: boolean | null): string => {
+  if (asExpected === null) return '?';
+  return asExpected ? 'yes' : 'NO';
+};
 
-/** One row a variant: as expected of all attempts, seconds (least to most), and each attempt that was not, with its reason. */
+const rowOf = (title: string, attempts: readonly Attempt[]): string => {
+  const seconds = attempts.map((one) => one.seconds);
+  const odd = attempts
+    .filter(({ asExpected }) => asExpected !== true)
+    .map(({ attempt, asExpected, reason }) => `#${attempt} ${word(asExpected)}: ${reason}`);
+  const cells = [
+    title,
+    `${attempts.length - odd.length} of ${attempts.length}`,
+    attempts.map(({ asExpected }) => word(asExpected)).join(' '),
+    `${Math.min(...seconds)}–${Math.max(...seconds)}`,
+    odd.join('; ').replaceAll('|', '/'),
+  ];
+  return `| ${cells.join(' | ')} |`;
+};
+
+/** One row a variant: as expected of all attempts, seconds (least to most), and each attempt that was not, with why. */
 export const tableOf = (attempts: readonly Attempt[]): string => {
-  const rows = [...Map.groupBy(attempts, ({ scenario, variant }) => `${scenario} · ${variant}`)].map(([title, own]) => {
-    const seconds = own.map((one) => one.seconds);
-    const odd = own
-      .filter(({ asExpected }) => asExpected !== true)
-      .map(({ attempt, asExpected, reason }) => `#${attempt} ${word(asExpected)}: ${reason}`);
-    return `| ${title} | ${own.length - odd.length} of ${own.length} | ${own.map(({ asExpected }) => word(asExpected)).join(' ')} | ${Math.min(...seconds)}–${Math.max(...seconds)} | ${odd.join('; ').replaceAll('|', '/')} |`;
-  });
+  const byVariant = Map.groupBy(attempts, ({ scenario, variant }) => `${scenario} · ${variant}`);
+  const rows = [...byVariant].map(([title, own]) => rowOf(title, own));
   return [
     '| variant | as expected | attempts in order | seconds | what was not |',
     '|---|---|---|---|---|',
@@ -83,6 +98,12 @@ const runOnce = async (
   return JSON.parse(stdout) as RunResult;
 };
 
+const readAttempts = (file: string): Attempt[] => {
+  if (!existsSync(file)) return [];
+  const lines = readFileSync(file, 'utf8').trim().split('\n');
+  return lines.map((line) => JSON.parse(line) as Attempt);
+};
+
 const main = async (): Promise<void> => {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -94,21 +115,15 @@ const main = async (): Promise<void> => {
       reports: { type: 'string', default: 'reports' },
     },
   });
-  const attempts = existsSync(values.results)
-    ? readFileSync(values.results, 'utf8')
-        .trim()
-        .split('\n')
-        .map((line) => JSON.parse(line) as Attempt)
-    : [];
+  const attempts = readAttempts(values.results);
   for (let time = 1; time <= Number(values.times); time += 1) {
     for (const scenario of positionals.length > 0 ? positionals : ['thundering-herd', 'duplicate-schedules']) {
       const before = Math.max(0, ...attempts.filter((one) => one.scenario === scenario).map(({ attempt }) => attempt));
       const fresh = attemptsOf(await runOnce(scenario, values.variant, values.reports, values.lock), before + 1);
       attempts.push(...fresh);
       appendFileSync(values.results, fresh.map((one) => `${JSON.stringify(one)}\n`).join(''));
-      process.stderr.write(
-        `${scenario} #${before + 1}: ${fresh.map(({ variant, asExpected }) => `${variant} ${word(asExpected)}`).join(', ')}\n`,
-      );
+      const words = fresh.map(({ variant, asExpected }) => `${variant} ${word(asExpected)}`);
+      process.stderr.write(`${scenario} #${before + 1}: ${words.join(', ')}\n`);
     }
   }
   process.stdout.write(`${tableOf(attempts)}\n`);

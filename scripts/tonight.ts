@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * Which part of all scenarios this night runs: the scenarios beside the matrix and the named ones, in turn by date, as many
- * as fit. Prints their ids on one line.
+ * Says which scenarios this night runs: of those beside the matrix and the named ones as many as fit, in turn by date.
+ * Prints their ids on one line.
  *
  *     npx node scripts/tonight.ts --minutes 7 --except thundering-herd,duplicate-schedules [--date 2026-11-21]
  */
