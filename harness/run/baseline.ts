@@ -1,4 +1,4 @@
-/** What a run is compared with at its end: a saved run (`--baseline`), or another release run beside it (`--against`). */
+/** What a run is compared with at its end: a saved run (`--baseline`), or another release beside it (`--against`). */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { compareCommand, releasesCommand, type CommandOutput } from '../compare/commands.ts';

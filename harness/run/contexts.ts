@@ -1,4 +1,4 @@
-/** What the phases of a run hand to each other. Types only, so that the files that do things need not import one another. */
+/** What the phases of a run hand to each other. Types only, so that no file that does things needs another one for them. */
 import type { SqlAnswers } from '../archive/entry-files.ts';
 import type { RunFolder } from '../archive/run-folder.ts';
 import type { Ledger } from '../load/ledger.ts';
@@ -55,12 +55,13 @@ export interface MeasuredEntry {
   endsRun?: unknown;
 }
 
-/** One entry while its stack and its service are up. Its `signal` is also given when a part of the stack ends by itself. */
+/** One entry while its stack and service are up. Its `signal` is also given when a part of the stack ends by itself. */
 export interface LiveEntry extends EntryContext {
   planned: PlanEntry;
   measured: MeasuredEntry;
   stack: StartedStack;
   service: StartedService;
   figures: LiveFigures;
-  stackIsLost(): boolean;
+  /** The first part of the stack that was lost, as an error for people; null while all are there. */
+  lost(): Error | null;
 }

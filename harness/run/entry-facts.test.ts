@@ -25,7 +25,7 @@ const planOf = (repeats: number, releases: boolean): ReturnType<typeof makePlan>
     releases,
   });
 
-test('an entry is planned with the seed that its load will have: its own for each repeat, one for both releases', () => {
+test('each repeat is planned with the seed that its load will have, the same for both releases', () => {
   const seeds = planOf(3, true).entries.map((planned) => [planned.entry, emptyFacts(planned, 5).load.seed]);
   expect(Object.fromEntries(seeds)).toEqual({
     'baseline.healthy.base.1': 5,

@@ -2,9 +2,8 @@
 import { ledgerFileOf, type SqlAnswers } from '../archive/entry-files.ts';
 import { runCheckers } from '../check/check.ts';
 import type { ReadQuery } from '../check/checker.ts';
-import type { Ledger } from '../load/ledger.ts';
-import { settle, stallMsOf } from '../check/settle.ts';
-import { readLedger } from '../load/ledger.ts';
+import { settle, stallMsOf, type Settled } from '../check/settle.ts';
+import { readLedger, type Ledger } from '../load/ledger.ts';
 import type { PlanEntry } from '../profile/plan.ts';
 import { limitedSql } from '../servers/postgres/limited-sql.ts';
 import type { LiveEntry } from './contexts.ts';
@@ -41,18 +40,8 @@ const readOwnLedger = ({ planned, prepared, folder, clock }: LiveEntry): Promise
   return readLedger(file, clock.startEpochMs);
 };
 
-/**
- * Waits until nothing moves any more, then reads what the service promised against what the database holds. A stranger's
- * service promised nothing to us: its script keeps no ledger, and of its tables nothing is known.
- */
-export const settleAndCheck = async (live: LiveEntry): Promise<void> => {
-  const { stack, service, measured, planned, folder, clock, signal } = live;
-  if (stack.runningService !== undefined) return;
-  const ledger = await readOwnLedger(live);
-  measured.ledger = ledger;
-  if (await liftLatency(stack)) folder.event(clock.nowMs(), 'latency-lifted', { entry: planned.entry });
-  await using client = await limitedSql(stack.databaseUrl('owner'), 'pgsurge-check', 'a final read', readLimits);
-  const query: ReadQuery = async (text, values) => (await client.query(text, values)).rows as never;
+const untilSettled = async (live: LiveEntry, query: ReadQuery): Promise<Settled> => {
+  const { stack, service, planned, folder, clock, signal } = live;
   const settled = await settle({
     query,
     poolerAdminUrls: stack.poolers.map(({ adminUrl }) => adminUrl),
@@ -61,11 +50,27 @@ export const settleAndCheck = async (live: LiveEntry): Promise<void> => {
     signal,
   });
   folder.event(clock.nowMs(), 'settled', { entry: planned.entry, ...settled });
+  return settled;
+};
+
+/**
+ * Waits until nothing moves any more, then reads what the service promised against what the database holds. A stranger's
+ * service promised nothing to us: its script keeps no ledger, and of its tables nothing is known.
+ */
+export const settleAndCheck = async (live: LiveEntry): Promise<void> => {
+  const { stack, service, measured, planned, folder, clock } = live;
+  if (stack.runningService !== undefined) return;
+  const ledger = await readOwnLedger(live);
+  measured.ledger = ledger;
+  if (await liftLatency(stack)) folder.event(clock.nowMs(), 'latency-lifted', { entry: planned.entry });
+  await using client = await limitedSql(stack.databaseUrl('owner'), 'pgsurge-check', 'a final read', readLimits);
+  const query: ReadQuery = async (text, values) => (await client.query(text, values)).rows as never;
+  const { outcome, reason } = await untilSettled(live, query);
   measured.sqlAnswers = await askSymptoms(planned, query);
   measured.facts.checks = await runCheckers({
     ledger,
     query,
-    unsettled: settled.outcome === 'unsettled' ? settled.reason : null,
+    unsettled: outcome === 'unsettled' ? reason : null,
     settings: service.settings,
   });
 };

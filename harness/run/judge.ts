@@ -1,4 +1,4 @@
-/** From what was measured of an entry to its judgement. Needs no stack: a saved entry is judged anew by the same way. */
+/** From what was measured of an entry to its judgement. It needs no stack, so a saved entry can be judged anew. */
 import type { ScenarioDeclaration, VariantDeclaration } from '../../scenarios/lib/declaration.ts';
 import { faultsFelt } from '../grade/bite-at-service.ts';
 import type { Criterion, JudgedEntry } from '../grade/criterion.ts';

@@ -71,7 +71,7 @@ const stepContextOf = (live: LiveEntry, signal: AbortSignal): StepContext => {
   };
 };
 
-/** Steps go on until their end, also behind the load's. Where k6 gave no figures they end at once, before the stack does. */
+/** Steps go on until their end, also behind the load's; where k6 gave no figures they end at once, before the stack. */
 const untilBothEnd = async (load: RunningLoad, live: LiveEntry): Promise<void> => {
   const { facts } = live.measured;
   const failed = new AbortController();
@@ -90,17 +90,9 @@ const untilBothEnd = async (load: RunningLoad, live: LiveEntry): Promise<void> =
 };
 
 /** All faults are mended by now: what is still there was left behind, whatever their own proofs said. */
-const findResidue = async ({
-  stack,
-  service,
-  measured,
-  folder,
-  clock,
-  planned,
-  stackIsLost,
-}: LiveEntry): Promise<void> => {
+const findResidue = async ({ stack, service, measured, folder, clock, planned, lost }: LiveEntry): Promise<void> => {
   const { faults } = measured.facts;
-  if (faults.length === 0 || stackIsLost()) return;
+  if (faults.length === 0 || lost() !== null) return;
   const left = await faultResidue(stack, service);
   if (left.length === 0) return;
   folder.event(clock.nowMs(), 'residue', { entry: planned.entry, left });

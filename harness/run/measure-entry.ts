@@ -9,7 +9,7 @@ import type { ServiceSpec, StartedService } from '../launch/started-service.ts';
 import type { PlanEntry } from '../profile/plan.ts';
 import type { ScenarioResult } from '../result.ts';
 import { stackSpecFrom } from '../stack/spec.ts';
-import type { Component, StartedStack } from '../stack/stack.ts';
+import type { Component, StackSpec, StartedStack } from '../stack/stack.ts';
 import { startStack, type StackContext } from '../stack/start.ts';
 import type { EntryContext, LiveEntry, MeasuredEntry } from './contexts.ts';
 import { environmentOf } from './entry-facts.ts';
@@ -31,6 +31,17 @@ const stackContextOf = (
   onLost,
   external: prepared.external ?? undefined,
 });
+
+const sinkOf = (store: Sink, planned: PlanEntry, { prepared }: EntryContext): Sink =>
+  prepared.external === null ? store : tagScript(store, planned);
+
+/** A service of the user's own sends its metrics to the port that was named; ours is told which port is free. */
+const otlpOptionsOf = ({ prepared }: EntryContext): { port?: number } => {
+  const port = prepared.external?.otlpPort;
+  return port == null ? {} : { port };
+};
+
+const stackSpecOf = (planned: PlanEntry): StackSpec => stackSpecFrom(environmentOf(planned));
 
 const noteStack = ({ versions, settings, hidden }: StartedStack, measured: MeasuredEntry, sink: Sink): void => {
   measured.versions = versions;
@@ -57,21 +68,35 @@ const serviceSpecOf = (planned: PlanEntry, { prepared }: EntryContext, otlpUrl: 
 const noteService = (
   { settings }: StartedService,
   { runningService }: StartedStack,
-  facts: ScenarioResult,
-  atMs: number,
-  endMs: number,
+  { facts }: MeasuredEntry,
+  start: { atMs: number; endMs: number },
 ): void => {
   facts.settings = { ...settings };
-  if (runningService !== undefined) return;
-  facts.steps.push({ do: 'start', title: 'start of the service', atMs, endMs, ok: true });
+  if (runningService === undefined)
+    facts.steps.push({ do: 'start', title: 'start of the service', ...start, ok: true });
 };
 
 /** What the service's metrics say from here on is its shutdown, unless it is not ours to shut down. */
-const noteTeardown = ({ runningService }: StartedStack, facts: ScenarioResult, nowMs: () => number): Disposable => ({
+const noteTeardown = ({ runningService }: StartedStack, { facts }: MeasuredEntry, nowMs: () => number): Disposable => ({
   [Symbol.dispose]: () => {
     if (runningService === undefined) facts.teardownMs = nowMs();
   },
 });
+
+const collectWhatIs = (
+  stack: StartedStack,
+  components: readonly Component[],
+  planned: PlanEntry,
+  sink: Sink,
+): Promise<AsyncDisposable> =>
+  startCollectors({
+    stack,
+    components: () => components,
+    probeUrl: stack.databaseUrl('probe'),
+    intervalMs: sampleIntervalMs(planned),
+    symptomTexts: symptomTextsOf(planned),
+    sink,
+  });
 
 /**
  * stack → service → load (steps, faults and collectors beside it) → settle → check. Collectors begin before the service
@@ -83,43 +108,29 @@ const throughThePhases = async (
   measured: MeasuredEntry,
   watch: StackWatch,
 ): Promise<void> => {
-  const { prepared, clock, folder } = context;
-  const { facts } = measured;
-  const nowMs = (): number => clock.nowMs();
-
-  await using store = await openStore(folder.path('samples', planned.entry), clock);
-  const { sink, figures } = watchSink(prepared.external === null ? store : tagScript(store, planned));
-  const port = prepared.external?.otlpPort;
-  await using receiver = await startOtlpReceiver(sink, port == null ? {} : { port });
+  const nowMs = (): number => context.clock.nowMs();
+  await using store = await openStore(context.folder.path('samples', planned.entry), context.clock);
+  const { sink, figures } = watchSink(sinkOf(store, planned, context));
+  await using receiver = await startOtlpReceiver(sink, otlpOptionsOf(context));
 
   const stackContext = stackContextOf(planned, context, watch);
-  await using stack = await startStack(prepared.request.stack, stackSpecFrom(environmentOf(planned)), stackContext);
+  await using stack = await startStack(context.prepared.request.stack, stackSpecOf(planned), stackContext);
   noteStack(stack, measured, sink);
+  const components = [...stack.components];
+  await using _collectors = await collectWhatIs(stack, components, planned, sink);
 
-  const components: Component[] = [...stack.components];
-  await using _collection = await startCollectors({
-    stack,
-    components: () => components,
-    probeUrl: stack.databaseUrl('probe'),
-    intervalMs: sampleIntervalMs(planned),
-    symptomTexts: symptomTextsOf(planned),
-    sink,
-  });
-
-  const startedMs = nowMs();
+  const atMs = nowMs();
   await using service = await startService(stack, serviceSpecOf(planned, context, receiver.url), stackContext);
-  using _teardown = noteTeardown(stack, facts, nowMs);
-  noteService(service, stack, facts, startedMs, nowMs());
+  using _teardown = noteTeardown(stack, measured, nowMs);
+  noteService(service, stack, measured, { atMs, endMs: nowMs() });
   components.push(...service.components);
 
-  const { signal } = watch;
-  const stackIsLost = (): boolean => watch.lost() !== null;
-  const live: LiveEntry = { ...context, signal, planned, measured, stack, service, figures, stackIsLost };
+  const live: LiveEntry = { ...context, ...watch, planned, measured, stack, service, figures };
   const load = await startLoadOf(live, receiver.url);
   components.push(load.component);
   await driveLoad(load, live);
 
-  if (!signal.aborted) await settleAndCheck(live);
+  if (!live.signal.aborted) await settleAndCheck(live);
 };
 
 /** What went wrong stands in the facts; only wrong use and a lacking environment end the run too. */

@@ -26,19 +26,21 @@ const scriptWords: Words = {
 /** From now on, until disposed. */
 export const showPhases = (live: LiveEntry, phases: readonly PhaseResult[]): Disposable => {
   const { clock, figures, folder, planned, prepared, progress } = live;
+  const { entry } = planned;
   const words = prepared.external === null ? ourWords : scriptWords;
   let current = '';
+  const begin = (phase: string, nowMs: number, seconds: number): void => {
+    current = phase;
+    folder.event(nowMs, 'phase', { entry, phase });
+    progress.line(`${entry}: ${words.begins(phase, seconds)}`);
+  };
   const show = (): void => {
     const nowMs = clock.nowMs();
     const phase = phases.find(({ endMs }) => nowMs < endMs);
-    if (phase === undefined) return progress.live(`${planned.entry}: ${words.over} · ${figures.text()}`);
+    if (phase === undefined) return progress.live(`${entry}: ${words.over} · ${figures.text()}`);
     const seconds = Math.ceil((phase.endMs - nowMs) / 1000);
-    if (phase.name !== current) {
-      current = phase.name;
-      folder.event(nowMs, 'phase', { entry: planned.entry, phase: phase.name });
-      progress.line(`${planned.entry}: ${words.begins(phase.name, seconds)}`);
-    }
-    progress.live(`${planned.entry}: ${words.goesOn(phase.name, seconds)} · ${figures.text()}`);
+    if (phase.name !== current) begin(phase.name, nowMs, seconds);
+    progress.live(`${entry}: ${words.goesOn(phase.name, seconds)} · ${figures.text()}`);
   };
   const timer = setInterval(show, everyMs);
   return { [Symbol.dispose]: () => clearInterval(timer) };

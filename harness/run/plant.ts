@@ -1,6 +1,6 @@
 /**
- * Defects put into a run on purpose, by tests and by `pgsurge selftest`: into the service and the stack by their settings,
- * into the harness by changing what one of its parts is given. Nothing on the command line leads here.
+ * Defects put into a run on purpose, by tests and by `pgsurge selftest`: into the service and the stack by their
+ * settings, into the harness by changing what one of its parts is given. Nothing on the command line leads here.
  */
 import { writeFileSync } from 'node:fs';
 import type { ScenarioDeclaration, SettingValues } from '../../scenarios/lib/declaration.ts';

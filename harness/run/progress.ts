@@ -20,8 +20,19 @@ const words: Record<Verdict, string> = {
 };
 const colours = { pass: 'green', warn: 'yellow', fail: 'red', inconclusive: 'magenta', notApplicable: 'gray' } as const;
 
-export const verdictWord = (verdict: Verdict, colour: boolean): string =>
+const verdictWord = (verdict: Verdict, colour: boolean): string =>
   colour ? styleText(['bold', colours[verdict]], words[verdict], { validateStream: false }) : words[verdict];
+
+/** "FAIL 5x (broken), NOT AS EXPECTED: …"; a broken variant that shows its symptoms passes, and has no grade. */
+const entryLine = (result: ScenarioResult, colour: boolean): string => {
+  const { name, variant, grade, verdict, reason } = result;
+  const place = variant === 'healthy' ? name : `${name} (${variant})`;
+  if (result.expected !== 'symptoms')
+    return `${verdictWord(verdict, colour)} ${place}${grade === null ? '' : ` grade ${grade}`}: ${reason}`;
+  return result.asExpected === true
+    ? `${verdictWord('pass', colour)} ${place}, as expected: ${reason}`
+    : `${verdictWord(verdict, colour)} ${place}, NOT AS EXPECTED: ${reason}`;
+};
 
 export const terminalProgress = (stream: NodeJS.WriteStream, startedAt: number = Date.now()): Progress => {
   const live = stream.isTTY === true && process.env['CI'] === undefined;
@@ -31,9 +42,8 @@ export const terminalProgress = (stream: NodeJS.WriteStream, startedAt: number =
   };
   const line = (text: string): void => {
     clear();
-    stream.write(
-      `${colour ? styleText('dim', formatSeconds(Date.now() - startedAt).padStart(8), { validateStream: false }) : formatSeconds(Date.now() - startedAt).padStart(8)}  ${text}\n`,
-    );
+    const time = formatSeconds(Date.now() - startedAt).padStart(8);
+    stream.write(`${colour ? styleText('dim', time, { validateStream: false }) : time}  ${text}\n`);
   };
   return {
     line,
@@ -43,14 +53,7 @@ export const terminalProgress = (stream: NodeJS.WriteStream, startedAt: number =
       stream.write(`          ${text}`.slice(0, Math.max(20, (stream.columns ?? 100) - 1)));
     },
     step: (step) => line(`step: ${step.title}${step.ok ? '' : ` FAILED: ${step.message ?? ''}`}`),
-    entry: (result) => {
-      const shows = result.expected === 'symptoms';
-      const expectation = shows ? (result.asExpected ? ', as expected' : ', NOT AS EXPECTED') : '';
-      const grade = shows || result.grade === null ? '' : ` grade ${result.grade}`;
-      line(
-        `${verdictWord(shows && result.asExpected === true ? 'pass' : result.verdict, colour)} ${result.name}${result.variant === 'healthy' ? '' : ` (${result.variant})`}${grade}${expectation}: ${result.reason}`,
-      );
-    },
+    entry: (result) => line(entryLine(result, colour)),
   };
 };
 

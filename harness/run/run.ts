@@ -84,6 +84,16 @@ const tell = (run: RunResult, page: string, json: boolean, progress: Progress): 
   progress.line(`report: ${path.relative('.', page)}`);
 };
 
+const exitCodeWith = async (
+  run: RunResult,
+  runFolder: string,
+  request: RunRequest,
+  progress: Progress,
+): Promise<ExitCode> => {
+  const code = exitCodeOf(run);
+  return code === exitCodes.interrupted ? code : worseOf(code, await compareAtEnd(request, runFolder, progress));
+};
+
 /** The run itself, of a plan that is made: tests change one thing in it and see the run notice. */
 export const runPrepared = async (prepared: Prepared, progress: Progress): Promise<ExitCode> => {
   const { request } = prepared;
@@ -100,13 +110,9 @@ export const runPrepared = async (prepared: Prepared, progress: Progress): Promi
   const endedBy = await runEntries(begun, { prepared, clock, folder, workspace, signal, progress, onLoad });
   const run = await endRun(begun, stateOf(signal, endedBy));
   folder.save(run);
-  const page = await writeReport(folder, run);
-  tell(run, page, request.json === true, progress);
-
+  tell(run, await writeReport(folder, run), request.json === true, progress);
   if (endedBy !== undefined) throw endedBy;
-  const code = exitCodeOf(run);
-  if (code === exitCodes.interrupted) return code;
-  return worseOf(code, await compareAtEnd(request, folder.folder, progress));
+  return exitCodeWith(run, folder.folder, request, progress);
 };
 
 /** Runs what was asked for and gives back the process's exit code; wrong use and a lacking environment reject. */

@@ -1,4 +1,4 @@
-/** The stack while an entry is measured: a part that ends by itself stops the load at once, and is no fault of the service. */
+/** A part of the stack that ends by itself while an entry is measured stops the load, and is no fault of the service. */
 import type { EntryContext } from './contexts.ts';
 import { lostError } from '../errors.ts';
 import type { PlanEntry } from '../profile/plan.ts';
@@ -14,10 +14,11 @@ export interface StackWatch {
 }
 
 /** Until the load begins, the phases are the plan's own. */
-const whenOf = ({ declaration, phases }: PlanEntry, facts: ScenarioResult, nowMs: number): string =>
-  facts.phases === phases
-    ? `before the load of ${declaration.id} began`
-    : `${Math.max(0, Math.round((nowMs - (facts.phases[0]?.startMs ?? nowMs)) / 1000))} s into ${declaration.id}`;
+const whenOf = ({ declaration, phases }: PlanEntry, facts: ScenarioResult, nowMs: number): string => {
+  if (facts.phases === phases) return `before the load of ${declaration.id} began`;
+  const sinceMs = nowMs - (facts.phases[0]?.startMs ?? nowMs);
+  return `${Math.max(0, Math.round(sinceMs / 1000))} s into ${declaration.id}`;
+};
 
 export const watchStack = (
   planned: PlanEntry,

@@ -6,11 +6,9 @@ export const knownWrongs: readonly RegExp[] = [
   /^circle: .*harness\/measure\/tracks\/grid\.ts/,
   /^circle: harness\/doctor\//,
   /^circle: harness\/report\//,
-  /^circle: .*harness\/run\/prepare\.ts/,
   /^circle: service\//,
   /^harness\/compare\/\w+\.ts imports harness\/archive\//,
   /^harness\/load\/ledger\.ts imports harness\/check\/checker\.ts/,
-  /^harness\/run\/\w+\.ts imports harness\/cli\/commands\/run\.ts/,
   /^harness\/system\/clean\.ts imports harness\/faults\/journal\.ts/,
 ];
 
