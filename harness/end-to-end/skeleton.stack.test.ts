@@ -10,7 +10,7 @@ afterAll(() => state[Symbol.dispose]());
 
 const theFive = ['lost-data', 'transaction-errors', 'api-p95', 'connection-timeouts', 'pool-recovers'];
 
-test('baseline, whole: real k6 through a real pooler into a real database, to a graded page', async () => {
+test('baseline, whole: real k6 through a real pooler into a real database, to a graded page and a comparison', async () => {
   using reports = reportsFolder();
   const { exitCode, all } = await pgsurge(['run', 'baseline', '--reports', reports.folder]);
   const { folder, run } = onlyRun(reports.folder);
@@ -34,6 +34,12 @@ test('baseline, whole: real k6 through a real pooler into a real database, to a 
   for (const file of ['summary.md', 'junit.xml', 'events.ndjson'])
     expect(existsSync(path.join(folder, file)), file).toBe(true);
   expect(listResidue()).toEqual([]);
+
+  // Kept small, it is a baseline for others; against itself nothing got worse.
+  expect((await pgsurge(['keep', folder, 'v1', '--reports', reports.folder])).exitCode).toBe(0);
+  const compared = await pgsurge(['compare', 'v1', folder, '--reports', reports.folder]);
+  expect(compared, compared.all).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('got worse') as string });
+  expect(readFileSync(path.join(reports.folder, 'compare.html'), 'utf8')).toContain('<svg');
 });
 
 test('a service that drops every hundredth acknowledged row fails lost-data and nothing else', async () => {
