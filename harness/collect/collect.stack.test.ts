@@ -282,7 +282,7 @@ describe('a stack in trouble', () => {
     expect(most).toBe(2);
   });
 
-  test('a database that is frozen is lost within three seconds, and holds up neither the other sources nor the end', async () => {
+  test('a frozen database is lost within three seconds, and holds up neither other sources nor the end', async () => {
     await using stack = await start();
     const seen = recorder();
     const collection = await collectFrom(stack, seen);

@@ -1,7 +1,10 @@
+/**
+ * The connections that collectors look through. Several collectors share one: the first opens it, the last closes it.
+ */
 import type { CollectContext } from './collector.ts';
 import { holdConnection, type HeldConnection } from '../servers/postgres/held-connection.ts';
 
-/** One resource that several collectors of a run use: opened by the first, closed by the last. */
+/** Makes a resource that is opened by its first user and closed by its last. */
 const shared = <Key extends object, Value extends AsyncDisposable>(
   open: (key: Key) => Promise<Value>,
 ): ((key: Key) => Promise<AsyncDisposable & { value: Value }>) => {

@@ -4,8 +4,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { memoryOf, readProcessTable, treeCounter } from './process-usage.ts';
 
-const burn =
-  'const spent = () => { const { user, system } = process.cpuUsage(); return user + system; }; while (spent() < 300_000);';
+/** Programs for node -e: one that burns 300 ms of CPU, and one that waits for it and stays. */
+const burn = `
+  const spent = () => { const { user, system } = process.cpuUsage(); return user + system; };
+  while (spent() < 300_000);`;
+const burnInChild = `
+  const { spawnSync } = require('child_process');
+  spawnSync(process.execPath, ['-e', ${JSON.stringify(burn)}]);
+  setTimeout(() => {}, 30_000);
+  process.stdout.write('done')`;
 
 test('a tree is found alike by its children and by their parents', async () => {
   const shell = spawn('sh', ['-c', 'sleep 30 & sleep 30 & wait'], { detached: true });
@@ -28,10 +35,7 @@ test('a tree is found alike by its children and by their parents', async () => {
 });
 
 test('a child that came and went stays counted', async () => {
-  const parent = spawn(process.execPath, [
-    '-e',
-    `const { spawnSync } = require('child_process'); spawnSync(process.execPath, ['-e', ${JSON.stringify(burn)}]); setTimeout(() => {}, 30_000); process.stdout.write('done')`,
-  ]);
+  const parent = spawn(process.execPath, ['-e', burnInChild]);
   try {
     const counter = treeCounter();
     counter.read(readProcessTable().treeOf(parent.pid!));

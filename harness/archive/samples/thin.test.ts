@@ -13,8 +13,11 @@ test('the full profile is never thinned', () => {
 
 test('a gauge keeps every extreme, at its own time', () => {
   const kept = collecting(extent, 'gauge');
-  for (let index = 0; index < count; index += 1)
-    kept.add(index * 1000, index === 12_345 ? 99 : index === 40_000 ? -1 : noisy(index));
+  const extremes = new Map([
+    [12_345, 99],
+    [40_000, -1],
+  ]);
+  for (let index = 0; index < count; index += 1) kept.add(index * 1000, extremes.get(index) ?? noisy(index));
   const { tMs, values } = kept.points();
   expect(values.length).toBeLessThanOrEqual(mostPoints * 1.05);
   expect([Math.max(...values), tMs[values.indexOf(99)]]).toEqual([99, 12_345_000]);
