@@ -1,3 +1,4 @@
+import { figures } from '../measure/figures.ts';
 import { alertBounds } from './alert-bounds.ts';
 import type { Criterion } from './criterion.ts';
 import { boundWords } from '../measure/bounds.ts';
@@ -57,6 +58,10 @@ export const criteriaDocument = (criteria: readonly Criterion[]): string =>
     '',
     '## Figures kept for comparison',
     '',
-    'Each entry keeps key figures, metric id to value (null where not measured): latencies `apiMsP50/P95/P99`, `jobMsP50/P95`, `queryMsP95`, `transactionMsP95`, `poolWaitMsP95`, `dueToStartSecondsP95`; cost of one job `connectionSecondsPerJob`, `queriesPerJob`, `cpuMillisecondsPerJob` and the same by component; rates `okPerSecond`, `jobsPerMinute`, `errorShare`, `refusedShare`; peaks `sessionsPeak`, `poolWaitingPeak`, `poolerWaitingPeak`, `poolUtilisationMax`; `connectionTimeouts`, `transactionErrorShare`, `throughputShare`, `cpuHeadroomLeast`, `memoryHeadroomLeast`, `burstRecoverySeconds`, and memory by component in bytes.',
+    'What each entry keeps for compare and history (`harness/measure/figures.ts`); null where it was not measured.',
+    '',
+    '| figure | what it is | unit | better |',
+    '|---|---|---|---|',
+    ...figures.map(({ id, title, unit, better }) => `| \`${id}\` | ${title} | ${unit} | ${better} |`),
     '',
   ].join('\n');

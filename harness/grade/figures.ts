@@ -8,6 +8,7 @@ import {
   totalOf,
   type Window,
 } from '../measure/tracks/windows.ts';
+import { figures, type Figure, type Figures } from '../measure/figures.ts';
 import type { CriterionResult } from '../result.ts';
 import type { JudgedEntry } from './criterion.ts';
 import { pileIn, pileOf, type Pile } from './histogram-pile.ts';
@@ -38,8 +39,8 @@ const growth = (
   return series.length === 0 ? null : growthOf(series, windows);
 };
 
-const peak = (judge: JudgedEntry, name: string, windows: readonly Window[], labels: Labels = {}): number | null => {
-  const { values } = sumAtSamples(seriesOf(judge.observations, name, labels), windows);
+const peak = (entry: JudgedEntry, name: string, windows: readonly Window[], labels: Labels = {}): number | null => {
+  const { values } = sumAtSamples(seriesOf(entry.observations, name, labels), windows);
   return values.length === 0 ? null : values.reduce((most, value) => Math.max(most, value));
 };
 
@@ -48,92 +49,94 @@ const jobsDone = ({ observations, phases }: JudgedEntry): number => {
   return totalOf(seriesOf(observations, 'pgsurge_jobs_done').filter(({ labels }) => names.has(labels['phase'] ?? '')));
 };
 
-const latencies = (judge: JudgedEntry, windows: readonly Window[]): Record<string, number | null> => {
-  const api = requestDurations(judge.observations, judge.phases, 'interactive');
-  const query = pileIn(judge, 'db.client.operation.duration', windows);
-  const wait = pileIn(judge, 'db.client.connection.wait_time', windows);
-  const transaction = pileIn(judge, 'pgsurge.transaction.duration', windows);
-  const due = pileIn(judge, 'pgsurge.task.due_to_start', windows);
-  const job = jobDurations(judge);
+const latencies = (entry: JudgedEntry, windows: readonly Window[]) => {
+  const api = requestDurations(entry.observations, entry.phases, 'interactive');
+  const job = jobDurations(entry);
+  const p95 = (name: string): number | null => pileIn(entry, name, windows).quantile(0.95);
   return {
     jobMsP50: job.quantile(0.5),
     jobMsP95: job.quantile(0.95),
     apiMsP50: api.quantile(0.5),
     apiMsP95: api.quantile(0.95),
     apiMsP99: api.quantile(0.99),
-    queryMsP95: times(query.quantile(0.95), 1000),
-    transactionMsP95: times(transaction.quantile(0.95), 1000),
-    poolWaitMsP95: times(wait.quantile(0.95), 1000),
-    dueToStartSecondsP95: due.quantile(0.95),
+    queryMsP95: times(p95('db.client.operation.duration'), 1000),
+    transactionMsP95: times(p95('pgsurge.transaction.duration'), 1000),
+    poolWaitMsP95: times(p95('db.client.connection.wait_time'), 1000),
+    dueToStartSecondsP95: p95('pgsurge.task.due_to_start'),
   };
 };
 
 /** What one job costs: steadier from run to run than latencies are, so the first to show a change of the code. */
-const costsPerJob = (judge: JudgedEntry, windows: readonly Window[]): Record<string, number | null> => {
-  const jobs = jobsDone(judge);
-  const cpu = (['service', 'database', 'pooler'] as const).map(
-    (component) =>
-      [component, times(over(growth(judge, 'process.cpu_seconds', component, windows), jobs), 1000)] as const,
-  );
-  const known = cpu.flatMap(([, value]) => (value === null ? [] : [value]));
-  const held = pileIn(judge, 'db.client.connection.use_time', windows);
-  const queries = pileIn(judge, 'db.client.operation.duration', windows);
+const costsPerJob = (entry: JudgedEntry, windows: readonly Window[]) => {
+  const jobs = jobsDone(entry);
+  const cpuOf = (component: string): number | null =>
+    times(over(growth(entry, 'process.cpu_seconds', component, windows), jobs), 1000);
+  const cpu = {
+    serviceCpuMillisecondsPerJob: cpuOf('service'),
+    databaseCpuMillisecondsPerJob: cpuOf('database'),
+    poolerCpuMillisecondsPerJob: cpuOf('pooler'),
+  };
+  const known = Object.values(cpu).filter((value) => value !== null);
+  const held = pileIn(entry, 'db.client.connection.use_time', windows);
+  const queries = pileIn(entry, 'db.client.operation.duration', windows);
   return {
     jobsDone: jobs,
     connectionSecondsPerJob: over(held.count === 0 ? null : held.sum, jobs),
     queriesPerJob: over(queries.count === 0 ? null : queries.count, jobs),
     cpuMillisecondsPerJob: known.length === 0 ? null : known.reduce((total, value) => total + value, 0),
-    ...Object.fromEntries(cpu.map(([component, value]) => [`${component}CpuMillisecondsPerJob`, value])),
+    ...cpu,
   };
 };
 
-const rates = (judge: JudgedEntry, windows: readonly Window[]): Record<string, number | null> => {
-  const { ok, error, refused } = requestCounts(judge.observations, judge.phases);
+const rates = (entry: JudgedEntry, windows: readonly Window[]) => {
+  const { ok, error, refused } = requestCounts(entry.observations, entry.phases);
   const lastingSeconds = totalMs(windows) / 1000;
   return {
     okPerSecond: over(ok, lastingSeconds),
     errorShare: over(error, ok + error),
     refusedShare: over(refused, ok + error + refused),
-    jobsPerMinute: over(jobsDone(judge) * 60, lastingSeconds),
-    connectionTimeouts: totalOf(seriesOf(judge.observations, 'db.client.connection.timeouts'), windows),
-    sessionsPeak: peak(judge, 'postgres.sessions', windows),
-    poolWaitingPeak: peak(judge, 'db.client.connection.pending_requests', windows),
-    poolerWaitingPeak: peak(judge, 'pooler.clients', windows, { state: 'waiting' }),
+    jobsPerMinute: over(jobsDone(entry) * 60, lastingSeconds),
+    connectionTimeouts: totalOf(seriesOf(entry.observations, 'db.client.connection.timeouts'), windows),
+    sessionsPeak: peak(entry, 'postgres.sessions', windows),
+    poolWaitingPeak: peak(entry, 'db.client.connection.pending_requests', windows),
+    poolerWaitingPeak: peak(entry, 'pooler.clients', windows, { state: 'waiting' }),
   };
 };
 
-const memory = ({ observations }: JudgedEntry, windows: readonly Window[]): Record<string, number | null> =>
-  Object.fromEntries(
-    ['service', 'pooler', 'database'].map((component) => [
-      `${component}MemoryBytes`,
-      highestHeld(sumPerSecond(seriesOf(observations, 'process.memory_bytes', { component }), windows, 3500))?.value ??
-        null,
-    ]),
-  );
+/** A component's memory is sampled every three seconds: so long a sample stands for it. */
+const memorySampleMs = 3500;
 
-/** Criteria whose value is itself worth comparing, by figure. */
-const fromCriteria: Readonly<Record<string, string>> = {
-  'pool-utilisation': 'poolUtilisationMax',
-  'transaction-errors': 'transactionErrorShare',
-  throughput: 'throughputShare',
-  'cpu-headroom': 'cpuHeadroomLeast',
-  'memory-headroom': 'memoryHeadroomLeast',
-  'burst-recovery': 'burstRecoverySeconds',
+const memory = ({ observations }: JudgedEntry, windows: readonly Window[]) => {
+  const sustained = (component: string): number | null => {
+    const series = seriesOf(observations, 'process.memory_bytes', { component });
+    return highestHeld(sumPerSecond(series, windows, memorySampleMs))?.value ?? null;
+  };
+  return {
+    serviceMemoryBytes: sustained('service'),
+    poolerMemoryBytes: sustained('pooler'),
+    databaseMemoryBytes: sustained('database'),
+  };
 };
 
-/** Key figures for compare and history: metric id to value, null where not measured. Ids end in unit and statistic (docs/criteria.md). */
-export const figuresOf = (judge: JudgedEntry, criteria: readonly CriterionResult[]): Record<string, number | null> => {
-  const windows = loadedWindows(judge.phases);
+type CriterionFigureId = Extract<(typeof figures)[number], { isCriterionValue: true }>['id'];
+
+/** Figures that are the value of a criterion. */
+const fromCriteria = (criteria: readonly CriterionResult[]): Pick<Figures, CriterionFigureId> => {
+  const known: readonly Figure[] = figures;
+  const values = known
+    .filter(({ isCriterionValue }) => isCriterionValue === true)
+    .map(({ id, judgedBy }) => [id, criteria.find((one) => one.id === judgedBy?.criterion)?.value ?? null]);
+  return Object.fromEntries(values) as Pick<Figures, CriterionFigureId>;
+};
+
+/** Key figures for compare and history, of those that harness/measure/figures.ts lists. */
+export const figuresOf = (entry: JudgedEntry, criteria: readonly CriterionResult[]): Figures => {
+  const windows = loadedWindows(entry.phases);
   return {
-    ...latencies(judge, windows),
-    ...costsPerJob(judge, windows),
-    ...rates(judge, windows),
-    ...memory(judge, windows),
-    ...Object.fromEntries(
-      Object.entries(fromCriteria).map(([id, figure]) => [
-        figure,
-        criteria.find((one) => one.id === id)?.value ?? null,
-      ]),
-    ),
+    ...latencies(entry, windows),
+    ...costsPerJob(entry, windows),
+    ...rates(entry, windows),
+    ...memory(entry, windows),
+    ...fromCriteria(criteria),
   };
 };
