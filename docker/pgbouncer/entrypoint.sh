@@ -36,5 +36,9 @@ log_pooler_errors = 1
 ; as in versions before 1.21: prepared statements are not followed
 max_prepared_statements = 0
 SETTINGS
+# What else is set, as name=value with blanks between; PgBouncer takes the last of two lines of one name.
+for setting in ${POOLER_SETTINGS:-}; do
+  echo "${setting%%=*} = ${setting#*=}" >>"$folder/pgbouncer.ini"
+done
 
 exec /usr/sbin/pgbouncer "$folder/pgbouncer.ini"

@@ -209,7 +209,9 @@ describe('a healthy stack', () => {
 
 describe('a stack in trouble', () => {
   test('what only the pooler saw is in its log', async () => {
-    await using stack = await start({ poolerPoolSize: 1, poolerQueryWaitTimeoutSeconds: 1 });
+    await using stack = await start({
+      pooler: { ...defaultStackSpec.pooler, poolSize: 1, queryWaitTimeoutSeconds: 1 },
+    });
     const seen = recorder();
     await using _collection = await collectFrom(stack, seen);
     await using holder = await connect(stack.serviceUrl('pooler', 'app'));

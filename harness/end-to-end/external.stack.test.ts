@@ -31,7 +31,7 @@ beforeAll(async () => {
   workspace = await createWorkspace('external test');
   stack = await startStack(
     'local',
-    { ...defaultStackSpec, maxConnections: 30, roleConnectionLimit: 1000 },
+    { ...defaultStackSpec, maxConnections: 30, roles: { ...defaultStackSpec.roles, app: { connectionLimit: 1000 } } },
     { workspace, logsFolder, log: () => {} },
   );
 });

@@ -8,6 +8,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { FaultResult } from '../result.ts';
 import type { Component } from '../stack/stack.ts';
+import { defaultStackSpec } from '../stack/spec.ts';
 import { startTestService, type TestService } from '../launch/fixtures/service.ts';
 import { journalFile } from '../system/clean.ts';
 import { waitUntil } from '../system/wait.ts';
@@ -45,7 +46,7 @@ beforeAll(async () => {
       connectionTimeoutMillis: 3000,
       queryTimeoutMillis: 4000,
     },
-    stack: { proxies: true, poolerServerLoginRetrySeconds: 1 },
+    stack: { proxies: true, pooler: { ...defaultStackSpec.pooler, serverLoginRetrySeconds: 1 } },
   });
   writing = new AbortController();
   writer = write(writing.signal);

@@ -28,7 +28,6 @@ const declarationOf = (changed: Partial<ScenarioDeclaration> = {}): ScenarioDecl
 const variantOf = (changed: Partial<VariantDeclaration> = {}): VariantDeclaration => ({
   name: 'healthy',
   title: 'Healthy',
-  settings: {},
   expected: 'pass',
   ...changed,
 });

@@ -19,6 +19,8 @@ export interface LoadOptions {
   targetUrl: string;
   /** Base URL of the OTLP receiver, or the URL of its metrics path. */
   otlpUrl: string;
+  /** Default: what the script declares. */
+  interactivePerSecond?: number;
   seed: number;
   profileName: string;
   /** One line per event: k6 appends, so an old file is removed first. */
@@ -84,11 +86,12 @@ const foreignArguments = (
 ];
 
 const scriptVariables = (options: LoadOptions): string[] => {
-  const { phases, targetUrl, seed, profileName, summaryFile, allowHost } = options;
+  const { phases, interactivePerSecond, targetUrl, seed, profileName, summaryFile, allowHost } = options;
   const plan = phases.map(({ name, kind, startMs, endMs, activeJobs }) => ({ name, kind, startMs, endMs, activeJobs }));
   const values = {
     PGSURGE_PROFILE: profileName,
     PGSURGE_PHASES: JSON.stringify(plan),
+    ...(interactivePerSecond === undefined ? {} : { PGSURGE_INTERACTIVE_PER_SECOND: String(interactivePerSecond) }),
     PGSURGE_SEED: String(seed),
     PGSURGE_SUMMARY: summaryFile,
     TARGET_URL: targetUrl,

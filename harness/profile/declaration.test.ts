@@ -27,10 +27,11 @@ const sound: ScenarioDeclaration = {
   },
   steps: [{ phase: 'steady', atShare: 0.5, do: 'restart' }],
   variants: [
-    { name: 'broken', title: 'Broken', settings: { appPoolMax: 1 }, expected: 'symptoms' },
-    { name: 'fixed', title: 'Fixed', settings: {}, expected: 'pass' },
+    { name: 'broken', title: 'Broken', service: { appPoolMax: 1 }, expected: 'symptoms' },
+    { name: 'fixed', title: 'Fixed', service: {}, expected: 'pass' },
   ],
   criteria: [{ id: 'api-p95' }],
+  keyCharts: ['app-pool'],
   symptoms: [
     symptom,
     {
@@ -222,6 +223,65 @@ describe('nonsense is named with its place', () => {
         ];
       },
       'symptoms[0].observe.phase "night" is not a phase of this scenario: warm-up, steady',
+    ],
+    [
+      'a fault healed that was never there',
+      ({ steps }) => {
+        steps!.push(
+          { phase: 'steady', atSeconds: 1, do: 'inject', fault: 'latency', variants: ['broken'] },
+          { phase: 'steady', atSeconds: 2, do: 'heal', fault: 'latency' },
+        );
+      },
+      'steps[2].fault "latency" is not injected in variant "fixed": there is nothing to heal',
+    ],
+    [
+      'options of a fault for a step that has none',
+      ({ steps }) => {
+        steps![0]!.with = { latencyMs: 9 };
+      },
+      'steps[0].with is for inject only',
+    ],
+    [
+      'a canary watched where nothing is replaced',
+      ({ steps }) => {
+        steps![0] = {
+          phase: 'steady',
+          atSeconds: 1,
+          do: 'sql',
+          sql: 'SELECT 1',
+          watch: { fullSeconds: 9, floorSeconds: 1 },
+        };
+      },
+      'steps[0].watch is for restart and roll only',
+    ],
+    [
+      'a rollout with nothing to roll',
+      (scenario) => {
+        scenario.steps = [];
+        scenario.variants[1]!.rollout = 'canary';
+      },
+      'variants[1].rollout is set, but no step restarts or rolls the service in "fixed"',
+    ],
+    [
+      'a pooler that nobody goes through',
+      ({ variants }) => {
+        variants[1]!.pooler = { poolSize: 9 };
+      },
+      'variants[1].pooler is set, but the route of "fixed" is direct: nothing goes through the pooler',
+    ],
+    [
+      'a setting of the pooler that there is not',
+      ({ variants }) => {
+        variants[1]!.pooler = { mode: 'transactional' as never };
+      },
+      'variants[1].pooler.mode "transactional": Invalid option: expected one of "session"|"transaction"|"statement"',
+    ],
+    [
+      'a reference load with other phases',
+      ({ variants, load }) => {
+        variants[1]!.reference = { load: { phases: [load.phases[1]!] } };
+      },
+      'variants[1].reference.load.phases are steady, and must be those of the scenario: warm-up, steady',
     ],
     [
       'a claim of an unknown variant',

@@ -1,5 +1,6 @@
 import type { ScenarioDeclaration, StepDeclaration, VariantDeclaration } from '../../scenarios/lib/declaration.ts';
 import type { PhaseResult } from '../result.ts';
+import { environmentOf } from './environment.ts';
 import { stepDueMs } from './step-due.ts';
 
 /** What an entry costs apart from its load and steps: stack, service, settle, check, page. Measured: 3 to 6 s on two cores. */
@@ -21,7 +22,7 @@ const secondsOf = (step: StepDeclaration, replicas: number): number =>
 
 /** Steps run one after the other, each no sooner than it is due; a fault holds while those after it go on. */
 const stepsEndSeconds = ({ declaration, variant, phases }: Planned): number => {
-  const replicas = variant.reference?.replicas ?? declaration.environment.replicas ?? 2;
+  const replicas = environmentOf({ declaration, variant }).replicas ?? 2;
   const due = (declaration.steps ?? [])
     .filter(({ variants }) => variants == null || variants.includes(variant.name))
     .map((step) => ({ step, dueSeconds: stepDueMs(step, phases) / 1000 }))
@@ -37,9 +38,8 @@ const stepsEndSeconds = ({ declaration, variant, phases }: Planned): number => {
 
 /** How long an entry takes, as far as its declaration says: the load or the steps beside it, whichever ends later, and what surrounds them. */
 export const entrySeconds = (planned: Planned): number => {
-  const { declaration, variant, phases } = planned;
-  const latencyMs =
-    variant.reference?.stack?.databaseLinkLatencyMs ?? declaration.environment.stack?.databaseLinkLatencyMs ?? 0;
+  const { phases } = planned;
+  const latencyMs = environmentOf(planned).stack?.databaseLinkLatencyMs ?? 0;
   return (
     Math.max((phases.at(-1)?.endMs ?? 0) / 1000, stepsEndSeconds(planned)) +
     overheadSeconds +

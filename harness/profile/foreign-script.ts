@@ -109,7 +109,7 @@ export const inspectForeign = async (
         phases: [{ name: 'load', kind: 'steady', fullSeconds: seconds, floorSeconds: seconds, activeJobs: 0 }],
         interactivePerSecond: 0,
       },
-      variants: [{ name: 'yours', title: 'The service as it is', settings: {}, expected: 'pass' }],
+      variants: [{ name: 'yours', title: 'The service as it is', expected: 'pass' }],
       criteria: named.filter(
         (criterion, index) => named.findIndex(({ id: other }) => other === criterion.id) === index,
       ),

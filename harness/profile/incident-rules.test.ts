@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
-import type { ScenarioDeclaration, SymptomDeclaration } from '../../scenarios/lib/declaration.ts';
+import type {
+  ScenarioDeclaration,
+  StepDeclaration,
+  SymptomDeclaration,
+  VariantDeclaration,
+} from '../../scenarios/lib/declaration.ts';
 import { incidentFindings } from './incident-rules.ts';
 
 const said: SymptomDeclaration = {
@@ -33,12 +38,13 @@ const sound: ScenarioDeclaration = {
     { phase: 'steady', atSeconds: 1, do: 'restart', variants: ['grown'] },
   ],
   variants: [
-    { name: 'broken', title: 'x', settings: { appPoolMax: 1 }, expected: 'symptoms' },
-    { name: 'fixed', title: 'x', settings: { appPoolMax: 9 }, expected: 'pass' },
-    { name: 'grown', title: 'x', settings: { appPoolMax: 9 }, expected: 'symptoms', reference: { replicas: 3 } },
+    { name: 'broken', title: 'x', service: { appPoolMax: 1 }, expected: 'symptoms' },
+    { name: 'fixed', title: 'x', service: { appPoolMax: 9 }, expected: 'pass' },
+    { name: 'grown', title: 'x', service: { appPoolMax: 9 }, expected: 'symptoms', reference: { replicas: 3 } },
   ],
   symptoms: [said, measured],
   criteria: [{ id: 'goodput' }],
+  keyCharts: ['app-pool'],
 };
 
 test('a sound incident, and any scenario that is none', () => {
@@ -71,7 +77,7 @@ test.each<[string, (scenario: ScenarioDeclaration) => void, string]>([
   [
     'a fix that changes nothing',
     ({ variants }) => {
-      variants[1]!.settings = { appPoolMax: 1 };
+      variants[1]!.service = { appPoolMax: 1 };
     },
     'variants: "broken" and "fixed" have the same settings: what was fixed?',
   ],
@@ -83,11 +89,11 @@ test.each<[string, (scenario: ScenarioDeclaration) => void, string]>([
     'variants: "fixed" changes the environment: only further variants may, since they prove no fix',
   ],
   [
-    'steps of the broken variant alone',
+    'a fault in the broken variant alone',
     ({ steps }) => {
-      steps![0]!.variants = ['broken'];
+      steps![0] = { phase: 'steady', atSeconds: 1, do: 'inject', fault: 'latency', variants: ['broken'] };
     },
-    'steps[0].variants names only one of broken and fixed: they must go through the same',
+    'steps[0].variants names only one of broken and fixed: a fault must hit both',
   ],
   [
     'no story',
@@ -97,25 +103,21 @@ test.each<[string, (scenario: ScenarioDeclaration) => void, string]>([
     'story is missing: an incident tells what happened, its cause, its symptom and the remedy',
   ],
   [
-    'no text',
+    'symptoms that are only claimed',
     (scenario) => {
-      scenario.symptoms = [measured];
+      scenario.symptoms = [
+        { ...said, tag: 'claim' },
+        { ...measured, tag: 'claim' },
+      ];
     },
-    'symptoms: none is an exact text in a log',
+    'symptoms: all are claims, so nothing would prove that it is broken',
   ],
   [
-    'a text that is only claimed',
+    'no picture',
     (scenario) => {
-      scenario.symptoms = [{ ...said, tag: 'claim' }, measured];
+      scenario.keyCharts = null;
     },
-    'symptoms: none is an exact text in a log',
-  ],
-  [
-    'no metric',
-    (scenario) => {
-      scenario.symptoms = [said];
-    },
-    'symptoms: none is a metric, as a series or counted in the database',
+    'keyCharts is missing: an incident names the chart that explains it',
   ],
   [
     'a lowest value without an end',
@@ -141,4 +143,39 @@ test.each<[string, (scenario: ScenarioDeclaration) => void, string]>([
   const scenario = structuredClone(sound);
   change(scenario);
   expect(incidentFindings(scenario)).toEqual([finding]);
+});
+
+const counted: SymptomDeclaration = {
+  id: 'counted',
+  title: 'The database has it',
+  tag: 'exact',
+  observe: { kind: 'sql', query: 'SELECT count(*) FROM jobs', comparator: '=', value: 1 },
+};
+
+test.each([said, measured, counted])('one symptom of any kind is enough: $observe.kind', (symptom) => {
+  expect(incidentFindings({ ...sound, symptoms: [symptom] })).toEqual([]);
+});
+
+test.each<[string, Partial<VariantDeclaration>]>([
+  ['service', { service: { appPoolMax: 9 } }],
+  ['pooler', { pooler: { poolSize: 9 } }],
+  ['roles', { roles: { app: { connectionLimit: 9 } } }],
+  ['route', { route: 'direct' }],
+  ['rollout', { rollout: 'canary' }],
+])('a fix may be a setting of %s', (_, fix) => {
+  const [broken, fixed, grown] = sound.variants as [VariantDeclaration, VariantDeclaration, VariantDeclaration];
+  const own = { ...fixed, service: broken.service ?? null };
+  expect(incidentFindings({ ...sound, variants: [broken, own, grown] })).toHaveLength(1);
+  expect(incidentFindings({ ...sound, variants: [broken, { ...own, ...fix }, grown] })).toEqual([]);
+});
+
+test('a fix may be a step of its own', () => {
+  const variants = sound.variants.map((variant) => ({ ...variant, service: null }));
+  const raised: StepDeclaration = {
+    phase: 'steady',
+    atSeconds: 1,
+    do: 'sql',
+    sql: 'ALTER ROLE app CONNECTION LIMIT 9',
+  };
+  expect(incidentFindings({ ...sound, variants, steps: [{ ...raised, variants: ['fixed'] }] })).toEqual([]);
 });

@@ -66,7 +66,7 @@ const define = (change: string): string => `
   const declaration = {
     schema: 'pgsurge.scenario/1', id: 'tried', group: 'matrix', title: 'x', purpose: 'x', seeds: [], environment: {},
     load: { phases: [{ name: 'steady', kind: 'steady', fullSeconds: 5, floorSeconds: 5, activeJobs: 1 }], interactivePerSecond: 1 },
-    variants: [{ name: 'healthy', title: 'x', settings: {}, expected: 'pass' }], criteria: [],
+    variants: [{ name: 'healthy', title: 'x', expected: 'pass' }], criteria: [],
   };
   ${change}
   export const options = defineScenario(declaration);

@@ -5,6 +5,7 @@ import type { ScenarioDeclaration, VariantDeclaration } from '../../scenarios/li
 import { usageError } from '../errors.ts';
 import type { PhaseResult } from '../result.ts';
 import { entrySeconds } from './entry-seconds.ts';
+import { loadOf } from './environment.ts';
 import { scalePhases, type Profile } from './profiles.ts';
 
 const scenariosFolder = fileURLToPath(new URL('../../scenarios', import.meta.url));
@@ -116,7 +117,7 @@ export const makePlan = (
             variant,
             repeat,
             release,
-            phases: scalePhases(declaration.load.phases, options.profile),
+            phases: scalePhases(loadOf({ declaration, variant }).phases, options.profile),
           });
         }
       }

@@ -1,32 +1,29 @@
-import type { EnvironmentDeclaration } from '../../scenarios/lib/declaration.ts';
+import { environmentOf, loadOf } from '../profile/environment.ts';
 import type { PlanEntry } from '../profile/plan.ts';
 import type { ScenarioResult } from '../result.ts';
 
 type FlatSettings = ScenarioResult['stackSettings'];
 
+const capitalised = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
+
 /** The environment as flat settings, for the page and for comparing runs. */
-const flatEnvironment = ({ route, replicas, stack }: EnvironmentDeclaration): FlatSettings => {
+const flatEnvironment = (planned: PlanEntry): FlatSettings => {
+  const { route, replicas, stack, pooler, roles } = environmentOf(planned);
+  const values = {
+    route,
+    rollout: planned.variant.rollout,
+    replicas,
+    ...stack,
+    ...stack?.postgres,
+    ...Object.fromEntries(Object.entries(pooler ?? {}).map(([name, value]) => [`pooler${capitalised(name)}`, value])),
+    roleConnectionLimit: roles?.app?.connectionLimit,
+    listenRoleConnectionLimit: roles?.listen?.connectionLimit,
+  };
   const flat: FlatSettings = {};
-  for (const [name, value] of Object.entries({ route, replicas, ...stack, ...stack?.postgres })) {
+  for (const [name, value] of Object.entries(values)) {
     if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') flat[name] = value;
   }
   return flat;
-};
-
-/** A reference variant may change the environment; all others share the scenario's. */
-export const environmentOf = ({
-  declaration,
-  variant,
-}: Pick<PlanEntry, 'declaration' | 'variant'>): EnvironmentDeclaration => {
-  const { environment } = declaration;
-  const changed = variant.reference;
-  if (changed == null) return environment;
-  return {
-    ...environment,
-    ...changed,
-    stack: { ...environment.stack, ...changed.stack },
-    service: { ...environment.service, ...changed.service },
-  };
 };
 
 /** Each repeat has keys and contents of its own; the same repeat of every scenario and release has the same. */
@@ -35,6 +32,7 @@ const seedOf = (runSeed: number, { repeat }: PlanEntry): number => runSeed + rep
 /** An entry before it was measured or judged: every list empty, every verdict inconclusive. Unknown is never a pass. */
 export const emptyFacts = (planned: PlanEntry, runSeed: number): ScenarioResult => {
   const { entry, declaration, variant, repeat, release, scenarioHash, phases } = planned;
+  const load = loadOf(planned);
   return {
     entry,
     name: declaration.id,
@@ -53,10 +51,10 @@ export const emptyFacts = (planned: PlanEntry, runSeed: number): ScenarioResult 
     startedMs: null,
     endedMs: null,
     settings: {},
-    stackSettings: flatEnvironment(environmentOf(planned)),
+    stackSettings: flatEnvironment(planned),
     load: {
-      interactivePerSecond: declaration.load.interactivePerSecond,
-      nominalJobsPerActiveJobMinute: declaration.load.nominalJobsPerActiveJobMinute ?? null,
+      interactivePerSecond: load.interactivePerSecond,
+      nominalJobsPerActiveJobMinute: load.nominalJobsPerActiveJobMinute ?? null,
       seed: seedOf(runSeed, planned),
     },
     phases,

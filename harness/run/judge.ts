@@ -9,7 +9,7 @@ import type { Observations } from '../measure/tracks/observations.ts';
 import type { RunResult, ScenarioResult } from '../result.ts';
 import { budgets, stackSpecFrom } from '../stack/spec.ts';
 import type { MeasuredEntry } from './contexts.ts';
-import { environmentOf } from './entry-facts.ts';
+import { environmentOf } from '../profile/environment.ts';
 
 export interface JudgeContext {
   declaration: ScenarioDeclaration;

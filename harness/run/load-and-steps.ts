@@ -29,6 +29,7 @@ export const startLoadOf = async (
     phases: planned.phases,
     targetUrl: service.url,
     otlpUrl,
+    interactivePerSecond: measured.facts.load.interactivePerSecond,
     seed: measured.facts.load.seed,
     profileName: prepared.profile.name,
     ledgerFile: ledgerFileOf(folder, planned.entry),

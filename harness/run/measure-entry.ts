@@ -6,13 +6,13 @@ import { startOtlpReceiver } from '../collect/otlp.ts';
 import { endsTheRun, isLost, messageOf } from '../errors.ts';
 import { startService } from '../launch/launch.ts';
 import type { ServiceSpec, StartedService } from '../launch/started-service.ts';
+import { environmentOf } from '../profile/environment.ts';
 import type { PlanEntry } from '../profile/plan.ts';
 import type { ScenarioResult } from '../result.ts';
 import { stackSpecFrom } from '../stack/spec.ts';
 import type { Component, StackSpec, StartedStack } from '../stack/stack.ts';
 import { startStack, type StackContext } from '../stack/start.ts';
 import type { EntryContext, LiveEntry, MeasuredEntry } from './contexts.ts';
-import { environmentOf } from './entry-facts.ts';
 import { settleAndCheck } from './final-reads.ts';
 import { driveLoad, startLoadOf } from './load-and-steps.ts';
 import { watchSink } from './live-figures.ts';
@@ -55,7 +55,7 @@ const serviceSpecOf = (planned: PlanEntry, { prepared }: EntryContext, otlpUrl: 
   return {
     replicas: environment.replicas ?? 2,
     route: environment.route ?? 'pooler',
-    settings: { ...environment.service, ...planned.variant.settings, ...request.plant?.settings },
+    settings: { ...environment.service, ...request.plant?.settings },
     release: planned.release === 'base' ? (request.against ?? null) : null,
     otlpUrl,
     seed: request.seed,

@@ -1,4 +1,5 @@
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
+import type { StackSpec } from './stack.ts';
 
 /** Roles in the cluster, by the name that the harness calls them. */
 export const roleNames = { owner: 'pgsurge', app: 'app', listen: 'app_listen', probe: 'probe' } as const;
@@ -40,11 +41,15 @@ export const templateStatements = [
   'ALTER DATABASE app OWNER TO app',
 ];
 
+/** Postgres' own word for no limit. */
+export const unlimited = -1;
+
 /** Run on each start, in one message. */
-export const startStatements = (passwords: Record<RoleName, string>, roleConnectionLimit: number): string =>
+export const startStatements = (passwords: Record<RoleName, string>, { app, listen }: StackSpec['roles']): string =>
   [
     ...Object.entries(roleNames).map(
       ([name, role]) => `ALTER ROLE ${role} PASSWORD '${scramVerifier(passwords[name as RoleName])}'`,
     ),
-    `ALTER ROLE app CONNECTION LIMIT ${roleConnectionLimit}`,
+    `ALTER ROLE app CONNECTION LIMIT ${app.connectionLimit}`,
+    `ALTER ROLE app_listen CONNECTION LIMIT ${listen.connectionLimit ?? unlimited}`,
   ].join('; ');

@@ -4,16 +4,20 @@ import type { Component, StackSpec } from './stack.ts';
 /**
  * The healthy service's stack (docs/glossary.md, "The healthy service"). 1,100 clients rather than the seed's
  * 1,000, since probes and replicas would push the last ones out. query_wait_timeout and server_login_retry are
- * PgBouncer's own defaults.
+ * PgBouncer's own defaults. Prepared statements are not followed, as in PgBouncer before 1.21.
  */
 export const defaultStackSpec: StackSpec = {
   maxConnections: 90,
-  roleConnectionLimit: 50,
+  roles: { app: { connectionLimit: 50 }, listen: { connectionLimit: null } },
   poolers: 1,
-  poolerPoolSize: 40,
-  poolerMaxClientConn: 1100,
-  poolerQueryWaitTimeoutSeconds: 120,
-  poolerServerLoginRetrySeconds: 15,
+  pooler: {
+    mode: 'transaction',
+    poolSize: 40,
+    maxClientConn: 1100,
+    maxPreparedStatements: 0,
+    queryWaitTimeoutSeconds: 120,
+    serverLoginRetrySeconds: 15,
+  },
   databaseLinkLatencyMs: 0,
   proxies: false,
   postgres: {},
@@ -28,8 +32,17 @@ export const budgets: Partial<Record<Component['name'], NonNullable<Component['b
   database: { cores: 0.6, memoryBytes: mebibytes(1024) },
 };
 
-/** The defaults, where the scenario declares nothing else (null and undefined both mean: the default). */
-export const stackSpecFrom = (environment: EnvironmentDeclaration): StackSpec => {
-  const declared = Object.entries(environment.stack ?? {}).filter(([, value]) => value !== null && value !== undefined);
-  return { ...defaultStackSpec, ...(Object.fromEntries(declared) as Partial<StackSpec>) };
-};
+/** The defaults, under what is declared; null and undefined both mean: the default. */
+const over = <Defaults extends object>(defaults: Defaults, declared: object | null | undefined): Defaults => ({
+  ...defaults,
+  ...Object.fromEntries(Object.entries(declared ?? {}).filter(([, value]) => value !== null && value !== undefined)),
+});
+
+export const stackSpecFrom = ({ stack, pooler, roles }: EnvironmentDeclaration): StackSpec => ({
+  ...over(defaultStackSpec, stack),
+  pooler: over(defaultStackSpec.pooler, pooler),
+  roles: {
+    app: over(defaultStackSpec.roles.app, roles?.app),
+    listen: over(defaultStackSpec.roles.listen, roles?.listen),
+  },
+});

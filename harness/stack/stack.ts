@@ -1,16 +1,32 @@
+import type { PoolerSettings } from '../../scenarios/lib/declaration.ts';
+
+type Values<Settings> = { [Name in keyof Settings]?: NonNullable<Settings[Name]> };
+
+/** What always has a value here; the pooler's own defaults serve for the rest. */
+export type PoolerSpec = Values<PoolerSettings> &
+  Required<
+    Pick<
+      Values<PoolerSettings>,
+      | 'mode'
+      | 'poolSize'
+      | 'maxClientConn'
+      | 'maxPreparedStatements'
+      | 'queryWaitTimeoutSeconds'
+      | 'serverLoginRetrySeconds'
+    >
+  >;
+
 /**
  * The stack a scenario runs on: Postgres, PgBouncer, and Toxiproxy where links must be broken or slowed.
  * Three providers give the same `StartedStack`: local (processes), compose (containers), external (yours).
  */
 export interface StackSpec {
   maxConnections: number;
-  roleConnectionLimit: number;
+  /** CONNECTION LIMIT of the roles by which the service logs in; null: none. */
+  roles: { app: { connectionLimit: number }; listen: { connectionLimit: number | null } };
   poolers: number;
-  /** default_pool_size = max_db_connections of each pooler. */
-  poolerPoolSize: number;
-  poolerMaxClientConn: number;
-  poolerQueryWaitTimeoutSeconds: number;
-  poolerServerLoginRetrySeconds: number;
+  /** Of each pooler. */
+  pooler: PoolerSpec;
   /** 0: no proxy unless `proxies`. */
   databaseLinkLatencyMs: number;
   proxies: boolean;

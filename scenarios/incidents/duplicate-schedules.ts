@@ -93,25 +93,25 @@ export const options = defineScenario({
     },
   ],
   variants: [
-    { name: 'broken', title: 'Wrong call, UNIQUE with NULLs', settings: broken, expected: 'symptoms' },
+    { name: 'broken', title: 'Wrong call, UNIQUE with NULLs', service: broken, expected: 'symptoms' },
     {
       name: 'fixed',
       title: 'Right call, NULLS NOT DISTINCT',
-      settings: fixed,
+      service: fixed,
       expected: 'pass',
       note: 'The stop-gap of the seed: a wrong call now fails to repeat, but the NULL stays possible.',
     },
     {
       name: 'sentinel',
       title: '_system_ in place of NULL',
-      settings: { scheduleCall: 'workspace-in-payload', scheduleConstraint: 'sentinel' },
+      service: { scheduleCall: 'workspace-in-payload', scheduleConstraint: 'sentinel' },
       expected: 'pass',
       note: 'The proper fix: NOT NULL with a sentinel and a plain UNIQUE hold even with the wrong call.',
     },
     {
       name: 'replicas',
       title: 'The fix, 3 replicas, 24 starts',
-      settings: fixed,
+      service: fixed,
       expected: 'pass',
       reference: { replicas: 3 },
       note: 'Three replicas started eight times each register and dispatch at the same time: still one schedule, each tick once.',
@@ -119,7 +119,7 @@ export const options = defineScenario({
     {
       name: 'upgrade',
       title: 'From broken to fixed',
-      settings: broken,
+      service: broken,
       expected: 'pass',
       note: 'Three starts of the broken service, then the way out: the constraint alone fails on the duplicates (as the seed orders it); delete them, make it, release the right call.',
     },
@@ -209,5 +209,6 @@ export const options = defineScenario({
         'A new schedule’s first pass dispatches the six ticks of the lookahead at once, also when there is only one schedule.',
     },
   ],
+  keyCharts: ['dispatched'],
   criteria: [{ id: 'schedules-per-queue' }, { id: 'dispatches-per-pass', value: ticksOfOneSchedule }],
 });

@@ -58,7 +58,8 @@ export const options = defineScenario({
   environment: {
     route: 'direct',
     replicas: 1,
-    stack: { databaseLinkLatencyMs: 550, maxConnections: 130, roleConnectionLimit: 110 },
+    stack: { databaseLinkLatencyMs: 550, maxConnections: 130 },
+    roles: { app: { connectionLimit: 110 } },
     service: theSeedsService,
   },
   load: {
@@ -66,25 +67,25 @@ export const options = defineScenario({
     interactivePerSecond: 2,
   },
   variants: [
-    { name: 'broken', title: 'Empty pool, 2 s', settings: broken, expected: 'symptoms' },
+    { name: 'broken', title: 'Empty pool, 2 s', service: broken, expected: 'symptoms' },
     {
       name: 'fixed',
       title: '15 warmed, 10 s',
-      settings: fixed,
+      service: fixed,
       expected: 'pass',
       note: 'The stop-gap of the seed: it holds until the number of workers grows.',
     },
     {
       name: 'staggered',
       title: 'A few at a time',
-      settings: { ...broken, workerStart: 'staggered', workerStartConcurrency: 4 },
+      service: { ...broken, workerStart: 'staggered', workerStartConcurrency: 4 },
       expected: 'pass',
       note: 'The proper fix: no longer timeout and nothing warmed, four workers at a time with jitter. It costs start-up time.',
     },
     {
       name: 'outgrown',
       title: 'The fix, 60 workers',
-      settings: fixed,
+      service: fixed,
       expected: 'symptoms',
       reference: { service: grown },
       note: 'The fix as it is, three times the workers: 33 listeners keep a connection each, and the pool of 30 is gone for good.',
@@ -115,7 +116,7 @@ export const options = defineScenario({
     {
       name: 'pooler-broken',
       title: 'Empty pool, 2 s, through PgBouncer',
-      settings: broken,
+      service: broken,
       expected: 'symptoms',
       reference: { route: 'pooler' },
       note: 'The same start behind a cold pooler, whose logins go one after another.',
@@ -123,7 +124,7 @@ export const options = defineScenario({
     {
       name: 'pooler-fixed',
       title: '15 warmed, 10 s, through PgBouncer',
-      settings: fixed,
+      service: fixed,
       expected: 'symptoms',
       reference: { route: 'pooler' },
       note: 'No acquisition times out any more, but warming the app pool does not warm the pooler: for seconds nothing is served. Here the pooler needs min_pool_size, or a start a few at a time.',
@@ -246,6 +247,7 @@ export const options = defineScenario({
       measure: { kind: 'series', series: 'db.client.connection.timeouts', statistic: 'sum', comparator: '=', value: 0 },
     },
   ],
+  keyCharts: ['counts'],
   criteria: [
     { id: 'connection-timeouts', value: 0 },
     { id: 'pool-recovers' },

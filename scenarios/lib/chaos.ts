@@ -53,12 +53,8 @@ export const defineChaos = (chaos: ChaosDeclaration): Options =>
     environment: {
       route: 'pooler',
       replicas: 2,
-      stack: {
-        poolerServerLoginRetrySeconds: serverLoginRetrySeconds,
-        poolerQueryWaitTimeoutSeconds: queryWaitTimeoutSeconds,
-        proxies: true,
-        ...chaos.stack,
-      },
+      stack: { proxies: true, ...chaos.stack },
+      pooler: { serverLoginRetrySeconds, queryWaitTimeoutSeconds },
       service: { taskLeaseSeconds: 3, connectionTimeoutMillis: 3000, queryTimeoutMillis: 5000, ...chaos.service },
     },
     load: {
@@ -83,7 +79,7 @@ export const defineChaos = (chaos: ChaosDeclaration): Options =>
               holdSeconds: chaos.holdSeconds,
             },
           ],
-    variants: [{ name: 'healthy', title: 'The healthy service', settings: {}, expected: 'pass' }],
+    variants: [{ name: 'healthy', title: 'The healthy service', expected: 'pass' }],
     criteria:
       chaos.fault === null
         ? [

@@ -21,22 +21,53 @@ export interface PhaseDeclaration {
   activeJobs: number | [number, number];
 }
 
-/** The same for all variants of a scenario. */
+/** How the service reaches the database: through the pooler, or without it. */
+export type Route = 'pooler' | 'direct';
+
+/** How the replicas are replaced: all of them together, one after another, or one first that is watched before the others follow. */
+export type Rollout = 'at-once' | 'one-by-one' | 'canary';
+
+/** Settings of each pooler, in PgBouncer's own words. What is absent has our default (`harness/stack/spec.ts`), else PgBouncer's. */
+export interface PoolerSettings {
+  mode?: 'session' | 'transaction' | 'statement' | null;
+  /** default_pool_size, and max_db_connections where that is not set. */
+  poolSize?: number | null;
+  minPoolSize?: number | null;
+  reservePoolSize?: number | null;
+  reservePoolTimeoutSeconds?: number | null;
+  maxDbConnections?: number | null;
+  maxUserConnections?: number | null;
+  maxClientConn?: number | null;
+  /** 0: prepared statements are not followed, as before version 1.21. */
+  maxPreparedStatements?: number | null;
+  queryWaitTimeoutSeconds?: number | null;
+  clientIdleTimeoutSeconds?: number | null;
+  idleTransactionTimeoutSeconds?: number | null;
+  serverConnectTimeoutSeconds?: number | null;
+  serverIdleTimeoutSeconds?: number | null;
+  serverLifetimeSeconds?: number | null;
+  serverLoginRetrySeconds?: number | null;
+}
+
+export interface RoleSettings {
+  /** CONNECTION LIMIT; -1 is none. */
+  connectionLimit?: number | null;
+}
+
+/** The roles by which the service logs in: `app` for its work, `listen` for its LISTEN connections. */
+export interface RolesDeclaration {
+  app?: RoleSettings | null;
+  listen?: RoleSettings | null;
+}
+
+/** The same for all variants of a scenario, but for what a variant sets itself. */
 export interface EnvironmentDeclaration {
-  /** How the service reaches the database. `pooler` is through PgBouncer in transaction mode. */
-  route?: 'pooler' | 'direct' | null;
+  route?: Route | null;
   replicas?: number | null;
-  /** Stack settings that differ from `harness/stack/spec.ts` defaults. */
+  /** Stack settings that differ from the defaults in `harness/stack/spec.ts`. */
   stack?: {
     maxConnections?: number | null;
-    /** CONNECTION LIMIT of the service's role. */
-    roleConnectionLimit?: number | null;
     poolers?: number | null;
-    /** default_pool_size = max_db_connections of each pooler. */
-    poolerPoolSize?: number | null;
-    poolerMaxClientConn?: number | null;
-    poolerQueryWaitTimeoutSeconds?: number | null;
-    poolerServerLoginRetrySeconds?: number | null;
     /** Stated latency of the link between whoever dials the database and the database, by Toxiproxy. */
     databaseLinkLatencyMs?: number | null;
     /** Put Toxiproxy on both links (service to pooler, pooler to database) so that faults can act there. */
@@ -44,7 +75,9 @@ export interface EnvironmentDeclaration {
     /** Further postgresql.conf settings. */
     postgres?: Record<string, string> | null;
   } | null;
-  /** Target settings common to all variants. */
+  /** Settings common to all variants; a variant's own are laid over them. */
+  pooler?: PoolerSettings | null;
+  roles?: RolesDeclaration | null;
   service?: SettingValues | null;
 }
 
@@ -54,16 +87,24 @@ export interface StepDeclaration {
   phase: string;
   atSeconds?: number | null;
   atShare?: number | null;
+  /** restart: all replicas together; roll: one after another. A variant's `rollout` decides for both. */
   do: 'restart' | 'roll' | 'sql' | 'inject' | 'heal';
   /** restart/roll: how many times in a row (default 1). */
   times?: number | null;
-  /** restart: the service runs with these settings from now on, as after a release. */
+  /** restart/roll: the service runs with these settings from now on, as after a release. */
   settings?: SettingValues | null;
+  /** restart/roll with a canary: how long it is watched before the others follow; scaled as a phase is. Default: not at all. */
+  watch?: { fullSeconds: number; floorSeconds: number } | null;
   /** sql: it must fail, with this text in its error; the step is done when it does. */
   failsWith?: string | null;
-  /** inject/heal: id of a fault in harness/faults; a fault is healed by itself after `holdSeconds`; other steps wait so long after their last time. */
+  /** inject/heal: id of a fault in harness/faults/kinds. `heal` ends it early: it is mended and proved then. */
   fault?: string | null;
+  /** inject: options of the fault, which its own file describes. */
   with?: Record<string, string | number | boolean> | null;
+  /**
+   * inject: the fault is mended after so long; without it, at its `heal`.
+   * Other steps: nothing is done for so long after their last time.
+   */
   holdSeconds?: number | null;
   /** sql: one statement, run as the database's owner. */
   sql?: string | null;
@@ -77,7 +118,10 @@ export interface SymptomDeclaration {
   title: string;
   /** `exact`: counted; `shape`: a class or an order; `claim`: the seed's figure, may be refuted, never gates. */
   tag: 'exact' | 'shape' | 'claim';
-  /** A log text that must appear in the service's or the pooler's log (withinSeconds: of the service's start), or a series that must reach a bound. */
+  /**
+   * A text that must appear in a log (withinSeconds: of the service's start), a series that must reach a bound, or a
+   * query whose answer must, once the load has ended.
+   */
   observe:
     | {
         kind: 'log';
@@ -113,18 +157,47 @@ export interface CriterionDeclaration {
   notApplicable?: string | null;
 }
 
+/** A change of the conditions, not of the service: what comes of it proves no fix. */
+export interface ReferenceDeclaration extends EnvironmentDeclaration {
+  /** Phases of the same names in the same order. */
+  load?: Partial<LoadDeclaration> | null;
+}
+
+/** A named set of settings of the system under test, laid over those of the environment. */
 export interface VariantDeclaration {
   name: string;
   title: string;
-  settings: SettingValues;
+  service?: SettingValues | null;
+  pooler?: PoolerSettings | null;
+  roles?: RolesDeclaration | null;
+  route?: Route | null;
+  /** How the steps `restart` and `roll` replace the replicas. */
+  rollout?: Rollout | null;
   /** `symptoms`: must show `symptoms` (of the scenario, or its own); `pass`: must meet the criteria. */
   expected: 'pass' | 'symptoms';
   symptoms?: SymptomDeclaration[] | null;
   criteria?: CriterionDeclaration[] | null;
-  /** A reference variant may change environment too; it never proves a fix. */
-  reference?: EnvironmentDeclaration | null;
+  reference?: ReferenceDeclaration | null;
   /** One sentence: what this variant is and what it costs. */
   note?: string | null;
+}
+
+export interface LoadDeclaration {
+  phases: PhaseDeclaration[];
+  /** Interactive requests per second, constant arrival rate, all through. */
+  interactivePerSecond: number;
+  /** Jobs done per active-job-minute when the service is healthy (criterion `throughput`). */
+  nominalJobsPerActiveJobMinute?: number | null;
+}
+
+/** A sentence with figures, as the seed has it, shown beside what was measured. A claim never decides a verdict. */
+export interface ClaimDeclaration {
+  text: string;
+  seed: string;
+  measure?: SymptomDeclaration['observe'] | null;
+  variant?: string | null;
+  /** Why it does not hold, where that is known; shown when it does not. */
+  refuted?: string | null;
 }
 
 export interface ScenarioDeclaration {
@@ -139,27 +212,14 @@ export interface ScenarioDeclaration {
   seeds: string[];
   story?: { happened: string; cause: string; symptom: string; remedy: string } | null;
   environment: EnvironmentDeclaration;
-  load: {
-    phases: PhaseDeclaration[];
-    /** Interactive requests per second, constant arrival rate, all through. */
-    interactivePerSecond: number;
-    /** Jobs done per active-job-minute when the service is healthy (criterion `throughput`). */
-    nominalJobsPerActiveJobMinute?: number | null;
-  };
+  load: LoadDeclaration;
   steps?: StepDeclaration[] | null;
   variants: VariantDeclaration[];
   criteria: CriterionDeclaration[];
   symptoms?: SymptomDeclaration[] | null;
-  /** The seed's sentences with figures, shown beside what was measured; claims never gate. `refuted`: why one does not hold, where that is known; shown when it does not. */
-  claims?:
-    | {
-        text: string;
-        seed: string;
-        measure?: SymptomDeclaration['observe'] | null;
-        variant?: string | null;
-        refuted?: string | null;
-      }[]
-    | null;
+  claims?: ClaimDeclaration[] | null;
+  /** Incidents: ids of the charts (`harness/report/charts`) that explain it, drawn first on its page, in this order. */
+  keyCharts?: string[] | null;
   /** Chaos: what may go wrong, for how long, and the floors that configuration sets. */
   expectation?: {
     allowedErrors: string[];

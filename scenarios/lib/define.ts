@@ -1,6 +1,7 @@
 /**
  * Turns a declaration into k6 options. The only file that reads k6's environment:
- * PGSURGE_PROFILE (its name, for whoever reads the command line), PGSURGE_PHASES (JSON of `ScaledPhase[]`), TARGET_URL,
+ * PGSURGE_PROFILE (its name, for whoever reads the command line), PGSURGE_PHASES (JSON of `ScaledPhase[]`),
+ * PGSURGE_INTERACTIVE_PER_SECOND (a reference variant may have another rate than the scenario), TARGET_URL,
  * PGSURGE_ALLOW_HOST, PGSURGE_SEED, PGSURGE_SUMMARY (file for the end figures; set by the harness).
  * None is needed: a bare `k6 run FILE` is the smoke load against http://127.0.0.1:8080.
  */
@@ -22,6 +23,7 @@ export interface ScaledPhase {
 export interface LoadPlan {
   phases: readonly ScaledPhase[];
   endMs: number;
+  interactivePerSecond: number;
   targetUrl: string;
   seed: number;
   /** Null in a bare `k6 run`. */
@@ -61,6 +63,7 @@ const readPlan = (declaration: ScenarioDeclaration): LoadPlan => {
   return {
     phases,
     endMs: phases[phases.length - 1]?.endMs ?? 0,
+    interactivePerSecond: Number(__ENV['PGSURGE_INTERACTIVE_PER_SECOND'] || declaration.load.interactivePerSecond),
     targetUrl: checkedTargetUrl(__ENV['TARGET_URL'] || 'http://127.0.0.1:8080', __ENV['PGSURGE_ALLOW_HOST']),
     seed: Number(__ENV['PGSURGE_SEED'] || 1),
     summaryFile: __ENV['PGSURGE_SUMMARY'] || null,
@@ -123,21 +126,19 @@ const interactive = (perSecond: number, endMs: number, stalls: boolean): Scenari
   tags: { kind: 'interactive' },
 });
 
+const hasJobs = (phases: readonly ScaledPhase[]): boolean =>
+  phases.some(({ activeJobs }) => bounds(activeJobs).some((users) => users > 0));
+
 const loadScenarios = (
-  { load, steps }: ScenarioDeclaration,
-  { phases, endMs }: LoadPlan,
-): { [name: string]: Scenario } => ({
-  ...(phases.some(({ activeJobs }) => bounds(activeJobs).some((users) => users > 0)) ? { jobs: jobs(phases) } : {}),
-  ...(load.interactivePerSecond > 0
-    ? {
-        interactive: interactive(
-          load.interactivePerSecond,
-          endMs,
-          steps?.some((step) => step.do === 'inject') === true,
-        ),
-      }
-    : {}),
-});
+  { steps }: ScenarioDeclaration,
+  { phases, endMs, interactivePerSecond }: LoadPlan,
+): { [name: string]: Scenario } => {
+  const stalls = steps?.some((step) => step.do === 'inject') === true;
+  return {
+    ...(hasJobs(phases) ? { jobs: jobs(phases) } : {}),
+    ...(interactivePerSecond > 0 ? { interactive: interactive(interactivePerSecond, endMs, stalls) } : {}),
+  };
+};
 
 /** Call once, at the top of a scenario: `export const options = defineScenario({…})`. */
 export const defineScenario = (declaration: ScenarioDeclaration): Options => {

@@ -22,7 +22,7 @@ export const options = defineScenario({
     interactivePerSecond: 20,
     nominalJobsPerActiveJobMinute: 11,
   },
-  variants: [{ name: 'healthy', title: 'The healthy service', settings: {}, expected: 'pass' }],
+  variants: [{ name: 'healthy', title: 'The healthy service', expected: 'pass' }],
   criteria: [
     { id: 'burst-recovery', notApplicable: 'this load has no burst' },
     { id: 'memory-after-load', notApplicable: 'no rest follows this load' },

@@ -30,7 +30,7 @@ export const options = defineScenario({
     interactivePerSecond: 20,
     nominalJobsPerActiveJobMinute: 6,
   },
-  variants: [{ name: 'healthy', title: 'The healthy service', settings: {}, expected: 'pass' }],
+  variants: [{ name: 'healthy', title: 'The healthy service', expected: 'pass' }],
   criteria: [
     { id: 'memory-after-load', notApplicable: 'no rest follows this load' },
     { id: 'due-to-start', value: 5000 },

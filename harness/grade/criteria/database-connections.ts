@@ -58,7 +58,7 @@ const measure = (input: JudgeInput): Measurement => {
     seriesOf(input.observations, 'postgres.role_limit').filter(
       ({ labels }) => labels['role'] === undefined || labels['role'] === role,
     ),
-    input.stackSpec.roleConnectionLimit,
+    input.stackSpec.roles.app.connectionLimit,
   );
   const mostConnections =
     limitOf(seriesOf(input.observations, 'postgres.max_connections'), input.stackSpec.maxConnections) *

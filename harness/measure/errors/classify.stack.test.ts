@@ -25,10 +25,8 @@ beforeAll(async () => {
     {
       ...defaultStackSpec,
       maxConnections: 24,
-      roleConnectionLimit: 5,
-      poolerPoolSize: 1,
-      poolerMaxClientConn: 8,
-      poolerQueryWaitTimeoutSeconds: 1,
+      roles: { ...defaultStackSpec.roles, app: { connectionLimit: 5 } },
+      pooler: { ...defaultStackSpec.pooler, poolSize: 1, maxClientConn: 8, queryWaitTimeoutSeconds: 1 },
     },
     { workspace, logsFolder, log: () => undefined },
   );

@@ -257,7 +257,7 @@ describe('the service in containers', () => {
 });
 
 test('two poolers, each with its own port, log and pool', async () => {
-  await using stack = await start({ poolers: 2, poolerPoolSize: 3 });
+  await using stack = await start({ poolers: 2, pooler: { ...defaultStackSpec.pooler, poolSize: 3 } });
   expect(stack.poolers.map(({ logFile }) => path.basename(logFile ?? ''))).toEqual([
     'pgbouncer-1.log',
     'pgbouncer-2.log',

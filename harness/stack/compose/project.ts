@@ -7,7 +7,8 @@ import { environmentError } from '../../errors.ts';
 import { environmentVariable } from '../../system/residue.ts';
 import { commonSettings } from '../local/database.ts';
 import { adminUser } from '../local/pooler.ts';
-import type { RoleName } from '../roles.ts';
+import { pgbouncerSettings } from '../pgbouncer-settings.ts';
+import { unlimited, type RoleName } from '../roles.ts';
 import { urlOf, type Addresses } from '../addresses.ts';
 import type { Address, StackSpec } from '../stack.ts';
 
@@ -75,11 +76,15 @@ export const stackVariables = ({
         String(listen.port),
       ]),
     ),
-    PGSURGE_ROLE_CONNECTION_LIMIT: String(spec.roleConnectionLimit),
-    PGSURGE_POOL_SIZE: String(spec.poolerPoolSize),
-    PGSURGE_MAX_CLIENT_CONN: String(spec.poolerMaxClientConn),
-    PGSURGE_QUERY_WAIT_TIMEOUT: String(spec.poolerQueryWaitTimeoutSeconds),
-    PGSURGE_SERVER_LOGIN_RETRY: String(spec.poolerServerLoginRetrySeconds),
+    PGSURGE_ROLE_CONNECTION_LIMIT: String(spec.roles.app.connectionLimit),
+    PGSURGE_LISTEN_ROLE_CONNECTION_LIMIT: String(spec.roles.listen.connectionLimit ?? unlimited),
+    PGSURGE_POOL_SIZE: String(spec.pooler.poolSize),
+    PGSURGE_MAX_CLIENT_CONN: String(spec.pooler.maxClientConn),
+    PGSURGE_QUERY_WAIT_TIMEOUT: String(spec.pooler.queryWaitTimeoutSeconds),
+    PGSURGE_SERVER_LOGIN_RETRY: String(spec.pooler.serverLoginRetrySeconds),
+    PGSURGE_POOLER_SETTINGS: Object.entries(pgbouncerSettings(spec.pooler))
+      .map(([name, value]) => `${name}=${value}`)
+      .join(' '),
     PGSURGE_OWNER_PASSWORD: passwords.owner,
     PGSURGE_APP_PASSWORD: passwords.app,
     PGSURGE_LISTEN_PASSWORD: passwords.listen,

@@ -46,7 +46,7 @@ const watch = async (clock: Clock): Promise<void> => {
   const context = { workspace, logsFolder: path.join(folder, 'logs'), log: () => undefined };
   await using stack = await startStack(
     'compose',
-    { ...defaultStackSpec, proxies: true, poolerServerLoginRetrySeconds: 1 },
+    { ...defaultStackSpec, proxies: true, pooler: { ...defaultStackSpec.pooler, serverLoginRetrySeconds: 1 } },
     context,
   );
   await using service = await startService(

@@ -100,7 +100,7 @@ const leaveSlots = ({ usable, sessions }: Database): void => {
 const specOf = ({ maxConnections, roleLimit }: Database, { poolerAdminUrl }: ExternalOptions): StackSpec => ({
   ...defaultStackSpec,
   maxConnections,
-  roleConnectionLimit: roleLimit,
+  roles: { ...defaultStackSpec.roles, app: { connectionLimit: roleLimit } },
   poolers: poolerAdminUrl === null ? 0 : 1,
 });
 

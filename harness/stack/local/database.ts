@@ -181,7 +181,7 @@ export const startDatabase = async (options: DatabaseOptions): Promise<StartedDa
   });
   const client = first as unknown as pg.Client;
   try {
-    await client.query(startStatements(passwords, spec.roleConnectionLimit));
+    await client.query(startStatements(passwords, spec.roles));
     ownerPassword = passwords.owner;
     const settings = await readSettings(client, spec);
     if (template.hasStatements) await client.query('SELECT pg_stat_statements_reset()');

@@ -4,6 +4,7 @@ import pg from 'pg';
 import { unprivilegedUser } from '../../system/users.ts';
 import type { Workspace } from '../../system/workspace.ts';
 import type { Tool } from '../../tools/tool.ts';
+import { pgbouncerSettings } from '../pgbouncer-settings.ts';
 import type { Address, StackSpec } from '../stack.ts';
 import type { StackContext } from '../start.ts';
 import { startPart, type Part } from './part.ts';
@@ -31,6 +32,13 @@ const atLeast = (version: string, major: number, minor: number): boolean => {
   return a > major || (a === major && b >= minor);
 };
 
+/** Before 1.21 there were no prepared statements to follow, nor the setting. */
+const poolLines = ({ pooler }: StackSpec, version: string): string =>
+  Object.entries(pgbouncerSettings(pooler))
+    .filter(([name]) => name !== 'max_prepared_statements' || atLeast(version, 1, 21))
+    .map(([name, value]) => `${name} = ${value}`)
+    .join('\n');
+
 const configuration = ({ spec, address, upstream, pgbouncer }: PoolerOptions, userFile: string): string => `[databases]
 ${databaseName} = host=${upstream.host} port=${upstream.port} dbname=${databaseName}
 
@@ -42,17 +50,12 @@ auth_type = scram-sha-256
 auth_file = ${userFile}
 admin_users = ${adminUser}
 stats_users = ${statisticsUser}
-pool_mode = transaction
-default_pool_size = ${spec.poolerPoolSize}
-max_db_connections = ${spec.poolerPoolSize}
-max_client_conn = ${spec.poolerMaxClientConn}
-query_wait_timeout = ${spec.poolerQueryWaitTimeoutSeconds}
-server_login_retry = ${spec.poolerServerLoginRetrySeconds}
+${poolLines(spec, pgbouncer.version)}
 ignore_startup_parameters = extra_float_digits
 log_connections = 0
 log_disconnections = 0
 log_pooler_errors = 1
-${atLeast(pgbouncer.version, 1, 21) ? '; as in older versions: prepared statements are not followed\nmax_prepared_statements = 0\n' : ''}`;
+`;
 
 const writePrivate = (file: string, content: string): void => {
   const user = unprivilegedUser();
