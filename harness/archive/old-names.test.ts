@@ -22,6 +22,22 @@ test("a declaration that calls the service its target is read by today's words",
   expect(JSON.stringify(read)).not.toContain('"target"');
 });
 
+test("what a variant sets of the service, and the role's limit, are read in their places of today", () => {
+  const read = readDeclaration(openRunFolder(folder), 'thundering-herd')!;
+  expect(read.variants.find(({ name }) => name === 'broken')!.service).toMatchObject({ connectionTimeoutMillis: 2000 });
+  expect(JSON.stringify(read.variants)).not.toContain('"settings"');
+  expect(read.environment.roles).toEqual({ app: { connectionLimit: 110 } });
+  expect(read.environment.stack).toEqual({ databaseLinkLatencyMs: 550, maxConnections: 130 });
+});
+
+test("the pooler's settings among the stack's are the pooler's", () => {
+  const old = readDeclaration(openRunFolder(folder), 'thundering-herd')!;
+  const stack = { proxies: true, poolerServerLoginRetrySeconds: 1, poolerPoolSize: null };
+  const read = todaysDeclaration({ ...old, environment: { stack } as ScenarioDeclaration['environment'] });
+  expect(read.environment).toEqual({ stack: { proxies: true }, pooler: { serverLoginRetrySeconds: 1 } });
+  expect(todaysDeclaration(read)).toEqual(read);
+});
+
 test('series that symptoms and claims look at too', () => {
   const observe = {
     kind: 'series' as const,

@@ -2,12 +2,8 @@
  * Saved runs outlive names. What an older release called otherwise is read under today's name, so that everything
  * behind the archive knows one name for each thing. The files of a run are never rewritten for it.
  */
-import type {
-  EnvironmentDeclaration,
-  ScenarioDeclaration,
-  SymptomDeclaration,
-  VariantDeclaration,
-} from '../../scenarios/lib/declaration.ts';
+import type { ScenarioDeclaration, SymptomDeclaration, VariantDeclaration } from '../../scenarios/lib/declaration.ts';
+import { todaysEnvironment, todaysSettings } from './old-environment.ts';
 import type { Observations } from '../measure/tracks/observations.ts';
 import type { RollUp } from '../measure/tracks/rollup.ts';
 import type { CriterionResult, RunResult } from '../result.ts';
@@ -51,12 +47,6 @@ export const withTodaysCharts = (run: RunResult): RunResult => ({
   scenarios: run.scenarios.map((entry) => ({ ...entry, criteria: entry.criteria.map(withTodaysChart) })),
 });
 
-type OldEnvironment = EnvironmentDeclaration & { target?: EnvironmentDeclaration['service'] };
-
-/** Settings of the service stood under `target` until the service was called service everywhere. */
-const todaysEnvironment = ({ target, ...environment }: OldEnvironment): EnvironmentDeclaration =>
-  target == null ? environment : { ...environment, service: { ...target, ...environment.service } };
-
 type Observation = SymptomDeclaration['observe'];
 
 const todaysObservation = (observed: Observation): Observation => {
@@ -80,7 +70,7 @@ const todaysClaim = (claim: Claim): Claim =>
   claim.measure == null ? claim : { ...claim, measure: todaysObservation(claim.measure) };
 
 const todaysVariant = (variant: VariantDeclaration): VariantDeclaration => ({
-  ...variant,
+  ...todaysSettings(variant),
   ...(variant.reference == null ? {} : { reference: todaysEnvironment(variant.reference) }),
   ...(variant.symptoms == null ? {} : { symptoms: variant.symptoms.map(todaysSymptom) }),
 });

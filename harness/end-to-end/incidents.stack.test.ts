@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ScenarioDeclaration, VariantDeclaration } from '../../scenarios/lib/declaration.ts';
 import { exitCodes, type ExitCode } from '../errors.ts';
 import type { Prepared } from '../run/contexts.ts';
+import { environmentOf } from '../profile/environment.ts';
 import { prepare } from '../run/prepare.ts';
 import type { RunRequest } from '../run/request.ts';
 import { listScenarioFiles, type PlanEntry } from '../profile/plan.ts';
@@ -57,22 +58,28 @@ const runPair = async (id: string, change: (entry: PlanEntry) => PlanEntry): Pro
   return { code, page: read('report.html'), broken, fixed };
 };
 
-const settingsOf = ({ variants }: ScenarioDeclaration, name: string): VariantDeclaration['settings'] =>
-  variants.find((variant) => variant.name === name)!.settings;
+/** All that a variant sets of the system under test. */
+const settingsOf = ({ variants }: ScenarioDeclaration, name: string): Partial<VariantDeclaration> => {
+  const { service, pooler, roles, route, rollout } = variants.find((variant) => variant.name === name)!;
+  return { service, pooler, roles, route, rollout };
+};
+
+const otherOf: Record<string, string> = { broken: 'fixed', fixed: 'broken' };
 
 /** A step done twenty times shows no more of a wrong setting than one done twice. */
 const mostTimes = 2;
 
 const swapped = (entry: PlanEntry): PlanEntry => {
   const { declaration } = entry;
-  const variants = declaration.variants.map((variant) =>
-    variant.name === 'broken'
-      ? { ...variant, settings: settingsOf(declaration, 'fixed') }
-      : variant.name === 'fixed'
-        ? { ...variant, settings: settingsOf(declaration, 'broken') }
-        : variant,
-  );
-  const steps = declaration.steps?.map((step) => ({ ...step, times: Math.min(step.times ?? 1, mostTimes) }));
+  const variants = declaration.variants.map((variant) => ({
+    ...variant,
+    ...settingsOf(declaration, otherOf[variant.name] ?? variant.name),
+  }));
+  const steps = declaration.steps?.map((step) => ({
+    ...step,
+    times: Math.min(step.times ?? 1, mostTimes),
+    variants: step.variants?.map((name) => otherOf[name] ?? name) ?? null,
+  }));
   return {
     ...entry,
     declaration: { ...declaration, variants, ...(steps === undefined ? {} : { steps }) },
@@ -88,13 +95,8 @@ describe.each(incidents)('%s', (id) => {
   test('declares settings that the service knows, for every variant', async () => {
     const { plan } = await prepare(requestOf(id), () => undefined);
     for (const { declaration, variant } of plan.entries) {
-      await expect(
-        settingsOfRelease(null, {
-          ...declaration.environment.service,
-          ...variant.reference?.service,
-          ...variant.settings,
-        }),
-      ).resolves.toMatchObject(variant.settings);
+      const { service } = environmentOf({ declaration, variant });
+      await expect(settingsOfRelease(null, service ?? {})).resolves.toMatchObject(variant.service ?? {});
     }
   });
 
