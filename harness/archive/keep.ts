@@ -6,11 +6,11 @@ import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:f
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { usageError } from '../errors.ts';
-import type { RollUp } from '../measure/tracks/rollup.ts';
+import { comparedTracks, type RollUp } from '../measure/tracks/rollup.ts';
 import type { RunResult, ScenarioResult } from '../result.ts';
 import { validLabel } from './labels.ts';
 import { finishedRun, readRun } from './read-run.ts';
-import { comparedTracks, rollUpsOf, rollUpsSchemaName, type ObservationsOf } from './rollups.ts';
+import { rollUpsOf, rollUpsSchemaName, type ObservationsOf } from './rollups.ts';
 
 export const mostKeptBytes = 130_000;
 

@@ -75,7 +75,7 @@ export const readRollUps = (folder: string): Record<string, RollUp> => {
   );
 };
 
-const isRunFolder = (folder: string): boolean =>
+export const isRunFolder = (folder: string): boolean =>
   ['run.json', 'run.json.gz'].some((file) => existsSync(path.join(folder, file)));
 
 /** Labels kept under a reports folder, sorted. */

@@ -32,22 +32,6 @@ export const rollUpsSchema = z.object({
 /** Loads what an entry's samples hold, given its folder `samples/<entry>`; null where there are none. */
 export type ObservationsOf = (entry: string) => Promise<Observations | null>;
 
-/** Tracks that comparisons draw and pair: the last to go when space is short. */
-export const comparedTracks = [
-  'latency.p95',
-  'requests.ok',
-  'requests.error',
-  'jobs.done',
-  'time.pool-wait',
-  'time.database',
-  'pool.used',
-  'pool.pending',
-  'pooler.clients.waiting',
-  'sessions.total',
-  'cpu.service',
-  'cpu.database',
-];
-
 const windowOf = ({ phases }: ScenarioResult): Window | null => {
   const [first, last] = [phases[0], phases.at(-1)];
   return first === undefined || last === undefined ? null : { startMs: first.startMs, endMs: last.endMs };

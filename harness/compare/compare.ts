@@ -1,11 +1,13 @@
 /** Two saved runs, or the two releases of one interleaved run, made into one plain document. */
+import type { SavedRun } from '../archive/read-run.ts';
 import { usageError } from '../errors.ts';
 import type { RunResult, ScenarioResult } from '../result.ts';
 import { comparisonSchema, type Comparison, type Side } from './comparison.ts';
-import { changedCriteria, exactCounts, unfinishedEntries, worstFirst } from './criteria.ts';
-import { differencesOf, entryName, unlikeReasons, type EntryPair } from './likeness.ts';
+import { changedCriteria, unfinishedEntries, worstFirst } from './criteria.ts';
+import { entriesOf, entryName, finishedEntries, pairsOf, type EntryPair } from './entries.ts';
+import { exactCounts } from './exact-counts.ts';
+import { differencesOf, unlikeReasons } from './likeness.ts';
 import { metricTable } from './metric-table.ts';
-import type { SavedRun } from '../archive/read-run.ts';
 import { phaseLine, timelinesOf, type LinePair } from './timelines.ts';
 import { overall } from './verdict.ts';
 
@@ -14,71 +16,57 @@ export interface CompareOptions {
   force?: boolean;
 }
 
-/** `begun`: also what never finished. */
-interface Part {
+/** One side with its entries. `begun`: also those that never finished. */
+interface SideEntries {
   saved: SavedRun;
   side: Side;
   begun: ScenarioResult[];
-  entries: ScenarioResult[];
+  finished: ScenarioResult[];
 }
 
-type Group = Map<string, { scenario: string; variant: string; entries: ScenarioResult[] }>;
-
-const grouped = (entries: readonly ScenarioResult[]): Group => {
-  const groups: Group = new Map();
-  for (const entry of entries) {
-    const key = entryName(entry);
-    const group = groups.get(key) ?? { scenario: entry.name, variant: entry.variant, entries: [] };
-    groups.set(key, { ...group, entries: [...group.entries, entry] });
-  }
-  return groups;
+const sideEntries = (saved: SavedRun, release: 'base' | 'head', name = saved.name): SideEntries => {
+  const { id, startedAt, git, verdict } = saved.run;
+  return {
+    saved,
+    side: { name, id, startedAt, commit: git.commit, dirty: git.dirty, verdict },
+    begun: entriesOf(saved.run, release),
+    finished: finishedEntries(saved.run, release),
+  };
 };
 
-const sideOf = ({ run, name }: SavedRun): Side => ({
-  name,
-  id: run.id,
-  startedAt: run.startedAt,
-  commit: run.git.commit,
-  dirty: run.git.dirty,
-  verdict: run.verdict,
-});
-
-/** Entries that ran to their end on both sides. */
-export const pairsOf = (base: readonly ScenarioResult[], head: readonly ScenarioResult[]): EntryPair[] => {
-  const before = grouped(base);
-  return [...grouped(head)].flatMap(([key, group]) => {
-    const other = before.get(key);
-    return other === undefined
-      ? []
-      : [{ scenario: group.scenario, variant: group.variant, base: other.entries, head: group.entries }];
-  });
-};
-
-const linesOf = (pairs: readonly EntryPair[], base: Part, head: Part): LinePair[] =>
-  pairs.flatMap((pair) => {
-    const [before, after] = [
-      phaseLine(pair.base[0]!, base.saved.rollUps),
-      phaseLine(pair.head[0]!, head.saved.rollUps),
-    ];
-    return before === null || after === null
-      ? []
-      : [{ scenario: pair.scenario, variant: pair.variant, base: before, head: after }];
+/** The first repeat of each side stands for it. Pairs of which one has no roll-up have no lines. */
+const linesOf = (pairs: readonly EntryPair[], base: SideEntries, head: SideEntries): LinePair[] =>
+  pairs.flatMap(({ scenario, variant, ...entries }) => {
+    const before = phaseLine(entries.base[0]!, base.saved.rollUps);
+    const after = phaseLine(entries.head[0]!, head.saved.rollUps);
+    return before === null || after === null ? [] : [{ scenario, variant, base: before, head: after }];
   });
 
-const refuse = (base: Part, head: Part, unlike: readonly string[]): never => {
+const refuse = (base: SideEntries, head: SideEntries, unlike: readonly string[]): never => {
+  const more = unlike.length > 1 ? `, and ${unlike.length - 1} more` : '';
   throw usageError(
-    `${base.side.name} and ${head.side.name} are not alike: ${unlike[0]!}${unlike.length > 1 ? `, and ${unlike.length - 1} more` : ''}; compare like runs, or add --force to compare all the same, which marks the page`,
+    `${base.side.name} and ${head.side.name} are not alike: ${unlike[0]!}${more}; ` +
+      'compare like runs, or add --force to compare all the same, which marks the page',
     unlike.length > 1 ? unlike.join('\n') : undefined,
   );
 };
 
-const compareParts = (kind: Comparison['kind'], base: Part, head: Part, options: CompareOptions): Comparison => {
-  const [before, after] = [grouped(base.entries), grouped(head.begun)];
-  const pairs = pairsOf(base.entries, head.entries);
-  const unfinished = unfinishedEntries(base.entries, head.begun);
+const onlyIn = (entries: readonly ScenarioResult[], others: readonly ScenarioResult[]): string[] => {
+  const known = new Set(others.map(entryName));
+  return [...new Set(entries.map(entryName))].filter((name) => !known.has(name));
+};
+
+const compareSides = (
+  kind: Comparison['kind'],
+  base: SideEntries,
+  head: SideEntries,
+  { force = false }: CompareOptions,
+): Comparison => {
+  const pairs = pairsOf(base.finished, head.finished);
+  const unfinished = unfinishedEntries(base.finished, head.begun);
   const unlike = unlikeReasons(base.saved.run, head.saved.run, pairs, unfinished.length > 0);
-  if (unlike.length > 0 && (options.force !== true || (pairs.length === 0 && unfinished.length === 0)))
-    refuse(base, head, unlike);
+  const nothingShared = pairs.length === 0 && unfinished.length === 0;
+  if (unlike.length > 0 && (!force || nothingShared)) refuse(base, head, unlike);
   const lines = linesOf(pairs, base, head);
   const judged = {
     kind,
@@ -86,8 +74,8 @@ const compareParts = (kind: Comparison['kind'], base: Part, head: Part, options:
     criteria: worstFirst([...unfinished, ...changedCriteria(pairs)]),
     counts: exactCounts(pairs),
     ...metricTable(pairs, lines, kind === 'interleaved'),
-    onlyBase: [...before.keys()].filter((key) => !after.has(key)),
-    onlyHead: [...after.keys()].filter((key) => !before.has(key)),
+    onlyBase: onlyIn(base.finished, head.begun),
+    onlyHead: onlyIn(head.begun, base.finished),
   };
   return {
     schema: comparisonSchema,
@@ -101,40 +89,25 @@ const compareParts = (kind: Comparison['kind'], base: Part, head: Part, options:
   };
 };
 
-/** Entries of a run without `--against` are this release's. */
-const entriesOf = (run: RunResult, release: 'base' | 'head'): ScenarioResult[] =>
-  run.scenarios.filter((entry) => (entry.release ?? 'head') === release);
-
-/** What was measured to its end. */
-export const finishedEntries = (run: RunResult, release: 'base' | 'head'): ScenarioResult[] =>
-  entriesOf(run, release).filter(({ state }) => state === 'finished');
-
-const partOf = (saved: SavedRun, release: 'base' | 'head', name = saved.name): Part => ({
-  saved,
-  side: { ...sideOf(saved), name },
-  begun: entriesOf(saved.run, release),
-  entries: finishedEntries(saved.run, release),
-});
-
 /** Saved runs, base before head. Throws a usage error with the reasons where they are not alike, unless forced. */
 export const compareRuns = (base: SavedRun, head: SavedRun, options: CompareOptions = {}): Comparison =>
-  compareParts('saved', partOf(base, 'head'), partOf(head, 'head'), options);
+  compareSides('saved', sideEntries(base, 'head'), sideEntries(head, 'head'), options);
 
 /** True of a run made with `--against`. */
 export const isInterleaved = (run: RunResult): boolean => run.scenarios.some(({ release }) => release === 'base');
+
+/** Folders of a path that name no release; `target` is what the service's folder was called before. */
+const namelessFolders = ['', '.', '..', 'service', 'target'];
 
 /** The checkout's folder, without the folder of the service in it. */
 const releaseName = (folder: string): string =>
   folder
     .split(/[\\/]/)
-    .filter((part) => part !== '' && part !== 'service' && part !== 'target' && part !== '.' && part !== '..')
+    .filter((name) => !namelessFolders.includes(name))
     .at(-1) ?? 'the other release';
 
 /** The two releases of one interleaved run. */
-export const compareReleases = (saved: SavedRun): Comparison =>
-  compareParts(
-    'interleaved',
-    partOf(saved, 'base', releaseName(saved.run.plan.release ?? '')),
-    partOf(saved, 'head', 'this release'),
-    { force: true },
-  );
+export const compareReleases = (saved: SavedRun): Comparison => {
+  const base = sideEntries(saved, 'base', releaseName(saved.run.plan.release ?? ''));
+  return compareSides('interleaved', base, sideEntries(saved, 'head', 'this release'), { force: true });
+};

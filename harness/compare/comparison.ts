@@ -40,10 +40,12 @@ export interface ExactCount {
   verdict: ChangeVerdict;
 }
 
-export interface Sample {
+/** One figure in all repeats of a side. */
+export interface Repeats {
   values: number[];
   median: number;
-  /** Coefficient of variation; null below two values. */ cv: number | null;
+  /** Coefficient of variation; null below two values. */
+  cv: number | null;
 }
 
 /** What two single runs show along their time lines. Never gates. */
@@ -62,8 +64,8 @@ export interface MetricComparison {
   title: string;
   unit: string;
   better: 'lower' | 'higher' | 'none';
-  base: Sample;
-  head: Sample;
+  base: Repeats;
+  head: Repeats;
   /** Hodges-Lehmann shift (with one value a side: the difference), in the unit and as a share of base's median. */
   difference: number;
   relative: number | null;

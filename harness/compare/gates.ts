@@ -1,14 +1,15 @@
 /**
  * Statistical gates over repeats: Mann-Whitney with Holm over all of them, a Hodges-Lehmann shift above the metric's
- * minimum, and a bootstrap interval that excludes 0. All three must hold. False alarms over all gates together ≤ alpha.
+ * minimum, and a bootstrap interval that excludes 0. All three must hold. False alarms of all gates together ≤ alpha.
  */
-import { median, sampleStandardDeviation } from 'simple-statistics';
+import { mean, median, sampleStandardDeviation } from 'simple-statistics';
 import { smallestDetectable } from '../measure/statistics/detectable.ts';
 import { holm } from '../measure/statistics/holm.ts';
 import { mannWhitney, smallestP, type MannWhitney } from '../measure/statistics/mann-whitney.ts';
 import { randomFrom } from '../measure/statistics/random.ts';
 import { hodgesLehmann, shiftInterval, type Interval } from '../measure/statistics/shift.ts';
-import type { ChangeVerdict, Sample } from './comparison.ts';
+import type { ChangeVerdict, Repeats } from './comparison.ts';
+import { changeDirection } from './direction.ts';
 import type { Metric } from './metrics.ts';
 
 export const gateAlpha = 0.05;
@@ -35,17 +36,19 @@ export interface GateResult {
 export interface GateOptions {
   seed?: number;
   resamples?: number;
-  /** Simulations need verdicts only: intervals are then made where the other conditions hold, and no detectable change. */
+  /**
+   * Simulations need verdicts only. Intervals are then made where the other conditions hold, and no detectable change is
+   * looked for.
+   */
   verdictsOnly?: boolean;
 }
 
-export const sampleOf = (values: readonly number[]): Sample => {
-  const sample = [...values];
-  const mean = sample.reduce((total, value) => total + value, 0) / sample.length;
+export const repeatsOf = (values: readonly number[]): Repeats => {
+  const level = mean([...values]);
   return {
-    values: sample,
-    median: median(sample),
-    cv: sample.length < 2 || mean === 0 ? null : sampleStandardDeviation(sample) / Math.abs(mean),
+    values: [...values],
+    median: median([...values]),
+    cv: values.length < 2 || level === 0 ? null : sampleStandardDeviation([...values]) / Math.abs(level),
   };
 };
 
@@ -58,8 +61,10 @@ export const repeatsNeeded = (gates: number): number => {
   return repeats;
 };
 
-const relativeTo = (difference: number, level: number): number | null =>
-  level === 0 ? (difference === 0 ? 0 : null) : difference / Math.abs(level);
+const relativeTo = (difference: number, level: number): number | null => {
+  if (level !== 0) return difference / Math.abs(level);
+  return difference === 0 ? 0 : null;
+};
 
 /** From where on a change counts: the metric's minimum, as a share and in its unit. */
 export const isLargeEnough = (metric: Metric, difference: number, relative: number | null): boolean =>
@@ -67,11 +72,8 @@ export const isLargeEnough = (metric: Metric, difference: number, relative: numb
   difference !== 0 &&
   (relative === null || Math.abs(relative) >= metric.minimumChange);
 
-const directed = (metric: Metric, difference: number): ChangeVerdict =>
-  metric.better === 'none' ? 'same' : difference < 0 === (metric.better === 'lower') ? 'improvement' : 'regression';
-
 const pooledCv = ({ base, head }: GateInput): number => {
-  const squares = [base, head].map((values) => (sampleOf(values).cv ?? 0) ** 2);
+  const squares = [base, head].map((values) => (repeatsOf(values).cv ?? 0) ** 2);
   return Math.sqrt((squares[0]! + squares[1]!) / 2);
 };
 
@@ -88,19 +90,51 @@ const detectableOf = (input: GateInput, gates: number): number | null => {
   });
 };
 
+const shiftOf = ({ base, head }: GateInput): Pick<GateResult, 'difference' | 'relative'> => {
+  const difference = base.length > 0 && head.length > 0 ? hodgesLehmann(base, head) : NaN;
+  return { difference, relative: relativeTo(difference, median([...base])) };
+};
+
 const tooFew = (input: GateInput): GateResult => {
-  const difference = input.base.length > 0 && input.head.length > 0 ? hodgesLehmann(input.base, input.head) : NaN;
   const count = Math.min(input.base.length, input.head.length);
+  const repeats = count === 1 ? 'one repeat' : `${count} repeats`;
   return {
+    ...shiftOf(input),
     test: null,
     adjustedP: null,
-    difference,
-    relative: relativeTo(difference, median([...input.base])),
     interval: null,
     detectable: null,
     verdict: 'notEnoughData',
-    reason: `${count === 1 ? 'one repeat' : `${count} repeats`} a side; ${fewestRepeats} are the fewest that are judged`,
+    reason: `${repeats} a side; ${fewestRepeats} are the fewest that are judged`,
   };
+};
+
+/** What the three conditions say of one gate. */
+interface Conditions {
+  unlikely: boolean;
+  large: boolean;
+  /** The interval lies on one side of 0. */
+  apart: boolean;
+  /** With so many gates, so few repeats cannot show anything. */
+  blind: boolean;
+}
+
+const verdictOf = (
+  { unlikely, large, apart, blind }: Conditions,
+  direction: ReturnType<typeof changeDirection>,
+  gates: number,
+): Pick<GateResult, 'verdict' | 'reason'> => {
+  const isChange = unlikely && large && apart;
+  if (isChange && direction !== null) return { verdict: direction, reason: 'p, size and interval agree' };
+  if (blind && !isChange) {
+    const needed = repeatsNeeded(gates);
+    return {
+      verdict: 'notEnoughData',
+      reason: `with ${gates} gates, ${needed} repeats a side are the fewest that can show anything`,
+    };
+  }
+  if (!unlikely) return { verdict: 'same', reason: 'within the noise of the repeats' };
+  return { verdict: 'same', reason: large ? 'the interval includes 0' : 'smaller than the change that counts' };
 };
 
 const judge = (
@@ -108,39 +142,24 @@ const judge = (
   test: MannWhitney,
   adjustedP: number,
   gates: number,
-  options: GateOptions,
+  { seed = 1, resamples = 2000, verdictsOnly = false }: GateOptions,
 ): GateResult => {
   const { metric, base, head } = input;
-  const difference = hodgesLehmann(base, head);
-  const relative = relativeTo(difference, median([...base]));
+  const { difference, relative } = shiftOf(input);
+  const unlikely = adjustedP <= gateAlpha;
   const large = isLargeEnough(metric, difference, relative);
-  const candidate = adjustedP <= gateAlpha && large;
-  const interval =
-    candidate || options.verdictsOnly !== true
-      ? shiftInterval(base, head, randomFrom(options.seed ?? 1), { resamples: options.resamples ?? 2000 })
-      : null;
-  const excludes = interval !== null && (interval.low > 0 || interval.high < 0);
+  const needsInterval = (unlikely && large) || !verdictsOnly;
+  const interval = needsInterval ? shiftInterval(base, head, randomFrom(seed), { resamples }) : null;
+  const apart = interval !== null && (interval.low > 0 || interval.high < 0);
   const blind = smallestP(base.length, head.length) * gates > gateAlpha;
-  const verdict = candidate && excludes ? directed(metric, difference) : blind ? 'notEnoughData' : 'same';
-  const reason =
-    verdict === 'notEnoughData'
-      ? `with ${gates} gates, ${repeatsNeeded(gates)} repeats a side are the fewest that can show anything`
-      : verdict !== 'same'
-        ? 'p, size and interval agree'
-        : adjustedP > gateAlpha
-          ? 'within the noise of the repeats'
-          : large
-            ? 'the interval includes 0'
-            : 'smaller than the change that counts';
   return {
+    ...verdictOf({ unlikely, large, apart, blind }, changeDirection(metric.better, difference), gates),
     test,
     adjustedP,
     difference,
     relative,
     interval,
-    verdict,
-    reason,
-    detectable: options.verdictsOnly === true ? null : detectableOf(input, gates),
+    detectable: verdictsOnly ? null : detectableOf(input, gates),
   };
 };
 

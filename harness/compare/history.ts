@@ -3,14 +3,14 @@
  * (same profile, stack, Postgres and scenario); what was left out is listed with the reason. Gated figures decide, with one
  * p for all of them together and the smallest changes that compare knows; changes of others are drawn for information.
  */
+import { formatChange } from '../measure/numbers-in-words.ts';
 import { changePointDefaults } from '../measure/statistics/change-points.ts';
 import type { ScenarioResult } from '../result.ts';
-import { entryName, pairName } from './likeness.ts';
+import { entryName, pairName } from './entries.ts';
 import { likeRuns, type HavingRun, type LeftOut } from './like-runs.ts';
 import { metricIds } from './metrics.ts';
 import type { SavedRun } from '../archive/read-run.ts';
 import { gateP, looksForGates, recentRuns, trendOf, type Change, type Trend } from './trend.ts';
-import { percentText } from './words.ts';
 
 export const historySchema = 'pgsurge.history/1';
 
@@ -77,7 +77,7 @@ const scenariosOf = (runs: readonly SavedRun[]): ScenarioRuns[] => {
 type News = { trend: Trend; change: Change };
 
 const newsText = ({ trend, change }: News): string =>
-  `${pairName(trend)}: ${trend.title} ${change.relative === null ? 'changed' : percentText(change.relative)} since ${change.run}`;
+  `${pairName(trend)}: ${trend.title} ${change.relative === null ? 'changed' : formatChange(change.relative)} since ${change.run}`;
 
 const listed = (clauses: readonly string[]): string =>
   clauses.slice(0, 2).join('; ') + (clauses.length > 2 ? `; and ${clauses.length - 2} more` : '');

@@ -1,24 +1,17 @@
 /** Whether two runs may be compared at all, and what differs between them. */
+import { mean } from 'simple-statistics';
 import type { RunResult, ScenarioResult } from '../result.ts';
 import type { Difference } from './comparison.ts';
-
-export interface EntryPair {
-  scenario: string;
-  variant: string;
-  base: ScenarioResult[];
-  head: ScenarioResult[];
-}
-
-export const pairName = ({ scenario, variant }: { scenario: string; variant: string }): string =>
-  `${scenario} (${variant})`;
-
-export const entryName = ({ name, variant }: ScenarioResult): string => pairName({ scenario: name, variant });
+import { pairName, type EntryPair } from './entries.ts';
 
 /** Beyond this the two hosts, or the one host at two times, are not the same machine. */
 const mostHostDifference = 0.1;
 
-const text = (value: unknown): string =>
-  value === undefined || value === null ? '–' : typeof value === 'string' ? value : JSON.stringify(value);
+/** A value as text; what is not there is a dash. */
+const text = (value: unknown): string => {
+  if (value === undefined || value === null) return '–';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+};
 
 /** Places and ports change from start to start and mean nothing. */
 const isIncidental = (name: string): boolean =>
@@ -30,6 +23,15 @@ const differing = (what: string, base: Record<string, unknown>, head: Record<str
     .filter((name) => !isIncidental(name) && text(base[name]) !== text(head[name]))
     .map((name) => ({ what, name, base: text(base[name]), head: text(head[name]) }));
 
+const changedSetting = ({ what, name, base, head }: Difference): string => `${what} ${name} was ${base}, then ${head}`;
+
+const entryReasons = (pair: EntryPair): string[] => {
+  const [base, head] = [pair.base[0]!, pair.head[0]!];
+  const what = `${pairName(pair)}: stack setting`;
+  return differing(what, base.stackSettings, head.stackSettings).map(changedSetting);
+};
+
+/** What the load was, as far as it must be the same: rates, and phases to the second. */
 const loadText = ({ load, phases }: ScenarioResult): string =>
   JSON.stringify([
     load.interactivePerSecond,
@@ -37,48 +39,47 @@ const loadText = ({ load, phases }: ScenarioResult): string =>
     phases.map(({ name, activeJobs, startMs, endMs }) => [name, activeJobs, Math.round((endMs - startMs) / 1000)]),
   ]);
 
-const entryReasons = (pair: EntryPair): string[] => {
-  const [base, head] = [pair.base[0]!, pair.head[0]!];
-  return differing(`${pairName(pair)}: stack setting`, base.stackSettings, head.stackSettings).map(
-    (found) => `${found.what} ${found.name} was ${found.base}, then ${found.head}`,
-  );
-};
+const fileChanged = ({ scenarioHash: base }: ScenarioResult, { scenarioHash: head }: ScenarioResult): string[] =>
+  base && head && base !== head
+    ? [`the scenario's file changed (hash ${base.slice(0, 8)}, then ${head.slice(0, 8)})`]
+    : [];
 
 /** Of a script of the user's own the length is known only afterwards. */
-const loadReasons = (pair: EntryPair): string[] => {
-  const [base, head] = [pair.base[0]!, pair.head[0]!];
-  const name = pairName(pair);
-  return [
-    ...(base.scenarioHash && head.scenarioHash && base.scenarioHash !== head.scenarioHash
-      ? [
-          `${name}: the scenario's file changed (hash ${base.scenarioHash.slice(0, 8)}, then ${head.scenarioHash.slice(0, 8)})`,
-        ]
-      : []),
-    ...(loadText(base) === loadText(head) || (head.group === 'external' && head.state === 'pending')
-      ? []
-      : [`${name}: the load is not the same`]),
-  ];
+const loadChanged = (base: ScenarioResult, head: ScenarioResult): string[] => {
+  const unknown = head.group === 'external' && head.state === 'pending';
+  return unknown || loadText(base) === loadText(head) ? [] : ['the load is not the same'];
 };
 
+const loadReasons = (pair: EntryPair): string[] => {
+  const [base, head] = [pair.base[0]!, pair.head[0]!];
+  return [...fileChanged(base, head), ...loadChanged(base, head)].map((reason) => `${pairName(pair)}: ${reason}`);
+};
+
+/** The mean of the two measurements, or the one there is. */
 const hostIndex = ({ host }: RunResult): number | null => {
-  const seen = [host.indexBefore, host.indexAfter].filter((value) => value !== null);
-  return seen.length === 0 ? null : seen.reduce((total, value) => total + value, 0) / seen.length;
+  const measured = [host.indexBefore, host.indexAfter].filter((value) => value !== null);
+  return measured.length === 0 ? null : mean(measured);
 };
 
 const hostReasons = (base: RunResult, head: RunResult): string[] => {
   const [before, after] = [hostIndex(base), hostIndex(head)];
   if (before === null || after === null || Math.abs(after / before - 1) <= mostHostDifference) return [];
+  const percent = Math.abs(Math.round((after / before - 1) * 100));
   return [
-    `the host was ${Math.abs(Math.round((after / before - 1) * 100))} % ${after > before ? 'faster' : 'slower'} (host index ${Math.round(before)}, then ${Math.round(after)}; up to 10 % is alike)`,
+    `the host was ${percent} % ${after > before ? 'faster' : 'slower'} ` +
+      `(host index ${Math.round(before)}, then ${Math.round(after)}; up to 10 % is alike)`,
   ];
 };
 
-const postgresMajor = ({ stack }: PlannedRun): string | null =>
-  /\d+/.exec(
-    Object.entries(stack.versions).find(([name]) => name.toLowerCase().startsWith('postgres'))?.[1] ?? '',
-  )?.[0] ?? null;
+const postgresMajor = ({ stack }: PlannedRun): string | null => {
+  const version = Object.entries(stack.versions).find(([name]) => name.toLowerCase().startsWith('postgres'))?.[1];
+  return /\d+/.exec(version ?? '')?.[0] ?? null;
+};
 
-/** The run's own settings but those that scenarios set themselves: a run of other scenarios beside these may have left others. */
+/**
+ * The run's own settings but those that scenarios set themselves: a run of other scenarios beside these may have left
+ * others.
+ */
 const sharedSettings = (base: RunResult, head: RunResult, pairs: readonly EntryPair[]): Difference[] => {
   const own = new Set(
     pairs.flatMap((pair) => [...Object.keys(pair.base[0]!.stackSettings), ...Object.keys(pair.head[0]!.stackSettings)]),
@@ -92,6 +93,8 @@ const unequal = (what: string, before: unknown, after: unknown): string[] =>
 /** What is known of a run before it begins; `versions` may be empty. */
 export type PlannedRun = Pick<RunResult, 'profile'> & { stack: Pick<RunResult['stack'], 'provider' | 'versions'> };
 
+const profileText = ({ profile }: PlannedRun): string => `${profile.name} (time scale ${profile.timeScale})`;
+
 /** Those reasons that can be known before the head has run. `shared`: both began an entry that one did not finish. */
 export const foreseenReasons = (
   base: RunResult,
@@ -100,11 +103,7 @@ export const foreseenReasons = (
   shared = false,
 ): string[] => [
   ...(pairs.length === 0 && !shared ? ['they have no scenario and variant in common'] : []),
-  ...unequal(
-    'the profile',
-    `${base.profile.name} (time scale ${base.profile.timeScale})`,
-    `${head.profile.name} (time scale ${head.profile.timeScale})`,
-  ),
+  ...unequal('the profile', profileText(base), profileText(head)),
   ...unequal('the stack', base.stack.provider, head.stack.provider),
   ...(postgresMajor(head) === null ? [] : unequal("Postgres' major version", postgresMajor(base), postgresMajor(head))),
   ...pairs.flatMap(loadReasons),
@@ -119,9 +118,7 @@ export const unlikeReasons = (
 ): string[] => [
   ...foreseenReasons(base, head, pairs, shared),
   ...(postgresMajor(head) === null ? unequal("Postgres' major version", postgresMajor(base), null) : []),
-  ...sharedSettings(base, head, pairs).map(
-    (found) => `stack setting ${found.name} was ${found.base}, then ${found.head}`,
-  ),
+  ...sharedSettings(base, head, pairs).map(changedSetting),
   ...hostReasons(base, head),
   ...pairs.flatMap(entryReasons),
 ];

@@ -1,18 +1,9 @@
 /** Comparison and history for a pull request's comment or a CI summary. Whatever comes from a run is escaped. */
 import type { Comparison, MetricComparison } from './comparison.ts';
 import type { History } from './history.ts';
-import { pairName } from './likeness.ts';
-import {
-  changeText,
-  effectText,
-  intervalText,
-  judgedText,
-  kindText,
-  percentText,
-  pText,
-  verdictText,
-} from './words.ts';
-import { formatCount, formatValue } from '../measure/numbers-in-words.ts';
+import { pairName } from './entries.ts';
+import { changeText, effectText, intervalText, judgedText, kindText, verdictText } from './words.ts';
+import { formatChange, formatCount, formatP, formatValue } from '../measure/numbers-in-words.ts';
 
 /** Data as text: no markup of Markdown or HTML, no mention, one line. */
 const plain = (text: string): string =>
@@ -47,9 +38,9 @@ const metricCells = (metric: MetricComparison, tested: boolean, interleaved: boo
     formatValue(metric.head.median, metric.unit),
     changeText(metric),
     ...(tested
-      ? [intervalText(metric), effectText(metric), pText(interleaved ? (metric.adjustedP ?? metric.p) : metric.p)]
+      ? [intervalText(metric), effectText(metric), formatP(interleaved ? (metric.adjustedP ?? metric.p) : metric.p)]
       : []),
-    ...(interleaved ? [metric.detectable === null ? '–' : percentText(metric.detectable)] : []),
+    ...(interleaved ? [metric.detectable === null ? '–' : formatChange(metric.detectable)] : []),
     verdictText[metric.verdict],
   ].map(plain);
 
@@ -148,7 +139,7 @@ export const historyMarkdown = (history: History): string => {
       plain(trend.title),
       plain(formatValue(change.before, trend.unit)),
       plain(formatValue(change.after, trend.unit)),
-      percentText(change.relative),
+      formatChange(change.relative),
       plain(change.run),
       change.gates ? `**${change.verdict}**` : `${change.verdict}, for information`,
     ]);

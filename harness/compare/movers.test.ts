@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { ExponentialHistogram } from '../measure/histograms/histogram.ts';
 import type { Observations } from '../measure/tracks/observations.ts';
-import { compareReleases, finishedEntries, pairsOf } from './compare.ts';
+import { compareReleases } from './compare.ts';
+import { finishedEntries, pairsOf } from './entries.ts';
 import { operationsOf } from './movers.ts';
 import { interleavedRun, saved } from './recordings/runs.ts';
-import { explained } from './verdict.ts';
+import { explained } from './suspects.ts';
 
 /** `count` calls of about `seconds` each, all in one bucket of scale 3. */
 const calls = (count: number, seconds: number): ExponentialHistogram => ({

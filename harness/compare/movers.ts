@@ -1,45 +1,44 @@
-/** Which kinds of query moved, from the samples of both sides: the explanation beside a verdict on query latency. */
+/** Kinds of query that moved, from the samples of both sides: the explanation beside a verdict on query latency. */
 import { quantile, type ExponentialHistogram } from '../measure/histograms/histogram.ts';
 import { mergeFast } from '../measure/histograms/merge-fast.ts';
 import { histogramsOf, type Observations } from '../measure/tracks/observations.ts';
+import { isWithin } from '../measure/tracks/windows.ts';
 import type { ScenarioResult } from '../result.ts';
 import type { Operation } from './comparison.ts';
-import type { EntryPair } from './likeness.ts';
+import type { EntryPair } from './entries.ts';
 
-type Operations = Map<string, ExponentialHistogram>;
-type Seen = Map<string, ExponentialHistogram[]>;
+type LoadEntry = (entry: string) => Promise<Observations | null>;
+type HistogramsByQuery = Map<string, ExponentialHistogram[]>;
 
 const series = 'db.client.operation.duration';
 const label = 'db.operation.name';
 
 /** Adds what one entry saw outside its warm-up. */
-const add = (operations: Seen, { phases }: ScenarioResult, observations: Observations): void => {
+const add = (queries: HistogramsByQuery, { phases }: ScenarioResult, observations: Observations): void => {
   const judged = phases.filter(({ kind }) => kind !== 'warmup');
   for (const { labels, tMs, histograms } of histogramsOf(observations, series)) {
     const name = labels[label] ?? 'query';
-    const seen = histograms.filter((_, index) =>
-      judged.some(({ startMs, endMs }) => tMs[index]! > startMs && tMs[index]! <= endMs),
-    );
-    operations.set(name, [...(operations.get(name) ?? []), ...seen]);
+    const own = histograms.filter((_, index) => isWithin(tMs[index]!, judged));
+    queries.set(name, [...(queries.get(name) ?? []), ...own]);
   }
 };
 
+/** All repeats of a side together, one histogram for each kind of query. */
 const sideOf = async (
   entries: readonly ScenarioResult[],
-  observationsOf: (entry: string) => Promise<Observations | null>,
-): Promise<Operations> => {
-  const seen: Seen = new Map();
+  load: LoadEntry,
+): Promise<Map<string, ExponentialHistogram>> => {
+  const queries: HistogramsByQuery = new Map();
   for (const entry of entries) {
-    const observations = await observationsOf(entry.entry);
-    if (observations !== null) add(seen, entry, observations);
+    const observations = await load(entry.entry);
+    if (observations !== null) add(queries, entry, observations);
   }
-  return new Map(
-    [...seen].flatMap(([name, histograms]) => (histograms.length === 0 ? [] : [[name, mergeFast(histograms)]])),
-  );
+  const known = [...queries].filter(([, histograms]) => histograms.length > 0);
+  return new Map(known.map(([name, histograms]) => [name, mergeFast(histograms)]));
 };
 
-const milliseconds = (histogram: ExponentialHistogram | undefined): number | null => {
-  const seconds = histogram === undefined ? null : quantile(histogram, 0.95);
+const p95Ms = (histogram: ExponentialHistogram): number | null => {
+  const seconds = quantile(histogram, 0.95);
   return seconds === null ? null : seconds * 1000;
 };
 
@@ -49,25 +48,23 @@ const fewestCalls = 20;
 /** By how much more (or less) time each kind of query took in all; those that moved most first. */
 export const operationsOf = async (
   { scenario, variant, base, head }: EntryPair,
-  loaders: Record<'base' | 'head', (entry: string) => Promise<Observations | null>>,
+  loaders: Record<'base' | 'head', LoadEntry>,
 ): Promise<Operation[]> => {
   const [before, after] = [await sideOf(base, loaders.base), await sideOf(head, loaders.head)];
+  const operation = (name: string, earlier: ExponentialHistogram, later: ExponentialHistogram): Operation => ({
+    scenario,
+    variant,
+    name,
+    base: p95Ms(earlier),
+    head: p95Ms(later),
+    calls: { base: earlier.count / base.length, head: later.count / head.length },
+    secondsMore: later.sum / head.length - earlier.sum / base.length,
+  });
   return [...after]
-    .flatMap(([name, histogram]) => {
-      const other = before.get(name);
-      if (other === undefined || Math.min(other.count, histogram.count) < fewestCalls) return [];
-      const calls = { base: other.count / base.length, head: histogram.count / head.length };
-      return [
-        {
-          scenario,
-          variant,
-          name,
-          base: milliseconds(other),
-          head: milliseconds(histogram),
-          calls,
-          secondsMore: histogram.sum / head.length - other.sum / base.length,
-        },
-      ];
+    .flatMap(([name, later]) => {
+      const earlier = before.get(name);
+      const comparable = earlier !== undefined && Math.min(earlier.count, later.count) >= fewestCalls;
+      return comparable ? [operation(name, earlier, later)] : [];
     })
     .sort((a, b) => Math.abs(b.secondsMore) - Math.abs(a.secondsMore));
 };

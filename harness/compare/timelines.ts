@@ -1,8 +1,10 @@
-/** Both runs' roll-ups on one axis: head's phases, with base moved phase by phase so that the same instants lie above each other. */
+/** Both runs' roll-ups on one axis, head's: base is moved phase by phase, so that the same instants lie above each other. */
+import { comparedTracks } from '../measure/tracks/rollup.ts';
 import type { PhaseResult, ScenarioResult } from '../result.ts';
 import { withinPhase, type PhaseLine } from './blocks.ts';
 import type { Timeline } from './comparison.ts';
-import { comparedTracks } from '../archive/rollups.ts';
+
+type Values = (number | null)[];
 
 export interface LinePair {
   scenario: string;
@@ -11,32 +13,43 @@ export interface LinePair {
   head: PhaseLine;
 }
 
-const fitted = (values: readonly (number | null)[], length: number): (number | null)[] =>
+/** Stretched or shrunk to a length: a phase of base may have lasted a little longer. */
+const fitted = (values: Readonly<Values>, length: number): Values =>
   Array.from({ length }, (_, index) => values[Math.floor((index * values.length) / Math.max(1, length))] ?? null);
 
-const timeline = ({ scenario, variant, base, head }: LinePair, track: string): Timeline | null => {
-  const found = head.rollUp.tracks.find(({ id }) => id === track);
-  if (found === undefined || !base.rollUp.tracks.some(({ id }) => id === track)) return null;
+const phaseByPhase = ({ base, head }: LinePair, track: string): { base: Values; head: Values } => {
   const lines = head.phases.map(({ name }) => {
     const later = withinPhase(head, track, name);
     return { head: later, base: fitted(withinPhase(base, track, name), later.length) };
   });
-  const all = { base: lines.flatMap((line) => line.base), head: lines.flatMap((line) => line.head) };
-  if ([...all.base, ...all.head].every((value) => value === null || value === 0)) return null;
-  const startMs = head.phases[0]?.startMs ?? 0;
+  return { base: lines.flatMap((line) => line.base), head: lines.flatMap((line) => line.head) };
+};
+
+const fromStart = (phases: readonly PhaseResult[]): Timeline['phases'] => {
+  const startMs = phases[0]?.startMs ?? 0;
+  return phases.map((phase) => ({
+    name: phase.name,
+    startMs: phase.startMs - startMs,
+    endMs: phase.endMs - startMs,
+  }));
+};
+
+const timeline = (pair: LinePair, track: string): Timeline | null => {
+  const { scenario, variant, base, head } = pair;
+  const found = head.rollUp.tracks.find(({ id }) => id === track);
+  if (found === undefined || !base.rollUp.tracks.some(({ id }) => id === track)) return null;
+  const values = phaseByPhase(pair, track);
+  if ([...values.base, ...values.head].every((value) => value === null || value === 0)) return null;
+  const { title, unit } = found;
   return {
     scenario,
     variant,
     track,
-    title: found.title,
-    unit: found.unit,
+    title,
+    unit,
     stepMs: head.rollUp.stepMs,
-    phases: head.phases.map((phase: PhaseResult) => ({
-      name: phase.name,
-      startMs: phase.startMs - startMs,
-      endMs: phase.endMs - startMs,
-    })),
-    ...all,
+    phases: fromStart(head.phases),
+    ...values,
   };
 };
 

@@ -32,6 +32,21 @@ export const formatShare = (share: number): string => {
 /** A share in whole percent, where its size matters and not its digits. */
 export const formatRoughShare = (share: number): string => `${(share * 100).toFixed(0)} %`;
 
+/** How much something changed, with its sign: `+12 %`, `−3.4 %`; `±0 %` where it did not. */
+export const formatChange = (share: number | null): string => {
+  if (share === null || !Number.isFinite(share)) return '–';
+  const percent = Math.abs(share * 100);
+  const figure = percent >= 10 ? percent.toFixed(0) : percent.toFixed(1);
+  if (Number(figure) === 0) return '±0 %';
+  return `${share < 0 ? '−' : '+'}${figure} %`;
+};
+
+/** The p of a test: three digits, never 0. */
+export const formatP = (p: number | null): string => {
+  if (p === null) return '–';
+  return p < 0.001 ? '< 0.001' : p.toFixed(3);
+};
+
 const shareUnits = ['share', '0..1', 'ratio'];
 export const isShare = (unit: string): boolean => shareUnits.includes(unit);
 

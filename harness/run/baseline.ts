@@ -1,15 +1,16 @@
 /** What a run is compared with at its end: a saved run (`--baseline`), or another release beside it (`--against`). */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { compareCommand, releasesCommand, type CommandOutput } from '../compare/commands.ts';
-import { finishedEntries, pairsOf } from '../compare/compare.ts';
+import { finishedEntries, pairsOf } from '../compare/entries.ts';
 import { foreseenReasons } from '../compare/likeness.ts';
+import type { CommandOutput } from '../compare/output.ts';
 import { finishedRun, readRun } from '../archive/read-run.ts';
 import { exitCodes, PgsurgeError, usageError, type ExitCode } from '../errors.ts';
 import { openRunFolder } from '../archive/run-folder.ts';
 import type { Profile } from '../profile/profiles.ts';
 import type { ScenarioResult } from '../result.ts';
 import { loadSavedObservations } from '../archive/saved-observations.ts';
+import { compareCommand, releasesCommand } from './comparison.ts';
 import { resolvePostgres } from '../tools/postgres.ts';
 import type { Progress } from './progress.ts';
 import type { RunOptions } from './request.ts';

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { CommandModule } from '../cli.ts';
-import { compareCommand } from '../../compare/commands.ts';
+import { compareCommand } from '../../run/comparison.ts';
 import { loadSavedObservations } from '../../archive/saved-observations.ts';
 
 export const command: CommandModule = {

@@ -1,7 +1,15 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { CommandModule } from '../cli.ts';
-import { historyCommand } from '../../compare/commands.ts';
+import { allRuns } from '../../archive/all-runs.ts';
+import { history } from '../../compare/history.ts';
+import { historyOutput, type CommandOutput } from '../../compare/output.ts';
+
+/** Exit 1 when a gated figure got worse within the newest runs. */
+export const historyCommand = ({ reports, json }: { reports: string; json?: boolean }): Promise<CommandOutput> => {
+  const { runs, unreadable } = allRuns(reports);
+  return historyOutput(history(runs), { unreadable, json: json === true });
+};
 
 export const command: CommandModule = {
   order: 5,

@@ -1,6 +1,24 @@
-import type { CommandModule } from '../cli.ts';
-import { keepCommand } from '../../compare/commands.ts';
+import path from 'node:path';
+import { keepRun } from '../../archive/keep.ts';
+import { findSavedRun } from '../../archive/read-run.ts';
 import { loadSavedObservations } from '../../archive/saved-observations.ts';
+import { exitCodes } from '../../errors.ts';
+import type { CommandModule } from '../cli.ts';
+
+/** Writes reports/kept/LABEL, whole or not at all, and says what it wrote. */
+export const keepCommand = async (
+  run: string,
+  label: string,
+  { reports, replace = false }: { reports: string; replace?: boolean },
+): Promise<string> => {
+  const folder = findSavedRun(run, reports);
+  const kept = await keepRun(folder, label, path.join(reports, 'kept'), {
+    replace,
+    observationsOf: (entry) => loadSavedObservations(folder, entry),
+  });
+  const size = `${Math.ceil(kept.bytes / 1000)} kB, ${kept.note}`;
+  return `kept as ${label}: ${path.relative('.', kept.folder)} (${size}); commit it to share it\n`;
+};
 
 export const command: CommandModule = {
   order: 6,
@@ -13,15 +31,8 @@ export const command: CommandModule = {
       .option('--reports <dir>', 'where runs are saved', 'reports')
       .option('--replace', 'replace what was kept under this label')
       .action(async (run: string, label: string, options: { reports: string; replace?: boolean }) => {
-        const { text, exitCode } = await keepCommand({
-          run,
-          label,
-          reports: options.reports,
-          replace: options.replace === true,
-          loadObservations: loadSavedObservations,
-        });
-        process.stdout.write(text);
-        finish(exitCode);
+        process.stdout.write(await keepCommand(run, label, options));
+        finish(exitCodes.asExpected);
       });
   },
 };

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { compareRuns } from '../compare.ts';
 import { comparisonMarkdown } from '../markdown.ts';
 import { interleavedRun, madeEntry, madeRollUp, madeRun, saved } from '../recordings/runs.ts';
-import { comparedTracks } from '../../archive/rollups.ts';
+import { comparedTracks } from '../../measure/tracks/rollup.ts';
 import { comparePage, shownTimelines } from './compare-page.ts';
 
 const names = ['baseline', '2x', '5x', 'burst'];

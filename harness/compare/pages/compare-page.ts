@@ -1,5 +1,5 @@
 /** A comparison as one page that opens offline, without scripts: the verdict first, then what changed, then everything. */
-import { formatCount, formatValue, plural } from '../../measure/numbers-in-words.ts';
+import { formatChange, formatCount, formatP, formatValue, plural } from '../../measure/numbers-in-words.ts';
 import { html } from '../../report/html.ts';
 import type { Html } from '../../report/html.ts';
 import { badgeOf } from '../../report/icons.ts';
@@ -8,18 +8,9 @@ import { bannerOf } from '../../report/sections/banner.ts';
 import { sectionOf, tableFrom } from '../../report/sections/table.ts';
 import type { Verdict } from '../../result.ts';
 import type { ChangeVerdict, Comparison, MetricComparison, Side, Timeline } from '../comparison.ts';
-import { pairName } from '../likeness.ts';
+import { pairName } from '../entries.ts';
 import { gatedMetrics, isGated } from '../metrics.ts';
-import {
-  blocksText,
-  changeText,
-  effectText,
-  intervalText,
-  kindText,
-  percentText,
-  pText,
-  verdictText,
-} from '../words.ts';
+import { blocksText, changeText, effectText, intervalText, kindText, verdictText } from '../words.ts';
 import { changeBadge } from './change-badge.ts';
 import { timelineChart } from './timeline-chart.ts';
 
@@ -128,7 +119,7 @@ const evidenceOf = (metric: MetricComparison): Html =>
     : html`<span class="how">along the time lines: ${blocksText(metric)}</span>`;
 
 const noise = ({ base, head }: MetricComparison): string =>
-  base.cv === null || head.cv === null ? '–' : `${percentText(Math.max(base.cv, head.cv)).slice(1)}`;
+  base.cv === null || head.cv === null ? '–' : `${formatChange(Math.max(base.cv, head.cv)).slice(1)}`;
 
 const number = (title: string): { title: string; number: true } => ({ title, number: true });
 
@@ -160,9 +151,9 @@ const gatedTable = (rows: readonly MetricComparison[]): Html =>
       ...values(metric),
       intervalText(metric),
       effectText(metric),
-      pText(metric.adjustedP),
+      formatP(metric.adjustedP),
       noise(metric),
-      metric.detectable === null ? '–' : percentText(metric.detectable),
+      metric.detectable === null ? '–' : formatChange(metric.detectable),
     ]),
   });
 
@@ -203,7 +194,7 @@ const savedTable = (rows: readonly MetricComparison[]): Html =>
           ...values(metric),
           intervalText(metric),
           effectText(metric),
-          pText(metric.p),
+          formatP(metric.p),
           noise(metric),
           verdictCell(metric),
         ]),

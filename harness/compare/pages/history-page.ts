@@ -1,15 +1,15 @@
 /** All saved runs as one page: trends, where they changed and with which run, the criteria's bounds, labels of releases. */
-import { formatValue, plural } from '../../measure/numbers-in-words.ts';
+import { formatChange, formatP, formatValue, plural } from '../../measure/numbers-in-words.ts';
 import { html, slug } from '../../report/html.ts';
 import type { Html } from '../../report/html.ts';
 import { pageOf } from '../../report/pages/page.ts';
 import { bannerOf } from '../../report/sections/banner.ts';
 import { sectionOf, tableFrom } from '../../report/sections/table.ts';
 import type { History } from '../history.ts';
-import { pairName } from '../likeness.ts';
+import { pairName } from '../entries.ts';
 import { recentRuns, type Trend } from '../trend.ts';
 import { gatedMetrics } from '../metrics.ts';
-import { percentText, pText } from '../words.ts';
+
 import { changeBadge } from './change-badge.ts';
 import { hiddenBoundsText, trendChart } from './trend-chart.ts';
 
@@ -36,8 +36,8 @@ const changeRows = ({ trends }: History): (Html | string)[][] =>
       change.commit?.slice(0, 12) ?? '–',
       `${pairName(trend)}: ${trend.title}`,
       `${formatValue(change.before, trend.unit)} → ${formatValue(change.after, trend.unit)}`,
-      percentText(change.relative),
-      pText(change.p),
+      formatChange(change.relative),
+      formatP(change.p),
       html`${change.verdict === 'change' ? 'change' : changeBadge(change.verdict)}<span class="how">${[change.recent ? 'new' : '', change.gates ? 'gates' : 'for information'].filter((word) => word !== '').join(', ')}</span>`,
     ]);
 
@@ -83,7 +83,7 @@ const trendFigure = async (trend: Trend, history: History): Promise<Html> => {
   const id = slug(`trend-${trend.scenario}-${trend.variant}-${trend.metric}`);
   const last = trend.points.at(-1)?.value ?? null;
   const bounds = hiddenBoundsText(trend);
-  const noise = trend.noise === null ? '' : ` · own noise ${percentText(trend.noise).slice(1)}`;
+  const noise = trend.noise === null ? '' : ` · own noise ${formatChange(trend.noise).slice(1)}`;
   return html`<section class="chart" id="${id}"><header><h3>${trend.title} <span class="unit">${trend.unit === '1' ? '' : trend.unit}</span></h3><p class="soft">${pairName(trend)} · latest ${formatValue(last, trend.unit)}${noise}${bounds === '' ? '' : ` · ${bounds}`}${trend.silent ? ' · fewer than 10 runs: no changes looked for' : ''}</p></header>
 <div class="canvas">${await trendChart(trend, history.runs, id)}</div></section>`;
 };

@@ -6,8 +6,8 @@ import { escapeText, trusted } from '../../report/html.ts';
 import type { Html } from '../../report/html.ts';
 import type { HistoryRun } from '../history.ts';
 import type { Trend } from '../trend.ts';
-import { percentText } from '../words.ts';
-import { formatValue } from '../../measure/numbers-in-words.ts';
+
+import { formatChange, formatValue } from '../../measure/numbers-in-words.ts';
 
 const size = { width: 1040, height: 160, left: 56, right: 44, top: 16, bottom: 24 };
 const variable = (name: string): string => `var(--${name})`;
@@ -54,7 +54,7 @@ const layers = (trend: Trend, runs: readonly HistoryRun[]): object[] => [
     data: {
       values: trend.changes.map((change) => ({
         x: trend.points[change.index]!.run - 0.5,
-        text: `${percentText(change.relative)}`,
+        text: `${formatChange(change.relative)}`,
       })),
     },
     mark: { type: 'rule', stroke: variable('fault'), strokeDash: [4, 3] },
@@ -96,7 +96,7 @@ const changeLabels = (trend: Trend): object[] =>
       y: -2,
       fontSize: 11,
       fill: variable('fault'),
-      text: percentText(change.relative),
+      text: formatChange(change.relative),
       ...halo,
     },
     encoding: { x: { field: 'x', ...quantitative } },
@@ -197,7 +197,7 @@ const spec = (trend: Trend, runs: readonly HistoryRun[]): object => {
 /** The drawing's text twin: also what a screen reader says. */
 export const trendText = (trend: Trend): string => {
   const values = trend.points.map(({ value }) => value);
-  const said = trend.changes.map((change) => `changed by ${percentText(change.relative)} with run ${change.run}`);
+  const said = trend.changes.map((change) => `changed by ${formatChange(change.relative)} with run ${change.run}`);
   return `${values.length} runs, latest ${formatValue(values.at(-1) ?? null, trend.unit)}${said.length > 0 ? `; ${said.join('; ')}` : trend.silent ? '; too few runs to look for changes' : '; no change found'}.`;
 };
 

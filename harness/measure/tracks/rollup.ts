@@ -11,3 +11,19 @@ export interface RollUp {
   /** Three significant digits; null where nothing was seen. */
   tracks: { id: string; title: string; unit: string; values: (number | null)[] }[];
 }
+
+/** Tracks that comparisons draw and pair: the last to go when space is short. */
+export const comparedTracks = [
+  'latency.p95',
+  'requests.ok',
+  'requests.error',
+  'jobs.done',
+  'time.pool-wait',
+  'time.database',
+  'pool.used',
+  'pool.pending',
+  'pooler.clients.waiting',
+  'sessions.total',
+  'cpu.service',
+  'cpu.database',
+];

@@ -2,11 +2,13 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { compareAtEnd, refuseUnlikeBaseline, releaseFolder } from '../run/baseline.ts';
-import { worseOf } from '../run/exit-code.ts';
+import { compareAtEnd, refuseUnlikeBaseline, releaseFolder } from './baseline.ts';
+import { worseOf } from './exit-code.ts';
 import type { RunResult } from '../result.ts';
-import { compareCommand, historyCommand, keepCommand, releasesCommand } from './commands.ts';
-import { interleavedRun, madeCriterion, madeEntry, madeRun } from './recordings/runs.ts';
+import { historyCommand } from '../cli/commands/history.ts';
+import { keepCommand } from '../cli/commands/keep.ts';
+import { compareCommand, releasesCommand } from './comparison.ts';
+import { interleavedRun, madeCriterion, madeEntry, madeRun } from '../compare/recordings/runs.ts';
 
 let reports = '';
 beforeEach(() => {
@@ -91,8 +93,8 @@ describe('the terminal', () => {
 
 describe('keep, then compare by label', () => {
   it('goes round', async () => {
-    const kept = await keepCommand({ run: put(good), label: 'v1', reports, loadObservations });
-    expect(kept.text).toMatch(/^kept as v1: .*kept.v1 \(\d+ kB/);
+    const said = await keepCommand(put(good), 'v1', { reports });
+    expect(said).toMatch(/^kept as v1: .*kept.v1 \(\d+ kB/);
     expect((await compareCommand({ base: 'v1', head: put(failing), reports, loadObservations })).text).toMatch(
       /^Worse: 5x \(fixed\)/,
     );
