@@ -50,9 +50,10 @@ export const getTools = async (log: ToolLog): Promise<void> => {
 export const renderDiagnoses = (diagnoses: readonly Diagnosis[], colour: boolean): string => {
   const paint = (style: 'green' | 'red' | 'yellow' | 'dim', text: string): string =>
     colour ? styleText(style, text, { validateStream: false }) : text;
+  const lack = (required: boolean): string => (required ? paint('red', 'missing') : paint('yellow', 'without'));
   const width = Math.max(...diagnoses.map(({ part }) => part.length));
   const lines = diagnoses.flatMap(({ part, purpose, ok, required, found, version, from, fix }) => {
-    const mark = ok ? paint('green', 'ok     ') : required ? paint('red', 'missing') : paint('yellow', 'without');
+    const mark = ok ? paint('green', 'ok     ') : lack(required);
     const what = [found ?? purpose, version, from === null ? null : paint('dim', `(${from})`)].filter(
       (word) => word !== null,
     );

@@ -63,11 +63,9 @@ test('newest first; one that cannot be undone is said, keeps no other from it, a
   let broken = true;
   const server = createServer((request, response) => {
     asked.push(`${request.method} ${request.url}`);
-    response
-      .writeHead(
-        request.url?.includes('gone') === true ? 404 : broken && request.url?.includes('broken') === true ? 500 : 204,
-      )
-      .end();
+    const fails = broken && request.url?.includes('broken') === true;
+    const status = fails ? 500 : 204;
+    response.writeHead(request.url?.includes('gone') === true ? 404 : status).end();
   });
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);

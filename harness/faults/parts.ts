@@ -21,11 +21,8 @@ export const componentOf = ({ stack, service }: FaultContext, name: Component['n
 export const idOf = (component: Component): string => {
   const usage = component.usage();
   if (usage === null) return 'gone';
-  return usage.kind === 'processTree'
-    ? `pid ${usage.pid} started ${identityOf(usage.pid)?.startTime ?? 'gone'}`
-    : usage.kind === 'container'
-      ? `container ${usage.id}`
-      : usage.path;
+  if (usage.kind === 'processTree') return `pid ${usage.pid} started ${identityOf(usage.pid)?.startTime ?? 'gone'}`;
+  return usage.kind === 'container' ? `container ${usage.id}` : usage.path;
 };
 
 /** One statement on a connection of its own; the server's answer or its error. */

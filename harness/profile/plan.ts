@@ -94,6 +94,12 @@ export interface PlannedScenario {
   scenarioHash: string;
 }
 
+/** Base and head take turns in who goes first; a run without `--against` has neither. */
+const releasesOf = (repeat: number, releases: boolean): readonly PlanEntry['release'][] => {
+  if (!releases) return [null];
+  return repeat % 2 === 1 ? ['base', 'head'] : ['head', 'base'];
+};
+
 /** Repeats are the outer loop and releases alternate inside, so that drift of the machine hits both sides alike. */
 export const makePlan = (
   scenarios: readonly PlannedScenario[],
@@ -103,12 +109,7 @@ export const makePlan = (
   for (let repeat = 1; repeat <= options.repeats; repeat += 1) {
     for (const { file, declaration, scenarioHash } of scenarios) {
       for (const variant of selectVariants(declaration, options.variant)) {
-        const sides = options.releases
-          ? repeat % 2 === 1
-            ? (['base', 'head'] as const)
-            : (['head', 'base'] as const)
-          : ([null] as const);
-        for (const release of sides) {
+        for (const release of releasesOf(repeat, options.releases)) {
           entries.push({
             entry: [declaration.id, variant.name, ...(release === null ? [] : [release]), String(repeat)].join('.'),
             file: file.file,

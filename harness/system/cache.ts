@@ -18,19 +18,20 @@ const ready = (folder: string, purpose: string, variable: string, mode?: number)
   }
 };
 
+/** Our own variable comes first, then that of the desktop standard, then the usual place of root or of the user. */
+const chosen = (own: string | undefined, xdg: string | undefined, ofRoot: string, inHome: string): string => {
+  if (own) return path.resolve(own);
+  if (xdg) return path.join(xdg, 'pgsurge');
+  return isRoot() ? ofRoot : path.join(homedir(), inHome);
+};
+
 /**
  * Where tools and template clusters are kept between runs; made if missing.
  * Root gets a place that other uids can reach, since Postgres refuses to run as root.
  */
 export const cacheFolder = (): string => {
   const { PGSURGE_CACHE_DIR: own, XDG_CACHE_HOME: xdg } = process.env;
-  const folder = own
-    ? path.resolve(own)
-    : xdg
-      ? path.join(xdg, 'pgsurge')
-      : isRoot()
-        ? '/var/cache/pgsurge'
-        : path.join(homedir(), '.cache', 'pgsurge');
+  const folder = chosen(own, xdg, '/var/cache/pgsurge', '.cache/pgsurge');
   return ready(folder, 'cache', 'PGSURGE_CACHE_DIR');
 };
 
@@ -51,12 +52,6 @@ export const sharedCacheFolder = (log: (line: string) => void = () => undefined)
 /** Where the lock and the registry of what each run has started are kept; one per user, readable by nobody else. */
 export const stateFolder = (): string => {
   const { PGSURGE_STATE_DIR: own, XDG_STATE_HOME: xdg } = process.env;
-  const folder = own
-    ? path.resolve(own)
-    : xdg
-      ? path.join(xdg, 'pgsurge')
-      : isRoot()
-        ? '/var/lib/pgsurge'
-        : path.join(homedir(), '.local', 'state', 'pgsurge');
+  const folder = chosen(own, xdg, '/var/lib/pgsurge', '.local/state/pgsurge');
   return ready(folder, 'state', 'PGSURGE_STATE_DIR', 0o700);
 };

@@ -24,15 +24,16 @@ const docker = (args: readonly string[], timeout: number, engine: string | null)
     env: engine === null ? {} : { DOCKER_HOST: engine },
   });
 
+const whyFailed = ({ timedOut, code, stderr, shortMessage }: Awaited<ReturnType<typeof docker>>): string => {
+  if (timedOut) return `no answer within ${lookLimitMs / 1000} s`;
+  if (code === 'ENOENT') return 'docker is not installed here';
+  return (stderr ?? '').trim().split('\n').at(-1) || (shortMessage ?? '');
+};
+
 /** What was not answered is not "nothing": throws an environmentError that says why. */
 const idsOf = async (args: readonly string[], engine: string | null): Promise<string[]> => {
   const result = await docker(args, lookLimitMs, engine);
-  const why = result.timedOut
-    ? `no answer within ${lookLimitMs / 1000} s`
-    : result.code === 'ENOENT'
-      ? 'docker is not installed here'
-      : (result.stderr ?? '').trim().split('\n').at(-1) || result.shortMessage;
-  if (result.failed) throw environmentError(`the Docker engine cannot be asked: ${why}`);
+  if (result.failed) throw environmentError(`the Docker engine cannot be asked: ${whyFailed(result)}`);
   return result.stdout
     .split('\n')
     .map((line) => line.trim())

@@ -167,10 +167,11 @@ const rowsOf = (tMs: readonly number[]): { start: number; length: number }[] => 
 export const withoutResets = ({ tMs, values }: Series, fromZero = false): Samples => {
   const rising: Samples = { tMs: Array.from(tMs), values: [] };
   let total = 0;
-  for (let index = 0; index < values.length; index += 1) {
-    const before = index === 0 ? (fromZero ? 0 : values[0]!) : values[index - 1]!;
-    total += values[index]! >= before ? values[index]! - before : values[index]!;
+  let before = fromZero ? 0 : (values[0] ?? 0);
+  for (const value of values) {
+    total += value >= before ? value - before : value;
     rising.values.push(total);
+    before = value;
   }
   return rising;
 };

@@ -9,16 +9,11 @@ import type { ScenarioResult } from '../../result.ts';
 const herd = (fromSeconds: number, kind: 'broken' | 'fixed' | 'staggered'): Observations => {
   const made = synthesize({ seed: kind.length, fromSeconds, toSeconds: fromSeconds + 14, everySeconds: 0.25 });
   const broken = kind === 'broken';
-  const total = (at: number): number =>
-    broken
-      ? at < 1
-        ? 0
-        : 30
-      : kind === 'fixed'
-        ? at < 1
-          ? 0
-          : Math.min(30, 15 + Math.max(0, at - 2) * 8)
-        : Math.min(26, at * 4);
+  const total = (at: number): number => {
+    if (kind === 'staggered') return Math.min(26, at * 4);
+    if (at < 1) return 0;
+    return broken ? 30 : Math.min(30, 15 + Math.max(0, at - 2) * 8);
+  };
   const past = (at: number): number => (broken ? Math.min(30, Math.max(0, at - 3.3) * 6) : total(at - 0.4));
   const app = { 'service.instance': '0', 'db.client.connection.pool.name': 'app' };
   made.gauge('db.client.connection.count', { ...app, state: 'used' }, total, 0);
@@ -176,12 +171,11 @@ export const incident = (): Recording => {
 
 const ticks = (fromSeconds: number, schedules: number): Observations => {
   const made = synthesize({ seed: schedules, fromSeconds, toSeconds: fromSeconds + 40, everySeconds: 1 });
-  made.delta(
-    'schedule_dispatches',
-    { queue: 'cleanup', 'service.instance': '0' },
-    (at) => (Math.round(at) % 10 === 2 ? schedules : Math.round(at) === 1 ? 6 * schedules : 0),
-    0,
-  );
+  const dispatched = (at: number): number => {
+    if (Math.round(at) % 10 === 2) return schedules;
+    return Math.round(at) === 1 ? 6 * schedules : 0;
+  };
+  made.delta('schedule_dispatches', { queue: 'cleanup', 'service.instance': '0' }, dispatched, 0);
   made.gauge('cron_schedules_total', { queue: 'cleanup', 'service.instance': '0' }, () => schedules, 0);
   return made.done();
 };

@@ -198,7 +198,10 @@ const matrixPhases = [
   phase('burst', 'burst', 400, 480, 100),
   phase('recovery', 'recovery', 480, 600, 50),
 ];
-const jobsOf = (at: number): number => (at < 30 ? 5 : at < 400 ? 50 : at < 480 ? 100 : 50);
+const jobsOf = (at: number): number => {
+  if (at < 30) return 5;
+  return at >= 400 && at < 480 ? 100 : 50;
+};
 
 /** A ten-minute entry in which nothing is wrong. */
 export const healthy = (): Recording => {

@@ -128,6 +128,13 @@ export const makeProject = (name: string, folder: string, options: VariablesOpti
   };
 };
 
+const remedyOf = (complaint: string): string => {
+  if (/pull access denied|no such host|manifest|registry|i\/o timeout|dial tcp/.test(complaint))
+    return '; is the registry of images reachable? Images once there are used without it';
+  if (/already in use|already allocated/.test(complaint)) return '; another program took the port just now: try again';
+  return '';
+};
+
 /** The line that says why, out of all that compose prints. */
 export const composeComplaint = (output: string): string => {
   const lines = output
@@ -138,12 +145,7 @@ export const composeComplaint = (output: string): string => {
     lines.findLast((line) => /error|denied|no such|failed|cannot|not found|invalid/i.test(line)) ??
     lines.at(-1) ??
     'no reason given';
-  const remedy = /pull access denied|no such host|manifest|registry|i\/o timeout|dial tcp/.test(complaint)
-    ? '; is the registry of images reachable? Images once there are used without it'
-    : /already in use|already allocated/.test(complaint)
-      ? '; another program took the port just now: try again'
-      : '';
-  return `${complaint}${remedy}`;
+  return `${complaint}${remedyOf(complaint)}`;
 };
 
 /** `docker compose` for the project. Throws an environmentError with compose's own complaint. */

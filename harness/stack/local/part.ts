@@ -37,21 +37,20 @@ const howEnded = (end: ProcessEnd | null): string => end?.signal ?? `exit ${end?
 /** Signals after which a server goes on. */
 const harmless: readonly NodeJS.Signals[] = ['SIGSTOP', 'SIGCONT', 'SIGHUP'];
 
+const remedyOf = (lines: readonly string[]): string => {
+  if (lines.some((line) => line.includes('No space left'))) return '; free some space, or set TMPDIR to a larger disk';
+  if (lines.some((line) => /in use/.test(line))) return '; another program took the port just now: try again';
+  return '';
+};
+
 /** The log's own words where it has some, since "exit 1" helps nobody: the first complaint, as the rest follow from it. */
 const endedError = (title: string, owned: OwnedProcess, lines: string[]): Error => {
   const complaint = lines
     .find((line) => /invalid value|unrecognized|could not|cannot|failed|FATAL|PANIC|ERROR/i.test(line))
     ?.replace(/^.*?(LOG|WARNING|FATAL|PANIC|ERROR):?\s*/, '');
   const how = howEnded(owned.ended);
-  const remedy = lines.some((line) => line.includes('No space left'))
-    ? '; free some space, or set TMPDIR to a larger disk'
-    : lines.some((line) => /in use/.test(line))
-      ? '; another program took the port just now: try again'
-      : '';
-  return environmentError(
-    `${title} ended while it started (${how})${complaint === undefined ? '' : `: ${complaint}`}${remedy}`,
-    lines.join('\n'),
-  );
+  const why = complaint === undefined ? '' : `: ${complaint}`;
+  return environmentError(`${title} ended while it started (${how})${why}${remedyOf(lines)}`, lines.join('\n'));
 };
 
 const becomeReady = async (options: PartOptions, owned: OwnedProcess, logStart: number): Promise<void> => {
