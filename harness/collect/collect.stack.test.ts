@@ -325,7 +325,7 @@ describe('a stack in trouble', () => {
     expect(seen.total('postgres.sessions', { state: 'hidden' })).toBeGreaterThan(0);
   });
 
-  test('a database that is killed and comes back keeps one growing CPU counter', async () => {
+  test('a database that is killed and comes back keeps one growing CPU counter', { tags: 'full' }, async () => {
     await using stack = await start();
     const seen = recorder();
     await using _collection = await collectFrom(stack, seen);

@@ -109,44 +109,52 @@ const execute = async ({ name, run }: Step, work: string): Promise<number> => {
   return result.exitCode!;
 };
 
-it('every run step of the nightly workflow works as it stands: the run is kept on its branch, the summary comes as a comment', async () => {
-  const work = clone();
-  const ended: [string, number][] = [];
-  for (const step of workflow().steps) ended.push([step.name ?? step.run!, await execute(step, work)]);
-  expect(ended.map(([name]) => name)).toContain('Every planted defect must be found');
-  expect(ended).toContainEqual(['The tests that take long', 0]);
-  // A busy machine makes a run inconclusive (3) or fail (1); what must work whatever the machine does:
-  for (const step of [
-    'What this machine has',
-    'The history so far',
-    'A canary that must fail',
-    'Keep the matrix run',
-    'Regressions, from the history',
-    'The summary, on this page and at the commit',
-    'Leave nothing behind',
-  ]) {
-    expect(ended).toContainEqual([step, 0]);
-  }
-  const kept = execFileSync('git', ['-C', path.join(folder, 'origin.git'), 'ls-tree', '-r', '-l', 'pgsurge-history'], {
-    encoding: 'utf8',
-  });
-  expect(kept).toMatch(/kept\/nightly-\d{4}-\d\d-\d\d\/run\.json/);
-  expect(kept).not.toContain('package.json');
-  expect(comments).toHaveLength(1);
-  expect(comments[0]!.url).toBe('/repos/made/up/commits/abc123/comments');
-  expect((JSON.parse(comments[0]!.body) as { body: string }).body).toMatch(/pgsurge history[\s\S]*baseline/i);
-  expect(readFileSync(path.join(folder, 'step-summary.md'), 'utf8')).toContain('pgsurge history');
-  expect(readdirSync(path.join(work, 'reports'))).toEqual(
-    expect.arrayContaining(['matrix', 'incidents', 'canary', 'history.html']),
-  );
-  expect(existsSync(path.join(work, 'reports/canary/latest/report.html'))).toBe(true);
-  expect(spawnSync('git', ['-C', work, 'status', '--short', '--', 'reports/kept']).status).toBe(0);
-}, 600_000);
+it(
+  'every run step of the nightly workflow works as it stands: the run is kept on its branch, the summary comes as a comment',
+  { tags: 'full', timeout: 600_000 },
+  async () => {
+    const work = clone();
+    const ended: [string, number][] = [];
+    for (const step of workflow().steps) ended.push([step.name ?? step.run!, await execute(step, work)]);
+    expect(ended.map(([name]) => name)).toContain('Every planted defect must be found');
+    expect(ended).toContainEqual(['The tests that take long', 0]);
+    // A busy machine makes a run inconclusive (3) or fail (1); what must work whatever the machine does:
+    for (const step of [
+      'What this machine has',
+      'The history so far',
+      'A canary that must fail',
+      'Keep the matrix run',
+      'Regressions, from the history',
+      'The summary, on this page and at the commit',
+      'Leave nothing behind',
+    ]) {
+      expect(ended).toContainEqual([step, 0]);
+    }
+    const kept = execFileSync(
+      'git',
+      ['-C', path.join(folder, 'origin.git'), 'ls-tree', '-r', '-l', 'pgsurge-history'],
+      {
+        encoding: 'utf8',
+      },
+    );
+    expect(kept).toMatch(/kept\/nightly-\d{4}-\d\d-\d\d\/run\.json/);
+    expect(kept).not.toContain('package.json');
+    expect(comments).toHaveLength(1);
+    expect(comments[0]!.url).toBe('/repos/made/up/commits/abc123/comments');
+    expect((JSON.parse(comments[0]!.body) as { body: string }).body).toMatch(/pgsurge history[\s\S]*baseline/i);
+    expect(readFileSync(path.join(folder, 'step-summary.md'), 'utf8')).toContain('pgsurge history');
+    expect(readdirSync(path.join(work, 'reports'))).toEqual(
+      expect.arrayContaining(['matrix', 'incidents', 'canary', 'history.html']),
+    );
+    expect(existsSync(path.join(work, 'reports/canary/latest/report.html'))).toBe(true);
+    expect(spawnSync('git', ['-C', work, 'status', '--short', '--', 'reports/kept']).status).toBe(0);
+  },
+);
 
 it.each([
   ['cleaned away', true],
   ['left as it was', false],
-])('the next night works on a checkout that is used again, its history %s', async (_, cleaned) => {
+])('the next night works on a checkout that is used again, its history %s', { tags: 'full' }, async (_, cleaned) => {
   const work = path.join(folder, 'work');
   const named = (name: string): Step => workflow().steps.find((step) => step.name === name)!;
   if (cleaned) rmSync(path.join(work, '.history'), { recursive: true });

@@ -119,7 +119,7 @@ const look = async (
 };
 
 describe.skipIf(python === null)('a small service in another language, no adapter, its own pool', () => {
-  test('healthy: the pool is not the limit', async () => {
+  test('healthy: the pool is not the limit', { tags: 'full' }, async () => {
     await using shop = await startShop(5, 'healthy');
     const { run, exitCode, all } = await look(fixture('shop.js'), ['--target-url', shop.url]);
     expect(run.scenarios[0]!.limit, all).toMatchObject({ kind: 'none' });
@@ -145,7 +145,7 @@ describe.skipIf(python === null)('a small service in another language, no adapte
     expect(exitCode).toBe(1);
   });
 
-  test('connections held in a transaction: named before the waiting they cause', async () => {
+  test('connections held in a transaction: named before the waiting they cause', { tags: 'full' }, async () => {
     await using shop = await startShop(5, 'hold');
     const { run, exitCode, all } = await look(fixture('shop.js'), ['--target-url', shop.url], { SHOP_USERS: '10' });
     expect(run.scenarios[0]!.limit, all).toMatchObject({ kind: 'held-transactions' });
@@ -156,7 +156,7 @@ describe.skipIf(python === null)('a small service in another language, no adapte
   });
 });
 
-test('the reference service by hand, with every source', async () => {
+test('the reference service by hand, with every source', { tags: 'full' }, async () => {
   const [otlpPort] = await workspace.freePorts(1);
   const reference = {
     replicas: 1,

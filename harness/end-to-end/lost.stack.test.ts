@@ -47,47 +47,51 @@ const eventsOf = (folder: string): { type: string; atMs: number; entry?: string 
     .split('\n')
     .map((line) => JSON.parse(line) as { type: string; atMs: number; entry?: string });
 
-test('Postgres killed in mid-run: its entry is inconclusive with the reason, the next runs on a stack of its own, exit 3', async () => {
-  using reports = reportsFolder();
-  const running = pgsurge(['run', 'baseline', '--repeats', '2', '--reports', reports.folder]);
-  await untilLoaded(reports.folder);
-  await sleep(2000);
-  killPart('postgres');
-  const { exitCode, all } = await running;
-  const { folder, run } = onlyRun(reports.folder);
-  const [first, second] = run.scenarios;
-  expect(run.sentence, all).toMatch(/Postgres ended by itself \d+ s into baseline \(SIGKILL\).*; .*run again/);
-  expect(all).not.toMatch(/ECONNREFUSED|^\s+at /m);
-  expect(first).toMatchObject({ state: 'failed', verdict: 'inconclusive', asExpected: null, grade: null });
-  expect(
-    [...new Set(first!.criteria.map(({ verdict }) => verdict))].filter((verdict) => verdict !== 'notApplicable'),
-  ).toEqual(['inconclusive']);
-  // What was seen until then is there, and the load did not go on without its database.
-  expect(first!.loadTotals!.requests).toBeGreaterThan(10);
-  expect(first!.figures['apiMsP95']).toBeGreaterThan(0);
-  const lost = eventsOf(folder).find(({ type }) => type === 'stack-lost')!;
-  expect(first!.endedMs! - lost.atMs).toBeLessThan(15_000);
-  expect(first!.endedMs!).toBeLessThan(first!.phases.at(-1)!.endMs + 5000);
-  expect(second).toMatchObject({ state: 'finished' });
-  expect(second!.criteria.find(({ id }) => id === 'goodput')).toMatchObject({ verdict: 'pass' });
-  expect(exitCode).toBe(exitCodes.inconclusive);
-  for (const file of ['report.html', 'summary.md', 'junit.xml'])
-    expect(existsSync(path.join(folder, file)), file).toBe(true);
-  expect(readFileSync(path.join(folder, 'junit.xml'), 'utf8').split('</testsuite>')[0]).not.toContain('<failure');
-  expect(listResidue()).toEqual([]);
-  // Judged anew, it is still nobody's fault.
-  await pgsurge(['report', folder, '--regrade']);
-  expect(onlyRun(reports.folder).run).toMatchObject({
-    regraded: true,
-    verdict: 'inconclusive',
-    sentence: expect.stringContaining('Postgres ended by itself') as string,
-  });
-});
+test(
+  'Postgres killed in mid-run: its entry is inconclusive with the reason, the next runs on a stack of its own, exit 3',
+  { tags: 'full' },
+  async () => {
+    using reports = reportsFolder();
+    const running = pgsurge(['run', 'baseline', '--repeats', '2', '--reports', reports.folder]);
+    await untilLoaded(reports.folder);
+    await sleep(2000);
+    killPart('postgres');
+    const { exitCode, all } = await running;
+    const { folder, run } = onlyRun(reports.folder);
+    const [first, second] = run.scenarios;
+    expect(run.sentence, all).toMatch(/Postgres ended by itself \d+ s into baseline \(SIGKILL\).*; .*run again/);
+    expect(all).not.toMatch(/ECONNREFUSED|^\s+at /m);
+    expect(first).toMatchObject({ state: 'failed', verdict: 'inconclusive', asExpected: null, grade: null });
+    expect(
+      [...new Set(first!.criteria.map(({ verdict }) => verdict))].filter((verdict) => verdict !== 'notApplicable'),
+    ).toEqual(['inconclusive']);
+    // What was seen until then is there, and the load did not go on without its database.
+    expect(first!.loadTotals!.requests).toBeGreaterThan(10);
+    expect(first!.figures['apiMsP95']).toBeGreaterThan(0);
+    const lost = eventsOf(folder).find(({ type }) => type === 'stack-lost')!;
+    expect(first!.endedMs! - lost.atMs).toBeLessThan(15_000);
+    expect(first!.endedMs!).toBeLessThan(first!.phases.at(-1)!.endMs + 5000);
+    expect(second).toMatchObject({ state: 'finished' });
+    expect(second!.criteria.find(({ id }) => id === 'goodput')).toMatchObject({ verdict: 'pass' });
+    expect(exitCode).toBe(exitCodes.inconclusive);
+    for (const file of ['report.html', 'summary.md', 'junit.xml'])
+      expect(existsSync(path.join(folder, file)), file).toBe(true);
+    expect(readFileSync(path.join(folder, 'junit.xml'), 'utf8').split('</testsuite>')[0]).not.toContain('<failure');
+    expect(listResidue()).toEqual([]);
+    // Judged anew, it is still nobody's fault.
+    await pgsurge(['report', folder, '--regrade']);
+    expect(onlyRun(reports.folder).run).toMatchObject({
+      regraded: true,
+      verdict: 'inconclusive',
+      sentence: expect.stringContaining('Postgres ended by itself') as string,
+    });
+  },
+);
 
 test.each([
   ['pgbouncer 1', /^PgBouncer 1 ended by itself \d+ s into baseline \(SIGKILL\)/],
   ['k6', /^k6 was killed by SIGKILL while it drove baseline\.ts/],
-])('%s killed in mid-run: said so, and no failure of the service', async (part, sentence) => {
+])('%s killed in mid-run: said so, and no failure of the service', { tags: 'full' }, async (part, sentence) => {
   using reports = reportsFolder();
   const running = pgsurge(['run', 'baseline', '--reports', reports.folder]);
   await untilLoaded(reports.folder);
@@ -101,37 +105,41 @@ test.each([
   expect(listResidue()).toEqual([]);
 });
 
-test('an entry that cannot even start ends the run with its own error, and what was measured before it is reported', async () => {
-  using reports = reportsFolder();
-  const prepared = await prepare(
-    {
-      scenarios: ['baseline'],
-      argv: ['run', 'baseline'],
-      profile: 'smoke',
-      stack: 'local',
-      variant: 'all',
-      repeats: 3,
-      reports: reports.folder,
-      seed: 1,
-      allowHost: [],
-    },
-    () => undefined,
-  );
-  const entries = prepared.plan.entries.map((entry, index) =>
-    index === 1 ? { ...entry, variant: { ...entry.variant, settings: { noSuchSetting: 1 } } } : entry,
-  );
-  await expect(runPrepared({ ...prepared, plan: { ...prepared.plan, entries } }, silentProgress)).rejects.toThrow(
-    /noSuchSetting/,
-  );
-  const { folder, run } = onlyRun(reports.folder);
-  expect(run.scenarios.map(({ state: reached }) => reached)).toEqual(['finished', 'failed', 'pending']);
-  expect(run).toMatchObject({ state: 'failed', endedAt: expect.any(String) as string });
-  expect(run.scenarios[0]!.criteria.find(({ id }) => id === 'goodput')).toMatchObject({ verdict: 'pass' });
-  expect(run.scenarios[1]!.reason).toContain('noSuchSetting');
-  for (const file of ['report.html', 'junit.xml']) expect(existsSync(path.join(folder, file)), file).toBe(true);
-  expect(realpathSync(path.join(reports.folder, 'latest'))).toBe(realpathSync(folder));
-  expect(listResidue()).toEqual([]);
-});
+test(
+  'an entry that cannot even start ends the run with its own error, and what was measured before it is reported',
+  { tags: 'full' },
+  async () => {
+    using reports = reportsFolder();
+    const prepared = await prepare(
+      {
+        scenarios: ['baseline'],
+        argv: ['run', 'baseline'],
+        profile: 'smoke',
+        stack: 'local',
+        variant: 'all',
+        repeats: 3,
+        reports: reports.folder,
+        seed: 1,
+        allowHost: [],
+      },
+      () => undefined,
+    );
+    const entries = prepared.plan.entries.map((entry, index) =>
+      index === 1 ? { ...entry, variant: { ...entry.variant, settings: { noSuchSetting: 1 } } } : entry,
+    );
+    await expect(runPrepared({ ...prepared, plan: { ...prepared.plan, entries } }, silentProgress)).rejects.toThrow(
+      /noSuchSetting/,
+    );
+    const { folder, run } = onlyRun(reports.folder);
+    expect(run.scenarios.map(({ state: reached }) => reached)).toEqual(['finished', 'failed', 'pending']);
+    expect(run).toMatchObject({ state: 'failed', endedAt: expect.any(String) as string });
+    expect(run.scenarios[0]!.criteria.find(({ id }) => id === 'goodput')).toMatchObject({ verdict: 'pass' });
+    expect(run.scenarios[1]!.reason).toContain('noSuchSetting');
+    for (const file of ['report.html', 'junit.xml']) expect(existsSync(path.join(folder, file)), file).toBe(true);
+    expect(realpathSync(path.join(reports.folder, 'latest'))).toBe(realpathSync(folder));
+    expect(listResidue()).toEqual([]);
+  },
+);
 
 test('a run that measured nothing says so, and does not hide the good one before it', async () => {
   using reports = reportsFolder();

@@ -42,14 +42,18 @@ test('baseline, whole: real k6 through a real pooler into a real database, to a 
   expect(readFileSync(path.join(reports.folder, 'compare.html'), 'utf8')).toContain('<svg');
 });
 
-test('a service that drops every hundredth acknowledged row fails lost-data and nothing else', async () => {
-  using reports = reportsFolder();
-  const { code, run } = await plantedRun('5x', { dropEveryNthWrite: 100 }, reports.folder);
-  expect(failing(run.scenarios[0]!)).toEqual(['lost-data']);
-  expect(run.verdict).toBe('fail');
-  expect(run.sentence).toMatch(/acknowledged/i);
-  expect(code).toBe(1);
-});
+test(
+  'a service that drops every hundredth acknowledged row fails lost-data and nothing else',
+  { tags: 'full' },
+  async () => {
+    using reports = reportsFolder();
+    const { code, run } = await plantedRun('5x', { dropEveryNthWrite: 100 }, reports.folder);
+    expect(failing(run.scenarios[0]!)).toEqual(['lost-data']);
+    expect(run.verdict).toBe('fail');
+    expect(run.sentence).toMatch(/acknowledged/i);
+    expect(code).toBe(1);
+  },
+);
 
 test('Ctrl-C stops the load, saves and reports what there is, tears down, exits 130', async () => {
   using reports = reportsFolder();
@@ -66,40 +70,44 @@ test('Ctrl-C stops the load, saves and reports what there is, tears down, exits 
   expect(listResidue()).toEqual([]);
 });
 
-test('kill -9 in mid-run leaves nothing after clean, the page can still be made, and --resume measures what lacks and no more', async () => {
-  using reports = reportsFolder();
-  const running = pgsurge(['run', '2x', '--repeats', '2', '--seed', '5', '--reports', reports.folder]);
-  await untilLoaded(reports.folder, '2x.healthy.2');
-  await sleep(3000);
-  const { owner } = JSON.parse(readFileSync(path.join(state.folder, 'lock.json'), 'utf8')) as {
-    owner: { pid: number };
-  };
-  process.kill(owner.pid, 'SIGKILL');
-  await running;
-  await pgsurge(['clean']);
-  expect(listResidue()).toEqual([]);
-  const { folder, run: killed } = onlyRun(reports.folder);
-  expect(killed.state).toBe('running');
-  expect((await pgsurge(['report', folder])).exitCode).toBe(0);
-  const { run } = onlyRun(reports.folder);
-  expect(run.state).toBe('interrupted');
-  expect(run.scenarios[1]!.criteria.length).toBeGreaterThan(10);
-  expect(run.scenarios[1]!.figures['apiMsP95']).toBeGreaterThan(0);
+test(
+  'kill -9 in mid-run leaves nothing after clean, the page can still be made, and --resume measures what lacks and no more',
+  { tags: 'full' },
+  async () => {
+    using reports = reportsFolder();
+    const running = pgsurge(['run', '2x', '--repeats', '2', '--seed', '5', '--reports', reports.folder]);
+    await untilLoaded(reports.folder, '2x.healthy.2');
+    await sleep(3000);
+    const { owner } = JSON.parse(readFileSync(path.join(state.folder, 'lock.json'), 'utf8')) as {
+      owner: { pid: number };
+    };
+    process.kill(owner.pid, 'SIGKILL');
+    await running;
+    await pgsurge(['clean']);
+    expect(listResidue()).toEqual([]);
+    const { folder, run: killed } = onlyRun(reports.folder);
+    expect(killed.state).toBe('running');
+    expect((await pgsurge(['report', folder])).exitCode).toBe(0);
+    const { run } = onlyRun(reports.folder);
+    expect(run.state).toBe('interrupted');
+    expect(run.scenarios[1]!.criteria.length).toBeGreaterThan(10);
+    expect(run.scenarios[1]!.figures['apiMsP95']).toBeGreaterThan(0);
 
-  const { exitCode, all } = await pgsurge(['run', '--resume', folder, '--reports', reports.folder]);
-  const { run: whole } = onlyRun(reports.folder);
-  expect(whole, all).toMatchObject({ id: killed.id, state: 'finished', seed: 5, startedAt: killed.startedAt });
-  expect(whole.scenarios.map(({ entry, state: reached }) => [entry, reached])).toEqual([
-    ['2x.healthy.1', 'finished'],
-    ['2x.healthy.2', 'finished'],
-  ]);
-  // The first was not touched; the second began anew, on the same clock.
-  expect(whole.scenarios[0]).toEqual(killed.scenarios[0]);
-  expect(whole.scenarios[1]!.startedMs).toBeGreaterThan(run.scenarios[1]!.phases[0]!.startMs);
-  expect(whole.scenarios[1]!.load.seed).toBe(6);
-  expect([0, 1, 3]).toContain(exitCode);
-  expect(listResidue()).toEqual([]);
-  expect((await pgsurge(['run', '--resume', folder, '--reports', reports.folder])).all).toContain(
-    'has nothing left to run',
-  );
-});
+    const { exitCode, all } = await pgsurge(['run', '--resume', folder, '--reports', reports.folder]);
+    const { run: whole } = onlyRun(reports.folder);
+    expect(whole, all).toMatchObject({ id: killed.id, state: 'finished', seed: 5, startedAt: killed.startedAt });
+    expect(whole.scenarios.map(({ entry, state: reached }) => [entry, reached])).toEqual([
+      ['2x.healthy.1', 'finished'],
+      ['2x.healthy.2', 'finished'],
+    ]);
+    // The first was not touched; the second began anew, on the same clock.
+    expect(whole.scenarios[0]).toEqual(killed.scenarios[0]);
+    expect(whole.scenarios[1]!.startedMs).toBeGreaterThan(run.scenarios[1]!.phases[0]!.startMs);
+    expect(whole.scenarios[1]!.load.seed).toBe(6);
+    expect([0, 1, 3]).toContain(exitCode);
+    expect(listResidue()).toEqual([]);
+    expect((await pgsurge(['run', '--resume', folder, '--reports', reports.folder])).all).toContain(
+      'has nothing left to run',
+    );
+  },
+);

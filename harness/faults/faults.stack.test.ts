@@ -123,7 +123,7 @@ test('Ctrl-C mends at once', async () => {
   expect(await left()).toEqual([]);
 });
 
-test('residue is seen, and the journal alone mends it', async () => {
+test('residue is seen, and the journal alone mends it', { tags: 'full' }, async () => {
   const running = apply('freeze', { component: 'service', instance: 1 }, { holdMs: 6000 });
   await waitUntil('a frozen replica', async () => (await there()).join('; ').includes('service 1 is in state T'), {
     limitMs: 12_000,
@@ -205,29 +205,33 @@ test('a table that somebody keeps locked is given up after a few seconds, and wh
   expect(await left()).toEqual([]);
 });
 
-test('an injection that fails half-way is proved mended only where nothing is seen to be left', async () => {
-  const failing = instead('service', 1, (real) => ({
-    kill: async (signal) => {
-      await real.kill(signal);
-      throw new Error('half-way');
-    },
-  }));
-  expect(await apply('replica-kill', {}, failing)).toMatchObject({
-    bite: 'unknown',
-    revertProved: false,
-    message: expect.stringMatching(/^half-way; left behind: service 1 is down/) as string,
-  });
-  await service.replica(1).start();
-  await serving();
-  expect(await apply('freeze', withOf['freeze'], failing), 'its own revert is enough').toMatchObject({
-    bite: 'unknown',
-    revertProved: true,
-    message: 'half-way',
-  });
-  expect(await left()).toEqual([]);
-});
+test(
+  'an injection that fails half-way is proved mended only where nothing is seen to be left',
+  { tags: 'full' },
+  async () => {
+    const failing = instead('service', 1, (real) => ({
+      kill: async (signal) => {
+        await real.kill(signal);
+        throw new Error('half-way');
+      },
+    }));
+    expect(await apply('replica-kill', {}, failing)).toMatchObject({
+      bite: 'unknown',
+      revertProved: false,
+      message: expect.stringMatching(/^half-way; left behind: service 1 is down/) as string,
+    });
+    await service.replica(1).start();
+    await serving();
+    expect(await apply('freeze', withOf['freeze'], failing), 'its own revert is enough').toMatchObject({
+      bite: 'unknown',
+      revertProved: true,
+      message: 'half-way',
+    });
+    expect(await left()).toEqual([]);
+  },
+);
 
-test('a replica that held no task when it was hit was not hit in the middle of one', async () => {
+test('a replica that held no task when it was hit was not hit in the middle of one', { tags: 'full' }, async () => {
   const idle = instead('service', 1, (real) => ({
     kill: async (signal) => {
       await real.kill(signal);
@@ -262,20 +266,24 @@ test('a database of which a busy backend lives on was not killed', async () => {
   await serving();
 });
 
-test('a pooler that an open transaction keeps from an orderly end is ended by its immediate signal, which is said', async () => {
-  const open = await session(service.stack.serviceUrl('pooler', 'app'));
-  await open.query('BEGIN; SELECT 1');
-  expect(await apply('pooler-restart')).toMatchObject({
-    bite: 'bit',
-    revertProved: true,
-    message: expect.stringMatching(
-      /^PgBouncer \S+ did not end within 5 s of SIGINT.*: ended by SIG(TERM|QUIT)$/,
-    ) as string,
-  });
-  await open.end().catch(() => undefined);
-  await serving();
-  expect(await left()).toEqual([]);
-});
+test(
+  'a pooler that an open transaction keeps from an orderly end is ended by its immediate signal, which is said',
+  { tags: 'full' },
+  async () => {
+    const open = await session(service.stack.serviceUrl('pooler', 'app'));
+    await open.query('BEGIN; SELECT 1');
+    expect(await apply('pooler-restart')).toMatchObject({
+      bite: 'bit',
+      revertProved: true,
+      message: expect.stringMatching(
+        /^PgBouncer \S+ did not end within 5 s of SIGINT.*: ended by SIG(TERM|QUIT)$/,
+      ) as string,
+    });
+    await open.end().catch(() => undefined);
+    await serving();
+    expect(await left()).toEqual([]);
+  },
+);
 
 test('a stopped backend and changed settings are residue', async () => {
   const backend = await session(service.stack.databaseUrl('owner'));

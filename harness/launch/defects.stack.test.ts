@@ -54,7 +54,7 @@ test('ackBeforeCommit: killed after its answers, the service loses them', async 
   expect(await service.count('SELECT count(*) FROM notes')).toBeLessThan(8);
 });
 
-test('effectTwiceEveryN: that many tasks have two effects', async () => {
+test('effectTwiceEveryN: that many tasks have two effects', { tags: 'full' }, async () => {
   await using service = await startTestService({
     settings: { ...together, effectTwiceEveryN: 10 },
     spec: { replicas: 1 },
@@ -63,42 +63,46 @@ test('effectTwiceEveryN: that many tasks have two effects', async () => {
   expect(await service.count(twice)).toBe(4);
 });
 
-test('claimWithoutLock: two workers take the same task', async () => {
+test('claimWithoutLock: two workers take the same task', { tags: 'full' }, async () => {
   await using service = await startTestService({ settings: { ...together, claimWithoutLock: true } });
   await manyJobs(service, 20, 12);
   expect(await service.count(overlaps)).toBeGreaterThan(0);
 });
 
-test('counterReadModifyWrite: completions are lost from the count, jobs still end', async () => {
+test('counterReadModifyWrite: completions are lost from the count, jobs still end', { tags: 'full' }, async () => {
   await using service = await startTestService({ settings: { ...together, counterReadModifyWrite: true } });
   await manyJobs(service, 10, 20);
   expect(await service.count(wrongCounters)).toBeGreaterThan(0);
 });
 
-test('counterMode recount: dearer, and as right', async () => {
+test('counterMode recount: dearer, and as right', { tags: 'full' }, async () => {
   await using service = await startTestService({ settings: { ...together, counterMode: 'recount' } });
   await manyJobs(service, 10, 12);
   expect(await service.count(wrongCounters)).toBe(0);
 });
 
-test('effectOutsideTransaction: a thawed worker whose claim is gone has written its effect already', async () => {
-  await using service = await startTestService({
-    settings: { crawlMs: 800, taskLeaseSeconds: 0.5, effectOutsideTransaction: true },
-  });
-  await Promise.all(Array.from({ length: 6 }, (_, index) => service.createJob(`job-${index}`, 1)));
-  await waitUntil(
-    'a task of replica 1',
-    async () =>
-      (await service.count(
-        `SELECT count(*) FROM tasks WHERE status = 'running' AND claimed_by LIKE 'queue-worker-1-%'`,
-      )) > 0,
-    { limitMs: 5000 },
-  );
-  await service.replica(1).kill('SIGSTOP');
-  await service.drained();
-  await service.replica(1).kill('SIGCONT');
-  await waitUntil('a second effect', async () => (await service.count(twice)) > 0, { limitMs: 5000 });
-});
+test(
+  'effectOutsideTransaction: a thawed worker whose claim is gone has written its effect already',
+  { tags: 'full' },
+  async () => {
+    await using service = await startTestService({
+      settings: { crawlMs: 800, taskLeaseSeconds: 0.5, effectOutsideTransaction: true },
+    });
+    await Promise.all(Array.from({ length: 6 }, (_, index) => service.createJob(`job-${index}`, 1)));
+    await waitUntil(
+      'a task of replica 1',
+      async () =>
+        (await service.count(
+          `SELECT count(*) FROM tasks WHERE status = 'running' AND claimed_by LIKE 'queue-worker-1-%'`,
+        )) > 0,
+      { limitMs: 5000 },
+    );
+    await service.replica(1).kill('SIGSTOP');
+    await service.drained();
+    await service.replica(1).kill('SIGCONT');
+    await waitUntil('a second effect', async () => (await service.count(twice)) > 0, { limitMs: 5000 });
+  },
+);
 
 test('noPoolErrorHandler: losing an idle connection ends the process', async () => {
   await using service = await startTestService({
@@ -113,7 +117,7 @@ test('noPoolErrorHandler: losing an idle connection ends the process', async () 
   expect(service.log()).toContain('uncaught');
 });
 
-test('with the handler the same is a warning, and the next request is served', async () => {
+test('with the handler the same is a warning, and the next request is served', { tags: 'full' }, async () => {
   await using service = await startTestService({ spec: { route: 'direct', replicas: 1 } });
   await waitUntil(
     'the warning',
@@ -123,7 +127,7 @@ test('with the handler the same is a warning, and the next request is served', a
   expect((await dashboard(service)).status).toBe(200);
 });
 
-test('missingRelease: each failed query costs a connection, until none is left', async () => {
+test('missingRelease: each failed query costs a connection, until none is left', { tags: 'full' }, async () => {
   await using service = await startTestService({
     settings: { missingRelease: true, appPoolMax: 3, jobWorkers: 0, outboxListeners: 0, connectionTimeoutMillis: 300 },
     spec: { replicas: 1 },
@@ -138,7 +142,7 @@ test('missingRelease: each failed query costs a connection, until none is left',
   });
 });
 
-test('leakConnectionEveryN: dashboards take the app pool away', async () => {
+test('leakConnectionEveryN: dashboards take the app pool away', { tags: 'full' }, async () => {
   await using service = await startTestService({
     settings: {
       leakConnectionEveryN: 2,
@@ -155,13 +159,13 @@ test('leakConnectionEveryN: dashboards take the app pool away', async () => {
   expect(statuses.at(-1)).toBe(503);
 });
 
-test('slowQueryMs, burnCpuMsPerRequest: the dashboard takes longer by as much', async () => {
+test('slowQueryMs, burnCpuMsPerRequest: the dashboard takes longer by as much', { tags: 'full' }, async () => {
   await using service = await startTestService({ settings: { slowQueryMs: 300, burnCpuMsPerRequest: 40 } });
   expect((await dashboard(service)).seconds).toBeGreaterThan(0.34);
   expect((await service.send('GET', '/jobs?tenant=t')).seconds).toBeGreaterThan(0.04);
 });
 
-test('leakMemoryBytesPerRequest: memory grows with requests', async () => {
+test('leakMemoryBytesPerRequest: memory grows with requests', { tags: 'full' }, async () => {
   await using service = await startTestService({
     settings: { leakMemoryBytesPerRequest: 1_000_000 },
     spec: { replicas: 1 },
@@ -173,7 +177,7 @@ test('leakMemoryBytesPerRequest: memory grows with requests', async () => {
   expect(kilobytes() - before).toBeGreaterThan(50_000);
 });
 
-test('holdTransactionDuringCrawl: sessions are idle in transaction while tasks crawl', async () => {
+test('holdTransactionDuringCrawl: sessions are idle in transaction while tasks crawl', { tags: 'full' }, async () => {
   await using service = await startTestService({ settings: { holdTransactionDuringCrawl: true, crawlMs: 1000 } });
   await Promise.all(Array.from({ length: 6 }, (_, index) => service.createJob(`job-${index}`, 1)));
   await waitUntil(
@@ -188,7 +192,7 @@ test('holdTransactionDuringCrawl: sessions are idle in transaction while tasks c
   expect(await service.count(twice)).toBe(0);
 });
 
-test('preparedStatements: named ones do not survive transaction pooling', async () => {
+test('preparedStatements: named ones do not survive transaction pooling', { tags: 'full' }, async () => {
   await using service = await startTestService({ settings: { preparedStatements: true } });
   await Promise.all(Array.from({ length: 40 }, () => dashboard(service)));
   await waitUntil(

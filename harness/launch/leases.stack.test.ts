@@ -26,7 +26,7 @@ const createJobs = async (service: TestService): Promise<void> => {
   for (let index = 0; index < 6; index += 1) await service.createJob(`lease-${index}`, 1);
 };
 
-test('heartbeats keep a task that takes longer than its lease', async () => {
+test('heartbeats keep a task that takes longer than its lease', { tags: 'full' }, async () => {
   await using service = await startTestService({ settings: longTasks });
   await createJobs(service);
   await service.drained();
@@ -46,15 +46,19 @@ test('tasks of a replica that was killed are taken over, each effect once', asyn
   expect([await claimsLeft(service, false), await claimsLeft(service, true)]).toEqual([[{ early: false }], []]);
 });
 
-test('a worker that stops in a long crawl gives its task back, which the record of transitions tells from a task taken away', async () => {
-  await using service = await startTestService({ settings: { crawlMs: 4000, jobWorkers: 4 } });
-  await createJobs(service);
-  await taskOfReplica(service, 1);
-  await service.service.restart();
-  expect([await claimsLeft(service, false), await claimsLeft(service, true)]).toEqual([[], [{ early: true }]]);
-});
+test(
+  'a worker that stops in a long crawl gives its task back, which the record of transitions tells from a task taken away',
+  { tags: 'full' },
+  async () => {
+    await using service = await startTestService({ settings: { crawlMs: 4000, jobWorkers: 4 } });
+    await createJobs(service);
+    await taskOfReplica(service, 1);
+    await service.service.restart();
+    expect([await claimsLeft(service, false), await claimsLeft(service, true)]).toEqual([[], [{ early: true }]]);
+  },
+);
 
-test('a frozen replica wakes up after its lease: the fence refuses its completion', async () => {
+test('a frozen replica wakes up after its lease: the fence refuses its completion', { tags: 'full' }, async () => {
   await using service = await startTestService({ settings: longTasks });
   await createJobs(service);
   await taskOfReplica(service, 1);
@@ -66,7 +70,7 @@ test('a frozen replica wakes up after its lease: the fence refuses its completio
   expect(await service.count(`SELECT count(*) FROM task_transitions WHERE from_status = 'completed'`)).toBe(0);
 });
 
-test('defect noStateGuard: the same completes it again', async () => {
+test('defect noStateGuard: the same completes it again', { tags: 'full' }, async () => {
   await using service = await startTestService({ settings: { ...longTasks, noStateGuard: true } });
   await createJobs(service);
   await taskOfReplica(service, 1);
@@ -81,7 +85,7 @@ test('defect noStateGuard: the same completes it again', async () => {
   expect(await service.count(twice)).toBeGreaterThan(0);
 });
 
-test('defect noRescue: tasks of a dead replica stay', async () => {
+test('defect noRescue: tasks of a dead replica stay', { tags: 'full' }, async () => {
   await using service = await startTestService({ settings: { ...longTasks, noRescue: true } });
   await createJobs(service);
   await taskOfReplica(service, 1);
@@ -92,7 +96,7 @@ test('defect noRescue: tasks of a dead replica stay', async () => {
   expect(left).toBeGreaterThan(0);
 });
 
-test('the watchdog fails a job without progress, with the reason on the job', async () => {
+test('the watchdog fails a job without progress, with the reason on the job', { tags: 'full' }, async () => {
   await using service = await startTestService({
     settings: { ...longTasks, noRescue: true, watchdogNoProgressSeconds: 3 },
   });

@@ -46,7 +46,7 @@ test.each([
   ['the right call', { scheduleCall: 'positional', scheduleConstraint: 'nulls-distinct' }],
   ['NULLS NOT DISTINCT', { scheduleCall: 'workspace-in-payload', scheduleConstraint: 'nulls-not-distinct' }],
   ['a sentinel', { scheduleCall: 'workspace-in-payload', scheduleConstraint: 'sentinel' }],
-])('%s: one schedule after any number of starts, of any number of replicas', async (_, settings) => {
+])('%s: one schedule after any number of starts, of any number of replicas', { tags: 'full' }, async (_, settings) => {
   await using service = await startTestService({ settings: { ...seed, ...settings }, spec: { replicas: 3 } });
   await registered(service, 1);
   await service.service.restart();
@@ -67,7 +67,7 @@ test('the constraint cannot be made while duplicates are there', async () => {
   await service.query(constrain);
 });
 
-test('defect scheduleWithoutKey: two replicas dispatch each tick twice', async () => {
+test('defect scheduleWithoutKey: two replicas dispatch each tick twice', { tags: 'full' }, async () => {
   await using service = await startTestService({ settings: { ...seed, scheduleWithoutKey: true } });
   await afterPass(service, 12);
   expect(await service.count(doubled)).toBeGreaterThan(0);

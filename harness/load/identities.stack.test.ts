@@ -113,45 +113,49 @@ const neighbours = (share: number, count: number): [below: number, above: number
   return [(Math.floor(position) + 0.5) / count, (Math.ceil(position) + 0.5) / count];
 };
 
-test("percentiles of what arrived are k6's own: merged within one bucket, finely within 1 % from 5,000 samples", async () => {
-  const kept: Kept[] = [];
-  await using receiver = await startOtlpReceiver(keepAll(kept));
-  await using service = await startFixtureService((await workspace.freePorts(1))[0] ?? 0, 'healthy', 40);
-  const totals = await startLoad({
-    script: fileURLToPath(new URL('./fixtures/many-requests.ts', import.meta.url)),
-    k6,
-    targetUrl: service.url,
-    otlpUrl: receiver.url,
-    phases: [{ name: 'steady', kind: 'steady', startMs: 0, endMs: 8000, fullSeconds: 8, activeJobs: 0 }],
-    seed: 3,
-    profileName: 'smoke',
-    workspace,
-    ledgerFile: path.join(folder, 'ledger.ndjson'),
-    summaryFile: path.join(folder, 'k6.json'),
-    logFile: path.join(folder, 'k6.log'),
-  }).done;
-  const histograms = kept.flatMap(({ name, histogram }) =>
-    name === 'http_req_duration' && histogram !== null ? [histogram] : [],
-  );
-  const merged = mergeAll(histograms);
-  expect(merged.count).toBe(totals.requests);
-  expect(merged.count).toBeGreaterThan(5000);
-  const bucket = 2 ** (2 ** -merged.scale);
-  expect(bucket).toBeLessThan(1.1);
-  for (const [share, exact] of [
-    [0.5, totals.durationMsP50],
-    [0.95, totals.durationMsP95],
-    [0.99, totals.durationMsP99],
-  ] as const) {
-    const [below, above] = neighbours(share, merged.count);
-    expect(exact).toBeGreaterThan(quantile(merged, below)! / bucket);
-    expect(exact).toBeLessThan(quantile(merged, above)! * bucket);
-    expect(exact).toBeGreaterThan(fineQuantile(histograms, below)! * 0.99);
-    expect(exact).toBeLessThan(fineQuantile(histograms, above)! * 1.01);
-  }
-});
+test(
+  "percentiles of what arrived are k6's own: merged within one bucket, finely within 1 % from 5,000 samples",
+  { tags: 'full' },
+  async () => {
+    const kept: Kept[] = [];
+    await using receiver = await startOtlpReceiver(keepAll(kept));
+    await using service = await startFixtureService((await workspace.freePorts(1))[0] ?? 0, 'healthy', 40);
+    const totals = await startLoad({
+      script: fileURLToPath(new URL('./fixtures/many-requests.ts', import.meta.url)),
+      k6,
+      targetUrl: service.url,
+      otlpUrl: receiver.url,
+      phases: [{ name: 'steady', kind: 'steady', startMs: 0, endMs: 8000, fullSeconds: 8, activeJobs: 0 }],
+      seed: 3,
+      profileName: 'smoke',
+      workspace,
+      ledgerFile: path.join(folder, 'ledger.ndjson'),
+      summaryFile: path.join(folder, 'k6.json'),
+      logFile: path.join(folder, 'k6.log'),
+    }).done;
+    const histograms = kept.flatMap(({ name, histogram }) =>
+      name === 'http_req_duration' && histogram !== null ? [histogram] : [],
+    );
+    const merged = mergeAll(histograms);
+    expect(merged.count).toBe(totals.requests);
+    expect(merged.count).toBeGreaterThan(5000);
+    const bucket = 2 ** (2 ** -merged.scale);
+    expect(bucket).toBeLessThan(1.1);
+    for (const [share, exact] of [
+      [0.5, totals.durationMsP50],
+      [0.95, totals.durationMsP95],
+      [0.99, totals.durationMsP99],
+    ] as const) {
+      const [below, above] = neighbours(share, merged.count);
+      expect(exact).toBeGreaterThan(quantile(merged, below)! / bucket);
+      expect(exact).toBeLessThan(quantile(merged, above)! * bucket);
+      expect(exact).toBeGreaterThan(fineQuantile(histograms, below)! * 0.99);
+      expect(exact).toBeLessThan(fineQuantile(histograms, above)! * 1.01);
+    }
+  },
+);
 
-test("a bare k6 run is whole: k6's own summary, no ledger lines", async () => {
+test("a bare k6 run is whole: k6's own summary, no ledger lines", { tags: 'full' }, async () => {
   await using service = await startFixtureService((await workspace.freePorts(1))[0] ?? 0, 'healthy');
   const { stdout, stderr, exitCode } = await execa(
     k6.path,

@@ -120,7 +120,7 @@ describe('a healthy service', () => {
     expect(load.component.usage()).toBeNull();
   });
 
-  test('content follows from seed and key alone', async () => {
+  test('content follows from seed and key alone', { tags: 'full' }, async () => {
     await using service = await serve('healthy');
     const contents = async (seed: number): Promise<Map<string, string>> => {
       const { load, ledgerFile } = start(service.url, { phases: [phase('only', 0, 1500)], seed });
@@ -151,7 +151,7 @@ describe('what the ledger says of an answer', () => {
     expect(totals.failedRequests > 0).toBe(failed);
   });
 
-  test('a dead service answers nothing: unknown, never ok, and every request failed', async () => {
+  test('a dead service answers nothing: unknown, never ok, and every request failed', { tags: 'full' }, async () => {
     const [port = 0] = await workspace.freePorts(1);
     const { load, ledgerFile } = start(`http://127.0.0.1:${port}`, { phases: [phase('only', 0, 2000)] });
     const totals = await load.done;
@@ -239,7 +239,7 @@ describe('what cannot run ends in one line with the right code', () => {
     await rejection(load.done);
   });
 
-  test('K6_ variables of the shell change nothing', async () => {
+  test('K6_ variables of the shell change nothing', { tags: 'full' }, async () => {
     process.env['K6_VUS'] = '1';
     process.env['K6_DURATION'] = '1s';
     try {

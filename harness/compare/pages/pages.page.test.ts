@@ -216,7 +216,7 @@ describe.skipIf(executable === undefined)('accessibility', () => {
     'axe-history': await historyPage(history(nightlies())),
   });
 
-  it.each(['light', 'dark'] as const)('axe finds no violation, %s', async (colorScheme) => {
+  it.each(['light', 'dark'] as const)('axe finds no violation, %s', { tags: 'full' }, async (colorScheme) => {
     for (const [name, content] of Object.entries(await pages())) {
       const { page } = await open(`${name}-${colorScheme}`, content);
       await page.emulateMedia({ colorScheme });
