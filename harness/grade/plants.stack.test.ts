@@ -65,7 +65,7 @@ const throughRoute =
     environment: { ...declaration.environment, route },
   });
 
-test.each(plants)('a service that $name', async ({ settings, route, cause, consequences }) => {
+test.each(plants)('a service that $name', { tags: 'full' }, async ({ settings, route, cause, consequences }) => {
   using reports = reportsFolder();
   const { code, run } = await plantedRun(
     'baseline',
@@ -87,10 +87,14 @@ test.each(plants)('a service that $name', async ({ settings, route, cause, conse
   expect(run.nextStep).toBe(named.nextStep);
 });
 
-test('a service that exceeds its CPU budget never passes: it fails, or on a busy host it is not known', async () => {
-  using reports = reportsFolder();
-  const { run } = await plantedRun('baseline', { burnCpuMsPerRequest: 20 }, reports.folder);
-  const headroom = run.scenarios[0]!.criteria.find(({ id }) => id === 'cpu-headroom')!;
-  expect(['fail', 'inconclusive']).toContain(headroom.verdict);
-  if (headroom.verdict === 'inconclusive') expect(headroom.reason).toMatch(/idle|waited/);
-});
+test(
+  'a service that exceeds its CPU budget never passes: it fails, or on a busy host it is not known',
+  { tags: 'full' },
+  async () => {
+    using reports = reportsFolder();
+    const { run } = await plantedRun('baseline', { burnCpuMsPerRequest: 20 }, reports.folder);
+    const headroom = run.scenarios[0]!.criteria.find(({ id }) => id === 'cpu-headroom')!;
+    expect(['fail', 'inconclusive']).toContain(headroom.verdict);
+    if (headroom.verdict === 'inconclusive') expect(headroom.reason).toMatch(/idle|waited/);
+  },
+);
