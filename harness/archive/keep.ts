@@ -45,62 +45,79 @@ const everyOther = ({ stepMs, tracks, ...rest }: RollUp, step: number): RollUp =
   tracks: tracks.map(({ values, ...track }) => ({ ...track, values: values.filter((_, index) => index % step === 0) })),
 });
 
-const thinned = (
-  rollUps: Record<string, RollUp>,
-  { only, step }: { only: boolean; step: number },
-): Record<string, RollUp> =>
-  Object.fromEntries(
-    Object.entries(rollUps).map(([entry, kept]) => [
-      entry,
-      everyOther(only ? { ...kept, tracks: kept.tracks.filter(({ id }) => comparedTracks.includes(id)) } : kept, step),
-    ]),
+/** How much of the roll-ups is kept: all tracks or those that comparisons draw, and each `step`th point. */
+interface Extent {
+  tracks: 'all' | 'compared';
+  step: number;
+}
+
+const whole: Extent = { tracks: 'all', step: 1 };
+const everLess: readonly Extent[] = [
+  whole,
+  { tracks: 'compared', step: 1 },
+  { tracks: 'compared', step: 2 },
+  { tracks: 'compared', step: 4 },
+];
+
+const wanted = (rollUp: RollUp, { tracks, step }: Extent): RollUp =>
+  everyOther(
+    tracks === 'all' ? rollUp : { ...rollUp, tracks: rollUp.tracks.filter(({ id }) => comparedTracks.includes(id)) },
+    step,
   );
 
+const rollUpsDocument = (rollUps: Record<string, RollUp>, extent: Extent): Buffer => {
+  const entries = Object.entries(rollUps).map(([entry, rollUp]) => [entry, wanted(rollUp, extent)] as const);
+  return json({ schema: rollUpsSchemaName, entries: Object.fromEntries(entries) });
+};
+
+interface Form {
+  files: Files;
+  note: string;
+}
+
 /** From the fullest form to the barest: first compress, then keep fewer tracks, then fewer points. */
-const forms = function* (run: RunResult, rollUps: Record<string, RollUp>): Generator<{ files: Files; note: string }> {
+const forms = function* (run: RunResult, rollUps: Record<string, RollUp>): Generator<Form> {
   const document = json(run);
   const zipped = gzipSync(document);
-  const rolled = (options: { only: boolean; step: number }): Buffer =>
-    json({ schema: rollUpsSchemaName, entries: thinned(rollUps, options) });
+  const all = rollUpsDocument(rollUps, whole);
+  yield { files: { 'run.json': document, 'rollups.json': all }, note: 'all roll-ups, 120 points' };
   yield {
-    files: { 'run.json': document, 'rollups.json': rolled({ only: false, step: 1 }) },
-    note: 'all roll-ups, 120 points',
-  };
-  yield {
-    files: { 'run.json.gz': zipped, 'rollups.json': rolled({ only: false, step: 1 }) },
+    files: { 'run.json.gz': zipped, 'rollups.json': all },
     note: 'all roll-ups, 120 points; run.json compressed',
   };
-  for (const [only, step] of [
-    [false, 1],
-    [true, 1],
-    [true, 2],
-    [true, 4],
-  ] as const) {
+  for (const extent of everLess) {
     yield {
-      files: { 'run.json.gz': zipped, 'rollups.json.gz': gzipSync(rolled({ only, step })) },
-      note: `${only ? 'compared' : 'all'} roll-ups, ${120 / step} points; compressed`,
+      files: { 'run.json.gz': zipped, 'rollups.json.gz': gzipSync(rollUpsDocument(rollUps, extent)) },
+      note: `${extent.tracks} roll-ups, ${120 / extent.step} points; compressed`,
     };
   }
   yield { files: { 'run.json.gz': zipped }, note: 'no roll-ups: the run has too many entries' };
 };
 
 /** The first form that fits; a usage error where even the barest does not. */
-export const keptFiles = (
-  run: RunResult,
-  rollUps: Record<string, RollUp>,
-  label: string,
-): { files: Files; note: string } => {
+export const keptFiles = (run: RunResult, rollUps: Record<string, RollUp>, label: string): Form => {
   for (const form of forms(runWithoutBulk(run, label), rollUps)) {
     if (sizeOf(form.files) <= mostKeptBytes) return form;
   }
   throw usageError(
-    `run "${run.id}" cannot be kept in ${mostKeptBytes / 1000} kB: it has ${run.scenarios.length} entries; keep runs of fewer scenarios`,
+    `run "${run.id}" cannot be kept in ${mostKeptBytes / 1000} kB: it has ${run.scenarios.length} entries; ` +
+      'keep runs of fewer scenarios',
   );
 };
 
+/** Whole or not at all: written beside, then renamed. */
+const replaceFolder = (folder: string, files: Files): void => {
+  const beside = path.join(path.dirname(folder), `.${path.basename(folder)}.part`);
+  rmSync(beside, { recursive: true, force: true });
+  mkdirSync(beside, { recursive: true });
+  for (const [name, content] of Object.entries(files)) writeFileSync(path.join(beside, name), content);
+  rmSync(folder, { recursive: true, force: true });
+  renameSync(beside, folder);
+};
+
 /**
- * Stores `runFolder` under `keptFolder`/LABEL, whole or not at all. A label that is taken is a usage error unless `replace`:
- * a baseline must not change under those who compare with it.
+ * Stores `runFolder` under `keptFolder`/LABEL. A label that is taken is a usage error unless `replace`: a baseline must
+ * not change under those who compare with it.
  */
 export const keepRun = async (
   runFolder: string,
@@ -115,11 +132,6 @@ export const keepRun = async (
   const kept =
     Object.keys(saved.rollUps).length > 0 ? saved.rollUps : await rollUpsOf(saved.run.scenarios, observationsOf);
   const { files, note } = keptFiles(saved.run, kept, label);
-  const beside = path.join(keptFolder, `.${label}.part`);
-  rmSync(beside, { recursive: true, force: true });
-  mkdirSync(beside, { recursive: true });
-  for (const [name, content] of Object.entries(files)) writeFileSync(path.join(beside, name), content);
-  rmSync(folder, { recursive: true, force: true });
-  renameSync(beside, folder);
+  replaceFolder(folder, files);
   return { folder, bytes: sizeOf(files), note };
 };

@@ -76,26 +76,34 @@ const steps: Record<number, (run: Document) => Document> = { 0: runFrom0 };
 
 const newest = Number(schemaName.split('/')[1]);
 
-/** A run document of today's number, still unchecked. Throws a one-line usage error for what is not ours, or newer than we are. */
+/** The number in "pgsurge.run/1"; null for what is no run of ours. */
+const numberOf = ({ schema }: Document): number | null => {
+  const found = typeof schema === 'string' ? /^pgsurge\.run\/(\d{1,4})$/.exec(schema)?.[1] : undefined;
+  return found === undefined ? null : Number(found);
+};
+
+const stepFrom = (number: number, name: string): ((run: Document) => Document) => {
+  const step = steps[number];
+  if (step !== undefined) return step;
+  throw usageError(
+    `${name} has schema ${number}, which this pgsurge cannot read any more: read it with the release that wrote it`,
+  );
+};
+
+/** A run document of today's number, still unchecked. A usage error for what is not ours, or newer than we are. */
 export const migrated = (document: unknown, name: string): Document => {
-  const schema = isDocument(document) ? document.schema : undefined;
-  const number = typeof schema === 'string' ? /^pgsurge\.run\/(\d{1,4})$/.exec(schema)?.[1] : undefined;
-  if (!isDocument(document) || number === undefined)
+  const number = isDocument(document) ? numberOf(document) : null;
+  if (!isDocument(document) || number === null)
     throw usageError(
-      `${name} is not a pgsurge run: it does not say "schema": "${schemaName}"; give a folder that pgsurge run or keep wrote`,
+      `${name} is not a pgsurge run: it does not say "schema": "${schemaName}"; ` +
+        'give a folder that pgsurge run or keep wrote',
     );
-  if (Number(number) > newest)
+  if (number > newest)
     throw usageError(
-      `${name} was written by a newer pgsurge (schema ${number}; this one reads up to ${newest}): update pgsurge to read it`,
+      `${name} was written by a newer pgsurge (schema ${number}; this one reads up to ${newest}): ` +
+        'update pgsurge to read it',
     );
   let run = document;
-  for (let from = Number(number); from < newest; from += 1) {
-    const step = steps[from];
-    if (step === undefined)
-      throw usageError(
-        `${name} has schema ${from}, which this pgsurge cannot read any more: read it with the release that wrote it`,
-      );
-    run = step(run);
-  }
+  for (let from = number; from < newest; from += 1) run = stepFrom(from, name)(run);
   return run;
 };

@@ -23,7 +23,10 @@ export const hostProvenance = (): Omit<RunResult['host'], 'indexBefore' | 'index
   memoryBytes: totalmem(),
 });
 
-/** A password goes on to the last @ before the path, as URL parsers read it; in an argument of its own it may hold spaces. */
+/**
+ * A password goes on to the last @ before the path, as URL parsers read it. In an argument of its own it may hold
+ * spaces.
+ */
 const inArgument = /([a-z][a-z0-9+.-]*:\/\/[^:@/?#]*):[^/?#]*@/gi;
 const inText = /([a-z][a-z0-9+.-]*:\/\/[^:@/?#\s]*):[^/?#\s]*@/gi;
 

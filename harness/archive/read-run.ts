@@ -28,7 +28,8 @@ const readDocument = (file: string): string | null => {
   const { size } = statSync(found);
   if (!statSync(found).isFile() || size > mostBytes)
     throw usageError(
-      `${path.basename(path.dirname(file))}/${path.basename(found)} is not a run document (${size} bytes): pgsurge writes at most 1 MB`,
+      `${path.basename(path.dirname(file))}/${path.basename(found)} is not a run document (${size} bytes): ` +
+        'pgsurge writes at most 1 MB',
     );
   const bytes = readFileSync(found);
   return (found.endsWith('.gz') ? gunzipSync(bytes, { maxOutputLength: mostBytes }) : bytes).toString('utf8');
@@ -39,16 +40,17 @@ const parsed = (text: string, name: string): unknown => {
     return JSON.parse(text);
   } catch {
     throw usageError(
-      `${name} is torn: after ${text.length} characters it ends or breaks off as JSON; take another run, or pgsurge run --resume if it was killed`,
+      `${name} is torn: after ${text.length} characters it ends or breaks off as JSON; ` +
+        'take another run, or pgsurge run --resume if it was killed',
     );
   }
 };
 
 const issueOf = (error: { issues: readonly { path: PropertyKey[]; message: string }[] }): string => {
-  const issue = error.issues[0];
-  return issue === undefined
-    ? ''
-    : `${issue.path.map(String).join('.').slice(0, 120) || 'the document'}: ${issue.message.slice(0, 160)}`;
+  const [issue] = error.issues;
+  if (issue === undefined) return '';
+  const place = issue.path.map(String).join('.').slice(0, 120);
+  return `${place || 'the document'}: ${issue.message.slice(0, 160)}`;
 };
 
 /** Prints as one line, whatever it holds: names come from the command line and from disk. */
@@ -60,7 +62,8 @@ export const runFromText = (text: string, name: string): RunResult => {
   const checked = runResult.safeParse(migrated(parsed(text, name), name));
   if (checked.success) return withTodaysCharts(checked.data);
   throw usageError(
-    `${name} is not a whole pgsurge run (${oneLine(issueOf(checked.error))}): it was half written or changed by hand; take another run`,
+    `${name} is not a whole pgsurge run (${oneLine(issueOf(checked.error))}): ` +
+      'it was half written or changed by hand; take another run',
   );
 };
 
@@ -88,18 +91,23 @@ export const keptLabels = (reportsFolder: string): string[] => {
     : [];
 };
 
-/** Folder of a run: a path, a kept label, a folder's name under `reportsFolder`, or `latest`. Throws a usage error that names the labels there are. */
+const labelWords = (labels: readonly string[]): string =>
+  labels.length === 0 ? '; none is kept yet, see pgsurge keep' : ` (kept: ${labels.slice(-10).join(', ')})`;
+
+/**
+ * Folder of a run: a path, a kept label, a folder's name under `reportsFolder`, or `latest`. Throws a usage error that
+ * names the labels there are.
+ */
 export const findSavedRun = (run: string, reportsFolder: string): string => {
   if (run.includes('\0')) throw usageError("a run's name cannot hold a zero byte");
   const found = [run, path.join(reportsFolder, 'kept', run), path.join(reportsFolder, run)].find(isRunFolder);
   if (found !== undefined) return found;
-  const labels = keptLabels(reportsFolder);
   throw usageError(
-    `there is no saved run "${oneLine(run)}": give a run's folder or a label${labels.length > 0 ? ` (kept: ${labels.slice(-10).join(', ')})` : '; none is kept yet, see pgsurge keep'}`,
+    `there is no saved run "${oneLine(run)}": give a run's folder or a label${labelWords(keptLabels(reportsFolder))}`,
   );
 };
 
-/** A saved run by folder or label. Throws a usage error of one line for a torn, foreign, hostile or half-written one. */
+/** A saved run by folder or label. Throws a usage error of one line for a torn, foreign or half-written one. */
 export const readRun = (folderOrLabel: string, reportsFolder = 'reports'): SavedRun => {
   const folder = findSavedRun(folderOrLabel, reportsFolder);
   const name = oneLine(path.basename(path.resolve(folder)));
@@ -116,6 +124,7 @@ export const readRun = (folderOrLabel: string, reportsFolder = 'reports'): Saved
 export const finishedRun = (saved: SavedRun): SavedRun => {
   if (saved.run.state === 'finished') return saved;
   throw usageError(
-    `run "${saved.name}" never came to its end (state "${saved.run.state}"): finish it with pgsurge run --resume ${saved.name}, or take another`,
+    `run "${saved.name}" never came to its end (state "${saved.run.state}"): ` +
+      `finish it with pgsurge run --resume ${saved.name}, or take another`,
   );
 };

@@ -6,8 +6,8 @@ import { readRollUps } from './read-run.ts';
 import type { Observations } from '../measure/tracks/observations.ts';
 
 /**
- * What one entry of a saved run observed: its samples, for a kept run its roll-up, else null. An entry's name comes from a
- * file: it must stay inside.
+ * What was seen during one entry of a saved run: its samples, for a kept run its roll-up, else null. An entry's name
+ * comes from a file, so that it must not lead out of the run's folder.
  */
 export const loadSavedObservations = async (runFolder: string, entry: string): Promise<Observations | null> => {
   if (path.basename(entry) !== entry || entry === '..') return null;

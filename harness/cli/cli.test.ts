@@ -55,16 +55,16 @@ test('up with an unknown stack says so, and leaves no process that the next up w
 });
 
 test('the selftest while a run holds the lock is wrong use, not a defect', async () => {
-  const busy = execa(
-    process.execPath,
-    [
-      '-e',
-      `
-    import(${JSON.stringify(path.join(root, 'harness/system/lock.ts'))}).then(async ({ acquireLock }) => { globalThis.held = await acquireLock(); console.log('held'); setInterval(() => {}, 1000); });
-  `,
-    ],
-    { env: { PGSURGE_STATE_DIR: state }, reject: false },
-  );
+  const lock = JSON.stringify(path.join(root, 'harness/system/lock.ts'));
+  const hold = `
+    const { acquireLock } = await import(${lock});
+    globalThis.held = await acquireLock();
+    console.log('held');
+    setInterval(() => {}, 1000);`;
+  const busy = execa(process.execPath, ['--input-type=module', '-e', hold], {
+    env: { PGSURGE_STATE_DIR: state },
+    reject: false,
+  });
   await new Promise((resolve) => {
     busy.stdout.once('data', resolve);
   });

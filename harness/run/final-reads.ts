@@ -54,8 +54,8 @@ const untilSettled = async (live: LiveEntry, query: ReadQuery): Promise<Settled>
 };
 
 /**
- * Waits until nothing moves any more, then reads what the service promised against what the database holds. A stranger's
- * service promised nothing to us: its script keeps no ledger, and of its tables nothing is known.
+ * Waits until nothing moves any more, then reads what the service promised against what the database holds. A
+ * stranger's service promised nothing to us: its script keeps no ledger, and of its tables nothing is known.
  */
 export const settleAndCheck = async (live: LiveEntry): Promise<void> => {
   const { stack, service, measured, planned, folder, clock } = live;

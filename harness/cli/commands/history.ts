@@ -1,9 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
 import type { CommandModule } from '../cli.ts';
 import { allRuns } from '../../archive/all-runs.ts';
 import { history } from '../../compare/history.ts';
 import { historyOutput, type CommandOutput } from '../../compare/output.ts';
+import { writeBeside } from '../pages-beside.ts';
 
 /** Exit 1 when a gated figure got worse within the newest runs. */
 export const historyCommand = ({ reports, json }: { reports: string; json?: boolean }): Promise<CommandOutput> => {
@@ -21,16 +20,9 @@ export const command: CommandModule = {
       .option('--out <dir>', 'where history.html, history.md and history.json go (default: beside the reports)')
       .option('--json', 'print the history as JSON, nothing else')
       .action(async (options: { reports: string; out?: string; json?: boolean }) => {
-        const { text, files, exitCode } = await historyCommand({
-          reports: options.reports,
-          json: options.json === true,
-        });
-        const folder = options.out ?? options.reports;
-        mkdirSync(folder, { recursive: true });
-        for (const file of files) writeFileSync(path.join(folder, file.path), file.content);
-        process.stdout.write(text);
-        if (options.json !== true) process.stdout.write(`page: ${path.join(folder, 'history.html')}\n`);
-        finish(exitCode);
+        const output = await historyCommand({ reports: options.reports, json: options.json === true });
+        writeBeside(output, 'history.html', options);
+        finish(output.exitCode);
       });
   },
 };

@@ -1,12 +1,50 @@
-import { exitCodes } from '../../errors.ts';
+import type { ScenarioDeclaration } from '../../../scenarios/lib/declaration.ts';
 import type { CommandModule } from '../cli.ts';
+import { exitCodes } from '../../errors.ts';
 import { inspectScenario } from '../../profile/inspect.ts';
 import { entrySeconds } from '../../profile/entry-seconds.ts';
-import { listScenarioFiles } from '../../profile/plan.ts';
+import { listScenarioFiles, type ScenarioFile } from '../../profile/plan.ts';
 import { profiles, scalePhases } from '../../profile/profiles.ts';
 import { resolveK6 } from '../../tools/k6.ts';
+import type { Tool } from '../../tools/tool.ts';
 
-const minutes = (ms: number): string => (ms < 90_000 ? `${Math.round(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`);
+const lengthWords = (ms: number): string =>
+  ms < 90_000 ? `${Math.round(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`;
+
+/** How long all its variants take, in each profile. */
+const lengthsMs = (declaration: ScenarioDeclaration): Record<string, number> =>
+  Object.fromEntries(
+    Object.values(profiles).map((profile) => {
+      const phases = scalePhases(declaration.load.phases, profile);
+      const lengths = declaration.variants.map((variant) =>
+        Math.round(1000 * entrySeconds({ declaration, variant, phases })),
+      );
+      return [profile.name, lengths.reduce((total, ms) => total + ms, 0)];
+    }),
+  );
+
+interface Listed {
+  id: string;
+  group: string;
+  title: string;
+  purpose: string;
+  variants: string[];
+  lengthMs: Record<string, number>;
+}
+
+const listed = async ({ id, group, file }: ScenarioFile, k6: Tool): Promise<Listed> => {
+  const { declaration } = await inspectScenario(file, k6);
+  const { title, purpose, variants } = declaration;
+  return { id, group, title, purpose, variants: variants.map(({ name }) => name), lengthMs: lengthsMs(declaration) };
+};
+
+const asText = ({ id, group, title, variants, lengthMs }: Listed): string => {
+  const lengths = Object.entries(lengthMs).map(([name, ms]) => `${name} ${lengthWords(ms)}`);
+  return (
+    `${group.padEnd(10)} ${id.padEnd(22)} ${title}\n` +
+    `${' '.repeat(34)}variants: ${variants.join(', ')}; ${lengths.join(', ')}\n`
+  );
+};
 
 export const command: CommandModule = {
   order: 2,
@@ -15,44 +53,12 @@ export const command: CommandModule = {
       .command('list')
       .description('the scenarios, their variants and how long each profile takes')
       .option('--json', 'for machines')
-      .action(async (options: { json?: boolean }) => {
+      .action(async ({ json }: { json?: boolean }) => {
         const k6 = await resolveK6((line) => process.stderr.write(`${line}\n`));
-        const scenarios = await Promise.all(
-          listScenarioFiles().map(async ({ id, group, file }) => {
-            const { declaration } = await inspectScenario(file, k6);
-            const lengthMs = Object.fromEntries(
-              Object.values(profiles).map((profile) => {
-                const phases = scalePhases(declaration.load.phases, profile);
-                return [
-                  profile.name,
-                  declaration.variants.reduce(
-                    (total, variant) => total + Math.round(1000 * entrySeconds({ declaration, variant, phases })),
-                    0,
-                  ),
-                ];
-              }),
-            );
-            return {
-              id,
-              group,
-              title: declaration.title,
-              purpose: declaration.purpose,
-              variants: declaration.variants.map(({ name }) => name),
-              lengthMs,
-            };
-          }),
+        const scenarios = await Promise.all(listScenarioFiles().map((file) => listed(file, k6)));
+        process.stdout.write(
+          json === true ? `${JSON.stringify(scenarios, null, 2)}\n` : scenarios.map(asText).join(''),
         );
-        if (options.json === true) process.stdout.write(`${JSON.stringify(scenarios, null, 2)}\n`);
-        else {
-          for (const { id, group, title, variants, lengthMs } of scenarios) {
-            process.stdout.write(
-              `${group.padEnd(10)} ${id.padEnd(22)} ${title}\n${' '.repeat(34)}variants: ${variants.join(', ')}; ` +
-                `${Object.entries(lengthMs)
-                  .map(([name, ms]) => `${name} ${minutes(ms)}`)
-                  .join(', ')}\n`,
-            );
-          }
-        }
         finish(exitCodes.asExpected);
       });
   },

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -34,28 +34,32 @@ const words = ({ targetUrl, databaseUrl, poolerUrl, poolerAdminUrls, logs }: Non
     '',
   ].join('\n');
 
+const refuseSecond = (running: KeptStack | null): void => {
+  if (running === null || !isAlive(running)) return;
+  const where = running.ready === undefined ? undefined : words(running.ready);
+  throw usageError('a stack is up already; pgsurge down ends it', where);
+};
+
+/** A process of its own, which outlives this one. */
+const startKeeper = (provider: string): ChildProcess => {
+  const keeper = fileURLToPath(new URL('../keeper.ts', import.meta.url));
+  const child = spawn(process.execPath, ['--no-warnings', keeper, stateFile(), provider], {
+    detached: true,
+    stdio: 'ignore',
+  });
+  child.unref();
+  return child;
+};
+
 const up = async (provider: string): Promise<void> => {
-  const running = readKept();
-  if (running !== null && isAlive(running))
-    throw usageError(
-      'a stack is up already; pgsurge down ends it',
-      running.ready === undefined ? undefined : words(running.ready),
-    );
+  refuseSecond(readKept());
   rmSync(stateFile(), { force: true });
-  const keeper = spawn(
-    process.execPath,
-    ['--no-warnings', fileURLToPath(new URL('../keeper.ts', import.meta.url)), stateFile(), provider],
-    { detached: true, stdio: 'ignore' },
-  );
-  keeper.unref();
-  await waitUntil(
-    'the stack and the service',
-    () => {
-      const kept = readKept();
-      return kept?.ready !== undefined || kept?.error !== undefined || keeper.exitCode !== null;
-    },
-    { limitMs: startLimitMs, everyMs: 50 },
-  );
+  const keeper = startKeeper(provider);
+  const isDecided = (): boolean => {
+    const kept = readKept();
+    return kept?.ready !== undefined || kept?.error !== undefined || keeper.exitCode !== null;
+  };
+  await waitUntil('the stack and the service', isDecided, { limitMs: startLimitMs, everyMs: 50 });
   const kept = readKept();
   if (kept?.error !== undefined) throw new PgsurgeError(kept.error.message, { exitCode: kept.error.exitCode });
   if (kept?.ready === undefined)
