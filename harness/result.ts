@@ -137,7 +137,7 @@ export const loadTotals = z.object({
 });
 export type LoadTotals = z.infer<typeof loadTotals>;
 
-/** k6 = target = database, printed: each line is a pair of counts that must be equal (or explained). */
+/** k6 = service = database, printed: each line is a pair of counts that must be equal (or explained). */
 export const identity = z.object({
   title: z.string(),
   left: z.number(),
@@ -176,7 +176,7 @@ export const scenarioResult = z.object({
   endedMs: z.number().nullable(),
   /** When all was looked at and the service was told to stop: what its metrics say afterwards is its shutdown. */
   teardownMs: z.number().nullish(),
-  /** Effective settings of the target for this variant, defaults included. */
+  /** Effective settings of the service for this variant, defaults included. */
   settings: settingValues,
   /** What differs from the scenario's first variant, and the stack settings in force. */
   stackSettings: settingValues,

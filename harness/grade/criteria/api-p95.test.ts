@@ -21,7 +21,7 @@ test('slow requests fail it, few slow ones do not', () => {
   ).toBe('pass');
 });
 
-test('a dead target is the fastest of all, and fails', () => {
+test('a dead service is the fastest of all, and fails', () => {
   const dead = judge('api-p95', (recorder) => {
     recorder.remove('http_reqs').remove('http_req_duration');
     recorder.gauge('http_reqs', { phase: 'steady', kind: 'interactive', status: '0', outcome: 'error' }, flat(6693));

@@ -31,10 +31,10 @@ test('one kind of query that is slow is found among thousands of quick ones', ()
 
 test('a lost source is named by what it leaves unknown', () => {
   const result = judge('query-p95', (recorder) =>
-    recorder.remove('db.client.operation.duration').source('target', false, 'no export since 12.0 s'),
+    recorder.remove('db.client.operation.duration').source('service', false, 'no export since 12.0 s'),
   );
   expect(result).toMatchObject({
     verdict: 'inconclusive',
-    reason: expect.stringContaining('target: no export since 12.0 s'),
+    reason: expect.stringContaining('service: no export since 12.0 s'),
   });
 });

@@ -3,7 +3,7 @@ import { flat } from '../fixtures/shapes.ts';
 import type { Recorder } from '../fixtures/recorder.ts';
 import { judge, nothingSeen, steadyRequests } from '../fixtures/judge.ts';
 
-test('a dead target and a silence in the middle', () => {
+test('a dead service and a silence in the middle', () => {
   const dead = judge('target-alive', (recorder) =>
     recorder.remove('http_reqs').gauge('http_reqs', { phase: 'steady', kind: 'interactive', status: '0' }, flat(6693)),
   );
