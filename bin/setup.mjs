@@ -88,7 +88,8 @@ function nodeOf(root) {
     if (Number(process.versions.node.split('.')[0]) >= oldestMajor) return process.execPath;
     throw new SetupError(
       `npm has no Node ${oldestMajor} for ${process.platform}-${process.arch}, ` +
-        `and this is Node ${process.versions.node}: start pgsurge with Node ${oldestMajor} or later (https://nodejs.org)`,
+        `and this is Node ${process.versions.node}: ` +
+        `start pgsurge with Node ${oldestMajor} or later (https://nodejs.org)`,
     );
   }
 }

@@ -1,7 +1,7 @@
 import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 
 /**
- * A file that grows by whole lines. Memory is bounded: a full buffer is written at once, and the call waits for the disk.
+ * A file that grows by whole lines. Memory is bounded: a full buffer is written at once, by a call that waits for it.
  */
 export interface AppendFile {
   /** Lines written, and lines lost since the disk refused them. */

@@ -46,8 +46,8 @@ const readParquet = (file: string): string => `read_parquet(${quoted(file)})`;
 
 /**
  * An SQL source of the table's rows, in the order written (raw) or by series and time; null if there are none.
- * `wholeRows` says how many of them are to be believed: where a kill has torn the last line, the rest of it may look like
- * a row.
+ * `wholeRows` says how many of them are to be believed: where a kill has torn the last line, what is left of it may
+ * look like a row.
  */
 export const sourceOf = (folder: string, table: Table): { sql: string; wholeRows: number } | null => {
   const parquet = parquetFile(folder, table);
