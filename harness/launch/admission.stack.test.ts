@@ -30,24 +30,28 @@ test('the guardrail: no more than so many jobs run at once, the others stay queu
   expect(await service.count(`SELECT count(*) FROM jobs WHERE status = 'completed'`)).toBe(8);
 });
 
-test('more open jobs than the limit are refused with 429 and its reason, and nothing of them is kept', async () => {
-  await using service = await startTestService({ settings: { maxOpenJobs: 3, crawlMs: 1500 } });
-  for (let index = 0; index < 3; index += 1) expect((await service.createJob(`open-${index}`, 1)).status).toBe(201);
-  const refused = await service.createJob('one-too-many', 1);
-  expect(refused.status).toBe(429);
-  expect(refused.body['error']).toMatchObject({ family: 'too-many-jobs', outcome: 'not-executed' });
-  expect(await service.count('SELECT count(*) FROM jobs')).toBe(3);
-  expect((await service.createJob('open-0', 1)).body['replayed'] ?? 'refused').not.toBe(false);
-});
+test(
+  'more open jobs than the limit are refused with 429 and its reason, and nothing of them is kept',
+  { tags: 'full' },
+  async () => {
+    await using service = await startTestService({ settings: { maxOpenJobs: 3, crawlMs: 1500 } });
+    for (let index = 0; index < 3; index += 1) expect((await service.createJob(`open-${index}`, 1)).status).toBe(201);
+    const refused = await service.createJob('one-too-many', 1);
+    expect(refused.status).toBe(429);
+    expect(refused.body['error']).toMatchObject({ family: 'too-many-jobs', outcome: 'not-executed' });
+    expect(await service.count('SELECT count(*) FROM jobs')).toBe(3);
+    expect((await service.createJob('open-0', 1)).body['replayed'] ?? 'refused').not.toBe(false);
+  },
+);
 
-test("a tenant's quota is its own", async () => {
+test("a tenant's quota is its own", { tags: 'full' }, async () => {
   await using service = await startTestService({ settings: { tenantQuota: 2, crawlMs: 1500 } });
   for (let index = 0; index < 2; index += 1) expect((await service.createJob(`a-${index}`, 1, 'a')).status).toBe(201);
   expect((await service.createJob('a-2', 1, 'a')).body['error']).toMatchObject({ family: 'tenant-quota' });
   expect((await service.createJob('b-0', 1, 'b')).status).toBe(201);
 });
 
-test('a saturated app pool refuses with 429 instead of letting all time out', async () => {
+test('a saturated app pool refuses with 429 instead of letting all time out', { tags: 'full' }, async () => {
   await using service = await startTestService({
     settings: { appPoolMax: 2, slowQueryMs: 400, poolWaitingLimit: 3, jobWorkers: 0, outboxListeners: 0 },
     spec: { replicas: 1 },
