@@ -137,7 +137,8 @@ describe('a healthy database', () => {
 
   test('without rows nothing is proved', async () => {
     await owner.query(
-      'TRUNCATE tenants, jobs, tasks, task_effects, task_transitions, notes, outbox, outbox_deliveries, cron_schedules, schedule_ticks CASCADE',
+      'TRUNCATE tenants, jobs, tasks, task_effects, task_transitions, notes, outbox, outbox_deliveries, ' +
+        'cron_schedules, schedule_ticks CASCADE',
     );
     const results = await check([]);
     expect(results.get('acknowledged-writes')).toMatchObject({
@@ -299,7 +300,9 @@ describe('planted violations', () => {
     [
       'overlapping-attempts',
       'a claim on top of another',
-      `INSERT INTO task_transitions (task_id, from_status, to_status, fence) VALUES (3, 'running', 'running', 2); UPDATE tasks SET attempts = 2 WHERE id = 3; DELETE FROM task_transitions WHERE from_status = 'completed'`,
+      "INSERT INTO task_transitions (task_id, from_status, to_status, fence) VALUES (3, 'running', " +
+        "'running', 2); UPDATE tasks SET attempts = 2 WHERE id = 3; DELETE FROM task_transitions WHERE " +
+        "from_status = 'completed'",
       ['overlapping-attempts'],
     ],
     [
@@ -318,7 +321,8 @@ describe('planted violations', () => {
     [
       'overlapping-attempts',
       'a task taken back while its lease held',
-      `${claimed}; UPDATE tasks SET status = 'pending', claimed_by = NULL, lease_until = NULL WHERE id = 3; ${claimedAgain}`,
+      `${claimed}; UPDATE tasks SET status = 'pending', claimed_by = NULL, lease_until = NULL WHERE id = ` +
+        `3; ${claimedAgain}`,
       ['overlapping-attempts'],
     ],
     [
@@ -343,14 +347,16 @@ describe('planted violations', () => {
     [
       'schedule-ticks',
       'a tick dispatched twice',
-      "ALTER TABLE schedule_ticks DROP CONSTRAINT IF EXISTS x; INSERT INTO schedule_ticks (schedule_id, queue_name, due_at) SELECT 1, 'memo', due_at + interval '1 microsecond' FROM schedule_ticks LIMIT 1",
+      'ALTER TABLE schedule_ticks DROP CONSTRAINT IF EXISTS x; INSERT INTO schedule_ticks (schedule_id, ' +
+        "queue_name, due_at) SELECT 1, 'memo', due_at + interval '1 microsecond' FROM schedule_ticks LIMIT 1",
       ['schedule-ticks'],
     ],
     ['schedule-ticks', 'a tick passed over', 'DELETE FROM schedule_ticks WHERE id = 3', ['schedule-ticks']],
     [
       'schedule-ticks',
       'a tick skipped by a later pass that came in time for it',
-      `DELETE FROM schedule_ticks WHERE id = 3; UPDATE schedule_ticks SET dispatched_at = dispatched_at - interval '20 seconds' WHERE id < 3`,
+      'DELETE FROM schedule_ticks WHERE id = 3; UPDATE schedule_ticks SET dispatched_at = dispatched_at - ' +
+        "interval '20 seconds' WHERE id < 3",
       ['schedule-ticks'],
     ],
     [
@@ -368,7 +374,8 @@ describe('planted violations', () => {
     [
       'outbox-delivery',
       'events out of order',
-      `INSERT INTO outbox_deliveries (outbox_id, key, sequence, listener) VALUES (9001, 'k', 2, 'l'), (9002, 'k', 1, 'l')`,
+      "INSERT INTO outbox_deliveries (outbox_id, key, sequence, listener) VALUES (9001, 'k', 2, 'l'), " +
+        "(9002, 'k', 1, 'l')",
       ['outbox-delivery'],
     ],
     [
@@ -401,7 +408,8 @@ describe('planted violations', () => {
 
   test('while work still moves, open work is no violation, and nothing is proved by it either', async () => {
     await owner.query(
-      `UPDATE jobs SET status = 'running' WHERE key = 'job-1'; INSERT INTO outbox (key, sequence, payload) VALUES ('k', 1, '{}')`,
+      "UPDATE jobs SET status = 'running' WHERE key = 'job-1'; INSERT INTO outbox (key, sequence, payload) " +
+        "VALUES ('k', 1, '{}')",
     );
     const results = await check(healthyLedger(), { unsettled: 'after 20 s: 1 jobs not ended, and work still moves' });
     expect(
@@ -425,7 +433,8 @@ describe('planted violations', () => {
     );
     expect(violated(await check())).toEqual([]);
     await owner.query(
-      `${claimed}; UPDATE tasks SET lease_until = clock_timestamp() WHERE id = 3; UPDATE tasks SET status = 'pending', claimed_by = NULL, lease_until = NULL WHERE id = 3; ${claimedAgain}`,
+      `${claimed}; UPDATE tasks SET lease_until = clock_timestamp() WHERE id = 3; UPDATE tasks SET status ` +
+        `= 'pending', claimed_by = NULL, lease_until = NULL WHERE id = 3; ${claimedAgain}`,
     );
     expect(violated(await check())).toEqual([]);
     expect(
@@ -435,7 +444,8 @@ describe('planted violations', () => {
 
   test('a release from before leases were recorded is judged without them', async () => {
     await owner.query(
-      `${claimed}; UPDATE tasks SET status = 'pending', claimed_by = NULL, lease_until = NULL WHERE id = 3; ${claimedAgain}; ALTER TABLE task_transitions RENAME held_until TO not_yet`,
+      `${claimed}; UPDATE tasks SET status = 'pending', claimed_by = NULL, lease_until = NULL WHERE id = ` +
+        `3; ${claimedAgain}; ALTER TABLE task_transitions RENAME held_until TO not_yet`,
     );
     const results = await check().finally(() =>
       owner.query('ALTER TABLE task_transitions RENAME not_yet TO held_until'),
@@ -451,7 +461,9 @@ describe('planted violations', () => {
 
   test('schedules without a tick prove nothing once a manager was up for longer than to its first pass', async () => {
     await owner.query(
-      `TRUNCATE schedule_ticks; UPDATE cron_schedules SET next_tick_at = now(); INSERT INTO workers (name, kind, replica, started_at) VALUES ('schedule-manager-1', 'schedule-manager', 1, now() - interval '5 seconds')`,
+      'TRUNCATE schedule_ticks; UPDATE cron_schedules SET next_tick_at = now(); INSERT INTO workers (name, ' +
+        "kind, replica, started_at) VALUES ('schedule-manager-1', 'schedule-manager', 1, now() - interval '5 " +
+        "seconds')",
     );
     expect((await check()).get('schedule-ticks')).toMatchObject({
       status: 'ok',
@@ -578,23 +590,26 @@ describe('the settle gate', () => {
     expect(settled.waitedMs).toBeGreaterThanOrEqual(1000);
   });
 
-  test('open work that moves at the limit is neither a stall nor a drain; what ends after the limit is a drain', async () => {
-    await owner.query(openJob);
-    const moving = setInterval(
-      () =>
-        void owner.query(
-          `INSERT INTO task_transitions (task_id, from_status, to_status, fence) VALUES (3, 'waiting', 'pending', 1)`,
-        ),
-      100,
-    );
-    const settled = await settle(options(600)).finally(() => clearInterval(moving));
-    expect(settled).toMatchObject({
-      outcome: 'unsettled',
-      reason: expect.stringContaining('1 jobs not ended, and work still moves'),
-    });
-    setTimeout(() => void owner.query(`UPDATE jobs SET status = 'completed' WHERE key = 'job-1'`), 600);
-    expect(await settle(options(300, 5000))).toMatchObject({ outcome: 'drained' });
-  });
+  test(
+    'open work that moves at the limit is neither a stall nor a drain; what ends after the limit is a ' + 'drain',
+    async () => {
+      await owner.query(openJob);
+      const moving = setInterval(
+        () =>
+          void owner.query(
+            `INSERT INTO task_transitions (task_id, from_status, to_status, fence) VALUES (3, 'waiting', 'pending', 1)`,
+          ),
+        100,
+      );
+      const settled = await settle(options(600)).finally(() => clearInterval(moving));
+      expect(settled).toMatchObject({
+        outcome: 'unsettled',
+        reason: expect.stringContaining('1 jobs not ended, and work still moves'),
+      });
+      setTimeout(() => void owner.query(`UPDATE jobs SET status = 'completed' WHERE key = 'job-1'`), 600);
+      expect(await settle(options(300, 5000))).toMatchObject({ outcome: 'drained' });
+    },
+  );
 
   test('a stall takes longer than any pause of the service: its lease, its sleep, its longest query', () => {
     expect(stallMsOf({ taskLeaseSeconds: 3, workerPollMs: 5000, queryTimeoutMillis: 5000, crawlMs: 400 })).toBe(9000);

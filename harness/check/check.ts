@@ -92,9 +92,9 @@ const moved = (result: CheckResult): CheckResult =>
     : result;
 
 /**
- * Runs all checkers one after the other after the settle gate. Reads only. After a drain or a stall nothing may move any more:
- * where something did while they read, they read again, and if it moved again, what they found to be well is not known.
- * `given` is for tests; by default the folder's.
+ * Runs all checkers one after the other after the settle gate. Reads only. After a drain or a stall nothing may move
+ * any more: where something did while they read, they read again, and if it moved again, what they found to be well is
+ * not known. `given` is for tests; by default the folder's.
  */
 export const runCheckers = async (context: CheckContext, given?: readonly Checker[]): Promise<CheckResult[]> => {
   const checkers = given ?? (await loadCheckers());

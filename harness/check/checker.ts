@@ -7,7 +7,10 @@ export type ReadQuery = <Row extends Record<string, unknown>>(text: string, valu
 export interface CheckContext {
   ledger: Ledger;
   query: ReadQuery;
-  /** Why it is not known whether what is still open will end; null after a drain, and after a stall, which is judged like one. */
+  /**
+   * Why it is not known whether what is still open will end; null after a drain, and after a stall, which is judged
+   * like one.
+   */
   unsettled: string | null;
   /** The service's settings in force. */
   settings: Readonly<Record<string, unknown>>;

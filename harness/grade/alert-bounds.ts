@@ -1,7 +1,9 @@
 import type { Bound } from '../result.ts';
 import file from './alert-bounds.json' with { type: 'json' };
 
-/** One alert bound, from the seeds (docs/glossary.md). `criterion` is null where only the report and Prometheus use it. */
+/**
+ * One alert bound, from the seeds (docs/glossary.md). `criterion` is null where only the report and Prometheus use it.
+ */
 export interface AlertBound extends Bound {
   id: string;
   criterion: string | null;

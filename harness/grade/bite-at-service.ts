@@ -1,6 +1,6 @@
 /**
- * Whether the service felt a fault. A fault can be in force and touch nobody: idle sessions terminated behind a pooler, a
- * link that nobody uses, slots taken from a warm pool. Then nothing was tested, so the entry may not pass.
+ * Whether the service felt a fault. A fault can be in force and touch nobody: idle sessions terminated behind a pooler,
+ * a link that nobody uses, slots taken from a warm pool. Then nothing was tested, so the entry may not pass.
  */
 import { histogramsOf, seriesOf } from '../measure/tracks/observations.ts';
 import type { Evidence, FaultResult } from '../result.ts';

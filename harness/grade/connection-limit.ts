@@ -1,6 +1,6 @@
 /**
- * What limits the connections of a service, by what was seen: the first answer a stranger's page gives. Looked for from the
- * server outwards, since whoever waits behind a full server waits at the pooler and at the app pool too.
+ * What limits the connections of a service, by what was seen: the first answer a stranger's page gives. Looked for from
+ * the server outwards, since whoever waits behind a full server waits at the pooler and at the app pool too.
  */
 import type { Evidence, ScenarioResult } from '../result.ts';
 import { seriesOf, type Series } from '../measure/tracks/observations.ts';
@@ -45,7 +45,8 @@ const slots = ({ observations }: JudgedEntry, windows: readonly Window[]): Limit
   if (sessions.value + 2 < usable * nearlyAll) return null;
   return found(
     'slots',
-    `The database's connection slots are the limit: ${sessions.value} sessions of the service and others, beside 2 probes, with ${usable} slots to be had (max_connections ${most})`,
+    `The database's connection slots are the limit: ${sessions.value} sessions of the service and ` +
+      `others, beside 2 probes, with ${usable} slots to be had (max_connections ${most})`,
     sessions.atMs,
     `${sessions.value} sessions at ${formatSeconds(sessions.atMs)}`,
     'pg_stat_activity',
@@ -96,7 +97,9 @@ const held = ({ observations }: JudgedEntry, windows: readonly Window[]): Limit 
   const sessions = peakOf(seriesOf(observations, 'postgres.sessions', { state: 'idle in transaction' }), windows);
   return found(
     'held-transactions',
-    `Connections are held in open transactions while nothing runs in them: up to ${sessions?.value ?? 'some'} sessions idle in transaction, the longest for ${ages.peak.value.toFixed(1)} s. A larger pool would only hide it`,
+    'Connections are held in open transactions while nothing runs in them: up to ' +
+      `${sessions?.value ?? 'some'} sessions idle in transaction, the longest for ` +
+      `${ages.peak.value.toFixed(1)} s. A larger pool would only hide it`,
     ages.peak.atMs,
     `idle in transaction for ${ages.peak.value.toFixed(1)} s`,
     'pg_stat_activity',
@@ -113,7 +116,8 @@ const pooler = ({ observations }: JudgedEntry, windows: readonly Window[]): Limi
   const active = peakOf(seriesOf(observations, 'pooler.servers', { state: 'active' }), windows);
   return found(
     'pooler',
-    `The pooler's pool is the limit: up to ${waiting.peak.value} clients wait for one of its server connections, ${active?.value ?? 'an unknown number'} of which work at most`,
+    `The pooler's pool is the limit: up to ${waiting.peak.value} clients wait for one of its server ` +
+      `connections, ${active?.value ?? 'an unknown number'} of which work at most`,
     waiting.peak.atMs,
     `${waiting.peak.value} clients waiting`,
     'SHOW POOLS',
@@ -167,13 +171,17 @@ const nothing = (judge: JudgedEntry, windows: readonly Window[]): Limit => {
   if (error > 0.01 * (ok + error))
     return {
       ...cannot(
-        `${error} of ${ok + error} requests failed though nothing seen here was full: look into the service's own log, and ask pgsurge why about its words`,
+        `${error} of ${ok + error} requests failed though nothing seen here was full: look into the ` +
+          "service's own log, and ask pgsurge why about its words",
       ),
       evidence,
     };
   return {
     kind: 'none',
-    sentence: `Nothing seen here limits the connections: at most ${peak?.value ?? 0} sessions${most === null ? '' : ` of ${most}`}, nobody waiting, ${formatCount(ok)} requests served. The pool is not your limit at this load`,
+    sentence:
+      `Nothing seen here limits the connections: at most ${peak?.value ?? 0} ` +
+      `sessions${most === null ? '' : ` of ${most}`}, nobody waiting, ${formatCount(ok)} requests served. ` +
+      'The pool is not your limit at this load',
     evidence,
   };
 };

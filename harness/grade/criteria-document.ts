@@ -21,28 +21,47 @@ export const criteriaDocument = (criteria: readonly Criterion[]): string =>
   [
     '# Criteria',
     '',
-    "Made from `harness/grade/criteria/` by `node harness/grade/write-criteria-document.ts`; a test holds this file to them. One criterion is one file; its id is the file's name. To add one, add the file.",
+    `Made from \`harness/grade/criteria/\` by \`node harness/grade/write-criteria-document.ts\`; a test ` +
+      "holds this file to them. One criterion is one file; its id is the file's name. To add one, add the " +
+      'file.',
     '',
-    'A criterion is judged in every scenario of the matrix. Elsewhere it is judged where the scenario declares it, or where it always holds (marked ∀). A scenario may declare a bound of its own, or that a criterion does not apply, with the reason that the report shows.',
+    'A criterion is judged in every scenario of the matrix. Elsewhere it is judged where the scenario ' +
+      'declares it, or where it always holds (marked ∀). A scenario may declare a bound of its own, or ' +
+      'that a criterion does not apply, with the reason that the report shows.',
     '',
     '| criterion | what is measured | bound | from |',
     '|---|---|---|---|',
     ...criteria.map(
       (criterion) =>
-        `| \`${criterion.id}\`${criterion.always === true ? ' ∀' : ''} | ${cell(criterion.title)} | ${cell(boundsOf(criterion))} | ${cell(criterion.source)} |`,
+        `| \`${criterion.id}\`${criterion.always === true ? ' ∀' : ''} | ${cell(criterion.title)} | ` +
+        `${cell(boundsOf(criterion))} | ${cell(criterion.source)} |`,
     ),
     '',
-    'The order is that of causes: where several fail, the first one here is named first, since the others mostly follow from it.',
+    'The order is that of causes: where several fail, the first one here is named first, since the ' +
+      'others mostly follow from it.',
     '',
     '## How a verdict comes about',
     '',
-    '- **Windows.** Warm-up is cut from every judgement. Under load are the phases `steady`, `burst` and `recovery`. What must never happen (a timed-out acquisition) counts before and after the load, too.',
-    '- **Sustained** is ten samples of 1 s in a row: the value is the highest level that ten in a row reached. A phase of some seconds has fewer; then all of its samples are the row, which can only be stricter. Fewer than five are inconclusive.',
-    '- **Percentiles** come from merged histograms, and need 100 observations. A request that failed counts as slower than all others, so failing fast never looks quick; a 429 is refused by design and counted apart.',
-    '- **CPU** counts only where the host was idle 15 % or more: a starved service looks cheap. A component that waited in the run queue for 10 % of the time it ran, or more, is judged by running and waiting together, the most it could have used: by that sum it may pass, and otherwise it is inconclusive.',
-    '- **Unknown is never a pass.** A source that was lost, a series that ends before the judged time does, too few samples, a criterion or checker that broke: inconclusive, with the reason and the count.',
+    `- **Windows.** Warm-up is cut from every judgement. Under load are the phases \`steady\`, \`burst\` ` +
+      `and \`recovery\`. What must never happen (a timed-out acquisition) counts before and after the ` +
+      'load, too.',
+    '- **Sustained** is ten samples of 1 s in a row: the value is the highest level that ten in a row ' +
+      'reached. A phase of some seconds has fewer; then all of its samples are the row, which can only be ' +
+      'stricter. Fewer than five are inconclusive.',
+    '- **Percentiles** come from merged histograms, and need 100 observations. A request that failed ' +
+      'counts as slower than all others, so failing fast never looks quick; a 429 is refused by design and ' +
+      'counted apart.',
+    '- **CPU** counts only where the host was idle 15 % or more: a starved service looks cheap. A ' +
+      'component that waited in the run queue for 10 % of the time it ran, or more, is judged by running ' +
+      'and waiting together, the most it could have used: by that sum it may pass, and otherwise it is ' +
+      'inconclusive.',
+    '- **Unknown is never a pass.** A source that was lost, a series that ends before the judged time ' +
+      'does, too few samples, a criterion or checker that broke: inconclusive, with the reason and the ' +
+      'count.',
     '- **The worst wins**: fail, then inconclusive, then warn, then pass. `notApplicable` is shown and never counted.',
-    '- **A variant that must show symptoms** is as expected when each of them is seen (claims never gate). One that is not seen is `not-reproduced`, which fails; its own failing criteria are what it is there for.',
+    '- **A variant that must show symptoms** is as expected when each of them is seen (claims never ' +
+      `gate). One that is not seen is \`not-reproduced\`, which fails; its own failing criteria are what ` +
+      'it is there for.',
     `- **The letter.** ${gradeRule}`,
     '',
     '## Alert bounds',
@@ -53,7 +72,9 @@ export const criteriaDocument = (criteria: readonly Criterion[]): string =>
     '|---|---|---|---|---|',
     ...alertBounds.map(
       (bound) =>
-        `| ${cell(bound.title)} | ${boundWords(bound, bound.unit)} | ${bound.forSeconds === 0 ? 'at once' : `${bound.forSeconds} s`} | ${bound.source} | ${bound.criterion === null ? '–' : `\`${bound.criterion}\``} |`,
+        `| ${cell(bound.title)} | ${boundWords(bound, bound.unit)} | ` +
+        `${bound.forSeconds === 0 ? 'at once' : `${bound.forSeconds} s`} | ${bound.source} | ` +
+        `${bound.criterion === null ? '–' : `\`${bound.criterion}\``} |`,
     ),
     '',
     '## Figures kept for comparison',

@@ -84,8 +84,8 @@ export interface Criterion {
   /** What is demanded where there are no bounds of its own: for docs/criteria.md. */
   demand?: string;
   /**
-   * Position in the chain of causes: the lower, the nearer to the root. Of several that fail the lowest is named first. Each
-   * has its own; one that belongs between two neighbours takes a fraction.
+   * Position in the chain of causes: the lower, the nearer to the root. Of several that fail the lowest is named first.
+   * Each has its own; one that belongs between two neighbours takes a fraction.
    */
   causeRank: number;
   /** Failing it alone makes the letter F. */

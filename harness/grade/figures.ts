@@ -103,7 +103,7 @@ const rates = (entry: JudgedEntry, windows: readonly Window[]) => {
   };
 };
 
-/** A component's memory is sampled every three seconds: so long a sample stands for it. */
+/** Memory is read every two to five seconds; a sample stands for this long after it. */
 const memorySampleMs = 3500;
 
 const memory = ({ observations }: JudgedEntry, windows: readonly Window[]) => {

@@ -5,7 +5,8 @@ import type { JudgeInput, Measurement } from './criterion.ts';
 /**
  * Adds up what the checkers of some invariants found. A violation counts even where another checker saw nothing;
  * without one, a single inconclusive checker leaves the whole unknown. A load that offers no jobs leaves the tables of
- * jobs empty by design: checkers that found nothing to examine there are left out, as long as another one had something.
+ * jobs empty by design: checkers that found nothing to examine there are left out, as long as another one had
+ * something.
  */
 export const fromChecks = (input: JudgeInput, wanted: (check: CheckResult) => boolean, what: string): Measurement => {
   const offersJobs = input.phases.some(

@@ -26,7 +26,10 @@ export interface GradeInput {
   criteria: readonly Criterion[];
   judge: JudgedEntry;
   ledger: Ledger | null;
-  /** Answers of `sql` symptoms (and of claims, by `claim:<index>`), asked while the database was up; null: could not be asked. */
+  /**
+   * Answers of `sql` symptoms (and of claims, by `claim:<index>`), asked while the database was up; null: could not be
+   * asked.
+   */
   sqlAnswers: Readonly<Record<string, number | null>>;
 }
 
@@ -75,7 +78,10 @@ const unknownCriteria = (input: GradeInput): CriterionResult[] =>
       reason: `there is no criterion "${id}" in harness/grade/criteria`,
     }));
 
-/** Results that no defect excuses, but for criteria that the scenario or the variant names itself: those say what they must. */
+/**
+ * Results that no defect excuses, but for criteria that the scenario or the variant names itself: those say what they
+ * must.
+ */
 const unexcusedOf = (results: readonly CriterionResult[], input: GradeInput): CriterionResult[] =>
   results.filter(
     ({ id, verdict }) =>

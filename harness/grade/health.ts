@@ -45,11 +45,16 @@ const users = ({ observations, phases, load }: JudgedEntry): Health | null => {
     ...made,
     value: (busy / limit) * 100,
     ok: busy / limit < usersWarning,
-    note: `${busy} of ${limit} at most, beside ${withJobs} that keep a job; from 80 % on requests may not be sent in time`,
+    note:
+      `${busy} of ${limit} at most, beside ${withJobs} that keep a job; from 80 % on requests may not be ` +
+      'sent in time',
   };
 };
 
-/** Of k6's codes those whose cause is the machine that it runs on: no name, no port, no file left. Refused and reset are the service's. */
+/**
+ * Of k6's codes those whose cause is the machine that it runs on: no name, no port, no file left. Refused and reset are
+ * the service's.
+ */
 const ownCodes = (code: number): boolean =>
   code === 1010 || (code >= 1100 && code < 1120) || code === 1202 || code === 1213;
 
@@ -91,7 +96,9 @@ const generatorWait = ({ observations, phases }: JudgedEntry): Health | null => 
     ...made,
     value,
     ok: value < mostWaitMs,
-    note: `no more than that of a latency is the generator’s own, on the average; doubtful from ${mostWaitMs} ms on: the host is busy`,
+    note:
+      `no more than that of a latency is the generator’s own, on the average; doubtful from ${mostWaitMs} ` +
+      'ms on: the host is busy',
   };
 };
 

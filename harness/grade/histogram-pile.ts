@@ -49,7 +49,10 @@ export interface Kind {
   p95: number;
 }
 
-/** Each value of a label with its own median and p95 (in the histogram's unit), slowest median first; those with fewer observations are left out. */
+/**
+ * Each value of a label with its own median and p95 (in the histogram's unit), slowest median first; those with fewer
+ * observations are left out.
+ */
 export const byLabel = (
   groups: readonly { labels: Labels; histograms: readonly ExponentialHistogram[] }[],
   label: string,

@@ -30,7 +30,10 @@ const servedRequests = ({ observations }: JudgedEntry): number | null => {
 const answered = ({ observations }: JudgedEntry): number =>
   totalOf(seriesOf(observations, 'http_reqs').filter(({ labels }) => Number(labels['status'] ?? 0) > 0));
 
-/** k6 = service = database, as pairs of counts. A replica killed in mid-run takes its last half second with it: said in the note. */
+/**
+ * k6 = service = database, as pairs of counts. A replica killed in mid-run takes its last half second with it: said in
+ * the note.
+ */
 export const identitiesOf = (judge: JudgedEntry, ledger: Ledger | null): Identities => {
   const identities: Identities = [];
   const requests = totalOf(seriesOf(judge.observations, 'http_reqs'));

@@ -21,8 +21,8 @@ export const outsideWarmup = (phases: readonly PhaseResult[]): Window[] => {
 };
 
 /**
- * Runs of before `teardownMs` do not say when the service was told to stop. After the load k6 waited for its last requests and the
- * settle gate for the last jobs, which together seldom took less than this.
+ * Runs of before `teardownMs` do not say when the service was told to stop. After the load k6 waited for its last
+ * requests and the settle gate for the last jobs, which together seldom took less than this.
  */
 const leastWorkAfterLoadMs = 3000;
 

@@ -9,11 +9,13 @@ const never: Partial<Record<Source, string>> = {
   'pooler-log':
     'errors that the pooler logs and clients never see: its log is not among the sources of an external run',
   'declared-load':
-    'done against declared: the script declares no rate that pgsurge knows; see dropped iterations and requests that succeeded',
+    'done against declared: the script declares no rate that pgsurge knows; see dropped iterations and ' +
+    'requests that succeeded',
   'reference-metrics': 'needs metrics that only the reference service gives',
 };
 const metrics =
-  'acquisitions, waits and use of the app pool: give --otlp-port PORT and let the service export db.client.connection.* there (OpenTelemetry, OTLP over HTTP)';
+  'acquisitions, waits and use of the app pool: give --otlp-port PORT and let the service export ' +
+  'db.client.connection.* there (OpenTelemetry, OTLP over HTTP)';
 const requests = 'latency and success of requests: the script sent no HTTP request';
 
 /** By what arrived, not by what was promised: a port that nobody exports to shows nothing. */

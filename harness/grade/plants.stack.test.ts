@@ -1,4 +1,6 @@
-/** Breaking the service is named: each planted defect fails its criterion, comes first, and takes nothing else with it. */
+/**
+ * Breaking the service is named: each planted defect fails its criterion, comes first, and takes nothing else with it.
+ */
 import { afterAll, expect, test } from 'vitest';
 import type { ScenarioDeclaration, SettingValues } from '../../scenarios/lib/declaration.ts';
 import { failing, plantedRun, reportsFolder, stateOfTheirOwn } from '../end-to-end/runs.ts';
@@ -42,7 +44,8 @@ const plants: Planted[] = [
     cause: 'idle-in-transaction',
     consequences: ['pool-utilisation', 'query-p95', 'api-p95', 'due-to-start', 'throughput'],
   },
-  // 2 replicas × 30 connections, all opened at the start, where the role may have 50: the last logins are refused (53300).
+  // 2 replicas × 30 connections, all opened at the start, where the role may have 50: the last logins are refused
+  // (53300).
   {
     name: 'goes round the pooler beyond the role limit',
     settings: { appPoolMax: 30, warmConnections: 30 },

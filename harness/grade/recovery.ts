@@ -7,7 +7,10 @@ import { requestTimes } from './requests.ts';
 /** What counts as a slow transaction (ours); never scaled. */
 export const slowTransactionSeconds = 1;
 
-/** When the disturbance ended: the last fault's revert, else the last step's end, else the burst's. Null: there was none. */
+/**
+ * When the disturbance ended: the last fault's revert, else the last step's end, else the burst's. Null: there was
+ * none.
+ */
 export const disturbedUntilMs = ({
   faults,
   steps,
@@ -45,11 +48,17 @@ export const lastSlowMs = ({ observations }: Pick<JudgedEntry, 'observations'>, 
   return last;
 };
 
-/** Where nothing was broken on purpose: the control is looked at from the instant at which the others' faults are mended. */
+/**
+ * Where nothing was broken on purpose: the control is looked at from the instant at which the others' faults are
+ * mended.
+ */
 const asIfMendedMs = ({ expectation, phases }: JudgedEntry): number | null =>
   expectation == null ? null : (phases.find(({ kind }) => kind === 'recovery')?.startMs ?? null);
 
-/** Seconds from the disturbance's end to the first success, the last error and the last slow transaction (stable is after the last bad one). */
+/**
+ * Seconds from the disturbance's end to the first success, the last error and the last slow transaction (stable is
+ * after the last bad one).
+ */
 export const recoveryOf = (judge: JudgedEntry): Record<string, number | null> | null => {
   const fromMs = disturbedUntilMs(judge) ?? asIfMendedMs(judge);
   if (fromMs === null) return null;

@@ -10,7 +10,10 @@ type Judge = Pick<JudgeInput, 'observations' | 'load'>;
 export const slowRequestMs = 1000;
 /** Two of k6's exports, which come once a second and hold uneven shares (10 and 30 of 20). */
 export const windowMs = 2000;
-/** Of the requests offered in a window so many must be answered in it: healthy windows, with the export after them, hold all of them. */
+/**
+ * Of the requests offered in a window so many must be answered in it: healthy windows, with the export after them, hold
+ * all of them.
+ */
 const leastAnsweredShare = 0.5;
 /** Where no constant rate is offered: below this many requests a second, nothing is known. */
 const fewestRequestsPerSecond = 3;
@@ -27,7 +30,10 @@ const windowsUpTo = (startMs: number, endMs: number): Window[] =>
 /** Up to when the answers of this window are exported. */
 const exportedBy = ({ startMs, endMs }: Window): Window[] => [{ startMs, endMs: endMs + exportMs }];
 
-/** Requests that ended in the windows, refused ones apart: interactive ones where they are offered at a constant rate, else all. */
+/**
+ * Requests that ended in the windows, refused ones apart: interactive ones where they are offered at a constant rate,
+ * else all.
+ */
 export const requestsAnswered = ({ observations, load }: Judge, windows: readonly Window[]): number =>
   seriesOf(observations, 'http_reqs', load.interactivePerSecond > 0 ? { kind: 'interactive' } : {})
     .filter(({ labels }) => outcomeOf(labels) !== 'refused')

@@ -11,8 +11,8 @@ import { worstOf } from './verdict.ts';
 type Judgement = Pick<RunResult, 'verdict' | 'sentence' | 'nextStep'>;
 
 /**
- * Without its stack or its load a service fails whatever it is worth. What was seen until the loss is shown, and decides
- * nothing.
+ * Without its stack or its load a service fails whatever it is worth. What was seen until the loss is shown, and
+ * decides nothing.
  */
 const blameless = (
   { criteria, symptoms }: ScenarioResult,
@@ -32,8 +32,9 @@ const blameless = (
 });
 
 /**
- * What an entry without an end comes to: never better than inconclusive. One that failed by itself may be a fail, if its
- * criteria are; one that somebody stopped is no fail either, since what its criteria miss may have been yet to come.
+ * What an entry without an end comes to: never better than inconclusive. One that failed by itself may be a fail, if
+ * its criteria are; one that somebody stopped is no fail either, since what its criteria miss may have been yet to
+ * come.
  */
 const unfinished = ({ state, verdict, message }: ScenarioResult): Partial<ScenarioResult> => {
   if (state === 'finished' || (state === 'failed' && verdict === 'fail')) return {};
@@ -49,7 +50,10 @@ export const asFarAsItCame = (graded: ScenarioResult, known: readonly Criterion[
   return { ...entry, ...unfinished(entry) };
 };
 
-/** Another release that runs beside this one is compared, not judged. Of a run that was cut short, what was begun counts. */
+/**
+ * Another release that runs beside this one is compared, not judged. Of a run that was cut short, what was begun
+ * counts.
+ */
 const countedEntries = ({ scenarios }: RunResult): ScenarioResult[] => {
   const own = scenarios.filter(({ release }) => release !== 'base');
   const begun = own.filter(({ state }) => state !== 'pending');
@@ -67,7 +71,9 @@ const countedVerdict = ({ verdict, expected, asExpected, state }: ScenarioResult
 const rootRank = ({ criteria }: ScenarioResult, verdict: Verdict): number =>
   Math.min(1000, ...criteria.filter((one) => one.verdict === verdict).map(causeRankOf));
 
-/** The worst verdict of the entries is the run's; of the entries that have it, the one nearest to the root explains it. */
+/**
+ * The worst verdict of the entries is the run's; of the entries that have it, the one nearest to the root explains it.
+ */
 export const gradeRun = (entries: readonly ScenarioResult[]): Judgement => {
   const counted = entries.map((entry) => ({ entry, verdict: countedVerdict(entry) }));
   const verdict = worstOf(counted);

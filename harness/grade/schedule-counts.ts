@@ -2,7 +2,9 @@ import type { JudgeInput, Measurement } from './criterion.ts';
 
 type Counts = Readonly<Record<string, number>>;
 
-/** A figure that the checker `schedule-ticks` counted in the database. Nothing there to count is unknown, never a pass. */
+/**
+ * A figure that the checker `schedule-ticks` counted in the database. Nothing there to count is unknown, never a pass.
+ */
 export const scheduleCounts = (
   input: JudgeInput,
   name: string,

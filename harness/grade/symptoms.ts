@@ -148,7 +148,9 @@ const inLog = (observe: Extract<Observe, { kind: 'log' }>, judged: Judged): Seen
   return {
     observed: lines.length >= atLeast ? true : lost ? null : false,
     value: lines.length,
-    expected: `"${observe.contains}" in the ${observe.component}'s log${atLeast > 1 ? `, ${atLeast} times` : ''}${observe.withinSeconds == null ? '' : ` within ${observe.withinSeconds} s`}`,
+    expected:
+      `"${observe.contains}" in the ${observe.component}'s ` +
+      `log${atLeast > 1 ? `, ${atLeast} times` : ''}${observe.withinSeconds == null ? '' : ` within ${observe.withinSeconds} s`}`,
     evidence: lines.slice(0, 3).map(({ atMs, text, component }) => ({ atMs, text, source: component })),
   };
 };

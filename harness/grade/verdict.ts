@@ -63,11 +63,16 @@ const symptomsExpected = (
   return {
     verdict: judged,
     asExpected: true,
-    reason: `shows its ${gating.length === 1 ? 'symptom' : `${gating.length} symptoms`}: ${list(gating.map(({ title }) => title))}${besides(unexcused)}`,
+    reason:
+      `shows its ${gating.length === 1 ? 'symptom' : `${gating.length} symptoms`}: ` +
+      `${list(gating.map(({ title }) => title))}${besides(unexcused)}`,
   };
 };
 
-/** Whether an entry came out as its variant promises, and which half did not. Null: unknown. `unexcused`: what the variant's defect does not excuse. */
+/**
+ * Whether an entry came out as its variant promises, and which half did not. Null: unknown. `unexcused`: what the
+ * variant's defect does not excuse.
+ */
 export const expectationOf = (
   expected: 'pass' | 'symptoms',
   criteria: readonly CriterionResult[],

@@ -96,7 +96,8 @@ test('k6 = what arrived = service, by phase', async () => {
   expect(sum('iterations')).toBe(totals.iterations);
   const byPhase = phases.map(({ name }) => sum('http_reqs', { phase: name }));
   expect(byPhase.reduce((total, count) => total + count, 0)).toBe(totals.requests);
-  // The phase is the one in which the request was sent, also where its job began in another; what waits at an edge may fall on either side.
+  // The phase is the one in which the request was sent, also where its job began in another; what waits at an edge may
+  // fall on either side.
   const seenIn = ({ startMs, endMs }: PhaseResult): number =>
     service.times.filter((at) => at - startedAt >= startMs && (at - startedAt < endMs || endMs === 4800)).length;
   for (const [index, phase] of phases.entries())
@@ -107,7 +108,10 @@ test('k6 = what arrived = service, by phase', async () => {
   expect(sum('pgsurge_jobs_done')).toBe(sum('pgsurge_job_duration'));
 });
 
-/** k6 interpolates between the observations before and after share × (count − 1): the shares at which each of the two is the nearest rank. */
+/**
+ * k6 interpolates between the observations before and after share × (count − 1): the shares at which each of the two is
+ * the nearest rank.
+ */
 const neighbours = (share: number, count: number): [below: number, above: number] => {
   const position = share * (count - 1);
   return [(Math.floor(position) + 0.5) / count, (Math.ceil(position) + 0.5) / count];

@@ -30,7 +30,10 @@ export interface LoadOptions {
   workspace: Workspace;
   /** A service that is not on loopback and may be loaded. */
   allowHost?: string | null;
-  /** A stranger's script: it keeps no ledger, knows no phases of ours and writes no summary, and must not reach these networks. */
+  /**
+   * A stranger's script: it keeps no ledger, knows no phases of ours and writes no summary, and must not reach these
+   * networks.
+   */
   foreign?: { forbiddenNetworks: readonly string[] };
 }
 
@@ -44,7 +47,10 @@ export interface RunningLoad {
   readonly component: Component;
 }
 
-/** k6's own grace for jobs that are active at the end (10 s, scenarios/lib/define.ts), and a busy machine's start and summary. */
+/**
+ * k6's own grace for jobs that are active at the end (10 s, scenarios/lib/define.ts), and a busy machine's start and
+ * summary.
+ */
 const overrunLimitMs = 70_000;
 const stopGraceMs = 20_000;
 const startLimitMs = 30_000;

@@ -34,7 +34,10 @@ export const readTotals = (summaryFile: string, exitCode: number | null): LoadTo
 
 const exported = z.object({ metrics: z.record(z.string(), z.record(z.string(), z.unknown())) });
 
-/** Of a stranger's script, from `--summary-export`: counts only. Its rates count what is true as passes, whatever their name. */
+/**
+ * Of a stranger's script, from `--summary-export`: counts only. Its rates count what is true as passes, whatever their
+ * name.
+ */
 export const readExportedTotals = (summaryFile: string, exitCode: number | null): LoadTotals => {
   let metrics: z.infer<typeof exported>['metrics'];
   try {

@@ -1,6 +1,6 @@
 /**
- * The key figures of an entry, each with what is said of it: grade/ computes them, compare/ tells whether they got better.
- * An id ends in unit and statistic.
+ * The key figures of an entry, each with what is said of it: grade/ computes them, compare/ tells whether they got
+ * better. An id ends in unit and statistic.
  */
 
 export interface Figure {
@@ -9,7 +9,9 @@ export interface Figure {
   unit: string;
   /** `none`: shown, never called better or worse. */
   better: 'lower' | 'higher' | 'none';
-  /** The criterion that judges it too, whose bound is drawn beside it; `scale` makes the criterion's unit the figure's. */
+  /**
+   * The criterion that judges it too, whose bound is drawn beside it; `scale` makes the criterion's unit the figure's.
+   */
   judgedBy?: { criterion: string; scale: number };
   /** It is the value of that criterion, and not measured apart from it. */
   isCriterionValue?: true;

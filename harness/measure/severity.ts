@@ -1,4 +1,6 @@
-/** The order of verdicts, and of causes within one: whoever sorts findings or takes the worst of them does it by this. */
+/**
+ * The order of verdicts, and of causes within one: whoever sorts findings or takes the worst of them does it by this.
+ */
 import type { CriterionResult, Verdict } from '../result.ts';
 
 /** Worst first. `notApplicable` was not judged, so it is never the worst of several. */

@@ -14,7 +14,10 @@ const jobs = `
   SELECT key, status, error_message AS error, EXISTS (SELECT 1 FROM tasks WHERE job_id = jobs.id AND attempts > 0) AS attempted
   FROM jobs WHERE key = ANY($1)`;
 
-/** No load asks for a job that must fail, so a failure broke the promise; an open job did so once nothing moves any more. */
+/**
+ * No load asks for a job that must fail, so a failure broke the promise; an open job did so once nothing moves any
+ * more.
+ */
 const wrong = ({ key, status, error, attempted }: Job, { unsettled }: CheckContext): string | null => {
   if (status === 'failed')
     return `${key} failed: ${error ?? 'no reason is given'}${attempted ? '' : ' (nobody ever began it)'}`;

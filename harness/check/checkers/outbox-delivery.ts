@@ -1,6 +1,21 @@
 import type { Checker } from '../checker.ts';
 import { ask, together } from '../questions.ts';
 
+const markedOnly = `
+  SELECT 'event ' || outbox.id || ' is marked as delivered and nobody received it' AS what
+    FROM outbox
+    WHERE delivered_at IS NOT NULL
+      AND NOT EXISTS (SELECT 1 FROM outbox_deliveries WHERE outbox_id = outbox.id)`;
+
+const neverDelivered = `
+  SELECT 'event ' || id || ' was never delivered' AS what FROM outbox WHERE delivered_at IS NULL`;
+
+const outOfOrder = `
+  WITH firsts AS (SELECT key, sequence, min(id) AS first FROM outbox_deliveries GROUP BY key, sequence),
+  ordered AS (SELECT key, sequence, lag(sequence) OVER (PARTITION BY key ORDER BY first) AS before FROM firsts)
+  SELECT 'key ' || key || ': ' || sequence || ' was received after ' || before AS what
+    FROM ordered WHERE before > sequence`;
+
 export const checker: Checker = {
   id: 'outbox-delivery',
   title: 'Events were delivered at least once, in order per key',
@@ -9,18 +24,12 @@ export const checker: Checker = {
   async check({ query, unsettled }) {
     const undelivered = await ask(query, {
       examined: 'SELECT count(*) AS examined FROM outbox',
-      violations: `
-        SELECT 'event ' || outbox.id || ' is marked as delivered and nobody received it' AS what FROM outbox
-          WHERE delivered_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM outbox_deliveries WHERE outbox_id = outbox.id)
-        ${unsettled === null ? `UNION ALL SELECT 'event ' || id || ' was never delivered' FROM outbox WHERE delivered_at IS NULL` : ''}`,
+      violations: unsettled === null ? `${markedOnly} UNION ALL ${neverDelivered}` : markedOnly,
       none: 'every event was delivered',
     });
     const disordered = await ask(query, {
       examined: 'SELECT count(*) AS examined FROM outbox_deliveries',
-      violations: `
-        WITH firsts AS (SELECT key, sequence, min(id) AS first FROM outbox_deliveries GROUP BY key, sequence),
-        ordered AS (SELECT key, sequence, lag(sequence) OVER (PARTITION BY key ORDER BY first) AS before FROM firsts)
-        SELECT 'key ' || key || ': ' || sequence || ' was received after ' || before AS what FROM ordered WHERE before > sequence`,
+      violations: outOfOrder,
       none: 'each key in order',
     });
     return together([undelivered, disordered]);

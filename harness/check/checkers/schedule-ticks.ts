@@ -23,8 +23,8 @@ const countsOf = async (query: ReadQuery): Promise<Record<string, number>> => {
 };
 
 /**
- * The ticks; where there is none, the schedules, unless a tick was due in a pass that some manager surely had: passes come one
- * interval apart, the first one interval after the start. Then nothing was examined, and so nothing is known.
+ * The ticks; where there is none, the schedules, unless a tick was due in a pass that some manager surely had: passes
+ * come one interval apart, the first one interval after the start. Then nothing was examined, and so nothing is known.
  */
 const examinedBy = ({ settings }: CheckContext): string => {
   const passWithin = `make_interval(secs => ${Number(settings['scheduleManagerIntervalSeconds'] ?? 10) + 2})`;
@@ -38,9 +38,10 @@ const examinedBy = ({ settings }: CheckContext): string => {
 };
 
 /**
- * By the declared rule ticks missed while nothing ran are skipped, so a gap alone is no violation. It is one where the tick
- * right before a dispatched one is missing though it was still to come at that dispatch: that pass skipped it or an earlier one did,
- * and neither restarts nor crashes explain that. And where ticks before and after it were dispatched within a second: somebody ran.
+ * By the declared rule ticks missed while nothing ran are skipped, so a gap alone is no violation. It is one where the
+ * tick right before a dispatched one is missing though it was still to come at that dispatch: that pass skipped it or
+ * an earlier one did, and neither restarts nor crashes explain that. And where ticks before and after it were
+ * dispatched within a second: somebody ran.
  */
 const passedOver = `
   WITH ordered AS (

@@ -1,7 +1,10 @@
 import type { Checker } from '../checker.ts';
 import { ask } from '../questions.ts';
 
-/** What may follow what. A claim may be given back; an end is never left, and never reached but from a claim or by giving up. */
+/**
+ * What may follow what. A claim may be given back; an end is never left, and never reached but from a claim or by
+ * giving up.
+ */
 const allowed: readonly (readonly [from: string, to: string])[] = [
   ['', 'waiting'],
   ['', 'pending'],

@@ -19,7 +19,8 @@ const checkTable = async (
       found.count += 1;
       if (found.unexpected.length < 3)
         found.unexpected.push(
-          `${table.table}: ${key} ${attempted.has(key) ? 'was said to have failed, and is there' : 'was never asked for'}`,
+          `${table.table}: ${key} ` +
+            `${attempted.has(key) ? 'was said to have failed, and is there' : 'was never asked for'}`,
         );
     }
   }

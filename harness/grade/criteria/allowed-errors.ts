@@ -103,7 +103,9 @@ const atClients = (input: JudgeInput, windows: readonly Window[]): Unexplained[]
     .flatMap(({ labels, tMs, values }) => {
       const atMs = Array.from(tMs).filter((time, index) => values[index]! > 0 && !isWithin(time, widened));
       const count = values.reduce((sum, value, index) => (isWithin(tMs[index]!, widened) ? sum : sum + value), 0);
-      const text = `${count} times ${labels['name'] ?? 'a request'} failed (${labels['status'] === '0' ? `no answer, k6's ${labels['error_code'] ?? 'error'}` : `status ${labels['status'] ?? 'unknown'}`})`;
+      const text =
+        `${count} times ${labels['name'] ?? 'a request'} failed ` +
+        `(${labels['status'] === '0' ? `no answer, k6's ${labels['error_code'] ?? 'error'}` : `status ${labels['status'] ?? 'unknown'}`})`;
       return count === 0 ? [] : [{ count, words: `clients ${when(atMs[0]!, windows)}`, text, source: 'k6' }];
     });
 };
@@ -114,7 +116,9 @@ const unseen = (input: JudgeInput): Measurement | null => {
     return {
       state: 'inconclusive',
       count: 0,
-      reason: `the service's log was not read${log === undefined || log.reason === '' ? '' : ` (${log.reason})`}: which errors it held is not known`,
+      reason:
+        `the service's log was not read${log === undefined || log.reason === '' ? '' : ` (${log.reason})`}: ` +
+        'which errors it held is not known',
     };
   return seriesOf(input.observations, 'http_reqs').length === 0 ? notSeen(input, 'requests') : null;
 };
@@ -135,7 +139,10 @@ const measure = (input: JudgeInput): Measurement => {
     state: 'measured',
     value,
     count: errors.reduce((total, { count }) => total + count, 0),
-    measuredBy: `error lines of the service's log by family, allowed: ${allowed.join(', ') || 'none'}; and no error, there or at the clients, but from the injection to ${input.expectation?.recoverySeconds ?? 0} s after the revert`,
+    measuredBy:
+      `error lines of the service's log by family, allowed: ${allowed.join(', ') || 'none'}; and no error, ` +
+      `there or at the clients, but from the injection to ${input.expectation?.recoverySeconds ?? 0} s ` +
+      'after the revert',
     reason:
       value === 0
         ? `seen: ${errors.map(({ family, count }) => `${family} ${count}`).join(', ') || 'none'}`

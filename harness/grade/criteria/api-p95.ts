@@ -26,7 +26,9 @@ export const criterion: Criterion = {
     const { error } = requestCounts(input.observations, input.phases, 'interactive');
     const count = answered.count + error;
     if (count === 0) return notSeen(input, 'interactive requests');
-    const measuredBy = `k6, merged histograms of ${formatCount(answered.count)} requests that succeeded; ${formatCount(error)} that failed count as slowest`;
+    const measuredBy =
+      `k6, merged histograms of ${formatCount(answered.count)} requests that succeeded; ` +
+      `${formatCount(error)} that failed count as slowest`;
     const share = (0.95 * count) / Math.max(1, answered.count);
     if (share > 1) {
       const value = Number.isFinite(answered.max) ? answered.max : 0;

@@ -25,12 +25,14 @@ const measure = (input: JudgeInput): Measurement => {
   if (count < fewestTransactions) return tooFew(count, fewestTransactions, 'transactions after the burst');
   const endMs = input.phases.at(-1)?.endMs ?? burst.endMs;
   const last = lastSlowMs(input, burst.endMs);
-  const measuredBy = `last interval with a transaction of ${slowTransactionSeconds} s or more, from the burst's end at ${formatSeconds(burst.endMs)}`;
+  const measuredBy =
+    `last interval with a transaction of ${slowTransactionSeconds} s or more, from the burst's end at ` +
+    `${formatSeconds(burst.endMs)}`;
   if (last === null)
     return { state: 'measured', value: 0, count, measuredBy, reason: 'no slow transaction after the burst' };
   const value = (last - burst.endMs) / 1000;
-  // An interval is known by its end: the one that holds the load's end (or, cut short, the last there is) has a slow one,
-  // so they did not stop, the run did. Any earlier one is a time like others, for the bound to decide.
+  // An interval is known by its end: the one that holds the load's end (or, cut short, the last there is) has a slow
+  // one, so they did not stop, the run did. Any earlier one is a time like others, for the bound to decide.
   if (last < Math.min(seenUntilMs, endMs))
     return {
       state: 'measured',
@@ -46,7 +48,9 @@ const measure = (input: JudgeInput): Measurement => {
     measuredBy,
     worst: {
       verdict: 'fail',
-      reason: `transactions were still slow when the load ended, ${value.toFixed(1)} s after the burst: it never recovered`,
+      reason:
+        `transactions were still slow when the load ended, ${value.toFixed(1)} s after the burst: it never ` +
+        'recovered',
     },
   };
 };
@@ -63,6 +67,7 @@ export const criterion: Criterion = {
   needs: 'reference-metrics',
   chart: 'latency',
   nextStep:
-    'See what stays full after the burst: waiting acquisitions, pooler clients, pending tasks. A queue that only grows needs admission control, not a larger pool.',
+    'See what stays full after the burst: waiting acquisitions, pooler clients, pending tasks. A queue ' +
+    'that only grows needs admission control, not a larger pool.',
   measure,
 };

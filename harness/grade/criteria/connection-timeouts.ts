@@ -17,7 +17,8 @@ export const criterion: Criterion = {
   needs: 'service-metrics',
   chart: 'app-pool',
   nextStep:
-    'Who holds the connections? Compare the app pool in use with sessions idle in transaction and with the time queries take, before making the pool larger.',
+    'Who holds the connections? Compare the app pool in use with sessions idle in transaction and with ' +
+    'the time queries take, before making the pool larger.',
   measure(input) {
     const windows = outsideWarmup(input.phases);
     const timeouts = totalOf(seriesOf(input.observations, 'db.client.connection.timeouts'), windows);

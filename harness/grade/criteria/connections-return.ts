@@ -25,8 +25,9 @@ const measure = (input: JudgeInput): Measurement => {
       used.filter(({ labels }) => (labels['service.instance'] ?? '') === instance),
       [{ startMs: lastMs - 5000, endMs: lastMs }],
     );
-    // A pool that works is at its least between two pieces of work; what is leaked is in use in every sample, also after
-    // the service was told to stop: a leak outlives that, while a sample a second may meet the same short query five times.
+    // A pool that works is at its least between two pieces of work; what is leaked is in use in every sample, also
+    // after the service was told to stop: a leak outlives that, while a sample a second may meet the same short query
+    // five times.
     return {
       instance,
       kept: values.length === 0 ? 0 : Math.max(0, Math.min(...values) - keptOnPurpose(input)),
@@ -45,7 +46,9 @@ const measure = (input: JudgeInput): Measurement => {
     state: 'measured',
     value,
     count: left.reduce((total, { samples }) => total + samples, 0),
-    measuredBy: `fewest in use of each replica's app pool in the last five formatSeconds, up to ${formatSeconds(lastMs)} (load ended at ${formatSeconds(endMs)})`,
+    measuredBy:
+      "fewest in use of each replica's app pool in the last five formatSeconds, up to " +
+      `${formatSeconds(lastMs)} (load ended at ${formatSeconds(endMs)})`,
     reason:
       value === 0
         ? 'all came back'

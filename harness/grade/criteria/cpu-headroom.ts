@@ -11,8 +11,9 @@ const coresOf = ({ cores, left }: { cores: number; left: number }, budget: numbe
   `${left.toFixed(0)} % left (${cores.toFixed(2)} of ${budget} cores)`;
 
 /**
- * A part that waited for a core for 10 % of the time it ran, or more, looks cheaper than it is. Had it not waited it would
- * have used at most what it ran and waited together, so that sum is what counts then: it may pass by it, never fail by it.
+ * A part that waited for a core for 10 % of the time it ran, or more, looks cheaper than it is. Had it not waited it
+ * would have used at most what it ran and waited together, so that sum is what counts then: it may pass by it, never
+ * fail by it.
  */
 const headroomOf = (
   input: JudgeInput,
@@ -41,7 +42,8 @@ const headroomOf = (
   return atMost.left > limit
     ? { component, left: atMost.left, count: held.count, words: `${coresOf(atMost, budget)}, ${why}` }
     : unknown(
-        `between ${coresOf(atMost, budget)} and ${coresOf(used, budget)}: it waited for a core ${formatRoughShare(waited)} of the time it ran, below 10 % is needed`,
+        `between ${coresOf(atMost, budget)} and ${coresOf(used, budget)}: it waited for a core ` +
+          `${formatRoughShare(waited)} of the time it ran, below 10 % is needed`,
       );
 };
 
@@ -56,7 +58,8 @@ export const criterion: Criterion = {
   needs: 'processes',
   chart: 'cpu',
   nextStep:
-    'See which component it is: for the database the statements with the most total time, for the service a profile of its busiest replica.',
+    'See which component it is: for the database the statements with the most total time, for the ' +
+    'service a profile of its busiest replica.',
   measure(input) {
     const windows = loadedWindows(input.phases);
     if (windows.length === 0) return noLoad;
@@ -68,7 +71,8 @@ export const criterion: Criterion = {
     return leastHeadroom(
       found,
       limit,
-      `busiest ten seconds of each component against its budget, ${windowWords(windows)}; counts only where the host was idle 15 % or more`,
+      `busiest ten seconds of each component against its budget, ${windowWords(windows)}; counts only ` +
+        'where the host was idle 15 % or more',
     );
   },
 };

@@ -85,7 +85,9 @@ const measure = (input: JudgeInput): Measurement => {
     state: 'measured',
     value: nearest.share,
     count: all.values.length,
-    measuredBy: `most server sessions in any sample against the nearer of role limit and 80 % of max_connections, ${windowWords(windows)}`,
+    measuredBy:
+      'most server sessions in any sample against the nearer of role limit and 80 % of max_connections, ' +
+      `${windowWords(windows)}`,
     reason: shares.map(({ words }) => words).join('; '),
     evidence: [
       { atMs: nearest.atMs, text: `${nearest.words} (${formatSeconds(nearest.atMs)})`, source: 'postgres.sessions' },
@@ -103,6 +105,7 @@ export const criterion: Criterion = {
   causeRank: 13,
   chart: 'sessions',
   nextStep:
-    'Add up replicas × app pool (or poolers × max_db_connections) and keep the sum below the role limit and 80 % of max_connections.',
+    'Add up replicas × app pool (or poolers × max_db_connections) and keep the sum below the role limit ' +
+    'and 80 % of max_connections.',
   measure,
 };

@@ -14,7 +14,8 @@ export const criterion: Criterion = {
   needs: 'reference-metrics',
   chart: 'due-to-start',
   nextStep:
-    'Correct but late has no error: see whether LISTEN still hears (a pooler in transaction mode loses it), and whether claim slots or workers are the limit.',
+    'Correct but late has no error: see whether LISTEN still hears (a pooler in transaction mode loses ' +
+    'it), and whether claim slots or workers are the limit.',
   measure(input) {
     if (input.declaration?.value == null) return { state: 'notApplicable', reason: 'the scenario declares no bound' };
     return p95Milliseconds(input, 'pgsurge.task.due_to_start', 'tasks started');

@@ -28,7 +28,9 @@ export const criterion: Criterion = {
       numerator: ok,
       measuredBy:
         'all requests of k6 in loaded phases, jobs and interactive; a 429 is refused by design, counted apart',
-      reason: `${formatCountOf(error, count)} requests failed${refused > 0 ? `, ${formatCount(refused)} more were refused (429)` : ''}`,
+      reason:
+        `${formatCountOf(error, count)} requests ` +
+        `failed${refused > 0 ? `, ${formatCount(refused)} more were refused (429)` : ''}`,
     };
   },
 };

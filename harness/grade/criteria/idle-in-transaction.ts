@@ -36,7 +36,9 @@ const measure = (input: JudgeInput): Measurement => {
     value: worst.value * 1000,
     count: values.length,
     measuredBy: `longest idle in transaction, median of ${width} samples in a row, ${windowWords(windows)}`,
-    reason: `${(worst.value * 1000).toFixed(0)} ms from ${formatSeconds(worst.fromMs)}; at most ${most} sessions of one role idle in transaction`,
+    reason:
+      `${(worst.value * 1000).toFixed(0)} ms from ${formatSeconds(worst.fromMs)}; at most ${most} sessions ` +
+      'of one role idle in transaction',
     evidence: [
       {
         atMs: worst.fromMs,
@@ -58,6 +60,7 @@ export const criterion: Criterion = {
   causeRank: 11,
   chart: 'ages',
   nextStep:
-    'Find what runs between BEGIN and COMMIT that is no query (a call, a crawl, a wait) and move it out; a larger pool only hides it.',
+    'Find what runs between BEGIN and COMMIT that is no query (a call, a crawl, a wait) and move it out; ' +
+    'a larger pool only hides it.',
   measure,
 };

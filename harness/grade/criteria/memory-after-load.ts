@@ -33,7 +33,8 @@ const afterRest = (input: JudgeInput, component: string, budget: number): After 
 };
 
 const words = ({ component, share, growth }: After): string =>
-  `${component}: ${share.toFixed(0)} % of its budget after the rest, ${growth >= 0 ? '+' : ''}${growth.toFixed(0)} % since the warm-up`;
+  `${component}: ${share.toFixed(0)} % of its budget after the rest, ` +
+  `${growth >= 0 ? '+' : ''}${growth.toFixed(0)} % since the warm-up`;
 
 const measure = (input: JudgeInput): Measurement => {
   if (input.profile.name === 'smoke')
@@ -55,13 +56,17 @@ const measure = (input: JudgeInput): Measurement => {
     state: 'measured',
     value: worst.share,
     count: known.reduce((total, { count }) => total + count, 0),
-    measuredBy: `mean of the last ${samplesOfEach} samples of the rest against those after the warm-up; PSS, shared_buffers once; growth must stay below ${mostGrowth} % of the budget`,
+    measuredBy:
+      `mean of the last ${samplesOfEach} samples of the rest against those after the warm-up; PSS, ` +
+      `shared_buffers once; growth must stay below ${mostGrowth} % of the budget`,
     reason: known.map(words).join('; '),
     ...(grown.length > 0
       ? {
           worst: {
             verdict: 'fail',
-            reason: `grew by ${mostGrowth} % of the budget or more: ${grown.map(({ component }) => component).join(', ')}`,
+            reason:
+              `grew by ${mostGrowth} % of the budget or more: ` +
+              `${grown.map(({ component }) => component).join(', ')}`,
           } as const,
         }
       : unseen.length > 0
@@ -84,6 +89,7 @@ export const criterion: Criterion = {
   needs: 'processes',
   chart: 'memory',
   nextStep:
-    'Compare heap snapshots of the component after the warm-up and after the rest; in the database, count sessions that were kept.',
+    'Compare heap snapshots of the component after the warm-up and after the rest; in the database, ' +
+    'count sessions that were kept.',
   measure,
 };

@@ -17,7 +17,8 @@ export const criterion: Criterion = {
   needs: 'service-metrics',
   chart: 'app-pool',
   nextStep:
-    'Connections were taken and not given back: look for a missing release on an error path, and for sessions that stay idle in transaction.',
+    'Connections were taken and not given back: look for a missing release on an error path, and for ' +
+    'sessions that stay idle in transaction.',
   measure(input) {
     const endMs = input.phases.at(-1)?.endMs;
     if (endMs === undefined || loadedWindows(input.phases).length === 0) return noLoad;
@@ -26,8 +27,8 @@ export const criterion: Criterion = {
     if (lastMs === null) return notSeen(input, 'waiting acquisitions');
     const cut = cutShort(pending, [{ startMs: 0, endMs }], 'samples of waiting acquisitions');
     if (cut !== null) return cut;
-    // Samples after the load's end are the better ones: there a wait has no other reason than a pool that is stuck. Once
-    // the service is told to stop it drops who waits, and the worst pool comes to rest.
+    // Samples after the load's end are the better ones: there a wait has no other reason than a pool that is stuck.
+    // Once the service is told to stop it drops who waits, and the worst pool comes to rest.
     const untilMs = Math.min(lastMs, atWorkUntilMs(input));
     const last = sumPerSecond(pending, [{ startMs: untilMs - 3000, endMs: untilMs }]);
     if (last.values.length === 0) return tooFew(0, 1, 'samples of waiting acquisitions before the service was stopped');
@@ -36,7 +37,9 @@ export const criterion: Criterion = {
       state: 'measured',
       value,
       count: last.values.length,
-      measuredBy: `fewest in the last ${last.values.length} samples before the service was stopped, up to ${formatSeconds(untilMs)} (load ended at ${formatSeconds(endMs)})`,
+      measuredBy:
+        `fewest in the last ${last.values.length} samples before the service was stopped, up to ` +
+        `${formatSeconds(untilMs)} (load ended at ${formatSeconds(endMs)})`,
       reason: value === 0 ? 'none is waiting' : `${value} acquisitions still wait`,
     };
   },

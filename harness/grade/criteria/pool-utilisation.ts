@@ -50,8 +50,12 @@ const measure = (input: JudgeInput): Measurement => {
     state: 'measured',
     value: worst.held.value,
     count: worst.held.count,
-    measuredBy: `highest share held for ${worst.held.inARow} samples of 1 s in a row, of ${pools.length} app pools, ${windowWords(windows)}`,
-    reason: `app pool of replica ${worst.pool.trim()}: ${worst.held.value.toFixed(0)} % in use from ${formatSeconds(worst.held.fromMs)} to ${formatSeconds(worst.held.untilMs)}`,
+    measuredBy:
+      `highest share held for ${worst.held.inARow} samples of 1 s in a row, of ${pools.length} app pools, ` +
+      `${windowWords(windows)}`,
+    reason:
+      `app pool of replica ${worst.pool.trim()}: ${worst.held.value.toFixed(0)} % in use from ` +
+      `${formatSeconds(worst.held.fromMs)} to ${formatSeconds(worst.held.untilMs)}`,
     evidence: [
       {
         atMs: worst.held.fromMs,
@@ -74,6 +78,7 @@ export const criterion: Criterion = {
   needs: 'service-metrics',
   chart: 'app-pool',
   nextStep:
-    'See what the connections do: active sessions mean the database is the limit, idle in transaction means they are held for nothing, idle means they leak.',
+    'See what the connections do: active sessions mean the database is the limit, idle in transaction ' +
+    'means they are held for nothing, idle means they leak.',
   measure,
 };

@@ -54,6 +54,7 @@ export const criterion: Criterion = {
   always: true,
   chart: 'errors',
   nextStep:
-    'Compare cl_waiting and maxwait with sv_active: too few server connections, or transactions that hold them too long.',
+    'Compare cl_waiting and maxwait with sv_active: too few server connections, or transactions that ' +
+    'hold them too long.',
   measure,
 };

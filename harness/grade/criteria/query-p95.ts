@@ -21,7 +21,9 @@ const measure = (input: JudgeInput): Measurement => {
   );
   const slowest = kinds[0];
   if (slowest === undefined) return found;
-  const words = `the slowest kind is "${slowest.name}": half of ${formatCount(slowest.count)} took ${(slowest.p50 * 1000).toFixed(1)} ms or more`;
+  const words =
+    `the slowest kind is "${slowest.name}": half of ${formatCount(slowest.count)} took ` +
+    `${(slowest.p50 * 1000).toFixed(1)} ms or more`;
   const measuredBy = `${found.measuredBy}; no kind of query may be above the bound in its median`;
   if (slowest.p50 * 1000 < limit) return { ...found, measuredBy, reason: `${found.reason}; ${words}` };
   return {
@@ -29,7 +31,9 @@ const measure = (input: JudgeInput): Measurement => {
     value: slowest.p50 * 1000,
     count: slowest.count,
     reason: `${words}; ${found.reason}`,
-    measuredBy: `median of the slowest kind, since it is above the bound by itself (the p95 of all is ${found.value.toFixed(1)} ms)`,
+    measuredBy:
+      'median of the slowest kind, since it is above the bound by itself (the p95 of all is ' +
+      `${found.value.toFixed(1)} ms)`,
   };
 };
 

@@ -54,7 +54,9 @@ const unknown = (input: JudgeInput, fromMs: number, endMs: number): Measurement 
     ? null
     : {
         state: 'inconclusive',
-        reason: `nothing was heard of k6 from ${formatSeconds(silent.startMs)} to ${formatSeconds(silent.endMs)}: whether requests were answered then is not known`,
+        reason:
+          `nothing was heard of k6 from ${formatSeconds(silent.startMs)} to ${formatSeconds(silent.endMs)}: ` +
+          'whether requests were answered then is not known',
       };
 };
 
@@ -71,9 +73,14 @@ const measure = (input: JudgeInput): Measurement => {
   const last = badAfter(input, fromMs, endMs).at(-1);
   const first = successes.find((atMs) => atMs > fromMs);
   const count = requestsAnswered(input, [{ startMs: fromMs, endMs: Infinity }]);
-  const measuredBy = `last failed request, interactive one over ${slowRequestMs / 1000} s, or ${windowMs / 1000} s in which under half of those offered were answered, after the revert at ${formatSeconds(fromMs)}; load kept on${floorsOf(input)}`;
+  const measuredBy =
+    `last failed request, interactive one over ${slowRequestMs / 1000} s, or ${windowMs / 1000} s in ` +
+    `which under half of those offered were answered, after the revert at ${formatSeconds(fromMs)}; load ` +
+    `kept on${floorsOf(input)}`;
   const value = last === undefined ? 0 : (last.atMs - fromMs) / 1000;
-  const reason = `stable ${value.toFixed(1)} s after the revert${first === undefined ? '' : `, first success after ${((first - fromMs) / 1000).toFixed(1)} s`}`;
+  const reason =
+    `stable ${value.toFixed(1)} s after the ` +
+    `revert${first === undefined ? '' : `, first success after ${((first - fromMs) / 1000).toFixed(1)} s`}`;
   const evidence =
     last === undefined ? [] : [{ atMs: last.atMs, text: `last bad observation: ${last.what}`, source: 'k6' }];
   if (last === undefined || last.atMs <= endMs - stillGoingMs)
@@ -86,7 +93,9 @@ const measure = (input: JudgeInput): Measurement => {
     evidence,
     worst: {
       verdict: 'fail',
-      reason: `requests still failed, were slow or not answered when the load ended, ${value.toFixed(1)} s after the revert (${last.what}): it never recovered`,
+      reason:
+        `requests still failed, were slow or not answered when the load ended, ${value.toFixed(1)} s after ` +
+        `the revert (${last.what}): it never recovered`,
     },
   };
 };
@@ -101,6 +110,7 @@ export const criterion: Criterion = {
   causeRank: 36,
   chart: 'latency',
   nextStep:
-    'See what stays broken after the fault is gone: clients that keep dead connections, retries without backoff, a pooler that waits server_login_retry.',
+    'See what stays broken after the fault is gone: clients that keep dead connections, retries without ' +
+    'backoff, a pooler that waits server_login_retry.',
   measure,
 };

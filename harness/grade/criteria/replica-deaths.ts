@@ -16,7 +16,8 @@ export const criterion: Criterion = {
   needs: 'reference-metrics',
   chart: 'errors',
   nextStep:
-    "Read the last lines of that replica's log before its end: an error event without a listener, a rejection that nobody handles, memory.",
+    "Read the last lines of that replica's log before its end: an error event without a listener, a " +
+    'rejection that nobody handles, memory.',
   measure(input) {
     if (seriesOf(input.observations, 'db.client.connection.max').length === 0)
       return notSeen(input, 'metrics of the service');

@@ -11,7 +11,8 @@ export const criterion: Criterion = {
   causeRank: 8,
   chart: 'dispatches',
   nextStep:
-    'Look at cron_schedules: rows that differ only in a NULL mean that the unique constraint lets NULLs repeat, or that the call leaves out what tells them apart.',
+    'Look at cron_schedules: rows that differ only in a NULL mean that the unique constraint lets NULLs ' +
+    'repeat, or that the call leaves out what tells them apart.',
   measure: (input) =>
     scheduleCounts(
       input,

@@ -39,14 +39,19 @@ const measure = (input: JudgeInput): Measurement => {
   const startMs = loadedWindows(input.phases)[0]?.startMs ?? endMs;
   const windows = [{ startMs, endMs }];
   const count = requestsAnswered(input, windows);
-  const measuredBy = `requests that failed, or interactive ones over ${slowRequestMs / 1000} s, from the warm-up's end to the injection at ${formatSeconds(endMs)}`;
+  const measuredBy =
+    `requests that failed, or interactive ones over ${slowRequestMs / 1000} s, from the warm-up's end to ` +
+    `the injection at ${formatSeconds(endMs)}`;
   const unanswered = answeredWindows(input, startMs, endMs).find((window) => window.count < window.needed);
   if (unanswered !== undefined) {
     return {
       state: 'inconclusive',
       count,
       measuredBy,
-      reason: `before the fault only ${unanswered.count} requests were answered up to ${formatSeconds(unanswered.endMs)}, at least ${unanswered.needed} are needed: what the fault did cannot be told from that`,
+      reason:
+        `before the fault only ${unanswered.count} requests were answered up to ` +
+        `${formatSeconds(unanswered.endMs)}, at least ${unanswered.needed} are needed: what the fault did ` +
+        'cannot be told from that',
     };
   }
   if (count < fewestRequests) return tooFew(count, fewestRequests, 'requests before the fault');
@@ -65,7 +70,9 @@ const measure = (input: JudgeInput): Measurement => {
       : {
           worst: {
             verdict: 'inconclusive' as const,
-            reason: `it was not steady before the fault (${formatShare(bad / count)} bad, under ${formatShare(mostBad)} is steady): what the fault did cannot be told from that`,
+            reason:
+              `it was not steady before the fault (${formatShare(bad / count)} bad, under ` +
+              `${formatShare(mostBad)} is steady): what the fault did cannot be told from that`,
           },
         }),
   };
@@ -82,6 +89,7 @@ export const criterion: Criterion = {
   causeRank: 4,
   chart: 'latency',
   nextStep:
-    "Run the control alone (pgsurge run control): what is bad there is the service's or the machine's, not the fault's.",
+    "Run the control alone (pgsurge run control): what is bad there is the service's or the machine's, " +
+    "not the fault's.",
   measure,
 };

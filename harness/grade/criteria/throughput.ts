@@ -69,7 +69,9 @@ const jobPart = (input: JudgeInput): Part | null => {
     done,
     offered,
     uncertainty: (100 * underWay * 0.5) / offered,
-    words: `${(done / jobMinutes).toFixed(1)} jobs per active-job-minute (${formatCount(done)} done), nominal ${nominal.toFixed(1)}`,
+    words:
+      `${(done / jobMinutes).toFixed(1)} jobs per active-job-minute (${formatCount(done)} done), nominal ` +
+      `${nominal.toFixed(1)}`,
   };
 };
 
@@ -99,7 +101,9 @@ const measure = (input: JudgeInput): Measurement => {
         state: 'inconclusive',
         count,
         measuredBy,
-        reason: `${reason}: ${least.share.toFixed(0)} % ± ${least.uncertainty.toFixed(0)} % is too coarse for a bound of ${limit} %`,
+        reason:
+          `${reason}: ${least.share.toFixed(0)} % ± ${least.uncertainty.toFixed(0)} % is too coarse for a ` +
+          `bound of ${limit} %`,
       };
   }
   return { state: 'measured', value: least.share, count, numerator: least.done, measuredBy, reason };
@@ -116,6 +120,7 @@ export const criterion: Criterion = {
   needs: 'declared-load',
   chart: 'load',
   nextStep:
-    'See what limits it: claim slots or workers (tasks wait, connections do not), the app pool, or a component without CPU left.',
+    'See what limits it: claim slots or workers (tasks wait, connections do not), the app pool, or a ' +
+    'component without CPU left.',
   measure,
 };
