@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { messageOf } from '../errors.ts';
 import type { CheckResult } from '../result.ts';
-import type { CheckContext, Checker } from './checker.ts';
+import type { CheckContext, Checker, Findings } from './checker.ts';
 
 const folder = new URL('./checkers/', import.meta.url);
 const mostExamples = 5;
@@ -22,52 +22,65 @@ export const loadCheckers = async (): Promise<Checker[]> => {
   );
 };
 
-/** A violation is one, whatever else; a checker that throws or saw nothing proves nothing. */
-const runChecker = async (
-  { id, title, invariant, check, readsLedger, needsDrain }: Checker,
-  context: CheckContext,
-): Promise<CheckResult> => {
-  const base = { id, title, invariant };
-  const unknown = (reason: string): CheckResult => ({
-    ...base,
-    status: 'inconclusive',
-    examined: 0,
-    violations: 0,
-    reason,
-    examples: [],
-  });
+const unknownResult = ({ id, title, invariant }: Checker, reason: string): CheckResult => ({
+  id,
+  title,
+  invariant,
+  status: 'inconclusive',
+  examined: 0,
+  violations: 0,
+  reason,
+  examples: [],
+});
+
+/** Why a checker that compares with the ledger can prove nothing with this one; null where it can. */
+const withoutLedger = (checker: Checker, { ledger }: CheckContext): CheckResult | null => {
+  if (checker.readsLedger !== true) return null;
   // A kill tears at most the last line; more than that means that promises are missing from the record.
-  if (readsLedger === true && context.ledger.unreadable > 1)
-    return unknown(`${context.ledger.unreadable} lines of the ledger cannot be read`);
-  if (readsLedger === true && context.ledger.operations.length === 0)
-    return { ...unknown('the ledger holds no write, so nothing is known of what was promised'), empty: true };
+  if (ledger.unreadable > 1) return unknownResult(checker, `${ledger.unreadable} lines of the ledger cannot be read`);
+  if (ledger.operations.length > 0) return null;
+  return {
+    ...unknownResult(checker, 'the ledger holds no write, so nothing is known of what was promised'),
+    empty: true,
+  };
+};
+
+/**
+ * A violation is one, whatever else; a checker that saw nothing, or that needed a drain and got none, proves nothing.
+ */
+const statusOf = (
+  { examined, violations, reason }: Findings,
+  { needsDrain }: Checker,
+  { unsettled }: CheckContext,
+): Pick<CheckResult, 'status' | 'empty' | 'reason'> => {
+  if (violations > 0) return { status: 'violated', reason };
+  if (examined === 0)
+    return { status: 'inconclusive', empty: true, reason: reason === '' ? 'there was nothing to examine' : reason };
+  if (needsDrain !== true || unsettled === null) return { status: 'ok', reason };
+  return { status: 'inconclusive', reason: `not known, since the service did not come to rest (${unsettled})` };
+};
+
+const runChecker = async (checker: Checker, context: CheckContext): Promise<CheckResult> => {
+  const unasked = withoutLedger(checker, context);
+  if (unasked !== null) return unasked;
+  const { id, title, invariant } = checker;
   try {
-    const found = await check(context);
-    const result = { ...base, ...found, examples: found.examples.slice(0, mostExamples) };
-    if (found.violations > 0) return { ...result, status: 'violated' };
-    if (found.examined === 0)
-      return {
-        ...result,
-        status: 'inconclusive',
-        empty: true,
-        reason: found.reason === '' ? 'there was nothing to examine' : found.reason,
-      };
-    if (needsDrain === true && context.unsettled !== null)
-      return {
-        ...result,
-        status: 'inconclusive',
-        reason: `not known, since the service did not come to rest (${context.unsettled})`,
-      };
-    return { ...result, status: 'ok' };
+    const findings = await checker.check(context);
+    const examples = findings.examples.slice(0, mostExamples);
+    return { id, title, invariant, ...findings, examples, ...statusOf(findings, checker, context) };
   } catch (error) {
-    return unknown(`the checker broke: ${messageOf(error)}`);
+    return unknownResult(checker, `the checker broke: ${messageOf(error)}`);
   }
 };
 
 /** Grows with every write that a checker looks at; schedules go on ticking and are left out. */
 const movement = `
-  SELECT concat_ws(' ', (SELECT count(*) FROM jobs), (SELECT coalesce(max(id), 0) FROM task_transitions), (SELECT coalesce(max(id), 0) FROM task_effects),
-    (SELECT coalesce(max(id), 0) FROM outbox_deliveries), (SELECT coalesce(sum(version), 0) FROM notes)) AS mark`;
+  SELECT concat_ws(' ',
+    (SELECT count(*) FROM jobs),
+    (SELECT coalesce(max(id), 0) FROM task_transitions),
+    (SELECT coalesce(max(id), 0) FROM task_effects),
+    (SELECT coalesce(max(id), 0) FROM outbox_deliveries),
+    (SELECT coalesce(sum(version), 0) FROM notes)) AS mark`;
 
 /** Null where these tables are not there, as in a database of someone else's. */
 const markOf = ({ query }: CheckContext): Promise<string | null> =>
@@ -82,14 +95,12 @@ const allOf = async (checkers: readonly Checker[], context: CheckContext): Promi
   return results;
 };
 
-const moved = (result: CheckResult): CheckResult =>
-  result.status === 'ok'
-    ? {
-        ...result,
-        status: 'inconclusive',
-        reason: 'rows still changed while they were read, twice: the service had not come to rest',
-      }
-    : result;
+/** What is well only as far as rows that moved meanwhile could show. */
+const doubted = (result: CheckResult): CheckResult => {
+  if (result.status !== 'ok') return result;
+  const reason = 'rows still changed while they were read, twice: the service had not come to rest';
+  return { ...result, status: 'inconclusive', reason };
+};
 
 /**
  * Runs all checkers one after the other after the settle gate. Reads only. After a drain or a stall nothing may move
@@ -103,6 +114,6 @@ export const runCheckers = async (context: CheckContext, given?: readonly Checke
     const results = await allOf(checkers, context);
     const still = context.unsettled !== null || before === (await markOf(context));
     if (still) return results;
-    if (reading === 2) return results.map(moved);
+    if (reading === 2) return results.map(doubted);
   }
 };

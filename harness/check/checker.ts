@@ -16,6 +16,9 @@ export interface CheckContext {
   settings: Readonly<Record<string, unknown>>;
 }
 
+/** What a checker says it found; the runner makes a status of it. */
+export type Findings = Pick<CheckResult, 'examined' | 'violations' | 'reason' | 'examples' | 'counts'>;
+
 /** Finds lost or corrupt data after the settle gate; one file under `harness/check/checkers/`. */
 export interface Checker {
   id: string;
@@ -26,7 +29,5 @@ export interface Checker {
   /** What it promises holds of work that has ended, so while some moves it can find violations and prove nothing. */
   needsDrain?: boolean;
   /** `inconclusive` when it throws or examined nothing: the runner sees to that. */
-  check(
-    context: CheckContext,
-  ): Promise<Pick<CheckResult, 'examined' | 'violations' | 'reason' | 'examples' | 'counts'>>;
+  check(context: CheckContext): Promise<Findings>;
 }

@@ -1,8 +1,5 @@
 import { formatCount } from '../measure/numbers-in-words.ts';
-import type { CheckResult } from '../result.ts';
-import type { ReadQuery } from './checker.ts';
-
-type Found = Pick<CheckResult, 'examined' | 'violations' | 'reason' | 'examples' | 'counts'>;
+import type { Findings, ReadQuery } from './checker.ts';
 
 interface Question {
   /** Gives one row {examined}: how many rows were looked at. */
@@ -21,7 +18,7 @@ export const ask = async (
   query: ReadQuery,
   { examined, violations, none }: Question,
   values: unknown[] = [],
-): Promise<Found> => {
+): Promise<Findings> => {
   const [seen] = await query<{ examined: string | number }>(examined);
   const rows = await query<{ what: string; found: string | number }>(
     `SELECT what::text, count(*) OVER () AS found FROM (${violations}) AS violations LIMIT ${mostRows}`,
@@ -37,7 +34,7 @@ export const ask = async (
 };
 
 /** Several answers as one. */
-export const together = (answers: readonly Found[]): Found => ({
+export const together = (answers: readonly Findings[]): Findings => ({
   examined: answers.reduce((total, { examined }) => total + examined, 0),
   violations: answers.reduce((total, { violations }) => total + violations, 0),
   reason:

@@ -22,8 +22,9 @@ export interface SettleOptions {
 
 export interface Settled {
   /**
-   * `drained`: nothing is under way, all jobs ended, all events were delivered. `stalled`: work is open and nothing moves any
-   * more, so the deadline is missed and what is open is judged as after a drain. `unsettled`: neither is known.
+   * `drained`: nothing is under way, all jobs ended, all events were delivered. `stalled`: work is open and nothing
+   * moves any more, so the deadline is missed and what is open is judged as after a drain. `unsettled`: neither is
+   * known.
    */
   outcome: 'drained' | 'stalled' | 'unsettled';
   /** What was still under way, or that nothing was. */
@@ -32,9 +33,10 @@ export interface Settled {
 }
 
 /**
- * Longer than a sound service lies still with work open: until a lost task's lease ends and is looked for (each second), an
- * idle worker that missed its ring looks by itself (with 20 % of jitter), a query into the void is given up, or a crawl ends
- * (140 % of its middle). 3 s more for what comes after: a pause before the next try, a machine that is slow.
+ * Longer than a sound service lies still with work open: until a lost task's lease ends and is looked for (each
+ * second), an idle worker that missed its ring looks by itself (with 20 % of jitter), a query into the void is given
+ * up, or a crawl ends (140 % of its middle). 3 s more for what comes after: a pause before the next try, a machine that
+ * is slow.
  */
 export const stallMsOf = (settings: Readonly<Record<string, unknown>>): number => {
   const of = (name: string, otherwise: number): number => Number(settings[name] ?? otherwise);
@@ -57,7 +59,10 @@ const activeSessions = `
     AND (state IN ('idle in transaction', 'idle in transaction (aborted)') OR (state = 'active' AND wait_event_type IS DISTINCT FROM 'Client'))
     AND now() - coalesce(xact_start, query_start) > interval '200 milliseconds'`;
 
-/** The mark changes whenever a task moves or an event is written or delivered; leases and schedules go on without getting anywhere. */
+/**
+ * The mark changes whenever a task moves or an event is written or delivered; leases and schedules go on without
+ * getting anywhere.
+ */
 const openWork = `
   SELECT jobs, events, concat_ws(' ', jobs, events, (SELECT max(id) FROM task_transitions), (SELECT max(id) FROM outbox), (SELECT max(id) FROM outbox_deliveries)) AS mark
   FROM (SELECT count(*)::int AS jobs FROM jobs WHERE status IN ('queued', 'running')) AS open_jobs,
@@ -117,7 +122,10 @@ const words = ({ sessions, jobs, events, poolers, lost }: UnderWay): string =>
 
 const everyMs = 150;
 
-/** At the limit: what open work that lay still, moved until now, or cannot be seen comes to; null where another look must tell. */
+/**
+ * At the limit: what open work that lay still, moved until now, or cannot be seen comes to; null where another look
+ * must tell.
+ */
 const atLimit = (
   seen: UnderWay,
   { limitMs, stallMs }: SettleOptions,
@@ -135,8 +143,8 @@ const atLimit = (
 };
 
 /**
- * Waits until nothing is under way in two looks in a row; from the limit on also until it is known whether what is open still
- * moves. Never throws: what could not be seen leaves it `unsettled` with the reason.
+ * Waits until nothing is under way in two looks in a row; from the limit on also until it is known whether what is open
+ * still moves. Never throws: what could not be seen leaves it `unsettled` with the reason.
  */
 export const settle = async (options: SettleOptions): Promise<Settled> => {
   const startedAt = performance.now();

@@ -11,7 +11,7 @@ import {
   type WrittenTable,
 } from '../writes.ts';
 
-interface Found {
+interface TableFindings {
   examined: number;
   present: number;
   missing: string[];
@@ -40,12 +40,12 @@ const groupByKey = (operations: readonly LedgerOperation[]): Map<string, LedgerO
   return groups;
 };
 
-const checkTable = async (context: CheckContext, table: WrittenTable): Promise<Found> => {
+const checkTable = async (context: CheckContext, table: WrittenTable): Promise<TableFindings> => {
   const operations = operationsOf(context, table);
   const groups = groupByKey(operations);
   const keys = [...keysWith(operations, 'ok')];
   const rows = await rowsByKey(context, table, keys);
-  const found: Found = { examined: keys.length, present: rows.size, missing: [], different: [] };
+  const found: TableFindings = { examined: keys.length, present: rows.size, missing: [], different: [] };
   for (const key of keys) {
     const row = rows.get(key);
     if (row === undefined) found.missing.push(`${table.table}: ${key} is missing`);
@@ -63,7 +63,7 @@ export const checker: Checker = {
   invariant: 'I1',
   readsLedger: true,
   async check(context) {
-    const found: Found[] = [];
+    const found: TableFindings[] = [];
     for (const table of writtenTables) found.push(await checkTable(context, table));
     const missing = found.flatMap((one) => one.missing);
     const different = found.flatMap((one) => one.different);

@@ -5,7 +5,8 @@ const violations = `
   WITH claims AS (
     SELECT task_id, count(*) AS times FROM task_transitions WHERE to_status = 'running' GROUP BY task_id
   )
-  SELECT 'task ' || id || ' counts ' || attempts || ' attempts, it was claimed ' || coalesce(times, 0) || ' times' AS what
+  SELECT 'task ' || id || ' counts ' || attempts || ' attempts, it was claimed ' || coalesce(times, 0)
+      || ' times' AS what
     FROM tasks LEFT JOIN claims ON task_id = id
     WHERE attempts <> coalesce(times, 0)
   UNION ALL

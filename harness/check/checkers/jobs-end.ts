@@ -11,8 +11,9 @@ interface Job extends Record<string, unknown> {
 }
 
 const jobs = `
-  SELECT key, status, error_message AS error, EXISTS (SELECT 1 FROM tasks WHERE job_id = jobs.id AND attempts > 0) AS attempted
-  FROM jobs WHERE key = ANY($1)`;
+  SELECT key, status, error_message AS error,
+      EXISTS (SELECT 1 FROM tasks WHERE job_id = jobs.id AND attempts > 0) AS attempted
+    FROM jobs WHERE key = ANY($1)`;
 
 /**
  * No load asks for a job that must fail, so a failure broke the promise; an open job did so once nothing moves any

@@ -21,6 +21,12 @@ const allowed: readonly (readonly [from: string, to: string])[] = [
   ['running', 'failed'],
 ];
 
+const others = `
+  SELECT 'task ' || task_id || ' went from ' || coalesce(from_status, 'nothing') || ' to ' || to_status
+      || ' at ' || at AS what
+    FROM task_transitions
+    WHERE coalesce(from_status, '') || '>' || to_status <> ALL ($1)`;
+
 export const checker: Checker = {
   id: 'status-transitions',
   title: 'Statuses of tasks only move forward',
@@ -30,9 +36,7 @@ export const checker: Checker = {
       query,
       {
         examined: 'SELECT count(*) AS examined FROM task_transitions',
-        violations: `
-      SELECT 'task ' || task_id || ' went from ' || coalesce(from_status, 'nothing') || ' to ' || to_status || ' at ' || at AS what
-      FROM task_transitions WHERE coalesce(from_status, '') || '>' || to_status <> ALL ($1)`,
+        violations: others,
         none: 'every transition is an allowed one',
       },
       [allowed.map(([from, to]) => `${from}>${to}`)],
