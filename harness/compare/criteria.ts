@@ -1,13 +1,13 @@
 /** What gates without statistics: criteria that changed their verdict, checks that are gone, and expectations. */
-import { median } from 'simple-statistics';
 import type { CheckResult, CriterionResult, ScenarioResult, Verdict } from '../result.ts';
 import type { CriterionChange } from './comparison.ts';
 import { changeOf, couldBeChance, repeatsInWords, sideVerdict } from './criterion-verdicts.ts';
 import { entryName, type EntryPair } from './entries.ts';
 
-const medianOf = (values: readonly (number | null)[]): number | null => {
-  const known = values.filter((value) => value !== null);
-  return known.length === 0 ? null : median(known);
+/** The middle one, the upper of two: a value that some repeat had, so that nobody reads of 2.5 lost writes. */
+const middleValue = (criteria: readonly CriterionResult[]): number | null => {
+  const known = criteria.map(({ value }) => value).filter((value) => value !== null);
+  return known.sort((a, b) => a - b)[known.length >> 1] ?? null;
 };
 
 const criteriaOf = (entries: readonly ScenarioResult[], id: string): CriterionResult[] =>
@@ -35,8 +35,8 @@ const criterionChange = (pair: EntryPair, id: string): CriterionChange | null =>
     title: shown.title,
     unit: shown.unit,
     reason: `${doubt}${reason}`,
-    base: { verdict: before, value: medianOf(base.map(({ value }) => value)) },
-    head: { verdict: after, value: medianOf(head.map(({ value }) => value)) },
+    base: { verdict: before, value: middleValue(base) },
+    head: { verdict: after, value: middleValue(head) },
     change: byChance ? 'other' : change,
   };
 };

@@ -1,22 +1,29 @@
 /** Comparison and history for a pull request's comment or a CI summary. Whatever comes from a run is escaped. */
-import type { Comparison, MetricComparison } from './comparison.ts';
+import type { Comparison, CriterionChange, ExactCount, MetricComparison } from './comparison.ts';
 import type { History } from './history.ts';
 import { pairName } from './entries.ts';
+import type { Change, Trend } from './trend.ts';
 import { changeText, effectText, intervalText, judgedText, kindText, verdictText } from './words.ts';
 import { formatChange, formatCount, formatP, formatValue } from '../measure/numbers-in-words.ts';
+
+const controlCharacters = /[\u0000-\u001f\u007f]/g; // oxlint-disable-line no-control-regex
 
 /** Data as text: no markup of Markdown or HTML, no mention, one line. */
 const plain = (text: string): string =>
   text
-    .replaceAll(/[\u0000-\u001f\u007f]/g, ' ')
-    .replaceAll(/[\\`*_{}[\]()<>#+!|~&$]/g, (character) => `\\${character}`) // oxlint-disable-line no-control-regex
+    .replaceAll(controlCharacters, ' ')
+    .replaceAll(/[\\`*_{}[\]()<>#+!|~&$]/g, (character) => `\\${character}`)
     .replaceAll('\\<', '&lt;')
     .replaceAll('\\>', '&gt;')
     .replaceAll('\\&', '&amp;')
     .replaceAll('@', '@\u200b');
 
-const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+/** A table with the empty line that ends it; nothing where there are no rows. */
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string[] => {
+  if (rows.length === 0) return [];
+  const lines = [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
+  return [...lines, ''];
+};
 
 const marks: Record<Comparison['verdict'], string> = {
   regression: '🔴',
@@ -44,114 +51,106 @@ const metricCells = (metric: MetricComparison, tested: boolean, interleaved: boo
     verdictText[metric.verdict],
   ].map(plain);
 
-const metricsTable = ({ metrics, kind }: Comparison): string => {
+const metricsHead = (tested: boolean, interleaved: boolean): string[] => [
+  'Scenario',
+  'Figure',
+  'Base',
+  'Head',
+  'Difference',
+  ...(tested ? ['95 % interval', 'Effect', interleaved ? 'p (Holm)' : 'p, not corrected'] : []),
+  ...(interleaved ? ['would have found'] : []),
+  'Verdict',
+];
+
+const metricsTable = ({ metrics, kind }: Comparison): string[] => {
   const interleaved = kind === 'interleaved';
   const shown = (interleaved ? metrics.filter(({ gated }) => gated) : metrics).slice(0, mostRows);
   const tested = interleaved || shown.some(({ p }) => p !== null);
-  const head = [
-    'Scenario',
-    'Figure',
-    'Base',
-    'Head',
-    'Difference',
-    ...(tested ? ['95 % interval', 'Effect', interleaved ? 'p (Holm)' : 'p, not corrected'] : []),
-    ...(interleaved ? ['would have found'] : []),
-    'Verdict',
-  ];
-  return shown.length === 0
-    ? ''
-    : table(
-        head,
-        shown.map((metric) => metricCells(metric, tested, interleaved)),
-      );
+  const rows = shown.map((metric) => metricCells(metric, tested, interleaved));
+  return rows.length === 0 ? ['', ''] : table(metricsHead(tested, interleaved), rows);
 };
 
-const measured = (value: number | null, unit: string): string =>
-  value === null ? '' : ` (${plain(formatValue(value, unit))})`;
+/** A verdict, marked up or not, and what was measured. */
+const judgedCell = (verdict: string, value: number | null, unit: string): string =>
+  value === null ? verdict : `${verdict} (${plain(formatValue(value, unit))})`;
+
+const criterionCells = (change: CriterionChange): string[] => {
+  const { title, unit, base, head } = change;
+  return [
+    plain(pairName(change)),
+    plain(title),
+    judgedCell(judgedText(base.verdict), base.value, unit),
+    judgedCell(`**${judgedText(head.verdict)}**`, head.value, unit),
+  ];
+};
+
+const countCells = (count: ExactCount): string[] => [
+  plain(pairName(count)),
+  plain(count.title),
+  formatCount(count.base),
+  formatCount(count.head),
+];
+
+const unlikeLines = (unlike: readonly string[]): string[] => {
+  if (unlike.length === 0) return [];
+  const reasons = unlike.map((reason) => `> - ${plain(reason)}`);
+  return ['> ⚠️ These runs are not alike and were compared by force:', ...reasons, ''];
+};
 
 /** One comment: verdict and sentence, what changed, the figures folded. */
 export const comparisonMarkdown = (comparison: Comparison): string => {
-  const { base, head, verdict, sentence, nextStep, unlike, criteria, counts } = comparison;
+  const { base, head, verdict, criteria, counts } = comparison;
   const raised = counts.filter((count) => count.verdict !== 'same');
   return [
     `### ${marks[verdict]} pgsurge: ${verdictText[verdict]}: ${plain(head.name)} against ${plain(base.name)}`,
     '',
-    plain(sentence),
+    plain(comparison.sentence),
     '',
-    `*${plain(nextStep)}*`,
+    `*${plain(comparison.nextStep)}*`,
     '',
-    ...(unlike.length === 0
-      ? []
-      : [
-          '> ⚠️ These runs are not alike and were compared by force:',
-          ...unlike.map((reason) => `> - ${plain(reason)}`),
-          '',
-        ]),
-    ...(criteria.length === 0
-      ? []
-      : [
-          table(
-            ['Scenario', 'Criterion', 'Base', 'Head'],
-            criteria
-              .slice(0, mostRows)
-              .map((change) => [
-                plain(pairName(change)),
-                plain(change.title),
-                `${judgedText(change.base.verdict)}${measured(change.base.value, change.unit)}`,
-                `**${judgedText(change.head.verdict)}**${measured(change.head.value, change.unit)}`,
-              ]),
-          ),
-          '',
-        ]),
-    ...(raised.length === 0
-      ? []
-      : [
-          table(
-            ['Scenario', 'Exact count', 'Base', 'Head'],
-            raised.map((count) => [
-              plain(pairName(count)),
-              plain(count.title),
-              formatCount(count.base),
-              formatCount(count.head),
-            ]),
-          ),
-          '',
-        ]),
+    ...unlikeLines(comparison.unlike),
+    ...table(['Scenario', 'Criterion', 'Base', 'Head'], criteria.slice(0, mostRows).map(criterionCells)),
+    ...table(['Scenario', 'Exact count', 'Base', 'Head'], raised.map(countCells)),
     '<details><summary>Figures</summary>',
     '',
     kindText(comparison),
     '',
-    metricsTable(comparison),
-    '',
+    ...metricsTable(comparison),
     '</details>',
     '',
   ].join('\n');
 };
 
+interface News {
+  trend: Trend;
+  change: Change;
+}
+
+const newsOf = ({ trends }: History): News[] =>
+  trends.flatMap((trend) => trend.changes.filter(({ recent }) => recent).map((change) => ({ trend, change })));
+
+const newsCells = ({ trend, change }: News): string[] => [
+  plain(pairName(trend)),
+  plain(trend.title),
+  plain(formatValue(change.before, trend.unit)),
+  plain(formatValue(change.after, trend.unit)),
+  formatChange(change.relative),
+  plain(change.run),
+  change.gates ? `**${change.verdict}**` : `${change.verdict}, for information`,
+];
+
+const newsHead = ['Scenario', 'Figure', 'Before', 'After', 'Change', 'First run after', 'Verdict'];
+
 /** The nightly's note: the sentence and the changes that are news, those that gate first. */
 export const historyMarkdown = (history: History): string => {
-  const news = history.trends
-    .flatMap((trend) => trend.changes.filter(({ recent }) => recent).map((change) => ({ trend, change })))
-    .sort((a, b) => Number(b.change.gates) - Number(a.change.gates))
-    .slice(0, mostRows)
-    .map(({ trend, change }) => [
-      plain(pairName(trend)),
-      plain(trend.title),
-      plain(formatValue(change.before, trend.unit)),
-      plain(formatValue(change.after, trend.unit)),
-      formatChange(change.relative),
-      plain(change.run),
-      change.gates ? `**${change.verdict}**` : `${change.verdict}, for information`,
-    ]);
+  const news = newsOf(history).sort((a, b) => Number(b.change.gates) - Number(a.change.gates));
+  const notes = history.notes.map((note) => `- ${plain(note)}`);
   return [
     `### ${marks[history.verdict]} pgsurge history: ${verdictText[history.verdict]}`,
     '',
     plain(history.sentence),
     '',
-    ...history.notes.flatMap((note) => [`- ${plain(note)}`]),
-    ...(history.notes.length > 0 ? [''] : []),
-    ...(news.length === 0
-      ? []
-      : [table(['Scenario', 'Figure', 'Before', 'After', 'Change', 'First run after', 'Verdict'], news), '']),
+    ...(notes.length === 0 ? [] : [...notes, '']),
+    ...table(newsHead, news.slice(0, mostRows).map(newsCells)),
   ].join('\n');
 };

@@ -1,10 +1,11 @@
 /** One figure over like runs: its points, its own noise, where it changed, and which of the changes may gate. */
-import { sampleStandardDeviation } from 'simple-statistics';
+import { mean, median, sampleStandardDeviation } from 'simple-statistics';
 import { changePointDefaults, changePoints, type ChangePoint } from '../measure/statistics/change-points.ts';
 import type { Bound, ScenarioResult } from '../result.ts';
+import { changeDirection } from './direction.ts';
 import { isLargeEnough } from './gates.ts';
+import type { HavingRun } from './like-runs.ts';
 import { criterionOf, isGated, metricOf, type Metric } from './metrics.ts';
-import type { SavedRun } from '../archive/read-run.ts';
 
 export interface Change {
   /** Position in the trend's points: the first run after the change. */
@@ -34,7 +35,7 @@ export interface Trend {
   /** Ascending in time; `run` is the position in the history's runs. */
   points: { run: number; value: number }[];
   bounds: Bound[];
-  /** Standard deviation within the stretches between changes, as a share of the level: the metric's own noise. */
+  /** Standard deviation within the stretches between changes, as a share of the level: the figure's own noise. */
   noise: number | null;
   changes: Change[];
   /** Fewer than ten points: nothing is looked for. */
@@ -45,8 +46,8 @@ export interface Trend {
 export const recentRuns = 5;
 
 /**
- * The largest p of a change that gates: each night looks at every gated trend, so they share the p of one. It keeps a matrix's
- * 60 nights at less than one false exit (`node scripts/simulate-comparisons.ts`).
+ * The largest p of a change that gates: each night looks at every gated trend, so they share the p of one. It keeps a
+ * matrix's 60 nights at less than one false exit (`node scripts/simulate-comparisons.ts`).
  */
 export const gateP = (gatedTrends: number): number => changePointDefaults.maximumP / Math.max(1, gatedTrends);
 
@@ -79,9 +80,12 @@ const stoodBefore = (newest: number, point: ChangePoint, known: Known, stands: J
 export type JudgedChange = ChangePoint & Pick<Change, 'gates' | 'verdict' | 'recent'>;
 
 const changeVerdict = (metric: Metric, { before, after }: ChangePoint): Change['verdict'] =>
-  metric.better === 'none' ? 'change' : after < before === (metric.better === 'lower') ? 'improvement' : 'regression';
+  changeDirection(metric.better, after - before) ?? 'change';
 
-/** `maximumP`: of a change that gates; null for a figure that does not. `newest`: position of the first of the newest runs. */
+/**
+ * `maximumP`: of a change that gates; null for a figure that does not. `newest`: position of the first of the newest
+ * runs.
+ */
 export const judgedChanges = (
   values: readonly number[],
   metric: Metric,
@@ -102,33 +106,32 @@ export const judgedChanges = (
   });
 };
 
+/** Of the stretches between changes, each weighted by its values; one of fewer than three tells nothing. */
 const noiseOf = (values: readonly number[], found: readonly ChangePoint[]): number | null => {
   const borders = [0, ...found.map(({ index }) => index), values.length];
-  const shares = borders.slice(1).flatMap((end, position) => {
-    const part = values.slice(borders[position], end);
-    const mean = part.reduce((total, value) => total + value, 0) / part.length;
-    return part.length < 3 || mean === 0
-      ? []
-      : [{ weight: part.length - 1, square: (sampleStandardDeviation(part) / mean) ** 2 }];
-  });
-  const weight = shares.reduce((total, share) => total + share.weight, 0);
-  return weight === 0
-    ? null
-    : Math.sqrt(shares.reduce((total, share) => total + share.weight * share.square, 0) / weight);
+  const stretches = borders
+    .slice(1)
+    .map((end, position) => values.slice(borders[position], end))
+    .filter((stretch) => stretch.length >= 3 && mean(stretch) !== 0)
+    .map((stretch) => ({
+      weight: stretch.length - 1,
+      square: (sampleStandardDeviation(stretch) / mean(stretch)) ** 2,
+    }));
+  const weight = stretches.reduce((total, stretch) => total + stretch.weight, 0);
+  if (weight === 0) return null;
+  return Math.sqrt(stretches.reduce((total, stretch) => total + stretch.weight * stretch.square, 0) / weight);
 };
-
-const middle = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1]!;
 
 /** A scenario's runs that make one trend: like each other, ascending, with their places in the history. */
 export interface Basis {
   entry: ScenarioResult;
-  runs: { saved: SavedRun; position: number; entries: ScenarioResult[] }[];
+  runs: HavingRun[];
 }
 
 const pointsOf = ({ runs }: Basis, id: string): Trend['points'] =>
   runs.flatMap(({ position, entries }) => {
     const values = entries.map(({ figures }) => figures[id]).filter((value) => typeof value === 'number');
-    return values.length === 0 ? [] : [{ run: position, value: middle(values) }];
+    return values.length === 0 ? [] : [{ run: position, value: median(values) }];
   });
 
 const boundsOf = (id: string, entry: ScenarioResult): Bound[] => {
@@ -143,6 +146,14 @@ const boundsOf = (id: string, entry: ScenarioResult): Bound[] => {
 export const looksForGates = (basis: Basis, id: string): boolean =>
   isGated(id) && pointsOf(basis, id).length >= changePointDefaults.minimumPoints;
 
+const changesOf = (found: readonly JudgedChange[], points: Trend['points'], { runs }: Basis): Change[] => {
+  const runAt = new Map(runs.map(({ saved, position }) => [position, saved.run]));
+  return found.map((change) => {
+    const run = runAt.get(points[change.index]!.run)!;
+    return { ...change, run: run.label ?? run.id, startedAt: run.startedAt, commit: run.git.commit };
+  });
+};
+
 /** `newestFrom`: place in the history from which on a run is one of the newest. `maximumP`: of a change that gates. */
 export const trendOf = (
   basis: Basis,
@@ -150,11 +161,11 @@ export const trendOf = (
   { newestFrom, maximumP }: { newestFrom: number; maximumP: number },
 ): Trend => {
   const metric = metricOf(id, [basis.entry]);
+  const gated = isGated(id);
   const points = pointsOf(basis, id);
   const values = points.map(({ value }) => value);
   const older = points.filter(({ run }) => run < newestFrom).length;
-  const found = judgedChanges(values, metric, isGated(id) ? maximumP : null, older);
-  const runAt = new Map(basis.runs.map(({ saved, position }) => [position, saved.run]));
+  const found = judgedChanges(values, metric, gated ? maximumP : null, older);
   return {
     scenario: basis.entry.name,
     variant: basis.entry.variant,
@@ -162,14 +173,11 @@ export const trendOf = (
     title: metric.title,
     unit: metric.unit,
     better: metric.better,
-    gated: isGated(id),
+    gated,
     points,
     bounds: boundsOf(id, basis.entry),
     noise: noiseOf(values, found),
     silent: values.length < changePointDefaults.minimumPoints,
-    changes: found.map((change) => {
-      const run = runAt.get(points[change.index]!.run)!;
-      return { ...change, run: run.label ?? run.id, startedAt: run.startedAt, commit: run.git.commit };
-    }),
+    changes: changesOf(found, points, basis),
   };
 };
