@@ -1,4 +1,4 @@
-/** A stranger's k6 script, looked at before it runs: does it load, how long does it take, which bounds does it carry? */
+/** A stranger's k6 script, looked at before it runs: does it load, how long does it take, which bounds has it? */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -38,7 +38,10 @@ export const goDurationSeconds = (text: string): number =>
     0,
   );
 
-const inspect = async (file: string, k6: Tool, env: Record<string, string>): Promise<z.infer<typeof inspected>> => {
+type Inspected = z.infer<typeof inspected>;
+
+/** What k6 prints of the script's options; throws where it gives no answer, or does not load the script. */
+const askK6 = async (file: string, k6: Tool, env: Record<string, string>): Promise<string> => {
   const name = path.basename(file);
   const given = Object.entries(env).flatMap(([key, value]) => ['-e', `${key}=${value}`]);
   const result = await execa(k6.path, ['inspect', '--execution-requirements', '--log-format', 'raw', ...given, file], {
@@ -49,26 +52,37 @@ const inspect = async (file: string, k6: Tool, env: Record<string, string>): Pro
     stdin: 'ignore',
   });
   if (result.timedOut) throw environmentError(`k6 inspect ${name} gave no answer within ${inspectLimitMs / 1000} s`);
-  if (result.exitCode !== 0)
-    throw usageError(
-      `the script ${name} does not load: ${firstLineOfK6(result.stderr)}`,
-      result.stderr.trim().slice(-2000),
-    );
-  const parsed = inspected.safeParse(JSON.parse(result.stdout));
-  if (!parsed.success)
-    throw usageError(
-      `the script ${name}: options.ext.pgsurge.${parsed.error.issues[0]?.path.slice(2).join('.') ?? ''}: ${parsed.error.issues[0]?.message ?? ''}`,
-    );
-  return parsed.data;
+  if (result.exitCode === 0) return result.stdout;
+  throw usageError(
+    `the script ${name} does not load: ${firstLineOfK6(result.stderr)}`,
+    result.stderr.trim().slice(-2000),
+  );
+};
+
+const inspect = async (file: string, k6: Tool, env: Record<string, string>): Promise<Inspected> => {
+  const parsed = inspected.safeParse(JSON.parse(await askK6(file, k6, env)));
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const place = issue?.path.slice(2).join('.') ?? '';
+  throw usageError(`the script ${path.basename(file)}: options.ext.pgsurge.${place}: ${issue?.message ?? ''}`);
+};
+
+/** A script without an end would be run for ever. */
+const secondsOf = ({ totalDuration }: Inspected, file: string): number => {
+  const seconds = goDurationSeconds(totalDuration ?? '');
+  if (seconds >= 1) return seconds;
+  throw usageError(
+    `the script ${path.basename(file)} says no duration: ` +
+      'give its options a duration or stages, so that the run ends by itself',
+  );
 };
 
 const configured = (folder: string): CriterionDeclaration[] => {
   const file = path.join(folder, 'pgsurge.config.json');
   if (!existsSync(file)) return [];
   try {
-    return Object.entries(configuration.parse(JSON.parse(readFileSync(file, 'utf8'))).criteria ?? {}).map(
-      ([id, value]) => ({ id, value }),
-    );
+    const { criteria: bounds = {} } = configuration.parse(JSON.parse(readFileSync(file, 'utf8')));
+    return Object.entries(bounds).map(([id, value]) => ({ id, value }));
   } catch {
     throw usageError('pgsurge.config.json is not of the form {"criteria": {"api-p95": 300}}');
   }
@@ -79,6 +93,30 @@ export interface ForeignScript {
   scenarioHash: string;
 }
 
+const firstOfEach = (named: readonly CriterionDeclaration[]): CriterionDeclaration[] =>
+  named.filter((criterion, index) => named.findIndex(({ id }) => id === criterion.id) === index);
+
+const declarationOf = (
+  id: string,
+  title: string,
+  seconds: number,
+  criteriaOfIt: CriterionDeclaration[],
+): ScenarioDeclaration => ({
+  schema: 'pgsurge.scenario/1',
+  id,
+  group: 'external',
+  title,
+  purpose: 'A service of your own, under your own load.',
+  seeds: [],
+  environment: {},
+  load: {
+    phases: [{ name: 'load', kind: 'steady', fullSeconds: seconds, floorSeconds: seconds, activeJobs: 0 }],
+    interactivePerSecond: 0,
+  },
+  variants: [{ name: 'yours', title: 'The service as it is', expected: 'pass' }],
+  criteria: criteriaOfIt,
+});
+
 /** The command line's bounds beat the script's, the script's beat the file's. */
 export const inspectForeign = async (
   file: string,
@@ -87,32 +125,12 @@ export const inspectForeign = async (
   bounds: CriterionDeclaration[],
 ): Promise<ForeignScript> => {
   if (!existsSync(file)) throw usageError(`there is no k6 script ${file}; --stack external takes the path of yours`);
-  const { totalDuration, ext } = await inspect(file, k6, env);
-  const seconds = goDurationSeconds(totalDuration ?? '');
-  if (seconds < 1)
-    throw usageError(
-      `the script ${path.basename(file)} says no duration: give its options a duration or stages, so that the run ends by itself`,
-    );
-  const named = [...bounds, ...(ext?.pgsurge?.criteria ?? []), ...configured(process.cwd())];
+  const script = await inspect(file, k6, env);
+  const own = script.ext?.pgsurge;
   const id = path.parse(file).name;
+  const named = firstOfEach([...bounds, ...(own?.criteria ?? []), ...configured(process.cwd())]);
   return {
     scenarioHash: createHash('sha256').update(readFileSync(file)).digest('hex').slice(0, 16),
-    declaration: {
-      schema: 'pgsurge.scenario/1',
-      id,
-      group: 'external',
-      title: ext?.pgsurge?.title ?? id,
-      purpose: 'A service of your own, under your own load.',
-      seeds: [],
-      environment: {},
-      load: {
-        phases: [{ name: 'load', kind: 'steady', fullSeconds: seconds, floorSeconds: seconds, activeJobs: 0 }],
-        interactivePerSecond: 0,
-      },
-      variants: [{ name: 'yours', title: 'The service as it is', expected: 'pass' }],
-      criteria: named.filter(
-        (criterion, index) => named.findIndex(({ id: other }) => other === criterion.id) === index,
-      ),
-    },
+    declaration: declarationOf(id, own?.title ?? id, secondsOf(script, file), named),
   };
 };

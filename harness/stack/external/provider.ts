@@ -104,40 +104,51 @@ const specOf = ({ maxConnections, roleLimit }: Database, { poolerAdminUrl }: Ext
   poolers: poolerAdminUrl === null ? 0 : 1,
 });
 
-const describe = (database: Database, external: ExternalOptions, logsFolder: string): StartedStack => {
-  const { databaseUrl, poolerAdminUrl } = external;
-  const { role, monitor } = database;
-  return {
-    provider: 'external',
-    spec: specOf(database, external),
-    versions: { postgres: database.version },
-    settings: {
-      'postgres.max_connections': database.maxConnections,
-      'postgres.usable_slots': database.usable,
-      'probe.role': role,
-      'probe.pg_monitor': monitor,
-    },
-    hidden: monitor
-      ? null
-      : `role ${role} has not pg_monitor: state and waits of other roles' sessions cannot be seen ` +
-        `(GRANT pg_monitor TO ${role})`,
-    database: { ...addressOf(databaseUrl, 5432), name: decodeURIComponent(new URL(databaseUrl).pathname.slice(1)) },
-    databaseUrl: (asked) => {
-      if (asked === 'probe') return databaseUrl;
-      throw usageError('nothing but looking is done to a database that pgsurge did not create');
-    },
-    serviceUrl: () => {
-      throw usageError('the service finds its own way to its database');
-    },
-    poolers:
-      poolerAdminUrl === null ? [] : [{ ...addressOf(poolerAdminUrl, 6432), adminUrl: poolerAdminUrl, logFile: null }],
-    toxiproxy: null,
-    components: [],
-    runningService: serviceOf(external),
-    logsFolder,
-    [Symbol.asyncDispose]: async () => undefined,
-  };
-};
+const settingsOf = ({ maxConnections, usable, role, monitor }: Database): StartedStack['settings'] => ({
+  'postgres.max_connections': maxConnections,
+  'postgres.usable_slots': usable,
+  'probe.role': role,
+  'probe.pg_monitor': monitor,
+});
+
+const hiddenFrom = ({ role, monitor }: Database): string | null =>
+  monitor
+    ? null
+    : `role ${role} has not pg_monitor: state and waits of other roles' sessions cannot be seen ` +
+      `(GRANT pg_monitor TO ${role})`;
+
+const poolersOf = ({ poolerAdminUrl }: ExternalOptions): StartedStack['poolers'] =>
+  poolerAdminUrl === null ? [] : [{ ...addressOf(poolerAdminUrl, 6432), adminUrl: poolerAdminUrl, logFile: null }];
+
+/** The probes have a way to the database; nobody else has one by us. */
+const urlsOf = ({ databaseUrl }: ExternalOptions): Pick<StartedStack, 'databaseUrl' | 'serviceUrl'> => ({
+  databaseUrl: (role) => {
+    if (role === 'probe') return databaseUrl;
+    throw usageError('nothing but looking is done to a database that pgsurge did not create');
+  },
+  serviceUrl: () => {
+    throw usageError('the service finds its own way to its database');
+  },
+});
+
+const describe = (database: Database, external: ExternalOptions, logsFolder: string): StartedStack => ({
+  provider: 'external',
+  spec: specOf(database, external),
+  versions: { postgres: database.version },
+  settings: settingsOf(database),
+  hidden: hiddenFrom(database),
+  database: {
+    ...addressOf(external.databaseUrl, 5432),
+    name: decodeURIComponent(new URL(external.databaseUrl).pathname.slice(1)),
+  },
+  ...urlsOf(external),
+  poolers: poolersOf(external),
+  toxiproxy: null,
+  components: [],
+  runningService: serviceOf(external),
+  logsFolder,
+  [Symbol.asyncDispose]: async () => undefined,
+});
 
 /** Nothing is started: one request to the service, if its URL is known, and one short connection to look. */
 export const startProvider = async (
