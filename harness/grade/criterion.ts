@@ -94,7 +94,7 @@ export interface Criterion {
   unexcused?: readonly Verdict[];
   /** Judged in every scenario unless declared not applicable; the others only in the matrix and where declared. */
   always?: boolean;
-  /** Id of the chart that draws it (harness/report/charts/definitions.ts). */
+  /** Id of the chart that draws it (harness/report/charts/kinds/). */
   chart: string | null;
   nextStep: string;
   /** What it cannot do without; absent: only what every run has. */

@@ -1,14 +1,16 @@
 /**
- * A run as pages: from its document and its observations, with no stack up and no I/O. The same run gives the same files.
+ * A run as pages: from its document and its observations, with no stack up. The same run gives the same files.
  * One scenario: report.html is its page. Otherwise report.html is the index. Variants of a scenario share a page.
  */
-import type { Budgets } from './charts/definitions.ts';
-import { entryPage } from './pages/entry-page.ts';
+import type { Budgets } from './charts/chart.ts';
+import { loadCharts } from './charts/load-charts.ts';
 import { slug } from './html.ts';
+import { junitOf } from './junit.ts';
+import { entryPage } from './pages/entry-page.ts';
 import { incidentPage } from './pages/incident-page.ts';
 import { indexPage } from './pages/index-page.ts';
-import { junitOf } from './junit.ts';
-import type { Seen } from './sections/panels.ts';
+import type { PageContext } from './pages/page-context.ts';
+import type { EntryData } from './sections/entry-data.ts';
 import { summaryOf } from './summary.ts';
 import type { Observations } from '../measure/tracks/observations.ts';
 import type { RunResult, ScenarioResult } from '../result.ts';
@@ -20,41 +22,52 @@ export interface ReportOptions {
   gradeRule?: string;
 }
 
-/** Variants of one scenario and repeat share a page. */
-const groupsOf = (scenarios: readonly ScenarioResult[]): ScenarioResult[][] => [
-  ...Map.groupBy(scenarios, ({ name, repeat, release }) => JSON.stringify([name, repeat, release ?? null])).values(),
-];
-
-/** `<entry>.html`; for several variants without the variant's name. */
-const pathOfGroup = ([first, ...others]: readonly ScenarioResult[]): string =>
-  `${slug(others.length === 0 ? first!.entry : [first!.name, ...(first!.release ? [first!.release] : []), ...(first!.repeat > 1 ? [String(first!.repeat)] : [])].join('.'))}.html`;
-
-const pageFor = (seen: readonly Seen[], run: RunResult, alone: boolean, options: ReportOptions): Promise<string> =>
-  seen.length === 1 ? entryPage({ run, ...seen[0]!, alone, options }) : incidentPage({ run, seen, alone, options });
-
 export interface ReportFile {
   path: string;
   content: string;
 }
 
+type Group = readonly ScenarioResult[];
+
+/** Variants of one scenario and repeat share a page. */
+const groupsOf = (scenarios: readonly ScenarioResult[]): Group[] => [
+  ...Map.groupBy(scenarios, ({ name, repeat, release }) => JSON.stringify([name, repeat, release ?? null])).values(),
+];
+
+/** The entry's own name; for several variants without the variant's. */
+const nameOf = ([first, ...others]: Group): string => {
+  const { entry, name, release, repeat } = first!;
+  if (others.length === 0) return entry;
+  return [name, ...(release ? [release] : []), ...(repeat > 1 ? [String(repeat)] : [])].join('.');
+};
+
+const pathOf = (group: Group): string => `${slug(nameOf(group))}.html`;
+
+const pageFor = (context: PageContext, entries: readonly EntryData[]): Promise<string> =>
+  entries.length === 1 ? entryPage(context, entries[0]!) : incidentPage(context, entries);
+
+const indexFor = (run: RunResult, groups: readonly Group[]): ReportFile => {
+  const paths = new Map(groups.flatMap((group) => group.map((scenario) => [scenario, pathOf(group)])));
+  return { path: 'report.html', content: indexPage(run, (scenario) => paths.get(scenario)!) };
+};
+
 export const renderRun = async (
   run: RunResult,
   observationsOf: (entry: string) => Promise<Observations | null>,
-  options: ReportOptions = {},
+  { budgets = {}, gradeRule }: ReportOptions = {},
 ): Promise<ReportFile[]> => {
   const groups = groupsOf(run.scenarios);
   const alone = groups.length === 1;
-  const pathOf = (scenario: ScenarioResult): string =>
-    alone ? 'report.html' : pathOfGroup(groups.find((group) => group.includes(scenario)) ?? [scenario]);
+  const context = { run, alone, budgets, gradeRule: gradeRule ?? null, charts: await loadCharts() };
   const pages: ReportFile[] = [];
   // One after the other: the observations of one page may be large.
   for (const group of groups) {
-    const seen: Seen[] = [];
-    for (const scenario of group) seen.push({ scenario, observations: await observationsOf(scenario.entry) });
-    pages.push({ path: pathOf(group[0]!), content: await pageFor(seen, run, alone, options) });
+    const entries: EntryData[] = [];
+    for (const scenario of group) entries.push({ scenario, observations: await observationsOf(scenario.entry) });
+    pages.push({ path: alone ? 'report.html' : pathOf(group), content: await pageFor(context, entries) });
   }
   return [
-    ...(alone ? [] : [{ path: 'report.html', content: indexPage(run, pathOf) }]),
+    ...(alone ? [] : [indexFor(run, groups)]),
     ...pages,
     { path: 'summary.md', content: summaryOf(run) },
     { path: 'junit.xml', content: junitOf(run) },

@@ -2,7 +2,7 @@
 import { formatMargin, shownVerdict, verdictWords } from './format.ts';
 import { decidingBound, formatBound, marginOf } from '../measure/bounds.ts';
 import { formatValue } from '../measure/numbers-in-words.ts';
-import { byImportance } from './sections/criteria.ts';
+import { byImportance } from './sections/importance.ts';
 import type { RunResult, ScenarioResult, Verdict } from '../result.ts';
 
 const marks: Record<Verdict, string> = { pass: '✔', fail: '✘', warn: '▲', inconclusive: '◆', notApplicable: '–' };

@@ -4,7 +4,6 @@
  */
 export const knownWrongs: readonly RegExp[] = [
   /^circle: harness\/doctor\//,
-  /^circle: harness\/report\//,
   /^harness\/system\/clean\.ts imports harness\/faults\/journal\.ts/,
 ];
 

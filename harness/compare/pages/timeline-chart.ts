@@ -1,6 +1,6 @@
 /** Both runs of one entry on one axis, drawn as the report draws. */
 import type { Drawing } from '../../report/charts/drawing.ts';
-import { niceTop } from '../../report/charts/drawing.ts';
+import { niceTop } from '../../report/charts/axis.ts';
 import { figureOf } from '../../report/charts/figure.ts';
 import type { Html } from '../../report/html.ts';
 import { slug } from '../../report/html.ts';
@@ -31,16 +31,9 @@ const drawingOf = (line: Timeline, names: { base: string; head: string }): Drawi
     id: slug(`line-${line.scenario}-${line.variant}-${line.track}`),
     unit: line.unit,
     grid: { startMs: 0, stepMs: line.stepMs, points: line.head.length },
-    definition: {
-      id: line.track,
-      title: subjects[line.track] ?? line.title,
-      unit: line.unit,
-      reads: '',
-      stack: [],
-      lines: [],
-    },
+    chart: { id: line.track, title: subjects[line.track] ?? line.title, unit: line.unit, reads: '' },
     stack: [],
-    limits: [],
+    referenceLines: [],
     bottom: 0,
     top: niceTop(highest),
     seconds: (line.head.length * line.stepMs) / 1000,

@@ -1,5 +1,10 @@
-/** Colours by meaning, as names of the page's CSS variables: they change with light and dark, and differ in lightness for colour-blind readers. */
-const meanings: Record<string, [string, string?]> = {
+/**
+ * Colours by meaning, as names of the page's CSS variables: they change with light and dark, and differ in lightness for
+ * colour-blind readers. A series that is not named here takes the next of `others`.
+ */
+type Look = [colour: string, dash?: string];
+
+const meanings: Record<string, Look> = {
   'requests.ok': ['blue'],
   'requests.refused': ['gold'],
   'requests.error': ['red'],
@@ -48,14 +53,17 @@ const meanings: Record<string, [string, string?]> = {
   'dispatched.total': ['blue'],
 };
 
-const components: Record<string, [string, string?]> = {
+/** Of CPU and memory: the second word of a track's id. */
+const components: Record<string, Look> = {
   service: ['blue'],
   pooler: ['gold', '2 2'],
   database: ['purple', '5 3'],
 };
+
 const others = ['blue', 'orange', 'teal', 'purple', 'gold', 'red', 'grey'];
 
 export const colourOf = (id: string, index: number): { colour: string; dash: string | null } => {
-  const [colour, dash] = meanings[id] ?? components[id.split('.')[1] ?? ''] ?? [others[index % others.length]!];
-  return { colour, dash: dash ?? null };
+  const [, component = ''] = id.split('.');
+  const [colour, dash = null] = meanings[id] ?? components[component] ?? [others[index % others.length]!];
+  return { colour, dash };
 };

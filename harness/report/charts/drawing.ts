@@ -1,11 +1,14 @@
 /** A chart with everything resolved: what svg.ts draws, table.ts says in words and the page's script zooms into. */
 import type { Grid } from '../../measure/tracks/grid.ts';
 import type { ScenarioResult } from '../../result.ts';
-import { chartOf } from './definitions.ts';
-import type { Budgets, ChartDefinition, Limit, Tracks } from './definitions.ts';
+import { axisEnds, highestOf, highestStack } from './axis.ts';
+import type { AxisEnds } from './axis.ts';
+import type { Budgets, Chart, ChartHeading, ReferenceLine, Tracks } from './chart.ts';
 import { colourOf } from './colours.ts';
+import { spansOf, violationsOf } from './spans.ts';
+import type { Span, Spans } from './spans.ts';
 
-export interface Drawn {
+export interface DrawnSeries {
   id: string;
   title: string;
   colour: string;
@@ -13,144 +16,55 @@ export interface Drawn {
   values: Float64Array;
 }
 
-/** Seconds from the entry's start. */
-export interface Span {
-  from: number;
-  until: number;
-  title: string;
-  kind: string;
-}
-
-export interface Drawing {
+/** The ends of the y axis are `bottom` and `top`; the lower is 0 unless the axis is logarithmic. */
+export interface Drawing extends AxisEnds, Spans {
   /** Unique on the page. */
   id: string;
-  definition: ChartDefinition;
+  chart: ChartHeading;
   grid: Grid;
   unit: string;
-  stack: Drawn[];
-  lines: Drawn[];
-  limits: Limit[];
-  /** Ends of the y axis; the lower is 0 unless the axis is logarithmic. */
-  bottom: number;
-  top: number;
+  stack: DrawnSeries[];
+  lines: DrawnSeries[];
+  referenceLines: ReferenceLine[];
   /** Length of the x axis, s. */
   seconds: number;
-  phases: Span[];
-  faults: Span[];
   violations: Span[];
-  steps: Span[];
 }
 
-const expand = (ids: readonly string[], tracks: Tracks): string[] =>
-  ids.flatMap((id) =>
-    id.endsWith('.*')
-      ? [...tracks.keys()].filter((key) => key.startsWith(id.slice(0, -1)))
-      : tracks.has(id)
-        ? [id]
-        : [],
-  );
+const expand = (id: string, tracks: Tracks): string[] => {
+  if (id.endsWith('.*')) return [...tracks.keys()].filter((key) => key.startsWith(id.slice(0, -1)));
+  return tracks.has(id) ? [id] : [];
+};
 
 const knowsBudgets = (budgets: Budgets): boolean => Object.values(budgets).some((budget) => budget !== null);
 
 /** Without budgets (an external stack) the plain amounts are drawn. */
-const unitOf = (definition: ChartDefinition, budgets: Budgets): string => {
-  if (definition.perBudget === undefined || knowsBudgets(budgets)) return definition.unit;
-  return definition.perBudget === 'cores' ? 'cores' : 'MiB';
+const unitOf = ({ perBudget, unit }: Chart, budgets: Budgets): string => {
+  if (perBudget === undefined || knowsBudgets(budgets)) return unit;
+  return perBudget === 'cores' ? 'cores' : 'MiB';
 };
 
-const divisor = (definition: ChartDefinition, id: string, budgets: Budgets): number | null => {
-  const budget = budgets[id.split('.')[1] ?? ''];
-  if (definition.perBudget === undefined || !knowsBudgets(budgets)) return 1;
+const bytesPerMebibyte = 2 ** 20;
+
+/** What a percent of the component's budget is, in the track's unit; null where the component has no budget. */
+const divisorOf = ({ perBudget }: Chart, id: string, budgets: Budgets): number | null => {
+  if (perBudget === undefined || !knowsBudgets(budgets)) return 1;
+  const [, component = ''] = id.split('.');
+  const budget = budgets[component];
   if (budget === null || budget === undefined) return null;
-  return definition.perBudget === 'cores' ? budget.cores / 100 : budget.memoryBytes / 2 ** 20 / 100;
+  return perBudget === 'cores' ? budget.cores / 100 : budget.memoryBytes / bytesPerMebibyte / 100;
 };
 
-const drawn = (ids: readonly string[], definition: ChartDefinition, tracks: Tracks, budgets: Budgets): Drawn[] =>
-  expand(ids, tracks).flatMap((id, index) => {
-    const by = divisor(definition, id, budgets);
-    const track = tracks.get(id)!;
-    if (by === null) return [];
-    const values = by === 1 ? track.values : track.values.map((value) => value / by);
-    return [{ id, title: track.title, values, ...colourOf(id, index) }];
-  });
-
-/** Rounded up to a figure that divides into four or five even steps. */
-export const niceTop = (value: number): number => {
-  if (!(value > 0)) return 1;
-  const power = 10 ** Math.floor(Math.log10(value));
-  return (
-    [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10].map((step) => step * power).find((top) => top >= value * 1.04) ??
-    12 * power
-  );
-};
-
-/** Whole decades on a logarithmic axis, at least two of them. */
-const axisOf = (
-  definition: ChartDefinition,
-  lines: readonly Drawn[],
-  highest: number,
-): { bottom: number; top: number } => {
-  if (definition.scale !== 'log') return { bottom: 0, top: niceTop(highest) };
-  const lowest = lines.reduce(
-    (least, { values }) => values.reduce((low, value) => (value > 0 && value < low ? value : low), least),
-    highest,
-  );
-  const bottom = 10 ** Math.floor(Math.log10(Math.max(0.1, Math.min(lowest, highest / 100))));
-  return { bottom, top: niceTop(highest) };
-};
-
-const highestOf = (list: readonly Drawn[]): number =>
-  list.reduce((most, { values }) => values.reduce((high, value) => (value > high ? value : high), most), 0);
-
-const highestStack = (list: readonly Drawn[], points: number): number => {
-  let most = 0;
-  for (let index = 0; index < points; index += 1) {
-    most = Math.max(
-      most,
-      list.reduce((sum, { values }) => sum + (Number.isNaN(values[index]!) ? 0 : values[index]!), 0),
-    );
-  }
-  return most;
-};
-
-/** Evidence of criteria that did not pass, of this chart. */
-const violationsOf = (scenario: ScenarioResult, chart: string, seconds: (ms: number) => number): Span[] =>
-  scenario.criteria
-    .filter((criterion) => chartOf(criterion) === chart && ['fail', 'warn'].includes(criterion.verdict))
-    .flatMap((criterion) =>
-      (criterion.evidence ?? []).flatMap(({ atMs, untilMs }) =>
-        typeof atMs === 'number'
-          ? [{ from: seconds(atMs), until: seconds(untilMs ?? atMs), title: criterion.title, kind: criterion.verdict }]
-          : [],
-      ),
-    );
-
-/** The spans common to all charts of an entry, in seconds from its start. */
-export const spansOf = (scenario: ScenarioResult, startMs: number, endMs: number) => {
-  const seconds = (ms: number): number => (ms - startMs) / 1000;
-  return {
-    phases: scenario.phases.map(({ name, kind, startMs: from, endMs: until }) => ({
-      from: seconds(from),
-      until: seconds(until),
-      title: name,
-      kind,
-    })),
-    faults: scenario.faults
-      .filter(({ injectedAtMs }) => injectedAtMs !== null)
-      .map(({ title, injectedAtMs, revertedAtMs }) => ({
-        from: seconds(injectedAtMs!),
-        until: seconds(revertedAtMs ?? endMs),
-        title,
-        kind: 'fault',
-      })),
-    steps: scenario.steps.map(({ title, atMs, endMs: until, ok }) => ({
-      from: seconds(atMs),
-      until: seconds(until ?? atMs),
-      title,
-      kind: ok ? 'step' : 'failed',
-    })),
-  };
-};
+const seriesOf = (ids: readonly string[], chart: Chart, tracks: Tracks, budgets: Budgets): DrawnSeries[] =>
+  ids
+    .flatMap((id) => expand(id, tracks))
+    .flatMap((id, index) => {
+      const divisor = divisorOf(chart, id, budgets);
+      const { title, values } = tracks.get(id)!;
+      if (divisor === null) return [];
+      const shown = divisor === 1 ? values : values.map((value) => value / divisor);
+      return [{ id, title, values: shown, ...colourOf(id, index) }];
+    });
 
 export interface DrawContext {
   scenario: ScenarioResult;
@@ -161,29 +75,41 @@ export interface DrawContext {
   idPrefix: string;
 }
 
+/** A line so many times above everything seen would press the data flat: it is then named, not drawn. */
+const farAbove = 6;
+
 /** Null where nothing of it was seen. */
-export const drawingOf = (definition: ChartDefinition, context: DrawContext): Drawing | null => {
+export const drawingOf = (chart: Chart, context: DrawContext): Drawing | null => {
   const { scenario, tracks, grid, budgets, endMs } = context;
-  const stack = drawn(definition.stack, definition, tracks, budgets);
-  const lines = drawn(definition.lines, definition, tracks, budgets);
+  const stack = seriesOf(chart.stack, chart, tracks, budgets);
+  const lines = seriesOf(chart.lines, chart, tracks, budgets);
   if (stack.length + lines.length === 0) return null;
-  const limits = definition.limits?.({ scenario, tracks, budgets }) ?? [];
+  const referenceLines = chart.referenceLines?.({ scenario, tracks, budgets }) ?? [];
   const highest = Math.max(highestStack(stack, grid.points), highestOf(lines));
-  // A bound far above everything seen would press the data flat: it is then named, not drawn.
-  const near = limits.filter(({ value }) => value <= highest * 6);
+  const near = referenceLines.map(({ value }) => value).filter((value) => value <= highest * farAbove);
   return {
-    id: `${context.idPrefix}chart-${definition.id}`,
-    definition,
+    id: `${context.idPrefix}chart-${chart.id}`,
+    chart,
     grid,
-    unit: unitOf(definition, budgets),
+    unit: unitOf(chart, budgets),
     stack,
     lines,
-    limits,
-    ...axisOf(definition, lines, Math.max(highest, ...near.map(({ value }) => value))),
+    referenceLines,
+    ...axisEnds(chart, lines, Math.max(highest, ...near)),
     seconds: (endMs - grid.startMs) / 1000,
     ...spansOf(scenario, grid.startMs, endMs),
-    violations: violationsOf(scenario, definition.id, (ms) => (ms - grid.startMs) / 1000),
+    violations: violationsOf(scenario, chart.id, grid.startMs),
   };
 };
 
 export const isQuiet = (drawing: Drawing): boolean => highestOf([...drawing.stack, ...drawing.lines]) === 0;
+
+/** Those that are within the picture, and those that lie too far above it. */
+export const nearLines = ({ referenceLines, top }: Drawing): ReferenceLine[] =>
+  referenceLines.filter(({ value }) => value <= top);
+
+export const farLines = ({ referenceLines, top }: Drawing): ReferenceLine[] =>
+  referenceLines.filter(({ value }) => value > top);
+
+/** What is not said in one sentence instead of drawn. */
+export const isLoud = (drawing: Drawing): boolean => drawing.chart.quiet === undefined || !isQuiet(drawing);

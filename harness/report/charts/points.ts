@@ -1,7 +1,7 @@
 /** Fewer points for the drawing, without losing a peak. */
-import type { Drawn, Drawing } from './drawing.ts';
+import type { DrawnSeries, Drawing } from './drawing.ts';
 
-export const drawnPoints = 120;
+const drawnPoints = 120;
 
 /** Seconds from the entry's start, of the middle of a grid bucket. */
 const middle = (drawing: Drawing, index: number): number => ((index + 0.5) * drawing.grid.stepMs) / 1000;
@@ -13,7 +13,7 @@ export interface LinePoint {
 }
 
 /** Both extremes of each of 60 stretches, in the order in which they came. */
-export const linePoints = (drawing: Drawing, line: Drawn): LinePoint[] => {
+export const linePoints = (drawing: Drawing, line: DrawnSeries): LinePoint[] => {
   const { points } = drawing.grid;
   const at = (index: number): LinePoint => ({ x: middle(drawing, index), y: line.values[index]!, s: line.id });
   const stretches = points <= drawnPoints ? points : drawnPoints / 2;
@@ -70,7 +70,7 @@ export const stackPoints = (drawing: Drawing): StackPoint[] => {
   return result;
 };
 
-const fullest = (stack: readonly Drawn[], from: number, until: number): number | null => {
+const fullest = (stack: readonly DrawnSeries[], from: number, until: number): number | null => {
   let best: number | null = null;
   let most = -1;
   for (let index = from; index < until; index += 1) {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Drawing } from './drawing.ts';
 import { drawingOf, type DrawContext } from './drawing.ts';
-import { dispatchedDefinition } from './definitions.ts';
+import { chart as dispatched } from './kinds/dispatched.ts';
 import { tableOf } from './table.ts';
 import { phase, scenario } from '../recordings/runs.ts';
 
@@ -19,7 +19,7 @@ const drawn = (fromSeconds: number, untilSeconds: number, unseen = 0): Drawing =
     tracks: new Map([['schedules.total', { id: 'schedules.total', title: 'schedules', unit: 'schedules', values }]]),
     grid: { startMs: 0, stepMs: 1000, points: 25 },
   };
-  return drawingOf(dispatchedDefinition, context)!;
+  return drawingOf(dispatched, context)!;
 };
 
 /** Column titles, and the highest of each in the first row. */

@@ -1,7 +1,18 @@
 /** The page of one entry: verdict, criteria, story, proof, conditions. */
-import { chartIds, drawingsOf, loudOf, storySection, windowOf } from '../sections/story.ts';
+import { drawingsOf } from '../charts/drawings.ts';
+import { entryWindow } from '../charts/entry-window.ts';
+import { storyCharts } from '../charts/chart.ts';
+import { isLoud } from '../charts/drawing.ts';
+import type { Drawing } from '../charts/drawing.ts';
+import { payloadOf } from '../charts/payload.ts';
+import { isPlainVariant, shownVerdict } from '../format.ts';
+import { html } from '../html.ts';
+import type { Html } from '../html.ts';
 import { bannerOf, tallyOf } from '../sections/banner.ts';
-import { byImportance, criteriaSection } from '../sections/criteria.ts';
+import { healthSection, provenanceSection, settingsSection } from '../sections/conditions.ts';
+import { controlSection } from '../sections/control.ts';
+import { criteriaSection } from '../sections/criteria.ts';
+import { figuresSection } from '../sections/phases.ts';
 import {
   checksSection,
   claimsSection,
@@ -11,83 +22,30 @@ import {
   limitSection,
   symptomsTable,
 } from '../sections/proof.ts';
-import { figuresSection } from '../sections/phases.ts';
-import { controlSection } from '../sections/control.ts';
-import { healthSection, provenanceSection, settingsSection } from '../sections/conditions.ts';
+import type { EntryData } from '../sections/entry-data.ts';
+import { storySection } from '../sections/story.ts';
 import { sectionOf } from '../sections/table.ts';
-import { payloadOf } from '../charts/payload.ts';
-import { html } from '../html.ts';
-import type { Html } from '../html.ts';
-import { shownVerdict } from '../format.ts';
-import { formatDuration, formatNumber, plural } from '../../measure/numbers-in-words.ts';
-import { pageOf } from './page.ts';
-import type { ReportOptions } from '../report.ts';
-import type { Observations } from '../../measure/tracks/observations.ts';
+import type { Window } from '../../measure/tracks/windows.ts';
 import type { RunResult, ScenarioResult } from '../../result.ts';
+import { doubtsOf, kickerOf, wordsOf } from './entry-words.ts';
+import type { BannerWords } from './entry-words.ts';
+import { footerOf } from './page-context.ts';
+import type { PageContext } from './page-context.ts';
+import { pageOf } from './page.ts';
 
-/** The sentence that explains the worst of an entry: the failed criterion nearest to the root of the causes. */
-export const sentenceOf = (scenario: ScenarioResult): string => {
-  if (scenario.message) return scenario.message;
-  const worst = byImportance(scenario.criteria).find(({ verdict }) =>
-    ['fail', 'inconclusive', 'warn'].includes(verdict),
-  );
-  if (worst === undefined || scenario.expected === 'symptoms')
-    return `${scenario.asExpected === false ? 'Not as expected: ' : ''}${scenario.reason}`;
-  if (worst.verdict === 'inconclusive')
-    return `Not known: ${worst.title}: ${worst.reason === '' ? scenario.reason : worst.reason}`;
-  return worst.reason === '' ? `${worst.title}: not so. ${scenario.reason}` : worst.reason;
-};
+const titleOf = ({ title, variant, variantTitle }: ScenarioResult): string =>
+  isPlainVariant(variant) ? title : `${title} · ${variantTitle ?? variant}`;
 
-export const nextStepOf = (scenario: ScenarioResult): string | null =>
-  byImportance(scenario.criteria).find(({ verdict, nextStep }) => verdict === 'fail' && nextStep)?.nextStep ?? null;
-
-const kickerOf = (run: RunResult, scenario: ScenarioResult): string => {
-  const length = (scenario.phases.at(-1)?.endMs ?? 0) - (scenario.phases[0]?.startMs ?? 0);
-  const repeat =
-    (scenario.release ? ` · release ${scenario.release}` : '') +
-    (run.plan.repeats > 1 ? ` · repeat ${scenario.repeat} of ${run.plan.repeats}` : '');
-  return (
-    [
-      run.startedAt.slice(0, 10),
-      `profile ${run.profile.name}`,
-      ...(length > 0 ? [formatDuration(length)] : []),
-      `${run.stack.provider} stack`,
-      `${formatNumber(scenario.load.interactivePerSecond)} interactive requests/s`,
-    ].join(' · ') + repeat
-  );
-};
-
-/** The sentence and, where there is one, the next step. */
-const wordsFor = (run: RunResult, scenario: ScenarioResult, alone: boolean): string[] =>
-  [alone ? run.sentence : sentenceOf(scenario), (alone ? run.nextStep : null) ?? nextStepOf(scenario)].filter(
-    (text) => text !== null,
-  );
-
-/** Said where the verdict is read; what they are stands under "Can the figures be trusted?". */
-const doubtsOf = ({ health }: ScenarioResult): string => {
-  const doubts = health.filter(({ ok }) => !ok).length;
-  return doubts === 0
-    ? ''
-    : ` · ${plural(doubts, 'doubt')} about the measuring itself: see “Can the figures be trusted?”`;
-};
-
-const bannerFor = (run: RunResult, scenario: ScenarioResult, alone: boolean, options: ReportOptions): Html =>
+const bannerFor = (scenario: ScenarioResult, { run, gradeRule }: PageContext, words: BannerWords): Html =>
   bannerOf({
     kicker: kickerOf(run, scenario),
-    title: [
-      scenario.title,
-      ...(['default', 'healthy'].includes(scenario.variant) ? [] : [scenario.variantTitle ?? scenario.variant]),
-    ].join(' · '),
+    title: titleOf(scenario),
     ...shownVerdict(scenario),
-    sentence: wordsFor(run, scenario, alone)[0]!,
-    nextStep: wordsFor(run, scenario, alone)[1] ?? null,
+    ...words,
     grade: scenario.expected === 'symptoms' ? null : scenario.grade,
-    gradeRule: options.gradeRule ?? null,
+    gradeRule,
     tally: `${tallyOf(scenario.criteria)}${doubtsOf(scenario)}`,
   });
-
-export const footerOf = (run: RunResult): string =>
-  `pgsurge · run ${run.id} · re-made from its saved samples at any time: pgsurge report ${run.id}`;
 
 const contentsOf = (hasStory: boolean): [string, string][] => [
   ['criteria', 'Criteria'],
@@ -96,45 +54,64 @@ const contentsOf = (hasStory: boolean): [string, string][] => [
   ['provenance', 'Provenance'],
 ];
 
-export interface EntryPageInput {
-  run: RunResult;
-  scenario: ScenarioResult;
-  observations: Observations | null;
-  alone: boolean;
-  options: ReportOptions;
+/** An entry without samples has no charts; its instants are told from its start. */
+const storyOf = ({ charts, budgets }: PageContext, { scenario, observations }: EntryData): Story => {
+  if (observations === null)
+    return { drawings: [], window: { startMs: scenario.startedMs ?? 0, endMs: scenario.endedMs ?? 0 } };
+  const window = entryWindow(scenario, observations);
+  return { drawings: drawingsOf(scenario, observations, { charts: storyCharts(charts), budgets, window }), window };
+};
+
+interface Story {
+  drawings: Drawing[];
+  window: Window;
 }
 
-export const entryPage = async ({ run, scenario, observations, alone, options }: EntryPageInput): Promise<string> => {
-  const drawings = observations === null ? [] : drawingsOf(scenario, observations, { budgets: options.budgets ?? {} });
-  const window =
-    observations === null
-      ? { startMs: scenario.startedMs ?? 0, endMs: scenario.endedMs ?? 0 }
-      : windowOf(scenario, observations);
-  const loud = loudOf(drawings);
-  const words = wordsFor(run, scenario, alone);
+const noStory = ({ state }: ScenarioResult): Html => {
+  const why = state === 'pending' ? ': it had not begun when the run ended' : '';
+  return html`<section id="story"><h2>The story</h2><p>No samples were found for this entry${why}.</p></section>`;
+};
+
+/** What the page says before and after its charts. */
+const judgementOf = (scenario: ScenarioResult, { startMs }: Window, loud: readonly Drawing[], words: BannerWords) => [
+  limitSection(scenario, startMs),
+  criteriaSection(scenario.criteria, {
+    startMs,
+    charts: new Set(loud.map(({ chart }) => chart.id)),
+    said: `${words.sentence}\n${words.nextStep ?? ''}`,
+  }),
+  sectionOf('symptoms', 'Symptoms', symptomsTable(scenario, startMs)),
+];
+
+const proofOf = (run: RunResult, { scenario, observations }: EntryData, { startMs }: Window) => [
+  figuresSection(scenario, observations),
+  faultsSection(scenario, observations, startMs),
+  controlSection(run, scenario),
+  checksSection(scenario),
+  identitiesSection(scenario),
+  errorsSection(scenario, observations, startMs),
+  claimsSection(scenario),
+  healthSection(scenario, observations),
+  settingsSection(run, scenario),
+  provenanceSection(run, scenario),
+];
+
+export const entryPage = async (context: PageContext, entry: EntryData): Promise<string> => {
+  const { run, alone } = context;
+  const { scenario } = entry;
+  const { drawings, window } = storyOf(context, entry);
+  const loud = drawings.filter(isLoud);
+  const words = wordsOf(scenario, context);
   return pageOf({
     title: `${scenario.title}: ${scenario.verdict} · pgsurge`,
     back: alone ? null : 'report.html',
     contents: contentsOf(drawings.length > 0),
-    banner: bannerFor(run, scenario, alone, options),
+    banner: bannerFor(scenario, context, words),
     footer: footerOf(run),
     body: [
-      limitSection(scenario, window.startMs),
-      criteriaSection(scenario.criteria, { startMs: window.startMs, charts: chartIds(loud), said: words.join('\n') }),
-      sectionOf('symptoms', 'Symptoms', symptomsTable(scenario, window.startMs)),
-      drawings.length === 0
-        ? html`<section id="story"><h2>The story</h2><p>No samples were found for this entry${scenario.state === 'pending' ? ': it had not begun when the run ended' : ''}.</p></section>`
-        : await storySection(scenario, drawings, window),
-      figuresSection(scenario, observations),
-      faultsSection(scenario, observations, window.startMs),
-      controlSection(run, scenario),
-      checksSection(scenario),
-      identitiesSection(scenario),
-      errorsSection(scenario, observations, window.startMs),
-      claimsSection(scenario),
-      healthSection(scenario, observations),
-      settingsSection(run, scenario),
-      provenanceSection(run, scenario),
+      ...judgementOf(scenario, window, loud, words),
+      drawings.length === 0 ? noStory(scenario) : await storySection(scenario, drawings, window),
+      ...proofOf(run, entry, window),
       payloadOf(loud, run, [scenario]),
     ],
   });

@@ -1,20 +1,22 @@
 /** One scenario with several variants: the page that shows the failure, and then the fix holding. */
+import { storyCharts } from '../charts/chart.ts';
+import { drawnTracks } from '../charts/drawings.ts';
+import { entryWindow } from '../charts/entry-window.ts';
 import { payloadOf } from '../charts/payload.ts';
-import { footerOf } from './entry-page.ts';
-import { plural } from '../../measure/numbers-in-words.ts';
+import { expectedWords } from '../format.ts';
 import { html } from '../html.ts';
 import type { Html } from '../html.ts';
-import { pageOf } from './page.ts';
-import type { ReportOptions } from '../report.ts';
+import { alignedWindows } from '../sections/aligned-windows.ts';
 import { bannerOf } from '../sections/banner.ts';
-import { provenanceSection, healthSection, settingsSection } from '../sections/conditions.ts';
-import { keyRows, rowOf, storyRows, windowsOf } from '../sections/panels.ts';
-import type { Row, Seen } from '../sections/panels.ts';
-import { checksSection, claimsSection, errorsSection, faultsSection, identitiesSection } from '../sections/proof.ts';
-import { figuresSection } from '../sections/phases.ts';
-import { windowOf } from '../sections/story.ts';
-import { doneSection, symptomsSection } from '../sections/incident.ts';
+import { provenanceSection } from '../sections/conditions.ts';
+import type { EntryData } from '../sections/entry-data.ts';
+import { distinctClaims, doneSection, symptomsSection } from '../sections/incident.ts';
+import type { Timed } from '../sections/incident.ts';
+import { figuresOf, keyRows, rowsOf } from '../sections/panels.ts';
+import type { Row } from '../sections/panels.ts';
+import { claimsSection } from '../sections/proof.ts';
 import { sectionOf } from '../sections/table.ts';
+import { variantDetails } from '../sections/variant-details.ts';
 import {
   costSection,
   criteriaByVariant,
@@ -22,27 +24,22 @@ import {
   taleSection,
   variantsSection,
 } from '../sections/variants.ts';
-import { gridFor } from '../../measure/tracks/grid.ts';
-import { tracksOf } from '../../measure/tracks/tracks.ts';
-import type { RunResult, ScenarioResult, Verdict } from '../../result.ts';
+import { plural } from '../../measure/numbers-in-words.ts';
+import type { Track } from '../../measure/tracks/track.ts';
+import type { RunResult, ScenarioResult } from '../../result.ts';
+import { footerOf } from './page-context.ts';
+import type { PageContext } from './page-context.ts';
+import { pageOf } from './page.ts';
 
-const verdictOf = (scenarios: readonly ScenarioResult[]): Verdict =>
-  scenarios.some(({ asExpected }) => asExpected === false)
-    ? 'fail'
-    : scenarios.every(({ asExpected }) => asExpected === true)
-      ? 'pass'
-      : 'inconclusive';
+type Scenarios = readonly ScenarioResult[];
 
-const words: Record<Verdict, string> = {
-  pass: 'As expected',
-  fail: 'Not as expected',
-  inconclusive: 'Inconclusive',
-  warn: 'Warning',
-  notApplicable: 'Not applicable',
+const verdictOf = (scenarios: Scenarios): 'pass' | 'fail' | 'inconclusive' => {
+  if (scenarios.some(({ asExpected }) => asExpected === false)) return 'fail';
+  return scenarios.every(({ asExpected }) => asExpected === true) ? 'pass' : 'inconclusive';
 };
 
 /** Which half, and why: the first that is not as expected; else what each did. */
-const sentenceOf = (scenarios: readonly ScenarioResult[]): string => {
+const sentenceOf = (scenarios: Scenarios): string => {
   const odd =
     scenarios.find(({ asExpected }) => asExpected === false) ?? scenarios.find(({ asExpected }) => asExpected === null);
   if (odd !== undefined) return `${odd.variant}: ${odd.message ?? odd.reason}`;
@@ -52,74 +49,22 @@ const sentenceOf = (scenarios: readonly ScenarioResult[]): string => {
     .join('. ');
 };
 
-const figures = async (rows: readonly Row[]): Promise<Html[]> => {
-  const made: Html[] = [];
-  for (const row of rows) made.push(await rowOf(row));
-  return made;
-};
+const kickerOf = ({ startedAt, profile, stack }: RunResult, repeat: number): string =>
+  [
+    startedAt.slice(0, 10),
+    `profile ${profile.name}`,
+    `${stack.provider} stack`,
+    ...(repeat > 1 ? [`repeat ${repeat}`] : []),
+  ].join(' · ');
 
-/** The sections that a page of one entry has too, folded away, their headings a level deeper, their ids of their own, no longer landmarks. */
-const detailsOf = (run: RunResult, { scenario, observations }: Seen, startMs: number): Html => {
-  const parts = [
-    figuresSection(scenario, observations),
-    faultsSection(scenario, observations, startMs),
-    checksSection(scenario),
-    identitiesSection(scenario),
-    errorsSection(scenario, observations, startMs),
-    healthSection(scenario, observations),
-    settingsSection(run, scenario),
-  ];
-  return html`<details class="variant-details"><summary>${scenario.variant}: figures, checkers, errors, health, settings</summary>${parts.map((part) => (part === null ? null : nested(part, scenario.variant)))}</details>`;
-};
-
-const nested = (part: Html, variant: string): Html => {
-  const suffix = html`${variant.replace(/[^a-zA-Z0-9-]/g, '-')}`.html;
-  return {
-    html: part.html
-      .replace(/<(\/?)h2/g, '<$1h3')
-      .replace(/ aria-labelledby="[a-z-]+"/g, '')
-      .replace(/ id="([a-z-]+)"/g, ` id="$1-of-${suffix}"`),
-  };
-};
-
-const tracksFor = ({ scenario, observations }: Seen) => {
-  if (observations === null) return new Map();
-  const { startMs, endMs } = windowOf(scenario, observations);
-  return tracksOf(observations, gridFor(startMs, endMs, 1200));
-};
-
-/** One row a claim, with what each variant measured; a claim that was not measured anywhere says so once. */
-const distinctClaims = (scenarios: readonly ScenarioResult[]): NonNullable<ScenarioResult['claims']> => {
-  const all = scenarios.flatMap(({ variant, claims }) => (claims ?? []).map((claim) => ({ ...claim, variant })));
-  return [...Map.groupBy(all, ({ text }) => text).values()].map((same) => {
-    const measured = same.filter(({ measured: found }) => found !== 'not measured');
-    return {
-      text: same[0]!.text,
-      seed: same[0]!.seed,
-      measured:
-        measured.length === 0
-          ? 'not measured'
-          : measured.map((claim) => `${claim.variant}: ${claim.measured}`).join(' · '),
-      note: measured.find(({ note }) => note)?.note ?? null,
-    };
-  });
-};
-
-export interface IncidentPageInput {
-  run: RunResult;
-  seen: readonly Seen[];
-  alone: boolean;
-  options: ReportOptions;
-}
-
-const bannerFor = (run: RunResult, scenarios: readonly ScenarioResult[], alone: boolean): Html => {
+const bannerFor = ({ run, alone }: PageContext, scenarios: Scenarios): Html => {
   const verdict = verdictOf(scenarios);
   const expected = scenarios.filter(({ asExpected }) => asExpected === true).length;
   return bannerOf({
-    kicker: `${run.startedAt.slice(0, 10)} · profile ${run.profile.name} · ${run.stack.provider} stack${scenarios[0]!.repeat > 1 ? ` · repeat ${scenarios[0]!.repeat}` : ''}`,
+    kicker: kickerOf(run, scenarios[0]!.repeat),
     title: scenarios[0]!.title,
     verdict,
-    word: words[verdict],
+    word: expectedWords[verdict],
     sentence: alone ? run.sentence : sentenceOf(scenarios),
     nextStep: alone ? run.nextStep : null,
     grade: null,
@@ -128,53 +73,82 @@ const bannerFor = (run: RunResult, scenarios: readonly ScenarioResult[], alone: 
   });
 };
 
-export const incidentPage = async ({ run, seen, alone, options }: IncidentPageInput): Promise<string> => {
-  const scenarios = seen.map(({ scenario }) => scenario);
-  const first = scenarios[0]!;
-  const budgets = options.budgets ?? {};
-  const key = keyRows(seen, budgets);
-  const story = storyRows(seen, budgets);
+const contents: [string, string][] = [
+  ['tale', 'Story'],
+  ['picture', 'Picture'],
+  ['differences', 'What differs'],
+  ['symptoms', 'Symptoms'],
+  ['charts', 'Charts'],
+  ['provenance', 'Provenance'],
+];
+
+const tracksFor = ({ scenario, observations }: EntryData, { charts }: PageContext): ReadonlyMap<string, Track> =>
+  observations === null ? new Map() : drawnTracks(observations, entryWindow(scenario, observations), charts);
+
+const claimsOf = (scenarios: Scenarios): Html | null => {
   const claims = distinctClaims(scenarios);
-  const windows = windowsOf(seen);
-  // The instants in words are those of the charts' axes.
-  const startOf = ({ entry, startedMs }: ScenarioResult): number => windows.get(entry)?.startMs ?? startedMs ?? 0;
-  const timed = scenarios.map((scenario) => ({ scenario, startMs: startOf(scenario) }));
+  return claims.length === 0 ? null : claimsSection({ ...scenarios[0]!, claims });
+};
+
+/** The instants in words are those of the charts' axes. */
+const timedEntries = (entries: readonly EntryData[]): Timed[] => {
+  const windows = alignedWindows(entries);
+  return entries.map(({ scenario }) => {
+    const startMs = windows.get(scenario.entry)?.startMs ?? scenario.startedMs ?? 0;
+    return { scenario, startMs };
+  });
+};
+
+const howToRead =
+  'Every panel begins half a second before its service started, where that is known. Hair lines: steps such as ' +
+  'restarts; purple: a fault.';
+
+const chartsSection = async (rows: readonly Row[]): Promise<Html | null> =>
+  sectionOf(
+    'charts',
+    'All charts, on the same axes and scales',
+    html`<p class="lead">${howToRead}</p>`,
+    ...(await figuresOf(rows)),
+  );
+
+const detailsSection = (run: RunResult, entries: readonly EntryData[], timed: readonly Timed[]): Html | null =>
+  sectionOf(
+    'details',
+    'Each variant in detail',
+    ...entries.map((entry, index) => variantDetails(run, entry, timed[index]!.startMs)),
+  );
+
+export const incidentPage = async (context: PageContext, entries: readonly EntryData[]): Promise<string> => {
+  const { run, alone, charts, budgets } = context;
+  const scenarios = entries.map(({ scenario }) => scenario);
+  const first = scenarios[0]!;
+  const key = keyRows(charts, entries, budgets);
+  const story = rowsOf(storyCharts(charts), entries, budgets);
+  const timed = timedEntries(entries);
+  const drawings = [...key, ...story].flatMap(({ panels }) => panels.map(({ drawing }) => drawing));
   return pageOf({
-    title: `${first.title}: ${words[verdictOf(scenarios)].toLowerCase()} · pgsurge`,
+    title: `${first.title}: ${expectedWords[verdictOf(scenarios)].toLowerCase()} · pgsurge`,
     back: alone ? null : 'report.html',
     footer: footerOf(run),
-    contents: [
-      ['tale', 'Story'],
-      ['picture', 'Picture'],
-      ['differences', 'What differs'],
-      ['symptoms', 'Symptoms'],
-      ['charts', 'Charts'],
-      ['provenance', 'Provenance'],
-    ],
-    banner: bannerFor(run, scenarios, alone),
+    contents,
+    banner: bannerFor(context, scenarios),
     body: [
       taleSection(first),
-      sectionOf('picture', 'The picture that explains it', ...(await figures(key))),
+      sectionOf('picture', 'The picture that explains it', ...(await figuresOf(key))),
       variantsSection(scenarios),
       differencesSection(scenarios),
       doneSection(timed),
       symptomsSection(timed),
       criteriaByVariant(scenarios),
-      costSection(scenarios, seen.map(tracksFor)),
-      claims.length > 0 ? claimsSection({ ...first, claims }) : null,
-      sectionOf(
-        'charts',
-        'All charts, on the same axes and scales',
-        html`<p class="lead">Every panel begins half a second before its service started, where that is known. Hair lines: steps such as restarts; purple: a fault.</p>`,
-        ...(await figures(story)),
-      ),
-      sectionOf('details', 'Each variant in detail', ...seen.map((one) => detailsOf(run, one, startOf(one.scenario)))),
-      provenanceSection(run, first),
-      payloadOf(
-        [...key, ...story].flatMap(({ panels }) => panels.map(({ drawing }) => drawing)),
-        run,
+      costSection(
         scenarios,
+        entries.map((entry) => tracksFor(entry, context)),
       ),
+      claimsOf(scenarios),
+      await chartsSection(story),
+      detailsSection(run, entries, timed),
+      provenanceSection(run, first),
+      payloadOf(drawings, run, scenarios),
     ],
   });
 };

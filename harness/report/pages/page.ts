@@ -6,7 +6,14 @@ import { script, style } from '../page-assets.ts';
 
 const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
-const policy = `default-src 'none'; style-src ${hashOf(style)}; script-src ${hashOf(script)}; img-src data:; base-uri 'none'; form-action 'none'`;
+const policy = [
+  "default-src 'none'",
+  `style-src ${hashOf(style)}`,
+  `script-src ${hashOf(script)}`,
+  'img-src data:',
+  "base-uri 'none'",
+  "form-action 'none'",
+].join('; ');
 
 export interface PageInput {
   title: string;
@@ -19,13 +26,33 @@ export interface PageInput {
   footer: string;
 }
 
-export const pageOf = ({ title, back, contents, banner, body, footer }: PageInput): string =>
-  `<!doctype html>\n${
-    html`<html lang="en"><head><meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
-<title>${title}</title><style>${trusted(style)}</style></head><body>
+const headOf = (title: string): Html => html`<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${title}</title>
+<style>${trusted(style)}</style>
+</head>`;
+
+const mastheadOf = ({ back, contents, body }: PageInput): Html => {
+  const present = contents.filter(([id]) => body.some((part) => part?.html.includes(` id="${id}"`)));
+  const links = present.map(([id, name]) => html`<li><a href="#${id}">${name}</a></li>`);
+  const index = back === null ? null : html` <a href="${back}">All scenarios of this run</a>`;
+  return html`<header class="masthead"><span class="brand">pgsurge</span>${index}
+<nav aria-label="On this page"><ul>${links}</ul></nav>
+</header>`;
+};
+
+const documentOf = (input: PageInput): Html => html`<html lang="en">
+${headOf(input.title)}
+<body>
 <a class="skip" href="#content">Skip to the verdict</a>
-<header class="masthead"><span class="brand">pgsurge</span>${back === null ? null : html` <a href="${back}">All scenarios of this run</a>`}<nav aria-label="On this page"><ul>${contents.filter(([id]) => body.some((part) => part?.html.includes(` id="${id}"`))).map(([id, name]) => html`<li><a href="#${id}">${name}</a></li>`)}</ul></nav></header>
-<main id="content" tabindex="-1">${banner}${body}</main>
-<footer>${footer}</footer><script>${trusted(script)}</script></body></html>`.html
-  }\n`;
+${mastheadOf(input)}
+<main id="content" tabindex="-1">${input.banner}${input.body}</main>
+<footer>${input.footer}</footer>
+<script>${trusted(script)}</script>
+</body>
+</html>`;
+
+export const pageOf = (input: PageInput): string => `<!doctype html>\n${documentOf(input).html}\n`;

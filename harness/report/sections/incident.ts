@@ -97,3 +97,24 @@ export const doneSection = (timed: readonly Timed[]): Html | null =>
           html`<h3>${scenario.variant}</h3>${tableFrom({ caption: `Steps of ${scenario.variant}, in order`, columns, rows: inRuns(scenario.steps).map((run) => rowOf(run, startMs)) })}`,
       ),
   );
+
+type Claim = NonNullable<ScenarioResult['claims']>[number];
+
+/** What one claim came to in each variant that measured it. */
+const inOne = (same: readonly (Claim & { variant: string })[]): Claim => {
+  const { text, seed } = same[0]!;
+  const measured = same.filter((claim) => claim.measured !== 'not measured');
+  if (measured.length === 0) return { text, seed, measured: 'not measured', note: null };
+  return {
+    text,
+    seed,
+    measured: measured.map((claim) => `${claim.variant}: ${claim.measured}`).join(' · '),
+    note: measured.find(({ note }) => note)?.note ?? null,
+  };
+};
+
+/** One row a claim, with what each variant measured; a claim that was not measured anywhere says so once. */
+export const distinctClaims = (scenarios: readonly ScenarioResult[]): Claim[] => {
+  const all = scenarios.flatMap(({ variant, claims }) => (claims ?? []).map((claim) => ({ ...claim, variant })));
+  return [...Map.groupBy(all, ({ text }) => text).values()].map(inOne);
+};

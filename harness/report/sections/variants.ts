@@ -6,7 +6,7 @@ import type { Html } from '../html.ts';
 import { badgeOf } from '../icons.ts';
 import type { ScenarioResult } from '../../result.ts';
 import type { Track } from '../../measure/tracks/track.ts';
-import { byImportance } from './criteria.ts';
+import { byImportance } from './importance.ts';
 import { sectionOf, tableFrom } from './table.ts';
 
 const expectedWords = { pass: 'meets its criteria', symptoms: 'shows its symptoms' } as const;

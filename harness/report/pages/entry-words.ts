@@ -1,0 +1,58 @@
+/** The sentences of an entry's banner. */
+import { plural, formatDuration, formatNumber } from '../../measure/numbers-in-words.ts';
+import type { CriterionResult, RunResult, ScenarioResult } from '../../result.ts';
+import { byImportance } from '../sections/importance.ts';
+import type { PageContext } from './page-context.ts';
+
+const ofCriterion = ({ verdict, title, reason }: CriterionResult, scenario: ScenarioResult): string => {
+  if (verdict === 'inconclusive') return `Not known: ${title}: ${reason === '' ? scenario.reason : reason}`;
+  return reason === '' ? `${title}: not so. ${scenario.reason}` : reason;
+};
+
+/** The sentence that explains the worst of an entry: the failed criterion nearest to the root of the causes. */
+const sentenceOf = (scenario: ScenarioResult): string => {
+  if (scenario.message) return scenario.message;
+  const worst = byImportance(scenario.criteria).find(({ verdict }) =>
+    ['fail', 'inconclusive', 'warn'].includes(verdict),
+  );
+  if (worst !== undefined && scenario.expected !== 'symptoms') return ofCriterion(worst, scenario);
+  return `${scenario.asExpected === false ? 'Not as expected: ' : ''}${scenario.reason}`;
+};
+
+const nextStepOf = (scenario: ScenarioResult): string | null =>
+  byImportance(scenario.criteria).find(({ verdict, nextStep }) => verdict === 'fail' && nextStep)?.nextStep ?? null;
+
+export interface BannerWords {
+  sentence: string;
+  nextStep: string | null;
+}
+
+/** A page that stands alone says what is said of the run. */
+export const wordsOf = (scenario: ScenarioResult, { run, alone }: PageContext): BannerWords => ({
+  sentence: alone ? run.sentence : sentenceOf(scenario),
+  nextStep: (alone ? run.nextStep : null) ?? nextStepOf(scenario),
+});
+
+const repeatOf = ({ plan }: RunResult, { release, repeat }: ScenarioResult): string[] => [
+  ...(release ? [`release ${release}`] : []),
+  ...(plan.repeats > 1 ? [`repeat ${repeat} of ${plan.repeats}`] : []),
+];
+
+export const kickerOf = (run: RunResult, scenario: ScenarioResult): string => {
+  const lengthMs = (scenario.phases.at(-1)?.endMs ?? 0) - (scenario.phases[0]?.startMs ?? 0);
+  return [
+    run.startedAt.slice(0, 10),
+    `profile ${run.profile.name}`,
+    ...(lengthMs > 0 ? [formatDuration(lengthMs)] : []),
+    `${run.stack.provider} stack`,
+    `${formatNumber(scenario.load.interactivePerSecond)} interactive requests/s`,
+    ...repeatOf(run, scenario),
+  ].join(' · ');
+};
+
+/** Said where the verdict is read; what they are stands under "Can the figures be trusted?". */
+export const doubtsOf = ({ health }: ScenarioResult): string => {
+  const doubts = health.filter(({ ok }) => !ok).length;
+  if (doubts === 0) return '';
+  return ` · ${plural(doubts, 'doubt')} about the measuring itself: see “Can the figures be trusted?”`;
+};
