@@ -7,7 +7,8 @@ import { loadedPhaseNames } from './judged-windows.ts';
 export const outcomeOf = ({ outcome, status }: Labels): 'ok' | 'refused' | 'error' => {
   if (outcome === 'ok' || outcome === 'refused' || outcome === 'error') return outcome;
   const code = Number(status ?? 0);
-  return code === 429 ? 'refused' : code >= 200 && code < 400 ? 'ok' : 'error';
+  if (code === 429) return 'refused';
+  return code >= 200 && code < 400 ? 'ok' : 'error';
 };
 
 /** The kind of request is the k6 scenario that sent it. */

@@ -144,13 +144,13 @@ const inLog = (observe: Extract<Observe, { kind: 'log' }>, judged: Judged): Seen
     ({ component, text, atMs }) =>
       component === observe.component && atMs <= untilMs && text.toLowerCase().includes(observe.contains.toLowerCase()),
   );
-  const lost = lostLog(observations, observe.component);
+  const unknown = lines.length < atLeast && lostLog(observations, observe.component);
+  const times = atLeast > 1 ? `, ${atLeast} times` : '';
+  const within = observe.withinSeconds == null ? '' : ` within ${observe.withinSeconds} s`;
   return {
-    observed: lines.length >= atLeast ? true : lost ? null : false,
+    observed: unknown ? null : lines.length >= atLeast,
     value: lines.length,
-    expected:
-      `"${observe.contains}" in the ${observe.component}'s ` +
-      `log${atLeast > 1 ? `, ${atLeast} times` : ''}${observe.withinSeconds == null ? '' : ` within ${observe.withinSeconds} s`}`,
+    expected: `"${observe.contains}" in the ${observe.component}'s log${times}${within}`,
     evidence: lines.slice(0, 3).map(({ atMs, text, component }) => ({ atMs, text, source: component })),
   };
 };
@@ -179,12 +179,10 @@ export const observe = (
   wanted: Observe,
   judged: Judged,
   answers: Readonly<Record<string, number | null>>,
-): Seen =>
-  wanted.kind === 'log'
-    ? inLog(wanted, judged)
-    : wanted.kind === 'series'
-      ? inSeries(wanted, judged)
-      : inAnswer(id, wanted, answers);
+): Seen => {
+  if (wanted.kind === 'log') return inLog(wanted, judged);
+  return wanted.kind === 'series' ? inSeries(wanted, judged) : inAnswer(id, wanted, answers);
+};
 
 export const evaluateSymptoms = (
   declared: readonly SymptomDeclaration[],

@@ -63,12 +63,10 @@ const released = ({ settings }: StepDeclaration): string =>
         .map(([name, value]) => `${name}=${value}`)
         .join(', ')}`;
 
-const titleOf = (step: StepDeclaration): string =>
-  step.do === 'sql'
-    ? `SQL: ${step.sql ?? ''}`
-    : step.do === 'inject'
-      ? `fault ${step.fault ?? ''}`
-      : `${step.do} of the service${released(step)}`;
+const titleOf = (step: StepDeclaration): string => {
+  if (step.do === 'sql') return `SQL: ${step.sql ?? ''}`;
+  return step.do === 'inject' ? `fault ${step.fault ?? ''}` : `${step.do} of the service${released(step)}`;
+};
 
 /** Gives what the step has to say when all went well. */
 const perform = async (step: StepDeclaration, context: StepContext, outcome: StepsOutcome): Promise<string | null> => {

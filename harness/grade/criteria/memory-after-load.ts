@@ -36,6 +36,16 @@ const words = ({ component, share, growth }: After): string =>
   `${component}: ${share.toFixed(0)} % of its budget after the rest, ` +
   `${growth >= 0 ? '+' : ''}${growth.toFixed(0)} % since the warm-up`;
 
+type Worst = Extract<Measurement, { state: 'measured' }>['worst'];
+
+/** Growth fails whatever the share is; what was not seen leaves the rest open. */
+const worstOf = (grown: readonly string[], unseen: readonly string[]): { worst?: Worst } => {
+  if (grown.length > 0)
+    return { worst: { verdict: 'fail', reason: `grew by ${mostGrowth} % of the budget or more: ${grown.join(', ')}` } };
+  if (unseen.length > 0) return { worst: { verdict: 'inconclusive', reason: `not seen: ${unseen.join(', ')}` } };
+  return {};
+};
+
 const measure = (input: JudgeInput): Measurement => {
   if (input.profile.name === 'smoke')
     return { state: 'notApplicable', reason: 'below the nightly profile memory has no time to come back' };
@@ -51,7 +61,7 @@ const measure = (input: JudgeInput): Measurement => {
   const unseen = found.filter(({ after }) => after === null).map(({ component }) => component);
   const worst = known.sort((a, b) => b.share - a.share)[0];
   if (worst === undefined) return { state: 'inconclusive', count: 0, reason: 'memory after the rest was not seen' };
-  const grown = known.filter(({ growth }) => growth >= mostGrowth);
+  const grown = known.filter(({ growth }) => growth >= mostGrowth).map(({ component }) => component);
   return {
     state: 'measured',
     value: worst.share,
@@ -60,18 +70,7 @@ const measure = (input: JudgeInput): Measurement => {
       `mean of the last ${samplesOfEach} samples of the rest against those after the warm-up; PSS, ` +
       `shared_buffers once; growth must stay below ${mostGrowth} % of the budget`,
     reason: known.map(words).join('; '),
-    ...(grown.length > 0
-      ? {
-          worst: {
-            verdict: 'fail',
-            reason:
-              `grew by ${mostGrowth} % of the budget or more: ` +
-              `${grown.map(({ component }) => component).join(', ')}`,
-          } as const,
-        }
-      : unseen.length > 0
-        ? { worst: { verdict: 'inconclusive', reason: `not seen: ${unseen.join(', ')}` } as const }
-        : {}),
+    ...worstOf(grown, unseen),
   };
 };
 
