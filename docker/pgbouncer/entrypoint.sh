@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Writes PgBouncer's configuration from the environment, as harness/stack/local/pooler.ts does, and becomes PgBouncer.
+# Writes PgBouncer's configuration from the environment, as harness/servers/pgbouncer/settings.ts does, and becomes PgBouncer.
 set -euo pipefail
 umask 077
 folder=/run/pgbouncer

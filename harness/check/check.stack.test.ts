@@ -542,7 +542,7 @@ describe('the size of a night', () => {
 describe('the settle gate', () => {
   const options = (limitMs: number, stallMs = 1000): Parameters<typeof settle>[0] => ({
     query,
-    poolerAdminUrls: stack.poolers.map(({ adminUrl }) => adminUrl),
+    poolers: stack.poolers,
     limitMs,
     stallMs,
   });

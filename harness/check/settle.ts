@@ -3,15 +3,16 @@
  * Backends outlive their clients, and commit seconds after the client saw an error. Reads only.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
 import { messageOf } from '../errors.ts';
+import { consoleAt } from '../servers/pooler-products.ts';
+import type { StackPooler } from '../stack/stack.ts';
 import type { ReadQuery } from './checker.ts';
 
 export interface SettleOptions {
   /** On the database, of a role that may read all of pg_stat_activity (pg_monitor). */
   query: ReadQuery;
-  /** Admin consoles of the poolers; none for a direct route. */
-  poolerAdminUrls: readonly string[];
+  /** Asked by their consoles; none for a direct route. */
+  poolers: readonly Pick<StackPooler, 'product' | 'adminUrl'>[];
   /** How long to wait for the end of all work. At the limit it may take `stallMs` more to tell a stall from a pause. */
   limitMs: number;
   /** Open work that has not moved for this long will not end by itself: see `stallMsOf`. */
@@ -77,26 +78,16 @@ interface UnderWay {
   lost: string | null;
 }
 
-const poolerWork = async (adminUrl: string): Promise<number> => {
-  const client = new pg.Client({
-    connectionString: adminUrl,
-    connectionTimeoutMillis: 2000,
-    query_timeout: 2000,
-    application_name: 'pgsurge-settle',
-  });
-  client.on('error', () => undefined);
-  await client.connect();
-  try {
-    const { rows } = await client.query<{ database: string; sv_active: string; cl_waiting: string }>('SHOW POOLS');
-    return rows
-      .filter(({ database }) => database !== 'pgbouncer')
-      .reduce((total, row) => total + Number(row.sv_active) + Number(row.cl_waiting), 0);
-  } finally {
-    await client.end().catch(() => undefined);
-  }
+const consoleLimits = { connectMs: 2000, answerMs: 2000 };
+
+/** Server connections at work and clients that wait for one. */
+const poolerWork = async ({ product, adminUrl }: SettleOptions['poolers'][number]): Promise<number> => {
+  const console = consoleAt(product, { url: adminUrl, application: 'pgsurge-settle', limits: consoleLimits });
+  const pools = await console.pools();
+  return pools.reduce((total, { servers, clients }) => total + servers.active + clients.waiting, 0);
 };
 
-const look = async ({ query, poolerAdminUrls }: SettleOptions): Promise<UnderWay> => {
+const look = async ({ query, poolers }: SettleOptions): Promise<UnderWay> => {
   const seen: UnderWay = { sessions: 0, jobs: 0, events: 0, mark: '', poolers: 0, lost: null };
   try {
     const [[sessions], [work]] = [
@@ -104,7 +95,7 @@ const look = async ({ query, poolerAdminUrls }: SettleOptions): Promise<UnderWay
       await query<{ jobs: number; events: number; mark: string }>(openWork),
     ];
     Object.assign(seen, { sessions: sessions?.count ?? 0, ...work });
-    seen.poolers = (await Promise.all(poolerAdminUrls.map(poolerWork))).reduce((total, count) => total + count, 0);
+    seen.poolers = (await Promise.all(poolers.map(poolerWork))).reduce((total, count) => total + count, 0);
   } catch (error) {
     seen.lost = messageOf(error);
   }

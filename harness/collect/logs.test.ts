@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { databaseErrorIn } from './collectors/database-log.ts';
-import { poolerErrorIn } from './collectors/pooler-log.ts';
+import { errorInLog as poolerErrorIn } from '../servers/pgbouncer/log.ts';
 import { serviceErrorIn } from './collectors/service-log.ts';
 import { errorLog, stampOf } from './error-log.ts';
 import { recorder } from './fixtures/recorder.ts';

@@ -1,4 +1,5 @@
 import type { Evidence } from '../result.ts';
+import type { PoolerProduct } from '../servers/pooler.ts';
 import type { StartedStack } from '../stack/stack.ts';
 import type { StartedService } from '../launch/started-service.ts';
 
@@ -6,7 +7,7 @@ import type { StartedService } from '../launch/started-service.ts';
 export type Revert =
   | { kind: 'toxic'; apiUrl: string; proxy: string; toxic: string }
   | { kind: 'signal'; pid: number; startTime: string; signal: NodeJS.Signals }
-  | { kind: 'pgbouncer'; adminUrl: string; command: string }
+  | { kind: 'pooler'; product: PoolerProduct; adminUrl: string; resume: string }
   | { kind: 'sql'; url: string; statement: string };
 
 export interface FaultContext {

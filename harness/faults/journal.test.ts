@@ -94,7 +94,12 @@ test('what lived in a process that is gone is undone; a setting of a database th
     { kind: 'toxic', apiUrl: `http://127.0.0.1:${port}`, proxy: 'service-pooler', toxic: 'pgsurge-latency' },
   ]);
   armInJournal(journal, 'pooler-pause@2', [
-    { kind: 'pgbouncer', adminUrl: `postgres://a:b@127.0.0.1:${port}/pgbouncer`, command: 'RESUME app' },
+    {
+      kind: 'pooler',
+      product: 'pgbouncer',
+      adminUrl: `postgres://a:b@127.0.0.1:${port}/pgbouncer`,
+      resume: 'app',
+    },
   ]);
   armInJournal(journal, 'setting@3', [
     { kind: 'sql', url: `postgres://a:b@127.0.0.1:${port}/app`, statement: 'ALTER SYSTEM RESET ALL' },
@@ -102,7 +107,7 @@ test('what lived in a process that is gone is undone; a setting of a database th
   const refused = expect.stringMatching(/^could not revert setting@3 \(sql\): .*ECONNREFUSED/) as string;
   expect(await replayJournal(journal)).toEqual([
     refused,
-    'reverted pooler-pause@2 (pgbouncer)',
+    'reverted pooler-pause@2 (pooler)',
     'reverted latency@1 (toxic)',
   ]);
   expect(await replayJournal(journal)).toEqual([refused]);

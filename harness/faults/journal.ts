@@ -3,8 +3,11 @@
  * the warden within seconds, else the next command.
  */
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
-import pg from 'pg';
 import { messageOf } from '../errors.ts';
+import { consoleAt } from '../servers/pooler-products.ts';
+import { askPostgres, type ConnectionOptions } from '../servers/postgres/connection.ts';
+import { isRefused } from '../servers/refused.ts';
+import { toxiproxyAt } from '../servers/toxiproxy/client.ts';
 import { identityOf, signalProcess } from '../system/proc.ts';
 import type { Revert } from './fault.ts';
 
@@ -23,50 +26,32 @@ const append = (file: string, line: Line): void => {
 export const armInJournal = (file: string, id: string, reverts: Revert[]): void => append(file, { armed: id, reverts });
 export const revertedInJournal = (file: string, id: string): void => append(file, { reverted: id });
 
-const runCommand = async (url: string, text: string): Promise<void> => {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 1500, query_timeout: 2000 });
-  client.on('error', () => undefined);
-  await client.connect();
-  try {
-    await client.query(text);
-  } finally {
-    await client.end().catch(() => undefined);
-  }
-};
+/** Shorter than whoever clears up after a killed run waits for all reverts together. */
+const limits = { connectMs: 1500, answerMs: 2000 };
+const connectionTo = (url: string): ConnectionOptions => ({ url, application: 'pgsurge-fault', limits });
 
-/** Nobody listens there any more. Toxics and pauses live in their process: they are gone with it. */
-const refused = (error: unknown): boolean =>
-  [error, (error as { cause?: unknown }).cause].some(
-    (one) => (one as { code?: unknown } | undefined)?.code === 'ECONNREFUSED',
-  );
-
-/** Undoes one thing. What is already undone, or gone with its process, is no error. */
-export const revert = async (command: Revert): Promise<void> => {
-  await undo(command).catch((error: unknown) => {
-    if (command.kind === 'sql' || !refused(error)) throw error;
-  });
-};
-
+/** Undoes one thing. What is already undone is no error. */
 const undo = async (command: Revert): Promise<void> => {
   switch (command.kind) {
-    case 'toxic': {
-      const answer = await fetch(`${command.apiUrl}/proxies/${command.proxy}/toxics/${command.toxic}`, {
-        method: 'DELETE',
-        signal: AbortSignal.timeout(1500),
-      });
-      if (!answer.ok && answer.status !== 404) throw new Error(`Toxiproxy answered ${answer.status}`);
-      return;
-    }
+    case 'toxic':
+      return toxiproxyAt(command.apiUrl, limits.connectMs).removeToxic(command.proxy, command.toxic);
     case 'signal': {
       const now = identityOf(command.pid);
       if (now?.startTime === command.startTime) signalProcess(now, command.signal);
       return;
     }
-    case 'pgbouncer':
-      return runCommand(command.adminUrl, command.command);
+    case 'pooler':
+      return consoleAt(command.product, connectionTo(command.adminUrl)).resume(command.resume);
     case 'sql':
-      return runCommand(command.url, command.statement);
+      await askPostgres(connectionTo(command.url), command.statement);
   }
+};
+
+/** As `undo`. Toxics and pauses live in their process: where nobody listens any more, they are gone with it. */
+export const revert = async (command: Revert): Promise<void> => {
+  await undo(command).catch((error: unknown) => {
+    if (command.kind === 'sql' || !isRefused(error)) throw error;
+  });
 };
 
 const openReverts = (file: string): Map<string, Revert[]> => {

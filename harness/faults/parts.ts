@@ -1,9 +1,14 @@
 /** What faults have in common: finding the exact part, looking from outside, toxics. */
 import { readFileSync } from 'node:fs';
 import net from 'node:net';
-import pg from 'pg';
+import type { QueryResultRow } from 'pg';
 import { usageError } from '../errors.ts';
-import type { Component, ToxiproxyLink } from '../stack/stack.ts';
+import { consoleAt } from '../servers/pooler-products.ts';
+import type { PoolerConsole } from '../servers/pooler.ts';
+import { askPostgres, connectPostgres, type PostgresConnection } from '../servers/postgres/connection.ts';
+import { toxiproxyAt, type Toxic } from '../servers/toxiproxy/client.ts';
+import { hopsIn, type Hop, type HopProxy } from '../servers/toxiproxy/hops.ts';
+import type { Component, StackPooler } from '../stack/stack.ts';
 import { identityOf } from '../system/proc.ts';
 import type { FaultContext, ResolvedFault } from './fault.ts';
 
@@ -25,43 +30,27 @@ export const idOf = (component: Component): string => {
   return usage.kind === 'container' ? `container ${usage.id}` : usage.path;
 };
 
+/** The harness's own sessions are told apart by it: one that a fault left behind is found by this name. */
+const application = 'pgsurge-fault';
+
 /** One statement on a connection of its own; the server's answer or its error. */
-export const ask = async <Row extends pg.QueryResultRow>(
+export const ask = <Row extends QueryResultRow>(
   url: string,
   text: string,
   values: unknown[] = [],
   limitMs = 2000,
-): Promise<Row[]> => {
-  const client = new pg.Client({
-    connectionString: url,
-    connectionTimeoutMillis: limitMs,
-    query_timeout: limitMs,
-    application_name: 'pgsurge-fault',
-  });
-  client.on('error', () => undefined);
-  await client.connect();
-  try {
-    return (await client.query<Row>(text, values)).rows;
-  } finally {
-    await client.end().catch(() => undefined);
-  }
-};
+): Promise<Row[]> => askPostgres({ url, application, limits: { connectMs: limitMs, answerMs: limitMs } }, text, values);
+
+/** The console of a pooler of the stack. */
+export const consoleOf = ({ product, adminUrl }: StackPooler, limitMs = 2000): PoolerConsole =>
+  consoleAt(product, { url: adminUrl, application, limits: { connectMs: limitMs, answerMs: limitMs } });
 
 /** Longer than any statement's own limit: for a server that no longer answers at all. */
 const heldLimitMs = 10_000;
 
-/** Holds a connection open until `end`. */
-export const hold = async (url: string): Promise<pg.Client> => {
-  const client = new pg.Client({
-    connectionString: url,
-    connectionTimeoutMillis: 5000,
-    query_timeout: heldLimitMs,
-    application_name: 'pgsurge-fault',
-  });
-  client.on('error', () => undefined);
-  await client.connect();
-  return client;
-};
+/** A connection that stays open until it is disposed of. */
+export const hold = (url: string): Promise<PostgresConnection> =>
+  connectPostgres({ url, application, limits: { connectMs: 5000, answerMs: heldLimitMs } });
 
 /** A database or pooler that answers a real query serves; a pid or an open port alone proves nothing. */
 export const serves = (url: string): Promise<boolean> =>
@@ -79,40 +68,28 @@ export const stateLetter = (pid: number): string | null => {
   }
 };
 
-export const linkOf = ({ stack, with: values }: FaultContext): { apiUrl: string; link: ToxiproxyLink } => {
-  const wanted = String(values['link'] ?? 'service-pooler');
-  const link = stack.toxiproxy?.links.find(({ proxy }) => proxy === wanted);
-  if (stack.toxiproxy === null || link === undefined)
-    throw usageError(`there is no proxy on the link ${wanted}: the scenario must declare stack.proxies`);
-  return { apiUrl: stack.toxiproxy.apiUrl, link };
-};
-
-export interface Toxic {
-  type: string;
-  stream?: 'upstream' | 'downstream';
-  toxicity?: number;
-  attributes: Record<string, number>;
+interface BrokenHop {
+  hop: Hop;
+  proxy: HopProxy;
+  apiUrl: string;
 }
 
-const addToxic = async (apiUrl: string, proxy: string, name: string, toxic: Toxic): Promise<void> => {
-  const answer = await fetch(`${apiUrl}/proxies/${proxy}/toxics`, {
-    method: 'POST',
-    body: JSON.stringify({ name, toxicity: 1, stream: 'downstream', ...toxic }),
-    headers: { 'content-type': 'application/json' },
-    signal: AbortSignal.timeout(2000),
-  });
-  if (!answer.ok) throw new Error(`Toxiproxy refused ${toxic.type} on ${proxy}: ${await answer.text()}`);
+/** The hop that the step's `with.link` names, and its proxy. */
+export const hopOf = ({ stack: { toxiproxy }, with: values }: FaultContext): BrokenHop => {
+  const wanted = String(values['link'] ?? 'service-pooler');
+  const [hop, proxy] = hopsIn(toxiproxy?.proxies ?? {}).find(([name]) => name === wanted) ?? [];
+  if (toxiproxy === null || hop === undefined || proxy === undefined)
+    throw usageError(`there is no proxy on the link ${wanted}: the scenario must declare stack.proxies`);
+  return { hop, proxy, apiUrl: toxiproxy.apiUrl };
 };
 
-const toxicNames = async (apiUrl: string, proxy: string): Promise<string[]> => {
-  const answer = await fetch(`${apiUrl}/proxies/${proxy}/toxics`, { signal: AbortSignal.timeout(2000) });
-  return ((await answer.json()) as { name: string }[]).map(({ name }) => name);
-};
+/** What a fault says of its toxic; the rest is as usual. */
+export type FaultToxic = Pick<Toxic, 'type' | 'attributes'> & Partial<Pick<Toxic, 'stream' | 'toxicity'>>;
 
 export type ProbeOutcome = { kind: 'answered'; tookMs: number } | { kind: 'silent' } | { kind: 'reset'; text: string };
 
 /** The first bytes of the Postgres protocol through a link: SSLRequest, to which any server answers one byte. */
-export const probeLink = ({ listen }: ToxiproxyLink, limitMs: number): Promise<ProbeOutcome> =>
+export const probeLink = ({ listen }: HopProxy, limitMs: number): Promise<ProbeOutcome> =>
   new Promise((resolve) => {
     const startedAt = performance.now();
     const socket = net.connect(listen.port, listen.host);
@@ -134,36 +111,33 @@ export const probeLink = ({ listen }: ToxiproxyLink, limitMs: number): Promise<P
 export const toxicFault = (
   context: FaultContext,
   id: string,
-  toxic: Toxic,
+  toxic: FaultToxic,
   bites: (probe: ProbeOutcome) => string | null,
   probeLimitMs = 1500,
   probes = 1,
 ): ResolvedFault => {
-  const { apiUrl, link } = linkOf(context);
+  const { apiUrl, hop, proxy } = hopOf(context);
+  const { listen, upstream } = proxy;
+  const toxiproxy = toxiproxyAt(apiUrl);
   const name = `pgsurge-${id}`;
-  const remove = async (): Promise<void> => {
-    await fetch(`${apiUrl}/proxies/${link.proxy}/toxics/${name}`, {
-      method: 'DELETE',
-      signal: AbortSignal.timeout(2000),
-    });
-  };
+  const isThere = async (): Promise<boolean> =>
+    (await toxiproxy.proxies()).some((one) => one.name === hop && one.toxics.some((other) => other.name === name));
   return {
-    target: `link ${link.proxy} (${link.listen.host}:${link.listen.port} to ${link.upstream.host}:${link.upstream.port})`,
-    reverts: [{ kind: 'toxic', apiUrl, proxy: link.proxy, toxic: name }],
+    target: `link ${hop} (${listen.host}:${listen.port} to ${upstream.host}:${upstream.port})`,
+    reverts: [{ kind: 'toxic', apiUrl, proxy: hop, toxic: name }],
     inject: async () => {
-      await addToxic(apiUrl, link.proxy, name, toxic);
+      await toxiproxy.addToxic(hop, { name, toxicity: 1, stream: 'downstream', ...toxic });
       return {
-        heal: remove,
+        heal: () => toxiproxy.removeToxic(hop, name),
         biteAtTarget: async () => {
           let text: string | null = null;
           for (let probe = 0; probe < probes; probe += 1) {
-            text = bites(await probeLink(link, probeLimitMs));
+            text = bites(await probeLink(proxy, probeLimitMs));
             if (text === null) return null;
           }
           return text === null ? null : { text, source: 'probe through the same link' };
         },
-        revertProved: async () =>
-          !(await toxicNames(apiUrl, link.proxy)).includes(name) && bites(await probeLink(link, probeLimitMs)) === null,
+        revertProved: async () => !(await isThere()) && bites(await probeLink(proxy, probeLimitMs)) === null,
       };
     },
   };

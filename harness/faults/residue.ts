@@ -1,42 +1,34 @@
 /** What faults may leave behind, looked for by looking at everything, not by asking the fault that did it. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../errors.ts';
+import { toxiproxyAt } from '../servers/toxiproxy/client.ts';
+import { statedLatencyToxic } from '../servers/toxiproxy/hops.ts';
 import type { Component, StartedStack } from '../stack/stack.ts';
 import { commandLineOf, processTree } from '../system/proc.ts';
 import type { StartedService } from '../launch/started-service.ts';
-import { ask, stateLetter } from './parts.ts';
+import { ask, consoleOf, stateLetter } from './parts.ts';
 
-/** The stack's own toxic, where the scenario states a latency; it is no fault. */
-const statedLatency = 'stated-latency';
 /** A session takes a moment to end after its client has. */
 const usualGraceMs = 2000;
 
-interface ProxyState {
-  name: string;
-  enabled: boolean;
-  toxics: { name: string }[];
-}
-
 const toxics = async ({ toxiproxy }: StartedStack): Promise<string[]> => {
   if (toxiproxy === null) return [];
-  const answer = await fetch(`${toxiproxy.apiUrl}/proxies`, { signal: AbortSignal.timeout(2000) });
-  const proxies = Object.values((await answer.json()) as Record<string, ProxyState>);
+  const proxies = await toxiproxyAt(toxiproxy.apiUrl).proxies();
   return proxies.flatMap(({ name, enabled, toxics: all }) => [
     ...(enabled ? [] : [`proxy ${name} is disabled`]),
-    ...all.filter((toxic) => toxic.name !== statedLatency).map((toxic) => `toxic ${toxic.name} on proxy ${name}`),
+    ...all.filter((toxic) => toxic.name !== statedLatencyToxic).map((toxic) => `toxic ${toxic.name} on proxy ${name}`),
   ]);
 };
 
 const pausedPools = async ({ poolers }: StartedStack): Promise<string[]> => {
   const found = await Promise.all(
-    poolers.map(async ({ adminUrl }, index) =>
-      (
-        await ask<{ name: string; paused: string | number; disabled: string | number }>(adminUrl, 'SHOW DATABASES')
-      ).flatMap(({ name, paused, disabled }) => [
-        ...(Number(paused) === 1 ? [`database ${name} of pooler ${index} is paused`] : []),
-        ...(Number(disabled) === 1 ? [`database ${name} of pooler ${index} is disabled`] : []),
-      ]),
-    ),
+    poolers.map(async (pooler, index) => {
+      const databases = await consoleOf(pooler).databases();
+      return databases.flatMap(({ name, paused, disabled }) => [
+        ...(paused ? [`database ${name} of pooler ${index} is paused`] : []),
+        ...(disabled ? [`database ${name} of pooler ${index} is disabled`] : []),
+      ]);
+    }),
   );
   return found.flat();
 };

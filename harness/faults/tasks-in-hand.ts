@@ -8,16 +8,14 @@ const taskLimitMs = 10_000;
 
 /** Until this replica has just begun a task. */
 export const untilTaskRuns = async (url: string, replica: number): Promise<void> => {
-  const begun = `SELECT 1 FROM tasks WHERE status = 'running' AND claimed_by LIKE $1 AND started_at > clock_timestamp() - interval '100 milliseconds' LIMIT 1`;
-  const client = await hold(url);
-  try {
-    const deadline = performance.now() + taskLimitMs;
-    while (performance.now() < deadline) {
-      if ((await client.query(begun, [`queue-worker-${replica}-%`])).rows.length > 0) return;
-      await sleep(10);
-    }
-  } finally {
-    await client.end().catch(() => undefined);
+  const begun = `
+    SELECT 1 FROM tasks WHERE status = 'running' AND claimed_by LIKE $1
+      AND started_at > clock_timestamp() - interval '100 milliseconds' LIMIT 1`;
+  await using connection = await hold(url);
+  const deadline = performance.now() + taskLimitMs;
+  while (performance.now() < deadline) {
+    if ((await connection.query(begun, [`queue-worker-${replica}-%`])).length > 0) return;
+    await sleep(10);
   }
   throw usageError(
     `replica ${replica} began no task within ${taskLimitMs / 1000} s, so hitting it would prove nothing`,

@@ -44,7 +44,7 @@ const untilSettled = async (live: LiveEntry, query: ReadQuery): Promise<Settled>
   const { stack, service, planned, folder, clock, signal } = live;
   const settled = await settle({
     query,
-    poolerAdminUrls: stack.poolers.map(({ adminUrl }) => adminUrl),
+    poolers: stack.poolers,
     limitMs: settleLimitMs,
     stallMs: stallMsOf(service.settings),
     signal,
@@ -64,7 +64,7 @@ export const settleAndCheck = async (live: LiveEntry): Promise<void> => {
   measured.ledger = ledger;
   if (await liftLatency(stack)) folder.event(clock.nowMs(), 'latency-lifted', { entry: planned.entry });
   await using client = await limitedSql(stack.databaseUrl('owner'), 'pgsurge-check', 'a final read', readLimits);
-  const query: ReadQuery = async (text, values) => (await client.query(text, values)).rows as never;
+  const query: ReadQuery = (text, values) => client.query(text, values);
   const { outcome, reason } = await untilSettled(live, query);
   measured.sqlAnswers = await askSymptoms(planned, query);
   measured.facts.checks = await runCheckers({

@@ -1,4 +1,5 @@
-import { environmentError } from '../errors.ts';
+import { environmentError, messageOf } from '../errors.ts';
+import { toxiproxyAt } from '../servers/toxiproxy/client.ts';
 import type { StartedStack } from '../stack/stack.ts';
 
 const limitMs = 5000;
@@ -9,9 +10,10 @@ const limitMs = 5000;
  */
 export const liftLatency = async ({ spec, toxiproxy }: StartedStack): Promise<boolean> => {
   if (toxiproxy === null || spec.databaseLinkLatencyMs === 0) return false;
-  const response = await fetch(`${toxiproxy.apiUrl}/reset`, { method: 'POST', signal: AbortSignal.timeout(limitMs) });
-  await response.arrayBuffer();
-  if (!response.ok)
-    throw environmentError(`Toxiproxy did not lift the link's latency (HTTP ${response.status}): see its log`);
+  await toxiproxyAt(toxiproxy.apiUrl, limitMs)
+    .reset()
+    .catch((error: unknown) => {
+      throw environmentError(`the link's latency was not lifted: ${messageOf(error)}; see Toxiproxy's log`);
+    });
   return true;
 };

@@ -1,5 +1,4 @@
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
-import type { StackSpec } from './stack.ts';
 
 /** Roles in the cluster, by the name that the harness calls them. */
 export const roleNames = { owner: 'pgsurge', app: 'app', listen: 'app_listen', probe: 'probe' } as const;
@@ -41,11 +40,17 @@ export const templateStatements = [
   'ALTER DATABASE app OWNER TO app',
 ];
 
+/** CONNECTION LIMIT of the roles by which the service logs in; null: none. */
+export interface RoleLimits {
+  app: { connectionLimit: number };
+  listen: { connectionLimit: number | null };
+}
+
 /** Postgres' own word for no limit. */
 export const unlimited = -1;
 
 /** Run on each start, in one message. */
-export const startStatements = (passwords: Record<RoleName, string>, { app, listen }: StackSpec['roles']): string =>
+export const startStatements = (passwords: Record<RoleName, string>, { app, listen }: RoleLimits): string =>
   [
     ...Object.entries(roleNames).map(
       ([name, role]) => `ALTER ROLE ${role} PASSWORD '${scramVerifier(passwords[name as RoleName])}'`,

@@ -9,6 +9,7 @@ import type { Component, StackSpec } from './stack.ts';
 export const defaultStackSpec: StackSpec = {
   maxConnections: 90,
   roles: { app: { connectionLimit: 50 }, listen: { connectionLimit: null } },
+  poolerProduct: 'pgbouncer',
   poolers: 1,
   pooler: {
     mode: 'transaction',

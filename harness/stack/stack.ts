@@ -1,29 +1,17 @@
-import type { PoolerSettings } from '../../scenarios/lib/declaration.ts';
-
-type Values<Settings> = { [Name in keyof Settings]?: NonNullable<Settings[Name]> };
-
-/** What always has a value here; the pooler's own defaults serve for the rest. */
-export type PoolerSpec = Values<PoolerSettings> &
-  Required<
-    Pick<
-      Values<PoolerSettings>,
-      | 'mode'
-      | 'poolSize'
-      | 'maxClientConn'
-      | 'maxPreparedStatements'
-      | 'queryWaitTimeoutSeconds'
-      | 'serverLoginRetrySeconds'
-    >
-  >;
-
 /**
- * The stack a scenario runs on: Postgres, PgBouncer, and Toxiproxy where links must be broken or slowed.
+ * The stack a scenario runs on: Postgres, a pooler, and Toxiproxy where links must be broken or slowed.
  * Three providers give the same `StartedStack`: local (processes), compose (containers), external (yours).
  */
+import type { Address } from '../servers/address.ts';
+import type { PoolerProduct, PoolerSpec } from '../servers/pooler.ts';
+import type { HopProxies } from '../servers/toxiproxy/hops.ts';
+import type { RoleLimits, RoleName } from './roles.ts';
+
 export interface StackSpec {
   maxConnections: number;
-  /** CONNECTION LIMIT of the roles by which the service logs in; null: none. */
-  roles: { app: { connectionLimit: number }; listen: { connectionLimit: number | null } };
+  roles: RoleLimits;
+  poolerProduct: PoolerProduct;
+  /** How many poolers of that product. */
   poolers: number;
   /** Of each pooler. */
   pooler: PoolerSpec;
@@ -31,11 +19,6 @@ export interface StackSpec {
   databaseLinkLatencyMs: number;
   proxies: boolean;
   postgres: Record<string, string>;
-}
-
-export interface Address {
-  host: string;
-  port: number;
 }
 
 /** A long-lived part whose processes are sampled and, in chaos, broken. */
@@ -61,13 +44,6 @@ export interface Component {
   kill(signal: NodeJS.Signals): Promise<void>;
   /** Start it again after a kill; resolves when it serves. Rejects with the limit it waited. */
   start(): Promise<void>;
-}
-
-export interface ToxiproxyLink {
-  /** Name of the proxy in Toxiproxy. */
-  proxy: 'service-pooler' | 'pooler-database' | 'service-database';
-  listen: Address;
-  upstream: Address;
 }
 
 /** A part of the service in a container; like a process of it on the local stack. */
@@ -122,6 +98,13 @@ export interface RunningService {
   readonly components: readonly Component[];
 }
 
+export interface StackPooler extends Address {
+  product: PoolerProduct;
+  /** The admin console's, with the password. */
+  adminUrl: string;
+  logFile: string | null;
+}
+
 export interface StartedStack extends AsyncDisposable {
   readonly provider: 'local' | 'compose' | 'external';
   readonly spec: StackSpec;
@@ -130,11 +113,11 @@ export interface StartedStack extends AsyncDisposable {
   readonly settings: Record<string, string | number | boolean>;
   readonly database: Address & { name: string };
   /** Direct URL of a role: `owner` (superuser), `app` (limited), `listen`, `probe` (pg_monitor). Holds the password. */
-  databaseUrl(role: 'owner' | 'app' | 'listen' | 'probe'): string;
+  databaseUrl(role: RoleName): string;
   /** What the service dials, through proxies where there are any. */
   serviceUrl(route: 'pooler' | 'direct', role: 'app' | 'listen'): string;
-  readonly poolers: readonly (Address & { adminUrl: string; logFile: string | null })[];
-  readonly toxiproxy: { apiUrl: string; links: readonly ToxiproxyLink[] } | null;
+  readonly poolers: readonly StackPooler[];
+  readonly toxiproxy: { apiUrl: string; proxies: HopProxies } | null;
   readonly components: readonly Component[];
   /** Set by a stack in containers: the reference service then runs in containers too. */
   readonly containers?: ContainerHost;

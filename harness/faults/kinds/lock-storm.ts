@@ -1,5 +1,5 @@
-import type pg from 'pg';
 import { environmentError, messageOf, usageError } from '../../errors.ts';
+import type { PostgresConnection } from '../../servers/postgres/connection.ts';
 import type { Fault } from '../fault.ts';
 import { ask, hold } from '../parts.ts';
 
@@ -26,7 +26,7 @@ const holdsAlready = async (url: string, table: string): Promise<string> => {
     : `: session ${before.pid} (${before.state ?? 'unknown'}, its transaction ${before.age ?? 0} s old) holds it; find out why it does not end`;
 };
 
-const lock = async (holder: pg.Client, url: string, table: string): Promise<number> => {
+const lock = async (holder: PostgresConnection, url: string, table: string): Promise<number> => {
   await holder.query(`BEGIN; SET LOCAL lock_timeout = '${lockLimitSeconds}s'`);
   try {
     await holder.query(`LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`);
@@ -37,9 +37,7 @@ const lock = async (holder: pg.Client, url: string, table: string): Promise<numb
       `table ${table} could not be locked within ${lockLimitSeconds} s${await holdsAlready(url, table)}`,
     );
   }
-  const {
-    rows: [own],
-  } = await holder.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+  const [own] = await holder.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
   return own?.pid ?? 0;
 };
 
@@ -58,7 +56,7 @@ export const fault: Fault = {
       reverts: [],
       inject: async () => {
         const holder = await hold(url);
-        const end = (): Promise<void> => holder.end().catch(() => undefined);
+        const end = async (): Promise<void> => holder[Symbol.asyncDispose]();
         const pid = await lock(holder, url, table).catch(async (error: unknown) => {
           await end();
           throw error;

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { environmentError } from '../../errors.ts';
+import { environmentError, usageError } from '../../errors.ts';
+import { poolerOf } from '../../servers/pooler-products.ts';
 import { endAndStart } from '../end-and-start.ts';
 import type { Fault } from '../fault.ts';
-import { ask, componentOf, serves } from '../parts.ts';
-import { immediateSignal } from '../../servers/pgbouncer/versions.ts';
+import { componentOf, consoleOf, serves } from '../parts.ts';
 
 /** A transaction that its client leaves open keeps an orderly end waiting for ever. */
 const orderlyLimitMs = 5000;
@@ -25,22 +25,24 @@ export const fault: Fault = {
   title: 'Pooler restarted',
   colour: '#c2571a',
   resolve: async (context) => {
-    const adminUrl = context.stack.poolers[0]?.adminUrl ?? '';
     const pooler = componentOf(context, 'pooler');
+    const [first] = context.stack.poolers;
+    if (first === undefined) throw usageError('there is no pooler to restart in this stack');
+    const { signals } = poolerOf(first.product);
     let version = '';
     return endAndStart(context, pooler, {
       target: 'pooler 0',
       signal: async () => {
-        version = (await ask<{ version: string }>(adminUrl, 'SHOW VERSION'))[0]?.version ?? '';
-        return 'SIGINT';
+        version = await consoleOf(first).version();
+        return signals(version).orderly;
       },
       untilEnded: async (isGone) => {
         if (await goneWithin(orderlyLimitMs, isGone)) return undefined;
-        const hard = immediateSignal(version);
-        await pooler.kill(hard);
-        const waited = `${version} did not end within ${orderlyLimitMs / 1000} s of SIGINT, as where a transaction stays open`;
-        if (await goneWithin(immediateLimitMs, isGone)) return `${waited}: ended by ${hard}`;
-        throw environmentError(`${waited}, nor within ${immediateLimitMs / 1000} s of ${hard}`);
+        const { orderly, immediate } = signals(version);
+        await pooler.kill(immediate);
+        const waited = `${version} did not end within ${orderlyLimitMs / 1000} s of ${orderly}, as where a transaction stays open`;
+        if (await goneWithin(immediateLimitMs, isGone)) return `${waited}: ended by ${immediate}`;
+        throw environmentError(`${waited}, nor within ${immediateLimitMs / 1000} s of ${immediate}`);
       },
       serves: () => serves(context.stack.serviceUrl('pooler', 'app')),
     });

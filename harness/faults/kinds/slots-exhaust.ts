@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type pg from 'pg';
 import { messageOf } from '../../errors.ts';
+import type { PostgresConnection } from '../../servers/postgres/connection.ts';
 import type { StartedStack } from '../../stack/stack.ts';
 import type { Fault } from '../fault.ts';
-import { ask, hold } from '../parts.ts';
+import { ask, consoleOf, hold } from '../parts.ts';
 
 const sqlState = (error: unknown): string | null =>
   ((error as { code?: unknown } | null)?.code as string | undefined) ?? null;
@@ -12,7 +12,7 @@ const greed = 6;
 const everyMs = 40;
 
 interface Taken {
-  clients: pg.Client[];
+  clients: PostgresConnection[];
   refusal: string | null;
 }
 
@@ -40,7 +40,10 @@ const takeAll = async (
 ): Promise<void> => {
   while (!signal.aborted) {
     await fill(url, spec.maxConnections, taken);
-    for (const { adminUrl } of poolers) await ask(adminUrl, 'RECONNECT').catch(() => []);
+    for (const pooler of poolers)
+      await consoleOf(pooler)
+        .reconnect()
+        .catch(() => undefined);
     await sleep(everyMs);
   }
 };
@@ -67,7 +70,7 @@ export const fault: Fault = {
           heal: async () => {
             stop.abort();
             await taking;
-            await Promise.all(taken.clients.splice(0).map((client) => client.end().catch(() => undefined)));
+            await Promise.all(taken.clients.splice(0).map((client) => client[Symbol.asyncDispose]()));
           },
           biteAtTarget: async () =>
             taken.refusal === null

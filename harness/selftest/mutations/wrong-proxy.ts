@@ -13,12 +13,10 @@ export const mutation: Mutation = {
       withFault(shortened(declaration), (step) => ({ ...step, with: { ...step.with, link: 'service-database' } })),
     faultContext: (context) => {
       const { toxiproxy } = context.stack;
-      const meant = toxiproxy?.links.find(({ proxy }) => proxy === 'service-pooler');
+      const meant = toxiproxy?.proxies['service-pooler'];
       if (toxiproxy === null || meant === undefined) return context;
-      const links = toxiproxy.links.map((link) =>
-        link.proxy === 'service-database' ? { ...meant, proxy: link.proxy } : link,
-      );
-      return { ...context, stack: { ...context.stack, toxiproxy: { ...toxiproxy, links } } };
+      const proxies = { ...toxiproxy.proxies, 'service-database': meant };
+      return { ...context, stack: { ...context.stack, toxiproxy: { ...toxiproxy, proxies } } };
     },
   },
   caughtBy: 'faults-bit',

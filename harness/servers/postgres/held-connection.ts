@@ -1,6 +1,7 @@
 /** One connection to Postgres or to PgBouncer's console, opened at the start and held, opened again when it is lost. */
-import pg from 'pg';
+import pg, { type QueryResultRow } from 'pg';
 import { messageOf } from '../../errors.ts';
+import { newClient } from './connection.ts';
 
 export interface HeldConnection extends AsyncDisposable {
   /** Rejects while the connection is lost, with the reason; never waits for a new one. */
@@ -23,23 +24,27 @@ const answerLimitMs = 2500;
 const firstPauseMs = 250;
 const longestPauseMs = 2000;
 
-const newClient = ({ url, statementTimeoutMs }: HeldOptions): pg.Client =>
-  new pg.Client({
-    connectionString: url,
-    application_name: probeName,
-    connectionTimeoutMillis: connectLimitMs,
+const probeClient = ({ url, statementTimeoutMs }: HeldOptions): pg.Client =>
+  newClient({
+    url,
+    application: probeName,
     keepAlive: true,
-    ...(statementTimeoutMs === null ? {} : { statement_timeout: statementTimeoutMs, lock_timeout: statementTimeoutMs }),
+    limits: {
+      connectMs: connectLimitMs,
+      // Below, a slow answer and a silent connection each have a limit of their own.
+      answerMs: null,
+      ...(statementTimeoutMs === null ? {} : { statementMs: statementTimeoutMs, lockMs: statementTimeoutMs }),
+    },
   });
 
 type State = { is: 'held'; client: pg.Client; ask: Ask } | { is: 'lost'; reason: string };
 
-type Ask = <Row extends pg.QueryResultRow>(text: string) => Promise<pg.QueryResult<Row>>;
+type Ask = <Row extends QueryResultRow>(text: string) => Promise<pg.QueryResult<Row>>;
 
 /** One question after the other: several collectors share the connection. */
 const inTurn = (client: pg.Client): Ask => {
   let last: Promise<unknown> = Promise.resolve();
-  return <Row extends pg.QueryResultRow>(text: string) => {
+  return <Row extends QueryResultRow>(text: string) => {
     const mine = last.then(() => client.query<Row>(text));
     last = mine.catch(() => undefined);
     return mine;
@@ -65,7 +70,7 @@ export const holdConnection = async (options: HeldOptions): Promise<HeldConnecti
     pauseMs = Math.min(longestPauseMs, pauseMs * 2);
   };
   const connect = async (): Promise<void> => {
-    const client = newClient(options);
+    const client = probeClient(options);
     client.on('error', (error) => lose(client, `${options.title}: connection lost: ${messageOf(error)}`));
     client.on('end', () => lose(client, `${options.title}: connection lost`));
     try {
@@ -95,7 +100,7 @@ export const holdConnection = async (options: HeldOptions): Promise<HeldConnecti
 };
 
 /** The answer, or a rejection after `answerLimitMs`; the connection itself gets until `silentLimitMs`. */
-const answered = async <Row extends pg.QueryResultRow>(
+const answered = async <Row extends QueryResultRow>(
   query: Promise<pg.QueryResult<Row>>,
   title: string,
   giveUp: (reason: string) => void,

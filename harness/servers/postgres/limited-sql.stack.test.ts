@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { limitedSql, type LimitedSql } from './limited-sql.ts';
+import type { PostgresConnection } from './connection.ts';
+import { limitedSql } from './limited-sql.ts';
 import { defaultStackSpec } from '../../stack/spec.ts';
 import { startStack } from '../../stack/start.ts';
 import type { StartedStack } from '../../stack/stack.ts';
@@ -23,7 +24,7 @@ afterAll(async () => {
   rmSync(logsFolder, { recursive: true, force: true });
 });
 
-const open = (statementMs = 600, lockMs = 200): Promise<LimitedSql> =>
+const open = (statementMs = 600, lockMs = 200): Promise<PostgresConnection> =>
   limitedSql(stack.databaseUrl('owner'), 'pgsurge-test', 'a final read', { statementMs, lockMs });
 
 test('a lock that is not given, a statement that does not end', async () => {
@@ -43,9 +44,7 @@ test('a lock that is not given, a statement that does not end', async () => {
 
 test('a server that answers nothing at all, to a statement and to a login', async () => {
   await using client = await open();
-  const {
-    rows: [row],
-  } = await client.query('SELECT pg_backend_pid() AS pid');
+  const [row] = await client.query('SELECT pg_backend_pid() AS pid');
   const database = stack.components.find(({ name }) => name === 'database')!;
   process.kill((row as { pid: number }).pid, 'SIGSTOP');
   await database.kill('SIGSTOP');

@@ -1,10 +1,7 @@
-/** A connection of the harness whose every wait has a limit, which its error names. */
-import pg from 'pg';
+/** A connection of the harness for statements that may take long: each wait has a limit, which its error names. */
+import type { QueryResultRow } from 'pg';
 import { lostError, messageOf } from '../../errors.ts';
-
-export interface LimitedSql extends AsyncDisposable {
-  query(text: string, values?: unknown[]): Promise<pg.QueryResult>;
-}
+import { connectPostgres, type PostgresConnection } from './connection.ts';
 
 export interface SqlLimits {
   statementMs: number;
@@ -15,46 +12,45 @@ const connectMs = 5000;
 /** The server's own limit comes first, as it says more; this one is for a server that answers nothing at all. */
 const silenceMs = 2000;
 
-/** The driver's words stay inside: declared failures are looked for in them. */
-const named = (error: unknown, what: string, { statementMs, lockMs }: SqlLimits): unknown => {
+const secondsOf = (ms: number): string => `${Number((ms / 1000).toPrecision(3))} s`;
+
+/** The driver's words stay in the message: what a scenario declares to fail is looked for in them. */
+const limitError = (error: unknown, what: string, { statementMs, lockMs }: SqlLimits): unknown => {
   const message = messageOf(error);
-  const seconds = (ms: number): string => `${Number((ms / 1000).toPrecision(3))} s`;
-  if (/lock timeout/.test(message))
-    return lostError(`${what} got no lock within ${seconds(lockMs)} (${message})`, undefined, error);
-  if (/statement timeout/.test(message))
-    return lostError(`${what} was not done within ${seconds(statementMs)} (${message})`, undefined, error);
-  if (/Query read timeout/.test(message))
-    return lostError(`${what} had no answer within ${seconds(statementMs + silenceMs)} (${message})`, undefined, error);
+  const lost = (outcome: string): Error => lostError(`${what} ${outcome} (${message})`, undefined, error);
+  if (/lock timeout/.test(message)) return lost(`got no lock within ${secondsOf(lockMs)}`);
+  if (/statement timeout/.test(message)) return lost(`was not done within ${secondsOf(statementMs)}`);
+  if (/Query read timeout/.test(message)) return lost(`had no answer within ${secondsOf(statementMs + silenceMs)}`);
   return error;
 };
 
+const loginError = (error: unknown, what: string): unknown =>
+  /timeout expired/.test(messageOf(error))
+    ? lostError(`${what} got no connection within ${connectMs / 1000} s`, undefined, error)
+    : error;
+
 /** `what` begins the error: "the final reads". */
 export const limitedSql = async (
-  connectionString: string,
+  url: string,
   application: string,
   what: string,
   limits: SqlLimits,
-): Promise<LimitedSql> => {
-  const client = new pg.Client({
-    connectionString,
-    application_name: application,
-    connectionTimeoutMillis: connectMs,
-    statement_timeout: limits.statementMs,
-    lock_timeout: limits.lockMs,
-    query_timeout: limits.statementMs + silenceMs,
-  });
-  // A server that ends makes the next query fail; it is nobody's uncaught error.
-  client.on('error', () => undefined);
-  await client.connect().catch((error: unknown) => {
-    throw /timeout expired/.test(messageOf(error))
-      ? lostError(`${what} got no connection within ${connectMs / 1000} s`, undefined, error)
-      : error;
+): Promise<PostgresConnection> => {
+  const connection = await connectPostgres({
+    url,
+    application,
+    limits: { ...limits, connectMs, answerMs: limits.statementMs + silenceMs },
+  }).catch((error: unknown) => {
+    throw loginError(error, what);
   });
   return {
-    query: (text, values) =>
-      client.query(text, values).catch((error: unknown) => {
-        throw named(error, what, limits);
-      }),
-    [Symbol.asyncDispose]: () => client.end().catch(() => undefined),
+    query: async <Row extends QueryResultRow>(text: string, values?: unknown[]) => {
+      try {
+        return await connection.query<Row>(text, values);
+      } catch (error) {
+        throw limitError(error, what, limits);
+      }
+    },
+    [Symbol.asyncDispose]: () => connection[Symbol.asyncDispose](),
   };
 };

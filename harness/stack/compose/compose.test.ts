@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { prometheusRules } from '../../grade/prometheus-rules.ts';
 import type { Addresses } from '../addresses.ts';
-import { commonSettings } from '../local/database.ts';
+import { commonSettings } from '../database-settings.ts';
 import { initdbArguments } from '../local/template.ts';
 import { newPasswords } from '../roles.ts';
 import { defaultStackSpec } from '../spec.ts';
@@ -140,16 +140,17 @@ test('the rules of Prometheus are those of alert-bounds.json', () => {
 const at = (port: number): { host: string; port: number } => ({ host: '127.0.0.1', port });
 const addresses: Addresses = {
   database: at(20001),
+  poolerProduct: 'pgbouncer',
   poolers: [at(20002), at(20003)],
   api: at(20004),
   poolerUpstream: at(20005),
   serviceDatabase: at(20006),
   servicePooler: at(20007),
-  links: [
-    { proxy: 'pooler-database', listen: at(20005), upstream: at(20001) },
-    { proxy: 'service-database', listen: at(20006), upstream: at(20001) },
-    { proxy: 'service-pooler', listen: at(20007), upstream: at(20002) },
-  ],
+  proxies: {
+    'pooler-database': { listen: at(20005), upstream: at(20001), roles: ['fault'] },
+    'service-database': { listen: at(20006), upstream: at(20001), roles: ['fault'] },
+    'service-pooler': { listen: at(20007), upstream: at(20002), roles: ['fault'] },
+  },
 };
 const variables = (hostNetwork: boolean): Record<string, string> =>
   stackVariables({

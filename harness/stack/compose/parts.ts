@@ -1,15 +1,25 @@
 /** Postgres, the poolers and the proxy in their containers: when each serves, and with which settings. */
-import pg from 'pg';
-import { budgets } from '../spec.ts';
+import { poolerOf } from '../../servers/pooler-products.ts';
+import { serverVersion } from '../../servers/postgres/version.ts';
+import { toxiproxyAt } from '../../servers/toxiproxy/client.ts';
 import type { Addresses } from '../addresses.ts';
-import { readSettings } from '../local/database.ts';
-import { connect, readPoolerSettings, verifyPooler } from '../local/pooler.ts';
-import { statedLinks, type StatedLinks } from '../local/proxy.ts';
-import { databaseName, roleNames, type RoleName } from '../roles.ts';
-import type { Component, ContainerServiceOptions, StackSpec, ToxiproxyLink } from '../stack.ts';
-import type { Container, Docker } from './engine.ts';
+import { readSettings } from '../database-settings.ts';
+import {
+  hopsIn,
+  statedProxies,
+  type Hop,
+  type HopProxies,
+  type HopProxy,
+  type StatedProxies,
+} from '../../servers/toxiproxy/hops.ts';
+import { connectOwner } from '../owner.ts';
+import { poolerLogName, poolerTitle, stackConsole, verifyPooler } from '../poolers.ts';
+import type { RoleName } from '../roles.ts';
+import { budgets } from '../spec.ts';
+import type { Component, ContainerServiceOptions, StackSpec } from '../stack.ts';
 import { ContainerPart } from './container.ts';
-import { adminUrlOf, insideAddress } from './project.ts';
+import type { Container, Docker } from './engine.ts';
+import { insideAddress } from './project.ts';
 
 export interface PartsContext {
   docker: Docker;
@@ -27,6 +37,10 @@ export interface StartedPart {
   component: Component;
   version: string;
   settings: Record<string, string>;
+}
+
+export interface StartedPooler extends StartedPart {
+  adminUrl: string;
 }
 
 const adopt = async (
@@ -47,19 +61,6 @@ const adopt = async (
 /** Serves once the owner may log in by TCP: while it is being set up it listens on its socket only. */
 export const adoptDatabase = async (context: PartsContext, container: Container): Promise<StartedPart> => {
   const { addresses, passwords, spec } = context;
-  const client = async (): Promise<pg.Client> => {
-    const made = new pg.Client({
-      ...addresses.database,
-      user: roleNames.owner,
-      password: passwords.owner,
-      database: databaseName,
-      connectionTimeoutMillis: 2000,
-      application_name: 'pgsurge-stack',
-    });
-    made.on('error', () => undefined);
-    await made.connect();
-    return made;
-  };
   const part = await adopt(context, container, {
     component: 'database',
     instance: 0,
@@ -67,65 +68,68 @@ export const adoptDatabase = async (context: PartsContext, container: Container)
     logFile: context.logFile('postgres'),
     readyLimitMs: 60_000,
     ready: async () => {
-      await (await client()).end();
+      await (await connectOwner(addresses.database, passwords.owner))[Symbol.asyncDispose]();
       return true;
     },
   });
-  const owner = await client();
-  try {
-    const settings = await readSettings(owner, spec);
-    const { rows } = await owner.query<{ server_version: string }>('SHOW server_version');
-    await owner.query('SELECT pg_stat_statements_reset()');
-    return { part, component: part.component, settings, version: rows[0]?.server_version.split(' ')[0] ?? '' };
-  } finally {
-    await owner.end();
-  }
+  await using owner = await connectOwner(addresses.database, passwords.owner);
+  const settings = await readSettings(owner, spec);
+  const version = await serverVersion(owner);
+  await owner.query('SELECT pg_stat_statements_reset()');
+  return { part, component: part.component, settings, version };
 };
 
-/** Serves once its console answers. It has not tried the database yet: see `verifyPooler`. */
+const adminUrlAt = ({ addresses, spec, adminPassword }: PartsContext, instance: number): string => {
+  const address = addresses.poolers[instance];
+  if (address === undefined) throw new Error(`there is no pooler ${instance}`);
+  return poolerOf(spec.poolerProduct).adminUrl(address, adminPassword);
+};
+
+/** Serves once its console answers. It has not tried the database yet: see `verifyPoolers`. */
 export const adoptPooler = async (
   context: PartsContext,
   container: Container,
   instance: number,
-): Promise<StartedPart> => {
-  const address = context.addresses.poolers[instance];
-  if (address === undefined) throw new Error(`there is no pooler ${instance}`);
+): Promise<StartedPooler> => {
+  const product = context.spec.poolerProduct;
+  const adminUrl = adminUrlAt(context, instance);
+  const console = stackConsole(product, adminUrl);
   let settings: Record<string, string> = {};
   let version = '';
   const part = await adopt(context, container, {
     component: 'pooler',
     instance,
-    title: `PgBouncer ${instance + 1}`,
-    logFile: context.logFile(`pgbouncer-${instance + 1}`),
+    title: poolerTitle(product, instance),
+    logFile: context.logFile(poolerLogName(product, instance)),
     readyLimitMs: 20_000,
     ready: async () => {
-      const console = await connect(adminUrlOf(address, context.adminPassword));
-      settings = await readPoolerSettings(console);
-      version =
-        /\d+\.\d+\S*/.exec((await console.query<{ version: string }>('SHOW VERSION')).rows[0]?.version ?? '')?.[0] ??
-        '';
-      await console.end();
+      settings = await console.settings();
+      version = /\d+\.\d+\S*/.exec(await console.version())?.[0] ?? '';
       return true;
     },
   });
-  return { part, component: part.component, settings, version };
+  return { part, component: part.component, adminUrl, settings, version };
 };
 
-export type AdoptedProxy = StartedPart & Pick<StatedLinks, 'slow'>;
+export type AdoptedProxy = StartedPart & Pick<StatedProxies, 'slow'>;
 
-/** Serves once its links are made: they listen inside the container, and lead to what containers call the others. */
+/** As Toxiproxy itself dials and listens, inside its container. */
+const proxyInside = ({ addresses, hostNetwork }: PartsContext, proxy: HopProxy): HopProxy => ({
+  ...proxy,
+  listen: hostNetwork ? proxy.listen : { host: '0.0.0.0', port: proxy.listen.port },
+  upstream: insideAddress(addresses, proxy.upstream, hostNetwork),
+});
+
+/** Serves once its proxies are made: they listen inside the container, and lead to what containers call the others. */
 export const adoptProxy = async (
   context: PartsContext,
   container: Container,
   apiUrl: string,
 ): Promise<AdoptedProxy> => {
-  const { addresses, spec, hostNetwork } = context;
-  const links = addresses.links.map((link): ToxiproxyLink => ({
-    ...link,
-    listen: hostNetwork ? link.listen : { host: '0.0.0.0', port: link.listen.port },
-    upstream: insideAddress(addresses, link.upstream, hostNetwork),
-  }));
-  const { make, slow } = statedLinks(apiUrl, links, spec.databaseLinkLatencyMs);
+  const { addresses, spec } = context;
+  const inside = hopsIn(addresses.proxies).map(([hop, proxy]): [Hop, HopProxy] => [hop, proxyInside(context, proxy)]);
+  const proxies = Object.fromEntries(inside) as HopProxies;
+  const { make, slow } = statedProxies(apiUrl, proxies, spec.databaseLinkLatencyMs);
   const part = await adopt(context, container, {
     component: 'proxy',
     instance: 0,
@@ -137,14 +141,14 @@ export const adoptProxy = async (
       return true;
     },
   });
-  const { version } = (await (await fetch(`${apiUrl}/version`, { signal: AbortSignal.timeout(2000) })).json()) as {
-    version: string;
-  };
-  return { part, component: part.component, settings: {}, version, slow };
+  return { part, component: part.component, settings: {}, version: await toxiproxyAt(apiUrl).version(), slow };
 };
 
-export const verifyPoolers = async ({ addresses, passwords, adminPassword }: PartsContext): Promise<void> => {
+export const verifyPoolers = async (context: PartsContext): Promise<void> => {
+  const { addresses, spec, passwords } = context;
   await Promise.all(
-    addresses.poolers.map((address) => verifyPooler(address, adminUrlOf(address, adminPassword), passwords.app)),
+    addresses.poolers.map((address, instance) =>
+      verifyPooler({ product: spec.poolerProduct, address, adminUrl: adminUrlAt(context, instance) }, passwords.app),
+    ),
   );
 };

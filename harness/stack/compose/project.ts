@@ -4,32 +4,39 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { environmentError } from '../../errors.ts';
+import type { Address } from '../../servers/address.ts';
+import { poolerOf } from '../../servers/pooler-products.ts';
+import type { PoolerProduct } from '../../servers/pooler.ts';
 import { environmentVariable } from '../../system/residue.ts';
-import { commonSettings } from '../local/database.ts';
-import { adminUser } from '../local/pooler.ts';
-import { pgbouncerSettings } from '../pgbouncer-settings.ts';
-import { unlimited, type RoleName } from '../roles.ts';
 import { urlOf, type Addresses } from '../addresses.ts';
-import type { Address, StackSpec } from '../stack.ts';
+import { commonSettings } from '../database-settings.ts';
+import { hopsIn } from '../../servers/toxiproxy/hops.ts';
+import { poolerServices } from '../poolers.ts';
+import { unlimited, type RoleName } from '../roles.ts';
+import type { StackSpec } from '../stack.ts';
 
 export const projectFolder = fileURLToPath(new URL('../../..', import.meta.url));
 
 export interface Project {
   name: string;
+  poolerProduct: PoolerProduct;
   hostNetwork: boolean;
   files: string[];
   variables: Record<string, string>;
 }
 
-/** Variables of docker-compose.yml that name where a pooler listens, in order. */
-const poolerPorts = ['PGSURGE_PGBOUNCER_PORT', 'PGSURGE_PGBOUNCER_2_PORT', 'PGSURGE_PGBOUNCER_3_PORT'];
+/** The variable of docker-compose.yml that names where a service listens: PGSURGE_PGBOUNCER_2_PORT of pgbouncer-2. */
+const portVariable = (service: string): string => `PGSURGE_${service.toUpperCase().replaceAll('-', '_')}_PORT`;
+
+const poolerServicesOf = ({ poolerProduct, poolers }: Addresses): string[] =>
+  poolerServices(poolerProduct, poolers.length);
 
 /** Names of the services in docker-compose.yml that listen on these ports. */
-const serviceAt = ({ database, poolers, links }: Addresses, { port }: Address): string => {
-  if (port === database.port) return 'postgres';
-  const pooler = poolers.findIndex((address) => address.port === port);
-  if (pooler >= 0) return pooler === 0 ? 'pgbouncer' : `pgbouncer-${pooler + 1}`;
-  if (links.some(({ listen }) => listen.port === port)) return 'toxiproxy';
+const serviceAt = (addresses: Addresses, { port }: Address): string => {
+  if (port === addresses.database.port) return 'postgres';
+  const pooler = poolerServicesOf(addresses)[addresses.poolers.findIndex((address) => address.port === port)];
+  if (pooler !== undefined) return pooler;
+  if (hopsIn(addresses.proxies).some(([, { listen }]) => listen.port === port)) return 'toxiproxy';
   throw new Error(`no service of the stack listens on ${port}`);
 };
 
@@ -47,6 +54,9 @@ export interface VariablesOptions {
   /** Published by Toxiproxy for a link that this stack does not have. */
   sparePort: number;
 }
+
+const portsOf = (listening: readonly (readonly [string, Address])[]): Record<string, string> =>
+  Object.fromEntries(listening.map(([name, { port }]) => [portVariable(name), String(port)]));
 
 /** What the harness hands to compose. Ports are the same number inside and outside. */
 export const stackVariables = ({
@@ -67,22 +77,17 @@ export const stackVariables = ({
     PGSURGE_POSTGRES_PORT: String(addresses.database.port),
     PGSURGE_POOLER_UPSTREAM_HOST: upstream.host,
     PGSURGE_POOLER_UPSTREAM_PORT: String(upstream.port),
-    ...Object.fromEntries(addresses.poolers.map(({ port }, index) => [poolerPorts[index], String(port)])),
+    ...portsOf(poolerServicesOf(addresses).map((service, index) => [service, addresses.poolers[index] as Address])),
     ...(addresses.api === null ? {} : { PGSURGE_TOXIPROXY_PORT: String(addresses.api.port) }),
     PGSURGE_SERVICE_POOLER_PORT: String(sparePort),
-    ...Object.fromEntries(
-      addresses.links.map(({ proxy, listen }) => [
-        `PGSURGE_${proxy.toUpperCase().replace('-', '_')}_PORT`,
-        String(listen.port),
-      ]),
-    ),
+    ...portsOf(hopsIn(addresses.proxies).map(([hop, { listen }]) => [hop, listen])),
     PGSURGE_ROLE_CONNECTION_LIMIT: String(spec.roles.app.connectionLimit),
     PGSURGE_LISTEN_ROLE_CONNECTION_LIMIT: String(spec.roles.listen.connectionLimit ?? unlimited),
     PGSURGE_POOL_SIZE: String(spec.pooler.poolSize),
     PGSURGE_MAX_CLIENT_CONN: String(spec.pooler.maxClientConn),
     PGSURGE_QUERY_WAIT_TIMEOUT: String(spec.pooler.queryWaitTimeoutSeconds),
     PGSURGE_SERVER_LOGIN_RETRY: String(spec.pooler.serverLoginRetrySeconds),
-    PGSURGE_POOLER_SETTINGS: Object.entries(pgbouncerSettings(spec.pooler))
+    PGSURGE_POOLER_SETTINGS: Object.entries(poolerOf(spec.poolerProduct).configuration(spec.pooler))
       .map(([name, value]) => `${name}=${value}`)
       .join(' '),
     PGSURGE_OWNER_PASSWORD: passwords.owner,
@@ -95,9 +100,6 @@ export const stackVariables = ({
     PGSURGE_OWNER_DATABASE_URL: urlOf(inside(addresses.database), 'owner', passwords),
   };
 };
-
-export const adminUrlOf = ({ host, port }: Address, password: string): string =>
-  `postgres://${adminUser}:${password}@${host}:${port}/pgbouncer`;
 
 /** The server's command line with the scenario's settings, as an overlay; a `$` is doubled, or compose would replace it. */
 export const settingsOverlay = (spec: StackSpec, listen: string): string => {
@@ -117,6 +119,7 @@ export const makeProject = (name: string, folder: string, options: VariablesOpti
   writeFileSync(settingsFile, settingsOverlay(spec, variables['PGSURGE_LISTEN'] as string), { mode: 0o600 });
   return {
     name,
+    poolerProduct: spec.poolerProduct,
     hostNetwork,
     variables,
     files: [
@@ -135,7 +138,7 @@ const remedyOf = (complaint: string): string => {
   return '';
 };
 
-/** The line that says why, out of all that compose prints. */
+/** The line that says why, out of all that compose prints, and what to do. */
 export const composeComplaint = (output: string): string => {
   const lines = output
     .split('\n')
@@ -169,9 +172,9 @@ export const compose = async (
 
 let built: Promise<unknown> | null = null;
 
-/** PgBouncer's and the service's image; once per process, since what has not changed is found again in half a second. */
+/** The pooler's and the service's image; once per process, since what has not changed is found again in half a second. */
 export const buildImages = (project: Project): Promise<unknown> => {
-  built ??= compose(project, ['build', 'pgbouncer', 'migrate'], 900_000).catch((error: unknown) => {
+  built ??= compose(project, ['build', project.poolerProduct, 'migrate'], 900_000).catch((error: unknown) => {
     built = null;
     throw error;
   });

@@ -1,7 +1,9 @@
 import path from 'node:path';
 import { environmentError, messageOf, usageError } from '../../errors.ts';
+import type { Address } from '../../servers/address.ts';
 import { removeContainers } from '../../system/containers.ts';
 import { allotPorts, allSettledOrThrow, urlOf } from '../addresses.ts';
+import { poolerServices } from '../poolers.ts';
 import { databaseName, newPassword, newPasswords } from '../roles.ts';
 import type { StackSpec, StartedStack } from '../stack.ts';
 import type { StackContext } from '../start.ts';
@@ -14,16 +16,14 @@ import {
   type AdoptedProxy,
   type PartsContext,
   type StartedPart,
+  type StartedPooler,
 } from './parts.ts';
-import { adminUrlOf, buildImages, composeComplaint, makeProject, projectFolder, type Project } from './project.ts';
+import { buildImages, composeComplaint, makeProject, projectFolder, type Project } from './project.ts';
 import { containerHost, containerOf, containersOf } from './services.ts';
 
 /** Images that are not here yet are pulled meanwhile. */
 const upLimitMs = 600_000;
 let stacks = 0;
-
-const poolerNames = (spec: StackSpec): string[] =>
-  Array.from({ length: spec.poolers }, (_, index) => (index === 0 ? 'pgbouncer' : `pgbouncer-${index + 1}`));
 
 /** Resolves once the containers run; that they serve is asked for after. */
 const bringUp = async (project: Project, services: string[]): Promise<void> => {
@@ -52,17 +52,19 @@ const bringUp = async (project: Project, services: string[]): Promise<void> => {
 
 interface Started {
   database: StartedPart;
-  poolers: StartedPart[];
+  poolers: StartedPooler[];
   proxy: StartedPart | null;
 }
 
 const adoptAll = async (parts: PartsContext, containers: Map<string, Container>): Promise<Started> => {
   const get = (service: string): Container => containerOf(containers, service);
   const { api } = parts.addresses;
-  const [database, poolers, proxy] = await allSettledOrThrow<[StartedPart, StartedPart[], AdoptedProxy | null]>([
+  const [database, poolers, proxy] = await allSettledOrThrow<[StartedPart, StartedPooler[], AdoptedProxy | null]>([
     adoptDatabase(parts, get('postgres')),
-    allSettledOrThrow<StartedPart[]>(
-      poolerNames(parts.spec).map((name, instance) => adoptPooler(parts, get(name), instance)),
+    allSettledOrThrow<StartedPooler[]>(
+      poolerServices(parts.spec.poolerProduct, parts.spec.poolers).map((name, instance) =>
+        adoptPooler(parts, get(name), instance),
+      ),
     ),
     api === null ? Promise.resolve(null) : adoptProxy(parts, get('toxiproxy'), `http://${api.host}:${api.port}`),
   ]);
@@ -78,14 +80,14 @@ const describe = (
   engineVersion: string,
   { database, poolers, proxy }: Started,
 ): Omit<StartedStack, typeof Symbol.asyncDispose> => {
-  const { spec, addresses, passwords, adminPassword, hostNetwork } = parts;
-  const { api, links } = addresses;
+  const { spec, addresses, passwords, hostNetwork } = parts;
+  const { api, proxies } = addresses;
   return {
     provider: 'compose',
     spec,
     versions: {
       postgres: database.version,
-      pgbouncer: poolers[0]?.version ?? '',
+      [spec.poolerProduct]: poolers[0]?.version ?? '',
       ...(proxy === null ? {} : { toxiproxy: proxy.version }),
       docker: engineVersion,
     },
@@ -100,18 +102,22 @@ const describe = (
     databaseUrl: (role) => urlOf(addresses.database, role, passwords),
     serviceUrl: (route, role) =>
       urlOf(route === 'direct' ? addresses.serviceDatabase : addresses.servicePooler, role, passwords),
-    poolers: addresses.poolers.map((address, index) => ({
-      ...address,
-      adminUrl: adminUrlOf(address, adminPassword),
-      logFile: poolers[index]?.component.logFile ?? null,
+    poolers: poolers.map(({ component, adminUrl }, instance) => ({
+      ...(addresses.poolers[instance] as Address),
+      product: spec.poolerProduct,
+      adminUrl,
+      logFile: component.logFile,
     })),
-    toxiproxy: api === null ? null : { apiUrl: `http://${api.host}:${api.port}`, links },
+    toxiproxy: api === null ? null : { apiUrl: `http://${api.host}:${api.port}`, proxies },
     components: [database, ...poolers, ...(proxy === null ? [] : [proxy])].map(({ component }) => component),
     logsFolder,
   };
 };
 
-/** Postgres, one to three PgBouncers and, where links must be slowed or broken, Toxiproxy, as containers of one compose project. */
+/**
+ * Postgres, one to three poolers and, where links must be slowed or broken, Toxiproxy, as containers of one compose
+ * project.
+ */
 export const startProvider = async (spec: StackSpec, context: StackContext): Promise<StartedStack> => {
   if (!Number.isInteger(spec.poolers) || spec.poolers < 1 || spec.poolers > 3)
     throw usageError(`environment.stack.poolers is ${spec.poolers}; the compose stack runs 1 to 3`);
@@ -139,9 +145,13 @@ export const startProvider = async (spec: StackSpec, context: StackContext): Pro
       log(messageOf(error)),
     );
   });
-  log('building the images of PgBouncer and the service where they changed');
+  log('building the images of the pooler and the service where they changed');
   await buildImages(project);
-  await bringUp(project, ['postgres', ...poolerNames(spec), ...(addresses.api === null ? [] : ['toxiproxy'])]);
+  await bringUp(project, [
+    'postgres',
+    ...poolerServices(spec.poolerProduct, spec.poolers),
+    ...(addresses.api === null ? [] : ['toxiproxy']),
+  ]);
   const parts: PartsContext = {
     docker,
     spec,

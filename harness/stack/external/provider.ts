@@ -1,9 +1,9 @@
 /** A service, its database, and perhaps a pooler, that pgsurge did not start: looked at, never changed. */
 import { statSync } from 'node:fs';
-import pg from 'pg';
 import { environmentError, messageOf, usageError } from '../../errors.ts';
+import { askPostgres } from '../../servers/postgres/connection.ts';
 import { defaultStackSpec } from '../spec.ts';
-import type { Component, RunningService, StackSpec, StartedStack } from '../stack.ts';
+import type { Component, RunningService, StackPooler, StackSpec, StartedStack } from '../stack.ts';
 import type { StackContext } from '../start.ts';
 import type { ExternalOptions } from './options.ts';
 
@@ -11,7 +11,7 @@ import type { ExternalOptions } from './options.ts';
 const freeSlotsLeft = 3;
 const heldConnections = 2;
 
-interface Database {
+interface Database extends Record<string, unknown> {
   version: string;
   maxConnections: number;
   usable: number;
@@ -33,23 +33,12 @@ const question = `
          pg_has_role(current_user, 'pg_monitor', 'member') AS monitor`;
 
 const look = async (url: string): Promise<Database> => {
-  const client = new pg.Client({
-    connectionString: url,
-    connectionTimeoutMillis: 5000,
-    query_timeout: 5000,
-    application_name: 'pgsurge-probe',
-  });
-  client.on('error', () => undefined);
+  const limits = { connectMs: 5000, answerMs: 5000 };
   try {
-    await client.connect();
-    const {
-      rows: [row],
-    } = await client.query<Database>(question);
+    const [row] = await askPostgres<Database>({ url, application: 'pgsurge-probe', limits }, question);
     return row!;
   } catch (error) {
     throw environmentError(`the database of --database-url cannot be asked: ${messageOf(error)}`);
-  } finally {
-    await client.end().catch(() => undefined);
   }
 };
 
@@ -117,8 +106,11 @@ const hiddenFrom = ({ role, monitor }: Database): string | null =>
     : `role ${role} has not pg_monitor: state and waits of other roles' sessions cannot be seen ` +
       `(GRANT pg_monitor TO ${role})`;
 
-const poolersOf = ({ poolerAdminUrl }: ExternalOptions): StartedStack['poolers'] =>
-  poolerAdminUrl === null ? [] : [{ ...addressOf(poolerAdminUrl, 6432), adminUrl: poolerAdminUrl, logFile: null }];
+/** PgBouncer is the only product that can be asked so far. */
+const poolersOf = ({ poolerAdminUrl }: ExternalOptions): StackPooler[] =>
+  poolerAdminUrl === null
+    ? []
+    : [{ ...addressOf(poolerAdminUrl, 6432), product: 'pgbouncer', adminUrl: poolerAdminUrl, logFile: null }];
 
 /** The probes have a way to the database; nobody else has one by us. */
 const urlsOf = ({ databaseUrl }: ExternalOptions): Pick<StartedStack, 'databaseUrl' | 'serviceUrl'> => ({

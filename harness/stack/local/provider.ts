@@ -2,34 +2,40 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { execa } from 'execa';
 import { usageError } from '../../errors.ts';
+import type { Address } from '../../servers/address.ts';
+import type { PoolerProduct } from '../../servers/pooler.ts';
 import { unprivilegedUser } from '../../system/users.ts';
 import { removeSharedMemory } from '../../system/clean.ts';
-import { resolvePgbouncer } from '../../tools/pgbouncer.ts';
 import { resolvePostgres } from '../../tools/postgres.ts';
 import type { Tool } from '../../tools/tool.ts';
 import { resolveToxiproxy } from '../../tools/toxiproxy.ts';
 import { allotPorts, allSettledOrThrow, urlOf, type Addresses } from '../addresses.ts';
+import { poolerLogName } from '../poolers.ts';
+import { databaseName, newPasswords, type RoleName } from '../roles.ts';
 import type { StackSpec, StartedStack } from '../stack.ts';
 import type { StackContext } from '../start.ts';
 import { startDatabase, type StartedDatabase } from './database.ts';
-import { startPooler, type StartedPooler } from './pooler.ts';
+import { localPoolerOf, startPooler, type StartedPooler } from './pooler.ts';
 import { startProxy, type StartedProxy } from './proxy.ts';
-import { databaseName, newPasswords, type RoleName } from '../roles.ts';
 import { resolveTemplate } from './template.ts';
 
 interface Tools {
   postgres: Tool;
-  pgbouncer: Tool;
+  pooler: Tool;
   toxiproxy: Tool | null;
 }
 
-const resolveTools = async (needsProxy: boolean, log: (line: string) => void): Promise<Tools> => {
-  const [postgres, pgbouncer, toxiproxy] = await allSettledOrThrow<[Tool, Tool, Tool | null]>([
+const resolveTools = async (
+  product: PoolerProduct,
+  needsProxy: boolean,
+  log: (line: string) => void,
+): Promise<Tools> => {
+  const [postgres, pooler, toxiproxy] = await allSettledOrThrow<[Tool, Tool, Tool | null]>([
     resolvePostgres(log),
-    resolvePgbouncer(log),
+    localPoolerOf(product).resolve(log),
     needsProxy ? resolveToxiproxy(log) : Promise.resolve(null),
   ]);
-  return { postgres, pgbouncer, toxiproxy };
+  return { postgres, pooler, toxiproxy };
 };
 
 /**
@@ -50,79 +56,90 @@ interface Started {
   database: StartedDatabase;
   poolers: StartedPooler[];
   proxy: StartedProxy | null;
-  tools: Tools;
 }
 
-const startAll = async (
-  spec: StackSpec,
-  context: StackContext,
-  addresses: Addresses,
-  folder: string,
-  passwords: Record<RoleName, string>,
-  cleanup: AsyncDisposableStack,
-): Promise<Started> => {
-  const { workspace, logsFolder, log, onLost } = context;
-  const tools = await resolveTools(addresses.api !== null, log);
-  const common = { spec, folder, workspace, passwords, onLost };
-  const logFile = (name: string): string => path.join(logsFolder, `${name}.log`);
-  const owned = <Server extends { part: AsyncDisposable }>(server: Server): Server => {
-    cleanup.use(server.part);
+interface Start {
+  spec: StackSpec;
+  context: StackContext;
+  tools: Tools;
+  addresses: Addresses;
+  folder: string;
+  passwords: Record<RoleName, string>;
+  cleanup: AsyncDisposableStack;
+}
+
+/** What every part is started with, beside its own. */
+const commonOf = ({ spec, context, folder, passwords }: Start) => ({
+  spec,
+  folder,
+  passwords,
+  workspace: context.workspace,
+  onLost: context.onLost,
+});
+
+const logFileOf = ({ context }: Start, name: string): string => path.join(context.logsFolder, `${name}.log`);
+
+const startDatabasePart = async (start: Start): Promise<StartedDatabase> => {
+  const { tools, context, addresses } = start;
+  const template = await resolveTemplate(tools.postgres, context.workspace, context.log);
+  return startDatabase({
+    ...commonOf(start),
+    postgres: tools.postgres,
+    template,
+    address: addresses.database,
+    logFile: logFileOf(start, 'postgres'),
+  });
+};
+
+const startPoolerPart = (start: Start, address: Address, instance: number): Promise<StartedPooler> =>
+  startPooler({
+    ...commonOf(start),
+    tool: start.tools.pooler,
+    instance,
+    address,
+    upstream: start.addresses.poolerUpstream,
+    logFile: logFileOf(start, poolerLogName(start.spec.poolerProduct, instance)),
+  });
+
+const startProxyPart = async (start: Start): Promise<StartedProxy | null> => {
+  const { api, proxies } = start.addresses;
+  const { toxiproxy } = start.tools;
+  if (api === null || toxiproxy === null) return null;
+  return startProxy({ ...commonOf(start), toxiproxy, api, proxies, logFile: logFileOf(start, 'toxiproxy') });
+};
+
+const startAll = async (start: Start): Promise<Started> => {
+  const { addresses, cleanup } = start;
+  const owned = <Server extends { part: AsyncDisposable } | null>(server: Server): Server => {
+    if (server !== null) cleanup.use(server.part);
     return server;
   };
-  const { api, links } = addresses;
-  const { toxiproxy } = tools;
   const [database, poolers, proxy] = await allSettledOrThrow<[StartedDatabase, StartedPooler[], StartedProxy | null]>([
-    resolveTemplate(tools.postgres, workspace, log)
-      .then((template) =>
-        startDatabase({
-          ...common,
-          postgres: tools.postgres,
-          template,
-          address: addresses.database,
-          logFile: logFile('postgres'),
-        }),
-      )
-      .then(owned),
+    startDatabasePart(start).then(owned),
     allSettledOrThrow<StartedPooler[]>(
-      addresses.poolers.map((address, instance) =>
-        startPooler({
-          ...common,
-          pgbouncer: tools.pgbouncer,
-          instance,
-          address,
-          upstream: addresses.poolerUpstream,
-          logFile: logFile(`pgbouncer-${instance + 1}`),
-        }).then(owned),
-      ),
+      addresses.poolers.map((address, instance) => startPoolerPart(start, address, instance).then(owned)),
     ),
-    api === null || toxiproxy === null
-      ? Promise.resolve(null)
-      : startProxy({ toxiproxy, spec, api, links, folder, workspace, onLost, logFile: logFile('toxiproxy') }).then(
-          owned,
-        ),
+    startProxyPart(start).then(owned),
   ]);
   // Not before the database serves: a pooler that was refused once waits server_login_retry before it tries again.
   await allSettledOrThrow(poolers.map((pooler) => pooler.verify()));
   await proxy?.slow();
-  return { database, poolers, proxy, tools };
+  return { database, poolers, proxy };
 };
 
-const describe = (
-  spec: StackSpec,
-  context: StackContext,
-  addresses: Addresses,
-  passwords: Record<RoleName, string>,
-  started: Started,
-): Omit<StartedStack, typeof Symbol.asyncDispose> => {
-  const { database, poolers, proxy, tools } = started;
+const versionsOf = ({ spec, tools }: Start): Record<string, string> => ({
+  postgres: tools.postgres.version,
+  [spec.poolerProduct]: tools.pooler.version,
+  ...(tools.toxiproxy === null ? {} : { toxiproxy: tools.toxiproxy.version }),
+});
+
+const describe = (start: Start, started: Started): Omit<StartedStack, typeof Symbol.asyncDispose> => {
+  const { spec, addresses, passwords } = start;
+  const { database, poolers, proxy } = started;
   return {
     provider: 'local',
     spec,
-    versions: {
-      postgres: tools.postgres.version,
-      pgbouncer: tools.pgbouncer.version,
-      ...(tools.toxiproxy === null ? {} : { toxiproxy: tools.toxiproxy.version }),
-    },
+    versions: versionsOf(start),
     settings: {
       ...database.settings,
       ...poolers[0]?.settings,
@@ -133,14 +150,14 @@ const describe = (
     databaseUrl: (role) => urlOf(addresses.database, role, passwords),
     serviceUrl: (route, role) =>
       urlOf(route === 'direct' ? addresses.serviceDatabase : addresses.servicePooler, role, passwords),
-    poolers: poolers.map(({ address, adminUrl, logFile }) => ({ ...address, adminUrl, logFile })),
-    toxiproxy: proxy === null ? null : { apiUrl: proxy.apiUrl, links: proxy.links },
+    poolers: poolers.map(({ product, address, adminUrl, logFile }) => ({ ...address, product, adminUrl, logFile })),
+    toxiproxy: proxy === null ? null : { apiUrl: proxy.apiUrl, proxies: addresses.proxies },
     components: [database, ...poolers, ...(proxy === null ? [] : [proxy])].map(({ part }) => part.component),
-    logsFolder: context.logsFolder,
+    logsFolder: start.context.logsFolder,
   };
 };
 
-/** Postgres, one to three PgBouncers and, where links must be slowed or broken, Toxiproxy, as processes on loopback. */
+/** Postgres, one to three poolers and, where links must be slowed or broken, Toxiproxy, as processes on loopback. */
 export const startProvider = async (spec: StackSpec, context: StackContext): Promise<StartedStack> => {
   if (!Number.isInteger(spec.poolers) || spec.poolers < 1 || spec.poolers > 3)
     throw usageError(`environment.stack.poolers is ${spec.poolers}; the local stack runs 1 to 3`);
@@ -152,10 +169,9 @@ export const startProvider = async (spec: StackSpec, context: StackContext): Pro
     rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   });
   const addresses = await allotPorts(spec, context.workspace);
-  const started = await startAll(spec, context, addresses, folder, passwords, cleanup);
+  const tools = await resolveTools(spec.poolerProduct, addresses.api !== null, context.log);
+  const start: Start = { spec, context, tools, addresses, folder, passwords, cleanup };
+  const description = describe(start, await startAll(start));
   const parts = cleanup.move();
-  return {
-    ...describe(spec, context, addresses, passwords, started),
-    [Symbol.asyncDispose]: () => parts.disposeAsync(),
-  };
+  return { ...description, [Symbol.asyncDispose]: () => parts.disposeAsync() };
 };

@@ -3,14 +3,15 @@ import { createHash } from 'node:crypto';
 import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { execa } from 'execa';
-import pg from 'pg';
 import { environmentError, messageOf } from '../../errors.ts';
+import type { PostgresConnection } from '../../servers/postgres/connection.ts';
 import { cacheFolder } from '../../system/cache.ts';
 import { unprivilegedUser } from '../../system/users.ts';
 import type { Workspace } from '../../system/workspace.ts';
 import type { Tool } from '../../tools/tool.ts';
+import { connectOwner } from '../owner.ts';
 import { databaseName, newPassword, roleNames, templateStatements } from '../roles.ts';
-import { startPart } from './part.ts';
+import { startPart, type Part } from './part.ts';
 
 export interface Template {
   dataFolder: string;
@@ -83,67 +84,56 @@ const initdb = async (postgres: Tool, workspace: Workspace, folder: string, pass
   throw environmentError(`the template database cannot be made: ${complaint}`, lines.join('\n'));
 };
 
-/** Roles, database and extension. */
-const fill = async (postgres: Tool, workspace: Workspace, folder: string, password: string): Promise<boolean> => {
-  const [port = 0] = await workspace.freePorts(1);
-  const connect = async (database: string): Promise<pg.Client> => {
-    const client = new pg.Client({
-      host: '127.0.0.1',
-      port,
-      user: roleNames.owner,
-      password,
-      database,
-      connectionTimeoutMillis: 2000,
-    });
-    client.on('error', () => undefined);
-    await client.connect();
-    return client;
-  };
-  const dataFolder = path.join(folder, 'data');
-  await using _server = await startPart({
+/** On loopback, without durability: what fails half-way is made anew. */
+const temporaryServer = (port: number): string[] => {
+  const settings = { listen_addresses: '127.0.0.1', port, unix_socket_directories: '', fsync: 'off' };
+  return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+};
+
+const startTemporaryServer = (
+  postgres: Tool,
+  workspace: Workspace,
+  folder: string,
+  port: number,
+  ready: () => Promise<boolean>,
+): Promise<Part> => {
+  const logFile = path.join(folder, 'postgres.log');
+  return startPart({
     component: 'database',
     instance: 0,
     title: 'Postgres (template)',
-    logFile: path.join(folder, 'postgres.log'),
+    logFile,
     readyLimitMs: 30_000,
     spawn: () =>
       workspace.spawn(
         'postgres (template)',
         path.join(postgres.path, 'postgres'),
-        [
-          '-D',
-          dataFolder,
-          '-c',
-          'listen_addresses=127.0.0.1',
-          '-c',
-          `port=${port}`,
-          '-c',
-          'unix_socket_directories=',
-          '-c',
-          'fsync=off',
-        ],
-        {
-          ...unprivilegedUser(),
-          cwd: folder,
-          logFile: path.join(folder, 'postgres.log'),
-          env: postgres.env,
-          stopSignal: 'SIGINT',
-        },
+        ['-D', path.join(folder, 'data'), ...temporaryServer(port)],
+        { ...unprivilegedUser(), cwd: folder, logFile, env: postgres.env, stopSignal: 'SIGINT' },
       ),
-    ready: async () => {
-      await (await connect('postgres')).end();
-      return true;
-    },
+    ready,
   });
-  // A database cannot be renamed from within.
-  const client = await connect('template1');
-  for (const statement of templateStatements) await client.query(statement);
-  const { rowCount } = await client.query("SELECT 1 FROM pg_available_extensions WHERE name = 'pg_stat_statements'");
-  await client.end();
-  if (rowCount === 0) return false;
-  const inDatabase = await connect(databaseName);
-  await inDatabase.query('CREATE EXTENSION pg_stat_statements');
-  await inDatabase.end();
+};
+
+/** Makes roles, database and extension; gives whether this Postgres has pg_stat_statements. */
+const fill = async (postgres: Tool, workspace: Workspace, folder: string, password: string): Promise<boolean> => {
+  const [port = 0] = await workspace.freePorts(1);
+  const connect = (database: string): Promise<PostgresConnection> =>
+    connectOwner({ host: '127.0.0.1', port }, password, database);
+  await using _server = await startTemporaryServer(postgres, workspace, folder, port, async () => {
+    await (await connect('postgres'))[Symbol.asyncDispose]();
+    return true;
+  });
+  const inTemplate = async (): Promise<boolean> => {
+    // A database cannot be renamed from within, so not in the one that becomes the service's.
+    await using owner = await connect('template1');
+    for (const statement of templateStatements) await owner.query(statement);
+    const available = "SELECT 1 FROM pg_available_extensions WHERE name = 'pg_stat_statements'";
+    return (await owner.query(available)).length > 0;
+  };
+  if (!(await inTemplate())) return false;
+  await using owner = await connect(databaseName);
+  await owner.query('CREATE EXTENSION pg_stat_statements');
   return true;
 };
 

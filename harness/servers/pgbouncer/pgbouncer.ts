@@ -1,0 +1,17 @@
+import { postgresUrl } from '../address.ts';
+import type { Pooler } from '../pooler.ts';
+import { consoleDatabase, pgbouncerConsole } from './console.ts';
+import { errorInLog } from './log.ts';
+import { adminUser, configuration } from './settings.ts';
+import { signalsOf } from './signals.ts';
+
+export const pgbouncer: Pooler = {
+  product: 'pgbouncer',
+  title: 'PgBouncer',
+  adminUser,
+  adminUrl: (address, password) => postgresUrl(address, { user: adminUser, password, database: consoleDatabase }),
+  configuration,
+  console: pgbouncerConsole,
+  signals: signalsOf,
+  errorInLog,
+};

@@ -1,0 +1,105 @@
+/** PgBouncer's configuration as the stack needs it. `docker/pgbouncer/entrypoint.sh` writes the same for a container. */
+import type { Address } from '../address.ts';
+import type { PoolerSpec } from '../pooler.ts';
+import { isAtLeast } from './version.ts';
+
+export const adminUser = 'pgbouncer_admin';
+export const statisticsUser = 'pgbouncer_stats';
+
+/** What PgBouncer calls the settings of a pooler. */
+const names: Readonly<Record<keyof PoolerSpec, string>> = {
+  mode: 'pool_mode',
+  poolSize: 'default_pool_size',
+  minPoolSize: 'min_pool_size',
+  reservePoolSize: 'reserve_pool_size',
+  reservePoolTimeoutSeconds: 'reserve_pool_timeout',
+  maxDbConnections: 'max_db_connections',
+  maxUserConnections: 'max_user_connections',
+  maxClientConn: 'max_client_conn',
+  maxPreparedStatements: 'max_prepared_statements',
+  queryWaitTimeoutSeconds: 'query_wait_timeout',
+  clientIdleTimeoutSeconds: 'client_idle_timeout',
+  idleTransactionTimeoutSeconds: 'idle_transaction_timeout',
+  serverConnectTimeoutSeconds: 'server_connect_timeout',
+  serverIdleTimeoutSeconds: 'server_idle_timeout',
+  serverLifetimeSeconds: 'server_lifetime',
+  serverLoginRetrySeconds: 'server_login_retry',
+};
+
+/** Lines of pgbouncer.ini: what is set, and the pool's size as the limit of all its server sessions. */
+export const configuration = (spec: PoolerSpec): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries({ maxDbConnections: spec.poolSize, ...spec }).map(([name, value]) => [
+      names[name as keyof PoolerSpec],
+      String(value),
+    ]),
+  );
+
+/** Before 1.21 there were no prepared statements to follow, and a setting that PgBouncer does not know ends it. */
+const knownTo = (version: string, settings: Record<string, string>): Record<string, string> => {
+  const { max_prepared_statements: _, ...older } = settings;
+  return isAtLeast(version, '1.21.0') ? settings : older;
+};
+
+export interface FileOptions {
+  /** The program's, which decides what it understands. */
+  version: string;
+  address: Address;
+  /** The database's server, or the proxy in front of it. */
+  upstream: Address;
+  database: string;
+  userFile: string;
+  spec: PoolerSpec;
+}
+
+/** The text of pgbouncer.ini. */
+export const configurationFile = ({ version, address, upstream, database, userFile, spec }: FileOptions): string => {
+  const settings = {
+    listen_addr: address.host,
+    listen_port: address.port,
+    unix_socket_dir: '',
+    auth_type: 'scram-sha-256',
+    auth_file: userFile,
+    admin_users: adminUser,
+    stats_users: statisticsUser,
+    ...knownTo(version, configuration(spec)),
+    ignore_startup_parameters: 'extra_float_digits',
+    log_connections: 0,
+    log_disconnections: 0,
+    log_pooler_errors: 1,
+  };
+  return [
+    '[databases]',
+    `${database} = host=${upstream.host} port=${upstream.port} dbname=${database}`,
+    '',
+    '[pgbouncer]',
+    ...Object.entries(settings).map(([name, value]) => `${name} = ${value}`),
+    '',
+  ].join('\n');
+};
+
+/** Each user's name and password, as `auth_file` has them. */
+export const userFileContent = (users: Readonly<Record<string, string>>): string =>
+  Object.entries(users)
+    .map(([user, password]) => `"${user}" "${password}"\n`)
+    .join('');
+
+/** Settings worth printing beside a result. */
+export const reportedSettings: readonly string[] = [
+  'pool_mode',
+  'default_pool_size',
+  'min_pool_size',
+  'reserve_pool_size',
+  'max_db_connections',
+  'max_user_connections',
+  'max_client_conn',
+  'query_wait_timeout',
+  'server_login_retry',
+  'server_connect_timeout',
+  'server_idle_timeout',
+  'server_lifetime',
+  'client_idle_timeout',
+  'auth_type',
+  'max_prepared_statements',
+  'server_reset_query',
+];

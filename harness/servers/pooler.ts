@@ -1,0 +1,94 @@
+/**
+ * What the harness needs of a connection pooler, whichever product it is. One product is one folder beside this file and
+ * one line in `pooler-products.ts`. CONTRIBUTING.md ("Add a pooler") lists all that belongs to one.
+ */
+import type { PoolerSettings } from '../../scenarios/lib/declaration.ts';
+import type { Address } from './address.ts';
+
+/** Names of products: they stand in settings, in versions and in names of log files. */
+export type PoolerProduct = 'pgbouncer';
+
+type Values<Settings> = { [Name in keyof Settings]?: NonNullable<Settings[Name]> };
+
+/** What a pooler of the stack is started with. What has no value here is the product's own default. */
+export type PoolerSpec = Values<PoolerSettings> &
+  Required<
+    Pick<
+      Values<PoolerSettings>,
+      | 'mode'
+      | 'poolSize'
+      | 'maxClientConn'
+      | 'maxPreparedStatements'
+      | 'queryWaitTimeoutSeconds'
+      | 'serverLoginRetrySeconds'
+    >
+  >;
+
+/** The clients and server connections of one database of the service, with the pools of its users added up. */
+export interface PoolerPool {
+  database: string;
+  clients: Readonly<Record<'active' | 'waiting' | 'cancelling', number>>;
+  servers: Readonly<Record<'active' | 'idle' | 'used' | 'tested' | 'login' | 'cancelling', number>>;
+  /** Of the client that has waited longest and still waits. */
+  longestWaitSeconds: number;
+}
+
+/** Counted since the pooler started, over all databases of the service. */
+export interface PoolerTotals {
+  transactions: number;
+  queries: number;
+  transactionSeconds: number;
+  querySeconds: number;
+  /** All that clients waited for a server connection. */
+  waitSeconds: number;
+}
+
+export interface PoolerDatabase {
+  name: string;
+  paused: boolean;
+  disabled: boolean;
+}
+
+/** One command to the console: the rows of its answer. */
+export type ConsoleQuery = (command: string) => Promise<Record<string, unknown>[]>;
+
+/** The admin console of one running pooler. Its own database is in none of the answers. */
+export interface PoolerConsole {
+  /** As the pooler says it: "PgBouncer 1.25.1". */
+  version(): Promise<string>;
+  /** Settings in force that are worth printing beside a result; keys begin with the product. */
+  settings(): Promise<Record<string, string>>;
+  pools(): Promise<PoolerPool[]>;
+  totals(): Promise<PoolerTotals>;
+  databases(): Promise<PoolerDatabase[]>;
+  /** Clients of the database wait from now on. Answers once the transactions under way have ended. */
+  pause(database: string): Promise<void>;
+  resume(database: string): Promise<void>;
+  /** Server connections are closed as soon as they are free, and opened anew; of all databases if none is named. */
+  reconnect(database?: string): Promise<void>;
+}
+
+/** How to end a pooler of a version. */
+export interface PoolerSignals {
+  /** Work under way may end before. */
+  orderly: NodeJS.Signals;
+  /** Ends at once. */
+  immediate: NodeJS.Signals;
+}
+
+export interface Pooler {
+  readonly product: PoolerProduct;
+  /** For people: "PgBouncer". */
+  readonly title: string;
+  /** The user that may give every command on the console. */
+  readonly adminUser: string;
+  /** Where that user reaches the console of a pooler that listens there. */
+  adminUrl(address: Address, password: string): string;
+  /** Lines of its configuration, by the product's own names. */
+  configuration(spec: PoolerSpec): Record<string, string>;
+  console(query: ConsoleQuery): PoolerConsole;
+  /** `version` as the tool or the console says it. */
+  signals(version: string): PoolerSignals;
+  /** The error in a line of its log, without who had it; null for a line that is none. */
+  errorInLog(line: string): string | null;
+}

@@ -1,0 +1,72 @@
+/**
+ * Hops: the network steps between two parts of the stack. A hop has at most one proxy (Toxiproxy's, named like the hop),
+ * and all that is done to what passes there is a role of that one proxy.
+ */
+import type { Address } from '../address.ts';
+import { toxiproxyAt } from './client.ts';
+
+export type Hop = 'service-pooler' | 'pooler-database' | 'service-database';
+
+/**
+ * `link`: it holds answers back for the stated latency of the hop. `tap`: it looks at what passes (comes later).
+ * `fault`: faults may slow or break what passes.
+ */
+export type ProxyRole = 'link' | 'tap' | 'fault';
+
+export interface HopProxy {
+  listen: Address;
+  upstream: Address;
+  roles: readonly ProxyRole[];
+}
+
+/** Hops without a proxy are absent. */
+export type HopProxies = Readonly<Partial<Record<Hop, HopProxy>>>;
+
+export const hopsIn = (proxies: HopProxies): [Hop, HopProxy][] => Object.entries(proxies) as [Hop, HopProxy][];
+
+/** Name of the toxic that makes the stated latency. Faults leave it in place when they heal. */
+export const statedLatencyToxic = 'stated-latency';
+
+const textOf = ({ host, port }: Address): string => `${host}:${port}`;
+
+export interface StatedProxies {
+  /** Makes the proxies, in place of what was there by the same names. A Toxiproxy that starts again gets back what it had. */
+  make(): Promise<void>;
+  /** From here on with the stated latency: not before the poolers are proven, which would take three slow round trips. */
+  slow(): Promise<void>;
+}
+
+/** The proxies of a Toxiproxy that answers at `apiUrl`. */
+export const statedProxies = (apiUrl: string, proxies: HopProxies, latencyMs: number): StatedProxies => {
+  const toxiproxy = toxiproxyAt(apiUrl);
+  let slowed = false;
+  /** On what the database answers, so that each round trip, of which a login has several, takes that much longer. */
+  const setLatency = async (): Promise<void> => {
+    for (const [hop] of hopsIn(proxies).filter(([, { roles }]) => roles.includes('link'))) {
+      await toxiproxy.addToxic(hop, {
+        name: statedLatencyToxic,
+        type: 'latency',
+        stream: 'downstream',
+        toxicity: 1,
+        attributes: { latency: latencyMs, jitter: 0 },
+      });
+    }
+  };
+  return {
+    make: async () => {
+      await toxiproxy.populate(
+        hopsIn(proxies).map(([name, { listen, upstream }]) => ({
+          name,
+          listen: textOf(listen),
+          upstream: textOf(upstream),
+        })),
+      );
+      if (slowed) await setLatency();
+    },
+    slow: async () => {
+      if (latencyMs === 0) return;
+      slowed = true;
+      await setLatency();
+    },
+  };
+};

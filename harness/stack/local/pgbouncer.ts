@@ -1,0 +1,32 @@
+import { chownSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { configurationFile, statisticsUser, userFileContent } from '../../servers/pgbouncer/settings.ts';
+import { unprivilegedUser } from '../../system/users.ts';
+import { resolvePgbouncer } from '../../tools/pgbouncer.ts';
+import { databaseName, newPassword } from '../roles.ts';
+import type { LocalPooler } from './local-pooler.ts';
+
+const writePrivate = (file: string, content: string): void => {
+  const user = unprivilegedUser();
+  writeFileSync(file, content, { mode: 0o600 });
+  if (user !== null) chownSync(file, user.uid, user.gid);
+};
+
+export const localPgbouncer: LocalPooler = {
+  resolve: resolvePgbouncer,
+  configure: ({ tool, instance, spec, address, upstream, folder, users }) => {
+    const userFile = path.join(folder, `pgbouncer-${instance}.users`);
+    const file = path.join(folder, `pgbouncer-${instance}.ini`);
+    writePrivate(userFile, userFileContent({ ...users, [statisticsUser]: newPassword() }));
+    const configuration = configurationFile({
+      version: tool.version,
+      address,
+      upstream,
+      database: databaseName,
+      userFile,
+      spec: spec.pooler,
+    });
+    writePrivate(file, configuration);
+    return [file];
+  },
+};
