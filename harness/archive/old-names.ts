@@ -28,7 +28,7 @@ export const withTodaysTracks = (rollUp: RollUp): RollUp => ({
   tracks: rollUp.tracks.map((track) => ({ ...track, id: todaysSeries(track.id) })),
 });
 
-/** Criteria that linked to a chart of another id, or to one that shows less of them: by criterion and its chart of then. */
+/** Criteria that linked to a chart of another id, or to one that shows less: by criterion and its chart of then. */
 const todaysCharts: Readonly<Record<string, string>> = {
   'burst-recovery transactions': 'latency',
   'transaction-errors transactions': 'errors',

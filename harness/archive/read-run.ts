@@ -53,9 +53,11 @@ const issueOf = (error: { issues: readonly { path: PropertyKey[]; message: strin
   return `${place || 'the document'}: ${issue.message.slice(0, 160)}`;
 };
 
+// oxlint-disable-next-line no-control-regex
+const controlCharacters = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g;
+
 /** Prints as one line, whatever it holds: names come from the command line and from disk. */
-const oneLine = (text: string): string =>
-  text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, '�').slice(0, 200); // oxlint-disable-line no-control-regex
+const oneLine = (text: string): string => text.replaceAll(controlCharacters, '�').slice(0, 200);
 
 /** A run document from text; throws a usage error of one line. */
 export const runFromText = (text: string, name: string): RunResult => {

@@ -44,10 +44,10 @@ const ofOurOwn = ({ message, details, exitCode }: PgsurgeError): Explanation => 
   code: exitCode,
 });
 
-const defect = (error: unknown): Explanation => ({
-  text: `pgsurge: a defect of pgsurge itself: ${messageOf(error)}\n${error instanceof Error ? (error.stack ?? '') : ''}`,
-  code: exitCodes.inconclusive,
-});
+const defect = (error: unknown): Explanation => {
+  const stack = error instanceof Error ? (error.stack ?? '') : '';
+  return { text: `pgsurge: a defect of pgsurge itself: ${messageOf(error)}\n${stack}`, code: exitCodes.inconclusive };
+};
 
 const explanationOf = (error: unknown): Explanation => {
   if (error instanceof PgsurgeError) return ofOurOwn(error);

@@ -92,8 +92,8 @@ const comparison = async (
 
 /**
  * Puts compare.html, .md and .json into the run's folder. Gives 1 for a regression, 3 where something could no longer
- * be judged, else 0. What shows only now, as another pace of the host, leaves the comparison open (3), and the run its own
- * verdict.
+ * be judged, else 0. What shows only now, as another pace of the host, leaves the comparison open (3), and the run its
+ * own verdict.
  */
 export const compareAtEnd = async (
   request: CompareRequest,

@@ -51,8 +51,8 @@ export interface CompareArguments {
 }
 
 /**
- * `pgsurge compare BASE HEAD`. Exit 1 on a regression, 3 if something could no longer be judged, 2 (thrown) for unlike or
- * unreadable runs.
+ * `pgsurge compare BASE HEAD`. Exit 1 on a regression, 3 if something could no longer be judged, 2 (thrown) for unlike
+ * or unreadable runs.
  */
 export const compareCommand = async (given: CompareArguments): Promise<CommandOutput> => {
   const { reports, force = false, json = false, loadObservations: load } = given;

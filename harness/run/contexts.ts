@@ -1,4 +1,4 @@
-/** What the phases of a run hand to each other. Types only, so that no file that does something is imported for them. */
+/** What the phases of a run hand to each other. Types only: the files that do things import these, not one another. */
 import type { SqlAnswers } from '../archive/entry-files.ts';
 import type { RunFolder } from '../archive/run-folder.ts';
 import type { Ledger } from '../load/ledger.ts';

@@ -29,35 +29,37 @@ const flatEnvironment = (planned: PlanEntry): FlatSettings => {
 /** Each repeat has keys and contents of its own; the same repeat of every scenario and release has the same. */
 const seedOf = (runSeed: number, { repeat }: PlanEntry): number => runSeed + repeat - 1;
 
-/** An entry before it was measured or judged: every list empty, every verdict inconclusive. Unknown is never a pass. */
-export const emptyFacts = (planned: PlanEntry, runSeed: number): ScenarioResult => {
-  const { entry, declaration, variant, repeat, release, scenarioHash, phases } = planned;
-  const load = loadOf(planned);
-  return {
-    entry,
-    name: declaration.id,
-    title: declaration.title,
-    group: declaration.group,
-    variant: variant.name,
-    variantTitle: variant.title,
-    note: variant.note ?? null,
-    purpose: declaration.purpose,
-    seeds: declaration.seeds,
-    story: declaration.story ?? null,
-    repeat,
-    release,
-    scenarioHash,
+/** Who an entry is: its scenario, its variant, its repeat. */
+const identityOf = ({
+  entry,
+  declaration,
+  variant,
+  repeat,
+  release,
+  scenarioHash,
+}: PlanEntry): Omit<ScenarioResult, keyof Unmeasured | 'stackSettings' | 'load' | 'phases'> => ({
+  entry,
+  name: declaration.id,
+  title: declaration.title,
+  group: declaration.group,
+  variant: variant.name,
+  variantTitle: variant.title,
+  note: variant.note ?? null,
+  purpose: declaration.purpose,
+  seeds: declaration.seeds,
+  story: declaration.story ?? null,
+  repeat,
+  release,
+  scenarioHash,
+  expected: variant.expected,
+});
+
+const unmeasured = () =>
+  ({
     state: 'pending',
     startedMs: null,
     endedMs: null,
     settings: {},
-    stackSettings: flatEnvironment(planned),
-    load: {
-      interactivePerSecond: load.interactivePerSecond,
-      nominalJobsPerActiveJobMinute: load.nominalJobsPerActiveJobMinute ?? null,
-      seed: seedOf(runSeed, planned),
-    },
-    phases,
     steps: [],
     faults: [],
     criteria: [],
@@ -68,9 +70,22 @@ export const emptyFacts = (planned: PlanEntry, runSeed: number): ScenarioResult 
     health: [],
     figures: {},
     verdict: 'inconclusive',
-    expected: variant.expected,
     asExpected: null,
     reason: 'not run yet',
     grade: null,
-  };
+  }) satisfies Partial<ScenarioResult>;
+type Unmeasured = ReturnType<typeof unmeasured>;
+
+const loadFactsOf = (planned: PlanEntry, runSeed: number): ScenarioResult['load'] => {
+  const { interactivePerSecond, nominalJobsPerActiveJobMinute = null } = loadOf(planned);
+  return { interactivePerSecond, nominalJobsPerActiveJobMinute, seed: seedOf(runSeed, planned) };
 };
+
+/** An entry before it was measured or judged: every list empty, every verdict inconclusive. Unknown is never a pass. */
+export const emptyFacts = (planned: PlanEntry, runSeed: number): ScenarioResult => ({
+  ...identityOf(planned),
+  ...unmeasured(),
+  stackSettings: flatEnvironment(planned),
+  load: loadFactsOf(planned, runSeed),
+  phases: planned.phases,
+});

@@ -45,6 +45,13 @@ const lastValues = (
 export const watchSink = (sink: Sink): { sink: Sink; figures: LiveFigures } => {
   const rate = requestRate(() => sink.nowMs());
   const gauges = lastValues(['db.client.connection.count', 'postgres.sessions', 'pooler.clients']);
+  const text = (): string =>
+    [
+      `${rate.perSecond().toFixed(0)} requests/s`,
+      `app pool ${gauges.total('db.client.connection.count', '"used"')} used`,
+      `pooler ${gauges.total('pooler.clients', '"waiting"')} waiting`,
+      `database ${gauges.total('postgres.sessions')} sessions`,
+    ].join(' · ');
   return {
     sink: {
       ...sink,
@@ -58,14 +65,6 @@ export const watchSink = (sink: Sink): { sink: Sink; figures: LiveFigures } => {
       log: (...args) => sink.log(...args),
       source: (...args) => sink.source(...args),
     },
-    figures: {
-      text: () =>
-        [
-          `${rate.perSecond().toFixed(0)} requests/s`,
-          `app pool ${gauges.total('db.client.connection.count', '"used"')} used`,
-          `pooler ${gauges.total('pooler.clients', '"waiting"')} waiting`,
-          `database ${gauges.total('postgres.sessions')} sessions`,
-        ].join(' · '),
-    },
+    figures: { text },
   };
 };

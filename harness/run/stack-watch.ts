@@ -1,4 +1,4 @@
-/** A part of the stack that ends by itself while an entry is measured ends the load, and is not blamed on the service. */
+/** A part of the stack that ends by itself while an entry is measured ends the load, and is no fault of the service. */
 import type { EntryContext } from './contexts.ts';
 import { lostError } from '../errors.ts';
 import type { PlanEntry } from '../profile/plan.ts';

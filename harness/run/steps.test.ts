@@ -36,7 +36,7 @@ const restarts: StepDeclaration[] = [
   { phase: 'restarts', atSeconds: 0.01, do: 'restart', times: 2, holdSeconds: 0.05 },
 ];
 
-test('steps run in order of time, each time after the one before, hold as declared, and bring their settings', async () => {
+test('steps run in order of time, one after the other, hold as declared, and bring their settings', async () => {
   const given: unknown[] = [];
   const { context, seen } = contextOf('upgrade', async (settings) => void given.push(settings ?? null));
   const { steps } = await runSteps(restarts, context);

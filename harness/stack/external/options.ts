@@ -38,7 +38,7 @@ export const externalFlags = (flags: ExternalFlags): string[] =>
 const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 
-/** Where a client really goes: node-pg prefers `?host=` over the host of the URL. A path is a socket of this machine. */
+/** Where a client really goes: node-pg prefers `?host=` over the URL's own host. A path is a socket of this machine. */
 const hostsOf = (url: URL): string[] => {
   const elsewhere = url.searchParams.getAll('host').filter((host) => !host.startsWith('/'));
   return [url.hostname, ...(url.protocol.startsWith('postgres') ? elsewhere : [])].map((host) =>
