@@ -116,8 +116,9 @@ const main = async (): Promise<void> => {
     },
   });
   const attempts = readAttempts(values.results);
+  const scenarios = positionals.length > 0 ? positionals : ['thundering-herd', 'duplicate-schedules'];
   for (let time = 1; time <= Number(values.times); time += 1) {
-    for (const scenario of positionals.length > 0 ? positionals : ['thundering-herd', 'duplicate-schedules']) {
+    for (const scenario of scenarios) {
       const before = Math.max(0, ...attempts.filter((one) => one.scenario === scenario).map(({ attempt }) => attempt));
       const fresh = attemptsOf(await runOnce(scenario, values.variant, values.reports, values.lock), before + 1);
       attempts.push(...fresh);

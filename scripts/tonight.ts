@@ -33,6 +33,12 @@ export const tonight = (all: readonly { id: string; costMs: number }[], night: n
   return chosen;
 };
 
+const listScenarios = async (): Promise<Listed[]> => {
+  const cwd = path.resolve(import.meta.dirname, '..');
+  const { stdout } = await $({ cwd })`${process.execPath} bin/pgsurge.mjs list --json`;
+  return JSON.parse(stdout) as Listed[];
+};
+
 const main = async (): Promise<void> => {
   const { values } = parseArgs({
     options: {
@@ -41,11 +47,8 @@ const main = async (): Promise<void> => {
       date: { type: 'string', default: new Date().toISOString().slice(0, 10) },
     },
   });
-  const { stdout } = await $({
-    cwd: path.resolve(import.meta.dirname, '..'),
-  })`${process.execPath} bin/pgsurge.mjs list --json`;
   const except = values.except.split(/[\s,]+/);
-  const listed = JSON.parse(stdout) as Listed[];
+  const listed = await listScenarios();
   // Every run with chaos in it holds the control, once; it takes no turn of its own.
   const controlMs = listed.find(({ id }) => id === 'control')?.lengthMs.smoke ?? 0;
   const all = listed

@@ -59,29 +59,47 @@ const textKeeper = (alsoKept: readonly string[], keep: Keep): Keep => {
   };
 };
 
-/** Reads what is new in the log at each call. */
-export const errorLog = (sink: Sink, options: ErrorLogOptions): ((atMs: number) => void) => {
-  const { component, instance, series, labels, errorIn } = options;
-  const tail = tailFile(options.file, options.startBytes);
-  const keep = keeper(sink, options);
-  const keepIfAskedFor = textKeeper(options.alsoKept ?? [], keep);
+interface FamilyCounter {
+  /** Counts one more line of the family and gives how many there are. */
+  add(family: string): number;
+  /** Puts all counts into the sink. */
+  put(atMs: number): void;
+}
+
+const familyCounter = (sink: Sink, { series, labels }: ErrorLogOptions): FamilyCounter => {
   const counts = new Map<string, number>();
   let lastAtMs = 0;
   sink.declare?.(series, 'cumulative');
+  return {
+    add: (family) => {
+      const before = counts.get(family) ?? 0;
+      // A counter that first appears at 66 would hide that it grew by 66.
+      if (before === 0) sink.sample(series, { ...labels, family }, 0, lastAtMs);
+      counts.set(family, before + 1);
+      return before + 1;
+    },
+    put: (atMs) => {
+      for (const [family, count] of counts) sink.sample(series, { ...labels, family }, count, atMs);
+      lastAtMs = atMs;
+    },
+  };
+};
+
+/** Reads what is new in the log at each call. */
+export const errorLog = (sink: Sink, options: ErrorLogOptions): ((atMs: number) => void) => {
+  const { component, instance, errorIn } = options;
+  const tail = tailFile(options.file, options.startBytes);
+  const keep = keeper(sink, options);
+  const keepIfAskedFor = textKeeper(options.alsoKept ?? [], keep);
+  const families = familyCounter(sink, options);
   const take = (line: string): void => {
     const text = errorIn(line);
     if (text === null) return keepIfAskedFor(line);
-    const { family } = classifyError(text);
-    const before = counts.get(family) ?? 0;
-    // A counter that first appears at 66 would hide that it grew by 66.
-    if (before === 0) sink.sample(series, { ...labels, family }, 0, lastAtMs);
-    counts.set(family, before + 1);
-    if (before < keptPerFamily) keep(line);
+    if (families.add(classifyError(text).family) <= keptPerFamily) keep(line);
   };
   return (atMs) => {
     tail.read(take);
-    for (const [family, count] of counts) sink.sample(series, { ...labels, family }, count, atMs);
-    lastAtMs = atMs;
+    families.put(atMs);
     if (tail.skippedBytes === 0) return;
     throw new Error(
       `${component} ${instance} logs faster than it can be read: ${tail.skippedBytes} bytes were passed over`,

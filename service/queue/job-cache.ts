@@ -20,14 +20,19 @@ const load = async ({ pool }: Context, jobId: string): Promise<JobInfo> => {
   return { pages: rows[0].pages, tenant: rows[0].tenant_id };
 };
 
+/** Drops the oldest entry where there are too many. */
+const makeRoom = (entries: Map<string, unknown>): void => {
+  const oldest = entries.keys().next();
+  if (entries.size >= maxEntries && !oldest.done) entries.delete(oldest.value);
+};
+
 export const createJobCache = (context: Context): JobCache => {
   const { settings, metrics } = context;
   const entries = new Map<string, { info: Promise<JobInfo>; untilMs: number }>();
   const requests = metrics.tally('cache_requests', 'Look-ups of job information');
   metrics.gauge('cache_entries', 'Jobs whose information is kept', () => [[{}, entries.size]]);
   const keep = (jobId: string, info: Promise<JobInfo>): void => {
-    const oldest = entries.keys().next();
-    if (entries.size >= maxEntries && !oldest.done) entries.delete(oldest.value);
+    makeRoom(entries);
     entries.set(jobId, { info, untilMs: performance.now() + settings.cacheTtlMs });
   };
   const loadAndKeep = async (jobId: string): Promise<JobInfo> => {

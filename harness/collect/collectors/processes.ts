@@ -1,5 +1,5 @@
 import { cgroupUsage } from '../cgroup-usage.ts';
-import type { CollectContext, Collector } from '../collector.ts';
+import type { CollectContext, Collector, Sink } from '../collector.ts';
 import { engineUsage } from '../engine-usage.ts';
 import { memoryOf, readProcessTable, treeCounter, type ProcessTable, type TreeCounter } from '../process-usage.ts';
 import type { Component } from '../../stack/stack.ts';
@@ -44,21 +44,27 @@ const memoryClock = (): ((atMs: number) => boolean) => {
   };
 };
 
-const recorder = ({ sink, components }: CollectContext): ((atMs: number) => Promise<void>) => {
+/** One counter for each component, kept as its processes come and go. */
+const componentCounters = (): ((component: Component) => TreeCounter) => {
   const counters = new Map<string, TreeCounter>();
-  const memoryIsDue = memoryClock();
-  const counterOf = ({ name, instance }: Component): TreeCounter => {
+  return ({ name, instance }) => {
     const key = `${name} ${instance}`;
     const counter = counters.get(key) ?? treeCounter();
     counters.set(key, counter);
     return counter;
   };
-  const put = ({ name, instance }: Component, usage: Usage, atMs: number): void => {
-    const labels = { component: name, instance: String(instance) };
-    sink.sample('process.cpu_seconds', labels, usage.cpuSeconds, atMs);
-    if (usage.runWaitSeconds !== null) sink.sample('process.run_wait_seconds', labels, usage.runWaitSeconds, atMs);
-    if (usage.memoryBytes !== null) sink.sample('process.memory_bytes', labels, usage.memoryBytes, atMs);
-  };
+};
+
+const put = (sink: Sink, { name, instance }: Component, usage: Usage, atMs: number): void => {
+  const labels = { component: name, instance: String(instance) };
+  sink.sample('process.cpu_seconds', labels, usage.cpuSeconds, atMs);
+  if (usage.runWaitSeconds !== null) sink.sample('process.run_wait_seconds', labels, usage.runWaitSeconds, atMs);
+  if (usage.memoryBytes !== null) sink.sample('process.memory_bytes', labels, usage.memoryBytes, atMs);
+};
+
+const recorder = ({ sink, components }: CollectContext): ((atMs: number) => Promise<void>) => {
+  const counterOf = componentCounters();
+  const memoryIsDue = memoryClock();
   return async (atMs) => {
     const table = readProcessTable();
     const withMemory = memoryIsDue(atMs);
@@ -66,7 +72,7 @@ const recorder = ({ sink, components }: CollectContext): ((atMs: number) => Prom
     const others = components().filter(({ name }) => name !== 'harness');
     const measure = async (component: Component): Promise<void> => {
       const usage = await usageOf(component, table, counterOf(component), withMemory);
-      if (usage !== null) put(component, usage, atMs);
+      if (usage !== null) put(sink, component, usage, atMs);
     };
     await Promise.all(others.map(measure));
   };
