@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import type { Check, Finding } from './parts.ts';
+import type { Check, Finding } from './check.ts';
 import { composeIsOld, composeNeed } from '../stack/compose/engine.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { checks, type Check, type Finding } from './parts.ts';
+import type { Check, Finding } from './check.ts';
+import { checks } from './parts.ts';
 import { doctor, renderDiagnoses } from './doctor.ts';
 import { environmentError } from '../errors.ts';
 

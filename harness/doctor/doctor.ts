@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
-import { checks as allChecks, type Check, type Finding } from './parts.ts';
+import type { Check, Finding } from './check.ts';
+import { checks as allChecks } from './parts.ts';
 import { messageOf } from '../errors.ts';
 import { resolveK6 } from '../tools/k6.ts';
 import { resolvePgbouncer } from '../tools/pgbouncer.ts';

@@ -4,6 +4,7 @@ import { statfs } from 'node:fs/promises';
 import { availableParallelism, tmpdir, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { lacking } from '../../bin/setup.mjs';
+import type { Check, Finding } from './check.ts';
 import { dockerChecks } from './docker.ts';
 import { cacheFolder } from '../system/cache.ts';
 import { freePorts, releasePorts } from '../system/ports.ts';
@@ -14,27 +15,6 @@ import { findPostgres } from '../tools/postgres.ts';
 import { onPath, versionOf } from '../tools/resolve.ts';
 import type { Tool } from '../tools/tool.ts';
 import { findToxiproxy } from '../tools/toxiproxy.ts';
-
-export interface Finding {
-  /** Path, count or amount; null where there is none. */
-  found: string | null;
-  version?: string | null;
-  from?: string | null;
-  /** Default: whether anything was found. */
-  ok?: boolean;
-  /** Better than the check's own, now that it has looked. */
-  fix?: string;
-}
-
-export interface Check {
-  part: string;
-  /** What it is for, in words that fit behind the name. */
-  purpose: string;
-  required: boolean;
-  /** The one command that gets it, or what to do without. */
-  fix: string;
-  look: () => Promise<Finding>;
-}
 
 export const fixCommand = 'node bin/pgsurge.mjs doctor --fix';
 const root = fileURLToPath(new URL('../..', import.meta.url));

@@ -3,7 +3,6 @@
  * then this file goes.
  */
 export const knownWrongs: readonly RegExp[] = [
-  /^circle: harness\/doctor\//,
   /^harness\/system\/clean\.ts imports harness\/faults\/journal\.ts/,
 ];
 
