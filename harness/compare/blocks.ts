@@ -1,7 +1,7 @@
 /**
  * Two single runs along their time lines. Roll-up buckets of the same instant of the same phase are paired, neighbours
- * are joined into blocks (samples of one run follow from each other), and the blocks are resampled. The interval says how
- * much these two time lines differ, not whether two releases do: it never gates.
+ * are joined into blocks (samples of one run follow from each other), and the blocks are resampled. The interval says
+ * how much these two time lines differ, not whether two releases do: it never gates.
  */
 import { mean } from 'simple-statistics';
 import { randomFrom } from '../measure/statistics/random.ts';

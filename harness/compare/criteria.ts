@@ -133,8 +133,8 @@ const unfinishedChange = (
 };
 
 /**
- * Entries that base finished and head began but did not finish, one repeat of several or all: what they would have shown
- * is unknown.
+ * Entries that base finished and head began but did not finish, one repeat of several or all: what they would have
+ * shown is unknown.
  */
 export const unfinishedEntries = (
   base: readonly ScenarioResult[],

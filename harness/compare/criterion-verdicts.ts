@@ -36,8 +36,8 @@ const largestChance = 0.05;
 
 /**
  * Whether repeats of which more have the decisive verdict on one side could be chance: Fisher's exact test, one-sided.
- * All against none is never chance, however few: a criterion that fails in every repeat has failed, and a single run has
- * no chance to weigh.
+ * All against none is never chance, however few: a criterion that fails in every repeat has failed, and a single run
+ * has no chance to weigh.
  */
 export const couldBeChance = (base: readonly Verdict[], head: readonly Verdict[], kind: ChangeKind): boolean => {
   const [inBase, inHead] = [decisive(base, kind).length, decisive(head, kind).length];

@@ -14,7 +14,7 @@ import type { Metric } from './metrics.ts';
 
 export const gateAlpha = 0.05;
 /** Fewer a side are never judged: at 5 the smallest p is 0.008, which six gates already forbid. */
-export const fewestRepeats = 6;
+const fewestRepeats = 6;
 
 export interface GateInput {
   metric: Metric;
@@ -37,8 +37,8 @@ export interface GateOptions {
   seed?: number;
   resamples?: number;
   /**
-   * Simulations need verdicts only. Intervals are then made where the other conditions hold, and no detectable change is
-   * looked for.
+   * Simulations need verdicts only. Intervals are then made where the other conditions hold, and no detectable change
+   * is looked for.
    */
   verdictsOnly?: boolean;
 }

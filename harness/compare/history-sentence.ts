@@ -61,7 +61,9 @@ export const concluded = (trends: readonly Trend[], scenarios: readonly Scenario
   return { verdict: 'same', sentence: `No gated figure changed among the newest ${recentRuns} runs.${besides}` };
 };
 
-/** The newest run is of another kind, or the scenario has not run lately: either makes the trends older than they look. */
+/**
+ * The newest run is of another kind, or the scenario has not run lately: either makes the trends older than they look.
+ */
 const ageNotes = ({ having, runs, newerUnlike }: ScenarioRuns, counted: readonly number[]): string[] => {
   const last = runs.at(-1)!;
   if (newerUnlike !== null)

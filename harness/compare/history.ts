@@ -1,8 +1,8 @@
 /**
- * Trends of the key figures over all saved runs, and where they changed. Only runs that are like each other make a trend
- * (same profile, stack, Postgres and scenario); what was left out is listed with the reason. Gated figures decide, with
- * one p for all of them together and the smallest changes that compare knows; changes of others are drawn for
- * information.
+ * Trends of the key figures over all saved runs, and where they changed. Only runs that are like each other make a
+ * trend (same profile, stack, Postgres and scenario); what was left out is listed with the reason. Gated figures
+ * decide, with one p for all of them together and the smallest changes that compare knows; changes of others are drawn
+ * for information.
  */
 import type { SavedRun } from '../archive/read-run.ts';
 import { entryName, finishedEntries } from './entries.ts';
@@ -28,8 +28,8 @@ export interface History extends Conclusion {
   trends: Trend[];
   leftOut: LeftOut[];
   /**
-   * What the sentence does not cover, each one line: scenarios whose newest run is unlike the others, or that have not run
-   * lately.
+   * What the sentence does not cover, each one line: scenarios whose newest run is unlike the others, or that have not
+   * run lately.
    */
   notes: string[];
 }

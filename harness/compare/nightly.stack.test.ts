@@ -110,7 +110,8 @@ const execute = async ({ name, run }: Step, work: string): Promise<number> => {
 };
 
 it(
-  'every run step of the nightly workflow works as it stands: the run is kept on its branch, the summary comes as a comment',
+  'every run step of the nightly workflow works as it stands: the run is kept on its branch, the summary comes ' +
+    'as a comment',
   { tags: 'full', timeout: 600_000 },
   async () => {
     const work = clone();

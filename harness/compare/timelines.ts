@@ -1,4 +1,7 @@
-/** Both runs' roll-ups on one axis, head's: base is moved phase by phase, so that the same instants lie above each other. */
+/**
+ * Both runs' roll-ups on one axis, head's: base is moved phase by phase, so that the same instants lie above each
+ * other.
+ */
 import { comparedTracks } from '../measure/tracks/rollup.ts';
 import type { PhaseResult, ScenarioResult } from '../result.ts';
 import { withinPhase, type PhaseLine } from './blocks.ts';

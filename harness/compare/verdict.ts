@@ -29,7 +29,9 @@ const clauses = ({ criteria, counts, metrics }: Judged, kind: 'regression' | 'im
   ...metrics.filter(({ gated, verdict }) => gated && verdict === kind).map(metricText),
 ];
 
-/** How small a change would have been found. Figures so noisy that even a fivefold value could be missed are counted. */
+/**
+ * How small a change would have been found. Figures so noisy that even a fivefold value could be missed are counted.
+ */
 const sensitivity = (metrics: readonly MetricComparison[]): string => {
   const gated = metrics.filter((metric) => metric.gated);
   const found = gated.map(({ detectable }) => detectable).filter((share) => share !== null);

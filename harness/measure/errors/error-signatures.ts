@@ -1,4 +1,7 @@
-/** All words by which errors are known. The first match wins, so special ones stand first: the order is part of the table. */
+/**
+ * All words by which errors are known. The first match wins, so special ones stand first: the order is part of the
+ * table.
+ */
 import type { Outcome, Signature } from './signature.ts';
 import { lost, restarts } from './signatures/connections.ts';
 import { poolerSays, poolMode } from './signatures/pooler.ts';

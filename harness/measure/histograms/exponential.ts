@@ -16,45 +16,46 @@ export interface ExplicitHistogram {
   counts: readonly number[];
 }
 
-/**
- * An approximation that errs upwards, since a percentile that looks better than it was would pass what should fail: each
- * explicit bucket counts at its upper bound, the last one at the highest value seen, or at twice its lower bound.
- */
-export const fromExplicit = ({ count, sum, min, max, bounds, counts }: ExplicitHistogram): ExponentialHistogram => {
+/** The highest value, or what it must be taken for: twice the lower bound of the last bucket that holds any. */
+const highestOf = ({ count, sum, max, bounds, counts }: ExplicitHistogram): number => {
+  if (max !== null) return max;
   const lastBound = bounds.at(-1) ?? (count > 0 ? sum / count : 1);
-  const highest =
-    max ??
-    ((counts[bounds.length] ?? 0) > 0 ? lastBound * 2 : (bounds[counts.findLastIndex((one) => one > 0)] ?? lastBound));
+  const beyondBounds = (counts[bounds.length] ?? 0) > 0;
+  if (beyondBounds) return lastBound * 2;
+  return bounds[counts.findLastIndex((inBucket) => inBucket > 0)] ?? lastBound;
+};
+
+/** Counts by index as an array from the lowest index on. */
+const dense = (byIndex: ReadonlyMap<number, number>): Pick<ExponentialHistogram, 'offset' | 'counts'> => {
+  if (byIndex.size === 0) return { offset: 0, counts: [] };
+  const offset = Math.min(...byIndex.keys());
+  const length = Math.max(...byIndex.keys()) - offset + 1;
+  return { offset, counts: Array.from({ length }, (_, index) => byIndex.get(offset + index) ?? 0) };
+};
+
+/**
+ * An approximation that errs upwards, since a percentile that looks better than it was would pass what should fail:
+ * each explicit bucket counts at its upper bound, the last one at the highest value seen, or at twice its lower bound.
+ */
+export const fromExplicit = (explicit: ExplicitHistogram): ExponentialHistogram => {
+  const { count, sum, min, bounds, counts } = explicit;
+  const highest = highestOf(explicit);
   const byIndex = new Map<number, number>();
   let zeroCount = 0;
   for (const [position, inBucket] of counts.entries()) {
-    const value = Math.min(highest, bounds[position] ?? highest);
     if (inBucket === 0) continue;
+    const value = Math.min(highest, bounds[position] ?? highest);
+    const index = bucketIndex(value, explicitScale);
     if (value <= 0) zeroCount += inBucket;
-    else
-      byIndex.set(bucketIndex(value, explicitScale), (byIndex.get(bucketIndex(value, explicitScale)) ?? 0) + inBucket);
+    else byIndex.set(index, (byIndex.get(index) ?? 0) + inBucket);
   }
-  const offset = Math.min(...byIndex.keys());
-  const dense =
-    byIndex.size === 0
-      ? []
-      : Array.from(
-          { length: Math.max(...byIndex.keys()) - offset + 1 },
-          (_, index) => byIndex.get(offset + index) ?? 0,
-        );
-  return {
-    scale: explicitScale,
-    count,
-    sum,
-    min: min ?? 0,
-    max: highest,
-    zeroCount,
-    offset: byIndex.size === 0 ? 0 : offset,
-    counts: dense,
-  };
+  return { scale: explicitScale, count, sum, min: min ?? 0, max: highest, zeroCount, ...dense(byIndex) };
 };
 
-/** What came between two cumulative histograms. Lowest and highest are those of the buckets that grew, null where `later` restarted from zero. */
+/**
+ * What came between two cumulative histograms. Lowest and highest are those of the buckets that grew, null where
+ * `later` restarted from zero.
+ */
 export const growthBetween = (
   earlier: ExponentialHistogram,
   later: ExponentialHistogram,

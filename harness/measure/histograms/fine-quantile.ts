@@ -1,6 +1,7 @@
 /**
  * Percentiles of many histograms, finer than their merger: merging lowers all to the coarsest scale (one second with a
- * wide range spoils an hour), while here each keeps its own buckets, spread evenly (in the logarithm) over a common fine grid.
+ * wide range spoils an hour), while here each keeps its own buckets, spread evenly (in the logarithm) over a common
+ * fine grid.
  */
 import type { ExponentialHistogram } from './histogram.ts';
 

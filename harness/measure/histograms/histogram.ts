@@ -26,7 +26,12 @@ export const emptyHistogram = (): ExponentialHistogram => ({
   counts: [],
 });
 
-const downscale = (histogram: ExponentialHistogram, scale: number): { offset: number; counts: number[] } => {
+interface Buckets {
+  offset: number;
+  counts: number[];
+}
+
+const downscale = (histogram: ExponentialHistogram, scale: number): Buckets => {
   const shift = histogram.scale - scale;
   if (shift <= 0 || histogram.counts.length === 0)
     return { offset: histogram.offset >> Math.max(0, shift), counts: histogram.counts };
@@ -39,36 +44,36 @@ const downscale = (histogram: ExponentialHistogram, scale: number): { offset: nu
   return { offset, counts: Array.from(counts, (count) => count ?? 0) };
 };
 
+/** Bucket by bucket, of one scale. */
+const sumOfBuckets = (left: Buckets, right: Buckets): Buckets => {
+  if (left.counts.length === 0) return right;
+  if (right.counts.length === 0) return left;
+  const offset = Math.min(left.offset, right.offset);
+  const end = Math.max(left.offset + left.counts.length, right.offset + right.counts.length);
+  const counts = new Array<number>(end - offset).fill(0);
+  for (const buckets of [left, right]) {
+    buckets.counts.forEach((count, position) => {
+      counts[buckets.offset - offset + position]! += count;
+    });
+  }
+  return { offset, counts };
+};
+
 /** Both together, at the coarser scale of the two. An empty one changes nothing. */
 export const mergeHistograms = (left: ExponentialHistogram, right: ExponentialHistogram): ExponentialHistogram => {
   if (left.count === 0) return right;
   if (right.count === 0) return left;
-  const scale = Math.min(
-    left.counts.length > 0 ? left.scale : Infinity,
-    right.counts.length > 0 ? right.scale : Infinity,
-  );
-  const total = {
-    scale: Number.isFinite(scale) ? scale : 0,
+  const scales = [left, right].filter(({ counts }) => counts.length > 0).map(({ scale }) => scale);
+  const scale = scales.length === 0 ? 0 : Math.min(...scales);
+  return {
+    scale,
     count: left.count + right.count,
     sum: left.sum + right.sum,
     min: Math.min(left.min, right.min),
     max: Math.max(left.max, right.max),
     zeroCount: left.zeroCount + right.zeroCount,
+    ...sumOfBuckets(downscale(left, scale), downscale(right, scale)),
   };
-  const a = downscale(left, total.scale);
-  const b = downscale(right, total.scale);
-  if (a.counts.length === 0) return { ...total, ...b };
-  if (b.counts.length === 0) return { ...total, ...a };
-  const offset = Math.min(a.offset, b.offset);
-  const length = Math.max(a.offset + a.counts.length, b.offset + b.counts.length) - offset;
-  const counts = new Array<number>(length).fill(0);
-  a.counts.forEach((count, position) => {
-    counts[a.offset - offset + position]! += count;
-  });
-  b.counts.forEach((count, position) => {
-    counts[b.offset - offset + position]! += count;
-  });
-  return { ...total, offset, counts };
 };
 
 export const mergeAll = (histograms: Iterable<ExponentialHistogram>): ExponentialHistogram => {

@@ -121,7 +121,10 @@ const weakness = (point: ChangePoint, options: ChangePointOptions, neighbour: nu
   return point.p;
 };
 
-/** Second pass: while one does not stand against its neighbours' segments, the weakest is taken out and its segments merge. */
+/**
+ * Second pass: while one does not stand against its neighbours' segments, the weakest is taken out and its segments
+ * merge.
+ */
 const strongest = (
   values: readonly number[],
   indexes: readonly number[],

@@ -1,4 +1,7 @@
-/** The smallest change that a comparison would have found in 95 % of its repetitions, from the noise and the number of repeats. */
+/**
+ * The smallest change that a comparison would have found in 95 % of its repetitions, from the noise and the number of
+ * repeats.
+ */
 import { mannWhitney } from './mann-whitney.ts';
 import { normalFrom, randomFrom } from './random.ts';
 import { hodgesLehmann } from './shift.ts';
@@ -31,7 +34,10 @@ const powerAt = (change: number, { cv, baseCount, headCount, maximumP, minimumCh
 
 const known = new Map<string, number | null>();
 
-/** A share (0.08 is 8 %); null where even 400 % would be missed. Log-normal noise; simulated with fixed seeds, to a tenth of a percent point. */
+/**
+ * A share (0.08 is 8 %); null where even 400 % would be missed. Log-normal noise; simulated with fixed seeds, to a
+ * tenth of a percent point.
+ */
 export const smallestDetectable = (input: DetectableInput, power = 0.95): number | null => {
   const rounded = { ...input, cv: Number(input.cv.toPrecision(2)) };
   const key = JSON.stringify([rounded, power]);

@@ -1,6 +1,6 @@
 /**
- * Fisher's exact test of two shares, one-sided towards the side that has more: the chance of a split at least as uneven if both
- * sides were alike (hypergeometric). `counts` of `totals`, base then head.
+ * Fisher's exact test of two shares, one-sided towards the side that has more: the chance of a split at least as
+ * uneven if both sides were alike (hypergeometric). `counts` of `totals`, base then head.
  */
 import { gammaln } from 'simple-statistics';
 

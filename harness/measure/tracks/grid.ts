@@ -27,7 +27,10 @@ export const emptyValues = (grid: Grid): Float64Array => new Float64Array(grid.p
 
 const sampledGaps = 101;
 
-/** The usual distance of a source's samples: the median of up to 101 distances taken all along; 1 s where there is only one. */
+/**
+ * The usual distance of a source's samples: the median of up to 101 distances taken all along; 1 s where there is only
+ * one.
+ */
 export const intervalOf = (tMs: Float64Array): number => {
   if (tMs.length < 2) return 1000;
   const gaps = new Float64Array(Math.min(sampledGaps, tMs.length - 1))

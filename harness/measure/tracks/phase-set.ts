@@ -1,4 +1,7 @@
-/** What was seen in a part of an entry: k6's samples carry the phase in which they were sent, all others only their time. */
+/**
+ * What was seen in a part of an entry: k6's samples carry the phase in which they were sent, all others only their
+ * time.
+ */
 import type { PhaseResult } from '../../result.ts';
 import type { ExponentialHistogram } from '../histograms/histogram.ts';
 import { histogramsOf, seriesOf, type Labels, type Observations } from './observations.ts';

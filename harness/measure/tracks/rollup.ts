@@ -1,4 +1,6 @@
-/** A run's tracks at 120 points an entry: what `keep` stores in git and `compare` draws; 10 to 20 kB an entry as JSON. */
+/**
+ * A run's tracks at 120 points an entry: what `keep` stores in git and `compare` draws; 10 to 20 kB an entry as JSON.
+ */
 export const rollUpSchema = 'pgsurge.rollup/1';
 
 export const rollUpPoints = 120;

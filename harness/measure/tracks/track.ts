@@ -1,7 +1,7 @@
 /**
  * A track is a series that a person looks at, made from raw observations by one rule, on one grid. The charts of the
- * report, the roll-ups of `keep` and the pictures of `compare` all show tracks. Each file in `makers/` makes those of one
- * idea; a chart of something new may bring a maker of its own.
+ * report, the roll-ups of `keep` and the pictures of `compare` all show tracks. Each file in `makers/` makes those of
+ * one idea; a chart of something new may bring a maker of its own.
  */
 import { gaugeOnGrid, type Grid } from './grid.ts';
 import { seriesOf, type Labels, type Observations } from './observations.ts';

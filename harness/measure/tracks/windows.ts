@@ -217,7 +217,9 @@ export const ratePerSecond = (series: readonly Series[], windows: readonly Windo
   return rates;
 };
 
-/** The highest mean over ten samples in a row: for rates, which swing from second to second. Null as for `highestHeld`. */
+/**
+ * The highest mean over ten samples in a row: for rates, which swing from second to second. Null as for `highestHeld`.
+ */
 export const highestMean = ({ tMs, values }: Samples, wanted = sustainedSamples): Held | null => {
   const rows = rowsOf(tMs);
   const width = Math.min(wanted, Math.max(0, ...rows.map(({ length }) => length)));

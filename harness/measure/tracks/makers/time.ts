@@ -2,7 +2,9 @@ import { cumulativeRate, histogramRate } from '../rates.ts';
 import { histogramsOf, seriesOf } from '../observations.ts';
 import { track, zeroed, type TrackMaker } from '../track.ts';
 
-/** What is left of each value without the other's; never below zero, since the two sources are not read at one instant. */
+/**
+ * What is left of each value without the other's; never below zero, since the two sources are not read at one instant.
+ */
 const without = (values: Float64Array, others: Float64Array): Float64Array =>
   values.map((value, index) => Math.max(0, value - others[index]!));
 
