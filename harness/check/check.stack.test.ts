@@ -590,26 +590,23 @@ describe('the settle gate', () => {
     expect(settled.waitedMs).toBeGreaterThanOrEqual(1000);
   });
 
-  test(
-    'open work that moves at the limit is neither a stall nor a drain; what ends after the limit is a ' + 'drain',
-    async () => {
-      await owner.query(openJob);
-      const moving = setInterval(
-        () =>
-          void owner.query(
-            `INSERT INTO task_transitions (task_id, from_status, to_status, fence) VALUES (3, 'waiting', 'pending', 1)`,
-          ),
-        100,
-      );
-      const settled = await settle(options(600)).finally(() => clearInterval(moving));
-      expect(settled).toMatchObject({
-        outcome: 'unsettled',
-        reason: expect.stringContaining('1 jobs not ended, and work still moves'),
-      });
-      setTimeout(() => void owner.query(`UPDATE jobs SET status = 'completed' WHERE key = 'job-1'`), 600);
-      expect(await settle(options(300, 5000))).toMatchObject({ outcome: 'drained' });
-    },
-  );
+  test('open work that moves at the limit is neither a stall nor a drain; what ends after the limit is a drain', async () => {
+    await owner.query(openJob);
+    const moving = setInterval(
+      () =>
+        void owner.query(
+          `INSERT INTO task_transitions (task_id, from_status, to_status, fence) VALUES (3, 'waiting', 'pending', 1)`,
+        ),
+      100,
+    );
+    const settled = await settle(options(600)).finally(() => clearInterval(moving));
+    expect(settled).toMatchObject({
+      outcome: 'unsettled',
+      reason: expect.stringContaining('1 jobs not ended, and work still moves'),
+    });
+    setTimeout(() => void owner.query(`UPDATE jobs SET status = 'completed' WHERE key = 'job-1'`), 600);
+    expect(await settle(options(300, 5000))).toMatchObject({ outcome: 'drained' });
+  });
 
   test('a stall takes longer than any pause of the service: its lease, its sleep, its longest query', () => {
     expect(stallMsOf({ taskLeaseSeconds: 3, workerPollMs: 5000, queryTimeoutMillis: 5000, crawlMs: 400 })).toBe(9000);

@@ -68,48 +68,45 @@ test("counts from the service's start", () => {
   expect(seen({ withinSeconds: 0.1 })).toMatchObject({ observed: null });
 });
 
-test(
-  'a lowest value of a phase says whether phantoms lasted the whole load, whatever the end of the ' + 'entry does',
-  () => {
-    const during = { statistic: 'min', phase: 'start-up', fromSeconds: 4, comparator: '>=', value: 28 } as const;
-    const phases = [phase('start-up', 'steady', 2, 10, 0)];
-    const lowest = (theirs: number) =>
-      observe(
-        'x',
-        { ...own, ...during },
-        {
-          observations: {
-            series: [
-              gauge('own', [
-                [5000, 30],
-                [7000, 30],
-                [9000, 30],
-                [11_000, 0],
-              ]),
-              gauge(
-                'theirs',
-                [
-                  [5000, theirs],
-                  [7010, theirs],
-                  [9010, theirs],
-                  [11_010, 30],
-                ],
-                { role: 'app' },
-              ),
-            ],
-            histograms: [],
-            logLines: [],
-            sources: [],
-          },
-          phases,
-          steps,
+test('a lowest value of a phase says whether phantoms lasted the whole load, whatever the end of the entry does', () => {
+  const during = { statistic: 'min', phase: 'start-up', fromSeconds: 4, comparator: '>=', value: 28 } as const;
+  const phases = [phase('start-up', 'steady', 2, 10, 0)];
+  const lowest = (theirs: number) =>
+    observe(
+      'x',
+      { ...own, ...during },
+      {
+        observations: {
+          series: [
+            gauge('own', [
+              [5000, 30],
+              [7000, 30],
+              [9000, 30],
+              [11_000, 0],
+            ]),
+            gauge(
+              'theirs',
+              [
+                [5000, theirs],
+                [7010, theirs],
+                [9010, theirs],
+                [11_010, 30],
+              ],
+              { role: 'app' },
+            ),
+          ],
+          histograms: [],
+          logLines: [],
+          sources: [],
         },
-        {},
-      );
-    expect(lowest(2)).toMatchObject({ observed: true, value: 28 });
-    expect(lowest(30)).toMatchObject({ observed: false, value: 0 });
-  },
-);
+        phases,
+        steps,
+      },
+      {},
+    );
+  expect(lowest(2)).toMatchObject({ observed: true, value: 28 });
+  expect(lowest(30)).toMatchObject({ observed: false, value: 0 });
+});
 
 test('a group that came late was zero until then', () => {
   expect(seen({}, gauge('theirs', [[3000, 30]], { role: 'app' }))).toMatchObject({

@@ -32,6 +32,9 @@ test('a wide line is seen, whatever it holds that could be broken', () => {
 test('what cannot be broken excuses its line', () => {
   expect(wide(`const a = 'https://example.test/${'x'.repeat(120)}';`)).toBe(0);
   expect(wide(`const a = /${'x '.repeat(80)}/;`)).toBe(0);
+  expect(wide(`test('${words}', () => {});`)).toBe(0);
+  expect(wide(`describe.each(rows)('${words}', () => {});`)).toBe(0);
+  expect(wide(`expect('${words}').toBe(1);`)).toBe(1);
 });
 
 test('a nested ternary is seen, in brackets too', () => {

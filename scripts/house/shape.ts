@@ -4,7 +4,10 @@ import { isForTests, read, repositoryFiles } from './sources.ts';
 
 export const limits = {
   columns: 120,
-  /** A string without a blank, and a regular expression, cannot be broken: from here on they excuse a wide line. */
+  /**
+   * A string without a blank, and a regular expression, cannot be broken: from here on they excuse a wide line. So does
+   * the title of a test, which is one sentence that a reporter prints.
+   */
   unbreakableColumns: 60,
   functionLines: 60,
   functionCharactersP95: 900,
@@ -53,6 +56,9 @@ export const shapeOf = (text: string, file: string): Shape => {
       const unbreakable = 'regex' in node || (typeof node.value === 'string' && !own.includes(' '));
       if (unbreakable && own.length >= limits.unbreakableColumns) excused.add(placeOf(node.start).line);
     },
+    CallExpression: ({ callee, arguments: [title] }) => {
+      if (isTest(callee) && title !== undefined) excused.add(placeOf(title.start).line);
+    },
   }).visit(parseSync(file, text).program);
 
   shape.wideLines = lines
@@ -61,6 +67,13 @@ export const shapeOf = (text: string, file: string): Shape => {
   const limit = file.endsWith('.test.ts') ? limits.testFileLines : limits.fileLines;
   if (lines.length - 1 > limit) shape.longFiles.push({ file, line: lines.length - 1 });
   return shape;
+};
+
+/** `test`, `it` and `describe`, also as `test.each(rows)`. */
+const isTest = (callee: Node): boolean => {
+  if (callee.type === 'Identifier') return ['test', 'it', 'describe'].includes(callee.name);
+  if (callee.type === 'CallExpression') return isTest(callee.callee);
+  return callee.type === 'MemberExpression' && isTest(callee.object);
 };
 
 const isTernary = (node: Node): boolean =>
