@@ -1,7 +1,8 @@
+import type { z } from 'zod';
 import type { Evidence } from '../result.ts';
 import type { PoolerProduct } from '../servers/pooler.ts';
-import type { StartedStack } from '../stack/stack.ts';
 import type { StartedService } from '../launch/started-service.ts';
+import type { StartedStack } from '../stack/stack.ts';
 
 /** A command that undoes a fault, written to the journal before the fault is injected. Idempotent. */
 export type Revert =
@@ -10,12 +11,13 @@ export type Revert =
   | { kind: 'pooler'; product: PoolerProduct; adminUrl: string; resume: string }
   | { kind: 'sql'; url: string; statement: string };
 
+/** A step's `with`, as it was declared: not yet checked by the fault. */
+export type GivenOptions = Record<string, string | number | boolean>;
+
 export interface FaultContext {
   stack: StartedStack;
   service: StartedService;
   nowMs(): number;
-  /** Values of the step's `with`; each fault says what it takes. */
-  with: Record<string, string | number | boolean>;
 }
 
 export interface InjectedFault {
@@ -38,11 +40,15 @@ export interface ResolvedFault {
   inject(): Promise<InjectedFault>;
 }
 
-/** One way to break things; one file under `harness/faults/`, its id the file's name. Life cycle: docs/faults.md. */
-export interface Fault {
+/** One way to break things; one file under `harness/faults/kinds/`, its id the file's name. Life cycle: docs/faults.md. */
+export interface Fault<Options extends z.ZodRawShape = z.ZodRawShape> {
   id: string;
   title: string;
-  colour: string;
+  /** What a step's `with` may hold, each with its default. */
+  options: Options;
   /** The exact target, or throws: an empty target is an error, never a quiet success. */
-  resolve(context: FaultContext): Promise<ResolvedFault>;
+  resolve(context: FaultContext, options: z.infer<z.ZodObject<Options>>): Promise<ResolvedFault>;
 }
+
+/** Gives back what it gets: through it the compiler knows the types of the options in `resolve`. */
+export const defineFault = <const Options extends z.ZodRawShape>(fault: Fault<Options>): Fault<Options> => fault;

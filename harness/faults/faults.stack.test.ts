@@ -12,9 +12,10 @@ import { defaultStackSpec } from '../stack/spec.ts';
 import { startTestService, type TestService } from '../launch/fixtures/service.ts';
 import { journalFile } from '../system/clean.ts';
 import { waitUntil } from '../system/wait.ts';
-import { applyFault, faultIds } from './inject.ts';
+import { applyFault } from './inject.ts';
 import type { ApplyOptions } from './inject.ts';
 import { replayJournal } from './journal.ts';
+import { faultIds } from './load-fault.ts';
 import { ask } from './parts.ts';
 import { faultResidue } from './residue.ts';
 

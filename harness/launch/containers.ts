@@ -9,6 +9,9 @@ import { answers } from './service-process.ts';
 /** As many as docker-compose.yml names. */
 const mostReplicas = 8;
 
+/** In docker-compose.yml. */
+const serviceName = (instance: number): string => `service-${instance}`;
+
 const variablesOf = (
   launch: Launch,
   host: ContainerHost,
@@ -27,7 +30,7 @@ const variablesOf = (
   PGSURGE_METRICS_INTERVAL: String(launch.spec.metricsIntervalMs ?? 1000),
   PGSURGE_FRONT_PORT: String(frontPort),
   PGSURGE_REPLICA_URLS: replicaPorts
-    .map((port, instance) => `http://${host.nameOf(`service-${instance}`)}:${port}`)
+    .map((port, instance) => `http://${host.nameOf(serviceName(instance))}:${port}`)
     .join(','),
   ...Object.fromEntries(replicaPorts.map((port, instance) => [`PGSURGE_SERVICE_${instance}_PORT`, String(port)])),
   ...(launch.spec.release === null ? {} : { PGSURGE_RELEASE_FOLDER: path.resolve(launch.spec.release) }),
@@ -47,7 +50,7 @@ export const inContainers = async (
     );
   const otlpUrl = await host.outward(spec.otlpUrl);
   const variables = (): Record<string, string> => variablesOf(launch, host, otlpUrl, frontPort, replicaPorts);
-  const names = replicaPorts.map((_, instance) => `service-${instance}`);
+  const names = replicaPorts.map((_, instance) => serviceName(instance));
   const group = await host.create([...names, 'front'], {
     variables: variables(),
     overlay: spec.release === null ? null : 'docker/release.yml',
@@ -65,7 +68,7 @@ export const inContainers = async (
       ready: () => answers(frontReadyUrl(frontPort)),
     }),
     replicas: replicaPorts.map((port, instance) =>
-      group.service(`service-${instance}`, {
+      group.service(serviceName(instance), {
         component: 'service',
         instance,
         title: `replica ${instance}`,
@@ -77,6 +80,6 @@ export const inContainers = async (
         ready: () => answers(readyUrl(port)),
       }),
     ),
-    settingsChanged: () => group.apply(names, variables()),
+    settingsChanged: (instances) => group.apply(instances.map(serviceName), variables()),
   };
 };

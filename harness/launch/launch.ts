@@ -51,6 +51,11 @@ const frontSees = async (url: string, replicas: number): Promise<void> => {
   );
 };
 
+/** For every replica that starts from now on. */
+const changeSettings = async (launch: Launch, settings: SettingValues = {}): Promise<void> => {
+  launch.settings = await settingsOfRelease(launch.spec.release, { ...launch.settings, ...settings });
+};
+
 const describe = (
   launch: Launch,
   url: string,
@@ -61,18 +66,21 @@ const describe = (
   components: [...replicas, front].map(({ component }) => component),
   replicas: replicas.length,
   alive: async () => (await Promise.all(replicas.map((replica) => replica.ready()))).every(Boolean),
-  restart: async (values = {}) => {
-    launch.settings = await settingsOfRelease(launch.spec.release, { ...launch.settings, ...values });
+  restart: async (settings) => {
+    await changeSettings(launch, settings);
     await Promise.all(replicas.map((replica) => replica.stop()));
-    await settingsChanged();
+    await settingsChanged(replicas.map((_, instance) => instance));
     await startAll(replicas);
     await frontSees(url, replicas.length);
   },
-  roll: async () => {
-    for (const replica of replicas) {
+  roll: async ({ settings, afterFirst } = {}) => {
+    await changeSettings(launch, settings);
+    for (const [instance, replica] of replicas.entries()) {
       await replica.stop();
+      if (settings !== undefined) await settingsChanged([instance]);
       await replica.start();
       await frontSees(url, replicas.length);
+      if (instance === 0) await afterFirst?.();
     }
   },
 });

@@ -23,8 +23,8 @@ export interface Launch extends LaunchContext {
 export interface Placement {
   replicas: ServiceProcess[];
   front: ServiceProcess;
-  /** Told while all replicas are down. */
-  settingsChanged(): Promise<void>;
+  /** Told while these replicas are down, before they start with the settings that are now in force. */
+  settingsChanged(instances: readonly number[]): Promise<void>;
 }
 
 /**

@@ -18,6 +18,13 @@ export interface ServiceSpec {
   superviseReplicas?: boolean;
 }
 
+export interface RollOptions {
+  /** Over those in force, for each replica as it starts again. */
+  settings?: SettingValues | undefined;
+  /** Awaited once the first one serves; the others stay as they are if it rejects. */
+  afterFirst?(): Promise<void>;
+}
+
 export interface StartedService extends AsyncDisposable {
   /** Base URL of the front port. */
   readonly url: string;
@@ -29,8 +36,8 @@ export interface StartedService extends AsyncDisposable {
   alive(): Promise<boolean>;
   /** Stop all (SIGTERM, graceful, limit in the error), start all again, with these settings over those in force from now on; resolves when ready. */
   restart(settings?: SettingValues): Promise<void>;
-  /** One after the other, the others serving. */
-  roll(): Promise<void>;
+  /** One after the other, the others serving; each resolves before the next begins. */
+  roll(options?: RollOptions): Promise<void>;
 }
 
 export type StartService = (stack: StartedStack, spec: ServiceSpec, logsFolder: string) => Promise<StartedService>;

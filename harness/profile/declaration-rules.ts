@@ -57,6 +57,14 @@ const findingsOfInstant = ({ atSeconds, atShare }: StepDeclaration, place: strin
     : [];
 };
 
+const isHealed = ({ fault }: StepDeclaration, { steps }: ScenarioDeclaration): boolean =>
+  (steps ?? []).some((other) => other.do === 'heal' && other.fault === fault);
+
+const findingsOfHold = (step: StepDeclaration, place: string, scenario: ScenarioDeclaration): Finding[] =>
+  step.do === 'inject' && step.holdSeconds == null && !isHealed(step, scenario)
+    ? [`${place}.holdSeconds is missing, and no step heals "${step.fault}": how long does it hold?`]
+    : [];
+
 /** In every variant that the step is for, the fault that it heals must be injected. */
 const findingsOfHeal = (step: StepDeclaration, place: string, { steps, variants }: ScenarioDeclaration): Finding[] => {
   if (step.do !== 'heal' || step.fault == null) return [];
@@ -79,6 +87,7 @@ const findingsOfStep = (step: StepDeclaration, place: string, scenario: Scenario
     ...findingsOfInstant(step, place),
     ...misplacedFields(step, place),
     ...(need !== null && !step[need] ? [`${place}.${need} is missing: "${step.do}" needs it`] : []),
+    ...findingsOfHold(step, place, scenario),
     ...findingsOfHeal(step, place, scenario),
   ];
 };

@@ -235,6 +235,13 @@ describe('nonsense is named with its place', () => {
       'steps[2].fault "latency" is not injected in variant "fixed": there is nothing to heal',
     ],
     [
+      'a fault without an end',
+      ({ steps }) => {
+        steps!.push({ phase: 'steady', atSeconds: 1, do: 'inject', fault: 'latency' });
+      },
+      'steps[1].holdSeconds is missing, and no step heals "latency": how long does it hold?',
+    ],
+    [
       'options of a fault for a step that has none',
       ({ steps }) => {
         steps![0]!.with = { latencyMs: 9 };

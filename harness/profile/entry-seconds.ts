@@ -1,6 +1,7 @@
 import type { ScenarioDeclaration, StepDeclaration, VariantDeclaration } from '../../scenarios/lib/declaration.ts';
 import type { PhaseResult } from '../result.ts';
 import { environmentOf } from './environment.ts';
+import { scaledSeconds, type Profile } from './profiles.ts';
 import { stepDueMs } from './step-due.ts';
 
 /** What an entry costs apart from its load and steps: stack, service, settle, check, page. Measured: 3 to 6 s on two cores. */
@@ -16,13 +17,21 @@ interface Planned {
   phases: readonly PhaseResult[];
 }
 
-const secondsOf = (step: StepDeclaration, replicas: number): number =>
-  (step.do === 'restart' || step.do === 'roll' ? (step.times ?? 1) * replicas * restartSecondsPerReplica : 0) +
-  (step.do === 'inject' ? 0 : (step.holdSeconds ?? 0));
+const isReplacement = ({ do: what }: StepDeclaration): boolean => what === 'restart' || what === 'roll';
+
+const watchSeconds = ({ watch }: StepDeclaration, { rollout }: VariantDeclaration, profile: Profile): number =>
+  watch == null || rollout !== 'canary' ? 0 : scaledSeconds(watch.fullSeconds, watch.floorSeconds, profile);
+
+const secondsOf = (step: StepDeclaration, planned: Planned, profile: Profile): number => {
+  const replicas = environmentOf(planned).replicas ?? 2;
+  const once = replicas * restartSecondsPerReplica + watchSeconds(step, planned.variant, profile);
+  const replacing = isReplacement(step) ? (step.times ?? 1) * once : 0;
+  return replacing + (step.do === 'inject' ? 0 : (step.holdSeconds ?? 0));
+};
 
 /** Steps run one after the other, each no sooner than it is due; a fault holds while those after it go on. */
-const stepsEndSeconds = ({ declaration, variant, phases }: Planned): number => {
-  const replicas = environmentOf({ declaration, variant }).replicas ?? 2;
+const stepsEndSeconds = (planned: Planned, profile: Profile): number => {
+  const { declaration, variant, phases } = planned;
   const due = (declaration.steps ?? [])
     .filter(({ variants }) => variants == null || variants.includes(variant.name))
     .map((step) => ({ step, dueSeconds: stepDueMs(step, phases) / 1000 }))
@@ -30,19 +39,20 @@ const stepsEndSeconds = ({ declaration, variant, phases }: Planned): number => {
   let nowSeconds = 0;
   let endSeconds = 0;
   for (const { step, dueSeconds } of due) {
-    nowSeconds = Math.max(nowSeconds, dueSeconds) + secondsOf(step, replicas);
+    nowSeconds = Math.max(nowSeconds, dueSeconds) + secondsOf(step, planned, profile);
     endSeconds = Math.max(endSeconds, nowSeconds + (step.do === 'inject' ? (step.holdSeconds ?? 0) : 0));
   }
   return endSeconds;
 };
 
-/** How long an entry takes, as far as its declaration says: the load or the steps beside it, whichever ends later, and what surrounds them. */
-export const entrySeconds = (planned: Planned): number => {
-  const { phases } = planned;
+/**
+ * How long an entry takes, as far as its declaration says: the load or the steps beside it, whichever ends later, and
+ * what surrounds them.
+ */
+export const entrySeconds = (planned: Planned, profile: Profile): number => {
+  const loadSeconds = (planned.phases.at(-1)?.endMs ?? 0) / 1000;
   const latencyMs = environmentOf(planned).stack?.databaseLinkLatencyMs ?? 0;
   return (
-    Math.max((phases.at(-1)?.endMs ?? 0) / 1000, stepsEndSeconds(planned)) +
-    overheadSeconds +
-    (linkRoundTrips * latencyMs) / 1000
+    Math.max(loadSeconds, stepsEndSeconds(planned, profile)) + overheadSeconds + (linkRoundTrips * latencyMs) / 1000
   );
 };

@@ -128,4 +128,4 @@ export const makePlan = (
 };
 
 export const planSeconds = (plan: Plan): number =>
-  plan.entries.reduce((total, entry) => total + entrySeconds(entry), 0);
+  plan.entries.reduce((total, entry) => total + entrySeconds(entry, plan.profile), 0);

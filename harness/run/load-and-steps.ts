@@ -8,7 +8,8 @@ import type { PhaseResult } from '../result.ts';
 import { loadedHost, type ExternalOptions } from '../stack/external/options.ts';
 import type { LiveEntry } from './contexts.ts';
 import { showPhases } from './phase-display.ts';
-import { runSteps, type StepContext, type StepsOutcome } from './steps.ts';
+import type { StepContext } from './step-context.ts';
+import { runSteps, type StepsOutcome } from './steps.ts';
 
 /** A stranger's script must not reach more than this machine and the hosts that were named. */
 const limitsOf = async (external: ExternalOptions | null): Promise<Pick<LoadOptions, 'foreign' | 'allowHost'>> =>
@@ -49,7 +50,8 @@ const stepContextOf = (live: LiveEntry, signal: AbortSignal): StepContext => {
   return {
     stack,
     service,
-    variant: planned.variant.name,
+    variant: planned.variant,
+    profile: prepared.profile,
     phases: measured.facts.phases,
     nowMs,
     signal,

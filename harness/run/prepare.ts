@@ -2,6 +2,7 @@
 import path from 'node:path';
 import type { ScenarioDeclaration } from '../../scenarios/lib/declaration.ts';
 import { usageError } from '../errors.ts';
+import { checkFaultsOf } from '../faults/load-fault.ts';
 import { inspectForeign } from '../profile/foreign-script.ts';
 import { inspectScenario } from '../profile/inspect.ts';
 import {
@@ -56,7 +57,9 @@ const ownScenarios = (files: readonly ScenarioFile[], { plant }: RunRequest, k6:
   Promise.all(
     files.map(async (file) => {
       const { declaration, ...rest } = await inspectScenario(file.file, k6);
-      return { file, ...rest, declaration: plantInto(declaration, plant) };
+      const planted = plantInto(declaration, plant);
+      await checkFaultsOf(planted);
+      return { file, ...rest, declaration: planted };
     }),
   );
 

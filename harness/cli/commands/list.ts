@@ -3,6 +3,7 @@ import type { CommandModule } from '../cli.ts';
 import { exitCodes } from '../../errors.ts';
 import { inspectScenario } from '../../profile/inspect.ts';
 import { entrySeconds } from '../../profile/entry-seconds.ts';
+import { loadOf } from '../../profile/environment.ts';
 import { listScenarioFiles, type ScenarioFile } from '../../profile/plan.ts';
 import { profiles, scalePhases } from '../../profile/profiles.ts';
 import { resolveK6 } from '../../tools/k6.ts';
@@ -15,10 +16,10 @@ const lengthWords = (ms: number): string =>
 const lengthsMs = (declaration: ScenarioDeclaration): Record<string, number> =>
   Object.fromEntries(
     Object.values(profiles).map((profile) => {
-      const phases = scalePhases(declaration.load.phases, profile);
-      const lengths = declaration.variants.map((variant) =>
-        Math.round(1000 * entrySeconds({ declaration, variant, phases })),
-      );
+      const lengths = declaration.variants.map((variant) => {
+        const phases = scalePhases(loadOf({ declaration, variant }).phases, profile);
+        return Math.round(1000 * entrySeconds({ declaration, variant, phases }, profile));
+      });
       return [profile.name, lengths.reduce((total, ms) => total + ms, 0)];
     }),
   );

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { usageError } from '../../errors.ts';
-import type { Fault } from '../fault.ts';
+import { defineFault } from '../fault.ts';
 import { ask } from '../parts.ts';
 
 const sessionsOfApp = `FROM pg_stat_activity WHERE backend_type = 'client backend' AND usename = 'app' AND datname = current_database()`;
@@ -33,10 +33,10 @@ const terminateUntil = async (url: string, killed: Killed, signal: AbortSignal):
  * most sessions are idle, and a client notices nothing of an idle session's end. "true" from the function means that
  * the signal was sent, so the proof is that a session at work was met and that the pids are gone.
  */
-export const fault: Fault = {
+export const fault = defineFault({
   id: 'backends-terminate',
   title: 'Backends terminated',
-  colour: '#b3261e',
+  options: {},
   resolve: async ({ stack }) => {
     const url = stack.databaseUrl('owner');
     const { length } = await ask(url, `SELECT 1 ${sessionsOfApp}`);
@@ -68,4 +68,4 @@ export const fault: Fault = {
       },
     };
   },
-};
+});

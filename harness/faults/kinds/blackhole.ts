@@ -1,24 +1,20 @@
-import type { Fault } from '../fault.ts';
-import { toxicFault } from '../parts.ts';
+import { defineFault } from '../fault.ts';
+import { linkOption, streamOption, toxicFault } from '../toxics.ts';
 
 /**
- * Bytes vanish, no reset. Of answers only (`with.stream` downstream, the default) it makes unknown outcomes: the row
- * commits, the client never hears. Taking the toxic away closes every connection it held.
+ * Bytes vanish, without a reset. Where answers vanish, outcomes become unknown: the row commits, and the client never
+ * hears of it. When the toxic is taken away, every connection that it held is closed.
  */
-export const fault: Fault = {
+export const fault = defineFault({
   id: 'blackhole',
   title: 'Link swallows bytes',
-  colour: '#3f3f46',
-  resolve: async (context) =>
-    toxicFault(
-      context,
-      'blackhole',
-      {
-        type: 'timeout',
-        stream: context.with['stream'] === 'upstream' ? 'upstream' : 'downstream',
-        attributes: { timeout: 0 },
-      },
-      (probe) => (probe.kind === 'silent' ? 'no byte came back within a second' : null),
-      1000,
-    ),
-};
+  options: { link: linkOption, stream: streamOption },
+  resolve: async (context, { link, stream }) =>
+    toxicFault(context, {
+      id: 'blackhole',
+      link,
+      toxic: { type: 'timeout', stream, attributes: { timeout: 0 } },
+      bites: (probe) => (probe.kind === 'silent' ? 'no byte came back within a second' : null),
+      probeLimitMs: 1000,
+    }),
+});

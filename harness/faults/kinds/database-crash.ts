@@ -2,7 +2,7 @@ import { existsSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import type { Component } from '../../stack/stack.ts';
 import { processesWorkingIn } from '../../system/proc.ts';
 import { endAndStart } from '../end-and-start.ts';
-import type { Fault } from '../fault.ts';
+import { defineFault } from '../fault.ts';
 import { componentOf, serves } from '../parts.ts';
 
 /** Postgres' own words after an end that was no shutdown. */
@@ -24,10 +24,10 @@ const recoveredSince = ({ logFile }: Component): (() => boolean) => {
  * SIGKILL to the postmaster and all its children. The postmaster alone is no crash: busy backends live on and commit,
  * so none may be left; and the start after it must have been a recovery.
  */
-export const fault: Fault = {
+export const fault = defineFault({
   id: 'database-crash',
   title: 'Database killed',
-  colour: '#8c1d18',
+  options: {},
   resolve: async (context) => {
     const database = componentOf(context, 'database');
     const dataFolder = dataFolderOf(database);
@@ -44,4 +44,4 @@ export const fault: Fault = {
       serves: async () => (await serves(context.stack.databaseUrl('owner'))) && recovered(),
     });
   },
-};
+});

@@ -1,6 +1,7 @@
-import { environmentError, messageOf, usageError } from '../../errors.ts';
+import { z } from 'zod';
+import { environmentError, messageOf } from '../../errors.ts';
 import type { PostgresConnection } from '../../servers/postgres/connection.ts';
-import type { Fault } from '../fault.ts';
+import { defineFault } from '../fault.ts';
 import { ask, hold } from '../parts.ts';
 
 /** While the harness waits for the lock everybody else waits behind it, and the fault's own time has not begun. */
@@ -41,14 +42,17 @@ const lock = async (holder: PostgresConnection, url: string, table: string): Pro
   return own?.pid ?? 0;
 };
 
-/** ACCESS EXCLUSIVE on a table that everybody needs; writers and readers queue behind it. `with.table`, default tasks. */
-export const fault: Fault = {
+/** ACCESS EXCLUSIVE on a table that everybody needs: writers and readers queue behind it. */
+export const fault = defineFault({
   id: 'lock-storm',
   title: 'Table locked',
-  colour: '#6d4bb0',
-  resolve: async ({ stack, with: values }) => {
-    const table = String(values['table'] ?? 'tasks');
-    if (!/^[a-z_]+$/.test(table)) throw usageError(`lock-storm takes the plain name of a table, not ${table}`);
+  options: {
+    table: z
+      .string()
+      .regex(/^[a-z_]+$/, { error: 'is not the plain name of a table' })
+      .default('tasks'),
+  },
+  resolve: async ({ stack }, { table }) => {
     const url = stack.databaseUrl('owner');
     return {
       target: `table ${table}`,
@@ -83,4 +87,4 @@ export const fault: Fault = {
       },
     };
   },
-};
+});

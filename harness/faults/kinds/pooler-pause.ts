@@ -1,18 +1,19 @@
+import { z } from 'zod';
 import { usageError } from '../../errors.ts';
-import type { Fault } from '../fault.ts';
+import { defineFault } from '../fault.ts';
 import { consoleOf } from '../parts.ts';
 
 /** PAUSE. Clients wait, and see nothing but latency until query_wait_timeout. */
-export const fault: Fault = {
+export const fault = defineFault({
   id: 'pooler-pause',
   title: 'Pooler paused',
-  colour: '#8a5cc4',
-  resolve: async ({ stack, with: values }) => {
+  options: { database: z.string().optional() },
+  resolve: async ({ stack }, options) => {
     const [pooler] = stack.poolers;
     if (pooler === undefined) throw usageError('there is no pooler to pause in this stack');
     const { product, adminUrl } = pooler;
     const console = consoleOf(pooler);
-    const database = String(values['database'] ?? stack.database.name);
+    const database = options.database ?? stack.database.name;
     const isPaused = async (): Promise<boolean> =>
       (await console.databases()).some(({ name, paused }) => name === database && paused);
     const waiting = async (): Promise<number> =>
@@ -42,4 +43,4 @@ export const fault: Fault = {
       },
     };
   },
-};
+});

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { environmentError, usageError } from '../../errors.ts';
 import { poolerOf } from '../../servers/pooler-products.ts';
 import { endAndStart } from '../end-and-start.ts';
-import type { Fault } from '../fault.ts';
+import { defineFault } from '../fault.ts';
 import { componentOf, consoleOf, serves } from '../parts.ts';
 
 /** A transaction that its client leaves open keeps an orderly end waiting for ever. */
@@ -20,10 +20,10 @@ const goneWithin = async (limitMs: number, isGone: () => boolean): Promise<boole
  * servers, SIGTERM for all clients, which under persistent pools never ends (pgbouncer#1473): SIGINT fits both. What has
  * not ended after five seconds is ended by the signal that, in its version, ends at once; the result says so.
  */
-export const fault: Fault = {
+export const fault = defineFault({
   id: 'pooler-restart',
   title: 'Pooler restarted',
-  colour: '#c2571a',
+  options: {},
   resolve: async (context) => {
     const pooler = componentOf(context, 'pooler');
     const [first] = context.stack.poolers;
@@ -47,4 +47,4 @@ export const fault: Fault = {
       serves: () => serves(context.stack.serviceUrl('pooler', 'app')),
     });
   },
-};
+});

@@ -1,15 +1,15 @@
+import { z } from 'zod';
 import { endAndStart } from '../end-and-start.ts';
-import type { Fault } from '../fault.ts';
+import { defineFault } from '../fault.ts';
 import { componentOf } from '../parts.ts';
 import { tasksInHand, untilTaskRuns } from '../tasks-in-hand.ts';
 
-/** SIGKILL of `with.replica` (1) in the middle of a task. */
-export const fault: Fault = {
+/** SIGKILL of a replica in the middle of a task. */
+export const fault = defineFault({
   id: 'replica-kill',
   title: 'Replica killed in the middle of a task',
-  colour: '#b3261e',
-  resolve: async (context) => {
-    const replica = Number(context.with['replica'] ?? 1);
+  options: { replica: z.number().int().nonnegative().default(1) },
+  resolve: async (context, { replica }) => {
     const url = context.stack.databaseUrl('owner');
     return endAndStart(context, componentOf(context, 'service', replica), {
       target: `replica ${replica}`,
@@ -21,4 +21,4 @@ export const fault: Fault = {
       serves: () => context.service.alive(),
     });
   },
-};
+});

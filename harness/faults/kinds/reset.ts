@@ -1,13 +1,16 @@
-import type { Fault } from '../fault.ts';
-import { toxicFault } from '../parts.ts';
+import { defineFault } from '../fault.ts';
+import { linkOption, toxicFault } from '../toxics.ts';
 
 /** Connections are reset once they carry a byte; idle ones stay untouched until then. */
-export const fault: Fault = {
+export const fault = defineFault({
   id: 'reset',
   title: 'Link resets connections',
-  colour: '#9a3412',
-  resolve: async (context) =>
-    toxicFault(context, 'reset', { type: 'reset_peer', stream: 'upstream', attributes: { timeout: 0 } }, (probe) =>
-      probe.kind === 'reset' ? probe.text : null,
-    ),
-};
+  options: { link: linkOption },
+  resolve: async (context, { link }) =>
+    toxicFault(context, {
+      id: 'reset',
+      link,
+      toxic: { type: 'reset_peer', stream: 'upstream', attributes: { timeout: 0 } },
+      bites: (probe) => (probe.kind === 'reset' ? probe.text : null),
+    }),
+});

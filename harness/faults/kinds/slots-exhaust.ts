@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../../errors.ts';
 import type { PostgresConnection } from '../../servers/postgres/connection.ts';
 import type { StartedStack } from '../../stack/stack.ts';
-import type { Fault } from '../fault.ts';
+import { defineFault } from '../fault.ts';
 import { ask, consoleOf, hold } from '../parts.ts';
 
 const sqlState = (error: unknown): string | null =>
@@ -52,10 +52,10 @@ const takeAll = async (
  * Idle sessions take every slot. A warm pooler feels nothing, since its own sessions are open: RECONNECT makes it
  * open new ones, as a restart or its server_lifetime would.
  */
-export const fault: Fault = {
+export const fault = defineFault({
   id: 'slots-exhaust',
   title: 'No connection slot left',
-  colour: '#a8650a',
+  options: {},
   resolve: async ({ stack }) => {
     const url = stack.databaseUrl('listen');
     return {
@@ -84,4 +84,4 @@ export const fault: Fault = {
       },
     };
   },
-};
+});
