@@ -13,15 +13,11 @@ import { healthSection, provenanceSection, settingsSection } from '../sections/c
 import { controlSection } from '../sections/control.ts';
 import { criteriaSection } from '../sections/criteria.ts';
 import { figuresSection } from '../sections/phases.ts';
-import {
-  checksSection,
-  claimsSection,
-  errorsSection,
-  faultsSection,
-  identitiesSection,
-  limitSection,
-  symptomsTable,
-} from '../sections/proof.ts';
+import { checksSection, identitiesSection } from '../sections/checks.ts';
+import { errorsSection } from '../sections/errors.ts';
+import { faultsSection } from '../sections/faults.ts';
+import { claimsSection, limitSection } from '../sections/findings.ts';
+import { symptomsTable } from '../sections/symptoms.ts';
 import type { EntryData } from '../sections/entry-data.ts';
 import { storySection } from '../sections/story.ts';
 import { sectionOf } from '../sections/table.ts';
@@ -90,7 +86,7 @@ const proofOf = (run: RunResult, { scenario, observations }: EntryData, { startM
   checksSection(scenario),
   identitiesSection(scenario),
   errorsSection(scenario, observations, startMs),
-  claimsSection(scenario),
+  claimsSection(scenario.claims),
   healthSection(scenario, observations),
   settingsSection(run, scenario),
   provenanceSection(run, scenario),

@@ -14,7 +14,7 @@ import { distinctClaims, doneSection, symptomsSection } from '../sections/incide
 import type { Timed } from '../sections/incident.ts';
 import { figuresOf, keyRows, rowsOf } from '../sections/panels.ts';
 import type { Row } from '../sections/panels.ts';
-import { claimsSection } from '../sections/proof.ts';
+import { claimsSection } from '../sections/findings.ts';
 import { sectionOf } from '../sections/table.ts';
 import { variantDetails } from '../sections/variant-details.ts';
 import {
@@ -85,11 +85,6 @@ const contents: [string, string][] = [
 const tracksFor = ({ scenario, observations }: EntryData, { charts }: PageContext): ReadonlyMap<string, Track> =>
   observations === null ? new Map() : drawnTracks(observations, entryWindow(scenario, observations), charts);
 
-const claimsOf = (scenarios: Scenarios): Html | null => {
-  const claims = distinctClaims(scenarios);
-  return claims.length === 0 ? null : claimsSection({ ...scenarios[0]!, claims });
-};
-
 /** The instants in words are those of the charts' axes. */
 const timedEntries = (entries: readonly EntryData[]): Timed[] => {
   const windows = alignedWindows(entries);
@@ -144,7 +139,7 @@ export const incidentPage = async (context: PageContext, entries: readonly Entry
         scenarios,
         entries.map((entry) => tracksFor(entry, context)),
       ),
-      claimsOf(scenarios),
+      claimsSection(distinctClaims(scenarios)),
       await chartsSection(story),
       detailsSection(run, entries, timed),
       provenanceSection(run, first),

@@ -1,8 +1,9 @@
+/** The head of every page: the verdict, its sentence, what to do next. */
 import { verdictWords } from '../format.ts';
-import { plural } from '../../measure/numbers-in-words.ts';
 import { html, withCode } from '../html.ts';
 import type { Html } from '../html.ts';
 import { iconOf } from '../icons.ts';
+import { plural } from '../../measure/numbers-in-words.ts';
 import type { CriterionResult, Verdict } from '../../result.ts';
 
 export interface BannerInput {
@@ -18,37 +19,50 @@ export interface BannerInput {
   tally: string;
 }
 
+const tallyWords: [Verdict, (count: number) => string][] = [
+  ['fail', (count) => `${count} failed`],
+  ['inconclusive', (count) => `${count} inconclusive`],
+  ['warn', (count) => plural(count, 'warning')],
+  ['pass', (count) => `${count} met`],
+  ['notApplicable', (count) => `${count} not applicable`],
+];
+
 /** "3 failed, 1 warning, 10 met, 2 not applicable". */
 export const tallyOf = (criteria: readonly Pick<CriterionResult, 'verdict'>[]): string => {
-  const of = (verdict: Verdict): number => criteria.filter((one) => one.verdict === verdict).length;
-  const parts: [number, string][] = [
-    [of('fail'), `${of('fail')} failed`],
-    [of('inconclusive'), `${of('inconclusive')} inconclusive`],
-    [of('warn'), plural(of('warn'), 'warning')],
-    [of('pass'), `${of('pass')} met`],
-    [of('notApplicable'), `${of('notApplicable')} not applicable`],
-  ];
-  const said = parts
-    .filter(([count]) => count > 0)
-    .map(([, text]) => text)
-    .join(', ');
-  return said === '' ? 'no criterion was judged' : `Criteria: ${said}`;
+  const said = tallyWords.flatMap(([verdict, inWords]) => {
+    const count = criteria.filter((one) => one.verdict === verdict).length;
+    return count === 0 ? [] : [inWords(count)];
+  });
+  return said.length === 0 ? 'no criterion was judged' : `Criteria: ${said.join(', ')}`;
 };
 
 /** The sentence does not say again what stands above it. */
 const withoutVerdict = (sentence: string, word: string): string => {
-  const rest = sentence.toLowerCase().startsWith(`${word.toLowerCase()}: `)
-    ? sentence.slice(word.length + 2)
-    : sentence;
+  const begins = sentence.toLowerCase().startsWith(`${word.toLowerCase()}: `);
+  const rest = begins ? sentence.slice(word.length + 2) : sentence;
   return rest.charAt(0).toUpperCase() + rest.slice(1);
 };
 
-export const bannerOf = (
-  input: BannerInput,
-): Html => html`<section class="banner v-${input.verdict}" aria-labelledby="verdict">
-<div class="banner-text"><p class="kicker">${input.kicker}</p><h1 id="verdict"><span class="verdict-word">${iconOf(input.verdict)}${input.word ?? verdictWords[input.verdict]}</span> <span class="subject">${input.title}</span></h1>
-<p class="sentence">${withCode(withoutVerdict(input.sentence, input.word ?? verdictWords[input.verdict]))}</p>
-${input.nextStep === null || input.nextStep === '' ? null : html`<p class="next"><strong>What to do next</strong> ${withCode(input.nextStep)}</p>`}
-<p class="tally">${input.tally}</p></div>
-${input.grade === null ? null : html`<div class="grade"><p class="letter" aria-label="Grade ${input.grade}">${input.grade}</p>${input.gradeRule === null ? null : html`<details><summary>How it is graded</summary><p>${input.gradeRule}</p></details>`}</div>`}
+const nextStep = (text: string | null): Html | null =>
+  text ? html`<p class="next"><strong>What to do next</strong> ${withCode(text)}</p>` : null;
+
+const letter = (grade: string | null, rule: string | null): Html | null => {
+  if (grade === null) return null;
+  const how = rule === null ? null : html`<details><summary>How it is graded</summary><p>${rule}</p></details>`;
+  return html`<div class="grade"><p class="letter" aria-label="Grade ${grade}">${grade}</p>${how}</div>`;
+};
+
+export const bannerOf = (input: BannerInput): Html => {
+  const word = input.word ?? verdictWords[input.verdict];
+  const verdict = html`<span class="verdict-word">${iconOf(input.verdict)}${word}</span>`;
+  return html`<section class="banner v-${input.verdict}" aria-labelledby="verdict">
+<div class="banner-text">
+<p class="kicker">${input.kicker}</p>
+<h1 id="verdict">${verdict} <span class="subject">${input.title}</span></h1>
+<p class="sentence">${withCode(withoutVerdict(input.sentence, word))}</p>
+${nextStep(input.nextStep)}
+<p class="tally">${input.tally}</p>
+</div>
+${letter(input.grade, input.gradeRule)}
 </section>`;
+};

@@ -1,47 +1,37 @@
 /** Under which conditions the figures came about, and how to get them again. */
-import { formatBytes, formatNumber, formatValue } from '../../measure/numbers-in-words.ts';
-import { html } from '../html.ts';
+import { html, withCode } from '../html.ts';
 import type { Html } from '../html.ts';
 import { badgeOf } from '../icons.ts';
+import { formatBytes, formatNumber, formatValue } from '../../measure/numbers-in-words.ts';
 import type { Observations } from '../../measure/tracks/observations.ts';
 import type { RunResult, ScenarioResult } from '../../result.ts';
-import { sectionOf, tableFrom } from './table.ts';
+import { numbers, sectionOf, tableFrom, tableOfAny, words } from './table.ts';
+import type { Cell } from './table.ts';
 
-export const healthSection = (scenario: ScenarioResult, observations: Observations | null): Html | null => {
-  const lost = (observations?.sources ?? []).filter(({ ok }) => !ok);
-  return sectionOf(
-    'health',
-    'Can the figures be trusted?',
-    scenario.health.length === 0
-      ? null
-      : tableFrom({
-          caption: 'Health of the load generator and of the harness, and what they cost',
-          columns: [{ title: 'Figure' }, { title: 'Value', number: true }, { title: 'Judgement' }, { title: 'Note' }],
-          rows: scenario.health.map(({ title, value, unit, ok, note }) => [
-            title,
-            formatValue(value, unit),
-            badgeOf(ok ? 'pass' : 'inconclusive', ok ? 'good' : 'doubtful'),
-            note,
-          ]),
-        }),
-    lost.length === 0
-      ? null
-      : tableFrom({
-          caption: 'Sources that were lost: what they should have shown is inconclusive',
-          columns: [{ title: 'Source' }, { title: 'Why' }],
-          rows: lost.map(({ source, reason }) => [source, reason]),
-        }),
-    scenario.loadTotals ? loadTotals(scenario.loadTotals) : null,
-  );
-};
-
-const loadTotals = (totals: NonNullable<ScenarioResult['loadTotals']>): Html =>
-  tableFrom({
-    caption: 'k6’s own end figures, the reference that ours must agree with',
-    columns: ['Requests', 'Failed', 'Iterations', 'Dropped', 'p50', 'p95', 'p99', 'Virtual users'].map((title) => ({
+const healthTable = ({ health }: ScenarioResult): Html | null =>
+  tableOfAny({
+    caption: 'Health of the load generator and of the harness, and what they cost',
+    columns: [...words('Figure'), ...numbers('Value'), ...words('Judgement', 'Note')],
+    rows: health.map(({ title, value, unit, ok, note }) => [
       title,
-      number: true,
-    })),
+      formatValue(value, unit),
+      ok ? badgeOf('pass', 'good') : badgeOf('inconclusive', 'doubtful'),
+      note,
+    ]),
+  });
+
+const lostSources = (observations: Observations | null): Html | null =>
+  tableOfAny({
+    caption: 'Sources that were lost: what they should have shown is inconclusive',
+    columns: words('Source', 'Why'),
+    rows: (observations?.sources ?? []).filter(({ ok }) => !ok).map(({ source, reason }) => [source, reason]),
+  });
+
+const loadTotals = (totals: ScenarioResult['loadTotals']): Html | null => {
+  if (!totals) return null;
+  return tableFrom({
+    caption: 'k6’s own end figures, the reference that ours must agree with',
+    columns: numbers('Requests', 'Failed', 'Iterations', 'Dropped', 'p50', 'p95', 'p99', 'Virtual users'),
     rows: [
       [
         formatNumber(totals.requests),
@@ -55,16 +45,25 @@ const loadTotals = (totals: NonNullable<ScenarioResult['loadTotals']>): Html =>
       ],
     ],
   });
+};
+
+export const healthSection = (scenario: ScenarioResult, observations: Observations | null): Html | null =>
+  sectionOf(
+    'health',
+    'Can the figures be trusted?',
+    healthTable(scenario),
+    lostSources(observations),
+    loadTotals(scenario.loadTotals),
+  );
 
 const settingsTable = (caption: string, settings: Record<string, string | number | boolean>): Html | null => {
-  const rows = Object.entries(settings).toSorted(([a], [b]) => a.localeCompare(b));
-  return rows.length === 0
-    ? null
-    : html`<details><summary>${caption} <span class="soft">(${rows.length})</span></summary>${tableFrom({
-        caption,
-        columns: [{ title: 'Setting' }, { title: 'Value' }],
-        rows: rows.map(([name, value]) => [html`<code>${name}</code>`, html`<code>${String(value)}</code>`]),
-      })}</details>`;
+  const entries = Object.entries(settings).toSorted(([a], [b]) => a.localeCompare(b));
+  if (entries.length === 0) return null;
+  const rows = entries.map(([name, value]) => [html`<code>${name}</code>`, html`<code>${String(value)}</code>`]);
+  return html`<details>
+<summary>${caption} <span class="soft">(${rows.length})</span></summary>
+${tableFrom({ caption, columns: words('Setting', 'Value'), rows })}
+</details>`;
 };
 
 export const settingsSection = (run: RunResult, scenario: ScenarioResult): Html | null =>
@@ -76,41 +75,53 @@ export const settingsSection = (run: RunResult, scenario: ScenarioResult): Html 
     settingsTable('The servers, as they report', run.stack.settings),
   );
 
-const speed = ({ indexBefore, indexAfter }: RunResult['host']): string =>
-  indexBefore === null
-    ? 'not measured'
-    : `${formatNumber(indexBefore)} before, ${indexAfter === null ? 'not measured' : formatNumber(indexAfter)} after`;
+const speedOf = ({ indexBefore, indexAfter }: RunResult['host']): string => {
+  if (indexBefore === null) return 'not measured';
+  const after = indexAfter === null ? 'not measured' : formatNumber(indexAfter);
+  return `${formatNumber(indexBefore)} before, ${after} after`;
+};
 
+const codeOf = ({ commit, dirty, branch }: RunResult['git']): Html => {
+  const changes = dirty ? ' with uncommitted changes' : '';
+  return html`<code>${commit ?? 'unknown'}</code>${changes}${branch ? ` on ${branch}` : ''}`;
+};
+
+const stackOf = ({ provider, versions }: RunResult['stack']): string =>
+  `${provider}: ${Object.entries(versions)
+    .map(([name, version]) => `${name} ${version}`)
+    .join(', ')}`;
+
+const hostOf = ({ os, cpuModel, cores, memoryBytes }: RunResult['host']): string =>
+  `${os}, ${cpuModel}, ${cores} cores, ${formatBytes(memoryBytes)}`;
+
+const profileOf = ({ name, timeScale }: RunResult['profile']): string =>
+  `${name}, durations of the full profile ÷ ${formatNumber(timeScale)}`;
+
+const provenanceRows = (run: RunResult, scenario: ScenarioResult | null): Cell[][] => [
+  ['Run', html`<code>${run.id}</code>${run.regraded ? ' (judged anew from saved samples)' : ''}`],
+  ['Label', run.label ?? '–'],
+  ['Started', run.startedAt],
+  ['Ended', run.endedAt ?? `it did not (${run.state})`],
+  ['Code', codeOf(run.git)],
+  ['Profile', profileOf(run.profile)],
+  ['Seed of randomness', String(scenario?.load.seed ?? run.seed)],
+  ['Scenario’s hash', scenario?.scenarioHash ?? '–'],
+  ['Stack', stackOf(run.stack)],
+  ['Host', hostOf(run.host)],
+  ['Host’s speed index', speedOf(run.host)],
+  ['Format', html`<code>${run.schema}</code>`],
+];
+
+const forMachines =
+  'All that stands here, for machines: `run.json` beside this page, its samples under `samples/`, its schema in ' +
+  '`docs/run.schema.json`.';
+
+/** `scenario`: null on the index of a run. */
 export const provenanceSection = (run: RunResult, scenario: ScenarioResult | null): Html =>
   sectionOf(
     'provenance',
     'Where this comes from',
     html`<div class="reproduce"><p>To get it again:</p><pre tabindex="0"><code>${run.command}</code></pre></div>`,
-    html`<p class="soft">All that stands here, for machines: <code>run.json</code> beside this page, its samples under <code>samples/</code>, its schema in <code>docs/run.schema.json</code>.</p>`,
-    tableFrom({
-      caption: 'Provenance',
-      columns: [{ title: 'What' }, { title: 'Value' }],
-      rows: [
-        ['Run', html`<code>${run.id}</code>${run.regraded ? ' (judged anew from saved samples)' : ''}`],
-        ['Label', run.label ?? '–'],
-        ['Started', run.startedAt],
-        ['Ended', run.endedAt ?? `it did not (${run.state})`],
-        [
-          'Code',
-          html`<code>${run.git.commit ?? 'unknown'}</code>${run.git.dirty ? ' with uncommitted changes' : ''}${run.git.branch ? ` on ${run.git.branch}` : ''}`,
-        ],
-        ['Profile', `${run.profile.name}, durations of the full profile ÷ ${formatNumber(run.profile.timeScale)}`],
-        ['Seed of randomness', String(scenario?.load.seed ?? run.seed)],
-        ['Scenario’s hash', scenario?.scenarioHash ?? '–'],
-        [
-          'Stack',
-          `${run.stack.provider}: ${Object.entries(run.stack.versions)
-            .map(([name, version]) => `${name} ${version}`)
-            .join(', ')}`,
-        ],
-        ['Host', `${run.host.os}, ${run.host.cpuModel}, ${run.host.cores} cores, ${formatBytes(run.host.memoryBytes)}`],
-        ['Host’s speed index', speed(run.host)],
-        ['Format', html`<code>${run.schema}</code>`],
-      ],
-    }),
+    html`<p class="soft">${withCode(forMachines)}</p>`,
+    tableFrom({ caption: 'Provenance', columns: words('What', 'Value'), rows: provenanceRows(run, scenario) }),
   )!;

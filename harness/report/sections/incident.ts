@@ -4,7 +4,7 @@ import { html } from '../html.ts';
 import type { Html } from '../html.ts';
 import { badgeOf } from '../icons.ts';
 import type { ScenarioResult, StepResult, SymptomResult } from '../../result.ts';
-import { symptomsTable } from './proof.ts';
+import { symptomsTable } from './symptoms.ts';
 import { sectionOf, tableFrom } from './table.ts';
 import type { Cell } from './table.ts';
 

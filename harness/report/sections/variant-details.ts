@@ -8,7 +8,9 @@ import type { RunResult } from '../../result.ts';
 import { healthSection, settingsSection } from './conditions.ts';
 import type { EntryData } from './entry-data.ts';
 import { figuresSection } from './phases.ts';
-import { checksSection, errorsSection, faultsSection, identitiesSection } from './proof.ts';
+import { checksSection, identitiesSection } from './checks.ts';
+import { errorsSection } from './errors.ts';
+import { faultsSection } from './faults.ts';
 
 const nested = (part: Html, variant: string): Html => {
   const suffix = variant.replace(/[^a-zA-Z0-9-]/g, '-');
