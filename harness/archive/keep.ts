@@ -7,6 +7,7 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { usageError } from '../errors.ts';
 import { comparedTracks, type RollUp } from '../measure/tracks/rollup.ts';
+import type { TrackMaker } from '../measure/tracks/track.ts';
 import type { RunResult, ScenarioResult } from '../result.ts';
 import { validLabel } from './labels.ts';
 import { finishedRun, readRun } from './read-run.ts';
@@ -115,6 +116,13 @@ const replaceFolder = (folder: string, files: Files): void => {
   renameSync(beside, folder);
 };
 
+interface KeepOptions {
+  observationsOf: ObservationsOf;
+  /** Makers of tracks that only single charts show: the roll-up holds these too. */
+  makers?: readonly TrackMaker[];
+  replace?: boolean;
+}
+
 /**
  * Stores `runFolder` under `keptFolder`/LABEL. A label that is taken is a usage error unless `replace`: a baseline must
  * not change under those who compare with it.
@@ -123,14 +131,16 @@ export const keepRun = async (
   runFolder: string,
   label: string,
   keptFolder: string,
-  { observationsOf, replace = false }: { observationsOf: ObservationsOf; replace?: boolean },
+  { observationsOf, makers = [], replace = false }: KeepOptions,
 ): Promise<KeptRun> => {
   const folder = path.join(keptFolder, validLabel(label));
   if (existsSync(folder) && !replace)
     throw usageError(`the label "${label}" is taken: take another, or replace it with --replace`);
   const saved = finishedRun(readRun(runFolder, path.dirname(keptFolder)));
   const kept =
-    Object.keys(saved.rollUps).length > 0 ? saved.rollUps : await rollUpsOf(saved.run.scenarios, observationsOf);
+    Object.keys(saved.rollUps).length > 0
+      ? saved.rollUps
+      : await rollUpsOf(saved.run.scenarios, observationsOf, makers);
   const { files, note } = keptFiles(saved.run, kept, label);
   replaceFolder(folder, files);
   return { folder, bytes: sizeOf(files), note };

@@ -47,7 +47,7 @@ export const rollUpsOf = async (
   for (const scenario of scenarios) {
     const window = windowOf(scenario);
     const observations = window === null ? null : await observationsOf(scenario.entry);
-    if (window !== null && observations !== null) entries[scenario.entry] = rollUp(observations, window, { further });
+    if (window !== null && observations !== null) entries[scenario.entry] = rollUp(observations, window, further);
   }
   return entries;
 };

@@ -3,6 +3,7 @@ import { keepRun } from '../../archive/keep.ts';
 import { findSavedRun } from '../../archive/read-run.ts';
 import { loadSavedObservations } from '../../archive/saved-observations.ts';
 import { exitCodes } from '../../errors.ts';
+import { loadCharts, makersOf } from '../../report/charts/load-charts.ts';
 import type { CommandModule } from '../cli.ts';
 
 /** Writes reports/kept/LABEL, whole or not at all, and says what it wrote. */
@@ -15,6 +16,7 @@ export const keepCommand = async (
   const kept = await keepRun(folder, label, path.join(reports, 'kept'), {
     replace,
     observationsOf: (entry) => loadSavedObservations(folder, entry),
+    makers: makersOf(await loadCharts()),
   });
   const size = `${Math.ceil(kept.bytes / 1000)} kB, ${kept.note}`;
   return `kept as ${label}: ${path.relative('.', kept.folder)} (${size}); commit it to share it\n`;

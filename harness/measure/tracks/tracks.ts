@@ -64,9 +64,9 @@ const short = (value: number): number | null => (Number.isFinite(value) ? Number
 export const rollUp = (
   observations: Observations,
   { startMs, endMs }: Window,
-  { points = rollUpPoints, further = [] }: { points?: number; further?: readonly TrackMaker[] } = {},
+  further: readonly TrackMaker[] = [],
 ): RollUp => {
-  const grid = gridFor(startMs, endMs, points);
+  const grid = gridFor(startMs, endMs, rollUpPoints);
   const tracks = [...tracksOf(observations, grid, further).values()].map(({ id, title, unit, values }) => ({
     id,
     title,
