@@ -21,7 +21,7 @@ const judgement = ({ entry, verdict, asExpected, reason, criteria, symptoms }: S
   verdict,
   asExpected,
   reason,
-  criteria: criteria.map((one) => [one.id, one.verdict, one.value, one.count]),
+  criteria: criteria.map((one) => [one.id, one.verdict, one.value, one.count, one.measuredBy]),
   symptoms: symptoms.map(({ id, observed, value }) => [id, observed, value]),
 });
 

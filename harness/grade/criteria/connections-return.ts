@@ -47,7 +47,7 @@ const measure = (input: JudgeInput): Measurement => {
     value,
     count: left.reduce((total, { samples }) => total + samples, 0),
     measuredBy:
-      "fewest in use of each replica's app pool in the last five formatSeconds, up to " +
+      "fewest in use of each replica's app pool in the last five seconds, up to " +
       `${formatSeconds(lastMs)} (load ended at ${formatSeconds(endMs)})`,
     reason:
       value === 0

@@ -26,7 +26,7 @@ export const criterion: Criterion = {
     if (faults.length === 0) return { state: 'notApplicable', reason: 'nothing was broken on purpose' };
     const bit = faults.filter((fault) => fault.bite === 'bit').length;
     const measuredBy =
-      'proof of the bite at the service, from a source other than the service, and at the service; proof ' +
+      'proof of the bite at the target, from a source other than the service, and at the service; proof ' +
       'of the mending';
     const unproved = faults.filter((fault) => fault.bite !== 'bit');
     const left = faults.filter((fault) => !fault.revertProved);
