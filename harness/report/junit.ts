@@ -2,13 +2,27 @@
 import { decidingBound, formatBound } from '../measure/bounds.ts';
 import { formatValue } from '../measure/numbers-in-words.ts';
 import { escapeText } from './html.ts';
-import type { RunResult, ScenarioResult } from '../result.ts';
+import type { RunResult, ScenarioResult, SymptomResult } from '../result.ts';
 
 interface Case {
   name: string;
   failure?: string;
   skipped?: string;
 }
+
+const symptomCase = ({ id, observed, title }: SymptomResult): Case => {
+  const name = `symptom ${id}`;
+  if (observed === true) return { name };
+  return observed === null
+    ? { name, skipped: `could not be seen: ${title}` }
+    : { name, failure: `not reproduced: ${title}` };
+};
+
+const expectedCase = ({ asExpected, reason }: ScenarioResult): Case => {
+  const name = 'as expected';
+  if (asExpected === false) return { name, failure: reason };
+  return asExpected === null ? { name, skipped: reason } : { name };
+};
 
 /** A broken variant is judged by its symptoms: its criteria are expected to fail and are not listed; nor are symptoms where none is expected. */
 const casesOf = (scenario: ScenarioResult): Case[] => {
@@ -26,22 +40,8 @@ const casesOf = (scenario: ScenarioResult): Case[] => {
         });
   const symptoms = scenario.symptoms
     .filter(({ tag }) => scenario.expected === 'symptoms' && tag !== 'claim')
-    .map(({ id, observed, title }): Case =>
-      observed === true
-        ? { name: `symptom ${id}` }
-        : observed === null
-          ? { name: `symptom ${id}`, skipped: `could not be seen: ${title}` }
-          : { name: `symptom ${id}`, failure: `not reproduced: ${title}` },
-    );
-  const expected: Case = {
-    name: 'as expected',
-    ...(scenario.asExpected === false
-      ? { failure: scenario.reason }
-      : scenario.asExpected === null
-        ? { skipped: scenario.reason }
-        : {}),
-  };
-  return [...criteria, ...symptoms, expected];
+    .map(symptomCase);
+  return [...criteria, ...symptoms, expectedCase(scenario)];
 };
 
 const caseXml = (suite: string, { name, failure, skipped }: Case): string => {

@@ -21,8 +21,10 @@ const asCode = (text: string): string =>
 
 const row = (cells: string[]): string => `| ${cells.join(' | ')} |`;
 
-const expectation = (scenario: ScenarioResult): string =>
-  scenario.asExpected === null ? 'unknown' : scenario.asExpected ? 'yes' : 'no';
+const expectation = ({ asExpected }: ScenarioResult): string => {
+  if (asExpected === null) return 'unknown';
+  return asExpected ? 'yes' : 'no';
+};
 
 const scenarioRow = (scenario: ScenarioResult): string =>
   row([

@@ -220,7 +220,12 @@ const metricTables = ({ metrics, kind }: Comparison): Html[] =>
     const others = rest.filter((metric) => !saysNothing(metric));
     const table =
       kind === 'interleaved' ? { first: gatedTable, rest: otherTable } : { first: savedTable, rest: savedTable };
-    return html`<div class="chart"><h3>${name}</h3>${first.length === 0 ? null : table.first(first)}${others.length === 0 ? null : first.length === 0 ? table.rest(others) : folded(`${plural(others.length, 'more figure')}`, table.rest(others))}</div>`;
+    const tableOfOthers = others.length === 0 ? null : table.rest(others);
+    const below =
+      tableOfOthers !== null && first.length > 0
+        ? folded(plural(others.length, 'more figure'), tableOfOthers)
+        : tableOfOthers;
+    return html`<div class="chart"><h3>${name}</h3>${first.length === 0 ? null : table.first(first)}${below}</div>`;
   });
 
 /** So many per scenario and variant: the rest did not move. */

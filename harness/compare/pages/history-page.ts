@@ -68,16 +68,13 @@ const changesSection = (history: History): Html | null => {
   );
 };
 
-const rank = ({ changes, gated }: Trend): number =>
-  changes.some(({ recent, gates }) => recent && gates)
-    ? 0
-    : changes.some(({ recent }) => recent)
-      ? 1
-      : gated
-        ? 2
-        : changes.length > 0
-          ? 3
-          : 4;
+/** The lower, the earlier on the page. */
+const rank = ({ changes, gated }: Trend): number => {
+  if (changes.some(({ recent, gates }) => recent && gates)) return 0;
+  if (changes.some(({ recent }) => recent)) return 1;
+  if (gated) return 2;
+  return changes.length > 0 ? 3 : 4;
+};
 
 const trendFigure = async (trend: Trend, history: History): Promise<Html> => {
   const id = slug(`trend-${trend.scenario}-${trend.variant}-${trend.metric}`);

@@ -198,7 +198,9 @@ const spec = (trend: Trend, runs: readonly HistoryRun[]): object => {
 export const trendText = (trend: Trend): string => {
   const values = trend.points.map(({ value }) => value);
   const said = trend.changes.map((change) => `changed by ${formatChange(change.relative)} with run ${change.run}`);
-  return `${values.length} runs, latest ${formatValue(values.at(-1) ?? null, trend.unit)}${said.length > 0 ? `; ${said.join('; ')}` : trend.silent ? '; too few runs to look for changes' : '; no change found'}.`;
+  const none = trend.silent ? 'too few runs to look for changes' : 'no change found';
+  const changes = said.length > 0 ? said.join('; ') : none;
+  return `${values.length} runs, latest ${formatValue(values.at(-1) ?? null, trend.unit)}; ${changes}.`;
 };
 
 /** Coordinates to a tenth; text of labels and axes stays as it is. */

@@ -13,8 +13,15 @@ export interface Timed {
   startMs: number;
 }
 
-const absence = ({ observed, value }: SymptomResult): Html =>
-  html`${observed === null ? badgeOf('inconclusive', 'unknown') : observed ? badgeOf('notApplicable', 'there too') : badgeOf('pass', 'absent')}${value == null ? null : html` <span class="soft">${formatNumber(value)}</span>`}`;
+const absenceBadge = (observed: boolean | null): Html => {
+  if (observed === null) return badgeOf('inconclusive', 'unknown');
+  return observed ? badgeOf('notApplicable', 'there too') : badgeOf('pass', 'absent');
+};
+
+const absence = ({ observed, value }: SymptomResult): Html => {
+  const measured = value == null ? null : html` <span class="soft">${formatNumber(value)}</span>`;
+  return html`${absenceBadge(observed)}${measured}`;
+};
 
 /** Those that are to pass are judged by criteria: a symptom may be there without harm, as when many wait and nobody gives up. */
 const amongThePassing = (scenarios: readonly ScenarioResult[]): Html | null => {

@@ -59,6 +59,11 @@ const sharedBy = (scenarios: readonly ScenarioResult[]): string => {
   return `${same}; ${environment}; what differs stands below.`;
 };
 
+const asExpectedWord = ({ asExpected }: ScenarioResult): string => {
+  if (asExpected === null) return 'unknown';
+  return asExpected ? 'yes' : 'no';
+};
+
 export const variantsSection = (scenarios: readonly ScenarioResult[]): Html | null =>
   sectionOf(
     'variants',
@@ -75,10 +80,7 @@ export const variantsSection = (scenarios: readonly ScenarioResult[]): Html | nu
       rows: scenarios.map((scenario) => [
         html`${scenario.variant}<span class="how">${scenario.variantTitle ?? ''}</span>`,
         expectedWords[scenario.expected],
-        badgeOf(
-          expectedVerdict(scenario),
-          scenario.asExpected === null ? 'unknown' : scenario.asExpected ? 'yes' : 'no',
-        ),
+        badgeOf(expectedVerdict(scenario), asExpectedWord(scenario)),
         scenario.expected === 'symptoms' ? '–' : (scenario.grade ?? '–'),
         html`${withCode(scenario.message ?? scenario.reason)}${scenario.note ? html`<span class="how">${withCode(scenario.note)}</span>` : null}`,
       ]),
