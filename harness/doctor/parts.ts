@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { availableParallelism, tmpdir, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import semver from 'semver';
 import { lacking } from '../../bin/setup.mjs';
 import type { Check, Finding } from './check.ts';
 import { dockerChecks } from './docker.ts';
@@ -18,6 +19,7 @@ import { findToxiproxy } from '../tools/toxiproxy.ts';
 
 export const fixCommand = 'node bin/pgsurge.mjs doctor --fix';
 const root = fileURLToPath(new URL('../..', import.meta.url));
+const oldestNode = '24.0.0';
 const gigabyte = 1e9;
 /** A cluster with its write-ahead log (1 GB by Postgres' default), its template, and the samples of a night. */
 const neededBytes = 3 * gigabyte;
@@ -61,7 +63,7 @@ const programs: Check[] = [
       found: process.execPath,
       version: process.versions.node,
       from: process.execPath.includes('node_modules') ? 'package' : 'path',
-      ok: Number(process.versions.node.split('.')[0]) >= 24,
+      ok: semver.gte(process.versions.node, oldestNode),
     }),
   },
   {

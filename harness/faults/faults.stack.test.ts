@@ -10,7 +10,7 @@ import type { FaultResult } from '../result.ts';
 import type { Component } from '../stack/stack.ts';
 import { defaultStackSpec } from '../stack/spec.ts';
 import { startTestService, type TestService } from '../launch/fixtures/service.ts';
-import { journalFile } from '../system/clean.ts';
+import { journalFile } from '../system/mend.ts';
 import { waitUntil } from '../system/wait.ts';
 import { applyFault } from './inject.ts';
 import type { ApplyOptions } from './inject.ts';
@@ -63,7 +63,7 @@ const apply = (id: string, values: ApplyOptions['with'] = {}, over: Partial<Appl
   applyFault(id, {
     stack: service.stack,
     service: service.service,
-    workspace: { folder },
+    workspace: { folder, registerMender: () => undefined },
     nowMs: () => performance.now(),
     with: values,
     holdMs: 700,

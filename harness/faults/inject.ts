@@ -4,7 +4,7 @@ import { environmentError, messageOf } from '../errors.ts';
 import type { StartedService } from '../launch/started-service.ts';
 import type { FaultResult } from '../result.ts';
 import type { StartedStack } from '../stack/stack.ts';
-import { journalFile } from '../system/clean.ts';
+import { journalFile } from '../system/mend.ts';
 import type { Workspace } from '../system/workspace.ts';
 import type { FaultContext, GivenOptions, InjectedFault, ResolvedFault } from './fault.ts';
 import { armInJournal, revert, revertedInJournal } from './journal.ts';
@@ -14,7 +14,7 @@ import { faultResidue } from './residue.ts';
 export interface ApplyOptions {
   stack: StartedStack;
   service: StartedService;
-  workspace: Pick<Workspace, 'folder'>;
+  workspace: Pick<Workspace, 'folder' | 'registerMender'>;
   nowMs(): number;
   with: GivenOptions;
   /** From the injection to the revert; null: until it is healed. */
@@ -34,6 +34,9 @@ const shortestLookMs = 1000;
 /** A database that recovers, with server_login_retry of 15 s behind a pooler, takes this long at worst. */
 const revertLimitMs = 30_000;
 const lookEveryMs = 50;
+
+/** Whoever finds what a killed run left mends it by this module. */
+const journalModule = new URL('./journal.ts', import.meta.url);
 
 const aborted = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
@@ -125,6 +128,7 @@ const live = async (life: Life): Promise<void> => {
   const { result, resolved, options } = life;
   const journal = journalFile(options.workspace.folder);
   const armed = `${result.id}@${Math.round(options.nowMs())}`;
+  options.workspace.registerMender(journalModule);
   armInJournal(journal, armed, resolved.reverts);
   const mended = (): void => revertedInJournal(journal, armed);
   const injected = await injectOrUndo(life, mended);

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { execa } from 'execa';
 import { messageOf } from '../errors.ts';
 import { removeContainers } from './containers.ts';
+import { mendFaults } from './mend.ts';
 import {
   bootId,
   isAlive,
@@ -15,27 +16,6 @@ import {
 } from './proc.ts';
 import { environmentVariable, listResidue, recordFile, removeRecord, type RunRecord } from './residue.ts';
 import { waitUntil } from './wait.ts';
-
-const faultJournalModule = new URL('../faults/journal.ts', import.meta.url);
-
-/** `journal.ndjson` in the workspace: reverts of faults in force, written by the faults before they inject. */
-export const journalFile = (workspaceFolder: string): string => path.join(workspaceFolder, 'journal.ndjson');
-
-/** Reverts what a killed run broke. Whoever writes the journal also knows how to replay it. */
-const replayFaults = async (record: RunRecord): Promise<string[]> => {
-  const journal = journalFile(record.folder);
-  if (!existsSync(journal) || !existsSync(faultJournalModule)) return [];
-  const faults = (await import(faultJournalModule.href)) as { replayJournal?: (file: string) => Promise<string[]> };
-  const limit = new Promise<string[]>((resolve) => {
-    setTimeout(() => resolve(['fault journal: given up after 4 s']), 4000).unref();
-  });
-  return Promise.race([
-    (faults.replayJournal?.(journal) ?? Promise.resolve([])).catch((error: unknown) => [
-      `fault journal: ${messageOf(error)}`,
-    ]),
-    limit,
-  ]);
-};
 
 /** All that belongs to a run, whether it was written down or not. */
 const processesOf = (record: RunRecord): ProcessIdentity[] => {
@@ -114,7 +94,7 @@ const removeLabelled = async ({
  */
 export const cleanRecord = async (record: RunRecord): Promise<string[]> => {
   const sameBoot = record.boot === bootId();
-  const lines = sameBoot ? await replayFaults(record) : [];
+  const lines = sameBoot ? await mendFaults(record) : [];
   if (sameBoot) lines.push(...(await killAll(record)));
   const containers = await removeLabelled(record);
   lines.push(...containers.lines);

@@ -25,6 +25,8 @@ export interface RunRecord {
   dataFolders: string[];
   /** Values of the label `pgsurge.workspace` of containers. */
   containers: string[];
+  /** File of the module that mends what this run has broken; null or absent while it has broken nothing. */
+  mender?: string | null;
   /** As in DOCKER_HOST: the engine that has them; null or absent for the Docker client's own. */
   engine?: string | null;
 }

@@ -182,6 +182,12 @@ test('a zombie is dead, and a strange process name hides nothing', async () => {
   expect(processStat(named.pid)?.parentPid).toBe(process.pid);
 });
 
+test('the module that mends what a run breaks is written down at once, for whoever finds a killed run', async () => {
+  await using workspace = await createWorkspace('test');
+  workspace.registerMender(new URL('file:///somewhere/mender.ts'));
+  expect(readRecord(workspace.id)?.mender).toBe('/somewhere/mender.ts');
+});
+
 test('ports are distinct, below the ephemeral range, and never one that is taken', async () => {
   await using workspace = await createWorkspace('test');
   const ports = await workspace.freePorts(50);

@@ -25,6 +25,8 @@ export interface Workspace extends AsyncDisposable {
   freePorts(count: number): Promise<number[]>;
   /** A data folder outside `folder`, or of a server that hides its environment: to be ended and removed too. */
   registerDataFolder(folder: string): void;
+  /** The module that mends what the run breaks, also when the run was killed: see `mend.ts`. */
+  registerMender(module: URL): void;
   /** Containers, networks and volumes labelled `pgsurge.workspace=<label>`, of the engine at this address (null: the Docker client's own). */
   registerContainers(label: string, engine: string | null): void;
 }
@@ -132,6 +134,10 @@ export const createWorkspace = async (name: string): Promise<Workspace> => {
     },
     registerDataFolder: (folder) => {
       record.dataFolders.push(folder);
+      saveRecord(record);
+    },
+    registerMender: (module) => {
+      record.mender = fileURLToPath(module);
       saveRecord(record);
     },
     registerContainers: (label, engine) => {

@@ -13,7 +13,7 @@ export const k6Recipe: Recipe = {
   executable: 'k6',
   variable: 'K6_BIN',
   versionArguments: ['version'],
-  accepts: (found) => /^2\.([2-9]|\d{2,})\./.test(found),
+  accepts: `^${version}`,
   accepted: `k6 ${version} (or a later 2.x)`,
   ways: [
     goBuild('k6', 'go.k6.io/k6/v2', { expectedSeconds: '70 to 130 s' }),

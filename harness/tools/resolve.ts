@@ -1,6 +1,7 @@
 import { access, constants, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { execa } from 'execa';
+import semver from 'semver';
 import { environmentError, messageOf, usageError } from '../errors.ts';
 import { cacheFolder } from '../system/cache.ts';
 import { exclusively } from './exclusive.ts';
@@ -15,12 +16,15 @@ export interface Recipe {
   /** Names an executable to use instead. */
   readonly variable: string;
   readonly versionArguments: readonly string[];
-  /** Whether a foreign executable of this version will do, and the same in words. */
-  readonly accepts: (version: string) => boolean;
+  /** Versions of a foreign executable that will do, as a range of semver and in words. */
+  readonly accepts: string;
   readonly accepted: string;
   /** Tried in order. */
   readonly ways: readonly Way[];
 }
+
+const isAccepted = ({ accepts }: Recipe, version: string): boolean =>
+  semver.satisfies(version, accepts, { includePrerelease: true });
 
 export interface Way {
   readonly from: Extract<ToolSource, 'built' | 'download'>;
@@ -77,12 +81,14 @@ const fromEnvironment = async (recipe: Recipe): Promise<Tool | null> => {
   const version = await versionOf(file, recipe.versionArguments);
   if (version === null) {
     throw usageError(
-      `${recipe.variable} names ${file}, which does not start as ${recipe.name}: correct it, or unset it to let pgsurge find its own`,
+      `${recipe.variable} names ${file}, which does not start as ${recipe.name}: ` +
+        'correct it, or unset it to let pgsurge find its own',
     );
   }
-  if (!recipe.accepts(version)) {
+  if (!isAccepted(recipe, version)) {
     throw usageError(
-      `${recipe.variable} names ${recipe.name} ${version}, but ${recipe.accepted} is needed: correct it, or unset it to let pgsurge find its own`,
+      `${recipe.variable} names ${recipe.name} ${version}, but ${recipe.accepted} is needed: ` +
+        'correct it, or unset it to let pgsurge find its own',
     );
   }
   return toolOf(recipe, file, version, 'environment');
@@ -92,7 +98,7 @@ const fromPath = async (recipe: Recipe, log: ToolLog): Promise<Tool | null> => {
   const file = await onPath(recipe.executable);
   if (file === null) return null;
   const version = await versionOf(file, recipe.versionArguments);
-  if (version !== null && recipe.accepts(version)) return toolOf(recipe, file, version, 'path');
+  if (version !== null && isAccepted(recipe, version)) return toolOf(recipe, file, version, 'path');
   log(
     `passing over ${file}: it is ${recipe.name} ${version ?? 'of no known version'}, and ${recipe.accepted} is needed`,
   );

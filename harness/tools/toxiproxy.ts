@@ -13,7 +13,7 @@ export const toxiproxyRecipe: Recipe = {
   executable: 'toxiproxy-server',
   variable: 'TOXIPROXY_BIN',
   versionArguments: ['--version'],
-  accepts: (found) => /^2\.(1[2-9]|[2-9]\d)\./.test(found),
+  accepts: `^${version}`,
   accepted: `Toxiproxy ${version} (or a later 2.x)`,
   ways: [
     goBuild('toxiproxy', 'github.com/Shopify/toxiproxy/v2/cmd/server', {

@@ -2,7 +2,7 @@
  * What the house does not keep to yet, while it is being rebuilt. It only ever shrinks, and is empty when the house stands:
  * then this file goes.
  */
-export const knownWrongs: readonly RegExp[] = [/^harness\/system\/clean\.ts imports harness\/faults\/journal\.ts/];
+export const knownWrongs: readonly RegExp[] = [];
 
 export const knownShape = {
   wideLines: 600,

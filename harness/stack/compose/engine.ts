@@ -1,5 +1,6 @@
 /** The Docker engine, through testcontainers' client, and whether its containers share the host's network. */
 import { execa } from 'execa';
+import semver from 'semver';
 import type { ContainerRuntimeClient } from 'testcontainers';
 import { environmentError, messageOf } from '../../errors.ts';
 
@@ -24,15 +25,15 @@ const testcontainersDefaults = {
 };
 
 /** The oldest tried: 2.18 drops all but the first `!reset` of a file. */
-const oldestCompose = [2, 20, 3] as const;
+const oldestCompose = '2.20.3';
 
-export const composeNeed = `${oldestCompose.join('.')} or later is needed: sudo apt-get install docker-compose-plugin, or https://docs.docker.com/compose/install`;
+export const composeNeed =
+  `${oldestCompose} or later is needed: sudo apt-get install docker-compose-plugin, or ` +
+  'https://docs.docker.com/compose/install';
 
-export const composeIsOld = (version: string): boolean => {
-  const found = /(\d+)\.(\d+)\.(\d+)/.exec(version)?.slice(1).map(Number) ?? [];
-  const differing = oldestCompose.findIndex((part, index) => part !== found[index]);
-  return differing !== -1 && (found[differing] ?? 0) < (oldestCompose[differing] ?? 0);
-};
+/** One that does not say its version is taken for a new one. */
+export const composeIsOld = (version: string): boolean =>
+  semver.lt(semver.coerce(version)?.version ?? oldestCompose, oldestCompose);
 
 const ask = async (...args: string[]): Promise<string> =>
   (await execa('docker', args, { timeout: 10_000, stdin: 'ignore' })).stdout.trim();
