@@ -1,4 +1,4 @@
-/** What judging finds, as `run.json` holds it: criteria with their bounds, symptoms, checks, and the evidence of each. */
+/** What judging finds, as `run.json` holds it: criteria with their bounds, symptoms, checks, the evidence of each. */
 import { z } from 'zod';
 
 export const verdicts = ['pass', 'warn', 'fail', 'inconclusive', 'notApplicable'] as const;

@@ -7,7 +7,10 @@ import type { StepContext } from './step-context.ts';
 export interface FaultsInForce {
   /** Resolves when the fault is mended: after the step's hold, or when it is healed. */
   inject(step: StepDeclaration): Promise<void>;
-  /** Ends the hold of every fault of this id, and waits until they are mended. Rejects if there is none, or one is not proved mended. */
+  /**
+   * Ends the hold of every fault of this id, and waits until they are mended. Rejects if there is none, or one is not
+   * proved mended.
+   */
   heal(id: string): Promise<string>;
   /** Ends the faults that have no hold of their own. */
   healEndless(): void;

@@ -55,15 +55,11 @@ export const watchSink = (sink: Sink): { sink: Sink; figures: LiveFigures } => {
   return {
     sink: {
       ...sink,
-      nowMs: () => sink.nowMs(),
       sample: (series, labels, value, atMs) => {
         if (series === 'http_reqs') rate.add(value);
         else gauges.take(series, labels, value);
         sink.sample(series, labels, value, atMs);
       },
-      histogram: (...args) => sink.histogram(...args),
-      log: (...args) => sink.log(...args),
-      source: (...args) => sink.source(...args),
     },
     figures: { text },
   };
