@@ -13,7 +13,7 @@ export interface Session {
 }
 
 /** A session kept until `release`; `onLost` fires once when its connection dies. */
-export interface HeldSession extends Session {
+interface HeldSession extends Session {
   onNotification(listener: () => void): void;
   onLost(listener: () => void): void;
   release(broken?: boolean): void;

@@ -82,7 +82,7 @@ const byText: [RegExp, Family][] = [
   ],
 ];
 
-export const familyOf = (error: unknown): Family => {
+const familyOf = (error: unknown): Family => {
   const code = codeOf(error);
   const known = code === null ? undefined : bySqlState[code];
   if (known !== undefined) return known;

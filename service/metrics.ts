@@ -21,7 +21,7 @@ export interface Timing {
   record(seconds: number, labels?: Labels): void;
 }
 /** Read at each export: pairs of labels and value. */
-export type Reading = () => Iterable<readonly [Labels, number]>;
+type Reading = () => Iterable<readonly [Labels, number]>;
 
 export interface Metrics {
   tally(name: string, description: string): Tally;

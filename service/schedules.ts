@@ -7,7 +7,7 @@ import { messageOf } from './log.ts';
 import type { Tally } from './metrics.ts';
 import { pause } from './wait.ts';
 
-export const memoBatchCheck = 'memo.batch-check';
+const memoBatchCheck = 'memo.batch-check';
 
 const registerStatement = `
   INSERT INTO cron_schedules (queue_name, workspace_id, interval_seconds, payload, next_tick_at)

@@ -182,7 +182,7 @@ const defects = {
 };
 
 export const definitions = { ...pool, ...workers, ...queue, ...schedules, ...defects };
-export type SettingName = keyof typeof definitions;
+type SettingName = keyof typeof definitions;
 export type Settings = { readonly [Name in SettingName]: ValueOf<(typeof definitions)[Name]> };
 
 const isSettingName = (name: string): name is SettingName => Object.hasOwn(definitions, name);

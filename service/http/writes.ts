@@ -13,7 +13,7 @@ export interface Answer {
 }
 type Work = (session: Session) => Promise<Answer>;
 /** Answers the request before the write is over; only the seeded defects use it. */
-export type AnswerEarly = (answer: Answer) => void;
+type AnswerEarly = (answer: Answer) => void;
 
 /** Carries the stored answer out of a transaction that found its key taken. */
 export class Replay extends Abandon {

@@ -30,7 +30,7 @@ export const histogramsTable: Table = {
 
 export const tables: readonly Table[] = [samplesTable, histogramsTable];
 export const rawFile = (folder: string, { name }: Table): string => path.join(folder, `${name}.csv`);
-export const parquetFile = (folder: string, { name }: Table): string => path.join(folder, `${name}.parquet`);
+const parquetFile = (folder: string, { name }: Table): string => path.join(folder, `${name}.parquet`);
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
