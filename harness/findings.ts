@@ -1,11 +1,11 @@
 /** What judging finds, as `run.json` holds it: criteria with their bounds, symptoms, checks, the evidence of each. */
 import { z } from 'zod';
 
-export const verdicts = ['pass', 'warn', 'fail', 'inconclusive', 'notApplicable'] as const;
+const verdicts = ['pass', 'warn', 'fail', 'inconclusive', 'notApplicable'] as const;
 export const verdict = z.enum(verdicts);
 export type Verdict = z.infer<typeof verdict>;
 
-export const bound = z.object({
+const bound = z.object({
   severity: z.enum(['fail', 'warn']),
   comparator: z.enum(['<', '<=', '=', '>=', '>']),
   value: z.number(),

@@ -11,7 +11,7 @@ export const schemaName = 'pgsurge.run/1';
 
 const settingValues = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
 
-export const phaseResult = z.object({
+const phaseResult = z.object({
   name: z.string(),
   kind: z.enum(['warmup', 'steady', 'burst', 'recovery', 'rest']),
   startMs: z.number(),
@@ -22,7 +22,7 @@ export const phaseResult = z.object({
 });
 export type PhaseResult = z.infer<typeof phaseResult>;
 
-export const stepResult = z.object({
+const stepResult = z.object({
   do: z.string(),
   title: z.string(),
   atMs: z.number(),
@@ -32,7 +32,7 @@ export const stepResult = z.object({
 });
 export type StepResult = z.infer<typeof stepResult>;
 
-export const faultResult = z.object({
+const faultResult = z.object({
   id: z.string(),
   title: z.string(),
   target: z.string(),
@@ -47,7 +47,7 @@ export const faultResult = z.object({
 export type FaultResult = z.infer<typeof faultResult>;
 
 /** What k6 said at the end (handleSummary), the reference that ours must agree with. */
-export const loadTotals = z.object({
+const loadTotals = z.object({
   exitCode: z.number().nullable(),
   requests: z.number(),
   iterations: z.number(),
@@ -63,7 +63,7 @@ export const loadTotals = z.object({
 export type LoadTotals = z.infer<typeof loadTotals>;
 
 /** k6 = service = database, printed: each line is a pair of counts that must be equal (or explained). */
-export const identity = z.object({
+const identity = z.object({
   title: z.string(),
   left: z.number(),
   right: z.number(),
@@ -71,7 +71,7 @@ export const identity = z.object({
   note: z.string().nullish(),
 });
 
-export const outcomeCounts = z.object({
+const outcomeCounts = z.object({
   invoked: z.number(),
   ok: z.number(),
   fail: z.number(),
@@ -79,7 +79,7 @@ export const outcomeCounts = z.object({
   recovered: z.number().nullish(),
 });
 
-export const scenarioResult = z.object({
+const scenarioResult = z.object({
   /** `<scenario>.<variant>.<repeat>`; also the folder of its samples. */
   entry: z.string(),
   name: z.string(),

@@ -9,7 +9,7 @@ import type { RollUp } from '../measure/tracks/rollup.ts';
 import type { CriterionResult, RunResult } from '../result.ts';
 
 /** Series of the pooler were once called after PgBouncer. */
-export const todaysSeries = (name: string): string => name.replace(/^pgbouncer\./, 'pooler.');
+const todaysSeries = (name: string): string => name.replace(/^pgbouncer\./, 'pooler.');
 
 /** Sources too: "pgbouncer-pools of pooler 1" is "pooler-pools of pooler 1". */
 export const todaysSource = (source: string): string => source.replace(/^pgbouncer-(log|pools|stats)\b/, 'pooler-$1');

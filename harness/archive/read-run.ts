@@ -60,7 +60,7 @@ const controlCharacters = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g;
 const oneLine = (text: string): string => text.replaceAll(controlCharacters, '�').slice(0, 200);
 
 /** A run document from text; throws a usage error of one line. */
-export const runFromText = (text: string, name: string): RunResult => {
+const runFromText = (text: string, name: string): RunResult => {
   const checked = runResult.safeParse(migrated(parsed(text, name), name));
   if (checked.success) return withTodaysCharts(checked.data);
   throw usageError(

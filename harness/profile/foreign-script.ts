@@ -32,7 +32,7 @@ const configuration = z.object({ criteria: z.record(z.string(), z.number()).opti
 const unitSeconds: Record<string, number> = { h: 3600, m: 60, s: 1, ms: 0.001 };
 
 /** Go's words for a duration: 1h2m3s, 24s, 500ms. */
-export const goDurationSeconds = (text: string): number =>
+const goDurationSeconds = (text: string): number =>
   [...text.matchAll(/([\d.]+)(ms|h|m|s)/g)].reduce(
     (total, [, amount, unit]) => total + Number(amount) * (unitSeconds[unit ?? ''] ?? 0),
     0,

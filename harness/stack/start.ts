@@ -18,14 +18,14 @@ export interface StackContext {
 }
 
 /** What `harness/stack/<provider>/provider.ts` exports. */
-export interface StackProvider {
+interface StackProvider {
   startProvider(spec: StackSpec, context: StackContext): Promise<StartedStack>;
 }
 
 const providerFile = (provider: string): URL => new URL(`./${provider}/provider.ts`, import.meta.url);
 
 /** Names of the providers: the folders beside this file that hold a provider.ts. */
-export const stackProviders = (): string[] =>
+const stackProviders = (): string[] =>
   readdirSync(new URL('.', import.meta.url), { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && existsSync(providerFile(entry.name)))
     .map(({ name }) => name);
