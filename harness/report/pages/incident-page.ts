@@ -17,13 +17,10 @@ import type { Row } from '../sections/panels.ts';
 import { claimsSection } from '../sections/findings.ts';
 import { sectionOf } from '../sections/table.ts';
 import { variantDetails } from '../sections/variant-details.ts';
-import {
-  costSection,
-  criteriaByVariant,
-  differencesSection,
-  taleSection,
-  variantsSection,
-} from '../sections/variants.ts';
+import { costSection } from '../sections/cost.ts';
+import { taleSection } from '../sections/tale.ts';
+import { criteriaByVariant } from '../sections/variant-criteria.ts';
+import { differencesSection, variantsSection } from '../sections/variants.ts';
 import { plural } from '../../measure/numbers-in-words.ts';
 import type { Track } from '../../measure/tracks/track.ts';
 import type { RunResult, ScenarioResult } from '../../result.ts';

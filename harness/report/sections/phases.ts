@@ -1,17 +1,17 @@
 /** What each phase was and what came of it; the warm-up stands apart, since nothing is judged by it. */
-import { formatBytes, formatCount, formatDuration, formatNumber, formatShare } from '../../measure/numbers-in-words.ts';
 import { html } from '../html.ts';
 import type { Html } from '../html.ts';
 import { finePile } from '../../measure/histograms/fine-quantile.ts';
+import { formatBytes, formatCount, formatDuration, formatNumber, formatShare } from '../../measure/numbers-in-words.ts';
 import { seriesOf } from '../../measure/tracks/observations.ts';
 import type { Labels, Observations } from '../../measure/tracks/observations.ts';
 import { highestIn, histogramsIn, phaseSetOf, totalIn } from '../../measure/tracks/phase-set.ts';
 import type { PhaseSet } from '../../measure/tracks/phase-set.ts';
 import { growthOf } from '../../measure/tracks/windows.ts';
 import type { PhaseResult, ScenarioResult } from '../../result.ts';
-import { latencyParts } from './latencies.ts';
-import { sectionOf, tableFrom } from './table.ts';
-import type { Cell } from './table.ts';
+import { durationParts } from './durations.ts';
+import { numbers, sectionOf, tableOfAny, words } from './table.ts';
+import type { Cell, Column } from './table.ts';
 
 const kindWords: Record<PhaseResult['kind'], string> = {
   warmup: 'warm-up, not judged',
@@ -21,62 +21,72 @@ const kindWords: Record<PhaseResult['kind'], string> = {
   rest: 'rest',
 };
 
-const nameOf = ({ name, kind }: PhaseResult): Html =>
-  html`${name}${name === kind ? null : html`<span class="how">${name === 'warm-up' ? 'not judged' : kindWords[kind]}</span>`}`;
+const how = (text: string): Html => html`<span class="how">${text}</span>`;
 
-const lengthOf = ({ startMs, endMs, fullSeconds }: PhaseResult): Html =>
-  html`${formatDuration(endMs - startMs)}${Math.abs(endMs - startMs - fullSeconds * 1000) < 1 ? null : html`<span class="how">full ${formatDuration(fullSeconds * 1000)}</span>`}`;
+/** A name that is its kind says all. */
+const nameOf = ({ name, kind }: PhaseResult): Html => {
+  if (name === kind) return html`${name}`;
+  return html`${name}${how(name === 'warm-up' ? 'not judged' : kindWords[kind])}`;
+};
+
+const lengthOf = ({ startMs, endMs, fullSeconds }: PhaseResult): Html => {
+  const lengthMs = endMs - startMs;
+  const fullMs = fullSeconds * 1000;
+  const isFull = Math.abs(lengthMs - fullMs) < 1;
+  return html`${formatDuration(lengthMs)}${isFull ? null : how(`full ${formatDuration(fullMs)}`)}`;
+};
+
+const jobsOf = ({ activeJobs }: PhaseResult): string | number =>
+  Array.isArray(activeJobs) ? `${activeJobs[0]} to ${activeJobs[1]}` : activeJobs;
 
 const withShare = (count: number, of: number): Cell =>
-  count === 0 ? '0' : html`${formatCount(count)}<span class="how">${formatShare(count / of)}</span>`;
+  count === 0 ? '0' : html`${formatCount(count)}${how(formatShare(count / of))}`;
+
 const milliseconds = (value: number | null | undefined): string => (value == null ? '–' : `${formatNumber(value)} ms`);
 
 /** Interactive ones where kinds are told apart, else all. */
+const requestLabels = ({ series }: Observations): Labels => {
+  const toldApart = series.some(({ name, labels }) => name === 'http_reqs' && labels['kind'] === 'interactive');
+  return toldApart ? { kind: 'interactive' } : {};
+};
+
+const requestColumns = numbers('Requests', 'Failed', 'Refused', 'p50', 'p95', 'Jobs done');
+
 const requestsIn = (observations: Observations, phaseSet: PhaseSet): Cell[] => {
-  const labels: Labels = observations.series.some(
-    (one) => one.name === 'http_reqs' && one.labels['kind'] === 'interactive',
-  )
-    ? { kind: 'interactive' }
-    : {};
+  const labels = requestLabels(observations);
   const count = (outcome: string): number => totalIn(observations, 'http_reqs', { ...labels, outcome }, phaseSet);
   const [ok, error, refused] = [count('ok'), count('error'), count('refused')];
-  const { quantile } = finePile(
-    histogramsIn(observations, 'http_req_duration', { ...labels, outcome: 'ok' }, phaseSet),
-  );
+  const all = ok + error + refused;
+  const succeeded = histogramsIn(observations, 'http_req_duration', { ...labels, outcome: 'ok' }, phaseSet);
+  const { quantile } = finePile(succeeded);
   return [
-    formatCount(ok + error + refused),
-    withShare(error, ok + error + refused),
-    withShare(refused, ok + error + refused),
+    formatCount(all),
+    withShare(error, all),
+    withShare(refused, all),
     milliseconds(quantile(0.5)),
     milliseconds(quantile(0.95)),
     formatCount(totalIn(observations, 'pgsurge_jobs_done', {}, phaseSet)),
   ];
 };
 
-const known = (observations: Observations | null): observations is Observations =>
+/** A kept run has tracks only: nothing can be counted by phase. */
+const hasSamples = (observations: Observations | null): observations is Observations =>
   observations !== null && observations.kept === undefined && observations.series.length > 0;
 
-const phasesTable = ({ phases }: ScenarioResult, observations: Observations | null): Html | null =>
-  phases.length === 0
-    ? null
-    : tableFrom({
-        caption:
-          'Phase by phase: interactive requests by the phase in which they were sent, percentiles of those that succeeded',
-        columns: [
-          { title: 'Phase' },
-          ...[
-            'Length',
-            'Active jobs',
-            ...(known(observations) ? ['Requests', 'Failed', 'Refused', 'p50', 'p95', 'Jobs done'] : []),
-          ].map((title) => ({ title, number: true })),
-        ],
-        rows: phases.map((phase): Cell[] => [
-          nameOf(phase),
-          lengthOf(phase),
-          Array.isArray(phase.activeJobs) ? `${phase.activeJobs[0]} to ${phase.activeJobs[1]}` : phase.activeJobs,
-          ...(known(observations) ? requestsIn(observations, phaseSetOf([phase])) : []),
-        ]),
-      });
+const phasesTable = ({ phases }: ScenarioResult, observations: Observations | null): Html | null => {
+  const sampled = hasSamples(observations) ? observations : null;
+  return tableOfAny({
+    caption:
+      'Phase by phase: interactive requests by the phase in which they were sent, percentiles of those that succeeded',
+    columns: [...words('Phase'), ...numbers('Length', 'Active jobs'), ...(sampled === null ? [] : requestColumns)],
+    rows: phases.map((phase): Cell[] => [
+      nameOf(phase),
+      lengthOf(phase),
+      jobsOf(phase),
+      ...(sampled === null ? [] : requestsIn(sampled, phaseSetOf([phase]))),
+    ]),
+  });
+};
 
 interface Counter {
   title: string;
@@ -84,12 +94,14 @@ interface Counter {
   show(value: number): string;
 }
 
+const whole = (value: number): string => formatCount(Math.round(value));
+
 const counters: readonly Counter[] = [
-  { title: 'Commits', series: 'postgres.commits', show: (value) => formatCount(Math.round(value)) },
-  { title: 'Rollbacks', series: 'postgres.rollbacks', show: (value) => formatCount(Math.round(value)) },
-  { title: 'Deadlocks', series: 'postgres.deadlocks', show: (value) => formatCount(Math.round(value)) },
+  { title: 'Commits', series: 'postgres.commits', show: whole },
+  { title: 'Rollbacks', series: 'postgres.rollbacks', show: whole },
+  { title: 'Deadlocks', series: 'postgres.deadlocks', show: whole },
   { title: 'Temporary files', series: 'postgres.temp_bytes', show: formatBytes },
-  { title: 'Pooler assignments', series: 'pooler.transactions', show: (value) => formatCount(Math.round(value)) },
+  { title: 'Pooler assignments', series: 'pooler.transactions', show: whole },
 ];
 
 /** The wait of an assignment, on the average, and the longest that any client had waited when it was looked at. */
@@ -103,31 +115,23 @@ const poolerWaits = (observations: Observations, phaseSet: PhaseSet): string[] =
   ];
 };
 
-const countersTable = ({ phases }: ScenarioResult, observations: Observations | null): Html | null => {
-  if (!known(observations) || phases.length === 0) return null;
-  const seen = counters.filter(({ series }) => seriesOf(observations, series).length > 0);
-  const pooled = seriesOf(observations, 'pooler.transactions').length > 0;
-  return seen.length === 0
-    ? null
-    : tableFrom({
-        caption:
-          'What database and pooler counted, phase by phase: a wait is a client’s that had a query and no server session',
-        columns: [
-          { title: 'Phase' },
-          ...[...seen.map(({ title }) => title), ...(pooled ? ['Mean wait', 'Longest wait'] : [])].map((title) => ({
-            title,
-            number: true,
-          })),
-        ],
-        rows: phases.map((phase): Cell[] => {
-          const phaseSet = phaseSetOf([phase]);
-          return [
-            nameOf(phase),
-            ...seen.map(({ series, show }) => show(growthOf(seriesOf(observations, series), phaseSet.windows))),
-            ...(pooled ? poolerWaits(observations, phaseSet) : []),
-          ];
-        }),
-      });
+const countersTable = ({ phases }: ScenarioResult, observations: Observations): Html | null => {
+  const has = (series: string): boolean => seriesOf(observations, series).length > 0;
+  const known = counters.filter(({ series }) => has(series));
+  const pooled = has('pooler.transactions');
+  if (known.length === 0) return null;
+  const waitColumns: Column[] = pooled ? numbers('Mean wait', 'Longest wait') : [];
+  const rowOf = (phase: PhaseResult): Cell[] => {
+    const phaseSet = phaseSetOf([phase]);
+    const counts = known.map(({ series, show }) => show(growthOf(seriesOf(observations, series), phaseSet.windows)));
+    return [nameOf(phase), ...counts, ...(pooled ? poolerWaits(observations, phaseSet) : [])];
+  };
+  return tableOfAny({
+    caption:
+      'What database and pooler counted, phase by phase: a wait is a client’s that had a query and no server session',
+    columns: [...words('Phase'), ...numbers(...known.map(({ title }) => title)), ...waitColumns],
+    rows: phases.map(rowOf),
+  });
 };
 
 export const figuresSection = (scenario: ScenarioResult, observations: Observations | null): Html | null =>
@@ -135,6 +139,7 @@ export const figuresSection = (scenario: ScenarioResult, observations: Observati
     'figures',
     'The figures',
     phasesTable(scenario, observations),
-    countersTable(scenario, observations),
-    ...(known(observations) ? latencyParts(scenario, observations) : []),
+    ...(hasSamples(observations)
+      ? [countersTable(scenario, observations), ...durationParts(scenario, observations)]
+      : []),
   );
