@@ -21,7 +21,7 @@ import { resolveK6 } from '../harness/tools/k6.ts';
 
 const bin = fileURLToPath(new URL('../bin/pgsurge.mjs', import.meta.url));
 const withinMs = 10_000;
-/** A kill that comes when its fault is mended already tests nothing: it is tried again, so often. */
+/** A kill that comes when its fault is mended already tests nothing. It is tried again, this many times in all. */
 const tries = 3;
 
 const state = mkdtempSync(path.join(tmpdir(), 'pgsurge-kills-'));
@@ -47,7 +47,7 @@ const records = (): RunRecord[] =>
     .filter((file) => file.endsWith('.json'))
     .map((file) => JSON.parse(readFileSync(path.join(runsFolder(), file), 'utf8')) as RunRecord);
 
-/** The journal's last line arms a fault that no later line mends: it is in force. */
+/** True while a fault is in force: the journal's last line arms it, and no later line mends it. */
 const inForce = (record: RunRecord): boolean => {
   const journal = path.join(record.folder, 'journal.ndjson');
   if (!existsSync(journal)) return false;
@@ -80,7 +80,7 @@ interface Traces {
   servers: Set<number>;
 }
 
-/** Not there before, and made by a server of this run: others on this machine come and go. */
+/** What is still there of a run. Shared memory counts where a server of the run made it: others come and go. */
 const leftOf = ({ record, before, servers }: Traces): string[] => [
   ...record.processes.filter(isAlive).map(({ name, pid }) => `process ${name} (${pid})`),
   ...processesWithEnvironment('PGSURGE_WORKSPACE', record.id).map(({ pid }) => `process ${pid} of its environment`),

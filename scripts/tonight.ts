@@ -9,14 +9,14 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { $ } from 'zx';
 
-/** `lengthMs`: by profile, all variants with what surrounds their load. */
+/** `lengthMs` holds for each profile how long all variants take, with what surrounds their load. */
 interface Listed {
   id: string;
   group: string;
   lengthMs: Record<string, number>;
 }
 
-/** A day's share: from where the day before ended, as if every night fitted the same number. At least one. */
+/** A night's share, from where the night before ended if every night fitted the same number. At least one scenario. */
 export const tonight = (all: readonly { id: string; costMs: number }[], night: number, budgetMs: number): string[] => {
   if (all.length === 0) return [];
   const mean = all.reduce((total, { costMs }) => total + costMs, 0) / all.length;

@@ -1,6 +1,6 @@
 /**
- * Connections checked out of node-pg's pool: waits, uses, queries and failures are measured here, and a failure
- * is said in the service's own words. What is done with a connection is the app pool's business.
+ * Connections checked out of node-pg's pool. Waits, uses, queries and failures are measured here, and each failure gets
+ * its family and outcome. What is done with a connection is the app pool's business.
  */
 import pg from 'pg';
 import { databaseFailure, endsConnection, type DatabaseFailure, type Stage } from './errors.ts';

@@ -1,7 +1,7 @@
 /**
- * Starting the workers. Each one registers and looks at its work at the same time, so it asks for two
- * connections at once: 21 workers ask for 42, the start-up of seed 004. Together, all ask at the same
- * instant and try again in step; staggered, a few at a time, with jitter, and apart when they try again.
+ * Starts the workers. Each one registers and looks at its work at the same time, so it asks for two connections at
+ * once: 21 workers ask for 42, as at the start-up of seed 004. Started together, all of them ask at the same instant and
+ * try again in step. Started staggered, they ask a few at a time, with jitter, and at different times when they try again.
  */
 import type { Context } from './context.ts';
 import { messageOf } from './log.ts';
@@ -34,7 +34,7 @@ const begin = async ({ pool, replica }: Context, worker: Worker): Promise<void> 
   await worker.prepare?.();
 };
 
-/** Tries until it began or the replica stops; the first success is told to `began`. */
+/** Tries until the worker began (true) or the replica stops (false). */
 const beginWithRetries = async (context: Context, worker: Worker): Promise<boolean> => {
   const { settings, stopping, log } = context;
   const staggered = settings.workerStart === 'staggered';
@@ -123,7 +123,7 @@ export const logPoolCounts = ({ pool, settings, log, stopping }: Context): void 
     log.info(`pool: ${total} total, ${idle} idle, ${waiting} waiting`);
   };
   if (settings.poolLogSeconds === 0) return;
-  // Once all workers have asked, and before anybody else can.
+  // By then all workers have asked for their connections, and nobody else can have asked yet.
   setTimeout(say, 20).unref();
   const timer = setInterval(() => {
     if (stopping.aborted || performance.now() > untilMs) clearInterval(timer);

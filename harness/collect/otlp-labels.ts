@@ -2,7 +2,7 @@
 import type { Labels } from '../measure/tracks/observations.ts';
 import { numberOf, setOf, type KeyValue } from './otlp-descriptor.ts';
 
-/** What others call what we call otherwise. */
+/** Our names for labels that others call otherwise. */
 const labelNames: Record<string, string> = {
   'db.client.connection.state': 'state',
   'service.instance.id': 'service.instance',

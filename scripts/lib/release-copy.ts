@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync
 import path from 'node:path';
 
 const checkout = path.resolve(import.meta.dirname, '../..');
-/** What runs, not what was measured. */
+/** What a run needs. Saved reports are left out. */
 const parts = [
   'bin',
   'harness',

@@ -76,6 +76,6 @@ const cutBack = (descriptor: number, size: number): void => {
   try {
     ftruncateSync(descriptor, size);
   } catch {
-    // A device, not a file.
+    // A device cannot be cut.
   }
 };

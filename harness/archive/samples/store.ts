@@ -18,14 +18,14 @@ import { histogramsTable, rawFile, samplesTable, tables, toParquet, withDuckDb }
 export interface Store extends Sink, AsyncDisposable {
   /** Samples, histograms and lines that the disk refused. */
   readonly lost: number;
-  /** Twice is harmless. Never rejects: raw files that cannot be turned stay and are read as they are. */
+  /** May be called twice. Never rejects: raw files that cannot become Parquet stay, and are read as they are. */
   close(): Promise<void>;
 }
 
 const flushEveryMs = 400;
 const mostLogLines = 20_000;
 const longestLogLine = 2_000;
-/** Given back when the disk is full, so that it can still be written that it was. */
+/** Space that is given back when the disk is full, so that this can still be written down. */
 const reserveBytes = 64 * 1024;
 
 const histogramRow = ({ scale, zeroCount, count, sum, min, max, offset, counts }: ExponentialHistogram): string =>

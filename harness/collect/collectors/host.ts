@@ -35,7 +35,7 @@ export const collector: Collector = {
     return watchSource(context, 'host', slowIntervalMs(context), async (atMs) => {
       const now = read(atMs);
       const ticks = now.total - before.total;
-      // The first look comes at once: a share of nothing says nothing.
+      // The first look comes at once, when hardly any time has passed of which a share could be taken.
       if (ticks < 5) return;
       context.sink.sample('host.cpu_idle_share', {}, (now.idle - before.idle) / ticks, atMs);
       context.sink.sample(

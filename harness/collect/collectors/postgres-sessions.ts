@@ -46,7 +46,7 @@ const recorder = (sink: Sink): ((atMs: number, rows: readonly Row[]) => void) =>
   };
 };
 
-/** Truth 12: a probe without pg_monitor sees NULLs. What was seen is kept, and that it is not all is said. */
+/** A probe without pg_monitor sees NULLs. What it saw is kept, and the source says that this is not all. */
 const sayHidden = (rows: readonly Row[]): void => {
   const hidden = rows.filter(({ state }) => state === 'hidden').reduce((total, row) => total + row.sessions, 0);
   if (hidden > 0)

@@ -20,7 +20,7 @@ export const collector: Collector = {
       slowIntervalMs(context),
       async (atMs) => {
         present ||= (await probe.value.query<{ found: number }>(installed))[0]?.found === 1;
-        // Not having it is a property of the server, not a loss.
+        // A server without the extension is no lost source.
         if (!present) return;
         const [row] = await probe.value.query<{ calls: number; seconds: number }>(sql);
         context.sink.sample('postgres.statements.calls', {}, row?.calls ?? NaN, atMs);
