@@ -129,8 +129,8 @@ const criteriaOf = ([one, other]: Pair): Difference[] => {
 };
 
 /**
- * A symptom that was not looked for is a difference. One that was seen on one stack only is a difference in entries that
- * must show it; in other entries it may come and go.
+ * A symptom that was not looked for is a difference. One that was seen on one stack only is a difference in entries
+ * that must show it; in other entries it may come and go.
  */
 const symptomsOf = ([one, other]: Pair): Difference[] =>
   ids(one.symptoms, other.symptoms).flatMap((id): Difference[] => {

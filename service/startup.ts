@@ -1,7 +1,7 @@
 /**
  * Starts the workers. Each one registers and looks at its work at the same time, so it asks for two connections at
- * once: 21 workers ask for 42, as at the start-up of seed 004. Started together, all of them ask at the same instant and
- * try again in step. Started staggered, they ask a few at a time, with jitter, and at different times when they try again.
+ * once: 21 workers ask for 42, as at the start-up of seed 004. Started together, all of them ask at the same instant
+ * and try again in step. Started staggered, they ask a few at a time, with jitter, and try again at different times.
  */
 import type { Context } from './context.ts';
 import { messageOf } from './log.ts';
