@@ -56,12 +56,13 @@ const onlyIn = (entries: readonly ScenarioResult[], others: readonly ScenarioRes
   return [...new Set(entries.map(entryName))].filter((name) => !known.has(name));
 };
 
-const compareSides = (
+/** Everything that the verdict is made of. */
+const judgedSides = (
   kind: Comparison['kind'],
   base: SideEntries,
   head: SideEntries,
   { force = false }: CompareOptions,
-): Comparison => {
+) => {
   const pairs = pairsOf(base.finished, head.finished);
   const unfinished = unfinishedEntries(base.finished, head.begun);
   const unlike = unlikeReasons(base.saved.run, head.saved.run, pairs, unfinished.length > 0);
@@ -77,6 +78,16 @@ const compareSides = (
     onlyBase: onlyIn(base.finished, head.begun),
     onlyHead: onlyIn(head.begun, base.finished),
   };
+  return { pairs, lines, judged };
+};
+
+const compareSides = (
+  kind: Comparison['kind'],
+  base: SideEntries,
+  head: SideEntries,
+  options: CompareOptions,
+): Comparison => {
+  const { pairs, lines, judged } = judgedSides(kind, base, head, options);
   return {
     schema: comparisonSchema,
     base: base.side,

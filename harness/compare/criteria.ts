@@ -17,23 +17,28 @@ const criteriaOf = (entries: readonly ScenarioResult[], id: string): CriterionRe
 const verdictsOf = (entries: readonly ScenarioResult[], id: string): Verdict[] =>
   entries.map(({ criteria }) => criteria.find((criterion) => criterion.id === id)?.verdict ?? 'notApplicable');
 
+/** What the page shows of a criterion that changed: the repeat that has the verdict of its side. */
+const shownOf = (
+  base: readonly CriterionResult[],
+  head: readonly CriterionResult[],
+  verdict: Verdict,
+): Pick<CriterionChange, 'title' | 'unit' | 'reason'> => {
+  const { title, unit, reason } = head.find((criterion) => criterion.verdict === verdict) ?? head[0] ?? base[0]!;
+  return { title, unit, reason: head.length === 0 ? 'head does not hold this criterion' : reason };
+};
+
 /** The change of one criterion; null where there is none to tell. */
 const criterionChange = (pair: EntryPair, id: string): CriterionChange | null => {
   const [base, head] = [criteriaOf(pair.base, id), criteriaOf(pair.head, id)];
-  const verdicts = { base: verdictsOf(pair.base, id), head: verdictsOf(pair.head, id) };
-  const [before, after] = [sideVerdict(verdicts.base), sideVerdict(verdicts.head)];
+  const [ofBase, ofHead] = [verdictsOf(pair.base, id), verdictsOf(pair.head, id)];
+  const [before, after] = [sideVerdict(ofBase), sideVerdict(ofHead)];
   const change = changeOf(before, after);
   if (before === after || (base.length === 0 && change === 'other')) return null;
-  const byChance = change !== 'other' && couldBeChance(verdicts.base, verdicts.head, change);
-  const doubt = byChance ? `${repeatsInWords(verdicts.base, verdicts.head, change)}: this could be chance. ` : '';
-  const shown = head.find(({ verdict }) => verdict === after) ?? head[0] ?? base[0]!;
-  const reason = head.length === 0 ? 'head does not hold this criterion' : shown.reason;
+  const byChance = change !== 'other' && couldBeChance(ofBase, ofHead, change);
+  const doubt = byChance ? `${repeatsInWords(ofBase, ofHead, change)}: this could be chance. ` : '';
+  const { title, unit, reason } = shownOf(base, head, after);
   return {
-    scenario: pair.scenario,
-    variant: pair.variant,
-    criterion: id,
-    title: shown.title,
-    unit: shown.unit,
+    ...{ scenario: pair.scenario, variant: pair.variant, criterion: id, title, unit },
     reason: `${doubt}${reason}`,
     base: { verdict: before, value: middleValue(base) },
     head: { verdict: after, value: middleValue(head) },
@@ -105,29 +110,22 @@ const changesOf = (pair: EntryPair): CriterionChange[] => {
  */
 export const changedCriteria = (pairs: readonly EntryPair[]): CriterionChange[] => pairs.flatMap(changesOf);
 
+const ranToItsEnd = ({ state }: ScenarioResult): boolean => state === 'finished';
+const endVerdict = (entry: ScenarioResult): Verdict => (ranToItsEnd(entry) ? 'pass' : 'inconclusive');
+
 const unfinishedChange = (
   before: readonly ScenarioResult[],
   after: readonly ScenarioResult[],
 ): CriterionChange | null => {
-  const unfinished = after.filter(({ state }) => state !== 'finished');
+  const unfinished = after.filter((entry) => !ranToItsEnd(entry));
   if (unfinished.length === 0) return null;
   const { name: scenario, variant, entry, state, message } = unfinished[0]!;
   const many = after.length > 1 ? `${unfinished.length} of ${after.length} repeats, the first ` : '';
-  const ended = before.map((): Verdict => 'pass');
-  const chance = couldBeChance(
-    ended,
-    after.map((one) => (one.state === 'finished' ? 'pass' : 'inconclusive')),
-    'lost',
-  );
   return {
-    scenario,
-    variant,
-    criterion: 'ran-to-its-end',
-    title: 'Ran to its end',
-    unit: '',
+    ...{ scenario, variant, criterion: 'ran-to-its-end', title: 'Ran to its end', unit: '' },
     base: { verdict: 'pass', value: null },
     head: { verdict: 'inconclusive', value: null },
-    change: chance ? 'other' : 'lost',
+    change: couldBeChance(before.map(endVerdict), after.map(endVerdict), 'lost') ? 'other' : 'lost',
     reason: `${many}${entry} is "${state}"${message ? `: ${message}` : ''}`,
   };
 };

@@ -137,28 +137,27 @@ const verdictOf = (
   return { verdict: 'same', reason: large ? 'the interval includes 0' : 'smaller than the change that counts' };
 };
 
+const intervalOf = ({ base, head }: GateInput, { seed = 1, resamples = 2000 }: GateOptions): Interval =>
+  shiftInterval(base, head, randomFrom(seed), { resamples });
+
 const judge = (
   input: GateInput,
   test: MannWhitney,
   adjustedP: number,
   gates: number,
-  { seed = 1, resamples = 2000, verdictsOnly = false }: GateOptions,
+  options: GateOptions,
 ): GateResult => {
-  const { metric, base, head } = input;
   const { difference, relative } = shiftOf(input);
   const unlikely = adjustedP <= gateAlpha;
-  const large = isLargeEnough(metric, difference, relative);
-  const needsInterval = (unlikely && large) || !verdictsOnly;
-  const interval = needsInterval ? shiftInterval(base, head, randomFrom(seed), { resamples }) : null;
+  const large = isLargeEnough(input.metric, difference, relative);
+  const verdictsOnly = options.verdictsOnly === true;
+  const interval = (unlikely && large) || !verdictsOnly ? intervalOf(input, options) : null;
   const apart = interval !== null && (interval.low > 0 || interval.high < 0);
-  const blind = smallestP(base.length, head.length) * gates > gateAlpha;
+  const blind = smallestP(input.base.length, input.head.length) * gates > gateAlpha;
+  const direction = changeDirection(input.metric.better, difference);
   return {
-    ...verdictOf({ unlikely, large, apart, blind }, changeDirection(metric.better, difference), gates),
-    test,
-    adjustedP,
-    difference,
-    relative,
-    interval,
+    ...{ test, adjustedP, difference, relative, interval },
+    ...verdictOf({ unlikely, large, apart, blind }, direction, gates),
     detectable: verdictsOnly ? null : detectableOf(input, gates),
   };
 };

@@ -45,13 +45,16 @@ const tooFewRuns = (scenarios: readonly ScenarioRuns[]): string => {
   return `${longest.like} like ${runs} of ${longest.of}: changes are looked for from ${minimumPoints} on.`;
 };
 
+const newsOf = (trends: readonly Trend[]): News[] =>
+  trends.flatMap((trend) => trend.changes.filter(({ recent }) => recent).map((change) => ({ trend, change })));
+
+/** News that decide: regressions or improvements of gated figures, each one clause. */
+const gatedNews = (news: readonly News[], verdict: Change['verdict']): string[] =>
+  news.filter(({ change }) => change.gates && change.verdict === verdict).map(newsText);
+
 export const concluded = (trends: readonly Trend[], scenarios: readonly ScenarioRuns[]): Conclusion => {
-  const news = trends.flatMap((trend) =>
-    trend.changes.filter(({ recent }) => recent).map((change): News => ({ trend, change })),
-  );
-  const gated = news.filter(({ change }) => change.gates);
-  const worse = gated.filter(({ change }) => change.verdict === 'regression').map(newsText);
-  const better = gated.filter(({ change }) => change.verdict === 'improvement').map(newsText);
+  const news = newsOf(trends);
+  const [worse, better] = [gatedNews(news, 'regression'), gatedNews(news, 'improvement')];
   const further = news.filter(({ change }) => !change.gates).map(newsText);
   const besides = further.length === 0 ? '' : ` Drawn for information, not gated: ${listed(further)}.`;
   if (worse.length > 0) return { verdict: 'regression', sentence: `Worse: ${listed(worse)}.${besides}` };

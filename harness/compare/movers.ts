@@ -45,26 +45,31 @@ const p95Ms = (histogram: ExponentialHistogram): number | null => {
 /** Fewer calls give no p95. */
 const fewestCalls = 20;
 
+const operation = (
+  { scenario, variant, base, head }: EntryPair,
+  name: string,
+  [earlier, later]: [ExponentialHistogram, ExponentialHistogram],
+): Operation => ({
+  scenario,
+  variant,
+  name,
+  base: p95Ms(earlier),
+  head: p95Ms(later),
+  calls: { base: earlier.count / base.length, head: later.count / head.length },
+  secondsMore: later.sum / head.length - earlier.sum / base.length,
+});
+
 /** By how much more (or less) time each kind of query took in all; those that moved most first. */
 export const operationsOf = async (
-  { scenario, variant, base, head }: EntryPair,
+  pair: EntryPair,
   loaders: Record<'base' | 'head', LoadEntry>,
 ): Promise<Operation[]> => {
-  const [before, after] = [await sideOf(base, loaders.base), await sideOf(head, loaders.head)];
-  const operation = (name: string, earlier: ExponentialHistogram, later: ExponentialHistogram): Operation => ({
-    scenario,
-    variant,
-    name,
-    base: p95Ms(earlier),
-    head: p95Ms(later),
-    calls: { base: earlier.count / base.length, head: later.count / head.length },
-    secondsMore: later.sum / head.length - earlier.sum / base.length,
-  });
+  const [before, after] = [await sideOf(pair.base, loaders.base), await sideOf(pair.head, loaders.head)];
   return [...after]
     .flatMap(([name, later]) => {
       const earlier = before.get(name);
       const comparable = earlier !== undefined && Math.min(earlier.count, later.count) >= fewestCalls;
-      return comparable ? [operation(name, earlier, later)] : [];
+      return comparable ? [operation(pair, name, [earlier, later])] : [];
     })
     .sort((a, b) => Math.abs(b.secondsMore) - Math.abs(a.secondsMore));
 };

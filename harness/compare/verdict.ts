@@ -61,18 +61,18 @@ const undecidedSaved = ({ metrics }: Judged): Conclusion => {
   };
 };
 
+const tooFewRepeats = ({ gates }: Judged): Conclusion => ({
+  verdict: 'notEnoughData',
+  sentence: 'No criterion got worse and no exact count rose; too few repeats to judge any figure.',
+  nextStep: `Repeat with --repeats ${gates.repeatsNeeded} or more.`,
+});
+
 /** Where nothing got worse, nothing was lost and nothing got better. */
 const undecided = (judged: Judged): Conclusion => {
   const { kind, gates, metrics } = judged;
   if (kind === 'saved') return undecidedSaved(judged);
   const tested = metrics.filter(({ gated, verdict }) => gated && verdict !== 'notEnoughData');
-  if (tested.length === 0) {
-    return {
-      verdict: 'notEnoughData',
-      sentence: 'No criterion got worse and no exact count rose; too few repeats to judge any figure.',
-      nextStep: `Repeat with --repeats ${gates.repeatsNeeded} or more.`,
-    };
-  }
+  if (tested.length === 0) return tooFewRepeats(judged);
   const testedText = `${tested.length} ${tested.length === 1 ? 'gate' : 'gates'}, ${gates.repeatsHead} repeats a side`;
   return {
     verdict: 'same',
@@ -87,17 +87,24 @@ const undecided = (judged: Judged): Conclusion => {
 const notRun = (names: readonly string[]): string =>
   names.length === 0 ? '' : ` Not part of head’s run: ${listed(names)}.`;
 
+const regression = (worse: readonly string[], lostText: string): Conclusion => ({
+  verdict: 'regression',
+  sentence: `Worse: ${listed(worse)}.${lostText === '' ? '' : ` Besides, not comparable: ${lostText}.`}`,
+  nextStep: 'Open the first row below, and the same entry in head’s report: it shows the instant and the cause.',
+});
+
+const improvement = (better: readonly string[]): Conclusion => ({
+  verdict: 'improvement',
+  sentence: `Better: ${listed(better)}. Nothing got worse.`,
+  nextStep: 'Keep head as the new baseline: pgsurge keep RUN LABEL.',
+});
+
 /** Regression before lost before improvement; figures that are not gated never decide. */
 export const overall = (judged: Judged): Conclusion => {
   const worse = clauses(judged, 'regression');
   const lost = judged.criteria.filter(({ change }) => change === 'lost');
   const lostText = listed(lost.map(criterionText));
-  if (worse.length > 0)
-    return {
-      verdict: 'regression',
-      sentence: `Worse: ${listed(worse)}.${lost.length === 0 ? '' : ` Besides, not comparable: ${lostText}.`}`,
-      nextStep: 'Open the first row below, and the same entry in head’s report: it shows the instant and the cause.',
-    };
+  if (worse.length > 0) return regression(worse, lostText);
   if (lost.length > 0)
     return {
       verdict: 'inconclusive',
@@ -105,12 +112,7 @@ export const overall = (judged: Judged): Conclusion => {
       nextStep: `Run head again: ${lost[0]!.reason || 'a criterion could not be judged'}`,
     };
   const better = clauses(judged, 'improvement');
-  if (better.length > 0)
-    return {
-      verdict: 'improvement',
-      sentence: `Better: ${listed(better)}. Nothing got worse.`,
-      nextStep: 'Keep head as the new baseline: pgsurge keep RUN LABEL.',
-    };
+  if (better.length > 0) return improvement(better);
   const conclusion = undecided(judged);
   return { ...conclusion, sentence: `${conclusion.sentence}${notRun(judged.onlyBase)}` };
 };

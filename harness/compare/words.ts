@@ -59,7 +59,8 @@ export const kindText = ({ kind, gates }: Comparison): string =>
     : 'Saved runs, made at different times. Gates: criteria that changed their verdict, and exact counts. Figures ' +
       'were not measured interleaved: they are evidence and never gate.';
 
-const controlCharacters = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029]/g; // oxlint-disable-line no-control-regex
+// oxlint-disable-next-line no-control-regex
+const controlCharacters = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029]/g;
 
 /** For a terminal: names and titles come from files and must not move its cursor. Line ends stay. */
 export const printable = (text: string): string => text.replaceAll(controlCharacters, '\ufffd');

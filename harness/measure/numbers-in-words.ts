@@ -48,7 +48,7 @@ export const formatP = (p: number | null): string => {
 };
 
 const shareUnits = ['share', '0..1', 'ratio'];
-export const isShare = (unit: string): boolean => shareUnits.includes(unit);
+const isShare = (unit: string): boolean => shareUnits.includes(unit);
 
 /** Units that are not said, or not said with a blank before them. */
 const spokenUnits: Readonly<Record<string, string>> = { '1': '', '1/s': '/s', count: '', '': '' };

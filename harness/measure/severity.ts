@@ -4,7 +4,7 @@
 import type { CriterionResult, Verdict } from '../result.ts';
 
 /** Worst first. `notApplicable` was not judged, so it is never the worst of several. */
-export const worstFirst: readonly Verdict[] = ['fail', 'inconclusive', 'warn', 'pass', 'notApplicable'];
+const worstFirst: readonly Verdict[] = ['fail', 'inconclusive', 'warn', 'pass', 'notApplicable'];
 
 /** For sorting, the worst first. */
 export const bySeverity = (a: Verdict, b: Verdict): number => worstFirst.indexOf(a) - worstFirst.indexOf(b);

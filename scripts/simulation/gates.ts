@@ -1,4 +1,7 @@
-/** How often the gates of a comparison are right, over made data with known truth. Seeds fixed: figures repeat to the digit. */
+/**
+ * How often the gates of a comparison are right, over made data with known truth. Seeds fixed: figures repeat to the
+ * digit.
+ */
 import type { ChangeVerdict } from '../../harness/compare/comparison.ts';
 import { decideGates, type GateInput } from '../../harness/compare/gates.ts';
 import { gatedMetrics } from '../../harness/compare/metrics.ts';

@@ -31,8 +31,8 @@ interface MatrixSimulation {
 }
 
 /**
- * `baseline` as measured on two idle cores, database on loopback: beside the absolute minima these levels decide what can
- * be found.
+ * `baseline` as measured on two idle cores, database on loopback: beside the absolute minima these levels decide what
+ * can be found.
  */
 const levels: Readonly<Record<string, number>> = {
   connectionSecondsPerJob: 0.072,
@@ -77,19 +77,32 @@ const trendValues = (
     (_, run) => levels[metric.id]! * (1 + cv * deviationsAt(run, changes)) * Math.exp(cv * normal()),
   );
 
-export const simulateMatrix = (seed: number, plan: MatrixPlan = matrixPlan): MatrixSimulation => {
+interface SimulatedTrend {
+  /** Changes planted in it. */
+  planted: PlantedChange[];
+  alarms: { night: number; index: number }[];
+}
+
+const simulatedTrends = (seed: number, plan: MatrixPlan): SimulatedTrend[] => {
   const normal = normalFrom(randomFrom(seed));
   const maximumP = gateP(plan.scenarios * gatedMetrics.length);
+  const scenarios = Array.from({ length: plan.scenarios }, (_, scenario) => scenario);
+  return scenarios.flatMap((scenario) =>
+    gatedMetrics.map((metric) => {
+      const planted = plan.changes.filter((change) => change.scenario === scenario && change.metric === metric.id);
+      return { planted, alarms: alarmsOf(trendValues(metric, plan, planted, normal), metric, maximumP) };
+    }),
+  );
+};
+
+export const simulateMatrix = (seed: number, plan: MatrixPlan = matrixPlan): MatrixSimulation => {
   const falseNights = new Set<number>();
   const delays = new Map<PlantedChange, number>();
-  for (let scenario = 0; scenario < plan.scenarios; scenario += 1) {
-    for (const metric of gatedMetrics) {
-      const own = plan.changes.filter((change) => change.scenario === scenario && change.metric === metric.id);
-      for (const { night, index } of alarmsOf(trendValues(metric, plan, own, normal), metric, maximumP)) {
-        const planted = own.find(({ at }) => Math.abs(at - index) <= nearbyRuns);
-        if (planted === undefined) falseNights.add(night);
-        else if (!delays.has(planted)) delays.set(planted, night - planted.at);
-      }
+  for (const { planted, alarms } of simulatedTrends(seed, plan)) {
+    for (const { night, index } of alarms) {
+      const explaining = planted.find(({ at }) => Math.abs(at - index) <= nearbyRuns);
+      if (explaining === undefined) falseNights.add(night);
+      else if (!delays.has(explaining)) delays.set(explaining, night - explaining.at);
     }
   }
   return { falseNights: falseNights.size, delays: plan.changes.map((change) => delays.get(change) ?? null) };

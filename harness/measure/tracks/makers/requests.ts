@@ -1,5 +1,5 @@
 import type { Grid } from '../grid.ts';
-import { seriesOf, type Series } from '../observations.ts';
+import { seriesOf, type Observations, type Series } from '../observations.ts';
 import { deltaRate } from '../rates.ts';
 import { track, zeroed, type TrackMaker } from '../track.ts';
 
@@ -19,10 +19,15 @@ const outcomeIs =
   ({ labels }: Series): boolean =>
     labels.outcome === outcome;
 
+/** An external service's requests have no kind: then all count. */
+const interactiveRequests = (observations: Observations): Series[] => {
+  const interactive = seriesOf(observations, 'http_reqs', { kind: 'interactive' });
+  return interactive.length > 0 ? interactive : seriesOf(observations, 'http_reqs');
+};
+
 /** Interactive requests a second, by outcome. */
 export const requests: TrackMaker = (observations, grid) => {
-  const interactive = seriesOf(observations, 'http_reqs', { kind: 'interactive' });
-  const all = interactive.length > 0 ? interactive : seriesOf(observations, 'http_reqs');
+  const all = interactiveRequests(observations);
   const watched = deltaRate(all, grid);
   const by = (outcome: string): Float64Array => zeroed(deltaRate(all.filter(outcomeIs(outcome)), grid), watched);
   // A script of the user's own does not say how a request came out.

@@ -18,34 +18,32 @@ const authenticated = (observations: Observations, grid: Grid): Float64Array => 
   return zeroed(sumGauges(ofService.length > 0 ? ofService : past, grid), sumGauges(all, grid));
 };
 
+const name = 'postgres.sessions';
+
 const byState: TrackMaker = (observations, grid) => {
-  const states = labelValues(observations, 'postgres.sessions', 'state');
+  const states = labelValues(observations, name, 'state');
   // A state in which no session was yet seen is not sampled: where any was, there were none of it.
-  const watched = sumGauges(seriesOf(observations, 'postgres.sessions'), grid);
-  const countOf = (state: string): Float64Array =>
-    sumGauges(seriesOf(observations, 'postgres.sessions', { state }), grid);
+  const watched = sumGauges(seriesOf(observations, name), grid);
+  const countOf = (state: string): Float64Array => sumGauges(seriesOf(observations, name, { state }), grid);
   const sum = (id: string, title: string, wanted: readonly string[]): Track =>
-    track(id, title, 'sessions', zeroed(sumOf(wanted.map(countOf), grid), watched));
-  const among = (state: string): string[] => states.filter((one) => one === state);
+    track(`sessions.${id}`, title, 'sessions', zeroed(sumOf(wanted.map(countOf), grid), watched));
+  const known = Object.entries(knownStates).map(([state, title]) => {
+    const seen = states.filter((one) => one === state);
+    return sum(state.replaceAll(' ', '-'), title, seen);
+  });
   const others = states.filter((state) => !Object.hasOwn(knownStates, state));
-  return [
-    ...Object.entries(knownStates).map(([state, title]) =>
-      sum(`sessions.${state.replaceAll(' ', '-')}`, title, among(state)),
-    ),
-    sum('sessions.other', 'other', others),
-    track(
-      'sessions.authenticated',
-      'sessions past authentication, by the database’s count',
-      'sessions',
-      authenticated(observations, grid),
-    ),
-    sum('sessions.total', 'server sessions', states),
-  ];
+  return [...known, sum('other', 'other', others), sum('total', 'server sessions', states)];
 };
 
 /** What the database itself counts, and its limits. */
 export const sessions: TrackMaker = (observations, grid) => [
   ...byState(observations, grid),
+  track(
+    'sessions.authenticated',
+    'sessions past authentication, by the database’s count',
+    'sessions',
+    authenticated(observations, grid),
+  ),
   track('limits.role', 'role limit', 'sessions', highest(observations, 'postgres.role_limit', grid)),
   track('limits.connections', 'max_connections', 'sessions', highest(observations, 'postgres.max_connections', grid)),
 ];
