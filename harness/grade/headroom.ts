@@ -1,4 +1,3 @@
-import type { CriterionResult } from '../result.ts';
 import type { JudgeInput, Measurement } from './criterion.ts';
 
 /** What one component left of its budget, or why that is not known. */
@@ -9,9 +8,20 @@ export interface Headroom {
   words: string;
 }
 
+export interface Budgeted {
+  component: string;
+  cores: number;
+  memoryBytes: number;
+}
+
 /** Components that have a budget. */
-export const budgeted = ({ budgets }: JudgeInput): { component: string; cores: number; memoryBytes: number }[] =>
+export const budgeted = ({ budgets }: JudgeInput): Budgeted[] =>
   Object.entries(budgets).flatMap(([component, budget]) => (budget == null ? [] : [{ component, ...budget }]));
+
+type KnownHeadroom = Headroom & { left: number };
+const isKnown = (one: Headroom): one is KnownHeadroom => one.left !== null;
+
+const wordsOf = ({ component, words }: Headroom): string => `${component}: ${words}`;
 
 /**
  * The least of all components is the value. A component that is not known leaves the whole inconclusive,
@@ -19,31 +29,17 @@ export const budgeted = ({ budgets }: JudgeInput): { component: string; cores: n
  */
 export const leastHeadroom = (found: readonly Headroom[], bound: number, measuredBy: string): Measurement => {
   if (found.length === 0) return { state: 'notApplicable', reason: 'no component has a budget here' };
-  const known = found.filter((one): one is Headroom & { left: number } => one.left !== null);
-  const least = known.reduce<(Headroom & { left: number }) | null>(
-    (low, one) => (low === null || one.left < low.left ? one : low),
-    null,
-  );
-  const unknown = found.filter(({ left }) => left === null);
+  const [least] = found.filter(isKnown).sort((a, b) => a.left - b.left);
+  const unknown = found.filter((one) => !isKnown(one));
   const count = found.reduce((total, one) => total + one.count, 0);
-  const evidence: CriterionResult['evidence'] = found.map(({ component, words }) => ({
-    text: `${component}: ${words}`,
-    source: component,
-  }));
-  if (least === null || (unknown.length > 0 && least.left > bound)) {
-    return {
-      state: 'inconclusive',
-      count,
-      measuredBy,
-      reason: unknown.map(({ component, words }) => `${component}: ${words}`).join('; '),
-    };
-  }
+  if (least === undefined || (unknown.length > 0 && least.left > bound))
+    return { state: 'inconclusive', count, measuredBy, reason: unknown.map(wordsOf).join('; ') };
   return {
     state: 'measured',
     value: least.left,
     count,
     measuredBy,
-    evidence,
+    evidence: found.map((one) => ({ text: wordsOf(one), source: one.component })),
     reason: `least: ${least.component}, ${least.words}`,
   };
 };

@@ -1,5 +1,6 @@
 import { alertBound } from '../alert-bounds.ts';
-import type { Criterion } from '../criterion.ts';
+import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
+import type { Pile } from '../histogram-pile.ts';
 import { requestCounts, requestDurations, slowestRoute } from '../requests.ts';
 import { loadedPhaseNames } from '../judged-windows.ts';
 import { noLoad, notSeen, tooFew } from '../unknowns.ts';
@@ -7,6 +8,37 @@ import { formatCount, formatCountOf } from '../../measure/numbers-in-words.ts';
 
 /** 95 % of fewer has under five requests above it. */
 const fewestRequests = 100;
+
+const slowestWords = (input: JudgeInput): string => {
+  const route = slowestRoute(input.observations, input.phases, 'interactive');
+  return route === null ? '' : `; the slowest route is ${route.name}, p95 ${route.p95.toFixed(1)} ms`;
+};
+
+/** More than 5 % failed, so there is no 95th of a hundred: told by the slowest that succeeded. */
+const neverServed = (answered: Pile, failed: number, measuredBy: string): Measurement => {
+  const count = answered.count + failed;
+  const reason = `${formatCountOf(failed, count)} interactive requests failed, so 95 % were never served`;
+  const value = Number.isFinite(answered.max) ? answered.max : 0;
+  return { state: 'measured', value, count, numerator: failed, measuredBy, worst: { verdict: 'fail', reason } };
+};
+
+/** A request that failed never arrived: it counts as slower than all others, so failing fast looks slow. */
+const measure = (input: JudgeInput): Measurement => {
+  if (loadedPhaseNames(input.phases).size === 0) return noLoad;
+  const answered = requestDurations(input.observations, input.phases, 'interactive');
+  const { error } = requestCounts(input.observations, input.phases, 'interactive');
+  const count = answered.count + error;
+  if (count === 0) return notSeen(input, 'interactive requests');
+  const measuredBy =
+    `k6, merged histograms of ${formatCount(answered.count)} requests that succeeded; ` +
+    `${formatCount(error)} that failed count as slowest`;
+  const share = (0.95 * count) / Math.max(1, answered.count);
+  if (share > 1) return neverServed(answered, error, measuredBy);
+  if (count < fewestRequests) return tooFew(count, fewestRequests, 'interactive requests');
+  const value = answered.quantile(share) ?? 0;
+  const took = `95 % of ${formatCount(count)} interactive requests took ${value.toFixed(1)} ms or less`;
+  return { state: 'measured', value, count, measuredBy, reason: `${took}${slowestWords(input)}` };
+};
 
 export const criterion: Criterion = {
   id: 'api-p95',
@@ -19,41 +51,5 @@ export const criterion: Criterion = {
   needs: 'requests',
   chart: 'latency',
   nextStep: 'See where the time went: app pool wait, pooler wait, database, or the rest. Work on the largest.',
-  /** A request that failed never arrived: it counts as slower than all others, so failing fast looks slow. */
-  measure(input) {
-    if (loadedPhaseNames(input.phases).size === 0) return noLoad;
-    const answered = requestDurations(input.observations, input.phases, 'interactive');
-    const { error } = requestCounts(input.observations, input.phases, 'interactive');
-    const count = answered.count + error;
-    if (count === 0) return notSeen(input, 'interactive requests');
-    const measuredBy =
-      `k6, merged histograms of ${formatCount(answered.count)} requests that succeeded; ` +
-      `${formatCount(error)} that failed count as slowest`;
-    const share = (0.95 * count) / Math.max(1, answered.count);
-    if (share > 1) {
-      const value = Number.isFinite(answered.max) ? answered.max : 0;
-      return {
-        state: 'measured',
-        value,
-        count,
-        numerator: error,
-        measuredBy,
-        worst: {
-          verdict: 'fail',
-          reason: `${formatCountOf(error, count)} interactive requests failed, so 95 % were never served`,
-        },
-      };
-    }
-    if (count < fewestRequests) return tooFew(count, fewestRequests, 'interactive requests');
-    const value = answered.quantile(share) ?? 0;
-    const route = slowestRoute(input.observations, input.phases, 'interactive');
-    const slowest = route === null ? '' : `; the slowest route is ${route.name}, p95 ${route.p95.toFixed(1)} ms`;
-    return {
-      state: 'measured',
-      value,
-      count,
-      measuredBy,
-      reason: `95 % of ${formatCount(count)} interactive requests took ${value.toFixed(1)} ms or less${slowest}`,
-    };
-  },
+  measure,
 };

@@ -15,44 +15,33 @@ const transactionsAfter = ({ observations }: JudgeInput, fromMs: number): number
     0,
   );
 
+/** How long transactions stayed slow after the burst, once it is known that enough of them were seen. */
+const measured = (input: JudgeInput, burstEndMs: number, seenUntilMs: number, count: number): Measurement => {
+  const last = lastSlowMs(input, burstEndMs);
+  const measuredBy =
+    `last interval with a transaction of ${slowTransactionSeconds} s or more, ` +
+    `from the burst's end at ${formatSeconds(burstEndMs)}`;
+  if (last === null)
+    return { state: 'measured', value: 0, count, measuredBy, reason: 'no slow transaction after the burst' };
+  const value = (last - burstEndMs) / 1000;
+  const seconds = `${value.toFixed(1)} s after the burst`;
+  const endMs = input.phases.at(-1)?.endMs ?? burstEndMs;
+  // An interval is known by its end: the one that holds the load's end (or, cut short, the last there is) has a slow one,
+  // so they did not stop, the run did. Any earlier one is a time like others, for the bound to decide.
+  if (last < Math.min(seenUntilMs, endMs))
+    return { state: 'measured', value, count, measuredBy, reason: `the last slow transaction ended ${seconds}` };
+  const reason = `transactions were still slow when the load ended, ${seconds}: it never recovered`;
+  return { state: 'measured', value, count, measuredBy, worst: { verdict: 'fail', reason } };
+};
+
 const measure = (input: JudgeInput): Measurement => {
   const burst = input.phases.filter(({ kind }) => kind === 'burst').at(-1);
   if (burst === undefined) return { state: 'notApplicable', reason: 'this load has no burst' };
-  const transactions = histogramsOf(input.observations, 'pgsurge.transaction.duration');
-  const seenUntilMs = lastTimeOf(transactions);
+  const seenUntilMs = lastTimeOf(histogramsOf(input.observations, 'pgsurge.transaction.duration'));
   if (seenUntilMs === null) return notSeen(input, 'transactions');
   const count = transactionsAfter(input, burst.endMs);
   if (count < fewestTransactions) return tooFew(count, fewestTransactions, 'transactions after the burst');
-  const endMs = input.phases.at(-1)?.endMs ?? burst.endMs;
-  const last = lastSlowMs(input, burst.endMs);
-  const measuredBy =
-    `last interval with a transaction of ${slowTransactionSeconds} s or more, from the burst's end at ` +
-    `${formatSeconds(burst.endMs)}`;
-  if (last === null)
-    return { state: 'measured', value: 0, count, measuredBy, reason: 'no slow transaction after the burst' };
-  const value = (last - burst.endMs) / 1000;
-  // An interval is known by its end: the one that holds the load's end (or, cut short, the last there is) has a slow
-  // one, so they did not stop, the run did. Any earlier one is a time like others, for the bound to decide.
-  if (last < Math.min(seenUntilMs, endMs))
-    return {
-      state: 'measured',
-      value,
-      count,
-      measuredBy,
-      reason: `the last slow transaction ended ${value.toFixed(1)} s after the burst`,
-    };
-  return {
-    state: 'measured',
-    value,
-    count,
-    measuredBy,
-    worst: {
-      verdict: 'fail',
-      reason:
-        `transactions were still slow when the load ended, ${value.toFixed(1)} s after the burst: it never ` +
-        'recovered',
-    },
-  };
+  return measured(input, burst.endMs, seenUntilMs, count);
 };
 
 export const criterion: Criterion = {

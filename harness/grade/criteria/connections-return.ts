@@ -1,6 +1,6 @@
 import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
 import { lastTimeOf, sumPerSecond } from '../../measure/tracks/windows.ts';
-import { seriesOf } from '../../measure/tracks/observations.ts';
+import { seriesOf, type Series } from '../../measure/tracks/observations.ts';
 import { notSeen } from '../unknowns.ts';
 import { formatSeconds } from '../../measure/numbers-in-words.ts';
 
@@ -8,54 +8,59 @@ import { formatSeconds } from '../../measure/numbers-in-words.ts';
 const keptOnPurpose = ({ settings }: JudgeInput): number =>
   settings['listenConnections'] === 'per-listener' ? Number(settings['outboxListeners'] ?? 0) : 0;
 
+interface Kept {
+  instance: string;
+  connections: number;
+  samples: number;
+}
+
+/** How long before the last sample connections are looked at. */
+const lastSecondsMs = 5000;
+
+/**
+ * The fewest in use of each replica's app pool at the end. A pool that works is at its least between two pieces of work;
+ * what is leaked is in use in every sample, also after the service was told to stop: a leak outlives that, while a
+ * sample a second may meet the same short query five times.
+ */
+const keptBy = (input: JudgeInput, used: readonly Series[], lastMs: number): Kept[] => {
+  const byInstance = Map.groupBy(used, ({ labels }) => labels['service.instance'] ?? '');
+  return [...byInstance].map(([instance, series]) => {
+    const { values } = sumPerSecond(series, [{ startMs: lastMs - lastSecondsMs, endMs: lastMs }]);
+    const connections = values.length === 0 ? 0 : Math.max(0, Math.min(...values) - keptOnPurpose(input));
+    return { instance, connections, samples: values.length };
+  });
+};
+
+const replicaWords = (kept: readonly Kept[]): string => {
+  const leaking = kept.filter(({ connections }) => connections > 0);
+  if (leaking.length === 0) return 'all came back';
+  return leaking.map(({ instance, connections }) => `replica ${instance}: ${connections}`).join(', ');
+};
+
 const measure = (input: JudgeInput): Measurement => {
   const endMs = input.phases.at(-1)?.endMs ?? 0;
   const used = seriesOf(input.observations, 'db.client.connection.count', { state: 'used' });
   const lastMs = lastTimeOf(used);
   if (lastMs === null) return notSeen(input, 'counts of the app pool');
-  if (lastMs < endMs - 5000)
-    return {
-      state: 'inconclusive',
-      count: 0,
-      reason: `counts of the app pool end at ${formatSeconds(lastMs)}, before the load did`,
-    };
-  const instances = [...new Set(used.map(({ labels }) => labels['service.instance'] ?? ''))];
-  const left = instances.map((instance) => {
-    const { values } = sumPerSecond(
-      used.filter(({ labels }) => (labels['service.instance'] ?? '') === instance),
-      [{ startMs: lastMs - 5000, endMs: lastMs }],
+  const unknown = (count: number, reason: string): Measurement => ({ state: 'inconclusive', count, reason });
+  if (lastMs < endMs - lastSecondsMs)
+    return unknown(0, `counts of the app pool end at ${formatSeconds(lastMs)}, before the load did`);
+  const kept = keptBy(input, used, lastMs);
+  const value = kept.reduce((total, { connections }) => total + connections, 0);
+  const seenAfterLoad = lastMs >= endMs + 1000;
+  if (!seenAfterLoad && value > 0)
+    return unknown(
+      kept.length,
+      `${value} connections in use in the last samples, but nothing was sampled after the load ended`,
     );
-    // A pool that works is at its least between two pieces of work; what is leaked is in use in every sample, also
-    // after the service was told to stop: a leak outlives that, while a sample a second may meet the same short query
-    // five times.
-    return {
-      instance,
-      kept: values.length === 0 ? 0 : Math.max(0, Math.min(...values) - keptOnPurpose(input)),
-      samples: values.length,
-    };
-  });
-  const value = left.reduce((total, { kept }) => total + kept, 0);
-  const afterLoad = lastMs >= endMs + 1000;
-  if (!afterLoad && value > 0)
-    return {
-      state: 'inconclusive',
-      count: left.length,
-      reason: `${value} connections in use in the last samples, but nothing was sampled after the load ended`,
-    };
   return {
     state: 'measured',
     value,
-    count: left.reduce((total, { samples }) => total + samples, 0),
+    count: kept.reduce((total, { samples }) => total + samples, 0),
     measuredBy:
-      "fewest in use of each replica's app pool in the last five seconds, up to " +
-      `${formatSeconds(lastMs)} (load ended at ${formatSeconds(endMs)})`,
-    reason:
-      value === 0
-        ? 'all came back'
-        : left
-            .filter(({ kept }) => kept > 0)
-            .map(({ instance, kept }) => `replica ${instance}: ${kept}`)
-            .join(', '),
+      `fewest in use of each replica's app pool in the last five seconds, up to ${formatSeconds(lastMs)} ` +
+      `(load ended at ${formatSeconds(endMs)})`,
+    reason: replicaWords(kept),
   };
 };
 

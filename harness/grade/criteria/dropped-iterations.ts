@@ -8,12 +8,16 @@ import { formatCountOf } from '../../measure/numbers-in-words.ts';
 /** Above this the load was another one than the profile's. */
 const mostPercent = 1;
 
+/** By k6's own end figures, or where it gave none by what arrived of it. */
+const countsOf = ({ loadTotals, observations }: JudgeInput): { dropped: number; planned: number } => {
+  const arrived = (name: string): number => totalOf(seriesOf(observations, name));
+  const dropped = loadTotals?.droppedIterations ?? arrived('dropped_iterations');
+  return { dropped, planned: dropped + (loadTotals?.iterations ?? arrived('iterations')) };
+};
+
 const measure = (input: JudgeInput): Measurement => {
   if (loadedPhaseNames(input.phases).size === 0) return noLoad;
-  const totals = input.loadTotals;
-  const dropped = totals?.droppedIterations ?? totalOf(seriesOf(input.observations, 'dropped_iterations'));
-  const iterations = totals?.iterations ?? totalOf(seriesOf(input.observations, 'iterations'));
-  const planned = iterations + dropped;
+  const { dropped, planned } = countsOf(input);
   if (planned === 0) return notSeen(input, 'iterations');
   const value = (100 * dropped) / planned;
   const measuredBy = 'iterations that k6 had no virtual user for, of all planned';

@@ -1,4 +1,5 @@
-import type { Criterion } from '../criterion.ts';
+import type { FaultResult } from '../../result.ts';
+import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
 
 const words = {
   bit: 'it bit',
@@ -6,6 +7,26 @@ const words = {
   'did-not-bite': 'it did not bite',
   unknown: 'it is not known to have bitten',
 } as const;
+
+const measuredBy =
+  'proof of the bite at the target, from a source other than the service, and at the service; proof of the mending';
+
+const biteWords = ({ title, bite, message }: FaultResult): string =>
+  `${title}: ${words[bite]}${message == null ? '' : ` (${message})`}`;
+
+const measure = ({ faults }: JudgeInput): Measurement => {
+  if (faults.length === 0) return { state: 'notApplicable', reason: 'nothing was broken on purpose' };
+  const unproved = faults.filter(({ bite }) => bite !== 'bit');
+  const left = faults.filter(({ revertProved }) => !revertProved);
+  const bit = faults.length - unproved.length;
+  const measured = { state: 'measured' as const, value: bit, count: faults.length, numerator: bit, measuredBy };
+  if (left.length > 0) {
+    const reason = `not proved to be mended: ${left.map(({ title }) => title).join(', ')}`;
+    return { ...measured, worst: { verdict: 'fail', reason } };
+  }
+  if (unproved.length === 0) return { ...measured, reason: `${bit} of ${faults.length} bit and were mended` };
+  return { state: 'inconclusive', count: faults.length, measuredBy, reason: unproved.map(biteWords).join('; ') };
+};
 
 export const criterion: Criterion = {
   id: 'faults-bit',
@@ -21,40 +42,5 @@ export const criterion: Criterion = {
   chart: null,
   nextStep:
     "Look at the fault's proofs: a fault that did not bite tested nothing. If it was left behind, run pgsurge clean.",
-  measure(input) {
-    const { faults } = input;
-    if (faults.length === 0) return { state: 'notApplicable', reason: 'nothing was broken on purpose' };
-    const bit = faults.filter((fault) => fault.bite === 'bit').length;
-    const measuredBy =
-      'proof of the bite at the target, from a source other than the service, and at the service; proof ' +
-      'of the mending';
-    const unproved = faults.filter((fault) => fault.bite !== 'bit');
-    const left = faults.filter((fault) => !fault.revertProved);
-    if (left.length > 0)
-      return {
-        state: 'measured',
-        value: bit,
-        count: faults.length,
-        numerator: bit,
-        measuredBy,
-        worst: { verdict: 'fail', reason: `not proved to be mended: ${left.map(({ title }) => title).join(', ')}` },
-      };
-    if (unproved.length > 0)
-      return {
-        state: 'inconclusive',
-        count: faults.length,
-        measuredBy,
-        reason: unproved
-          .map(({ title, bite, message }) => `${title}: ${words[bite]}${message == null ? '' : ` (${message})`}`)
-          .join('; '),
-      };
-    return {
-      state: 'measured',
-      value: bit,
-      count: faults.length,
-      numerator: bit,
-      measuredBy,
-      reason: `${bit} of ${faults.length} bit and were mended`,
-    };
-  },
+  measure,
 };
