@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../errors.ts';
-import { consoleAt } from '../servers/pooler-products.ts';
+import { consoleAt } from '../servers/pooler-console.ts';
 import type { StackPooler } from '../stack/stack.ts';
 import type { ReadQuery } from './checker.ts';
 

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Evidence } from '../result.ts';
-import type { PoolerProduct } from '../servers/pooler.ts';
+import type { PoolerProduct } from '../servers/pooler-products.ts';
 import type { StartedService } from '../launch/started-service.ts';
 import type { StartedStack } from '../stack/stack.ts';
 

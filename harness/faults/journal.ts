@@ -4,7 +4,7 @@
  */
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { messageOf } from '../errors.ts';
-import { consoleAt } from '../servers/pooler-products.ts';
+import { consoleAt } from '../servers/pooler-console.ts';
 import { askPostgres, type ConnectionOptions } from '../servers/postgres/connection.ts';
 import { isRefused } from '../servers/refused.ts';
 import { toxiproxyAt } from '../servers/toxiproxy/client.ts';

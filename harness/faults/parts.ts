@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { QueryResultRow } from 'pg';
 import { usageError } from '../errors.ts';
-import { consoleAt } from '../servers/pooler-products.ts';
+import { consoleAt } from '../servers/pooler-console.ts';
 import type { PoolerConsole } from '../servers/pooler.ts';
 import { askPostgres, connectPostgres, type PostgresConnection } from '../servers/postgres/connection.ts';
 import type { Component, StackPooler } from '../stack/stack.ts';

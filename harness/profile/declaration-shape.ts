@@ -1,6 +1,7 @@
 /** The shape of a declaration, as zod checks it. The types of `scenarios/lib/declaration.ts` say the same, and the compiler holds the two together. */
 import { z } from 'zod';
 import type { ScenarioDeclaration } from '../../scenarios/lib/declaration.ts';
+import { poolerProducts } from '../servers/pooler-products.ts';
 
 const text = z.string().min(1);
 const count = z.number().int().nonnegative();
@@ -42,12 +43,16 @@ const roles = z.strictObject({ app: role.nullish(), listen: role.nullish() });
 const route = z.enum(['pooler', 'direct']);
 const rollout = z.enum(['at-once', 'one-by-one', 'canary']);
 
+const isProduct = (name: string): boolean => (poolerProducts as readonly string[]).includes(name);
+const poolerProduct = text.refine(isProduct, `is no pooler that pgsurge knows; choose ${poolerProducts.join(', ')}`);
+
 const environment = z.strictObject({
   route: route.nullish(),
   replicas: positiveCount.nullish(),
   stack: z
     .strictObject({
       maxConnections: positiveCount.nullish(),
+      poolerProduct: poolerProduct.nullish(),
       poolers: positiveCount.nullish(),
       databaseLinkLatencyMs: duration.nullish(),
       proxies: z.boolean().nullish(),

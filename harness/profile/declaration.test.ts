@@ -80,6 +80,13 @@ describe('nonsense is named with its place', () => {
       'load.phases: is empty: a scenario has at least one phase',
     ],
     [
+      'a pooler that nobody knows',
+      ({ environment }) => {
+        environment.stack = { poolerProduct: 'swimming-pool' };
+      },
+      'environment.stack.poolerProduct "swimming-pool": is no pooler that pgsurge knows; choose pgbouncer',
+    ],
+    [
       'only warm-up',
       ({ load }) => {
         load.phases.pop();

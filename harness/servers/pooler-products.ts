@@ -1,12 +1,12 @@
-/** The poolers that the harness can speak to, and their consoles reached by a URL. */
+/** The poolers that the harness can speak to. */
 import { pgbouncer } from './pgbouncer/pgbouncer.ts';
-import type { Pooler, PoolerConsole, PoolerProduct } from './pooler.ts';
-import { askPostgres, type ConnectionOptions } from './postgres/connection.ts';
+import type { Pooler } from './pooler.ts';
 
-const poolers: Readonly<Record<PoolerProduct, Pooler>> = { pgbouncer };
+const poolers = { pgbouncer } satisfies Record<string, Pooler>;
+
+/** The name of a product stands in settings, in versions, in names of log files and of containers. */
+export type PoolerProduct = keyof typeof poolers;
+
+export const poolerProducts = Object.keys(poolers) as [PoolerProduct, ...PoolerProduct[]];
 
 export const poolerOf = (product: PoolerProduct): Pooler => poolers[product];
-
-/** The console of a running pooler, for now and then: each command is given on a connection of its own. */
-export const consoleAt = (product: PoolerProduct, connection: ConnectionOptions): PoolerConsole =>
-  poolerOf(product).console((command) => askPostgres(connection, command));

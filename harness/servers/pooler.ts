@@ -1,12 +1,9 @@
 /**
- * What the harness needs of a connection pooler, whichever product it is. One product is one folder beside this file and
- * one line in `pooler-products.ts`. CONTRIBUTING.md ("Add a pooler") lists all that belongs to one.
+ * What the harness needs of a connection pooler, whichever product it is. A product has a folder beside this file and a
+ * line in `pooler-products.ts`; CONTRIBUTING.md ("Add a pooler") names all that belongs to one.
  */
 import type { PoolerSettings } from '../../scenarios/lib/declaration.ts';
 import type { Address } from './address.ts';
-
-/** Names of products: they stand in settings, in versions and in names of log files. */
-export type PoolerProduct = 'pgbouncer';
 
 type Values<Settings> = { [Name in keyof Settings]?: NonNullable<Settings[Name]> };
 
@@ -56,7 +53,7 @@ export type ConsoleQuery = (command: string) => Promise<Record<string, unknown>[
 export interface PoolerConsole {
   /** As the pooler says it: "PgBouncer 1.25.1". */
   version(): Promise<string>;
-  /** Settings in force that are worth printing beside a result; keys begin with the product. */
+  /** Settings in force that are worth printing beside a result; keys begin with the product's name. */
   settings(): Promise<Record<string, string>>;
   pools(): Promise<PoolerPool[]>;
   totals(): Promise<PoolerTotals>;
@@ -77,7 +74,6 @@ export interface PoolerSignals {
 }
 
 export interface Pooler {
-  readonly product: PoolerProduct;
   /** For people: "PgBouncer". */
   readonly title: string;
   /** The user that may give every command on the console. */

@@ -1,6 +1,6 @@
 /** Ports of a stack that the harness starts itself, and the URLs that follow from them. */
 import { postgresUrl, type Address } from '../servers/address.ts';
-import type { PoolerProduct } from '../servers/pooler.ts';
+import type { PoolerProduct } from '../servers/pooler-products.ts';
 import type { Workspace } from '../system/workspace.ts';
 import type { HopProxies, ProxyRole } from '../servers/toxiproxy/hops.ts';
 import { databaseName, roleNames, type RoleName } from './roles.ts';

@@ -1,7 +1,8 @@
 /** What every provider does with the poolers that it has started. */
 import { postgresUrl, type Address } from '../servers/address.ts';
-import { consoleAt, poolerOf } from '../servers/pooler-products.ts';
-import type { PoolerConsole, PoolerProduct } from '../servers/pooler.ts';
+import { consoleAt } from '../servers/pooler-console.ts';
+import { poolerOf, type PoolerProduct } from '../servers/pooler-products.ts';
+import type { PoolerConsole } from '../servers/pooler.ts';
 import { connectPostgres } from '../servers/postgres/connection.ts';
 import { databaseName, roleNames } from './roles.ts';
 

@@ -3,7 +3,8 @@
  * Three providers give the same `StartedStack`: local (processes), compose (containers), external (yours).
  */
 import type { Address } from '../servers/address.ts';
-import type { PoolerProduct, PoolerSpec } from '../servers/pooler.ts';
+import type { PoolerProduct } from '../servers/pooler-products.ts';
+import type { PoolerSpec } from '../servers/pooler.ts';
 import type { HopProxies } from '../servers/toxiproxy/hops.ts';
 import type { RoleLimits, RoleName } from './roles.ts';
 

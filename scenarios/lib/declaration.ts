@@ -67,6 +67,8 @@ export interface EnvironmentDeclaration {
   /** Stack settings that differ from the defaults in `harness/stack/spec.ts`. */
   stack?: {
     maxConnections?: number | null;
+    /** The pooler's product, as `harness/servers/pooler-products.ts` names it. */
+    poolerProduct?: string | null;
     poolers?: number | null;
     /** Stated latency of the link between whoever dials the database and the database, by Toxiproxy. */
     databaseLinkLatencyMs?: number | null;

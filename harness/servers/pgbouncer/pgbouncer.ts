@@ -6,7 +6,6 @@ import { adminUser, configuration } from './settings.ts';
 import { signalsOf } from './signals.ts';
 
 export const pgbouncer: Pooler = {
-  product: 'pgbouncer',
   title: 'PgBouncer',
   adminUser,
   adminUrl: (address, password) => postgresUrl(address, { user: adminUser, password, database: consoleDatabase }),

@@ -1,12 +1,11 @@
 /** One compose project: its files, its variables, its commands. */
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { environmentError } from '../../errors.ts';
 import type { Address } from '../../servers/address.ts';
-import { poolerOf } from '../../servers/pooler-products.ts';
-import type { PoolerProduct } from '../../servers/pooler.ts';
+import { poolerOf, type PoolerProduct } from '../../servers/pooler-products.ts';
 import { environmentVariable } from '../../system/residue.ts';
 import { urlOf, type Addresses } from '../addresses.ts';
 import { commonSettings } from '../database-settings.ts';
@@ -111,7 +110,14 @@ export const settingsOverlay = (spec: StackSpec, listen: string): string => {
   return JSON.stringify({ services: { postgres: { command } } }, null, 1);
 };
 
-/** The files in order: what users have, the host's network, the harness' own changes, this run's settings. */
+/** PgBouncer's services stand in docker-compose.yml, as users start it; those of another pooler in a file of its own. */
+const ownFile = (product: PoolerProduct): string[] =>
+  [`docker/${product}/compose.yml`].filter((file) => existsSync(path.join(projectFolder, file)));
+
+/**
+ * The files in order: what users have, the host's network, the harness' own changes, the pooler's own file, this run's
+ * settings.
+ */
 export const makeProject = (name: string, folder: string, options: VariablesOptions): Project => {
   const { spec, hostNetwork } = options;
   const variables = stackVariables(options);
@@ -126,6 +132,7 @@ export const makeProject = (name: string, folder: string, options: VariablesOpti
       'docker-compose.yml',
       ...(hostNetwork ? ['docker-compose.host.yml'] : []),
       'docker/harness.yml',
+      ...ownFile(spec.poolerProduct),
       settingsFile,
     ],
   };

@@ -1,6 +1,5 @@
 import type { Address } from '../../servers/address.ts';
-import { poolerOf } from '../../servers/pooler-products.ts';
-import type { PoolerProduct } from '../../servers/pooler.ts';
+import { poolerOf, type PoolerProduct } from '../../servers/pooler-products.ts';
 import { unprivilegedUser } from '../../system/users.ts';
 import type { Workspace } from '../../system/workspace.ts';
 import { poolerTitle, stackConsole, verifyPooler } from '../poolers.ts';
@@ -8,11 +7,12 @@ import { newPassword, roleNames, type RoleName } from '../roles.ts';
 import type { StackContext } from '../start.ts';
 import type { LocalPooler, PoolerConfiguration } from './local-pooler.ts';
 import { startPart, type Part } from './part.ts';
-import { localPgbouncer } from './pgbouncer.ts';
 
-const localPoolers: Readonly<Record<PoolerProduct, LocalPooler>> = { pgbouncer: localPgbouncer };
-
-export const localPoolerOf = (product: PoolerProduct): LocalPooler => localPoolers[product];
+/** Each product has a file of its name in `poolers/`. */
+export const loadLocalPooler = async (product: PoolerProduct): Promise<LocalPooler> => {
+  const file = new URL(`./poolers/${product}.ts`, import.meta.url);
+  return ((await import(file.href)) as { localPooler: LocalPooler }).localPooler;
+};
 
 export interface PoolerOptions extends Omit<PoolerConfiguration, 'users'> {
   logFile: string;
@@ -40,7 +40,8 @@ export const startPooler = async (options: PoolerOptions): Promise<StartedPooler
   const adminPassword = newPassword();
   const roles = Object.entries(roleNames).map(([name, role]) => [role, passwords[name as RoleName]]);
   const users = { ...Object.fromEntries(roles), [adminUser]: adminPassword };
-  const programArguments = localPoolerOf(product).configure({ ...options, users });
+  const { configure } = await loadLocalPooler(product);
+  const programArguments = configure({ ...options, users });
   const adminUrl = adminUrlOf(address, adminPassword);
   let settings: Record<string, string> = {};
   const part = await startPart({

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { execa } from 'execa';
 import { usageError } from '../../errors.ts';
 import type { Address } from '../../servers/address.ts';
-import type { PoolerProduct } from '../../servers/pooler.ts';
+import type { PoolerProduct } from '../../servers/pooler-products.ts';
 import { unprivilegedUser } from '../../system/users.ts';
 import { removeSharedMemory } from '../../system/clean.ts';
 import { resolvePostgres } from '../../tools/postgres.ts';
@@ -15,7 +15,7 @@ import { databaseName, newPasswords, type RoleName } from '../roles.ts';
 import type { StackSpec, StartedStack } from '../stack.ts';
 import type { StackContext } from '../start.ts';
 import { startDatabase, type StartedDatabase } from './database.ts';
-import { localPoolerOf, startPooler, type StartedPooler } from './pooler.ts';
+import { loadLocalPooler, startPooler, type StartedPooler } from './pooler.ts';
 import { startProxy, type StartedProxy } from './proxy.ts';
 import { resolveTemplate } from './template.ts';
 
@@ -32,7 +32,7 @@ const resolveTools = async (
 ): Promise<Tools> => {
   const [postgres, pooler, toxiproxy] = await allSettledOrThrow<[Tool, Tool, Tool | null]>([
     resolvePostgres(log),
-    localPoolerOf(product).resolve(log),
+    loadLocalPooler(product).then(({ resolve }) => resolve(log)),
     needsProxy ? resolveToxiproxy(log) : Promise.resolve(null),
   ]);
   return { postgres, pooler, toxiproxy };

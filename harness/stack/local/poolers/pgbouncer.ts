@@ -1,10 +1,10 @@
 import { chownSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { configurationFile, statisticsUser, userFileContent } from '../../servers/pgbouncer/settings.ts';
-import { unprivilegedUser } from '../../system/users.ts';
-import { resolvePgbouncer } from '../../tools/pgbouncer.ts';
-import { databaseName, newPassword } from '../roles.ts';
-import type { LocalPooler } from './local-pooler.ts';
+import { configurationFile, statisticsUser, userFileContent } from '../../../servers/pgbouncer/settings.ts';
+import { unprivilegedUser } from '../../../system/users.ts';
+import { resolvePgbouncer } from '../../../tools/pgbouncer.ts';
+import { databaseName, newPassword } from '../../roles.ts';
+import type { LocalPooler } from '../local-pooler.ts';
 
 const writePrivate = (file: string, content: string): void => {
   const user = unprivilegedUser();
@@ -12,7 +12,7 @@ const writePrivate = (file: string, content: string): void => {
   if (user !== null) chownSync(file, user.uid, user.gid);
 };
 
-export const localPgbouncer: LocalPooler = {
+export const localPooler: LocalPooler = {
   resolve: resolvePgbouncer,
   configure: ({ tool, instance, spec, address, upstream, folder, users }) => {
     const userFile = path.join(folder, `pgbouncer-${instance}.users`);
