@@ -38,7 +38,11 @@ const criterionChange = (pair: EntryPair, id: string): CriterionChange | null =>
   const doubt = byChance ? `${repeatsInWords(ofBase, ofHead, change)}: this could be chance. ` : '';
   const { title, unit, reason } = shownOf(base, head, after);
   return {
-    ...{ scenario: pair.scenario, variant: pair.variant, criterion: id, title, unit },
+    scenario: pair.scenario,
+    variant: pair.variant,
+    criterion: id,
+    title,
+    unit,
     reason: `${doubt}${reason}`,
     base: { verdict: before, value: middleValue(base) },
     head: { verdict: after, value: middleValue(head) },
@@ -122,7 +126,11 @@ const unfinishedChange = (
   const { name: scenario, variant, entry, state, message } = unfinished[0]!;
   const many = after.length > 1 ? `${unfinished.length} of ${after.length} repeats, the first ` : '';
   return {
-    ...{ scenario, variant, criterion: 'ran-to-its-end', title: 'Ran to its end', unit: '' },
+    scenario,
+    variant,
+    criterion: 'ran-to-its-end',
+    title: 'Ran to its end',
+    unit: '',
     base: { verdict: 'pass', value: null },
     head: { verdict: 'inconclusive', value: null },
     change: couldBeChance(before.map(endVerdict), after.map(endVerdict), 'lost') ? 'other' : 'lost',

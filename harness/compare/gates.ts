@@ -156,7 +156,11 @@ const judge = (
   const blind = smallestP(input.base.length, input.head.length) * gates > gateAlpha;
   const direction = changeDirection(input.metric.better, difference);
   return {
-    ...{ test, adjustedP, difference, relative, interval },
+    test,
+    adjustedP,
+    difference,
+    relative,
+    interval,
     ...verdictOf({ unlikely, large, apart, blind }, direction, gates),
     detectable: verdictsOnly ? null : detectableOf(input, gates),
   };
