@@ -87,6 +87,8 @@ const scenarioResult = z.object({
   group: z.string(),
   variant: z.string(),
   variantTitle: z.string().nullish(),
+  /** Ids of the charts that explain an incident, in the order in which its page draws them. */
+  keyCharts: z.array(z.string()).nullish(),
   /** One sentence: what this variant is and what it costs. */
   note: z.string().nullish(),
   purpose: z.string().nullish(),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { RunResult } from '../result.ts';
+import type { RunResult, ScenarioResult } from '../result.ts';
 import type { ScenarioDeclaration } from '../../scenarios/lib/declaration.ts';
 import { openRunFolder } from './run-folder.ts';
 import { readDeclaration } from './entry-files.ts';
@@ -99,4 +99,12 @@ test('a criterion links to the chart that draws it today', () => {
   expect(linked('query-p95', 'latency')).toBe('time');
   expect(linked('api-p95', 'latency')).toBe('latency');
   expect(linked('lost-data', null)).toBeNull();
+});
+
+test('an incident has the picture that explains it, also where its scenario named none yet', () => {
+  const keyChartsOf = (entry: Partial<ScenarioResult>): ScenarioResult['keyCharts'] =>
+    withTodaysCharts({ scenarios: [{ criteria: [], ...entry }] } as unknown as RunResult).scenarios[0]!.keyCharts;
+  expect(keyChartsOf({ name: 'duplicate-schedules' })).toEqual(['dispatched']);
+  expect(keyChartsOf({ name: 'duplicate-schedules', keyCharts: ['jobs'] })).toEqual(['jobs']);
+  expect(keyChartsOf({ name: 'thundering-herd' })).toBeUndefined();
 });

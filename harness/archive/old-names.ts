@@ -6,7 +6,7 @@ import type { ScenarioDeclaration, SymptomDeclaration, VariantDeclaration } from
 import { todaysEnvironment, todaysSettings } from './old-environment.ts';
 import type { Observations } from '../measure/tracks/observations.ts';
 import type { RollUp } from '../measure/tracks/rollup.ts';
-import type { CriterionResult, RunResult } from '../result.ts';
+import type { CriterionResult, RunResult, ScenarioResult } from '../result.ts';
 
 /** Series of the pooler were once called after PgBouncer. */
 const todaysSeries = (name: string): string => name.replace(/^pgbouncer\./, 'pooler.');
@@ -42,9 +42,17 @@ const withTodaysChart = (criterion: CriterionResult): CriterionResult => ({
   chart: todaysCharts[`${criterion.id} ${criterion.chart}`] ?? criterion.chart,
 });
 
+/** The picture that explained an incident was known to the page, not named by the scenario; all others had the usual one. */
+const keyChartsOf = ({ keyCharts, name }: ScenarioResult): ScenarioResult['keyCharts'] =>
+  keyCharts === undefined && name === 'duplicate-schedules' ? ['dispatched'] : keyCharts;
+
 export const withTodaysCharts = (run: RunResult): RunResult => ({
   ...run,
-  scenarios: run.scenarios.map((entry) => ({ ...entry, criteria: entry.criteria.map(withTodaysChart) })),
+  scenarios: run.scenarios.map((entry) => ({
+    ...entry,
+    keyCharts: keyChartsOf(entry),
+    criteria: entry.criteria.map(withTodaysChart),
+  })),
 });
 
 type Observation = SymptomDeclaration['observe'];

@@ -114,6 +114,19 @@ test('what cannot bite is said not to, and is no quiet success', async () => {
   });
 });
 
+test('a fault that is healed ends then, mended and proved, with or without a hold of its own', async () => {
+  for (const holdMs of [20_000, null]) {
+    const healed = new AbortController();
+    setTimeout(() => healed.abort(), 1500);
+    const startedAt = performance.now();
+    const result = await apply('pooler-pause', {}, { holdMs, healed: healed.signal });
+    expect(performance.now() - startedAt).toBeLessThan(8000);
+    expect(result).toMatchObject({ bite: 'bit', revertProved: true });
+    expect(result.revertedAtMs! - result.injectedAtMs!).toBeGreaterThan(1000);
+    expect(await left()).toEqual([]);
+  }
+});
+
 test('Ctrl-C mends at once', async () => {
   const stop = new AbortController();
   setTimeout(() => stop.abort(), 300);

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { waitUntil } from '../system/wait.ts';
 import { startTestService, type TestService } from './fixtures/service.ts';
@@ -132,6 +133,31 @@ test('a rolling restart under load fails no request and loses nothing', async ()
       'SELECT count(*) FROM (SELECT task_id FROM task_effects GROUP BY task_id HAVING count(*) > 1) AS twice',
     ),
   ).toBe(0);
+});
+
+test('a roll may change settings and wait after the first replica; where that fails the others stay as they are', async () => {
+  const poolOf = (instance: number): number => {
+    const variables = readFileSync(`/proc/${service.pid(instance)}/environ`, 'utf8').split('\0');
+    const settings = variables.find((one) => one.startsWith('PGSURGE_SERVICE_SETTINGS='))!;
+    return (JSON.parse(settings.slice(settings.indexOf('=') + 1)) as { appPoolMax: number }).appPoolMax;
+  };
+  const usual = poolOf(0);
+  let meanwhile: number[] = [];
+  await service.service.roll({
+    settings: { appPoolMax: 7 },
+    afterFirst: async () => {
+      meanwhile = [poolOf(0), poolOf(1)];
+    },
+  });
+  expect(meanwhile).toEqual([7, usual]);
+  expect([poolOf(0), poolOf(1)]).toEqual([7, 7]);
+  const failing = service.service.roll({
+    settings: { appPoolMax: usual },
+    afterFirst: () => Promise.reject(new Error('the canary is worse')),
+  });
+  await expect(failing).rejects.toThrow('the canary is worse');
+  expect([poolOf(0), poolOf(1)]).toEqual([usual, 7]);
+  expect(await service.service.alive()).toBe(true);
 });
 
 test('a stop in mid-work leaves no claim behind', async () => {

@@ -45,6 +45,7 @@ const identityOf = ({
   variant: variant.name,
   variantTitle: variant.title,
   note: variant.note ?? null,
+  keyCharts: declaration.keyCharts ?? null,
   purpose: declaration.purpose,
   seeds: declaration.seeds,
   story: declaration.story ?? null,

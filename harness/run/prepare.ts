@@ -2,7 +2,6 @@
 import path from 'node:path';
 import type { ScenarioDeclaration } from '../../scenarios/lib/declaration.ts';
 import { usageError } from '../errors.ts';
-import { checkFaultsOf } from '../faults/load-fault.ts';
 import { inspectForeign } from '../profile/foreign-script.ts';
 import { inspectScenario } from '../profile/inspect.ts';
 import {
@@ -19,6 +18,7 @@ import { externalFlags, externalOptions, loadedHost, type ExternalOptions } from
 import { resolveK6 } from '../tools/k6.ts';
 import type { Tool } from '../tools/tool.ts';
 import { refuseUnlikeBaseline, releaseFolder } from './baseline.ts';
+import { checkDeclaration } from './check-declaration.ts';
 import type { Prepared, ResumedRun } from './contexts.ts';
 import { emptyFacts } from './entry-facts.ts';
 import { plantInto } from './plant.ts';
@@ -58,7 +58,7 @@ const ownScenarios = (files: readonly ScenarioFile[], { plant }: RunRequest, k6:
     files.map(async (file) => {
       const { declaration, ...rest } = await inspectScenario(file.file, k6);
       const planted = plantInto(declaration, plant);
-      await checkFaultsOf(planted);
+      await checkDeclaration(planted);
       return { file, ...rest, declaration: planted };
     }),
   );

@@ -53,29 +53,15 @@ export const rowsOf = (charts: readonly Chart[], entries: readonly EntryData[], 
     .map(levelled);
 };
 
-const highest = (row: Row | undefined, track: string): number =>
-  Math.max(
-    0,
-    ...(row?.panels ?? [])
-      .flatMap(({ drawing }) => drawing.lines.filter(({ id }) => id === track))
-      .map(({ values }) => values.reduce((most, value) => (value > most ? value : most), 0)),
-  );
+/** For a scenario that names none: what the app pool believes beside what the database has. */
+const usualKeyCharts = ['counts'];
 
-/**
- * The picture that explains: the dispatches where a schedule is there twice; the two counts of connections where anyone
- * waited for one, or nothing else tells.
- */
+/** The picture that explains: the charts that the scenario names, in its order. */
 export const keyRows = (charts: readonly Chart[], entries: readonly EntryData[], budgets: Budgets): Row[] => {
-  const rows = rowsOf(
-    charts.filter(({ place }) => place === null),
-    entries,
-    budgets,
-  );
-  const dispatched = rows.find(({ chart }) => chart.id === 'dispatched');
-  const counts = rows.find(({ chart }) => chart.id === 'counts');
-  const doubled = highest(dispatched, 'schedules.total') > 1;
-  const showsCounts = highest(counts, 'pool.pending') > 0 || !doubled;
-  return [doubled ? dispatched : undefined, showsCounts ? counts : undefined].filter((row) => row !== undefined);
+  const named = entries[0]?.scenario.keyCharts ?? [];
+  const ids = named.length > 0 ? named : usualKeyCharts;
+  const chosen = ids.flatMap((id) => charts.filter((chart) => chart.id === id));
+  return rowsOf(chosen, entries, budgets);
 };
 
 /** Of all panels, each series once. */
