@@ -216,6 +216,15 @@ const compareOn = async ([first, second]: Stacks, scenario: string, options: Opt
   }
 };
 
+const printDifferences = ([first, second]: Stacks, found: readonly Difference[]): void => {
+  for (const { entry, what, verdicts, counts } of found) {
+    const title = counts ? 'DIFFERENT' : 'not judged alike, excused';
+    print(`${title}: ${entry}: ${what}: ${first} ${verdicts[0]}, ${second} ${verdicts[1]}`);
+  }
+  const counted = found.filter(({ counts }) => counts).length;
+  print(counted === 0 ? `the verdicts of ${first} and ${second} agree` : `${first} and ${second} differ in ${counted}`);
+};
+
 const main = async (): Promise<void> => {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -231,13 +240,8 @@ const main = async (): Promise<void> => {
   const found: Difference[] = [];
   for (const scenario of positionals.length > 0 ? positionals : ['baseline'])
     found.push(...(await compareOn([first, second], scenario, values)));
-  for (const { entry, what, verdicts, counts } of found) {
-    const title = counts ? 'DIFFERENT' : 'not judged alike, excused';
-    print(`${title}: ${entry}: ${what}: ${first} ${verdicts[0]}, ${second} ${verdicts[1]}`);
-  }
-  const counted = found.filter(({ counts }) => counts).length;
-  print(counted === 0 ? `the verdicts of ${first} and ${second} agree` : `${first} and ${second} differ in ${counted}`);
-  if (counted > 0) process.exitCode = 1;
+  printDifferences([first, second], found);
+  if (found.some(({ counts }) => counts)) process.exitCode = 1;
 };
 
 if (import.meta.main) await main();

@@ -104,6 +104,14 @@ const readAttempts = (file: string): Attempt[] => {
   return lines.map((line) => JSON.parse(line) as Attempt);
 };
 
+/** Appends the attempts of one run, and says on stderr how they ended. */
+const writeDown = (file: string, attempts: readonly Attempt[]): void => {
+  appendFileSync(file, attempts.map((one) => `${JSON.stringify(one)}\n`).join(''));
+  const words = attempts.map(({ variant, asExpected }) => `${variant} ${word(asExpected)}`);
+  const [{ scenario, attempt } = { scenario: 'nothing', attempt: 0 }] = attempts;
+  process.stderr.write(`${scenario} #${attempt}: ${words.join(', ')}\n`);
+};
+
 const main = async (): Promise<void> => {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -122,9 +130,7 @@ const main = async (): Promise<void> => {
       const before = Math.max(0, ...attempts.filter((one) => one.scenario === scenario).map(({ attempt }) => attempt));
       const fresh = attemptsOf(await runOnce(scenario, values.variant, values.reports, values.lock), before + 1);
       attempts.push(...fresh);
-      appendFileSync(values.results, fresh.map((one) => `${JSON.stringify(one)}\n`).join(''));
-      const words = fresh.map(({ variant, asExpected }) => `${variant} ${word(asExpected)}`);
-      process.stderr.write(`${scenario} #${before + 1}: ${words.join(', ')}\n`);
+      writeDown(values.results, fresh);
     }
   }
   process.stdout.write(`${tableOf(attempts)}\n`);

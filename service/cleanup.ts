@@ -27,19 +27,22 @@ const admission = (context: Context, queue: Queue): Chore[] =>
     ? []
     : [{ name: 'admission', everyMs: 250, run: () => admitJobs(context, queue.bell) }];
 
+const leaseChores = (context: Context, queue: Queue): Chore[] => {
+  const leaseMs = context.settings.taskLeaseSeconds * 1000;
+  const reclaimMs = Math.max(50, Math.min(1000, leaseMs / 2));
+  return [
+    { name: 'reclaim', everyMs: reclaimMs, run: () => reclaimExpired(context, queue.bell) },
+    { name: 'exhausted', everyMs: Math.max(1000, leaseMs), run: () => failExhausted(context) },
+  ];
+};
+
 const chores = (context: Context, queue: Queue, snapshot: Snapshot): Chore[] => {
   const { settings, timeScale } = context;
   const watchdogMs = scaledSeconds(settings, 'watchdogNoProgressSeconds', timeScale) * 1000;
-  const leaseMs = settings.taskLeaseSeconds * 1000;
   return [
     { name: 'waiting tasks', everyMs: settings.waitingPollMs, run: () => queue.waiting.sweep() },
     ...admission(context, queue),
-    {
-      name: 'reclaim',
-      everyMs: Math.max(50, Math.min(1000, leaseMs / 2)),
-      run: () => reclaimExpired(context, queue.bell),
-    },
-    { name: 'exhausted', everyMs: Math.max(1000, leaseMs), run: () => failExhausted(context) },
+    ...leaseChores(context, queue),
     { name: 'watchdog', everyMs: Math.max(1000, Math.min(30_000, watchdogMs / 5)), run: () => failStuckJobs(context) },
     { name: 'snapshot', everyMs: 1000, run: () => snapshot.take() },
     { name: 'remove old', everyMs: 600000, run: () => removeOld(context) },

@@ -46,6 +46,12 @@ const exponentialHistograms: ViewOptions = {
   aggregation: { type: AggregationType.EXPONENTIAL_HISTOGRAM, options: { maxSize: 160, recordMinMax: true } },
 };
 
+const openProvider = (endpoint: string | undefined, intervalMs: number): MeterProvider =>
+  new MeterProvider({
+    readers: endpoint === undefined || endpoint === '' ? [] : [reader(endpoint, intervalMs)],
+    views: [exponentialHistograms],
+  });
+
 /** Exports what is left; gives up after two seconds. */
 const shutDown = async (provider: MeterProvider): Promise<void> => {
   const limit = new Promise<void>((resolve) => void setTimeout(resolve, 2000).unref());
@@ -54,10 +60,7 @@ const shutDown = async (provider: MeterProvider): Promise<void> => {
 
 /** `instance` becomes the attribute service.instance of every point. */
 export const createMetrics = (endpoint: string | undefined, instance: string, intervalMs = 1000): Metrics => {
-  const provider = new MeterProvider({
-    readers: endpoint === undefined || endpoint === '' ? [] : [reader(endpoint, intervalMs)],
-    views: [exponentialHistograms],
-  });
+  const provider = openProvider(endpoint, intervalMs);
   const meter = provider.getMeter('pgsurge-service');
   const own = { 'service.instance': instance };
   const labelled = (labels: Labels | undefined): Labels => (labels === undefined ? own : { ...own, ...labels });

@@ -19,12 +19,14 @@ export interface Service {
   ended(): Promise<void>;
 }
 
+/** This replica's claim slots: at least one where there is a limit, however many replicas share it; 0: no limit. */
+const slotLimit = ({ settings: { dbQueueMaxConcurrency: all }, replica, replicas }: Context): number =>
+  all === 0 ? 0 : Math.max(1, shareOf(all, replica, replicas));
+
 const createQueue = (context: Context): Queue => {
-  const { settings, metrics, replica, replicas } = context;
+  const { metrics } = context;
   const bell = createBell();
-  // At least one slot where there is a limit, however many replicas share it.
-  const limit =
-    settings.dbQueueMaxConcurrency === 0 ? 0 : Math.max(1, shareOf(settings.dbQueueMaxConcurrency, replica, replicas));
+  const limit = slotLimit(context);
   const slots = createSlots(limit);
   metrics.gauge('queue_saturation', 'Share of the claim slots in use', () => [
     [{}, limit === 0 ? 0 : Math.min(1, slots.busy() / limit)],

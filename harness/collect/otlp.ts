@@ -76,10 +76,6 @@ const metricsHandler = (sink: Sink, counts: Counts): Handler => {
     sink.source(sourceName, true, `metrics of ${[...senders].sort().join(', ')}`);
   };
   return async (request, response) => {
-    if (request.method !== 'POST' || request.url !== '/v1/metrics') {
-      request.resume();
-      return answer(request, response, 404, 'only POST /v1/metrics is here');
-    }
     try {
       await take(request);
       answer(request, response, 200);
@@ -89,6 +85,28 @@ const metricsHandler = (sink: Sink, counts: Counts): Handler => {
       sink.source(sourceName, false, why);
       answer(request, response, error instanceof TooLarge ? 413 : 400, messageOf(error));
     }
+  };
+};
+
+const onlyMetrics =
+  (handle: Handler): Handler =>
+  async (request, response) => {
+    if (request.method === 'POST' && request.url === '/v1/metrics') return handle(request, response);
+    request.resume();
+    answer(request, response, 404, 'only POST /v1/metrics is here');
+  };
+
+/** Tells the sink where nobody has sent anything: after a while, and once more at the end. */
+const watchSilence = (sink: Sink, counts: Counts): { end(): void } => {
+  const look = (): void => {
+    if (counts.taken === 0 && counts.unreadable === 0) sink.source(sourceName, false, 'no metrics have arrived');
+  };
+  const timer = setTimeout(look, silentLimitMs).unref();
+  return {
+    end: () => {
+      clearTimeout(timer);
+      look();
+    },
   };
 };
 
@@ -113,14 +131,11 @@ const closeServer = (server: Server): Promise<void> =>
 /** Receives on `port`, or on a free one below the ephemeral range. */
 export const startOtlpReceiver = async (sink: Sink, options: { port?: number } = {}): Promise<OtlpReceiver> => {
   const counts: Counts = { taken: 0, unreadable: 0 };
-  const handle = metricsHandler(sink, counts);
+  const handle = onlyMetrics(metricsHandler(sink, counts));
   const server = createServer((request, response) => void handle(request, response));
   const port = await listen(server, options.port ?? (await freePorts(1))[0]!);
   server.on('error', (error) => sink.source(sourceName, false, messageOf(error)));
-  const saySilent = (): void => {
-    if (counts.taken === 0 && counts.unreadable === 0) sink.source(sourceName, false, 'no metrics have arrived');
-  };
-  const silence = setTimeout(saySilent, silentLimitMs).unref();
+  const silence = watchSilence(sink, counts);
   return {
     url: `http://127.0.0.1:${port}`,
     port,
@@ -131,8 +146,7 @@ export const startOtlpReceiver = async (sink: Sink, options: { port?: number } =
       return counts.unreadable;
     },
     [Symbol.asyncDispose]: async () => {
-      clearTimeout(silence);
-      saySilent();
+      silence.end();
       await closeServer(server);
       if (options.port === undefined) releasePorts([port]);
     },

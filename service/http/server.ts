@@ -64,6 +64,20 @@ const answerErrors = (app: FastifyInstance, { log }: Context): void => {
   });
 };
 
+const addHealthRoutes = (app: FastifyInstance, state: () => 'ready' | 'draining' | 'starting'): void => {
+  app.get('/health', async () => ({ status: 'ok' }));
+  app.get('/ready', async (_request, reply) => {
+    const status = state();
+    return reply.status(status === 'ready' ? 200 : 503).send({ status });
+  });
+};
+
+const listenOn = async (app: FastifyInstance, host: string, port: number): Promise<void> => {
+  await app.listen({ host, port }).catch((error: unknown) => {
+    throw new Error(`cannot listen on ${host}:${port}: ${messageOf(error)}`);
+  });
+};
+
 /**
  * `serving` is what /ready answers. It is this replica's own state, never the database's:
  * the loss of the database must not leave the front without replicas.
@@ -78,21 +92,16 @@ export const createHttpServer = (context: Context, serving: () => boolean, pendi
   measure(app, context);
   refuseWhenSaturated(app, context);
   addPlants(app, context);
-  app.get('/health', async () => ({ status: 'ok' }));
-  app.get('/ready', async (_request, reply) =>
-    !draining && serving()
-      ? { status: 'ready' }
-      : reply.status(503).send({ status: draining ? 'draining' : 'starting' }),
-  );
+  addHealthRoutes(app, () => {
+    if (draining) return 'draining';
+    return serving() ? 'ready' : 'starting';
+  });
   const writes = createWrites(context);
   addJobRoutes(app, context, writes, pending);
   addNoteRoutes(app, context, writes);
   addDashboardRoute(app, context);
   return {
-    listen: async (host, port) =>
-      void (await app.listen({ host, port }).catch((error: unknown) => {
-        throw new Error(`cannot listen on ${host}:${port}: ${messageOf(error)}`);
-      })),
+    listen: (host, port) => listenOn(app, host, port),
     drain: () => {
       draining = true;
     },

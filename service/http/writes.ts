@@ -80,28 +80,28 @@ const tenantRows = ({ pool }: Context): Writes['ensureTenant'] => {
   };
 };
 
+/** Seeded defect: the work is done and acknowledged, but its transaction rolls back. */
+const dropping =
+  (work: Work): Work =>
+  async (session) => {
+    throw new Dropped(await work(session));
+  };
+
 export const createWrites = (context: Context): Writes => {
   const { pool, settings } = context;
   const dropsThis = dropper(context);
-  const once = (name: string, drop: boolean, work: Work, answerEarly: AnswerEarly): Promise<Answer> => {
-    const body = async (session: Session): Promise<Answer> => {
-      const answer = await work(session);
-      if (drop) throw new Dropped(answer);
-      return answer;
-    };
+  const once = (name: string, work: Work, answerEarly: AnswerEarly): Promise<Answer> => {
     const acknowledge = async (answer: Answer): Promise<void> => {
       answerEarly(answer);
       await pause(gatherMs);
     };
-    return pool.transaction(name, body, settings.ackBeforeCommit ? acknowledge : undefined);
+    return pool.transaction(name, work, settings.ackBeforeCommit ? acknowledge : undefined);
   };
   return {
     write: async (name, mayDrop, work, answerEarly) => {
-      const drop = dropsThis(mayDrop);
+      const body = dropsThis(mayDrop) ? dropping(work) : work;
       try {
-        return await withRetries(settings.writeRetries, settings.retryBackoffMs, () =>
-          once(name, drop, work, answerEarly),
-        );
+        return await withRetries(settings.writeRetries, settings.retryBackoffMs, () => once(name, body, answerEarly));
       } catch (error) {
         if (error instanceof Replay || error instanceof Dropped) return error.answer;
         throw error;

@@ -25,13 +25,38 @@ const promoteDue = async ({ pool }: Context): Promise<Promotion> => {
   return rows[0] ?? { held: true, moved: 0 };
 };
 
-export const createWaitingTasks = (context: Context, bell: Bell): WaitingTasks => {
+/** Timers of which one serves all that is due in the same grain of time. */
+interface Timers {
+  set(ms: number, due: () => void): void;
+  stop(): void;
+}
+
+const createTimers = (stopping: AbortSignal): Timers => {
   const timers = new Map<number, NodeJS.Timeout>();
+  return {
+    set: (ms, due) => {
+      const slot = Math.ceil((performance.now() + ms) / grainMs);
+      if (timers.has(slot) || stopping.aborted) return;
+      const fire = (): void => {
+        timers.delete(slot);
+        due();
+      };
+      timers.set(slot, setTimeout(fire, slot * grainMs - performance.now()));
+    },
+    stop: () => {
+      for (const timer of timers.values()) clearTimeout(timer);
+      timers.clear();
+    },
+  };
+};
+
+export const createWaitingTasks = (context: Context, bell: Bell): WaitingTasks => {
+  const timers = createTimers(context.stopping);
   const promote = async (): Promise<void> => {
     const { held, moved } = await promoteDue(context);
     if (moved > 0) bell.ring(moved);
     // Another replica was at it; what became due since its snapshot is looked for once more.
-    if (!held) schedule(grainMs / 2);
+    if (!held) timers.set(grainMs / 2, pass);
   };
   const sweep = async (): Promise<void> => {
     await promote();
@@ -41,23 +66,11 @@ export const createWaitingTasks = (context: Context, bell: Bell): WaitingTasks =
   const pass = (): void => {
     promote().catch((error: unknown) => context.log.warn(`waiting tasks: ${messageOf(error)}`));
   };
-  const schedule = (ms: number): void => {
-    const slot = Math.ceil((performance.now() + ms) / grainMs);
-    if (timers.has(slot) || context.stopping.aborted) return;
-    const due = (): void => {
-      timers.delete(slot);
-      pass();
-    };
-    timers.set(slot, setTimeout(due, slot * grainMs - performance.now()));
-  };
   return {
     sweep,
     dueIn: (ms) => {
-      if (context.settings.waitingMode === 'timers') schedule(ms);
+      if (context.settings.waitingMode === 'timers') timers.set(ms, pass);
     },
-    stop: () => {
-      for (const timer of timers.values()) clearTimeout(timer);
-      timers.clear();
-    },
+    stop: timers.stop,
   };
 };

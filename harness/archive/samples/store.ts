@@ -10,6 +10,7 @@ import { messageOf } from '../../errors.ts';
 import type { ExponentialHistogram } from '../../measure/histograms/histogram.ts';
 import { withoutSecrets } from '../provenance.ts';
 import { openAppendFile, type AppendFile } from './append-file.ts';
+import type { LogLine } from '../../measure/tracks/observations.ts';
 import type { Sink } from '../../collect/collector.ts';
 import { mostSeries, openDictionary, type Dictionary } from './dictionary.ts';
 import { openSources } from './sources.ts';
@@ -82,30 +83,38 @@ const dictionaryIn = (files: Files, source: Sink['source']): Dictionary => {
   );
 };
 
+/** Writes log lines without secrets, at most so many and each at most so long. */
+const logWriter = (file: AppendFile): ((line: LogLine) => void) => {
+  let lines = 0;
+  return ({ text, ...line }) => {
+    lines += 1;
+    if (lines > mostLogLines) return;
+    file.add(JSON.stringify({ ...line, text: withoutSecrets(text).slice(0, longestLogLine) }));
+  };
+};
+
 /** The sink into those files; nothing is written once `closed` says so. */
 const sinkInto = (files: Files, nowMs: () => number, source: Sink['source'], closed: () => boolean): Sink => {
   const dictionary = dictionaryIn(files, source);
   const timeOf = (atMs: number | undefined): number => Math.round(atMs ?? nowMs());
-  let logLines = 0;
+  const addRow = (file: AppendFile, id: number | null, values: string, atMs: number | undefined): void => {
+    if (id !== null) file.add(`${timeOf(atMs)},${id},${values}`);
+  };
+  const logLine = logWriter(files.logs);
   return {
     nowMs,
     source,
     declare: dictionary.declare,
     sample: (series, labels, value, atMs) => {
       if (closed() || !Number.isFinite(value)) return;
-      const id = dictionary.idOf(series, labels);
-      if (id !== null) files.samples.add(`${timeOf(atMs)},${id},${value}`);
+      addRow(files.samples, dictionary.idOf(series, labels), String(value), atMs);
     },
     histogram: (series, labels, histogram, atMs) => {
       if (closed() || histogram.count === 0) return;
-      const id = dictionary.idOf(series, labels);
-      if (id !== null) files.histograms.add(`${timeOf(atMs)},${id},${histogramRow(histogram)}`);
+      addRow(files.histograms, dictionary.idOf(series, labels), histogramRow(histogram), atMs);
     },
-    log: (component, instance, line, atMs) => {
-      logLines += 1;
-      if (closed() || logLines > mostLogLines) return;
-      const text = withoutSecrets(line).slice(0, longestLogLine);
-      files.logs.add(JSON.stringify({ atMs: timeOf(atMs), component, instance, text }));
+    log: (component, instance, text, atMs) => {
+      if (!closed()) logLine({ atMs: timeOf(atMs), component, instance, text });
     },
   };
 };

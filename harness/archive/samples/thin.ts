@@ -73,17 +73,13 @@ interface Sample {
 }
 
 const keepExtremes = (widthMs: number): Collecting => {
-  const tMs: number[] = [];
-  const values: number[] = [];
+  const kept: Sample[] = [];
   let stretch = NaN;
   let first: Sample | null = null;
   let low: Sample, high: Sample, last: Sample;
   const end = (): void => {
     if (first === null) return;
-    for (const sample of new Set([first, low, high, last].sort((a, b) => a.time - b.time))) {
-      tMs.push(sample.time);
-      values.push(sample.value);
-    }
+    kept.push(...new Set([first, low, high, last].sort((a, b) => a.time - b.time)));
     first = null;
   };
   return {
@@ -99,7 +95,10 @@ const keepExtremes = (widthMs: number): Collecting => {
     },
     points: () => {
       end();
-      return { tMs: Float64Array.from(tMs), values: Float64Array.from(values) };
+      return {
+        tMs: Float64Array.from(kept, ({ time }) => time),
+        values: Float64Array.from(kept, ({ value }) => value),
+      };
     },
   };
 };
