@@ -16,7 +16,7 @@ import { applyFault } from './inject.ts';
 import type { ApplyOptions } from './inject.ts';
 import { replayJournal } from './journal.ts';
 import { faultIds } from './load-fault.ts';
-import { ask } from './parts.ts';
+import { ask, stateLetter } from './parts.ts';
 import { faultResidue } from './residue.ts';
 
 let service: TestService;
@@ -307,6 +307,7 @@ test('a stopped backend and changed settings are residue', async () => {
   await ask(owner(), `ALTER SYSTEM SET work_mem = '5MB'`);
   await ask(owner(), `ALTER DATABASE app SET default_transaction_read_only = 'off'`);
   process.kill(own!.pid, 'SIGSTOP');
+  await waitUntil('the stop', () => stateLetter(own!.pid) === 'T', { limitMs: 2000 });
   const seen = await there();
   process.kill(own!.pid, 'SIGCONT');
   await ask(owner(), 'ALTER SYSTEM RESET ALL');

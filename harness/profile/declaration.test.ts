@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ScenarioDeclaration, SymptomDeclaration } from '../../scenarios/lib/declaration.ts';
 import { parseDeclaration } from './declaration.ts';
+import { poolerProducts } from '../servers/pooler-products.ts';
 
 const symptom: SymptomDeclaration = {
   id: 'timeouts',
@@ -84,7 +85,8 @@ describe('nonsense is named with its place', () => {
       ({ environment }) => {
         environment.stack = { poolerProduct: 'swimming-pool' };
       },
-      'environment.stack.poolerProduct "swimming-pool": is no pooler that pgsurge knows; choose pgbouncer',
+      'environment.stack.poolerProduct "swimming-pool": is no pooler that pgsurge knows; choose ' +
+        poolerProducts.join(', '),
     ],
     [
       'only warm-up',
