@@ -1,6 +1,6 @@
 import { errorsByFamily } from '../errors-by-family.ts';
 import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
-import { seriesOf, type LogLine } from '../../measure/tracks/observations.ts';
+import { seriesOf, type Labels, type LogLine, type Series } from '../../measure/tracks/observations.ts';
 import { isWithin, samplesWithin, type Window } from '../../measure/tracks/windows.ts';
 import type { ScenarioResult } from '../../result.ts';
 import { brokenFromMs } from '../recovery.ts';
@@ -65,33 +65,35 @@ const inLog = (input: JudgeInput, allowed: readonly string[], windows: readonly 
   return [...foreign, ...untimely];
 };
 
-/** The log's lines are capped, its counters are not: what they still count once all must be over. */
+/** The log's lines are capped, its counters are not: whether this replica's counters hold more than was kept of it. */
+const isCapped = ({ observations }: JudgeInput, counters: readonly Series[], instance: string | undefined): boolean => {
+  const counted = counters
+    .filter(({ labels }) => labels['instance'] === instance)
+    .reduce((total, { values }) => total + (values.at(-1) ?? 0), 0);
+  const kept = observations.logLines.filter(
+    (line) => line.component === 'service' && String(line.instance) === instance,
+  );
+  return counted > kept.length;
+};
+
+/** What capped logs still count once all must be over. */
 const beyondLines = (input: JudgeInput, windows: readonly Window[]): Unexplained[] => {
   const counters = seriesOf(input.observations, 'service.log_errors');
   const overMs = Math.max(...windows.map(({ endMs }) => endMs)) + exportMs;
-  const isCapped = (instance: string | undefined): boolean =>
-    counters
-      .filter(({ labels }) => labels['instance'] === instance)
-      .reduce((total, { values }) => total + (values.at(-1) ?? 0), 0) >
-    input.observations.logLines.filter((line) => line.component === 'service' && String(line.instance) === instance)
-      .length;
   return counters
-    .filter(({ labels }) => labels['family'] !== 'other' && isCapped(labels['instance']))
-    .flatMap((series) => {
-      const late = samplesWithin(series, [{ startMs: overMs, endMs: atWorkUntilMs(input) }]);
-      const count = (late.values.at(-1) ?? 0) - (late.values[0] ?? 0);
-      const family = series.labels['family'] ?? 'other';
-      return count > 0
-        ? [
-            {
-              count,
-              words: `${family} ${when(late.tMs[0]!, windows)}`,
-              text: `${count} lines more than were kept`,
-              source: 'service log',
-            },
-          ]
-        : [];
-    });
+    .filter(({ labels }) => labels['family'] !== 'other' && isCapped(input, counters, labels['instance']))
+    .map((series) => {
+      const { tMs, values } = samplesWithin(series, [{ startMs: overMs, endMs: atWorkUntilMs(input) }]);
+      const count = (values.at(-1) ?? 0) - (values[0] ?? 0);
+      const words = `${series.labels['family'] ?? 'other'} ${when(tMs[0] ?? overMs, windows)}`;
+      return { count, words, text: `${count} lines more than were kept`, source: 'service log' };
+    })
+    .filter(({ count }) => count > 0);
+};
+
+const failureWords = ({ name, status, error_code: code }: Labels, count: number): string => {
+  const how = status === '0' ? `no answer, k6's ${code ?? 'error'}` : `status ${status ?? 'unknown'}`;
+  return `${count} times ${name ?? 'a request'} failed (${how})`;
 };
 
 /** What the clients saw outside that time, whatever the service says of itself. */
@@ -101,12 +103,13 @@ const atClients = (input: JudgeInput, windows: readonly Window[]): Unexplained[]
   return seriesOf(input.observations, 'http_reqs')
     .filter(({ labels }) => outcomeOf(labels) === 'error' && names.has(labels['phase'] ?? ''))
     .flatMap(({ labels, tMs, values }) => {
-      const atMs = Array.from(tMs).filter((time, index) => values[index]! > 0 && !isWithin(time, widened));
-      const count = values.reduce((sum, value, index) => (isWithin(tMs[index]!, widened) ? sum : sum + value), 0);
-      const text =
-        `${count} times ${labels['name'] ?? 'a request'} failed ` +
-        `(${labels['status'] === '0' ? `no answer, k6's ${labels['error_code'] ?? 'error'}` : `status ${labels['status'] ?? 'unknown'}`})`;
-      return count === 0 ? [] : [{ count, words: `clients ${when(atMs[0]!, windows)}`, text, source: 'k6' }];
+      const outside = Array.from(tMs, (atMs, index) => ({ atMs, count: values[index]! })).filter(
+        ({ atMs, count }) => count > 0 && !isWithin(atMs, widened),
+      );
+      const count = outside.reduce((total, one) => total + one.count, 0);
+      if (count === 0) return [];
+      const words = `clients ${when(outside[0]!.atMs, windows)}`;
+      return [{ count, words, text: failureWords(labels, count), source: 'k6' }];
     });
 };
 
@@ -123,30 +126,33 @@ const unseen = (input: JudgeInput): Measurement | null => {
   return seriesOf(input.observations, 'http_reqs').length === 0 ? notSeen(input, 'requests') : null;
 };
 
+const wordsOf = (errors: ScenarioResult['errors'], unexplained: readonly Unexplained[]): string => {
+  if (unexplained.length > 0) return unexplained.map(({ words, text }) => `${words}: ${text.slice(0, 120)}`).join('; ');
+  return `seen: ${errors.map(({ family, count }) => `${family} ${count}`).join(', ') || 'none'}`;
+};
+
+const totalOf = (counted: readonly { count: number }[]): number =>
+  counted.reduce((total, { count }) => total + count, 0);
+
 const measure = (input: JudgeInput): Measurement => {
-  const allowed = input.expectation?.allowedErrors;
+  const { allowedErrors: allowed, recoverySeconds = 0 } = input.expectation ?? {};
   if (allowed == null || input.faults.length === 0)
     return { state: 'notApplicable', reason: 'the scenario names no errors that may occur' };
   const windows = explainedWindows(input);
   if (windows.length === 0) return { state: 'inconclusive', reason: 'no fault was injected' };
   const logged = inLog(input, allowed, windows);
   const unexplained = [...(logged.length > 0 ? logged : beyondLines(input, windows)), ...atClients(input, windows)];
-  const value = unexplained.reduce((total, { count }) => total + count, 0);
   const lost = unseen(input);
-  if (lost !== null && value === 0) return lost;
+  if (lost !== null && unexplained.length === 0) return lost;
   const errors = linesWithin(input, () => true);
   return {
     state: 'measured',
-    value,
-    count: errors.reduce((total, { count }) => total + count, 0),
+    value: totalOf(unexplained),
+    count: totalOf(errors),
     measuredBy:
       `error lines of the service's log by family, allowed: ${allowed.join(', ') || 'none'}; and no error, ` +
-      `there or at the clients, but from the injection to ${input.expectation?.recoverySeconds ?? 0} s ` +
-      'after the revert',
-    reason:
-      value === 0
-        ? `seen: ${errors.map(({ family, count }) => `${family} ${count}`).join(', ') || 'none'}`
-        : unexplained.map(({ words, text }) => `${words}: ${text.slice(0, 120)}`).join('; '),
+      `there or at the clients, but from the injection to ${recoverySeconds} s after the revert`,
+    reason: wordsOf(errors, unexplained),
     evidence: unexplained.slice(0, 3).map(({ text, source }) => ({ text, source })),
   };
 };

@@ -38,60 +38,60 @@ const limitedRole = (sessions: readonly Series[], windows: readonly Window[]): s
   return peaks.sort((a, b) => b.peak - a.peak)[0]?.role ?? '';
 };
 
+interface Nearness {
+  share: number;
+  words: string;
+  atMs: number;
+}
+
+const nearnessToRole = (
+  { observations, stackSpec }: JudgeInput,
+  role: string,
+  sessions: readonly Series[],
+  windows: readonly Window[],
+): Nearness | null => {
+  const limits = seriesOf(observations, 'postgres.role_limit').filter(
+    ({ labels }) => labels['role'] === undefined || labels['role'] === role,
+  );
+  const limit = limitOf(limits, stackSpec.roles.app.connectionLimit);
+  if (limit <= 0) return null;
+  const ofRole = sessions.filter(({ labels }) => labels['role'] === role);
+  const { value, atMs } = peakOf(sumAtSamples(ofRole, windows, 1100));
+  return { share: (100 * value) / limit, words: `${value} sessions of ${role}, its limit is ${limit}`, atMs };
+};
+
+const nearnessToAll = ({ observations, stackSpec }: JudgeInput, all: Samples): Nearness => {
+  const most =
+    limitOf(seriesOf(observations, 'postgres.max_connections'), stackSpec.maxConnections) *
+    (alertBound('max-connections').value / 100);
+  const { value, atMs } = peakOf(all);
+  const words = `${value} sessions in all, 80 % of max_connections is ${most}`;
+  return { share: (100 * value) / most, words, atMs };
+};
+
 const measure = (input: JudgeInput): Measurement => {
   const startMs = input.phases.find(({ kind }) => kind !== 'warmup')?.startMs ?? 0;
   const windows: Window[] = [{ startMs, endMs: input.phases.at(-1)?.endMs ?? 0 }];
   const sessions = seriesOf(input.observations, 'postgres.sessions');
   if (sessions.every((one) => samplesWithin(one, windows).tMs.length === 0)) return notSeen(input, 'server sessions');
   const cut = cutShort(sessions, windows, 'counts of server sessions');
-  const role = limitedRole(sessions, windows);
-  const ofRole = peakOf(
-    sumAtSamples(
-      sessions.filter(({ labels }) => labels['role'] === role),
-      windows,
-      1100,
-    ),
-  );
   const all = sumAtSamples(sessions, windows, 1100);
-  const total = peakOf(all);
-  const roleLimit = limitOf(
-    seriesOf(input.observations, 'postgres.role_limit').filter(
-      ({ labels }) => labels['role'] === undefined || labels['role'] === role,
-    ),
-    input.stackSpec.roles.app.connectionLimit,
-  );
-  const mostConnections =
-    limitOf(seriesOf(input.observations, 'postgres.max_connections'), input.stackSpec.maxConnections) *
-    (alertBound('max-connections').value / 100);
   const shares = [
-    ...(roleLimit > 0
-      ? [
-          {
-            share: (100 * ofRole.value) / roleLimit,
-            words: `${ofRole.value} sessions of ${role}, its limit is ${roleLimit}`,
-            atMs: ofRole.atMs,
-          },
-        ]
-      : []),
-    {
-      share: (100 * total.value) / mostConnections,
-      words: `${total.value} sessions in all, 80 % of max_connections is ${mostConnections}`,
-      atMs: total.atMs,
-    },
-  ].sort((a, b) => b.share - a.share);
-  const nearest = shares[0]!;
+    nearnessToRole(input, limitedRole(sessions, windows), sessions, windows),
+    nearnessToAll(input, all),
+  ].filter((one) => one !== null);
+  const [nearest] = shares.sort((a, b) => b.share - a.share) as [Nearness];
   if (cut !== null && nearest.share < 100) return cut;
+  const text = `${nearest.words} (${formatSeconds(nearest.atMs)})`;
   return {
     state: 'measured',
     value: nearest.share,
     count: all.values.length,
     measuredBy:
       'most server sessions in any sample against the nearer of role limit and 80 % of max_connections, ' +
-      `${windowWords(windows)}`,
+      windowWords(windows),
     reason: shares.map(({ words }) => words).join('; '),
-    evidence: [
-      { atMs: nearest.atMs, text: `${nearest.words} (${formatSeconds(nearest.atMs)})`, source: 'postgres.sessions' },
-    ],
+    evidence: [{ atMs: nearest.atMs, text, source: 'postgres.sessions' }],
   };
 };
 

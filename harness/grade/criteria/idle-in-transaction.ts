@@ -1,12 +1,44 @@
 import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
-import { fewestSamples, samplesWithin, sumPerSecond, sustainedSamples } from '../../measure/tracks/windows.ts';
+import {
+  fewestSamples,
+  samplesWithin,
+  sumPerSecond,
+  sustainedSamples,
+  type Samples,
+  type Window,
+} from '../../measure/tracks/windows.ts';
 import { seriesOf } from '../../measure/tracks/observations.ts';
 import { loadedWindows, windowWords } from '../judged-windows.ts';
 import { cutShort, noLoad, notSeen, tooFew } from '../unknowns.ts';
 import { formatSeconds } from '../../measure/numbers-in-words.ts';
 
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+/**
+ * The upper of the two middle values where their number is even. Their mean, which statistics libraries give, would
+ * take a transaction that is held in half of the samples for half as old.
+ */
+const upperMedian = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+
+interface HeldFor {
+  seconds: number;
+  fromMs: number;
+  untilMs: number;
+}
+
+/** The stretch of `width` samples in a row in which transactions were idle for longest. */
+const longestHeld = ({ tMs, values }: Samples, width: number): HeldFor => {
+  let longest: HeldFor = { seconds: 0, fromMs: tMs[0]!, untilMs: tMs[width - 1]! };
+  for (let first = 0; first + width <= values.length; first += 1) {
+    const seconds = upperMedian(values.slice(first, first + width));
+    if (seconds > longest.seconds) longest = { seconds, fromMs: tMs[first]!, untilMs: tMs[first + width - 1]! };
+  }
+  return longest;
+};
+
+const mostSessions = (input: JudgeInput, windows: readonly Window[]): number =>
+  seriesOf(input.observations, 'postgres.sessions', { state: 'idle in transaction' })
+    .flatMap((one) => samplesWithin(one, windows).values)
+    .reduce((high, value) => Math.max(high, value), 0);
 
 /**
  * Samples find a transaction idle for a moment in every healthy service; held over other work it is idle in most
@@ -16,36 +48,26 @@ const measure = (input: JudgeInput): Measurement => {
   const windows = loadedWindows(input.phases);
   if (windows.length === 0) return noLoad;
   const ages = seriesOf(input.observations, 'postgres.idle_in_transaction.age.max');
-  const { tMs, values } = sumPerSecond(ages, windows);
-  if (values.length === 0) return notSeen(input, 'ages of transactions');
-  if (values.length < fewestSamples) return tooFew(values.length, fewestSamples, 'samples');
-  const width = Math.min(sustainedSamples, values.length);
-  let worst = { value: 0, fromMs: tMs[0]!, untilMs: tMs[width - 1]! };
-  for (let first = 0; first + width <= values.length; first += 1) {
-    const value = median(values.slice(first, first + width));
-    if (value > worst.value) worst = { value, fromMs: tMs[first]!, untilMs: tMs[first + width - 1]! };
-  }
+  const samples = sumPerSecond(ages, windows);
+  const count = samples.values.length;
+  if (count === 0) return notSeen(input, 'ages of transactions');
+  if (count < fewestSamples) return tooFew(count, fewestSamples, 'samples');
+  const width = Math.min(sustainedSamples, count);
+  const { seconds, fromMs, untilMs } = longestHeld(samples, width);
   const cut = cutShort(ages, windows, 'ages of transactions');
-  if (cut !== null && worst.value <= 0.1) return cut;
-  const idle = seriesOf(input.observations, 'postgres.sessions', { state: 'idle in transaction' });
-  const most = idle
-    .flatMap((one) => samplesWithin(one, windows).values)
-    .reduce((high, value) => Math.max(high, value), 0);
+  if (cut !== null && seconds <= 0.1) return cut;
+  const value = seconds * 1000;
+  const age = `${value.toFixed(0)} ms`;
   return {
     state: 'measured',
-    value: worst.value * 1000,
-    count: values.length,
+    value,
+    count,
     measuredBy: `longest idle in transaction, median of ${width} samples in a row, ${windowWords(windows)}`,
     reason:
-      `${(worst.value * 1000).toFixed(0)} ms from ${formatSeconds(worst.fromMs)}; at most ${most} sessions ` +
-      'of one role idle in transaction',
+      `${age} from ${formatSeconds(fromMs)}; ` +
+      `at most ${mostSessions(input, windows)} sessions of one role idle in transaction`,
     evidence: [
-      {
-        atMs: worst.fromMs,
-        untilMs: worst.untilMs,
-        text: `idle in transaction for ${(worst.value * 1000).toFixed(0)} ms`,
-        source: 'postgres.idle_in_transaction.age.max',
-      },
+      { atMs: fromMs, untilMs, text: `idle in transaction for ${age}`, source: 'postgres.idle_in_transaction.age.max' },
     ],
   };
 };

@@ -7,6 +7,7 @@ import {
   fewestSamples,
   type Held,
   type Samples,
+  type Window,
 } from '../../measure/tracks/windows.ts';
 import { seriesOf } from '../../measure/tracks/observations.ts';
 import { loadedWindows, windowWords } from '../judged-windows.ts';
@@ -16,8 +17,13 @@ import { formatSeconds } from '../../measure/numbers-in-words.ts';
 const poolOf = (labels: Readonly<Record<string, string>>): string =>
   `${labels['service.instance'] ?? ''} ${labels['db.client.connection.pool.name'] ?? ''}`;
 
+interface PoolHeld {
+  pool: string;
+  held: Held;
+}
+
 /** The share of its app pool that one replica has in use, second by second (%). */
-const shareOf = (input: JudgeInput, pool: string, windows: ReturnType<typeof loadedWindows>): Samples => {
+const shareOf = (input: JudgeInput, pool: string, windows: readonly Window[]): Samples => {
   const used = seriesOf(input.observations, 'db.client.connection.count', { state: 'used' }).filter(
     ({ labels }) => poolOf(labels) === pool,
   );
@@ -31,6 +37,14 @@ const shareOf = (input: JudgeInput, pool: string, windows: ReturnType<typeof loa
     : { tMs: points.tMs, values: points.values.map((value) => (100 * value) / most) };
 };
 
+/** The app pool that was fullest for longest; null where none has samples enough. */
+const fullestPool = (input: JudgeInput, pools: readonly string[], windows: readonly Window[]): PoolHeld | null => {
+  const held = pools
+    .map((pool) => ({ pool, held: highestHeld(shareOf(input, pool, windows)) }))
+    .filter((one): one is PoolHeld => one.held !== null);
+  return held.sort((a, b) => b.held.value - a.held.value)[0] ?? null;
+};
+
 const measure = (input: JudgeInput): Measurement => {
   const windows = loadedWindows(input.phases);
   if (windows.length === 0) return noLoad;
@@ -39,31 +53,21 @@ const measure = (input: JudgeInput): Measurement => {
     return notSeen(input, 'counts of the app pool');
   const cut = cutShort(used, windows, 'counts of the app pool');
   const pools = [...new Set(used.map(({ labels }) => poolOf(labels)))];
-  const held = pools
-    .map((pool) => ({ pool, held: highestHeld(shareOf(input, pool, windows)) }))
-    .filter((one): one is { pool: string; held: Held } => one.held !== null);
-  const worst = held.sort((a, b) => b.held.value - a.held.value)[0];
-  if (worst === undefined) return cut ?? tooFew(0, fewestSamples, 'samples in a row');
+  const fullest = fullestPool(input, pools, windows);
+  if (fullest === null) return cut ?? tooFew(0, fewestSamples, 'samples in a row');
   const limit = input.declaration?.value ?? alertBound('pool-utilisation').value;
-  if (cut !== null && worst.held.value <= limit) return cut;
+  const { value, fromMs, untilMs, inARow, count } = fullest.held;
+  if (cut !== null && value <= limit) return cut;
+  const text = `${value.toFixed(0)} % in use`;
+  const stretch = `from ${formatSeconds(fromMs)} to ${formatSeconds(untilMs)}`;
   return {
     state: 'measured',
-    value: worst.held.value,
-    count: worst.held.count,
+    value,
+    count,
     measuredBy:
-      `highest share held for ${worst.held.inARow} samples of 1 s in a row, of ${pools.length} app pools, ` +
-      `${windowWords(windows)}`,
-    reason:
-      `app pool of replica ${worst.pool.trim()}: ${worst.held.value.toFixed(0)} % in use from ` +
-      `${formatSeconds(worst.held.fromMs)} to ${formatSeconds(worst.held.untilMs)}`,
-    evidence: [
-      {
-        atMs: worst.held.fromMs,
-        untilMs: worst.held.untilMs,
-        text: `${worst.held.value.toFixed(0)} % in use`,
-        source: 'db.client.connection.count',
-      },
-    ],
+      `highest share held for ${inARow} samples of 1 s in a row, of ${pools.length} app pools, ` + windowWords(windows),
+    reason: `app pool of replica ${fullest.pool.trim()}: ${text} ${stretch}`,
+    evidence: [{ atMs: fromMs, untilMs, text, source: 'db.client.connection.count' }],
   };
 };
 

@@ -1,27 +1,42 @@
 import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
 import { classifyError } from '../../measure/errors/classify.ts';
-import { seriesOf } from '../../measure/tracks/observations.ts';
+import { seriesOf, type Series } from '../../measure/tracks/observations.ts';
 import { withoutResets } from '../../measure/tracks/windows.ts';
 import { notSeen } from '../unknowns.ts';
 
 /** Clients that leave without a word are no failure of the pooler's. */
 const harmless = new Set(['other', 'connection-lost', 'client-closed']);
 
-const measure = (input: JudgeInput): Measurement => {
-  if (input.route === 'direct')
-    return { state: 'notApplicable', reason: 'the service reaches the database without a pooler' };
-  const logSource = input.observations.sources.find(({ source }) => source.startsWith('pooler-log'));
-  const counters = seriesOf(input.observations, 'pooler.log_errors').filter(
-    ({ labels }) => !harmless.has(labels['family'] ?? 'other'),
-  );
-  const watched =
-    logSource?.ok === true || counters.length > 0 || seriesOf(input.observations, 'pooler.clients').length > 0;
-  if (!watched || logSource?.ok === false) return notSeen(input, "lines of the pooler's log");
+const isWatched = ({ observations }: JudgeInput, counters: readonly Series[]): boolean => {
+  const log = observations.sources.find(({ source }) => source.startsWith('pooler-log'));
+  if (log !== undefined) return log.ok;
+  return counters.length > 0 || seriesOf(observations, 'pooler.clients').length > 0;
+};
+
+/** Counted over all poolers, each restart of which counts from zero again. */
+const countsByFamily = (counters: readonly Series[]): Map<string, number> => {
   const byFamily = new Map<string, number>();
   for (const series of counters) {
     const family = series.labels['family'] ?? 'other';
     byFamily.set(family, (byFamily.get(family) ?? 0) + (withoutResets(series, true).values.at(-1) ?? 0));
   }
+  return byFamily;
+};
+
+const familyWords = (byFamily: ReadonlyMap<string, number>): string =>
+  [...byFamily]
+    .filter(([, count]) => count > 0)
+    .map(([family, count]) => `${count} of family ${family}`)
+    .join(', ') || 'none logged';
+
+const measure = (input: JudgeInput): Measurement => {
+  if (input.route === 'direct')
+    return { state: 'notApplicable', reason: 'the service reaches the database without a pooler' };
+  const counters = seriesOf(input.observations, 'pooler.log_errors').filter(
+    ({ labels }) => !harmless.has(labels['family'] ?? 'other'),
+  );
+  if (!isWatched(input, counters)) return notSeen(input, "lines of the pooler's log");
+  const byFamily = countsByFamily(counters);
   const value = [...byFamily.values()].reduce((total, count) => total + count, 0);
   const lines = input.observations.logLines.filter(
     ({ component, text }) => component === 'pooler' && byFamily.has(classifyError(text).family),
@@ -31,13 +46,7 @@ const measure = (input: JudgeInput): Measurement => {
     value,
     count: value,
     measuredBy: "errors in the pooler's own log: drivers may retry so that no client sees them",
-    reason:
-      value === 0
-        ? 'none logged'
-        : [...byFamily]
-            .filter(([, count]) => count > 0)
-            .map(([family, count]) => `${count} of family ${family}`)
-            .join(', '),
+    reason: familyWords(byFamily),
     evidence: lines.slice(0, 3).map(({ atMs, text }) => ({ atMs, text, source: 'pooler' })),
   };
 };

@@ -60,6 +60,36 @@ const unknown = (input: JudgeInput, fromMs: number, endMs: number): Measurement 
       };
 };
 
+const measuredByOf = (input: JudgeInput, fromMs: number): string =>
+  `last failed request, interactive one over ${slowRequestMs / 1000} s, or ${windowMs / 1000} s in which under half of ` +
+  `those offered were answered, after the revert at ${formatSeconds(fromMs)}; load kept on${floorsOf(input)}`;
+
+const stableWords = (seconds: number, successes: readonly number[], fromMs: number): string => {
+  const first = successes.find((atMs) => atMs > fromMs);
+  const success = first === undefined ? '' : `, first success after ${formatSeconds(first - fromMs)}`;
+  return `stable ${seconds.toFixed(1)} s after the revert${success}`;
+};
+
+/** How long it took, from the revert to the last bad observation. */
+const measured = (input: JudgeInput, fromMs: number, endMs: number, successes: readonly number[]): Measurement => {
+  const last = badAfter(input, fromMs, endMs).at(-1);
+  const value = last === undefined ? 0 : (last.atMs - fromMs) / 1000;
+  const seen = {
+    state: 'measured' as const,
+    value,
+    count: requestsAnswered(input, [{ startMs: fromMs, endMs: Infinity }]),
+    measuredBy: measuredByOf(input, fromMs),
+  };
+  const reason = stableWords(value, successes, fromMs);
+  if (last === undefined) return { ...seen, reason, evidence: [] };
+  const evidence = [{ atMs: last.atMs, text: `last bad observation: ${last.what}`, source: 'k6' }];
+  if (last.atMs <= endMs - stillGoingMs) return { ...seen, reason, evidence };
+  const never =
+    `requests still failed, were slow or not answered when the load ended, ${value.toFixed(1)} s after ` +
+    `the revert (${last.what}): it never recovered`;
+  return { ...seen, evidence, worst: { verdict: 'fail', reason: never } };
+};
+
 const measure = (input: JudgeInput): Measurement => {
   if (input.faults.length === 0) return { state: 'notApplicable', reason: 'nothing was broken on purpose' };
   const fromMs = input.faults.some(({ injectedAtMs }) => injectedAtMs !== null) ? disturbedUntilMs(input) : null;
@@ -68,36 +98,7 @@ const measure = (input: JudgeInput): Measurement => {
   const successes = requestTimes(input.observations, 'ok');
   if (successes.length === 0 && requestTimes(input.observations, 'error').length === 0)
     return notSeen(input, 'requests');
-  const open = unknown(input, fromMs, endMs);
-  if (open !== null) return open;
-  const last = badAfter(input, fromMs, endMs).at(-1);
-  const first = successes.find((atMs) => atMs > fromMs);
-  const count = requestsAnswered(input, [{ startMs: fromMs, endMs: Infinity }]);
-  const measuredBy =
-    `last failed request, interactive one over ${slowRequestMs / 1000} s, or ${windowMs / 1000} s in ` +
-    `which under half of those offered were answered, after the revert at ${formatSeconds(fromMs)}; load ` +
-    `kept on${floorsOf(input)}`;
-  const value = last === undefined ? 0 : (last.atMs - fromMs) / 1000;
-  const reason =
-    `stable ${value.toFixed(1)} s after the ` +
-    `revert${first === undefined ? '' : `, first success after ${((first - fromMs) / 1000).toFixed(1)} s`}`;
-  const evidence =
-    last === undefined ? [] : [{ atMs: last.atMs, text: `last bad observation: ${last.what}`, source: 'k6' }];
-  if (last === undefined || last.atMs <= endMs - stillGoingMs)
-    return { state: 'measured', value, count, measuredBy, reason, evidence };
-  return {
-    state: 'measured',
-    value,
-    count,
-    measuredBy,
-    evidence,
-    worst: {
-      verdict: 'fail',
-      reason:
-        `requests still failed, were slow or not answered when the load ended, ${value.toFixed(1)} s after ` +
-        `the revert (${last.what}): it never recovered`,
-    },
-  };
+  return unknown(input, fromMs, endMs) ?? measured(input, fromMs, endMs, successes);
 };
 
 export const criterion: Criterion = {

@@ -30,52 +30,47 @@ const badIn = (input: JudgeInput, windows: readonly Window[]): number => {
   );
 };
 
+const untold = 'what the fault did cannot be told from that';
+
+/** Why the time before the fault says nothing of a steady state; null where it does. */
+const unknown = (
+  input: JudgeInput,
+  { startMs, endMs }: Window,
+  count: number,
+  measuredBy: string,
+): Measurement | null => {
+  const short = answeredWindows(input, startMs, endMs).find((window) => window.count < window.needed);
+  if (short === undefined)
+    return count < fewestRequests ? tooFew(count, fewestRequests, 'requests before the fault') : null;
+  const reason =
+    `before the fault only ${short.count} requests were answered up to ${formatSeconds(short.endMs)}, ` +
+    `at least ${short.needed} are needed: ${untold}`;
+  return { state: 'inconclusive', count, measuredBy, reason };
+};
+
+const judged = (bad: number, count: number, measuredBy: string): Measurement => {
+  const share = bad / count;
+  const reason = `${formatCountOf(bad, count)} were bad before the fault`;
+  const measured = { state: 'measured' as const, value: 100 * share, count, numerator: bad, measuredBy, reason };
+  if (share < mostBad) return measured;
+  const notSteady =
+    `it was not steady before the fault ` +
+    `(${formatShare(share)} bad, under ${formatShare(mostBad)} is steady): ${untold}`;
+  return { ...measured, worst: { verdict: 'inconclusive', reason: notSteady } };
+};
+
 const measure = (input: JudgeInput): Measurement => {
   const injected = input.faults
     .filter(({ injectedAtMs }) => injectedAtMs !== null)
     .map((fault) => brokenFromMs(input, fault));
   if (injected.length === 0) return { state: 'notApplicable', reason: 'nothing was broken on purpose' };
   const endMs = Math.min(...injected);
-  const startMs = loadedWindows(input.phases)[0]?.startMs ?? endMs;
-  const windows = [{ startMs, endMs }];
-  const count = requestsAnswered(input, windows);
+  const before = { startMs: loadedWindows(input.phases)[0]?.startMs ?? endMs, endMs };
+  const count = requestsAnswered(input, [before]);
   const measuredBy =
     `requests that failed, or interactive ones over ${slowRequestMs / 1000} s, from the warm-up's end to ` +
     `the injection at ${formatSeconds(endMs)}`;
-  const unanswered = answeredWindows(input, startMs, endMs).find((window) => window.count < window.needed);
-  if (unanswered !== undefined) {
-    return {
-      state: 'inconclusive',
-      count,
-      measuredBy,
-      reason:
-        `before the fault only ${unanswered.count} requests were answered up to ` +
-        `${formatSeconds(unanswered.endMs)}, at least ${unanswered.needed} are needed: what the fault did ` +
-        'cannot be told from that',
-    };
-  }
-  if (count < fewestRequests) return tooFew(count, fewestRequests, 'requests before the fault');
-  const bad = badIn(input, windows);
-  const reason = `${formatCountOf(bad, count)} were bad before the fault`;
-  const steady = bad / count < mostBad;
-  return {
-    state: 'measured',
-    value: (100 * bad) / count,
-    count,
-    numerator: bad,
-    measuredBy,
-    reason,
-    ...(steady
-      ? {}
-      : {
-          worst: {
-            verdict: 'inconclusive' as const,
-            reason:
-              `it was not steady before the fault (${formatShare(bad / count)} bad, under ` +
-              `${formatShare(mostBad)} is steady): what the fault did cannot be told from that`,
-          },
-        }),
-  };
+  return unknown(input, before, count, measuredBy) ?? judged(badIn(input, [before]), count, measuredBy);
 };
 
 export const criterion: Criterion = {

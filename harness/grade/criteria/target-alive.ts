@@ -26,6 +26,23 @@ const longestSilence = (times: readonly number[], windows: readonly Window[]): S
   return longest;
 };
 
+const neverServed = 'no request ever succeeded: the service is dead, however fast it fails';
+
+const measured = (successes: readonly number[], windows: readonly Window[]): Measurement => {
+  const { ms, fromMs } = longestSilence(successes, windows);
+  return {
+    state: 'measured',
+    value: ms / 1000,
+    count: successes.length,
+    measuredBy: `longest stretch without one request that succeeded, ${windowWords(windows)}`,
+    reason: `longest silence ${formatSeconds(ms)}, from ${formatSeconds(fromMs)}`,
+    ...(successes.length > 0 ? {} : { worst: { verdict: 'fail', reason: neverServed } }),
+    evidence: [
+      { atMs: fromMs, untilMs: fromMs + ms, text: `no success for ${formatSeconds(ms)}`, source: 'http_reqs' },
+    ],
+  };
+};
+
 const measure = (input: JudgeInput): Measurement => {
   const windows = loadedWindows(input.phases);
   if (windows.length === 0) return noLoad;
@@ -35,25 +52,7 @@ const measure = (input: JudgeInput): Measurement => {
   const offered = input.load.interactivePerSecond;
   if (offered > 0 && offered < fewestSuccessesPerSecond && errors.length === 0)
     return tooFew(successes.length, 1, 'requests a second');
-  const { ms, fromMs } = longestSilence(successes, windows);
-  return {
-    state: 'measured',
-    value: ms / 1000,
-    count: successes.length,
-    measuredBy: `longest stretch without one request that succeeded, ${windowWords(windows)}`,
-    reason: `longest silence ${formatSeconds(ms)}, from ${formatSeconds(fromMs)}`,
-    ...(successes.length === 0
-      ? {
-          worst: {
-            verdict: 'fail' as const,
-            reason: 'no request ever succeeded: the service is dead, however fast it fails',
-          },
-        }
-      : {}),
-    evidence: [
-      { atMs: fromMs, untilMs: fromMs + ms, text: `no success for ${formatSeconds(ms)}`, source: 'http_reqs' },
-    ],
-  };
+  return measured(successes, windows);
 };
 
 export const criterion: Criterion = {

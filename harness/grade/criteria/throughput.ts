@@ -8,7 +8,7 @@ import { requestCounts } from '../requests.ts';
 import { loadedPhaseNames, loadedWindows } from '../judged-windows.ts';
 import { noLoad, notSeen } from '../unknowns.ts';
 
-interface Part {
+interface DoneShare {
   share: number;
   done: number;
   offered: number;
@@ -19,7 +19,7 @@ interface Part {
 const fewestJobs = 20;
 
 /** Interactive requests: done of offered. What k6 could not start was offered too, and refused is not done. */
-const openPart = (input: JudgeInput): Part | null => {
+const interactiveShare = (input: JudgeInput): DoneShare | null => {
   const { ok, refused, error } = requestCounts(input.observations, input.phases, 'interactive');
   const names = loadedPhaseNames(input.phases);
   const tagged = seriesOf(input.observations, 'dropped_iterations');
@@ -48,30 +48,32 @@ const jobPhases = (phases: readonly PhaseResult[]): PhaseResult[] =>
     .filter(({ kind }) => kind === 'steady' || kind === 'burst' || kind === 'recovery')
     .filter((phase) => meanActive(phase) > 0);
 
-/** Jobs done per active-job-minute against the nominal (or the reference variant's). */
-const jobPart = (input: JudgeInput): Part | null => {
-  const nominal = input.referenceJobsPerActiveJobMinute ?? input.load.nominalJobsPerActiveJobMinute;
-  const phases = jobPhases(input.phases);
-  if (nominal === null || nominal === undefined || nominal <= 0 || phases.length === 0) return null;
+/** Jobs that ended in these phases. */
+const jobsDone = ({ observations }: JudgeInput, phases: readonly PhaseResult[]): number => {
   const names = new Set(phases.map(({ name }) => name));
-  const done = totalOf(
-    seriesOf(input.observations, 'pgsurge_jobs_done').filter(({ labels }) => names.has(labels['phase'] ?? '')),
-  );
-  const jobMinutes = phases.reduce(
-    (total, phase) => total + (meanActive(phase) * (phase.endMs - phase.startMs)) / 60_000,
-    0,
-  );
+  return totalOf(seriesOf(observations, 'pgsurge_jobs_done').filter(({ labels }) => names.has(labels['phase'] ?? '')));
+};
+
+const activeJobMinutes = (phases: readonly PhaseResult[]): number =>
+  phases.reduce((total, phase) => total + (meanActive(phase) * (phase.endMs - phase.startMs)) / 60_000, 0);
+
+/** Jobs done per active-job-minute against the nominal (or the reference variant's). */
+const jobShare = (input: JudgeInput): DoneShare | null => {
+  const nominal = input.referenceJobsPerActiveJobMinute ?? input.load.nominalJobsPerActiveJobMinute ?? 0;
+  const phases = jobPhases(input.phases);
+  if (nominal <= 0 || phases.length === 0) return null;
+  const done = jobsDone(input, phases);
+  const jobMinutes = activeJobMinutes(phases);
   const offered = nominal * jobMinutes;
   // At both edges of the stretch jobs are under way: on average half of them count on the wrong side.
   const underWay = Math.max(meanActive(phases[0]!), meanActive(phases.at(-1)!));
+  const rate = `${(done / jobMinutes).toFixed(1)} jobs per active-job-minute`;
   return {
     share: (100 * done) / offered,
     done,
     offered,
     uncertainty: (100 * underWay * 0.5) / offered,
-    words:
-      `${(done / jobMinutes).toFixed(1)} jobs per active-job-minute (${formatCount(done)} done), nominal ` +
-      `${nominal.toFixed(1)}`,
+    words: `${rate} (${formatCount(done)} done), nominal ${nominal.toFixed(1)}`,
   };
 };
 
@@ -81,31 +83,28 @@ const generatorFellBehind = (input: JudgeInput): string | null =>
     ? starved(input, 'load', loadedWindows(input.phases))
     : null;
 
+/** Why a share below the bound says nothing of the service; null where it does. */
+const excuse = (input: JudgeInput, { share, uncertainty, offered }: DoneShare, limit: number): string | null => {
+  if (share >= limit) return null;
+  const why = generatorFellBehind(input);
+  if (why !== null) return `; the generator fell behind: ${why}`;
+  if (share + uncertainty < limit || offered >= fewestJobs * 50) return null;
+  return `: ${share.toFixed(0)} % ± ${uncertainty.toFixed(0)} % is too coarse for a bound of ${limit} %`;
+};
+
 const measure = (input: JudgeInput): Measurement => {
   if (loadedPhaseNames(input.phases).size === 0) return noLoad;
-  const [open, jobs] = [openPart(input), jobPart(input)];
-  if (open === null && (jobs === null || jobs.done === 0)) return notSeen(input, 'requests or jobs');
-  const parts = [open, jobs].filter((part) => part !== null).sort((a, b) => a.share - b.share);
-  const least = parts[0]!;
+  const [requests, jobs] = [interactiveShare(input), jobShare(input)];
+  if (requests === null && (jobs === null || jobs.done === 0)) return notSeen(input, 'requests or jobs');
+  const shares = [requests, jobs].filter((one) => one !== null).sort((a, b) => a.share - b.share);
+  const [least] = shares as [DoneShare];
   const limit = input.declaration?.value ?? 95;
   const count = Math.round(least.offered);
   const measuredBy =
     'the lesser of interactive requests done of offered, and jobs done per active-job-minute of nominal';
-  const reason = parts.map(({ words }) => words).join('; ');
-  if (least.share < limit) {
-    const why = generatorFellBehind(input);
-    if (why !== null)
-      return { state: 'inconclusive', count, measuredBy, reason: `${reason}; the generator fell behind: ${why}` };
-    if (least.share + least.uncertainty >= limit && least.offered < fewestJobs * 50)
-      return {
-        state: 'inconclusive',
-        count,
-        measuredBy,
-        reason:
-          `${reason}: ${least.share.toFixed(0)} % ± ${least.uncertainty.toFixed(0)} % is too coarse for a ` +
-          `bound of ${limit} %`,
-      };
-  }
+  const reason = shares.map(({ words }) => words).join('; ');
+  const excused = excuse(input, least, limit);
+  if (excused !== null) return { state: 'inconclusive', count, measuredBy, reason: `${reason}${excused}` };
   return { state: 'measured', value: least.share, count, numerator: least.done, measuredBy, reason };
 };
 
