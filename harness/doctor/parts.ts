@@ -17,7 +17,7 @@ import { onPath, versionOf } from '../tools/resolve.ts';
 import type { Tool } from '../tools/tool.ts';
 import { findToxiproxy } from '../tools/toxiproxy.ts';
 
-export const fixCommand = 'node bin/pgsurge.mjs doctor --fix';
+const fixCommand = 'node bin/pgsurge.mjs doctor --fix';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const oldestNode = '24.0.0';
 const gigabyte = 1e9;

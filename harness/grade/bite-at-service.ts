@@ -92,7 +92,7 @@ const silentReplica = ({ observations }: JudgedEntry, { fromMs, untilMs }: Span)
 };
 
 /** What the service showed of this fault, by itself or to its clients; null if nothing. */
-export const biteAtService = (
+const biteAtService = (
   judge: JudgedEntry,
   { injectedAtMs, revertedAtMs }: Pick<FaultResult, 'injectedAtMs' | 'revertedAtMs'>,
 ): Evidence | null => {

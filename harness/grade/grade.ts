@@ -17,8 +17,6 @@ import { recoveryOf } from './recovery.ts';
 import { evaluateSymptoms } from './symptoms.ts';
 import { expectationOf, worstOf } from './verdict.ts';
 
-export { gradeRule } from './letter.ts';
-
 export interface GradeInput {
   declaration: ScenarioDeclaration;
   variant: VariantDeclaration;

@@ -5,7 +5,7 @@ import type { PhaseResult } from '../result.ts';
 import type { JudgedEntry } from './criterion.ts';
 
 /** Phases under load. Warm-up is cut from every judgement; a rest has no jobs. */
-export const loadedKinds: readonly PhaseResult['kind'][] = ['steady', 'burst', 'recovery'];
+const loadedKinds: readonly PhaseResult['kind'][] = ['steady', 'burst', 'recovery'];
 export const loadedWindows = (phases: readonly PhaseResult[]): Window[] => windowsOf(phases, loadedKinds);
 
 /** Everything but the warm-up, also before the first phase and after the last: for what must never happen. */

@@ -18,7 +18,7 @@ export interface ServiceSpec {
   superviseReplicas?: boolean;
 }
 
-export interface RollOptions {
+interface RollOptions {
   /** Over those in force, for each replica as it starts again. */
   settings?: SettingValues | undefined;
   /** Awaited once the first one serves; the others stay as they are if it rejects. */
@@ -39,5 +39,3 @@ export interface StartedService extends AsyncDisposable {
   /** One after the other, the others serving; each resolves before the next begins. */
   roll(options?: RollOptions): Promise<void>;
 }
-
-export type StartService = (stack: StartedStack, spec: ServiceSpec, logsFolder: string) => Promise<StartedService>;

@@ -9,8 +9,8 @@ import { loadOf } from './environment.ts';
 import { scalePhases, type Profile } from './profiles.ts';
 
 const scenariosFolder = fileURLToPath(new URL('../../scenarios', import.meta.url));
-export const groups = ['matrix', 'incidents', 'chaos'] as const;
-export type Group = (typeof groups)[number];
+const groups = ['matrix', 'incidents', 'chaos'] as const;
+type Group = (typeof groups)[number];
 
 /** The order in which a person reads the matrix: rising load. Chaos begins with its control; otherwise by name. */
 const readingOrder = ['baseline', '2x', '5x', 'burst', 'control'];

@@ -45,7 +45,7 @@ export const selectMutations = (
 };
 
 /** One mutation, whole: its run is saved under `reports/<id>`. Rejects when the run is interrupted or cannot start. */
-export const tryMutation = async (
+const tryMutation = async (
   mutation: Mutation,
   { reports, seed }: { reports: string; seed: number },
 ): Promise<Caught> => {
@@ -94,7 +94,7 @@ const cut = (text: string, width: number): string => (text.length > width ? `${t
 export const lineOf = ({ mutation, evidence, seconds, folder: runFolder }: Caught): string =>
   `${evidence === null ? 'SLIPPED ' : 'caught  '} ${mutation.id.padEnd(28)} ${mutation.caughtBy.padEnd(26)} ${seconds.toFixed(0).padStart(3)} s  ${evidence === null ? `nobody named it: ${path.join(runFolder, 'report.html')}` : cut(evidence, 150)}`;
 
-export const head = `${''.padEnd(8)} ${'mutation'.padEnd(28)} ${'to be caught by'.padEnd(26)}   time  evidence`;
+const head = `${''.padEnd(8)} ${'mutation'.padEnd(28)} ${'to be caught by'.padEnd(26)}   time  evidence`;
 
 export const sentenceOf = (caught: readonly Caught[]): string => {
   const slipped = caught.filter(({ evidence }) => evidence === null);

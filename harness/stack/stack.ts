@@ -86,7 +86,7 @@ export interface ContainerHost {
   ): Promise<ContainerGroup>;
 }
 
-export interface ContainerGroup {
+interface ContainerGroup {
   service(name: string, options: ContainerServiceOptions): ContainerService;
   /** Makes those anew whose variables changed; they must be down. */
   apply(services: readonly string[], variables: Record<string, string>): Promise<void>;

@@ -49,7 +49,7 @@ export const isAlive = ({ pid, startTime }: ProcessIdentity): boolean => {
 };
 
 /** Start time of a process that exists, a zombie included; null if it does not. */
-export const startTimeOf = (pid: number): string | null => processStat(pid)?.startTime ?? null;
+const startTimeOf = (pid: number): string | null => processStat(pid)?.startTime ?? null;
 
 export const identityOf = (pid: number): ProcessIdentity | null => {
   const startTime = startTimeOf(pid);

@@ -7,7 +7,7 @@ const version = '2.2.0';
 const processor = process.arch === 'x64' ? 'amd64' : process.arch;
 
 /** 2.2 and later of 2.x: OpenTelemetry output, `inspect` and TypeScript without flags are as we use them. */
-export const k6Recipe: Recipe = {
+const k6Recipe: Recipe = {
   name: 'k6',
   version,
   executable: 'k6',

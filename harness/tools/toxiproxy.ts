@@ -7,7 +7,7 @@ const version = '2.12.0';
 const platform = `${process.platform}-${process.arch === 'x64' ? 'amd64' : process.arch}`;
 
 /** Only the server: the harness speaks its HTTP API itself. */
-export const toxiproxyRecipe: Recipe = {
+const toxiproxyRecipe: Recipe = {
   name: 'toxiproxy',
   version,
   executable: 'toxiproxy-server',

@@ -22,7 +22,7 @@ export interface PhaseDeclaration {
 }
 
 /** How the service reaches the database: through the pooler, or without it. */
-export type Route = 'pooler' | 'direct';
+type Route = 'pooler' | 'direct';
 
 /** How the replicas are replaced: all of them together, one after another, or one first that is watched before the others follow. */
 export type Rollout = 'at-once' | 'one-by-one' | 'canary';
@@ -49,13 +49,13 @@ export interface PoolerSettings {
   serverLoginRetrySeconds?: number | null;
 }
 
-export interface RoleSettings {
+interface RoleSettings {
   /** CONNECTION LIMIT; -1 is none. */
   connectionLimit?: number | null;
 }
 
 /** The roles by which the service logs in: `app` for its work, `listen` for its LISTEN connections. */
-export interface RolesDeclaration {
+interface RolesDeclaration {
   app?: RoleSettings | null;
   listen?: RoleSettings | null;
 }
@@ -160,7 +160,7 @@ export interface CriterionDeclaration {
 }
 
 /** A change of the conditions, not of the service: what comes of it proves no fix. */
-export interface ReferenceDeclaration extends EnvironmentDeclaration {
+interface ReferenceDeclaration extends EnvironmentDeclaration {
   /** Phases of the same names in the same order. */
   load?: Partial<LoadDeclaration> | null;
 }
@@ -193,7 +193,7 @@ export interface LoadDeclaration {
 }
 
 /** A sentence with figures, as the seed has it, shown beside what was measured. A claim never decides a verdict. */
-export interface ClaimDeclaration {
+interface ClaimDeclaration {
   text: string;
   seed: string;
   measure?: SymptomDeclaration['observe'] | null;

@@ -7,7 +7,7 @@ import http, { type RefinedParams, type RefinedResponse } from 'k6/http';
 import { currentPlan } from './define.ts';
 
 export type Content = Record<string, string | number | null>;
-export type Outcome = 'ok' | 'fail' | 'unknown';
+type Outcome = 'ok' | 'fail' | 'unknown';
 
 export interface Write {
   operation: 'createJob' | 'putNote';

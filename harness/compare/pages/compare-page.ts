@@ -15,7 +15,7 @@ import { changeBadge } from './change-badge.ts';
 import { timelineChart } from './timeline-chart.ts';
 
 /** The page's colours and shapes are those of verdicts. */
-export const verdictOfChange: Record<ChangeVerdict | 'inconclusive', Verdict> = {
+const verdictOfChange: Record<ChangeVerdict | 'inconclusive', Verdict> = {
   improvement: 'pass',
   same: 'pass',
   regression: 'fail',

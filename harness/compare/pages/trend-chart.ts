@@ -195,7 +195,7 @@ const spec = (trend: Trend, runs: readonly HistoryRun[]): object => {
 };
 
 /** The drawing's text twin: also what a screen reader says. */
-export const trendText = (trend: Trend): string => {
+const trendText = (trend: Trend): string => {
   const values = trend.points.map(({ value }) => value);
   const said = trend.changes.map((change) => `changed by ${formatChange(change.relative)} with run ${change.run}`);
   const none = trend.silent ? 'too few runs to look for changes' : 'no change found';

@@ -4,7 +4,7 @@ import { normalFrom, randomFrom } from '../../measure/statistics/random.ts';
 import type { CriterionResult, PhaseResult, RunResult, ScenarioResult, Verdict } from '../../result.ts';
 import type { SavedRun } from '../../archive/read-run.ts';
 
-export const phases: PhaseResult[] = [
+const phases: PhaseResult[] = [
   { name: 'warm-up', kind: 'warmup', startMs: 0, endMs: 5_000, fullSeconds: 60, activeJobs: 5 },
   { name: 'load', kind: 'steady', startMs: 5_000, endMs: 45_000, fullSeconds: 3600, activeJobs: 20 },
   { name: 'rest', kind: 'rest', startMs: 45_000, endMs: 60_000, fullSeconds: 900, activeJobs: 0 },

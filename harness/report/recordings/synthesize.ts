@@ -3,7 +3,7 @@ import type { ExponentialHistogram } from '../../measure/histograms/histogram.ts
 import type { HistogramSeries, Labels, Observations, Series } from '../../measure/tracks/observations.ts';
 
 /** mulberry32: small, seeded, good enough for noise. */
-export const randomFrom = (seed: number) => {
+const randomFrom = (seed: number) => {
   let state = seed >>> 0;
   return (): number => {
     state = (state + 0x6d2b79f5) >>> 0;

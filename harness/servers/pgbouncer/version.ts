@@ -2,7 +2,7 @@
 import semver from 'semver';
 
 /** "1.25.1" of "PgBouncer 1.25.1 (dev)"; null where nothing in it is a version. */
-export const versionNumber = (version: string): string | null => semver.coerce(version)?.version ?? null;
+const versionNumber = (version: string): string | null => semver.coerce(version)?.version ?? null;
 
 /** One that does not say its version is taken for a new one. */
 export const isAtLeast = (version: string, oldest: string): boolean =>

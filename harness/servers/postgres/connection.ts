@@ -2,7 +2,7 @@
 import pg, { type QueryResultRow } from 'pg';
 
 /** How long each wait may take. Every connection of the harness states its own, so that none waits for ever unseen. */
-export interface ConnectionLimits {
+interface ConnectionLimits {
   /** Until the login is done. */
   connectMs: number;
   /** Until each answer has come, also from a server that is frozen. Null where the server is known to end the wait. */

@@ -1,14 +1,14 @@
 /** Toxiproxy's HTTP API: its proxies and the toxics that slow or break what passes through them. */
 import { messageOf } from '../../errors.ts';
 
-export interface ProxyAddresses {
+interface ProxyAddresses {
   name: string;
   /** As "127.0.0.1:26001". */
   listen: string;
   upstream: string;
 }
 
-export interface ProxyState {
+interface ProxyState {
   name: string;
   enabled: boolean;
   toxics: readonly { name: string }[];
