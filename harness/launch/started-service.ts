@@ -1,5 +1,5 @@
 import type { SettingValues } from '../../scenarios/lib/declaration.ts';
-import type { Component, StartedStack } from '../stack/stack.ts';
+import type { Component } from '../stack/stack.ts';
 
 export interface ServiceSpec {
   replicas: number;
