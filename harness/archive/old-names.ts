@@ -42,7 +42,10 @@ const withTodaysChart = (criterion: CriterionResult): CriterionResult => ({
   chart: todaysCharts[`${criterion.id} ${criterion.chart}`] ?? criterion.chart,
 });
 
-/** The picture that explained an incident was known to the page, not named by the scenario; all others had the usual one. */
+/**
+ * The picture that explained an incident was known to the page, not named by the scenario; all others had the usual
+ * one.
+ */
 const keyChartsOf = ({ keyCharts, name }: ScenarioResult): ScenarioResult['keyCharts'] =>
   keyCharts === undefined && name === 'duplicate-schedules' ? ['dispatched'] : keyCharts;
 

@@ -13,7 +13,9 @@ export interface EndAndStart {
   serves(): Promise<boolean>;
 }
 
-/** Ends a part by a signal and starts it again: crash, restart. Proof: this very process is gone; then it serves again. */
+/**
+ * Ends a part by a signal and starts it again: crash, restart. Proof: this very process is gone; then it serves again.
+ */
 export const endAndStart = (
   { nowMs }: Pick<FaultContext, 'nowMs'>,
   component: Component,

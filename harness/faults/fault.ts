@@ -40,7 +40,9 @@ export interface ResolvedFault {
   inject(): Promise<InjectedFault>;
 }
 
-/** One way to break things; one file under `harness/faults/kinds/`, its id the file's name. Life cycle: docs/faults.md. */
+/**
+ * One way to break things; one file under `harness/faults/kinds/`, its id the file's name. Life cycle: docs/faults.md.
+ */
 export interface Fault<Options extends z.ZodRawShape = z.ZodRawShape> {
   id: string;
   title: string;

@@ -1,4 +1,7 @@
-/** Each fault on a real stack: it bites at its target, it is mended, nothing is left. What the service feels is judged in runs. */
+/**
+ * Each fault on a real stack: it bites at its target, it is mended, nothing is left. What the service feels is judged
+ * in runs.
+ */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -252,7 +255,8 @@ test('a replica that held no task when it was hit was not hit in the middle of o
       if (signal !== 'SIGCONT')
         await ask(
           owner(),
-          `UPDATE tasks SET claimed_by = 'somebody else' WHERE status = 'running' AND claimed_by LIKE 'queue-worker-1-%'`,
+          `UPDATE tasks SET claimed_by = 'somebody else'
+          WHERE status = 'running' AND claimed_by LIKE 'queue-worker-1-%'`,
         );
     },
   }));

@@ -169,8 +169,8 @@ const untouched = (id: string): FaultResult => ({
 });
 
 /**
- * The fault is healed in every ending. It never rejects: what went wrong stands in the result, and only `bit` may lead to
- * a pass.
+ * The fault is healed in every ending. It never rejects: what went wrong stands in the result, and only `bit` may lead
+ * to a pass.
  */
 export const applyFault = async (id: string, options: ApplyOptions): Promise<FaultResult> => {
   const result = untouched(id);

@@ -58,7 +58,7 @@ test('another process that got the pid since is not signalled', async () => {
   expect(stateLetter(pid)).toBe('T');
 });
 
-test('newest first; one that cannot be undone is said, keeps no other from it, and stays open for the next who looks', async () => {
+test('newest first; one that cannot be undone is said, keeps no other from it, and stays open', async () => {
   const asked: string[] = [];
   let broken = true;
   const server = createServer((request, response) => {

@@ -69,8 +69,9 @@ const openReverts = (file: string): Map<string, Revert[]> => {
 };
 
 /**
- * Undoes every fault that the journal holds open, newest first; gives a line for each command. A fault of which anything
- * could not be undone stays open for the next who looks; the removal of the workspace ends journal and stack alike.
+ * Undoes every fault that the journal holds open, newest first; gives a line for each command. A fault of which
+ * anything could not be undone stays open for the next who looks; the removal of the workspace ends journal and stack
+ * alike.
  */
 export const replayJournal = async (file: string): Promise<string[]> => {
   if (!existsSync(file)) return [];

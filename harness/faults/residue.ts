@@ -53,16 +53,34 @@ const stoppedProcesses = (components: readonly Component[]): string[] =>
 
 /** Sessions of faults, and with them their locks; the one that looks is of the same name. */
 const sessions = `
-  SELECT format('session %s of a fault is %s, with %s locks', pid, coalesce(state, 'there'), (SELECT count(*) FROM pg_locks WHERE pg_locks.pid = pg_stat_activity.pid AND relation IS NOT NULL)) AS text
-  FROM pg_stat_activity WHERE application_name = 'pgsurge-fault' AND pid <> pg_backend_pid()`;
+  SELECT format(
+    'session %s of a fault is %s, with %s locks', pid, coalesce(state, 'there'),
+    (SELECT count(*) FROM pg_locks WHERE pg_locks.pid = pg_stat_activity.pid AND relation IS NOT NULL)
+  ) AS text
+  FROM pg_stat_activity
+  WHERE application_name = 'pgsurge-fault' AND pid <> pg_backend_pid()`;
 
-/** Changed while it ran: a stack starts with none of these but the one that keeps the harness's own role `probe` from writing. */
+/**
+ * Changed while it ran: a stack starts with none of these but the one that keeps the harness's own role `probe` from
+ * writing.
+ */
 const changedSettings = `
-  SELECT format('setting %s is changed by ALTER SYSTEM to %L', name, setting) AS text FROM pg_file_settings WHERE sourcefile LIKE '%/postgresql.auto.conf'
-  UNION ALL SELECT format('setting %s is changed for %s', unnest(setconfig), concat_ws(' in ', 'role ' || rolname, 'database ' || datname))
-  FROM pg_db_role_setting LEFT JOIN pg_roles ON pg_roles.oid = setrole LEFT JOIN pg_database ON pg_database.oid = setdatabase WHERE rolname IS DISTINCT FROM 'probe'`;
+  SELECT format('setting %s is changed by ALTER SYSTEM to %L', name, setting) AS text
+  FROM pg_file_settings
+  WHERE sourcefile LIKE '%/postgresql.auto.conf'
+  UNION ALL
+  SELECT format(
+    'setting %s is changed for %s', unnest(setconfig), concat_ws(' in ', 'role ' || rolname, 'database ' || datname)
+  )
+  FROM pg_db_role_setting
+    LEFT JOIN pg_roles ON pg_roles.oid = setrole
+    LEFT JOIN pg_database ON pg_database.oid = setdatabase
+  WHERE rolname IS DISTINCT FROM 'probe'`;
 
-/** In one session, which would otherwise be seen by another. A service's own database may well have settings, and is not asked for them. */
+/**
+ * In one session, which would otherwise be seen by another. A service's own database may well have settings, and is not
+ * asked for them.
+ */
 const inDatabase = async (stack: StartedStack): Promise<string[]> => {
   const rows = await ask<{ text: string }>(
     stack.databaseUrl('owner'),

@@ -22,7 +22,10 @@ export const untilTaskRuns = async (url: string, replica: number): Promise<void>
   );
 };
 
-/** The tasks that this replica has claimed and not given back, as the database has them: "tasks 4, 7 in hand"; null for none. */
+/**
+ * The tasks that this replica has claimed and not given back, as the database has them: "tasks 4, 7 in hand"; null for
+ * none.
+ */
 export const tasksInHand = async (url: string, replica: number): Promise<Evidence | null> => {
   const rows = await ask<{ id: string }>(
     url,

@@ -102,8 +102,9 @@ const asItRuns = ({ url, components }: RunningService): StartedService => {
 };
 
 /**
- * Migrates the database, starts `spec.replicas` replicas and the front, resolves when the front sees them all.
- * A service that is there already is given back as it runs. Throws a usageError for a wrong setting, an environmentError with the last log lines for what does not start.
+ * Migrates the database, starts `spec.replicas` replicas and the front, resolves when the front sees them all. A
+ * service that is there already is given back as it runs. Throws a usageError for a wrong setting, an environmentError
+ * with the last log lines for what does not start.
  */
 export const startService = async (
   stack: StartedStack,

@@ -47,7 +47,8 @@ test('tasks of a replica that was killed are taken over, each effect once', asyn
 });
 
 test(
-  'a worker that stops in a long crawl gives its task back, which the record of transitions tells from a task taken away',
+  'a worker that stops in a long crawl gives its task back, which the record of transitions tells from a task ' +
+    'taken away',
   { tags: 'full' },
   async () => {
     await using service = await startTestService({ settings: { crawlMs: 4000, jobWorkers: 4 } });

@@ -28,8 +28,8 @@ export interface Placement {
 }
 
 /**
- * The service's settings as it reads them. Releases of before December 2026 read the second name: `--against` runs them,
- * so both are handed over until no such release is compared any more.
+ * The service's settings as it reads them. Releases of before December 2026 read the second name: `--against` runs
+ * them, so both are handed over until no such release is compared any more.
  */
 export const settingsVariables = (settings: SettingValues): Record<string, string> => ({
   PGSURGE_SERVICE_SETTINGS: JSON.stringify(settings),

@@ -7,7 +7,10 @@ const seed = { scheduleManagerIntervalSeconds: 2, jobWorkers: 2, outboxListeners
 const wrongCall = { ...seed, scheduleCall: 'workspace-in-payload', scheduleConstraint: 'nulls-distinct' };
 
 const schedules = 'SELECT count(*) FROM cron_schedules';
-/** Ready is not yet registered: the service serves while its workers start, and a restart before that would register nothing. */
+/**
+ * Ready is not yet registered: the service serves while its workers start, and a restart before that would register
+ * nothing.
+ */
 const registered = (service: TestService, rows: number): Promise<unknown> =>
   waitUntil(`registration ${rows}`, async () => (await service.count(schedules)) === rows, {
     limitMs: 8000,
@@ -22,9 +25,10 @@ const dispatched = async (service: TestService): Promise<number> =>
 const afterPass = (service: TestService, ticks: number): Promise<unknown> =>
   waitUntil(`${ticks} ticks`, async () => (await dispatched(service)) >= ticks, { limitMs: 8000, everyMs: 50 });
 const doubled =
-  "SELECT count(*) FROM (SELECT 1 FROM schedule_ticks GROUP BY queue_name, date_trunc('second', due_at) HAVING count(*) > 1) AS twice";
+  "SELECT count(*) FROM (SELECT 1 FROM schedule_ticks GROUP BY queue_name, date_trunc('second', due_at) HAVING " +
+  'count(*) > 1) AS twice';
 
-test('the wrong call under a constraint that lets NULLs repeat: one more schedule each start, six jobs each at once', async () => {
+test('wrong call, and NULLs that repeat: one schedule more each start, six jobs each at once', async () => {
   await using service = await startTestService({
     settings: { ...wrongCall, scheduleManagerIntervalSeconds: 6 },
     spec: { replicas: 1 },
@@ -61,7 +65,8 @@ test('the constraint cannot be made while duplicates are there', async () => {
   await registered(service, 1);
   await restart(service, 2);
   const constrain =
-    'ALTER TABLE cron_schedules DROP CONSTRAINT cron_schedules_queue_workspace_key, ADD CONSTRAINT cron_schedules_queue_workspace_key UNIQUE NULLS NOT DISTINCT (queue_name, workspace_id)';
+    'ALTER TABLE cron_schedules DROP CONSTRAINT cron_schedules_queue_workspace_key, ADD CONSTRAINT ' +
+    'cron_schedules_queue_workspace_key UNIQUE NULLS NOT DISTINCT (queue_name, workspace_id)';
   await expect(service.query(constrain)).rejects.toThrow('could not create unique index');
   await service.query(`DELETE FROM cron_schedules WHERE queue_name = 'memo.batch-check' AND workspace_id IS NULL`);
   await service.query(constrain);

@@ -1,4 +1,7 @@
-/** One long-lived process of the service: a replica or the front. Started, watched, started again when it dies by itself. */
+/**
+ * One long-lived process of the service: a replica or the front. Started, watched, started again when it dies by
+ * itself.
+ */
 import { appendFileSync, existsSync, readFileSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { environmentError, messageOf } from '../errors.ts';

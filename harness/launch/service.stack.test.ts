@@ -31,7 +31,8 @@ test('a job is created, crawled page by page, and ends', async () => {
   });
   expect(job['counters']).toEqual({ total: 4, waiting: 0, pending: 0, running: 0, completed: 4, failed: 0 });
   const steps = await service.query<{ steps: string }>(
-    `SELECT string_agg(coalesce(from_status, '') || '>' || to_status, ' ' ORDER BY id) AS steps FROM task_transitions GROUP BY task_id ORDER BY task_id`,
+    `SELECT string_agg(coalesce(from_status, '') || '>' || to_status, ' ' ORDER BY id) AS steps
+    FROM task_transitions GROUP BY task_id ORDER BY task_id`,
   );
   expect(steps.map((row) => row.steps)).toEqual([
     '>pending pending>running running>completed',
@@ -87,12 +88,14 @@ test('many workers of two replicas take each task once; counters, effects and ev
   ).toBe(0);
   expect(
     await service.count(
-      'SELECT count(*) FROM (SELECT 1 FROM tasks LEFT JOIN task_effects ON task_id = tasks.id GROUP BY tasks.id HAVING count(task_effects.id) <> 1) AS wrong',
+      'SELECT count(*) FROM (SELECT 1 FROM tasks LEFT JOIN task_effects ON task_id = tasks.id GROUP BY tasks.id ' +
+        'HAVING count(task_effects.id) <> 1) AS wrong',
     ),
   ).toBe(0);
   expect(
     await service.count(
-      'SELECT count(*) FROM jobs WHERE completed_tasks <> pages OR total_tasks <> pages OR waiting_tasks + pending_tasks + running_tasks + failed_tasks <> 0',
+      'SELECT count(*) FROM jobs WHERE completed_tasks <> pages OR total_tasks <> pages OR waiting_tasks + ' +
+        'pending_tasks + running_tasks + failed_tasks <> 0',
     ),
   ).toBe(0);
   expect(await service.count("SELECT count(DISTINCT split_part(claimed_by, '-', 3)) FROM tasks")).toBe(2);
@@ -106,7 +109,8 @@ test('many workers of two replicas take each task once; counters, effects and ev
   );
   expect(
     await service.count(
-      'SELECT count(*) FROM (SELECT sequence - lag(sequence, 1, 0) OVER (PARTITION BY key ORDER BY id) AS step FROM outbox_deliveries) AS steps WHERE step <> 1',
+      'SELECT count(*) FROM (SELECT sequence - lag(sequence, 1, 0) OVER (PARTITION BY key ORDER BY id) AS step ' +
+        'FROM outbox_deliveries) AS steps WHERE step <> 1',
     ),
   ).toBe(0);
 });
@@ -135,7 +139,7 @@ test('a rolling restart under load fails no request and loses nothing', async ()
   ).toBe(0);
 });
 
-test('a roll may change settings and wait after the first replica; where that fails the others stay as they are', async () => {
+test('a roll may change settings and wait after the first replica; if that fails the others stay', async () => {
   const poolOf = (instance: number): number => {
     const variables = readFileSync(`/proc/${service.pid(instance)}/environ`, 'utf8').split('\0');
     const settings = variables.find((one) => one.startsWith('PGSURGE_SERVICE_SETTINGS='))!;

@@ -34,7 +34,10 @@ export interface StartedService extends AsyncDisposable {
   readonly replicas: number;
   /** True if every replica answers /ready. */
   alive(): Promise<boolean>;
-  /** Stop all (SIGTERM, graceful, limit in the error), start all again, with these settings over those in force from now on; resolves when ready. */
+  /**
+   * Stop all (SIGTERM, graceful, limit in the error), start all again, with these settings over those in force from now
+   * on; resolves when ready.
+   */
   restart(settings?: SettingValues): Promise<void>;
   /** One after the other, the others serving; each resolves before the next begins. */
   roll(options?: RollOptions): Promise<void>;

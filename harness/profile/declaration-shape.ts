@@ -1,4 +1,7 @@
-/** The shape of a declaration, as zod checks it. The types of `scenarios/lib/declaration.ts` say the same, and the compiler holds the two together. */
+/**
+ * The shape of a declaration, as zod checks it. The types of `scenarios/lib/declaration.ts` say the same, and the
+ * compiler holds the two together.
+ */
 import { z } from 'zod';
 import type { ScenarioDeclaration } from '../../scenarios/lib/declaration.ts';
 import { poolerProducts } from '../servers/pooler-products.ts';

@@ -31,7 +31,10 @@ const step = (over: Partial<StepDeclaration>): StepDeclaration => ({
   ...over,
 });
 
-/** Those of duplicate-schedules. Saved runs of it took 23 to 26 s, on a busy host 35 s; three replicas 20 and 26 s; upgrade 9 and 13 s. */
+/**
+ * Those of duplicate-schedules. Saved runs of it took 23 to 26 s, on a busy host 35 s; three replicas 20 and 26 s;
+ * upgrade 9 and 13 s.
+ */
 const restarts = [
   step({ times: 2, holdSeconds: 3, variants: ['broken'] }),
   step({ atSeconds: 0.3, times: 19, holdSeconds: 3, variants: ['broken'] }),

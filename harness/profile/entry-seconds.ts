@@ -4,11 +4,17 @@ import { environmentOf } from './environment.ts';
 import { scaledSeconds, type Profile } from './profiles.ts';
 import { stepDueMs } from './step-due.ts';
 
-/** What an entry costs apart from its load and steps: stack, service, settle, check, page. Measured: 3 to 6 s on two cores. */
+/**
+ * What an entry costs apart from its load and steps: stack, service, settle, check, page. Measured: 3 to 6 s on two
+ * cores.
+ */
 const overheadSeconds = 5;
 /** Old one stopped, new one ready. Measured on saved runs, per replica: 0.4 to 1.1 s. */
 const restartSecondsPerReplica = 0.7;
-/** Logins, first queries, checks and settling over a link of stated latency. Measured on thundering-herd: 5 to 15 round trips. */
+/**
+ * Logins, first queries, checks and settling over a link of stated latency. Measured on thundering-herd: 5 to 15 round
+ * trips.
+ */
 const linkRoundTrips = 12;
 
 interface Planned {

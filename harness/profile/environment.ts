@@ -1,4 +1,7 @@
-/** What is in force for one variant: the environment, what a reference variant changes of it, and the variant's own settings over both. */
+/**
+ * What is in force for one variant: the environment, what a reference variant changes of it, and the variant's own
+ * settings over both.
+ */
 import type {
   EnvironmentDeclaration,
   LoadDeclaration,

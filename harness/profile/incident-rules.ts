@@ -28,7 +28,10 @@ const findingsOfVariants = (
     ),
 ];
 
-/** A restart, a roll or a statement may be the fix itself; what is broken on purpose is a condition, and the same for both. */
+/**
+ * A restart, a roll or a statement may be the fix itself; what is broken on purpose is a condition, and the same for
+ * both.
+ */
 const findingsOfFaults = ({ steps }: ScenarioDeclaration): Finding[] =>
   (steps ?? []).flatMap(({ do: what, variants }, position) =>
     (what === 'inject' || what === 'heal') &&

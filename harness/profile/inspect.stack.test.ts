@@ -65,7 +65,10 @@ const define = (change: string): string => `
   import { defineScenario } from '../../scenarios/lib/define.ts';
   const declaration = {
     schema: 'pgsurge.scenario/1', id: 'tried', group: 'matrix', title: 'x', purpose: 'x', seeds: [], environment: {},
-    load: { phases: [{ name: 'steady', kind: 'steady', fullSeconds: 5, floorSeconds: 5, activeJobs: 1 }], interactivePerSecond: 1 },
+    load: {
+      phases: [{ name: 'steady', kind: 'steady', fullSeconds: 5, floorSeconds: 5, activeJobs: 1 }],
+      interactivePerSecond: 1,
+    },
     variants: [{ name: 'healthy', title: 'x', expected: 'pass' }], criteria: [],
   };
   ${change}

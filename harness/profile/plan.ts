@@ -82,10 +82,9 @@ export const withControl = (selected: readonly ScenarioFile[], available: readon
 const selectVariants = (declaration: ScenarioDeclaration, name: string): VariantDeclaration[] => {
   if (name === 'all') return declaration.variants;
   const found = declaration.variants.filter((variant) => variant.name === name);
+  const known = declaration.variants.map((variant) => variant.name);
   if (found.length > 0) return found;
-  throw usageError(
-    `${declaration.id} has no variant "${name}"; it has ${declaration.variants.map((variant) => variant.name).join(', ')}`,
-  );
+  throw usageError(`${declaration.id} has no variant "${name}"; it has ${known.join(', ')}`);
 };
 
 export interface PlannedScenario {

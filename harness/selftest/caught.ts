@@ -21,7 +21,9 @@ export const failed =
     return found === undefined ? null : `${id}: ${found.reason ?? 'failed'}`;
   };
 
-/** The entry is inconclusive, and this criterion says why. A red would be as wrong as a green: the service did nothing. */
+/**
+ * The entry is inconclusive, and this criterion says why. A red would be as wrong as a green: the service did nothing.
+ */
 export const unknown =
   (id: string): Caught =>
   ({ verdict, criteria }) => {

@@ -1,11 +1,17 @@
 import type { Plant } from '../run/plant.ts';
 import type { ScenarioResult } from '../result.ts';
 
-/** One defect put in on purpose, and who must find it; one file under `harness/selftest/mutations/`, its id the file's name. */
+/**
+ * One defect put in on purpose, and who must find it; one file under `harness/selftest/mutations/`, its id the file's
+ * name.
+ */
 export interface Mutation {
   id: string;
   title: string;
-  /** `control`: a setting of Postgres that loses data; `service`: a bug of the service; `harness`: a bug of the harness itself. */
+  /**
+   * `control`: a setting of Postgres that loses data; `service`: a bug of the service; `harness`: a bug of the harness
+   * itself.
+   */
   kind: 'control' | 'service' | 'harness';
   /** Also part of `selftest --quick`. */
   quick?: boolean;

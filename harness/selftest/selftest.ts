@@ -1,8 +1,12 @@
-/** Plants each known defect, runs the scenario that exposes it, and demands that the named checker or criterion finds it. */
+/**
+ * Plants each known defect, runs the scenario that exposes it, and demands that the named checker or criterion finds
+ * it.
+ */
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { readRun } from '../archive/read-run.ts';
 import { exitCodes, messageOf, PgsurgeError, usageError, type ExitCode } from '../errors.ts';
+import type { RunRequest } from '../run/request.ts';
 import { run } from '../run/run.ts';
 import { silentProgress } from '../run/progress.ts';
 import type { Mutation } from './mutation.ts';
@@ -44,6 +48,19 @@ export const selectMutations = (
   return all.filter((mutation) => (only.length > 0 ? only.includes(mutation.id) : !quick || mutation.quick === true));
 };
 
+const requestOf = (mutation: Mutation, reports: string, seed: number): RunRequest => ({
+  scenarios: [mutation.scenario],
+  profile: 'smoke',
+  stack: 'local',
+  variant: 'all',
+  repeats: 1,
+  reports,
+  seed,
+  allowHost: [],
+  argv: ['selftest', '--only', mutation.id],
+  plant: mutation.plant,
+});
+
 /** One mutation, whole: its run is saved under `reports/<id>`. Rejects when the run is interrupted or cannot start. */
 const tryMutation = async (
   mutation: Mutation,
@@ -53,33 +70,15 @@ const tryMutation = async (
   const runs = path.join(reports, mutation.id);
   await mutation.prepare?.();
   try {
-    const code = await run(
-      {
-        scenarios: [mutation.scenario],
-        profile: 'smoke',
-        stack: 'local',
-        variant: 'all',
-        repeats: 1,
-        reports: runs,
-        seed,
-        allowHost: [],
-        argv: ['selftest', '--only', mutation.id],
-        plant: mutation.plant,
-      },
-      silentProgress,
-    );
+    const code = await run(requestOf(mutation, runs, seed), silentProgress);
     if (code === exitCodes.interrupted)
       throw new PgsurgeError('the selftest was interrupted: what it had not tried yet is not known to be caught', {
         exitCode: exitCodes.interrupted,
       });
     const saved = readRun('latest', runs);
     const [entry] = saved.run.scenarios;
-    return {
-      mutation,
-      evidence: entry === undefined ? null : mutation.evidence(entry),
-      seconds: (performance.now() - startedAt) / 1000,
-      folder: saved.folder,
-    };
+    const evidence = entry === undefined ? null : mutation.evidence(entry);
+    return { mutation, evidence, seconds: (performance.now() - startedAt) / 1000, folder: saved.folder };
   } finally {
     mutation.dispose?.();
   }
@@ -90,17 +89,34 @@ export const exitCodeOf = (caught: readonly Caught[]): ExitCode =>
 
 const cut = (text: string, width: number): string => (text.length > width ? `${text.slice(0, width - 1)}…` : text);
 
-/** One line of the table. */
-export const lineOf = ({ mutation, evidence, seconds, folder: runFolder }: Caught): string =>
-  `${evidence === null ? 'SLIPPED ' : 'caught  '} ${mutation.id.padEnd(28)} ${mutation.caughtBy.padEnd(26)} ${seconds.toFixed(0).padStart(3)} s  ${evidence === null ? `nobody named it: ${path.join(runFolder, 'report.html')}` : cut(evidence, 150)}`;
+const widths = { mutation: 28, caughtBy: 26, evidence: 150 };
 
-const head = `${''.padEnd(8)} ${'mutation'.padEnd(28)} ${'to be caught by'.padEnd(26)}   time  evidence`;
+/** One line of the table. */
+export const lineOf = ({ mutation, evidence, seconds, folder: runFolder }: Caught): string => {
+  const { id, caughtBy } = mutation;
+  const page = path.join(runFolder, 'report.html');
+  return [
+    evidence === null ? 'SLIPPED ' : 'caught  ',
+    id.padEnd(widths.mutation),
+    caughtBy.padEnd(widths.caughtBy),
+    `${seconds.toFixed(0).padStart(3)} s `,
+    evidence === null ? `nobody named it: ${page}` : cut(evidence, widths.evidence),
+  ].join(' ');
+};
+
+const head = [
+  ''.padEnd(8),
+  'mutation'.padEnd(widths.mutation),
+  'to be caught by'.padEnd(widths.caughtBy),
+  '  time  evidence',
+].join(' ');
 
 export const sentenceOf = (caught: readonly Caught[]): string => {
-  const slipped = caught.filter(({ evidence }) => evidence === null);
-  return slipped.length === 0
-    ? `${caught.length} of ${caught.length} caught`
-    : `${caught.length - slipped.length} of ${caught.length} caught; ${slipped.map(({ mutation }) => mutation.id).join(', ')} slipped through: a green run of this harness proves nothing against ${slipped.length === 1 ? 'it' : 'them'}`;
+  const slipped = caught.filter(({ evidence }) => evidence === null).map(({ mutation }) => mutation.id);
+  const count = `${caught.length - slipped.length} of ${caught.length} caught`;
+  if (slipped.length === 0) return count;
+  const them = slipped.length === 1 ? 'it' : 'them';
+  return `${count}; ${slipped.join(', ')} slipped through: a green run of this harness proves nothing against ${them}`;
 };
 
 /** Says which mutation it was; wrong use and a lacking environment keep their exit code. */

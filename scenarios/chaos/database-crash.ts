@@ -9,7 +9,8 @@ export const options = defineChaos({
   purpose: 'Every server process dies at once; what was acknowledged must be there after recovery.',
   fault: 'database-crash',
   holdSeconds: 2,
-  // While the database is away PgBouncer queues queries, up to query_wait_timeout (10 s); the service gives one up after 5 s.
+  // While the database is away PgBouncer queues queries, up to query_wait_timeout (10 s); the service gives one up
+  // after 5 s.
   allowedErrors: [
     'connection-lost',
     'server-restart',

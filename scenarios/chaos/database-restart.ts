@@ -9,7 +9,8 @@ export const options = defineChaos({
   purpose: 'A fast shutdown and start, as an upgrade does it.',
   fault: 'database-restart',
   holdSeconds: 2,
-  // While the database is away PgBouncer queues queries, up to query_wait_timeout (10 s); the service gives one up after 5 s.
+  // While the database is away PgBouncer queues queries, up to query_wait_timeout (10 s); the service gives one up
+  // after 5 s.
   allowedErrors: [
     'connection-lost',
     'server-restart',

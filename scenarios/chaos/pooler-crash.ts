@@ -7,7 +7,8 @@ export const options = defineChaos({
   id: 'pooler-crash',
   title: 'The pooler is killed',
   purpose:
-    'Backends outlive their pooler and commit what clients believe failed: outcomes are unknown, none may be lost or done twice.',
+    'Backends outlive their pooler and commit what clients believe failed: outcomes are unknown, none may be ' +
+    'lost or done twice.',
   fault: 'pooler-crash',
   holdSeconds: 2,
   allowedErrors: [

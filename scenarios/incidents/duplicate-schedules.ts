@@ -3,7 +3,9 @@ import { defineScenario } from '../lib/define.ts';
 export { interactive } from '../lib/journeys.ts';
 export { handleSummary } from '../lib/summary.ts';
 
-/** Of the first schedule's interval: six ticks fall due within the lookahead. Shortened: the manager passes every 2 s. */
+/**
+ * Of the first schedule's interval: six ticks fall due within the lookahead. Shortened: the manager passes every 2 s.
+ */
 const theSeedsService = {
   scheduleIntervalSeconds: 10,
   scheduleLookaheadSeconds: 60,
@@ -19,11 +21,14 @@ const untilThePass = 3;
 const broken = { scheduleCall: 'workspace-in-payload', scheduleConstraint: 'nulls-distinct' };
 const fixed = { scheduleCall: 'positional', scheduleConstraint: 'nulls-not-distinct' };
 const constraint =
-  'ALTER TABLE cron_schedules DROP CONSTRAINT cron_schedules_queue_workspace_key, ADD CONSTRAINT cron_schedules_queue_workspace_key UNIQUE NULLS NOT DISTINCT (queue_name, workspace_id)';
+  'ALTER TABLE cron_schedules DROP CONSTRAINT cron_schedules_queue_workspace_key, ADD CONSTRAINT ' +
+  'cron_schedules_queue_workspace_key UNIQUE NULLS NOT DISTINCT (queue_name, workspace_id)';
 
 /** All that a pass dispatches is written by one statement, so by one transaction. */
 const inPass = (which: 'min' | 'max', also = ''): string =>
-  `SELECT count(*) FROM schedule_ticks WHERE xmin = (SELECT xmin FROM schedule_ticks WHERE id = (SELECT ${which}(id) FROM schedule_ticks))${also}`;
+  `SELECT count(*) FROM schedule_ticks WHERE xmin = (
+    SELECT xmin FROM schedule_ticks WHERE id = (SELECT ${which}(id) FROM schedule_ticks)
+  )${also}`;
 const ofTheFirstThree = ' AND schedule_id IN (SELECT id FROM cron_schedules ORDER BY id LIMIT 3)';
 
 export const options = defineScenario({
@@ -35,13 +40,18 @@ export const options = defineScenario({
   seeds: ['004'],
   story: {
     happened:
-      'The jobs of one schedule came eighteen at a time. Nobody had changed the schedule; there was no error, only more jobs after every restart.',
+      'The jobs of one schedule came eighteen at a time. Nobody had changed the schedule; there was no error, ' +
+      'only more jobs after every restart.',
     cause:
-      "`schedule(queue, 30, { workspaceId: 'system' })` passes the workspace as data, so the row's workspace_id is NULL; UNIQUE (queue_name, workspace_id) never finds NULL equal to NULL, so each start inserts one more row.",
+      "`schedule(queue, 30, { workspaceId: 'system' })` passes the workspace as data, so the row's workspace_id " +
+      'is NULL; UNIQUE (queue_name, workspace_id) never finds NULL equal to NULL, so each start inserts one more ' +
+      'row.',
     symptom:
-      'Three starts: three schedules, each with six ticks within the 60 s lookahead, so 18 jobs at once. Twenty-two starts: 22 schedules.',
+      'Three starts: three schedules, each with six ticks within the 60 s lookahead, so 18 jobs at once. ' +
+      'Twenty-two starts: 22 schedules.',
     remedy:
-      "The right call, `schedule(queue, 30, {}, 'system')`, and UNIQUE NULLS NOT DISTINCT; delete the duplicates first, or the constraint cannot be made. Better: no NULL at all, with a sentinel.",
+      "The right call, `schedule(queue, 30, {}, 'system')`, and UNIQUE NULLS NOT DISTINCT; delete the duplicates " +
+      'first, or the constraint cannot be made. Better: no NULL at all, with a sentinel.',
   },
   environment: { route: 'direct', replicas: 1, service: theSeedsService },
   load: {
@@ -114,14 +124,18 @@ export const options = defineScenario({
       service: fixed,
       expected: 'pass',
       reference: { replicas: 3 },
-      note: 'Three replicas started eight times each register and dispatch at the same time: still one schedule, each tick once.',
+      note:
+        'Three replicas started eight times each register and dispatch at the same time: still one schedule, each ' +
+        'tick once.',
     },
     {
       name: 'upgrade',
       title: 'From broken to fixed',
       service: broken,
       expected: 'pass',
-      note: 'Three starts of the broken service, then the way out: the constraint alone fails on the duplicates (as the seed orders it); delete them, make it, release the right call.',
+      note:
+        'Three starts of the broken service, then the way out: the constraint alone fails on the duplicates (as ' +
+        'the seed orders it); delete them, make it, release the right call.',
     },
   ],
   symptoms: [
@@ -179,7 +193,8 @@ export const options = defineScenario({
       variant: 'broken',
       measure: { kind: 'sql', query: inPass('max', ofTheFirstThree), comparator: '=', value: 18 },
       refuted:
-        'What a pass has dispatched ahead is not due again: a later pass brings the ticks that have fallen due since, one or two a schedule. Eighteen each time needs three new schedules.',
+        'What a pass has dispatched ahead is not due again: a later pass brings the ticks that have fallen due ' +
+        'since, one or two a schedule. Eighteen each time needs three new schedules.',
     },
     {
       text: '22 schedules × 6 ticks would be 132 at once',
@@ -187,7 +202,8 @@ export const options = defineScenario({
       variant: 'broken',
       measure: { kind: 'sql', query: inPass('max'), comparator: '=', value: 132 },
       refuted:
-        'Only the schedules that are new in a pass have all six ticks due; the first three had a pass before and bring one or two each.',
+        'Only the schedules that are new in a pass have all six ticks due; the first three had a pass before and ' +
+        'bring one or two each.',
     },
     {
       text: 'Only 1 schedule remains',
@@ -206,7 +222,8 @@ export const options = defineScenario({
       variant: 'fixed',
       measure: { kind: 'sql', query: inPass('min'), comparator: '<=', value: 1 },
       refuted:
-        'A new schedule’s first pass dispatches the six ticks of the lookahead at once, also when there is only one schedule.',
+        'A new schedule’s first pass dispatches the six ticks of the lookahead at once, also when there is only ' +
+        'one schedule.',
     },
   ],
   keyCharts: ['dispatched'],

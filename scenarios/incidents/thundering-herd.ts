@@ -6,9 +6,10 @@ export { handleSummary } from '../lib/summary.ts';
 const acquisitionTimeout = 'timeout exceeded when trying to connect';
 
 /**
- * 21 workers that each register and look at their work at once: 10 queue, 9 outbox listeners, schedule manager, cleanup.
- * They ask for 42 connections of an app pool of 30. Each login takes three answers of the database, 550 ms apart, so it
- * ends after 1.7 s; the first query holds the connection until 2.2 s; the twelve that wait have given up at 2.0 s.
+ * 21 workers that each register and look at their work at once: 10 queue, 9 outbox listeners, schedule manager,
+ * cleanup. They ask for 42 connections of an app pool of 30. Each login takes three answers of the database, 550 ms
+ * apart, so it ends after 1.7 s; the first query holds the connection until 2.2 s; the twelve that wait have given up
+ * at 2.0 s.
  */
 const theSeedsService = {
   appPoolMax: 30,
@@ -23,7 +24,10 @@ const theSeedsService = {
 const broken = { connectionTimeoutMillis: 2000, warmConnections: 0 };
 const fixed = { connectionTimeoutMillis: 10000, warmConnections: 15 };
 
-/** 25 queue workers and the two managers beside 33 listeners that each keep a connection: 60 workers, over 30 of them LISTEN. */
+/**
+ * 25 queue workers and the two managers beside 33 listeners that each keep a connection: 60 workers, over 30 of them
+ * LISTEN.
+ */
 const grown = { jobWorkers: 25, outboxListeners: 33, listenConnections: 'per-listener' };
 
 /** What the pool counts as its own, less the sessions of its role that the database has past authentication. */
@@ -36,7 +40,9 @@ const timesOut = { kind: 'log', component: 'service', contains: acquisitionTimeo
 
 /** In today's node-pg; `service/phantom-connections.test.ts` shows it. */
 const phantomsRefuted =
-  'With node-pg 8.23 nothing stays: once the logins have ended, pool and database agree to the connection. The pool counts a client from the moment it begins to log in, which explains the 30 without any leak; a client begun for an acquisition that has meanwhile given up stays until its login ends or times out.';
+  'With node-pg 8.23 nothing stays: once the logins have ended, pool and database agree to the connection. The ' +
+  'pool counts a client from the moment it begins to log in, which explains the 30 without any leak; a client ' +
+  'begun for an acquisition that has meanwhile given up stays until its login ends or times out.';
 
 export const options = defineScenario({
   schema: 'pgsurge.scenario/1',
@@ -47,13 +53,17 @@ export const options = defineScenario({
   seeds: ['004'],
   story: {
     happened:
-      'The service started, and within seconds every worker that came too late failed with "timeout exceeded when trying to connect". Nothing was wrong with the database.',
+      'The service started, and within seconds every worker that came too late failed with "timeout exceeded ' +
+      'when trying to connect". Nothing was wrong with the database.',
     cause:
-      '21 workers asked for 42 connections at one instant; the app pool may hold 30 and was empty, each login over the link took 1.7 s, and whoever waited was given 2 s.',
+      '21 workers asked for 42 connections at one instant; the app pool may hold 30 and was empty, each login ' +
+      'over the link took 1.7 s, and whoever waited was given 2 s.',
     symptom:
-      'The pool counts 30 total, 0 idle, 12 waiting while the database has hardly a session past its login; twelve acquisitions time out; the workers behind them do not start.',
+      'The pool counts 30 total, 0 idle, 12 waiting while the database has hardly a session past its login; ' +
+      'twelve acquisitions time out; the workers behind them do not start.',
     remedy:
-      'Open connections before the workers start and give acquisitions longer than a login and a query take (10 s). That moves the edge; starting the workers a few at a time removes it.',
+      'Open connections before the workers start and give acquisitions longer than a login and a query take (10 ' +
+      's). That moves the edge; starting the workers a few at a time removes it.',
   },
   environment: {
     route: 'direct',
@@ -80,7 +90,9 @@ export const options = defineScenario({
       title: 'A few at a time',
       service: { ...broken, workerStart: 'staggered', workerStartConcurrency: 4 },
       expected: 'pass',
-      note: 'The proper fix: no longer timeout and nothing warmed, four workers at a time with jitter. It costs start-up time.',
+      note:
+        'The proper fix: no longer timeout and nothing warmed, four workers at a time with jitter. It costs ' +
+        'start-up time.',
     },
     {
       name: 'outgrown',
@@ -88,7 +100,9 @@ export const options = defineScenario({
       service: fixed,
       expected: 'symptoms',
       reference: { service: grown },
-      note: 'The fix as it is, three times the workers: 33 listeners keep a connection each, and the pool of 30 is gone for good.',
+      note:
+        'The fix as it is, three times the workers: 33 listeners keep a connection each, and the pool of 30 is ' +
+        'gone for good.',
       symptoms: [
         {
           id: 'acquisitions-time-out',
@@ -127,7 +141,9 @@ export const options = defineScenario({
       service: fixed,
       expected: 'symptoms',
       reference: { route: 'pooler' },
-      note: 'No acquisition times out any more, but warming the app pool does not warm the pooler: for seconds nothing is served. Here the pooler needs min_pool_size, or a start a few at a time.',
+      note:
+        'No acquisition times out any more, but warming the app pool does not warm the pooler: for seconds nothing ' +
+        'is served. Here the pooler needs min_pool_size, or a start a few at a time.',
       symptoms: [
         {
           id: 'no-timeouts',
@@ -213,7 +229,8 @@ export const options = defineScenario({
       variant: 'broken',
       measure: { ...timesOut, atLeast: 12, withinSeconds: 1 },
       refuted:
-        'Whoever waits is given 2 s, so the first failure comes 2.0 s after the start; all twelve follow within a moment.',
+        'Whoever waits is given 2 s, so the first failure comes 2.0 s after the start; all twelve follow within ' +
+        'a moment.',
     },
     {
       text: 'Pool thinks it has 30 but database has 2',
@@ -222,7 +239,9 @@ export const options = defineScenario({
       measure: { ...poolOwnCount, statistic: 'max', comparator: '>=', value: 28 },
     },
     {
-      text: "Why: connections time out, but their Client objects remain in the pool's array as phantoms (so from 4 s into the load to its end the pool counts 28 more than the database has)",
+      text:
+        "Why: connections time out, but their Client objects remain in the pool's array as phantoms (so from 4 s " +
+        'into the load to its end the pool counts 28 more than the database has)',
       seed: '004',
       variant: 'broken',
       measure: { ...poolOwnCount, statistic: 'min', phase: 'start-up', fromSeconds: 4, comparator: '>=', value: 28 },

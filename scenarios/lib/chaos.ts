@@ -27,7 +27,10 @@ const serverLoginRetrySeconds = 1;
 /** Short enough that a paused pooler shows its own error within a smoke run. */
 const queryWaitTimeoutSeconds = 10;
 
-/** Criteria of a healthy stretch that a fault in force makes meaningless; loss, corruption and recovery are judged instead. */
+/**
+ * Criteria of a healthy stretch that a fault in force makes meaningless; loss, corruption and recovery are judged
+ * instead.
+ */
 const judgedElsewhere = ({ holdSeconds, recoverySeconds }: ChaosDeclaration): CriterionDeclaration[] => [
   { id: 'steady-before' },
   { id: 'recovery', value: recoverySeconds },

@@ -24,10 +24,16 @@ export interface PhaseDeclaration {
 /** How the service reaches the database: through the pooler, or without it. */
 type Route = 'pooler' | 'direct';
 
-/** How the replicas are replaced: all of them together, one after another, or one first that is watched before the others follow. */
+/**
+ * How the replicas are replaced: all of them together, one after another, or one first that is watched before the
+ * others follow.
+ */
 export type Rollout = 'at-once' | 'one-by-one' | 'canary';
 
-/** Settings of each pooler, in PgBouncer's own words. What is absent has our default (`harness/stack/spec.ts`), else PgBouncer's. */
+/**
+ * Settings of each pooler, in PgBouncer's own words. What is absent has our default (`harness/stack/spec.ts`), else
+ * PgBouncer's.
+ */
 export interface PoolerSettings {
   mode?: 'session' | 'transaction' | 'statement' | null;
   /** default_pool_size, and max_db_connections where that is not set. */
@@ -95,7 +101,10 @@ export interface StepDeclaration {
   times?: number | null;
   /** restart/roll: the service runs with these settings from now on, as after a release. */
   settings?: SettingValues | null;
-  /** restart/roll with a canary: how long it is watched before the others follow; scaled as a phase is. Default: not at all. */
+  /**
+   * restart/roll with a canary: how long it is watched before the others follow; scaled as a phase is. Default: not at
+   * all.
+   */
   watch?: { fullSeconds: number; floorSeconds: number } | null;
   /** sql: it must fail, with this text in its error; the step is done when it does. */
   failsWith?: string | null;

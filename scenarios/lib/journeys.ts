@@ -1,13 +1,13 @@
 /**
  * What one virtual user does. Two journeys: `activeJob` keeps one job active, `interactive` is one request of a person.
- * Every request carries the tags `phase` (the phase in which it was sent) and `name` (the route); `kind` comes from
- * the k6 scenario. Outcome is not a tag, since k6 fixes tags before the answer: it follows from `status`.
+ * Every request carries the tags `phase` (the phase in which it was sent) and `name` (the route); `kind` comes from the
+ * k6 scenario. Outcome is not a tag, since k6 fixes tags before the answer: it follows from `status`.
  *
- * How the work is sized: a job has 2 to 4 pages, so 3 tasks; in the matrix the service leaves 1.2 s between two crawls of
- * one job (domainDelayMs), so a job takes 3.3 s with the poll that sees its end, and an active job gives 16 to 18 jobs a
- * minute. 50 active jobs are then 14 jobs, 42 tasks and 33 polls a second beside 20 interactive requests. Measured in 5x
- * on two cores: service 0.16 of its 0.8 cores, database 0.12 of 0.6, pooler 0.04 of 0.2. The scenarios declare 11 jobs a
- * minute as nominal, since users begin apart and a smoke run's window is only a few jobs long.
+ * How the work is sized: a job has 2 to 4 pages, so 3 tasks; in the matrix the service leaves 1.2 s between two crawls
+ * of one job (domainDelayMs), so a job takes 3.3 s with the poll that sees its end, and an active job gives 16 to 18
+ * jobs a minute. 50 active jobs are then 14 jobs, 42 tasks and 33 polls a second beside 20 interactive requests.
+ * Measured in 5x on two cores: service 0.16 of its 0.8 cores, database 0.12 of 0.6, pooler 0.04 of 0.2. The scenarios
+ * declare 11 jobs a minute as nominal, since users begin apart and a smoke run's window is only a few jobs long.
  */
 import { sleep } from 'k6';
 import exec from 'k6/execution';
@@ -21,14 +21,19 @@ const jobDuration = new Trend('pgsurge_job_duration', true);
 const jobsDone = new Counter('pgsurge_jobs_done');
 const jobsFailed = new Counter('pgsurge_jobs_failed');
 const jobsRefused = new Counter('pgsurge_jobs_refused');
-/** What the person feels: blocked + connecting + duration, since http_req_duration leaves out the wait for a connection. */
+/**
+ * What the person feels: blocked + connecting + duration, since http_req_duration leaves out the wait for a connection.
+ */
 const requestDuration = new Trend('pgsurge_request_duration', true);
 
 const tenants = 4;
 const tenantOf = (random: () => number): string => `tenant-${integerBetween(random, 1, tenants)}`;
 /** A person gives up; also the bound of one write's attempt. */
 const requestTimeout = '10s';
-/** How often the maker of a job asks whether it has ended: `mean` ± `jitter` seconds, so that users who began together drift apart. */
+/**
+ * How often the maker of a job asks whether it has ended: `mean` ± `jitter` seconds, so that users who began together
+ * drift apart.
+ */
 interface Polling {
   mean: number;
   jitter: number;
@@ -84,7 +89,9 @@ const createJob = (write: Write): WriteResult => {
   return result;
 };
 
-/** Follow the job to its end; null when the plan ended first: what is then under way is waited for by the settle gate. */
+/**
+ * Follow the job to its end; null when the plan ended first: what is then under way is waited for by the settle gate.
+ */
 const followJob = (id: string, random: () => number, polling: Polling): 'completed' | 'failed' | null => {
   while (remainingMs() > 0) {
     sleep(Math.min(polling.mean + polling.jitter * (2 * random() - 1), Math.max(0.01, remainingMs() / 1000)));
@@ -95,7 +102,10 @@ const followJob = (id: string, random: () => number, polling: Polling): 'complet
   return null;
 };
 
-/** One job from its creation to its end. The user's next iteration makes the next one; users begin within one poll's time. */
+/**
+ * One job from its creation to its end. The user's next iteration makes the next one; users begin within one poll's
+ * time.
+ */
 export const activeJobPolled = (polling: Polling) => (): void => {
   const phase = tagIteration();
   if (remainingMs() <= 0) {

@@ -17,7 +17,9 @@ const lines = ({ metrics }: SummaryData): string =>
     )
     .join('\n');
 
-/** Bare: undefined, so that k6 prints its own text. Under the harness: the figures to its file, one line each to stdout. */
+/**
+ * Bare: undefined, so that k6 prints its own text. Under the harness: the figures to its file, one line each to stdout.
+ */
 export const handleSummary = (data: SummaryData): Record<string, string> | undefined => {
   const { summaryFile } = currentPlan();
   if (summaryFile === null) return undefined;

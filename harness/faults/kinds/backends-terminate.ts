@@ -3,7 +3,9 @@ import { usageError } from '../../errors.ts';
 import { defineFault } from '../fault.ts';
 import { ask } from '../parts.ts';
 
-const sessionsOfApp = `FROM pg_stat_activity WHERE backend_type = 'client backend' AND usename = 'app' AND datname = current_database()`;
+const sessionsOfApp = `
+  FROM pg_stat_activity
+  WHERE backend_type = 'client backend' AND usename = 'app' AND datname = current_database()`;
 /** Shorter than the pause between two requests, so that sessions at work are met too. */
 const everyMs = 15;
 

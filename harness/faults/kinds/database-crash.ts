@@ -8,7 +8,10 @@ import { componentOf, serves } from '../parts.ts';
 /** Postgres' own words after an end that was no shutdown. */
 const recovering = 'was not properly shut down; automatic recovery in progress';
 
-/** Every server process works in the data folder. A container's processes end with it, and their folder is not this machine's. */
+/**
+ * Every server process works in the data folder. A container's processes end with it, and their folder is not this
+ * machine's.
+ */
 const dataFolderOf = (component: Component): string | null => {
   const usage = component.usage();
   return usage?.kind === 'processTree' ? readlinkSync(`/proc/${usage.pid}/cwd`) : null;

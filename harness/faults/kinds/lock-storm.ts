@@ -13,18 +13,21 @@ interface Before {
   age: number | null;
 }
 
+const longestHolder = `
+  SELECT pid, state, round(extract(epoch FROM clock_timestamp() - xact_start))::int AS age
+  FROM pg_locks JOIN pg_stat_activity USING (pid)
+  WHERE relation = $1::regclass AND granted AND pid <> pg_backend_pid()
+  ORDER BY xact_start LIMIT 1`;
+
 /** Whoever has held the table longest: the one that keeps the lock from us. */
 const holdsAlready = async (url: string, table: string): Promise<string> => {
-  const [before] = await ask<Before>(
-    url,
-    `
-    SELECT pid, state, round(extract(epoch FROM clock_timestamp() - xact_start))::int AS age FROM pg_locks JOIN pg_stat_activity USING (pid)
-    WHERE relation = $1::regclass AND granted AND pid <> pg_backend_pid() ORDER BY xact_start LIMIT 1`,
-    [table],
-  ).catch(() => []);
-  return before === undefined
-    ? ''
-    : `: session ${before.pid} (${before.state ?? 'unknown'}, its transaction ${before.age ?? 0} s old) holds it; find out why it does not end`;
+  const [before] = await ask<Before>(url, longestHolder, [table]).catch(() => []);
+  if (before === undefined) return '';
+  const { pid, state, age } = before;
+  return (
+    `: session ${pid} (${state ?? 'unknown'}, its transaction ${age ?? 0} s old) holds it; ` +
+    'find out why it does not end'
+  );
 };
 
 const lock = async (holder: PostgresConnection, url: string, table: string): Promise<number> => {

@@ -17,8 +17,8 @@ const goneWithin = async (limitMs: number, isGone: () => boolean): Promise<boole
 
 /**
  * An orderly restart. Until 1.22 SIGINT lets running queries end and SIGTERM does not; from 1.23 SIGINT waits for
- * servers, SIGTERM for all clients, which under persistent pools never ends (pgbouncer#1473): SIGINT fits both. What has
- * not ended after five seconds is ended by the signal that, in its version, ends at once; the result says so.
+ * servers, SIGTERM for all clients, which under persistent pools never ends (pgbouncer#1473): SIGINT fits both. What
+ * has not ended after five seconds is ended by the signal that, in its version, ends at once; the result says so.
  */
 export const fault = defineFault({
   id: 'pooler-restart',
@@ -40,7 +40,8 @@ export const fault = defineFault({
         if (await goneWithin(orderlyLimitMs, isGone)) return undefined;
         const { orderly, immediate } = signals(version);
         await pooler.kill(immediate);
-        const waited = `${version} did not end within ${orderlyLimitMs / 1000} s of ${orderly}, as where a transaction stays open`;
+        const limit = `${orderlyLimitMs / 1000} s`;
+        const waited = `${version} did not end within ${limit} of ${orderly}, as where a transaction stays open`;
         if (await goneWithin(immediateLimitMs, isGone)) return `${waited}: ended by ${immediate}`;
         throw environmentError(`${waited}, nor within ${immediateLimitMs / 1000} s of ${immediate}`);
       },

@@ -24,7 +24,10 @@ const presenceCell = (symptom: SymptomResult | undefined): Html | string => {
   return html`${presence(observed)}${value == null ? null : html` <span class="soft">${formatNumber(value)}</span>`}`;
 };
 
-/** Those that are to pass are judged by criteria: a symptom may be there without harm, as when many wait and nobody gives up. */
+/**
+ * Those that are to pass are judged by criteria: a symptom may be there without harm, as when many wait and nobody
+ * gives up.
+ */
 const amongThePassing = (scenarios: readonly ScenarioResult[]): Html | null => {
   const passing = scenarios.filter(({ expected, symptoms }) => expected === 'pass' && symptoms.length > 0);
   if (passing.length === 0) return null;

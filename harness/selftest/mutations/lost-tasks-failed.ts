@@ -2,7 +2,10 @@ import { violated } from '../caught.ts';
 import type { Mutation } from '../mutation.ts';
 import { shortened } from '../short.ts';
 
-/** As `no-rescue`, but the watchdog is quick to fail the jobs of such tasks: all has ended, all counters agree, nothing hangs. */
+/**
+ * As `no-rescue`, but the watchdog is quick to fail the jobs of such tasks: all has ended, all counters agree, nothing
+ * hangs.
+ */
 export const mutation: Mutation = {
   id: 'lost-tasks-failed',
   title: 'Tasks of a dead replica are not taken back, and their jobs are failed instead',

@@ -2,7 +2,9 @@ import { unknown } from '../caught.ts';
 import type { Mutation } from '../mutation.ts';
 import { shortened, withFault } from '../short.ts';
 
-/** The harness takes another proxy for the one in front of the pooler: the toxic is in force, and no traffic passes it. */
+/**
+ * The harness takes another proxy for the one in front of the pooler: the toxic is in force, and no traffic passes it.
+ */
 export const mutation: Mutation = {
   id: 'wrong-proxy',
   title: 'The toxic is put on another proxy',
