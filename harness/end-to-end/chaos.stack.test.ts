@@ -1,4 +1,6 @@
-/** One fault, whole: injected into a run under load, proved to have bitten at its target and at the service, and mended. */
+/**
+ * One fault, whole: injected into a run under load, proved to have bitten at its target and at the service, and mended.
+ */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';

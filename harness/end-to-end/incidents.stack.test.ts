@@ -1,6 +1,7 @@
 /**
- * Every incident, today's and those to come: its broken variant shows the failure and its fix holds; with the settings of
- * the two swapped, neither comes out as declared, and the run says which half and why. None is named here but the one that `npm test` runs.
+ * Every incident, today's and those to come: its broken variant shows the failure and its fix holds; with the settings
+ * of the two swapped, neither comes out as declared, and the run says which half and why. None is named here but the
+ * one that `npm test` runs.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

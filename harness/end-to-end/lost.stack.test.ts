@@ -1,4 +1,7 @@
-/** What the run stands on is taken away while it runs: said in one line, blamed on nobody's service, nothing lost, nothing left. */
+/**
+ * What the run stands on is taken away while it runs: said in one line, blamed on nobody's service, nothing lost,
+ * nothing left.
+ */
 import {
   existsSync,
   mkdirSync,

@@ -50,7 +50,10 @@ export const onlyRun = (folder: string): { folder: string; run: RunResult } => {
   };
 };
 
-/** A run with a defect planted, in this process: settings of the service over those of every variant, and what else differs. */
+/**
+ * A run with a defect planted, in this process: settings of the service over those of every variant, and what else
+ * differs.
+ */
 export const plantedRun = async (
   scenario: string,
   settings: SettingValues,

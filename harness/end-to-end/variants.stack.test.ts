@@ -1,4 +1,6 @@
-/** What a variant declares reaches the real parts: pooler, roles, route, rollout, load, and a fault that a step heals. */
+/**
+ * What a variant declares reaches the real parts: pooler, roles, route, rollout, load, and a fault that a step heals.
+ */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

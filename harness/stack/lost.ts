@@ -25,7 +25,10 @@ const remedy = (how: string, words: string | null): string => {
   if (words?.includes('No space left') === true)
     return 'free some space, or set TMPDIR to a larger disk, and run again';
   if (how === 'SIGKILL')
-    return 'somebody killed it, or the kernel for want of memory (dmesg tells): run again with nothing else on this host';
+    return (
+      'somebody killed it, or the kernel for want of memory (dmesg tells): ' +
+      'run again with nothing else on this host'
+    );
   if (/^SIG(TERM|INT|QUIT|HUP)$|^exit 0$/.test(how) || /shutdown request|got SIG/.test(words ?? ''))
     return 'somebody stopped it: leave the processes of a run alone, and run again';
   return 'look into its log, then run again';

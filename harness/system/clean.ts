@@ -67,7 +67,9 @@ export const removeSharedMemory = async (dataFolder: string): Promise<void> => {
   if (orphaned && id !== undefined) await execa('ipcrm', ['-m', id], { reject: false });
 };
 
-/** `kept`: some could not be removed, or looked for. A machine where no run had containers is never asked for Docker. */
+/**
+ * `kept`: some could not be removed, or looked for. A machine where no run had containers is never asked for Docker.
+ */
 const removeLabelled = async ({
   id,
   containers,
@@ -81,7 +83,8 @@ const removeLabelled = async ({
     } catch (error) {
       kept = true;
       lines.push(
-        `its containers are not removed yet: ${messageOf(error)}; mend that, then: pgsurge clean (if they are gone for good: rm ${recordFile(id)})`,
+        `its containers are not removed yet: ${messageOf(error)}; mend that, then: pgsurge clean (if they are gone ` +
+          `for good: rm ${recordFile(id)})`,
       );
     }
   }

@@ -47,7 +47,10 @@ const kinds = [
   { word: 'volume', list: ['volume', 'ls', '--quiet'], remove: ['volume', 'rm', '--force'] },
 ] as const;
 
-/** Containers, networks and volumes with the label `name=value`, by kind. Throws an environmentError where the engine does not say. */
+/**
+ * Containers, networks and volumes with the label `name=value`, by kind. Throws an environmentError where the engine
+ * does not say.
+ */
 export const labelled = async (
   label: string,
   engine: string | null = null,
@@ -56,7 +59,10 @@ export const labelled = async (
     kinds.map(async ({ word, list }) => ({ word, ids: await idsOf([...list, '--filter', `label=${label}`], engine) })),
   );
 
-/** Removes them and says so, a line each. Throws an environmentError that names what withstands, or where the engine does not say. */
+/**
+ * Removes them and says so, a line each. Throws an environmentError that names what withstands, or where the engine
+ * does not say.
+ */
 export const removeContainers = async (
   label: string,
   { lookAgain = false, engine = null }: Options = {},

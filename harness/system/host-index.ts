@@ -4,7 +4,10 @@
  */
 import { createHash } from 'node:crypto';
 
-/** About 30 ms on a core of 2024: integers in JavaScript, a sort, and hashing, none of which a garbage collector disturbs. */
+/**
+ * About 30 ms on a core of 2024: integers in JavaScript, a sort, and hashing, none of which a garbage collector
+ * disturbs.
+ */
 const task = (): number => {
   let state = 42;
   const numbers = new Float64Array(40_000);

@@ -39,7 +39,8 @@ test('a second run is refused by name, a released lock is free again', async () 
   const lock = await acquireLock();
   await expect(acquireLock()).rejects.toThrow(
     new RegExp(
-      `another pgsurge run is going: pid ${process.pid} \\(.+\\), since .+; wait for it, or end it: kill -INT ${process.pid}`,
+      `another pgsurge run is going: pid ${process.pid} \\(.+\\), since .+; wait for it, or end it: ` +
+        `kill -INT ${process.pid}`,
     ),
   );
   await lock[Symbol.asyncDispose]();

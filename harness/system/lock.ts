@@ -53,7 +53,8 @@ const removeStrays = (folder: string): void => {
 
 const held = ({ owner, since }: LockContent): Error =>
   usageError(
-    `another pgsurge run is going: pid ${owner.pid} (${owner.command}), since ${since}; wait for it, or end it: kill -INT ${owner.pid}`,
+    `another pgsurge run is going: pid ${owner.pid} (${owner.command}), since ${since}; wait for it, or end it: ` +
+      `kill -INT ${owner.pid}`,
   );
 
 /**

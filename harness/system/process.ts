@@ -67,7 +67,8 @@ const stopAll = async (root: number): Promise<ProcessIdentity[]> => {
 
 /**
  * SIGKILL to the process and all its descendants, as a crash of the whole part; resolves when all are gone. They are
- * stopped first: a server that is killed while it starts a child leaves one behind that no list names and that works on.
+ * stopped first: a server that is killed while it starts a child leaves one behind that no list names and that works
+ * on.
  */
 export const crashTree = async (owned: OwnedProcess): Promise<void> => {
   await killTree(owned.name, await stopAll(owned.pid));

@@ -27,7 +27,10 @@ export interface Workspace extends AsyncDisposable {
   registerDataFolder(folder: string): void;
   /** The module that mends what the run breaks, also when the run was killed: see `mend.ts`. */
   registerMender(module: URL): void;
-  /** Containers, networks and volumes labelled `pgsurge.workspace=<label>`, of the engine at this address (null: the Docker client's own). */
+  /**
+   * Containers, networks and volumes labelled `pgsurge.workspace=<label>`, of the engine at this address (null: the
+   * Docker client's own).
+   */
   registerContainers(label: string, engine: string | null): void;
 }
 
@@ -88,7 +91,8 @@ const newRecord = (name: string): RunRecord => {
 export const createWorkspace = async (name: string): Promise<Workspace> => {
   if (!existsSync('/proc/self/stat'))
     throw environmentError(
-      'pgsurge runs on Linux: it measures and ends processes through /proc; use a Linux machine, or a Linux virtual machine (WSL 2 on Windows)',
+      'pgsurge runs on Linux: it measures and ends processes through /proc; use a Linux machine, or a Linux virtual ' +
+        'machine (WSL 2 on Windows)',
     );
   const record = newRecord(name);
   const ports: number[] = [];

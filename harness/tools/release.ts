@@ -9,7 +9,10 @@ export interface Release {
   readonly baseUrl: string;
   /** An archive that holds the executable one folder down, or the executable itself. */
   readonly asset: string;
-  /** The release's own list, `<sha256>  <asset>` a line. It guards against a torn transfer, not against a forged release. */
+  /**
+   * The release's own list, `<sha256>  <asset>` a line. It guards against a torn transfer, not against a forged
+   * release.
+   */
   readonly checksums: string;
 }
 

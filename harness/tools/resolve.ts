@@ -150,7 +150,8 @@ const make = async (recipe: Recipe, log: ToolLog): Promise<Tool> => {
     }
   }
   throw environmentError(
-    `no ${recipe.name}, and no way to get it worked: install ${recipe.accepted} and name it by ${recipe.variable}=/path/to/${recipe.executable}, or install Go (https://go.dev/dl) and start again`,
+    `no ${recipe.name}, and no way to get it worked: install ${recipe.accepted} and name it by ` +
+      `${recipe.variable}=/path/to/${recipe.executable}, or install Go (https://go.dev/dl) and start again`,
     reasons.join('\n'),
   );
 };

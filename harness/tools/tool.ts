@@ -1,4 +1,7 @@
-/** Where a tool was found: named by a variable, on the PATH, in our cache (an earlier run built or fetched it), or made just now. */
+/**
+ * Where a tool was found: named by a variable, on the PATH, in our cache (an earlier run built or fetched it), or made
+ * just now.
+ */
 export type ToolSource = 'environment' | 'path' | 'cache' | 'built' | 'package' | 'download';
 
 /** A program that the harness starts. */

@@ -11,8 +11,9 @@ export interface Import {
 }
 
 /**
- * Static, dynamic and type imports, re-exports, and `new URL('x.ts', import.meta.url)`, which is how a file is loaded or
- * started without an import. Names that are put together while running cannot be seen; they stay within their room's folder.
+ * Static, dynamic and type imports, re-exports, and `new URL('x.ts', import.meta.url)`, which is how a file is loaded
+ * or started without an import. Names that are put together while running cannot be seen; they stay within their room's
+ * folder.
  */
 export const importsOf = (text: string, file: string): Import[] => {
   const imports: Import[] = [];

@@ -1,6 +1,6 @@
 /**
- * What the house does not keep to yet, while it is being rebuilt. It only ever shrinks, and is empty when the house stands:
- * then this file goes.
+ * What the house does not keep to yet, while it is being rebuilt. It only ever shrinks, and is empty when the house
+ * stands: then this file goes.
  */
 export const knownShape = {
   wideLines: 235,

@@ -1,6 +1,6 @@
 /**
- * `npm test`, `npm run test:full` and `npm run test:containers` together are every test there is, each once, and CI runs
- * all three. That no case ran in both or in neither is seen from their reports, by `.ci/each-test-once.mjs`.
+ * `npm test`, `npm run test:full` and `npm run test:containers` together are every test there is, each once, and CI
+ * runs all three. That no case ran in both or in neither is seen from their reports, by `.ci/each-test-once.mjs`.
  */
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';

@@ -26,8 +26,8 @@ const measured = (input: JudgeInput, burstEndMs: number, seenUntilMs: number, co
   const value = (last - burstEndMs) / 1000;
   const seconds = `${value.toFixed(1)} s after the burst`;
   const endMs = input.phases.at(-1)?.endMs ?? burstEndMs;
-  // An interval is known by its end: the one that holds the load's end (or, cut short, the last there is) has a slow one,
-  // so they did not stop, the run did. Any earlier one is a time like others, for the bound to decide.
+  // An interval is known by its end: the one that holds the load's end (or, cut short, the last there is) has a slow
+  // one, so they did not stop, the run did. Any earlier one is a time like others, for the bound to decide.
   if (last < Math.min(seenUntilMs, endMs))
     return { state: 'measured', value, count, measuredBy, reason: `the last slow transaction ended ${seconds}` };
   const reason = `transactions were still slow when the load ended, ${seconds}: it never recovered`;

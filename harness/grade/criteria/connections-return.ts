@@ -18,9 +18,9 @@ interface Kept {
 const lastSecondsMs = 5000;
 
 /**
- * The fewest in use of each replica's app pool at the end. A pool that works is at its least between two pieces of work;
- * what is leaked is in use in every sample, also after the service was told to stop: a leak outlives that, while a
- * sample a second may meet the same short query five times.
+ * The fewest in use of each replica's app pool at the end. A pool that works is at its least between two pieces of
+ * work; what is leaked is in use in every sample, also after the service was told to stop: a leak outlives that, while
+ * a sample a second may meet the same short query five times.
  */
 const keptBy = (input: JudgeInput, used: readonly Series[], lastMs: number): Kept[] => {
   const byInstance = Map.groupBy(used, ({ labels }) => labels['service.instance'] ?? '');

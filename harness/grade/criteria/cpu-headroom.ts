@@ -30,8 +30,8 @@ const runAndWaited = (
 };
 
 /**
- * A component that waited for a core for 10 % of the time it ran, or more, looks cheaper than it is. Had it not waited it
- * would have used at most what it ran and waited together, so that sum is what counts then: it may pass by it, never
+ * A component that waited for a core for 10 % of the time it ran, or more, looks cheaper than it is. Had it not waited
+ * it would have used at most what it ran and waited together, so that sum is what counts then: it may pass by it, never
  * fail by it.
  */
 const headroomOf = (
@@ -60,7 +60,8 @@ const headroomOf = (
   const share = `${formatRoughShare(waited)} of the time it ran`;
   if (atMost.left > limit) return known(atMost, `, waiting for a core counted in, since that was ${share}`);
   return unknown(
-    `between ${coresOf(atMost, budget)} and ${coresOf(used, budget)}: it waited for a core ${share}, below 10 % is needed`,
+    `between ${coresOf(atMost, budget)} and ${coresOf(used, budget)}: it waited for a core ${share}, below 10 % is ` +
+      'needed',
   );
 };
 

@@ -10,8 +10,8 @@ import { formatSeconds } from '../../measure/numbers-in-words.ts';
 const lastSamplesMs = 3000;
 
 /**
- * Samples after the load's end are the better ones: there a wait has no other reason than a pool that is stuck. Once the
- * service is told to stop it drops who waits, and the worst pool comes to rest.
+ * Samples after the load's end are the better ones: there a wait has no other reason than a pool that is stuck. Once
+ * the service is told to stop it drops who waits, and the worst pool comes to rest.
  */
 const lastSamples = (input: JudgeInput, pending: readonly Series[], lastMs: number): Samples => {
   const untilMs = Math.min(lastMs, atWorkUntilMs(input));

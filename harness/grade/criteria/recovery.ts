@@ -61,8 +61,9 @@ const unknown = (input: JudgeInput, fromMs: number, endMs: number): Measurement 
 };
 
 const measuredByOf = (input: JudgeInput, fromMs: number): string =>
-  `last failed request, interactive one over ${slowRequestMs / 1000} s, or ${windowMs / 1000} s in which under half of ` +
-  `those offered were answered, after the revert at ${formatSeconds(fromMs)}; load kept on${floorsOf(input)}`;
+  `last failed request, interactive one over ${slowRequestMs / 1000} s, or ${windowMs / 1000} s in which ` +
+  'under half of those offered were answered, ' +
+  `after the revert at ${formatSeconds(fromMs)}; load kept on${floorsOf(input)}`;
 
 const stableWords = (seconds: number, successes: readonly number[], fromMs: number): string => {
   const first = successes.find((atMs) => atMs > fromMs);

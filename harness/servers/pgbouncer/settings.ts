@@ -1,4 +1,6 @@
-/** PgBouncer's configuration as the stack needs it. `docker/pgbouncer/entrypoint.sh` writes the same for a container. */
+/**
+ * PgBouncer's configuration as the stack needs it. `docker/pgbouncer/entrypoint.sh` writes the same for a container.
+ */
 import type { Address } from '../address.ts';
 import type { PoolerSpec } from '../pooler.ts';
 import { isAtLeast } from './version.ts';

@@ -1,6 +1,6 @@
 /**
- * Hops: the network steps between two parts of the stack. A hop has at most one proxy (Toxiproxy's, named like the hop),
- * and all that is done to what passes there is a role of that one proxy.
+ * Hops: the network steps between two parts of the stack. A hop has at most one proxy (Toxiproxy's, named like the
+ * hop), and all that is done to what passes there is a role of that one proxy.
  */
 import type { Address } from '../address.ts';
 import { toxiproxyAt } from './client.ts';
@@ -30,9 +30,14 @@ export const statedLatencyToxic = 'stated-latency';
 const textOf = ({ host, port }: Address): string => `${host}:${port}`;
 
 export interface StatedProxies {
-  /** Makes the proxies, in place of what was there by the same names. A Toxiproxy that starts again gets back what it had. */
+  /**
+   * Makes the proxies, in place of what was there by the same names. A Toxiproxy that starts again gets back what it
+   * had.
+   */
   make(): Promise<void>;
-  /** From here on with the stated latency: not before the poolers are proven, which would take three slow round trips. */
+  /**
+   * From here on with the stated latency: not before the poolers are proven, which would take three slow round trips.
+   */
   slow(): Promise<void>;
 }
 

@@ -200,7 +200,8 @@ test("a scenario's settings reach the server as they are", () => {
 test("compose's complaint comes with what to do", () => {
   expect(
     composeComplaint(
-      ' Container x Starting\nError response from daemon: driver failed: Bind for 127.0.0.1:5 failed: port is already allocated\n',
+      ' Container x Starting\nError response from daemon: driver failed: Bind for 127.0.0.1:5 failed: port is ' +
+        'already allocated\n',
     ),
   ).toMatch(/^Error response .* allocated; another program took the port just now: try again$/);
   expect(

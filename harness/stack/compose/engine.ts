@@ -51,8 +51,9 @@ const checkCompose = async (): Promise<void> => {
 };
 
 /**
- * What the Docker client follows (DOCKER_HOST, or the context in use: Docker Desktop, Colima, rootless) is what testcontainers,
- * the count of usage and a later clean-up must ask too. They know DOCKER_HOST only, so that is where it is put.
+ * What the Docker client follows (DOCKER_HOST, or the context in use: Docker Desktop, Colima, rootless) is what
+ * testcontainers, the count of usage and a later clean-up must ask too. They know DOCKER_HOST only, so that is where it
+ * is put.
  */
 const settleAddress = async (): Promise<string | null> => {
   const address = await ask('context', 'inspect', '--format', '{{.Endpoints.docker.Host}}').catch(() => '');
@@ -89,7 +90,8 @@ export const resolveEngine = async (): Promise<Engine> => {
     };
   } catch (error) {
     throw environmentError(
-      `no Docker engine answers (${messageOf(error)}); start it, or do without by --stack local; pgsurge doctor says more`,
+      `no Docker engine answers (${messageOf(error)}); start it, or do without by --stack local; ` +
+        'pgsurge doctor says more',
     );
   }
 };

@@ -70,7 +70,8 @@ describe("a stack with the healthy service's settings", () => {
 
   test('every role logs in, none more than it should be', async () => {
     const whoAmI =
-      "SELECT current_user AS name, (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) AS super, pg_has_role('pg_monitor', 'member') AS monitor";
+      'SELECT current_user AS name, (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) AS super, ' +
+      "pg_has_role('pg_monitor', 'member') AS monitor";
     expect(await ask(stack.databaseUrl('owner'), whoAmI)).toMatchObject([{ name: 'pgsurge', super: true }]);
     expect(await ask(stack.databaseUrl('app'), whoAmI)).toEqual([{ name: 'app', super: false, monitor: false }]);
     expect(await ask(stack.databaseUrl('listen'), whoAmI)).toEqual([

@@ -43,7 +43,9 @@ const remedyOf = (lines: readonly string[]): string => {
   return '';
 };
 
-/** The log's own words where it has some, since "exit 1" helps nobody: the first complaint, as the rest follow from it. */
+/**
+ * The log's own words where it has some, since "exit 1" helps nobody: the first complaint, as the rest follow from it.
+ */
 const endedError = (title: string, owned: OwnedProcess, lines: string[]): Error => {
   const complaint = lines
     .find((line) => /invalid value|unrecognized|could not|cannot|failed|FATAL|PANIC|ERROR/i.test(line))

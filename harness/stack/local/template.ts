@@ -163,7 +163,8 @@ export const copyCluster = async (from: string, to: string): Promise<void> => {
   if (!result.failed) return;
   const full = (result.stderr ?? '').includes('No space left');
   throw environmentError(
-    `the database's files cannot be copied to ${to}${full ? ': the disk is full; free some space, or set TMPDIR to a larger disk' : ''}`,
+    `the database's files cannot be copied to ` +
+      `${to}${full ? ': the disk is full; free some space, or set TMPDIR to a larger disk' : ''}`,
     result.stderr || messageOf(result),
   );
 };
