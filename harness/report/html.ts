@@ -23,7 +23,9 @@ const rendered = (value: Value): string => {
   return 'html' in value ? value.html : value.map(rendered).join('');
 };
 
-/** html`<b>${data}</b>`: numbers and text are escaped, other Html and lists of it go in as they are, null and false vanish. */
+/**
+ * html`<b>${data}</b>`: numbers and text are escaped, other Html and lists of it go in as they are, null and false vanish.
+ */
 export const html = (strings: TemplateStringsArray, ...values: Value[]): Html =>
   trusted(strings.reduce((all, text, index) => all + rendered(values[index - 1]) + text));
 

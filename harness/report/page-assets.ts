@@ -1,6 +1,6 @@
 /**
- * What every page carries beside its content: one style sheet and one script, each put together from the files of a folder.
- * It reads this folder's own files and nothing else: neither a run nor any other input.
+ * What every page carries beside its content: one style sheet and one script, each put together from the files of a
+ * folder. With charts/load-charts.ts it is all of report/ that reads a disk, and it reads report's own files only.
  */
 import { readFileSync } from 'node:fs';
 

@@ -1,9 +1,9 @@
 /** summary.md: the verdict for a pull request or a CI log, without HTML. */
-import { formatMargin, shownVerdict, verdictWords } from './format.ts';
+import { expectationWord, formatMargin, letterOf, shownVerdict, verdictWords } from './format.ts';
 import { decidingBound, formatBound, marginOf } from '../measure/bounds.ts';
 import { formatValue } from '../measure/numbers-in-words.ts';
 import { byImportance } from './sections/importance.ts';
-import type { RunResult, ScenarioResult, Verdict } from '../result.ts';
+import type { CriterionResult, RunResult, ScenarioResult, Verdict } from '../result.ts';
 
 const marks: Record<Verdict, string> = { pass: '✔', fail: '✘', warn: '▲', inconclusive: '◆', notApplicable: '–' };
 
@@ -21,48 +21,64 @@ const asCode = (text: string): string =>
 
 const row = (cells: string[]): string => `| ${cells.join(' | ')} |`;
 
-const expectation = ({ asExpected }: ScenarioResult): string => {
-  if (asExpected === null) return 'unknown';
-  return asExpected ? 'yes' : 'no';
-};
+/** `5x / fixed`; the variant is left out where there is no other. */
+const nameOf = ({ name, variant }: ScenarioResult): string => (variant === 'default' ? name : `${name} / ${variant}`);
 
-const scenarioRow = (scenario: ScenarioResult): string =>
-  row([
-    `${marks[shownVerdict(scenario).verdict]} ${shownVerdict(scenario).word}`,
-    plainText(scenario.variant === 'default' ? scenario.name : `${scenario.name} / ${scenario.variant}`) +
-      (scenario.repeat > 1 ? ` #${scenario.repeat}` : ''),
-    scenario.expected === 'symptoms' ? '–' : (scenario.grade ?? '–'),
-    expectation(scenario),
+const scenarioRow = (scenario: ScenarioResult): string => {
+  const { verdict, word } = shownVerdict(scenario);
+  const repeat = scenario.repeat > 1 ? ` #${scenario.repeat}` : '';
+  return row([
+    `${marks[verdict]} ${word}`,
+    `${plainText(nameOf(scenario))}${repeat}`,
+    letterOf(scenario),
+    expectationWord(scenario),
     plainText(scenario.reason),
   ]);
+};
 
+const criterionRow = (criterion: CriterionResult): string => {
+  const { verdict, title, value, unit, reason } = criterion;
+  const bound = decidingBound(criterion);
+  return row([
+    marks[verdict],
+    plainText(title),
+    formatValue(value, unit),
+    bound === undefined ? '–' : plainText(formatBound(bound, unit)),
+    formatMargin(marginOf(value, bound)),
+    plainText(reason),
+  ]);
+};
+
+/** The criteria that did not pass; what was to show symptoms may fail them. */
 const troubles = (scenario: ScenarioResult): string[] => {
-  const bad = byImportance(scenario.criteria).filter(
-    ({ verdict }) => verdict === 'fail' || verdict === 'inconclusive' || verdict === 'warn',
+  const bad = byImportance(scenario.criteria).filter(({ verdict }) =>
+    ['fail', 'inconclusive', 'warn'].includes(verdict),
   );
   if (bad.length === 0 || scenario.expected === 'symptoms') return [];
   return [
     '',
-    `### ${plainText(scenario.name)}${scenario.variant === 'default' ? '' : ` / ${plainText(scenario.variant)}`}`,
+    `### ${plainText(nameOf(scenario))}`,
     '',
     row(['', 'Criterion', 'Measured', 'Bound', 'Margin', 'Why']),
     row(['---', '---', '---:', '---:', '---:', '---']),
-    ...bad.map((criterion) => {
-      const bound = decidingBound(criterion);
-      return row([
-        marks[criterion.verdict],
-        plainText(criterion.title),
-        formatValue(criterion.value, criterion.unit),
-        bound === undefined ? '–' : plainText(formatBound(bound, criterion.unit)),
-        formatMargin(marginOf(criterion.value, bound)),
-        plainText(criterion.reason),
-      ]);
-    }),
+    ...bad.map(criterionRow),
   ];
 };
 
+const commitOf = ({ commit, dirty }: RunResult['git']): string =>
+  `commit ${commit?.slice(0, 10) ?? 'unknown'}${dirty ? ' with changes' : ''}`;
+
+const originOf = ({ id, profile, stack, git, command }: RunResult): string =>
+  [
+    `Run ${plainText(id)}`,
+    `profile ${plainText(profile.name)}`,
+    `${stack.provider} stack`,
+    commitOf(git),
+    `again: \`${asCode(command)}\``,
+  ].join(' · ');
+
 export const summaryOf = (run: RunResult): string =>
-  `${[
+  [
     `## ${marks[run.verdict]} pgsurge: ${verdictWords[run.verdict]}`,
     '',
     plainText(run.sentence),
@@ -73,5 +89,6 @@ export const summaryOf = (run: RunResult): string =>
     ...run.scenarios.map(scenarioRow),
     ...run.scenarios.flatMap(troubles),
     '',
-    `Run ${plainText(run.id)} · profile ${plainText(run.profile.name)} · ${run.stack.provider} stack · commit ${run.git.commit?.slice(0, 10) ?? 'unknown'}${run.git.dirty ? ' with changes' : ''} · again: \`${asCode(run.command)}\``,
-  ].join('\n')}\n`;
+    originOf(run),
+    '',
+  ].join('\n');

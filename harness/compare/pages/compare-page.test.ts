@@ -3,7 +3,8 @@ import { compareRuns } from '../compare.ts';
 import { comparisonMarkdown } from '../markdown.ts';
 import { interleavedRun, madeEntry, madeRollUp, madeRun, saved } from '../recordings/runs.ts';
 import { comparedTracks } from '../../measure/tracks/rollup.ts';
-import { comparePage, shownTimelines } from './compare-page.ts';
+import { comparePage } from './compare-page.ts';
+import { shownTimelines } from './timelines-section.ts';
 
 const names = ['baseline', '2x', '5x', 'burst'];
 

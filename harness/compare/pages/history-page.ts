@@ -1,71 +1,72 @@
-/** All saved runs as one page: trends, where they changed and with which run, the criteria's bounds, labels of releases. */
+/** All saved runs as one page: trends, where they changed and with which run, the bounds of criteria, labels. */
 import { formatChange, formatP, formatValue, plural } from '../../measure/numbers-in-words.ts';
 import { html, slug } from '../../report/html.ts';
 import type { Html } from '../../report/html.ts';
 import { pageOf } from '../../report/pages/page.ts';
 import { bannerOf } from '../../report/sections/banner.ts';
-import { sectionOf, tableFrom } from '../../report/sections/table.ts';
-import type { History } from '../history.ts';
+import { numbers, sectionOf, tableFrom, tableOfAny, words } from '../../report/sections/table.ts';
+import type { Cell } from '../../report/sections/table.ts';
 import { pairName } from '../entries.ts';
-import { recentRuns, type Trend } from '../trend.ts';
+import type { History } from '../history.ts';
 import { gatedMetrics } from '../metrics.ts';
-
+import { recentRuns, type Trend } from '../trend.ts';
 import { changeBadge } from './change-badge.ts';
 import { hiddenBoundsText, trendChart } from './trend-chart.ts';
 
-const words: Record<History['verdict'], string> = {
+const verdictWords: Record<History['verdict'], string> = {
   regression: 'Regression',
   improvement: 'Improvement',
   same: 'No change',
   notEnoughData: 'Not enough data',
 };
-const colours = { regression: 'fail', improvement: 'pass', same: 'pass', notEnoughData: 'inconclusive' } as const;
+const shapes = { regression: 'fail', improvement: 'pass', same: 'pass', notEnoughData: 'inconclusive' } as const;
 
 /** Each costs 80 ms and 20 kB; trends that changed come first. */
 const mostCharts = 40;
 
-const changeRows = ({ trends }: History): (Html | string)[][] =>
+type Change = Trend['changes'][number];
+
+const changeVerdict = ({ verdict, recent, gates }: Change): Html => {
+  const notes = [...(recent ? ['new'] : []), gates ? 'gates' : 'for information'];
+  return html`${verdict === 'change' ? 'change' : changeBadge(verdict)}<span class="how">${notes.join(', ')}</span>`;
+};
+
+const changeRow = (trend: Trend, change: Change): Cell[] => [
+  change.run,
+  change.startedAt.slice(0, 10),
+  change.commit?.slice(0, 12) ?? '–',
+  `${pairName(trend)}: ${trend.title}`,
+  `${formatValue(change.before, trend.unit)} → ${formatValue(change.after, trend.unit)}`,
+  formatChange(change.relative),
+  formatP(change.p),
+  changeVerdict(change),
+];
+
+const newestFirst = (a: Change, b: Change): number =>
+  b.startedAt.localeCompare(a.startedAt) || Number(b.gates) - Number(a.gates);
+
+const changeRows = ({ trends }: History): Cell[][] =>
   trends
     .flatMap((trend) => trend.changes.map((change) => ({ trend, change })))
-    .sort(
-      (a, b) => b.change.startedAt.localeCompare(a.change.startedAt) || Number(b.change.gates) - Number(a.change.gates),
-    )
-    .map(({ trend, change }) => [
-      change.run,
-      change.startedAt.slice(0, 10),
-      change.commit?.slice(0, 12) ?? '–',
-      `${pairName(trend)}: ${trend.title}`,
-      `${formatValue(change.before, trend.unit)} → ${formatValue(change.after, trend.unit)}`,
-      formatChange(change.relative),
-      formatP(change.p),
-      html`${change.verdict === 'change' ? 'change' : changeBadge(change.verdict)}<span class="how">${[change.recent ? 'new' : '', change.gates ? 'gates' : 'for information'].filter((word) => word !== '').join(', ')}</span>`,
-    ]);
+    .sort((a, b) => newestFirst(a.change, b.change))
+    .map(({ trend, change }) => changeRow(trend, change));
 
 const notesOf = ({ notes }: History): Html | null =>
   notes.length === 0 ? null : html`<ul class="soft">${notes.map((note) => html`<li>${note}</li>`)}</ul>`;
 
 const changesSection = (history: History): Html | null => {
-  const rows = changeRows(history);
-  return sectionOf(
-    'changes',
-    'Changes',
-    rows.length === 0
-      ? html`<p>None found.</p>`
-      : tableFrom({
-          caption: `Newest first; the run named is the first after the change. One that gates decides the exit code while it is new: for ${recentRuns} runs from the one that first showed it`,
-          columns: [
-            { title: 'First run after' },
-            { title: 'Date' },
-            { title: 'Commit' },
-            { title: 'Figure' },
-            { title: 'Mean before and after', number: true },
-            { title: 'Change', number: true },
-            { title: 'p', number: true },
-            { title: 'Verdict' },
-          ],
-          rows,
-        }),
-  );
+  const table = tableOfAny({
+    caption:
+      'Newest first; the run named is the first after the change. One that gates decides the exit code while it is ' +
+      `new: for ${recentRuns} runs from the one that first showed it`,
+    columns: [
+      ...words('First run after', 'Date', 'Commit', 'Figure'),
+      ...numbers('Mean before and after', 'Change', 'p'),
+      ...words('Verdict'),
+    ],
+    rows: changeRows(history),
+  });
+  return sectionOf('changes', 'Changes', table ?? html`<p>None found.</p>`);
 };
 
 /** The lower, the earlier on the page. */
@@ -76,47 +77,52 @@ const rank = ({ changes, gated }: Trend): number => {
   return changes.length > 0 ? 3 : 4;
 };
 
-const trendFigure = async (trend: Trend, history: History): Promise<Html> => {
-  const id = slug(`trend-${trend.scenario}-${trend.variant}-${trend.metric}`);
-  const last = trend.points.at(-1)?.value ?? null;
+const remarksOf = (trend: Trend): string => {
   const bounds = hiddenBoundsText(trend);
-  const noise = trend.noise === null ? '' : ` · own noise ${formatChange(trend.noise).slice(1)}`;
-  return html`<section class="chart" id="${id}"><header><h3>${trend.title} <span class="unit">${trend.unit === '1' ? '' : trend.unit}</span></h3><p class="soft">${pairName(trend)} · latest ${formatValue(last, trend.unit)}${noise}${bounds === '' ? '' : ` · ${bounds}`}${trend.silent ? ' · fewer than 10 runs: no changes looked for' : ''}</p></header>
-<div class="canvas">${await trendChart(trend, history.runs, id)}</div></section>`;
+  return [
+    pairName(trend),
+    `latest ${formatValue(trend.points.at(-1)?.value ?? null, trend.unit)}`,
+    ...(trend.noise === null ? [] : [`own noise ${formatChange(trend.noise).slice(1)}`]),
+    ...(bounds === '' ? [] : [bounds]),
+    ...(trend.silent ? ['fewer than 10 runs: no changes looked for'] : []),
+  ].join(' · ');
 };
+
+const trendFigure = async (trend: Trend, { runs }: History): Promise<Html> => {
+  const id = slug(`trend-${trend.scenario}-${trend.variant}-${trend.metric}`);
+  const unit = html`<span class="unit">${trend.unit === '1' ? '' : trend.unit}</span>`;
+  return html`<section class="chart" id="${id}">
+<header><h3>${trend.title} ${unit}</h3><p class="soft">${remarksOf(trend)}</p></header>
+<div class="canvas">${await trendChart(trend, runs, id)}</div>
+</section>`;
+};
+
+const howToRead =
+  'A dot is a run, the thick line the mean between changes, the dashed line a change, the thin red line a criterion’s ' +
+  'bound where it is near. The axis does not begin at 0. Figures with news first.';
 
 const trendsSection = async (history: History): Promise<Html | null> => {
   const drawn = history.trends
     .filter(({ points }) => points.length > 1)
     .toSorted((a, b) => rank(a) - rank(b))
     .slice(0, mostCharts);
+  if (drawn.length === 0)
+    return sectionOf('trends', 'Trends', html`<p>Two like runs are the least that make a trend.</p>`);
   const figures: Html[] = [];
   for (const trend of drawn) figures.push(await trendFigure(trend, history));
   const left = history.trends.length - drawn.length;
-  return sectionOf(
-    'trends',
-    'Trends',
-    figures.length === 0
-      ? html`<p>Two like runs are the least that make a trend.</p>`
-      : html`<p class="lead">A dot is a run, the thick line the mean between changes, the dashed line a change, the thin red line a criterion’s bound where it is near. The axis does not begin at 0. Figures with news first.${left > 0 ? ` ${left} more are in the JSON.` : ''}</p>`,
-    ...figures,
-  );
+  const more = left > 0 ? ` ${left} more are in the JSON.` : '';
+  return sectionOf('trends', 'Trends', html`<p class="lead">${howToRead}${more}</p>`, ...figures);
 };
 
-const runsSection = (history: History): Html | null =>
+const runsSection = ({ runs, leftOut }: History): Html | null =>
   sectionOf(
     'runs',
     'Runs',
     tableFrom({
       caption: 'Newest first',
-      columns: [
-        { title: 'Run' },
-        { title: 'Label' },
-        { title: 'Started (UTC)' },
-        { title: 'Commit' },
-        { title: 'Verdict' },
-      ],
-      rows: history.runs
+      columns: words('Run', 'Label', 'Started (UTC)', 'Commit', 'Verdict'),
+      rows: runs
         .toReversed()
         .map(({ id, label, startedAt, commit, verdict }) => [
           id,
@@ -126,39 +132,47 @@ const runsSection = (history: History): Html | null =>
           verdict,
         ]),
     }),
-    history.leftOut.length === 0
-      ? null
-      : tableFrom({
-          caption: 'Left out, since they are not like the runs of the trends',
-          columns: [{ title: 'Run' }, { title: 'Why' }],
-          rows: history.leftOut.map(({ name, reason }) => [name, reason]),
-        }),
+    tableOfAny({
+      caption: 'Left out, since they are not like the runs of the trends',
+      columns: words('Run', 'Why'),
+      rows: leftOut.map(({ name, reason }) => [name, reason]),
+    }),
   );
+
+const tallyOf = ({ trends }: History): string => {
+  const changes = trends.reduce((total, trend) => total + trend.changes.length, 0);
+  return `${plural(trends.length, 'trend')}, ${plural(changes, 'change')} in all`;
+};
+
+const bannerFor = (history: History): Html =>
+  bannerOf({
+    kicker: 'All saved runs',
+    title: plural(history.runs.length, 'run'),
+    verdict: shapes[history.verdict],
+    word: verdictWords[history.verdict],
+    sentence: history.sentence,
+    nextStep: null,
+    grade: null,
+    gradeRule: null,
+    tally: tallyOf(history),
+  });
+
+const footerOf = ({ schema }: History): string =>
+  `pgsurge history, schema ${schema}. Change points: windowed e-divisive with a t test, p 0.001, window 50, at least 3 ` +
+  `runs a stretch and 5 % of change, silent below 10 runs. Gates: ${gatedMetrics.map(({ title }) => title).join(', ')}, ` +
+  'with one p shared by all of them and the smallest changes that pgsurge compare knows.';
 
 /** One self-contained file. */
 export const historyPage = async (history: History): Promise<string> =>
   pageOf({
-    title: `History: ${words[history.verdict]} · pgsurge`,
+    title: `History: ${verdictWords[history.verdict]} · pgsurge`,
     back: null,
     contents: [
       ['changes', 'Changes'],
       ['trends', 'Trends'],
       ['runs', 'Runs'],
     ],
-    banner: bannerOf({
-      kicker: 'All saved runs',
-      title: plural(history.runs.length, 'run'),
-      verdict: colours[history.verdict],
-      word: words[history.verdict],
-      sentence: history.sentence,
-      nextStep: null,
-      grade: null,
-      gradeRule: null,
-      tally: `${plural(history.trends.length, 'trend')}, ${plural(
-        history.trends.reduce((total, { changes }) => total + changes.length, 0),
-        'change',
-      )} in all`,
-    }),
+    banner: bannerFor(history),
     body: [notesOf(history), changesSection(history), await trendsSection(history), runsSection(history)],
-    footer: `pgsurge history, schema ${history.schema}. Change points: windowed e-divisive with a t test, p 0.001, window 50, at least 3 runs a stretch and 5 % of change, silent below 10 runs. Gates: ${gatedMetrics.map(({ title }) => title).join(', ')}, with one p shared by all of them and the smallest changes that pgsurge compare knows.`,
+    footer: footerOf(history),
   });

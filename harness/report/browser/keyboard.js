@@ -2,7 +2,9 @@ import { point, say } from './cursor.js';
 import { state } from './state.js';
 import { zoom, zoomOut } from './zoom.js';
 
-/** @param {import('./types.d.ts').LiveChart} chart @param {KeyboardEvent} event @returns {Record<string, () => void>} */
+/** @typedef {import('./types.d.ts').LiveChart} LiveChart */
+
+/** @param {LiveChart} chart @param {KeyboardEvent} event @returns {Record<string, () => void>} */
 const actionsOf = ({ step }, { shiftKey }) => {
   const { from, until } = state.view;
   const stride = step * (shiftKey ? 10 : 1);
@@ -23,7 +25,7 @@ const actionsOf = ({ step }, { shiftKey }) => {
   };
 };
 
-/** @param {import('./types.d.ts').LiveChart} chart */
+/** @param {LiveChart} chart */
 export const followKeyboard = (chart) => {
   chart.canvas.addEventListener('keydown', (event) => {
     const action = actionsOf(chart, event)[event.key];

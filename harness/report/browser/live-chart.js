@@ -40,7 +40,10 @@ const overlayFor = (plot, { top, height }) => {
   return { overlay, sheet, selection, cross };
 };
 
-/** Lays the overlay over the chart's picture; null where the page has no such picture. @param {Chart} chart @returns {LiveChart | null} */
+/**
+ * Lays the overlay over the chart's picture; null where the page has no such picture.
+ * @param {Chart} chart @returns {LiveChart | null}
+ */
 export const enliven = (chart) => {
   const canvas = document.getElementById(`${chart.id}-canvas`);
   const plot = /** @type {SVGSVGElement | null} */ (canvas?.querySelector('svg.plot') ?? null);

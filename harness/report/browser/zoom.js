@@ -37,7 +37,10 @@ const frameTracks = (whole) => {
   }
 };
 
-/** Shows this part of the time axis in all charts, but never less than a few values. @param {number} from @param {number} until */
+/**
+ * Shows this part of the time axis in all charts, but never less than a few values.
+ * @param {number} from @param {number} until
+ */
 export const zoom = (from, until) => {
   const { charts, length } = state;
   const least = Math.max(0.5, 4 * (charts[0]?.step ?? 1));

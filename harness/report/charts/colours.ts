@@ -1,6 +1,6 @@
 /**
- * Colours by meaning, as names of the page's CSS variables: they change with light and dark, and differ in lightness for
- * colour-blind readers. A series that is not named here takes the next of `others`.
+ * Colours by meaning, as names of the page's CSS variables: they change with light and dark, and differ in lightness
+ * for colour-blind readers. A series that is not named here takes the next of `others`.
  */
 type Look = [colour: string, dash?: string];
 

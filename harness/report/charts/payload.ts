@@ -1,6 +1,6 @@
 /**
- * What the page carries for its script: the series at full resolution, and what run.json says of the page's entries. Gzip in
- * base64 is a tenth of what plain JSON would weigh. The shape of a chart is told again in browser/types.d.ts.
+ * What the page carries for its script: the series at full resolution, and what run.json says of the page's entries.
+ * Gzip in base64 is a tenth of what plain JSON would weigh. The shape of a chart is told again in browser/types.d.ts.
  */
 import { gzipSync } from 'node:zlib';
 import { html, trusted } from '../html.ts';

@@ -1,4 +1,4 @@
-/** The lines that several charts need: a criterion's bound, the highest value of a track as a limit, a share of a budget. */
+/** The lines that several charts need: a criterion's bound, a limit of the configuration, a share of a budget. */
 import { decidingBound } from '../../measure/bounds.ts';
 import type { ScenarioResult } from '../../result.ts';
 import type { ReferenceContext, ReferenceLine, Tracks } from './chart.ts';

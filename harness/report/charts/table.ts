@@ -37,7 +37,7 @@ const summaryOf = (drawing: Drawing, { values }: DrawnSeries, { from, until }: S
 const wasSeen = (drawing: Drawing, stretch: Stretch): boolean =>
   stretch.until > stretch.from && allSeries(drawing).some((series) => summaryOf(drawing, series, stretch) !== null);
 
-/** All that the picture covers: the phases, and what came before the first and after the last where anything was seen then. */
+/** All that the picture covers: the phases, and what came before and after them where anything was seen then. */
 const stretchesOf = (drawing: Drawing): Span[] => {
   const { phases, seconds, grid } = drawing;
   const [first, last] = [phases[0], phases.at(-1)];

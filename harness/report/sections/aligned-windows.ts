@@ -1,4 +1,4 @@
-/** The part of time that each variant of an incident is drawn over: the same length, from the same moment of its life. */
+/** The time that each variant of an incident is drawn over: of the same length, from the same moment of its life. */
 import { entryWindow, firstSampleMs } from '../charts/entry-window.ts';
 import type { Observations } from '../../measure/tracks/observations.ts';
 import type { Window } from '../../measure/tracks/windows.ts';

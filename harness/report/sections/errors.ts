@@ -12,8 +12,9 @@ const mostLines = 40;
 type LogLine = Observations['logLines'][number];
 
 const lineItem = ({ atMs, component, instance, text }: LogLine, startMs: number): Html => {
-  const origin = html`<span class="at">${instantOf(atMs, startMs)}</span> <span class="soft">${component} ${instance}</span>`;
-  return html`<li>${origin} <code>${text}</code></li>`;
+  const at = html`<span class="at">${instantOf(atMs, startMs)}</span>`;
+  const origin = html`<span class="soft">${component} ${instance}</span>`;
+  return html`<li>${at} ${origin} <code>${text}</code></li>`;
 };
 
 const logOf = (observations: Observations | null, startMs: number): Html | null => {

@@ -1,4 +1,4 @@
-/** What a fault did between its injection and the end: how soon it was felt, how much was lost, how long the queue stood. */
+/** What a fault did until the end: how soon it was felt, how much was lost, how long the queue stood. */
 import type { Html } from '../html.ts';
 import { formatCount, formatCountOf, formatDuration, formatShare } from '../../measure/numbers-in-words.ts';
 import { seriesOf } from '../../measure/tracks/observations.ts';
@@ -63,7 +63,7 @@ const requestRows = (observations: Observations, disturbance: Disturbance): stri
   ];
 };
 
-/** Null where no fault was injected and mended, or nothing was seen. Instants are as fine as the samples, a second at most. */
+/** Null where no fault was injected and mended, or nothing was seen. Instants are as fine as the samples: a second. */
 export const harmTable = (scenario: ScenarioResult, observations: Observations | null): Html | null => {
   const disturbance = disturbanceOf(scenario);
   if (disturbance === null || observations === null || observations.series.length === 0) return null;
