@@ -11,7 +11,8 @@ import type { History } from '../history.ts';
 import { gatedMetrics } from '../metrics.ts';
 import { recentRuns, type Trend } from '../trend.ts';
 import { changeBadge } from './change-badge.ts';
-import { hiddenBoundsText, trendChart } from './trend-chart.ts';
+import { hiddenBoundsText } from './trend-axis.ts';
+import { trendChart } from './trend-chart.ts';
 
 const verdictWords: Record<History['verdict'], string> = {
   regression: 'Regression',

@@ -1,7 +1,8 @@
 /** Both runs of one entry on one axis, drawn as the report draws. */
-import type { Drawing } from '../../report/charts/drawing.ts';
-import { niceTop } from '../../report/charts/axis.ts';
+import type { Drawing, DrawnSeries } from '../../report/charts/drawing.ts';
+import { highestOf, niceTop } from '../../report/charts/axis.ts';
 import { figureOf } from '../../report/charts/figure.ts';
+import type { Span } from '../../report/charts/spans.ts';
 import type { Html } from '../../report/html.ts';
 import { slug } from '../../report/html.ts';
 import type { Timeline } from '../comparison.ts';
@@ -24,35 +25,44 @@ const subjects: Record<string, string> = {
   'cpu.database': 'CPU of the database',
 };
 
-const drawingOf = (line: Timeline, names: { base: string; head: string }): Drawing => {
-  const values = { base: numbers(line.base), head: numbers(line.head) };
-  const highest = [...values.base, ...values.head].reduce((most, value) => (value > most ? value : most), 0);
+interface Names {
+  base: string;
+  head: string;
+}
+
+const linesOf = ({ base, head }: Timeline, names: Names): DrawnSeries[] => [
+  { id: 'base', title: names.base, colour: 'orange', dash: '5 3', values: numbers(base) },
+  { id: 'head', title: names.head, colour: 'blue', dash: null, values: numbers(head) },
+];
+
+const phasesOf = ({ phases }: Timeline): Span[] =>
+  phases.map(({ name, startMs, endMs }) => ({
+    from: startMs / 1000,
+    until: endMs / 1000,
+    title: name,
+    kind: 'steady',
+  }));
+
+const drawingOf = (line: Timeline, names: Names): Drawing => {
+  const { scenario, variant, track, title, unit, stepMs, head } = line;
+  const lines = linesOf(line, names);
   return {
-    id: slug(`line-${line.scenario}-${line.variant}-${line.track}`),
-    unit: line.unit,
-    grid: { startMs: 0, stepMs: line.stepMs, points: line.head.length },
-    chart: { id: line.track, title: subjects[line.track] ?? line.title, unit: line.unit, reads: '' },
+    id: slug(`line-${scenario}-${variant}-${track}`),
+    chart: { id: track, title: subjects[track] ?? title, unit, reads: '' },
+    unit,
+    grid: { startMs: 0, stepMs, points: head.length },
     stack: [],
+    lines,
     referenceLines: [],
     bottom: 0,
-    top: niceTop(highest),
-    seconds: (line.head.length * line.stepMs) / 1000,
+    top: niceTop(highestOf(lines)),
+    seconds: (head.length * stepMs) / 1000,
+    phases: phasesOf(line),
     faults: [],
     violations: [],
     steps: [],
-    lines: [
-      { id: 'base', title: names.base, colour: 'orange', dash: '5 3', values: values.base },
-      { id: 'head', title: names.head, colour: 'blue', dash: null, values: values.head },
-    ],
-    phases: line.phases.map(({ name, startMs, endMs }) => ({
-      from: startMs / 1000,
-      until: endMs / 1000,
-      title: name,
-      kind: 'steady',
-    })),
   };
 };
 
 /** About 80 ms and 7 kB each. */
-export const timelineChart = (line: Timeline, names: { base: string; head: string }): Promise<Html> =>
-  figureOf(drawingOf(line, names));
+export const timelineChart = (line: Timeline, names: Names): Promise<Html> => figureOf(drawingOf(line, names));

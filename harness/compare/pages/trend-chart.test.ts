@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import type { HistoryRun } from '../history.ts';
 import type { Trend } from '../trend.ts';
-import { hiddenBoundsText, shownLabels } from './trend-chart.ts';
+import { shownLabels } from './release-labels.ts';
+import { hiddenBoundsText } from './trend-axis.ts';
 
 const runs = (labelOf: (night: number, date: string) => string | null): HistoryRun[] =>
   Array.from({ length: 60 }, (_, night) => {

@@ -1,7 +1,4 @@
-/** A drawing as inline SVG: Vega-Lite compiled to Vega and rendered without a browser. */
-import { parse, View } from 'vega';
-import { compile } from 'vega-lite';
-import type { TopLevelSpec } from 'vega-lite';
+/** A drawing as inline SVG. */
 import { escapeText, trusted } from '../html.ts';
 import type { Html } from '../html.ts';
 import type { Drawing } from './drawing.ts';
@@ -17,6 +14,7 @@ import {
   variable,
   violationLayers,
 } from './layers.ts';
+import { svgContentOf } from './vega.ts';
 
 const tickSteps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200];
 
@@ -89,12 +87,9 @@ const specOf = (drawing: Drawing, geometry: Geometry): object => {
   };
 };
 
-/** Parts of Vega's output that say nothing here: its own roles (the page gives the name), fixed size, background. */
-const tidy = (svg: string): string =>
-  svg
-    .replace(/^<svg[^>]*>/, '')
-    .replace(/<\/svg>$/, '')
-    .replace(/ (?:role|aria-[a-z]+|pointer-events|xmlns:xlink)="[^"]*"/g, '')
+/** Without what the page's style says already; coordinates to a tenth. */
+const tidy = (content: string): string =>
+  content
     .replace(/<path class="(?:background|foreground)"[^>]*\/>/g, '')
     .replace(/ (?:d|transform)="[^"]*"/g, (attribute) => attribute.replace(/(\d+\.\d)\d+/g, '$1'))
     .replaceAll(' font-family="inherit"', '')
@@ -115,8 +110,6 @@ const framed = (inner: string, { id, chart }: Drawing, geometry: Geometry, descr
 };
 
 export const svgOf = async (drawing: Drawing, geometry: Geometry, description: string): Promise<Html> => {
-  const view = new View(parse(compile(specOf(drawing, geometry) as TopLevelSpec).spec), { renderer: 'none' });
-  const svg = await view.toSVG();
-  view.finalize();
-  return trusted(framed(tidy(svg), drawing, geometry, description));
+  const content = await svgContentOf(specOf(drawing, geometry));
+  return trusted(framed(tidy(content), drawing, geometry, description));
 };
