@@ -1,5 +1,5 @@
-// Compares vitest's JSON reports of `npm test` and `npm run test:full`: together they have run every case of every file,
-// and none twice. A case that neither ran was skipped by its own condition (no Chromium, not root); it is named.
+// Compares vitest's JSON reports of `npm test` and `npm run test:full`: together they have run every case of every
+// file, and none twice. A case that neither ran was skipped by its own condition (no Chromium, not root); it is named.
 import { readFileSync } from 'node:fs';
 
 /** File to its cases, in their order: two cases may share a name, and a name may hold a temporary folder. */
