@@ -57,7 +57,8 @@ const activeSessions = `
   SELECT count(*)::int AS count FROM pg_stat_activity
   WHERE backend_type = 'client backend' AND pid <> pg_backend_pid() AND datname = current_database()
     AND coalesce(application_name, '') NOT LIKE 'pgsurge-%'
-    AND (state IN ('idle in transaction', 'idle in transaction (aborted)') OR (state = 'active' AND wait_event_type IS DISTINCT FROM 'Client'))
+    AND (state IN ('idle in transaction', 'idle in transaction (aborted)')
+      OR (state = 'active' AND wait_event_type IS DISTINCT FROM 'Client'))
     AND now() - coalesce(xact_start, query_start) > interval '200 milliseconds'`;
 
 /**
@@ -65,7 +66,9 @@ const activeSessions = `
  * getting anywhere.
  */
 const openWork = `
-  SELECT jobs, events, concat_ws(' ', jobs, events, (SELECT max(id) FROM task_transitions), (SELECT max(id) FROM outbox), (SELECT max(id) FROM outbox_deliveries)) AS mark
+  SELECT jobs, events,
+    concat_ws(' ', jobs, events, (SELECT max(id) FROM task_transitions), (SELECT max(id) FROM outbox),
+      (SELECT max(id) FROM outbox_deliveries)) AS mark
   FROM (SELECT count(*)::int AS jobs FROM jobs WHERE status IN ('queued', 'running')) AS open_jobs,
        (SELECT count(*)::int AS events FROM outbox WHERE delivered_at IS NULL) AS open_events`;
 

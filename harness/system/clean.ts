@@ -33,23 +33,27 @@ const processesOf = (record: RunRecord): ProcessIdentity[] => {
   return [...found.values()].filter(({ pid }) => pid !== own.pid && pid !== record.warden?.pid);
 };
 
-const killAll = async (record: RunRecord): Promise<string[]> => {
-  const stopped = processesOf(record);
-  // Postgres takes its shared memory along only if it is asked; what does not obey within 2 s is killed.
+const nameIn = (record: RunRecord, { pid }: ProcessIdentity): string | undefined =>
+  record.processes.find((owned) => owned.pid === pid)?.name;
+
+/** Postgres takes its shared memory along only if it is asked to end. */
+const askToEnd = (record: RunRecord, running: readonly ProcessIdentity[]): void => {
   for (const owned of record.processes) {
     signalProcess(owned, 'SIGCONT');
     signalProcess(owned, owned.stopSignal);
   }
-  for (const process of stopped) {
-    if (!record.processes.some(({ pid }) => pid === process.pid)) signalProcess(process, 'SIGTERM');
-  }
+  for (const process of running) if (nameIn(record, process) === undefined) signalProcess(process, 'SIGTERM');
+};
+
+/** What does not obey within 2 s is killed. */
+const killAll = async (record: RunRecord): Promise<string[]> => {
+  const running = processesOf(record);
+  askToEnd(record, running);
   const gone = (): boolean => processesOf(record).length === 0;
   await waitUntil('the end of its processes', gone, { limitMs: 2000, everyMs: 20 }).catch(() => undefined);
   for (const process of processesOf(record)) signalProcess(process, 'SIGKILL');
   await waitUntil('the end of its killed processes', gone, { limitMs: 2000, everyMs: 20 });
-  return stopped.map(
-    ({ pid }) => `stopped ${record.processes.find((owned) => owned.pid === pid)?.name ?? 'process'} (pid ${pid})`,
-  );
+  return running.map((process) => `stopped ${nameIn(record, process) ?? 'process'} (pid ${process.pid})`);
 };
 
 /**
@@ -68,7 +72,8 @@ export const removeSharedMemory = async (dataFolder: string): Promise<void> => {
 };
 
 /**
- * `kept`: some could not be removed, or looked for. A machine where no run had containers is never asked for Docker.
+ * `kept`: some could not be removed, or not even looked for. Docker is asked only where a run has had containers, so a
+ * machine without it is never bothered.
  */
 const removeLabelled = async ({
   id,
@@ -83,8 +88,8 @@ const removeLabelled = async ({
     } catch (error) {
       kept = true;
       lines.push(
-        `its containers are not removed yet: ${messageOf(error)}; mend that, then: pgsurge clean (if they are gone ` +
-          `for good: rm ${recordFile(id)})`,
+        `its containers are not removed yet: ${messageOf(error)}; mend that, then: pgsurge clean ` +
+          `(if they are gone for good: rm ${recordFile(id)})`,
       );
     }
   }

@@ -47,52 +47,56 @@ const kinds = [
   { word: 'volume', list: ['volume', 'ls', '--quiet'], remove: ['volume', 'rm', '--force'] },
 ] as const;
 
+type Labelled = readonly { word: string; ids: string[] }[];
+
 /**
- * Containers, networks and volumes with the label `name=value`, by kind. Throws an environmentError where the engine
- * does not say.
+ * Containers, networks and volumes with the label `name=value`, by kind. Throws an environmentError where the engine does
+ * not say.
  */
-export const labelled = async (
-  label: string,
-  engine: string | null = null,
-): Promise<{ word: string; ids: string[] }[]> =>
+export const labelled = async (label: string, engine: string | null = null): Promise<Labelled> =>
   Promise.all(
     kinds.map(async ({ word, list }) => ({ word, ids: await idsOf([...list, '--filter', `label=${label}`], engine) })),
   );
 
+const removeFound = async (found: Labelled, engine: string | null): Promise<string[]> => {
+  const lines: string[] = [];
+  for (const { word, remove } of kinds) {
+    const ids = found.find((entry) => entry.word === word)?.ids ?? [];
+    if (ids.length > 0) await docker([...remove, ...ids], removeLimitMs, engine);
+    lines.push(...ids.map((id) => `removed ${word} ${id.slice(0, 12)}`));
+  }
+  return lines;
+};
+
+const mustBeGone = async (label: string, engine: string | null): Promise<void> => {
+  const found = await labelled(label, engine);
+  const left = found.flatMap(({ word, ids }) => ids.map((id) => `${word} ${id.slice(0, 12)}`));
+  if (left.length === 0) return;
+  throw environmentError(
+    `${left.join(', ')} cannot be removed; try: docker rm -f, docker network rm, docker volume rm`,
+  );
+};
+
 /**
- * Removes them and says so, a line each. Throws an environmentError that names what withstands, or where the engine
- * does not say.
+ * Removes them and says so, a line each. Throws an environmentError that names what withstands, or where the engine does
+ * not say.
  */
 export const removeContainers = async (
   label: string,
   { lookAgain = false, engine = null }: Options = {},
 ): Promise<string[]> => {
-  const lines: string[] = [];
+  // What withstands the first time is removed again, and said once.
+  const lines = new Set<string>();
   let again = lookAgain;
   for (let round = 0; round < mostRounds; round += 1) {
     const found = await labelled(label, engine);
-    if (found.every(({ ids }) => ids.length === 0)) {
-      if (!again) return lines;
+    const none = found.every(({ ids }) => ids.length === 0);
+    if (none && !again) return [...lines];
+    if (none) {
       again = false;
       await sleep(underWayMs);
-      continue;
-    }
-    for (const { word, remove } of kinds) {
-      const ids = found.find((entry) => entry.word === word)?.ids ?? [];
-      if (ids.length > 0) await docker([...remove, ...ids], removeLimitMs, engine);
-      lines.push(
-        ...ids
-          .filter((id) => !lines.some((line) => line.endsWith(id.slice(0, 12))))
-          .map((id) => `removed ${word} ${id.slice(0, 12)}`),
-      );
-    }
+    } else for (const line of await removeFound(found, engine)) lines.add(line);
   }
-  const left = (await labelled(label, engine)).flatMap(({ word, ids }) =>
-    ids.map((id) => `${word} ${id.slice(0, 12)}`),
-  );
-  if (left.length > 0)
-    throw environmentError(
-      `${left.join(', ')} cannot be removed; try: docker rm -f, docker network rm, docker volume rm`,
-    );
-  return lines;
+  await mustBeGone(label, engine);
+  return [...lines];
 };

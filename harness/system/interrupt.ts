@@ -4,8 +4,8 @@ import { exitCodes } from '../errors.ts';
 const secondAfterMs = 1000;
 
 /**
- * Ctrl-C and SIGTERM stop the load, save and report what there is, and tear down; a second one does not wait: the
- * process ends, and its warden removes what is left.
+ * Ctrl-C and SIGTERM stop the load, save and report what there is, and tear down. A second one does not wait for that:
+ * the process ends, and its warden removes what is left.
  */
 export interface Interruptible extends Disposable {
   readonly signal: AbortSignal;

@@ -53,16 +53,12 @@ const removeStrays = (folder: string): void => {
 
 const held = ({ owner, since }: LockContent): Error =>
   usageError(
-    `another pgsurge run is going: pid ${owner.pid} (${owner.command}), since ${since}; wait for it, or end it: ` +
-      `kill -INT ${owner.pid}`,
+    `another pgsurge run is going: pid ${owner.pid} (${owner.command}), since ${since}; ` +
+      `wait for it, or end it: kill -INT ${owner.pid}`,
   );
 
-/**
- * One run at a time per user, since two would measure each other. Throws a usageError that says who holds it.
- * A dead owner's lock is taken over; what it left is cleared first, each line given to `log`.
- */
-export const acquireLock = async (log: (line: string) => void = () => undefined): Promise<AsyncDisposable> => {
-  const lock = path.join(stateFolder(), 'lock.json');
+/** Becomes the owner of the lock; a dead owner's is taken over. Throws a usageError that says who holds it. */
+const take = (lock: string): void => {
   const own = path.join(stateFolder(), `lock.${process.pid}.json`);
   const content: LockContent = {
     boot: bootId(),
@@ -79,6 +75,15 @@ export const acquireLock = async (log: (line: string) => void = () => undefined)
   } finally {
     rmSync(own, { force: true });
   }
+};
+
+/**
+ * One run at a time per user, since two would measure each other. Throws a usageError that says who holds it.
+ * A dead owner's lock is taken over; what it left is cleared first, each line given to `log`.
+ */
+export const acquireLock = async (log: (line: string) => void = () => undefined): Promise<AsyncDisposable> => {
+  const lock = path.join(stateFolder(), 'lock.json');
+  take(lock);
   const release = (): void => {
     if (read(lock)?.owner.pid === process.pid) rmSync(lock, { force: true });
   };

@@ -67,8 +67,8 @@ const stopAll = async (root: number): Promise<ProcessIdentity[]> => {
 
 /**
  * SIGKILL to the process and all its descendants, as a crash of the whole part; resolves when all are gone. They are
- * stopped first: a server that is killed while it starts a child leaves one behind that no list names and that works
- * on.
+ * stopped first: a server that is killed while it starts a child leaves one behind that no list names, and that child
+ * would work on.
  */
 export const crashTree = async (owned: OwnedProcess): Promise<void> => {
   await killTree(owned.name, await stopAll(owned.pid));
@@ -93,6 +93,28 @@ const stopTree = async (owned: OwnedProcess, signal: NodeJS.Signals, graceMs: nu
   return owned.exited;
 };
 
+/** Its type differs with the options that execa is given. */
+const startChild = (file: string, args: readonly string[], { env, cwd, uid, gid, stdio, logFile }: SpawnOptions) => {
+  const log = logFile === undefined ? null : openSync(logFile, 'a');
+  // execa's types know no file descriptors but the first three; it takes any.
+  const output = (log ?? 'ignore') as 'ignore';
+  const child = execa(file, [...args], {
+    env: { ...env },
+    detached: true,
+    cleanup: false,
+    reject: false,
+    buffer: false,
+    ...(cwd === undefined ? {} : { cwd }),
+    ...(uid === undefined ? {} : { uid }),
+    ...(gid === undefined ? {} : { gid }),
+    stdin: stdio?.[0] ?? 'ignore',
+    stdout: stdio?.[1] ?? output,
+    stderr: stdio?.[2] ?? output,
+  });
+  if (log !== null) closeSync(log);
+  return child;
+};
+
 /**
  * Starts a program in a session of its own: Ctrl-C at the terminal reaches the harness only, which then stops its
  * children in order. Throws an environmentError if it cannot be started.
@@ -103,23 +125,7 @@ export const spawnOwned = (
   args: readonly string[],
   options: SpawnOptions,
 ): OwnedProcess => {
-  const log = options.logFile === undefined ? null : openSync(options.logFile, 'a');
-  // execa's types know no file descriptors but the first three; it takes any.
-  const output = (log ?? 'ignore') as 'ignore';
-  const child = execa(file, [...args], {
-    env: { ...options.env },
-    detached: true,
-    cleanup: false,
-    reject: false,
-    buffer: false,
-    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-    ...(options.uid === undefined ? {} : { uid: options.uid }),
-    ...(options.gid === undefined ? {} : { gid: options.gid }),
-    stdin: options.stdio?.[0] ?? 'ignore',
-    stdout: options.stdio?.[1] ?? output,
-    stderr: options.stdio?.[2] ?? output,
-  });
-  if (log !== null) closeSync(log);
+  const child = startChild(file, args, options);
   const identity = child.pid === undefined ? null : identityOf(child.pid);
   if (identity === null)
     throw environmentError(`${name} cannot be started: is ${file} there, and may this user run it?`);
@@ -127,13 +133,10 @@ export const spawnOwned = (
   const exited = child.then(
     (result): ProcessEnd => (ended = { code: result.exitCode ?? null, signal: result.signal ?? null }),
   );
+  const { stdin, stdout, stderr } = child;
   const owned: OwnedProcess = {
     ...identity,
-    name,
-    exited,
-    stdin: child.stdin,
-    stdout: child.stdout,
-    stderr: child.stderr,
+    ...{ name, exited, stdin, stdout, stderr },
     get ended() {
       return ended;
     },

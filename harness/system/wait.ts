@@ -11,6 +11,21 @@ export interface WaitOptions {
 
 const expired = Symbol('expired');
 
+type Truthy<Answer> = NonNullable<Exclude<Answer, false | 0 | ''>>;
+
+/** The answer if it comes within the time, else `expired`. */
+const withinMs = async <Answer>(answer: Promise<Answer>, limitMs: number): Promise<Answer | typeof expired> => {
+  const timer = new AbortController();
+  const limit = sleep<typeof expired>(Math.max(0, limitMs), expired, { signal: timer.signal });
+  limit.catch(() => undefined);
+  return Promise.race([answer, limit]).finally(() => timer.abort());
+};
+
+const notWithin = (what: string, limitMs: number, lastFailure: string | undefined): string => {
+  const seconds = Number((limitMs / 1000).toPrecision(3));
+  return `${what} not within ${seconds} s${lastFailure === undefined ? '' : ` (last: ${lastFailure})`}`;
+};
+
 /**
  * Checks until the answer is truthy and gives it back. A check that throws counts as "not yet"; one that hangs is
  * given up at the limit. The error reads "<what> not within 5 s (last: …)".
@@ -19,28 +34,21 @@ export const waitUntil = async <Answer>(
   what: string,
   check: () => Answer | Promise<Answer>,
   { limitMs, everyMs = 10, fail = lostError }: WaitOptions,
-): Promise<NonNullable<Exclude<Answer, false | 0 | ''>>> => {
+): Promise<Truthy<Answer>> => {
   const deadline = performance.now() + limitMs;
   let lastFailure: string | undefined;
-  for (;;) {
-    const timer = new AbortController();
-    const rest = Math.max(0, deadline - performance.now());
-    const answer = await Promise.race([
-      (async () => check())().catch((error: unknown) => {
-        lastFailure = messageOf(error);
-        return null;
-      }),
-      sleep(rest, expired, { signal: timer.signal }).catch(() => expired),
-    ]);
-    timer.abort();
-    if (answer && answer !== expired) return answer as NonNullable<Exclude<Answer, false | 0 | ''>>;
-    if (performance.now() + everyMs >= deadline) {
-      const seconds = Number((limitMs / 1000).toPrecision(3));
-      throw fail(
-        `${what} not within ${seconds} s${lastFailure === undefined ? '' : ` (last: ${lastFailure})`}`,
-        lastFailure,
-      );
+  const look = async (): Promise<Answer | null> => {
+    try {
+      return await check();
+    } catch (error) {
+      lastFailure = messageOf(error);
+      return null;
     }
+  };
+  for (;;) {
+    const answer = await withinMs(look(), deadline - performance.now());
+    if (answer && answer !== expired) return answer as Truthy<Answer>;
+    if (performance.now() + everyMs >= deadline) throw fail(notWithin(what, limitMs, lastFailure), lastFailure);
     await sleep(everyMs);
   }
 };

@@ -28,8 +28,8 @@ export interface Workspace extends AsyncDisposable {
   /** The module that mends what the run breaks, also when the run was killed: see `mend.ts`. */
   registerMender(module: URL): void;
   /**
-   * Containers, networks and volumes labelled `pgsurge.workspace=<label>`, of the engine at this address (null: the
-   * Docker client's own).
+   * Containers, networks and volumes labelled `pgsurge.workspace=<label>`, of the engine at this address; null is the
+   * Docker client's own.
    */
   registerContainers(label: string, engine: string | null): void;
 }
@@ -87,20 +87,66 @@ const newRecord = (name: string): RunRecord => {
   };
 };
 
-/** `name` is for people, in what `pgsurge clean` says. */
-export const createWorkspace = async (name: string): Promise<Workspace> => {
-  if (!existsSync('/proc/self/stat'))
-    throw environmentError(
-      'pgsurge runs on Linux: it measures and ends processes through /proc; use a Linux machine, or a Linux virtual ' +
-        'machine (WSL 2 on Windows)',
-    );
-  const record = newRecord(name);
-  const ports: number[] = [];
-  let disposed: Promise<void> | null = null;
+/** Writes the record down before the warden is there, and again with it, so that a kill at any instant leaves a record. */
+const underGuard = (record: RunRecord): ChildProcess => {
   saveRecord(record);
   const warden = startWarden(record.id);
   record.warden = warden.pid === undefined ? null : identityOf(warden.pid);
   saveRecord(record);
+  return warden;
+};
+
+const spawnIn = (
+  record: RunRecord,
+  name: string,
+  file: string,
+  args: readonly string[],
+  options: SpawnOptions,
+): OwnedProcess => {
+  const env = { ...options.env, [environmentVariable]: record.id };
+  const owned = spawnOwned(name, file, args, { ...options, env });
+  const { pid, startTime } = owned;
+  const stopSignal = options.stopSignal ?? 'SIGTERM';
+  record.processes = [...record.processes.filter(isAlive), { name, pid, startTime, stopSignal }];
+  saveRecord(record);
+  return owned;
+};
+
+/** All that is found later is written down at once. */
+const registersOf = (
+  record: RunRecord,
+): Pick<Workspace, 'registerDataFolder' | 'registerMender' | 'registerContainers'> => ({
+  registerDataFolder: (folder) => {
+    record.dataFolders.push(folder);
+    saveRecord(record);
+  },
+  registerMender: (module) => {
+    record.mender = fileURLToPath(module);
+    saveRecord(record);
+  },
+  registerContainers: (label, engine) => {
+    if (record.containers.includes(label)) return;
+    record.containers.push(label);
+    record.engine = engine;
+    saveRecord(record);
+  },
+});
+
+const mustHaveProc = (): void => {
+  if (existsSync('/proc/self/stat')) return;
+  throw environmentError(
+    'pgsurge runs on Linux: it measures and ends processes through /proc; ' +
+      'use a Linux machine, or a Linux virtual machine (WSL 2 on Windows)',
+  );
+};
+
+/** `name` is for people, in what `pgsurge clean` says. */
+export const createWorkspace = async (name: string): Promise<Workspace> => {
+  mustHaveProc();
+  const record = newRecord(name);
+  const ports: number[] = [];
+  let disposed: Promise<void> | null = null;
+  const warden = underGuard(record);
   const dispose = async (): Promise<void> => {
     try {
       await cleanRecord(record);
@@ -120,36 +166,14 @@ export const createWorkspace = async (name: string): Promise<Workspace> => {
     folder: record.folder,
     spawn: (processName, file, args, options = {}) => {
       if (disposed !== null) throw new Error(`${processName} was to be started in a workspace that is being removed`);
-      const owned = spawnOwned(processName, file, args, {
-        ...options,
-        env: { ...options.env, [environmentVariable]: record.id },
-      });
-      record.processes = [
-        ...record.processes.filter(isAlive),
-        { name: processName, pid: owned.pid, startTime: owned.startTime, stopSignal: options.stopSignal ?? 'SIGTERM' },
-      ];
-      saveRecord(record);
-      return owned;
+      return spawnIn(record, processName, file, args, options);
     },
     freePorts: async (count) => {
       const found = await freePorts(count);
       ports.push(...found);
       return found;
     },
-    registerDataFolder: (folder) => {
-      record.dataFolders.push(folder);
-      saveRecord(record);
-    },
-    registerMender: (module) => {
-      record.mender = fileURLToPath(module);
-      saveRecord(record);
-    },
-    registerContainers: (label, engine) => {
-      if (record.containers.includes(label)) return;
-      record.containers.push(label);
-      record.engine = engine;
-      saveRecord(record);
-    },
+    ...registersOf(record),
     [Symbol.asyncDispose]: () => (disposed ??= dispose()),
   };
 };

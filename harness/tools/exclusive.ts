@@ -34,8 +34,8 @@ const acquire = async (lockFile: string, limitMs: number, onWait: (owner: number
     told = true;
     if (Date.now() > deadline) {
       throw environmentError(
-        `process ${owner} has held ${lockFile} for over ${Math.round(limitMs / 1000)} s: end it, or delete the file ` +
-          'if it has nothing to do with pgsurge',
+        `process ${owner} has held ${lockFile} for over ${Math.round(limitMs / 1000)} s: ` +
+          'end it, or delete the file if it has nothing to do with pgsurge',
       );
     }
     await sleep(200);

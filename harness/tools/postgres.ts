@@ -75,16 +75,16 @@ export const findPostgres = async (): Promise<Tool | null> => {
     const version = await versionIn(own);
     if (!reachable(own))
       throw environmentError(
-        `PGSURGE_POSTGRES_BIN is ${own}, but ${closedParent(own)} is closed to other users, and Postgres refuses to ` +
-          'run as root; move it or open that folder',
+        `PGSURGE_POSTGRES_BIN is ${own}, but ${closedParent(own)} is closed to other users, ` +
+          'and Postgres refuses to run as root; move it or open that folder',
       );
     return { name: 'postgres', path: own, version, from: 'environment', env: {} };
   }
   const root = packageFolder();
   if (root === null)
     throw environmentError(
-      `no Postgres ${major}: npm did not install ${platformPackage}; run: npm install --include=optional, ` +
-        `or ${otherWay}`,
+      `no Postgres ${major}: npm did not install ${platformPackage}; ` +
+        `run: npm install --include=optional, or ${otherWay}`,
     );
   if (!linksMissing(root) && reachable(path.join(root, 'native'))) {
     const bin = path.join(root, 'native', 'bin');

@@ -10,38 +10,39 @@ export interface Release {
   /** An archive that holds the executable one folder down, or the executable itself. */
   readonly asset: string;
   /**
-   * The release's own list, `<sha256>  <asset>` a line. It guards against a torn transfer, not against a forged
-   * release.
+   * The release's own list of checksums, `<sha256>  <asset>` a line. It guards against a torn transfer, not against a
+   * forged release.
    */
   readonly checksums: string;
 }
 
 const downloadLimitMs = 5 * 60_000;
 
-/** Fetches a release's executable and compares it with the release's list of checksums. */
-export const download = (release: Release): Way => {
-  return {
-    from: 'download',
-    async make(file, log) {
-      const url = `${release.baseUrl}/${release.asset}`;
-      log(`downloading ${url}`);
-      const [content, checksums] = await Promise.all([
-        fetchBytes(url),
-        fetchBytes(`${release.baseUrl}/${release.checksums}`),
-      ]);
-      const expected = checksums
-        .toString('utf8')
-        .split('\n')
-        .map((line) => line.trim().split(/\s+\*?/))
-        .find(([, name]) => name === release.asset)?.[0];
-      if (expected === undefined) throw new Error(`${release.checksums} of the release does not list ${release.asset}`);
-      const actual = createHash('sha256').update(content).digest('hex');
-      if (actual !== expected) throw new Error(`${release.asset} has checksum ${actual}, the release says ${expected}`);
-      await (/\.(tar\.gz|zip)$/.test(release.asset) ? unpack(content, file) : writeFile(file, content));
-      await chmod(file, 0o755);
-    },
-  };
+/** The checksum that the release's list has for its asset. */
+const listedChecksum = ({ asset, checksums }: Release, list: Buffer): string => {
+  const lines = list.toString('utf8').split('\n');
+  const found = lines.map((line) => line.trim().split(/\s+\*?/)).find(([, name]) => name === asset)?.[0];
+  if (found === undefined) throw new Error(`${checksums} of the release does not list ${asset}`);
+  return found;
 };
+
+/** Fetches a release's executable and compares it with the release's list of checksums. */
+export const download = (release: Release): Way => ({
+  from: 'download',
+  make: async (file, log) => {
+    const { baseUrl, asset, checksums } = release;
+    log(`downloading ${baseUrl}/${asset}`);
+    const [content, list] = await Promise.all([
+      fetchBytes(`${baseUrl}/${asset}`),
+      fetchBytes(`${baseUrl}/${checksums}`),
+    ]);
+    const expected = listedChecksum(release, list);
+    const actual = createHash('sha256').update(content).digest('hex');
+    if (actual !== expected) throw new Error(`${asset} has checksum ${actual}, the release says ${expected}`);
+    await (/\.(tar\.gz|zip)$/.test(asset) ? unpack(content, file) : writeFile(file, content));
+    await chmod(file, 0o755);
+  },
+});
 
 const fetchBytes = async (url: string): Promise<Buffer> => {
   const response = await fetch(url, { signal: AbortSignal.timeout(downloadLimitMs) }).catch((error: Error) => {

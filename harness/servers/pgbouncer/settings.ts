@@ -1,6 +1,4 @@
-/**
- * PgBouncer's configuration as the stack needs it. `docker/pgbouncer/entrypoint.sh` writes the same for a container.
- */
+/** PgBouncer's configuration as the stack needs it. In a container, `docker/pgbouncer/entrypoint.sh` writes the same. */
 import type { Address } from '../address.ts';
 import type { PoolerSpec } from '../pooler.ts';
 import { isAtLeast } from './version.ts';

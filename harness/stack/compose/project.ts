@@ -100,9 +100,7 @@ export const stackVariables = ({
   };
 };
 
-/**
- * The server's command line with the scenario's settings, as an overlay; a `$` is doubled, or compose would replace it.
- */
+/** An overlay that holds the server's command line. A `$` in a setting is doubled, or compose would replace it. */
 export const settingsOverlay = (spec: StackSpec, listen: string): string => {
   const settings = { listen_addresses: listen, ...commonSettings(spec, true) };
   const command = [
@@ -112,9 +110,7 @@ export const settingsOverlay = (spec: StackSpec, listen: string): string => {
   return JSON.stringify({ services: { postgres: { command } } }, null, 1);
 };
 
-/**
- * PgBouncer's services stand in docker-compose.yml, as users start it; those of another pooler in a file of its own.
- */
+/** PgBouncer's services stand in docker-compose.yml, which users start too; another pooler has a file of its own. */
 const ownFile = (product: PoolerProduct): string[] =>
   [`docker/${product}/compose.yml`].filter((file) => existsSync(path.join(projectFolder, file)));
 
@@ -183,9 +179,7 @@ export const compose = async (
 
 let built: Promise<unknown> | null = null;
 
-/**
- * The pooler's and the service's image; once per process, since what has not changed is found again in half a second.
- */
+/** Builds the pooler's and the service's image, once per process: even where nothing has changed it takes half a second. */
 export const buildImages = (project: Project): Promise<unknown> => {
   built ??= compose(project, ['build', project.poolerProduct, 'migrate'], 900_000).catch((error: unknown) => {
     built = null;

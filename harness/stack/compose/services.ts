@@ -51,8 +51,8 @@ const relay = async (gateway: string, port: number): Promise<AsyncDisposable> =>
     server.once('error', (error) =>
       reject(
         environmentError(
-          `the service's metrics cannot be received on ${gateway}:${port}: ${messageOf(error)}; or use ` +
-            'PGSURGE_COMPOSE_HOST=1',
+          `the service's metrics cannot be received on ${gateway}:${port}: ${messageOf(error)}; ` +
+            'or use PGSURGE_COMPOSE_HOST=1',
         ),
       ),
     );

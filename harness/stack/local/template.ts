@@ -157,14 +157,15 @@ const build = async (postgres: Tool, workspace: Workspace, service: string): Pro
   rmSync(folder, { recursive: true, force: true });
 };
 
+const fullDisk = ': the disk is full; free some space, or set TMPDIR to a larger disk';
+
 /** Owner and mode kept; shares blocks where the file system can. */
 export const copyCluster = async (from: string, to: string): Promise<void> => {
   const result = await execa('cp', ['-a', '--reflink=auto', from, to], { reject: false, timeout: 60_000 });
   if (!result.failed) return;
   const full = (result.stderr ?? '').includes('No space left');
   throw environmentError(
-    `the database's files cannot be copied to ` +
-      `${to}${full ? ': the disk is full; free some space, or set TMPDIR to a larger disk' : ''}`,
+    `the database's files cannot be copied to ${to}${full ? fullDisk : ''}`,
     result.stderr || messageOf(result),
   );
 };
