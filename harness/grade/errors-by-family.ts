@@ -1,5 +1,5 @@
 import { classifyError } from '../measure/errors/classify.ts';
-import { seriesOf, type Observations } from '../measure/tracks/observations.ts';
+import type { Observations } from '../measure/tracks/observations.ts';
 import { withoutResets } from '../measure/tracks/windows.ts';
 import type { ScenarioResult } from '../result.ts';
 
@@ -11,33 +11,45 @@ const isError = (text: string): boolean =>
     text,
   );
 
-/**
- * Errors by family and source: lines of the service's and the database's logs, and the pooler's counters
- * (which count what its capped lines may lack).
- */
-export const errorsByFamily = (observations: Observations): Errors => {
-  const found = new Map<string, Errors[number]>();
-  const add = (family: string, source: string, count: number, example: string): void => {
-    const known = found.get(`${family} ${source}`);
-    if (known === undefined) found.set(`${family} ${source}`, { family, source, count, example });
+/** Errors with how many there were of each family and source. */
+class ErrorCounts {
+  readonly #errors = new Map<string, Errors[number]>();
+
+  add(family: string, source: string, count: number, example: string): void {
+    const known = this.#errors.get(`${family} ${source}`);
+    if (known === undefined) this.#errors.set(`${family} ${source}`, { family, source, count, example });
     else known.count += count;
-  };
-  const counted = new Set<string>();
-  for (const series of seriesOf(observations, 'pooler.log_errors')) {
-    const family = series.labels['family'] ?? 'other';
-    const count = withoutResets(series, true).values.at(-1) ?? 0;
-    const line = observations.logLines.find(
+  }
+
+  mostFirst(): Errors {
+    return [...this.#errors.values()].sort((a, b) => b.count - a.count);
+  }
+}
+
+/** By the pooler's counters, which count what its capped lines may lack. Gives the families that they count. */
+const addPoolerCounters = ({ series, logLines }: Observations, errors: ErrorCounts): Set<string> => {
+  const counters = series.filter(({ name }) => name === 'pooler.log_errors');
+  for (const counter of counters) {
+    const family = counter.labels['family'] ?? 'other';
+    const count = withoutResets(counter, true).values.at(-1) ?? 0;
+    const line = logLines.find(
       ({ component, text }) => component === 'pooler' && classifyError(text).family === family,
     );
-    counted.add(family);
-    if (count > 0) add(family, 'pooler', count, line?.text.slice(0, 300) ?? family);
+    if (count > 0) errors.add(family, 'pooler', count, line?.text.slice(0, 300) ?? family);
   }
+  return new Set(counters.map(({ labels }) => labels['family'] ?? 'other'));
+};
+
+/** Errors by family and source: lines of the service's and the database's logs, and the pooler's counters. */
+export const errorsByFamily = (observations: Observations): Errors => {
+  const errors = new ErrorCounts();
+  const counted = addPoolerCounters(observations, errors);
   for (const { component, text } of observations.logLines) {
     if (!isError(text)) continue;
     const { family } = classifyError(text);
     if (component === 'pooler' && counted.has(family)) continue;
     if (family === 'other' && !/error|fatal|panic/i.test(text)) continue;
-    add(family, component, 1, text.slice(0, 300));
+    errors.add(family, component, 1, text.slice(0, 300));
   }
-  return [...found.values()].sort((a, b) => b.count - a.count);
+  return errors.mostFirst();
 };

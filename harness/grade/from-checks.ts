@@ -2,43 +2,40 @@ import { formatCount } from '../measure/numbers-in-words.ts';
 import type { CheckResult } from '../result.ts';
 import type { JudgeInput, Measurement } from './criterion.ts';
 
+const offersJobs = ({ phases }: JudgeInput): boolean =>
+  phases.some(({ activeJobs }) => [activeJobs].flat().some((count) => count > 0));
+
+/**
+ * A load that offers no jobs leaves the tables of jobs empty by design: checkers that found nothing to examine there are
+ * left out, as long as another one had something.
+ */
+const withSomethingToExamine = (input: JudgeInput, asked: readonly CheckResult[]): readonly CheckResult[] => {
+  const filled = asked.filter(({ empty }) => offersJobs(input) || empty !== true);
+  return filled.length > 0 ? filled : asked;
+};
+
+const reasonsOf = (checks: readonly CheckResult[]): string =>
+  checks.map(({ id, reason }) => `${id}: ${reason}`).join('; ');
+
+const sumOf = (checks: readonly CheckResult[], field: 'violations' | 'examined'): number =>
+  checks.reduce((total, check) => total + check[field], 0);
+
 /**
  * Adds up what the checkers of some invariants found. A violation counts even where another checker saw nothing;
- * without one, a single inconclusive checker leaves the whole unknown. A load that offers no jobs leaves the tables of
- * jobs empty by design: checkers that found nothing to examine there are left out, as long as another one had
- * something.
+ * without one, a single inconclusive checker leaves the whole unknown.
  */
 export const fromChecks = (input: JudgeInput, wanted: (check: CheckResult) => boolean, what: string): Measurement => {
-  const offersJobs = input.phases.some(
-    ({ activeJobs }) => (Array.isArray(activeJobs) ? Math.max(...activeJobs) : activeJobs) > 0,
-  );
   const asked = input.checks.filter(wanted);
-  const filled = asked.filter(({ empty }) => offersJobs || empty !== true);
-  const checks = filled.length > 0 ? filled : asked;
+  const checks = withSomethingToExamine(input, asked);
   if (checks.length === 0) return { state: 'inconclusive', reason: 'no checker ran', count: 0 };
-  const violations = checks.reduce((total, check) => total + check.violations, 0);
-  const examined = checks.reduce((total, check) => total + check.examined, 0);
-  const left =
-    checks.length < asked.length
-      ? `; ${asked.length - checks.length} checkers of jobs are left out, since this load has none`
-      : '';
+  const [value, count] = [sumOf(checks, 'violations'), sumOf(checks, 'examined')];
+  const leftOut = asked.length - checks.length;
+  const left = leftOut > 0 ? `; ${leftOut} checkers of jobs are left out, since this load has none` : '';
+  const measuredBy = `${checks.map(({ id }) => id).join(', ')} over ${formatCount(count)} ${what} after the run${left}`;
   const unknown = checks.filter(({ status }) => status === 'inconclusive');
-  const measuredBy = `${checks.map(({ id }) => id).join(', ')} over ${formatCount(examined)} ${what} after the run${left}`;
-  if (violations === 0 && unknown.length > 0) {
-    return {
-      state: 'inconclusive',
-      count: examined,
-      measuredBy,
-      reason: unknown.map(({ id, reason }) => `${id}: ${reason}`).join('; '),
-    };
-  }
+  if (value === 0 && unknown.length > 0)
+    return { state: 'inconclusive', count, measuredBy, reason: reasonsOf(unknown) };
   const violated = checks.filter(({ status }) => status === 'violated');
-  return {
-    state: 'measured',
-    value: violations,
-    count: examined,
-    measuredBy,
-    ...(violated.length > 0 ? { reason: violated.map(({ id, reason }) => `${id}: ${reason}`).join('; ') } : {}),
-    evidence: violated.flatMap(({ id, examples }) => examples.map((text) => ({ text, source: id }))),
-  };
+  const evidence = violated.flatMap(({ id, examples }) => examples.map((text) => ({ text, source: id })));
+  return { state: 'measured', value, count, measuredBy, reason: reasonsOf(violated), evidence };
 };

@@ -30,47 +30,46 @@ const servedRequests = ({ observations }: JudgedEntry): number | null => {
 const answered = ({ observations }: JudgedEntry): number =>
   totalOf(seriesOf(observations, 'http_reqs').filter(({ labels }) => Number(labels['status'] ?? 0) > 0));
 
-/**
- * k6 = service = database, as pairs of counts. A replica killed in mid-run takes its last half second with it: said in
- * the note.
- */
-export const identitiesOf = (judge: JudgedEntry, ledger: Ledger | null): Identities => {
-  const identities: Identities = [];
-  const requests = totalOf(seriesOf(judge.observations, 'http_reqs'));
-  if (judge.loadTotals !== null) {
-    identities.push(line("requests: k6's own end figure = our receiver's", judge.loadTotals.requests, requests));
-    const iterations = totalOf(seriesOf(judge.observations, 'iterations'));
-    if (iterations > 0)
-      identities.push(
-        line("iterations: k6's own end figure = our receiver's", judge.loadTotals.iterations, iterations),
-      );
-  }
-  const served = servedRequests(judge);
-  if (served !== null) {
-    const killed = judge.steps.some((step) => step.do !== 'start') || judge.faults.length > 0;
-    identities.push(
-      line(
-        'requests answered: k6 = service',
-        answered(judge),
-        served,
-        killed ? 'replicas were stopped: what they had not yet exported is missing on the right' : null,
-      ),
-    );
-  }
-  if (ledger !== null) {
-    for (const [operation, name] of [
-      ['createJob', 'jobs'],
-      ['putNote', 'notes'],
-    ] as const) {
-      const present = counted(judge.checks, `acknowledged ${name} present`);
-      const oks = new Set(
-        ledger.operations.filter((one) => one.operation === operation && one.outcome === 'ok').map(({ key }) => key),
-      ).size;
-      if (present !== null) identities.push(line(`acknowledged ${name}: ledger = rows in the database`, oks, present));
-    }
-  }
-  return identities;
+const loadIdentities = ({ observations, loadTotals }: JudgedEntry): Identities => {
+  if (loadTotals === null) return [];
+  const requests = totalOf(seriesOf(observations, 'http_reqs'));
+  const iterations = totalOf(seriesOf(observations, 'iterations'));
+  return [
+    line("requests: k6's own end figure = our receiver's", loadTotals.requests, requests),
+    ...(iterations > 0
+      ? [line("iterations: k6's own end figure = our receiver's", loadTotals.iterations, iterations)]
+      : []),
+  ];
 };
+
+/** A replica killed in mid-run takes its last half second of exports with it: said in the note. */
+const serviceIdentities = (entry: JudgedEntry): Identities => {
+  const served = servedRequests(entry);
+  if (served === null) return [];
+  const killed = entry.steps.some((step) => step.do !== 'start') || entry.faults.length > 0;
+  const note = killed ? 'replicas were stopped: what they had not yet exported is missing on the right' : null;
+  return [line('requests answered: k6 = service', answered(entry), served, note)];
+};
+
+const acknowledgedKeys = ({ operations }: Ledger, operation: string): number =>
+  new Set(operations.filter((one) => one.operation === operation && one.outcome === 'ok').map(({ key }) => key)).size;
+
+const ledgerIdentities = (ledger: Ledger, checks: readonly CheckResult[]): Identities =>
+  [
+    { operation: 'createJob', name: 'jobs' },
+    { operation: 'putNote', name: 'notes' },
+  ].flatMap(({ operation, name }) => {
+    const present = counted(checks, `acknowledged ${name} present`);
+    if (present === null) return [];
+    return [line(`acknowledged ${name}: ledger = rows in the database`, acknowledgedKeys(ledger, operation), present)];
+  });
+
+/** k6 = service = database, as pairs of counts. */
+export const identitiesOf = (entry: JudgedEntry, ledger: Ledger | null): Identities => [
+  ...loadIdentities(entry),
+  ...serviceIdentities(entry),
+  ...(ledger === null ? [] : ledgerIdentities(ledger, entry.checks)),
+];
 
 /** What the client knows of its writes, and how many of the unknown ones turned out to be there. */
 export const outcomesOf = (ledger: Ledger | null, checks: readonly CheckResult[]): ScenarioResult['outcomes'] => {

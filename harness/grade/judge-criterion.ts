@@ -4,25 +4,20 @@ import { holds } from '../measure/bounds.ts';
 import { worstVerdict } from '../measure/severity.ts';
 import type { Criterion, JudgeInput, Measurement } from './criterion.ts';
 
-/** Bounds in force: the declaration's own, else the criterion's; scaled ones divided by the profile's factor. */
+/** The declaration's own bound, else the criterion's. */
+const declaredBounds = ({ bounds }: Criterion, { declaration }: JudgeInput): Bound[] => {
+  if (declaration?.value == null) return bounds;
+  const comparator = declaration.comparator ?? bounds[0]?.comparator ?? '<=';
+  return [{ severity: 'fail', comparator, value: declaration.value }];
+};
+
+/** Bounds in force, and where the profile's factor scaled them what the full profile would have demanded. */
 const boundsInForce = (criterion: Criterion, input: JudgeInput): { bounds: Bound[]; fullBounds: Bound[] | null } => {
-  const declared = input.declaration;
-  const full: Bound[] =
-    declared?.value != null
-      ? [
-          {
-            severity: 'fail',
-            comparator: declared.comparator ?? criterion.bounds[0]?.comparator ?? '<=',
-            value: declared.value,
-          },
-        ]
-      : criterion.bounds;
-  const scaling = criterion.scaled;
-  if (scaling === undefined || input.profile.timeScale === 1) return { bounds: full, fullBounds: null };
-  const bounds = full.map((bound) => ({
-    ...bound,
-    value: Math.max(bound.value / input.profile.timeScale, scaling.floor),
-  }));
+  const full = declaredBounds(criterion, input);
+  const { scaled } = criterion;
+  const { timeScale } = input.profile;
+  if (scaled === undefined || timeScale === 1) return { bounds: full, fullBounds: null };
+  const bounds = full.map((bound) => ({ ...bound, value: Math.max(bound.value / timeScale, scaled.floor) }));
   return { bounds, fullBounds: full };
 };
 
@@ -46,39 +41,54 @@ const verdictOf = (measurement: Extract<Measurement, { state: 'measured' }>, bou
   return worstVerdict(measurement.worst === undefined ? broken : [...broken, measurement.worst.verdict]) ?? 'pass';
 };
 
+type Fixed = Pick<
+  CriterionResult,
+  'id' | 'source' | 'unit' | 'bounds' | 'fullBounds' | 'nextStep' | 'causeRank' | 'chart'
+>;
+
+/** What a result says whatever was measured. */
+const fixedOf = ({
+  id,
+  source,
+  unit,
+  nextStep,
+  causeRank,
+  chart,
+}: Criterion): Omit<Fixed, 'bounds' | 'fullBounds'> => ({
+  id,
+  source,
+  unit,
+  nextStep,
+  causeRank,
+  chart,
+});
+
+const unmeasured = (
+  title: string,
+  measurement: Exclude<Measurement, { state: 'measured' }>,
+): Omit<CriterionResult, keyof Fixed> => {
+  const { state, reason } = measurement;
+  const { count = 0, measuredBy = '' } = measurement.state === 'inconclusive' ? measurement : {};
+  return { title, measuredBy, value: null, count, verdict: state, reason };
+};
+
 /** One criterion's result. Whatever it cannot see or compute is inconclusive with the reason, never a pass. */
 export const judgeCriterion = (criterion: Criterion, input: JudgeInput): CriterionResult => {
-  const { bounds, fullBounds } = boundsInForce(criterion, input);
-  const base = {
-    id: criterion.id,
-    source: criterion.source,
-    unit: criterion.unit,
-    bounds,
-    fullBounds,
-    nextStep: criterion.nextStep,
-    causeRank: criterion.causeRank,
-    chart: criterion.chart,
-  };
+  const fixed = { ...fixedOf(criterion), ...boundsInForce(criterion, input) };
   const measurement = measured(criterion, input);
-  if (measurement.state !== 'measured') {
-    const { reason, state } = measurement;
-    const count = measurement.state === 'inconclusive' ? (measurement.count ?? 0) : 0;
-    const measuredBy = measurement.state === 'inconclusive' ? (measurement.measuredBy ?? '') : '';
-    return { ...base, title: criterion.title, measuredBy, value: null, count, verdict: state, reason };
-  }
-  const verdict = verdictOf(measurement, bounds);
-  const reasons = [measurement.worst?.reason, measurement.reason].filter(
-    (reason) => reason !== undefined && reason !== '',
-  );
+  if (measurement.state !== 'measured') return { ...fixed, ...unmeasured(criterion.title, measurement) };
+  const { value, count, numerator = null, measuredBy, evidence = null, worst, reason } = measurement;
+  const verdict = verdictOf(measurement, fixed.bounds);
+  const reasons = [worst?.reason, reason].filter((one) => one !== undefined && one !== '');
   return {
-    ...base,
+    ...fixed,
     title: verdict === 'fail' ? criterion.failureTitle : criterion.title,
-    measuredBy: measurement.measuredBy,
-    value: measurement.value,
-    count: measurement.count,
-    numerator: measurement.numerator ?? null,
+    measuredBy,
+    value,
+    count,
+    numerator,
     verdict,
     reason: reasons.join('; '),
-    evidence: measurement.evidence ?? null,
+    evidence,
   };
 };

@@ -43,30 +43,16 @@ const symptomsExpected = (
   unexcused: readonly CriterionResult[],
 ): Expectation => {
   const gating = symptoms.filter(({ tag }) => tag !== 'claim');
-  const absent = gating.filter(({ observed }) => observed === false);
-  const unknown = gating.filter(({ observed }) => observed === null);
-  const judged = worstOf(criteria);
-  if (absent.length > 0)
-    return { verdict: 'fail', asExpected: false, reason: `not-reproduced: ${list(absent.map(({ title }) => title))}` };
-  if (gating.length === 0)
-    return {
-      verdict: 'inconclusive',
-      asExpected: null,
-      reason: 'the variant is expected to show symptoms, and none is declared',
-    };
-  if (unknown.length > 0)
-    return {
-      verdict: 'inconclusive',
-      asExpected: null,
-      reason: `symptoms could not be seen: ${list(unknown.map(({ title }) => title))}`,
-    };
-  return {
-    verdict: judged,
-    asExpected: true,
-    reason:
-      `shows its ${gating.length === 1 ? 'symptom' : `${gating.length} symptoms`}: ` +
-      `${list(gating.map(({ title }) => title))}${besides(unexcused)}`,
-  };
+  const titles = (observed: boolean | null): string[] =>
+    gating.filter((symptom) => symptom.observed === observed).map(({ title }) => title);
+  const [absent, unknown] = [titles(false), titles(null)];
+  const open = (reason: string): Expectation => ({ verdict: 'inconclusive', asExpected: null, reason });
+  if (absent.length > 0) return { verdict: 'fail', asExpected: false, reason: `not-reproduced: ${list(absent)}` };
+  if (gating.length === 0) return open('the variant is expected to show symptoms, and none is declared');
+  if (unknown.length > 0) return open(`symptoms could not be seen: ${list(unknown)}`);
+  const count = gating.length === 1 ? 'symptom' : `${gating.length} symptoms`;
+  const reason = `shows its ${count}: ${list(titles(true))}${besides(unexcused)}`;
+  return { verdict: worstOf(criteria), asExpected: true, reason };
 };
 
 /**

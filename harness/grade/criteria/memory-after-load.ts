@@ -46,29 +46,35 @@ const worstOf = (grown: readonly string[], unseen: readonly string[]): { worst?:
   return {};
 };
 
+/** Why memory after the load is not judged here; null where it is. */
+const notApplicable = (input: JudgeInput): string | null => {
+  if (input.profile.name === 'smoke') return 'below the nightly profile memory has no time to come back';
+  if (!input.phases.some(({ kind }) => kind === 'rest')) return 'no rest follows this load';
+  return budgeted(input).length === 0 ? 'no component has a budget here' : null;
+};
+
+const measuredBy =
+  `mean of the last ${samplesOfEach} samples of the rest against those after the warm-up; PSS, ` +
+  `shared_buffers once; growth must stay below ${mostGrowth} % of the budget`;
+
 const measure = (input: JudgeInput): Measurement => {
-  if (input.profile.name === 'smoke')
-    return { state: 'notApplicable', reason: 'below the nightly profile memory has no time to come back' };
-  if (!input.phases.some(({ kind }) => kind === 'rest'))
-    return { state: 'notApplicable', reason: 'no rest follows this load' };
+  const reason = notApplicable(input);
+  if (reason !== null) return { state: 'notApplicable', reason };
   const wanted = budgeted(input);
-  if (wanted.length === 0) return { state: 'notApplicable', reason: 'no component has a budget here' };
-  const found = wanted.map(({ component, memoryBytes }) => ({
-    component,
-    after: afterRest(input, component, memoryBytes),
-  }));
-  const known = found.flatMap(({ after }) => (after === null ? [] : [after]));
-  const unseen = found.filter(({ after }) => after === null).map(({ component }) => component);
-  const worst = known.sort((a, b) => b.share - a.share)[0];
-  if (worst === undefined) return { state: 'inconclusive', count: 0, reason: 'memory after the rest was not seen' };
+  const known = wanted
+    .map(({ component, memoryBytes }) => afterRest(input, component, memoryBytes))
+    .filter((after) => after !== null)
+    .sort((a, b) => b.share - a.share);
+  const [highest] = known;
+  if (highest === undefined) return { state: 'inconclusive', count: 0, reason: 'memory after the rest was not seen' };
+  const seen = known.map(({ component }) => component);
+  const unseen = wanted.map(({ component }) => component).filter((component) => !seen.includes(component));
   const grown = known.filter(({ growth }) => growth >= mostGrowth).map(({ component }) => component);
   return {
     state: 'measured',
-    value: worst.share,
+    value: highest.share,
     count: known.reduce((total, { count }) => total + count, 0),
-    measuredBy:
-      `mean of the last ${samplesOfEach} samples of the rest against those after the warm-up; PSS, ` +
-      `shared_buffers once; growth must stay below ${mostGrowth} % of the budget`,
+    measuredBy,
     reason: known.map(words).join('; '),
     ...worstOf(grown, unseen),
   };
