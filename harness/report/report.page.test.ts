@@ -7,9 +7,13 @@ import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { duplicates, incident } from './recordings/incident.ts';
+import { duplicates } from './recordings/duplicates.ts';
+import { failing } from './recordings/failing.ts';
+import { healthy } from './recordings/healthy.ts';
+import { hostile } from './recordings/hostile.ts';
+import { incident } from './recordings/incident.ts';
+import { killed } from './recordings/killed.ts';
 import { runResult } from '../result.ts';
-import { failing, healthy, hostile, killed } from './recordings/runs.ts';
 import { renderRun } from './report.ts';
 
 const executable = [

@@ -4,9 +4,13 @@ import { formatShare, formatValue } from '../measure/numbers-in-words.ts';
 import { marginOf } from '../measure/bounds.ts';
 import { escapeText, html, slug } from './html.ts';
 import { criterion } from './recordings/criteria.ts';
-import { duplicates, incident } from './recordings/incident.ts';
-import { failing, healthy, hostile, killed } from './recordings/runs.ts';
-import type { Recording } from './recordings/runs.ts';
+import { duplicates } from './recordings/duplicates.ts';
+import { failing } from './recordings/failing.ts';
+import { healthy } from './recordings/healthy.ts';
+import { hostile } from './recordings/hostile.ts';
+import { incident } from './recordings/incident.ts';
+import { killed } from './recordings/killed.ts';
+import type { Recording } from './recordings/run.ts';
 import { renderRun } from './report.ts';
 import type { ReportFile } from './report.ts';
 

@@ -6,7 +6,7 @@ import { emptyFacts } from './entry-facts.ts';
 import type { Prepared } from './contexts.ts';
 import { prepare } from './prepare.ts';
 import type { RunRequest } from './request.ts';
-import { runOf } from '../report/recordings/runs.ts';
+import { runOf } from '../report/recordings/run.ts';
 
 let reports: string;
 beforeAll(() => {

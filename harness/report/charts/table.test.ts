@@ -3,7 +3,7 @@ import type { Drawing } from './drawing.ts';
 import { drawingOf, type DrawContext } from './drawing.ts';
 import { chart as dispatched } from './kinds/dispatched.ts';
 import { tableOf } from './table.ts';
-import { phase, scenario } from '../recordings/runs.ts';
+import { phase, scenario } from '../recordings/scenario.ts';
 
 /** Schedules that grow by one a second for 25 s, of which the last `unseen` nobody saw. */
 const drawn = (fromSeconds: number, untilSeconds: number, unseen = 0): Drawing => {

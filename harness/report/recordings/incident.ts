@@ -1,8 +1,9 @@
-/** An incident with its variants: the herd that meets an empty app pool, and duplicate schedules. */
+/** An incident with its variants: the herd that meets an empty app pool. */
 import { synthesize } from './synthesize.ts';
 import { criterion } from './criteria.ts';
-import { phase, runOf, scenario } from './runs.ts';
-import type { Recording } from './runs.ts';
+import { runOf } from './run.ts';
+import type { Recording } from './run.ts';
+import { phase, scenario } from './scenario.ts';
 import type { Observations } from '../../measure/tracks/observations.ts';
 import type { ScenarioResult } from '../../result.ts';
 
@@ -44,9 +45,11 @@ const herd = (fromSeconds: number, kind: 'broken' | 'fixed' | 'staggered'): Obse
 const story = {
   happened: 'After a deployment the service came up, and within seconds its workers failed to get a connection.',
   cause:
-    '21 workers ask for 42 connections at once of an empty app pool of 30, while each login takes over a second; `connectionTimeoutMillis` is 2000.',
+    '21 workers ask for 42 connections at once of an empty app pool of 30, while each login takes over a second; ' +
+    '`connectionTimeoutMillis` is 2000.',
   symptom:
-    '“timeout exceeded when trying to connect”; the pool counts 30 connections, 0 idle, 12 waiting, while the database has two sessions past authentication.',
+    '“timeout exceeded when trying to connect”; the pool counts 30 connections, 0 idle, 12 waiting, while the ' +
+    'database has two sessions past authentication.',
   remedy: '15 connections warmed before the workers start, and 10000 ms to wait.',
 };
 
@@ -107,55 +110,61 @@ const variantOf = (variant: string, startSeconds: number, over: Partial<Scenario
     ...over,
   });
 
+const settings = (over: ScenarioResult['settings']): ScenarioResult['settings'] => ({
+  APP_POOL_MAX: 30,
+  CONNECTION_TIMEOUT_MS: 10_000,
+  APP_POOL_WARM: 15,
+  START_STAGGER_MS: 0,
+  ...over,
+});
+
+const broken = (): ScenarioResult =>
+  variantOf('broken', 11, {
+    variantTitle: 'As it was',
+    expected: 'symptoms',
+    verdict: 'fail',
+    reason: 'shows its 2 symptoms: acquisitions time out; 12 wait while the pool counts 30',
+    settings: settings({ CONNECTION_TIMEOUT_MS: 2000, APP_POOL_WARM: 0 }),
+    symptoms: symptoms(true),
+    criteria: [
+      criterion('connection-timeouts', 12 / 42, {
+        count: 42,
+        numerator: 12,
+        verdict: 'fail',
+        reason: '12 of 42 timed out',
+      }),
+      criterion('pool-recovers', 0, { count: 10 }),
+    ],
+    grade: 'D',
+  });
+
+const fixed = (): ScenarioResult =>
+  variantOf('fixed', 41, {
+    variantTitle: 'Warmed, and patient',
+    reason: 'all criteria met',
+    symptoms: symptoms(false),
+    settings: settings({}),
+    criteria: [
+      criterion('connection-timeouts', 0, { count: 42, numerator: 0 }),
+      criterion('pool-recovers', 0, { count: 10 }),
+    ],
+    note: 'Starts a second later: the time of one warm login.',
+  });
+
+const staggered = (): ScenarioResult =>
+  variantOf('staggered', 71, {
+    variantTitle: 'Bounded start with jitter',
+    reason: 'all criteria met',
+    settings: settings({ APP_POOL_WARM: 0, START_STAGGER_MS: 200 }),
+    criteria: [
+      criterion('connection-timeouts', 0, { count: 42, numerator: 0 }),
+      criterion('pool-recovers', 0, { count: 10 }),
+    ],
+  });
+
 /** Three variants, all as expected. */
 export const incident = (): Recording => {
-  const settings = (over: ScenarioResult['settings']): ScenarioResult['settings'] => ({
-    APP_POOL_MAX: 30,
-    CONNECTION_TIMEOUT_MS: 10_000,
-    APP_POOL_WARM: 15,
-    START_STAGGER_MS: 0,
-    ...over,
-  });
-  const scenarios = [
-    variantOf('broken', 11, {
-      variantTitle: 'As it was',
-      expected: 'symptoms',
-      verdict: 'fail',
-      reason: 'shows its 2 symptoms: acquisitions time out; 12 wait while the pool counts 30',
-      settings: settings({ CONNECTION_TIMEOUT_MS: 2000, APP_POOL_WARM: 0 }),
-      symptoms: symptoms(true),
-      criteria: [
-        criterion('connection-timeouts', 12 / 42, {
-          count: 42,
-          numerator: 12,
-          verdict: 'fail',
-          reason: '12 of 42 timed out',
-        }),
-        criterion('pool-recovers', 0, { count: 10 }),
-      ],
-      grade: 'D',
-    }),
-    variantOf('fixed', 41, {
-      variantTitle: 'Warmed, and patient',
-      reason: 'all criteria met',
-      symptoms: symptoms(false),
-      settings: settings({}),
-      criteria: [
-        criterion('connection-timeouts', 0, { count: 42, numerator: 0 }),
-        criterion('pool-recovers', 0, { count: 10 }),
-      ],
-      note: 'Starts a second later: the time of one warm login.',
-    }),
-    variantOf('staggered', 71, {
-      variantTitle: 'Bounded start with jitter',
-      reason: 'all criteria met',
-      settings: settings({ APP_POOL_WARM: 0, START_STAGGER_MS: 200 }),
-      criteria: [
-        criterion('connection-timeouts', 0, { count: 42, numerator: 0 }),
-        criterion('pool-recovers', 0, { count: 10 }),
-      ],
-    }),
-  ];
+  const scenarios = [broken(), fixed(), staggered()];
   return {
     run: runOf(scenarios, {
       name: 'thundering-herd',
@@ -167,60 +176,5 @@ export const incident = (): Recording => {
       const found = scenarios.find((one) => one.entry === entry);
       return found === undefined ? null : herd(found.phases[0]!.startMs / 1000 - 1, found.variant as 'broken');
     },
-  };
-};
-
-const ticks = (fromSeconds: number, schedules: number): Observations => {
-  const made = synthesize({ seed: schedules, fromSeconds, toSeconds: fromSeconds + 40, everySeconds: 1 });
-  const dispatched = (at: number): number => {
-    if (Math.round(at) % 10 === 2) return schedules;
-    return Math.round(at) === 1 ? 6 * schedules : 0;
-  };
-  made.delta('schedule_dispatches', { queue: 'cleanup', 'service.instance': '0' }, dispatched, 0);
-  made.gauge('cron_schedules_total', { queue: 'cleanup', 'service.instance': '0' }, () => schedules, 0);
-  return made.done();
-};
-
-/** Two variants of which the fixed one is not as expected: it still has two schedules. */
-export const duplicates = (): Recording => {
-  const base = {
-    name: 'duplicate-schedules',
-    title: 'One schedule more at each start',
-    group: 'incidents',
-    keyCharts: ['dispatched'],
-    checks: [],
-    loadTotals: null,
-    outcomes: null,
-    identities: [],
-    health: [],
-  };
-  const scenarios = [
-    scenario({
-      ...base,
-      variant: 'broken',
-      expected: 'symptoms',
-      verdict: 'fail',
-      reason: 'shows its symptom: 3 schedules after 3 starts',
-      phases: [phase('run', 'steady', 10, 50, 0)],
-      settings: { SCHEDULE_CALL: 'workspace-as-data' },
-    }),
-    scenario({
-      ...base,
-      variant: 'fixed',
-      verdict: 'fail',
-      asExpected: false,
-      reason: 'schedules per queue: 2, bound 1',
-      phases: [phase('run', 'steady', 70, 110, 0)],
-      settings: { SCHEDULE_CALL: 'workspace-as-option' },
-    }),
-  ];
-  return {
-    run: runOf(scenarios, {
-      name: 'duplicate-schedules',
-      verdict: 'fail',
-      sentence: 'Not as expected: fixed still has 2 schedules of queue cleanup.',
-      nextStep: 'Look at the settings that differ.',
-    }),
-    observationsOf: async (entry) => ticks(entry.includes('broken') ? 10 : 70, entry.includes('broken') ? 3 : 2),
   };
 };

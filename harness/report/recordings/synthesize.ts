@@ -13,6 +13,9 @@ const randomFrom = (seed: number) => {
   };
 };
 
+type LogLine = Observations['logLines'][number];
+type Source = Observations['sources'][number];
+
 const scale = 5;
 const base = 2 ** (2 ** -scale);
 
@@ -53,71 +56,60 @@ export interface Synthesis {
   done(): Observations;
 }
 
-/** Samples from `fromSeconds` to `toSeconds` of the run, every `everySeconds`. */
-export const synthesize = (options: {
+interface SynthesisOptions {
   seed: number;
   fromSeconds: number;
   toSeconds: number;
   everySeconds?: number;
-}): Synthesis => {
-  const random = randomFrom(options.seed);
-  const every = options.everySeconds ?? 1;
-  const count = Math.floor((options.toSeconds - options.fromSeconds) / every);
-  const instants = Float64Array.from({ length: count }, (_, index) => options.fromSeconds + (index + 1) * every);
-  const tMs = instants.map((seconds) => Math.round(seconds * 1000 + (random() - 0.5) * 40));
+}
+
+type Shape = (seconds: number) => number;
+
+interface Noise {
+  /** Within ± `share` of the value, never below 0. */
+  around(value: number, share: number): number;
+  /** Of the standard normal distribution. */
+  normal(): number;
+}
+
+const noiseFrom = (random: () => number): Noise => ({
+  around: (value, share) => Math.max(0, value * (1 + (random() * 2 - 1) * share)),
+  normal: () => Math.sqrt(-2 * Math.log(random() + 1e-12)) * Math.cos(2 * Math.PI * random()),
+});
+
+/** Samples from `fromSeconds` to `toSeconds` of the run, every `everySeconds`. */
+export const synthesize = ({ seed, fromSeconds, toSeconds, everySeconds = 1 }: SynthesisOptions): Synthesis => {
+  const random = randomFrom(seed);
+  const { around, normal } = noiseFrom(random);
+  const count = Math.floor((toSeconds - fromSeconds) / everySeconds);
+  /** Seconds from the entry's start. */
+  const instants = Float64Array.from({ length: count }, (_, index) => (index + 1) * everySeconds);
+  const tMs = instants.map((at) => Math.round((fromSeconds + at) * 1000 + (random() - 0.5) * 40));
   const series: Series[] = [];
   const histograms: HistogramSeries[] = [];
-  const observations: Observations = { series, histograms, logLines: [], sources: [] };
-  const noisy = (value: number, noise: number): number => Math.max(0, value * (1 + (random() * 2 - 1) * noise));
-  const normal = (): number => Math.sqrt(-2 * Math.log(random() + 1e-12)) * Math.cos(2 * Math.PI * random());
-  const push = (name: string, labels: Labels, values: Float64Array): void => {
-    series.push({ name, labels, tMs, values });
+  const logLines: LogLine[] = [];
+  const sources: Source[] = [];
+  const add = (name: string, labels: Labels, valueAt: Shape): void => {
+    series.push({ name, labels, tMs, values: instants.map((at) => valueAt(at)) });
   };
-
   return {
-    gauge: (name, labels, shape, noise = 0.05) =>
-      push(
-        name,
-        labels,
-        instants.map((at) => noisy(shape(at - options.fromSeconds), noise)),
-      ),
+    gauge: (name, labels, shape, noise = 0.05) => add(name, labels, (at) => around(shape(at), noise)),
     delta: (name, labels, shape, noise = 0.1) =>
-      push(
-        name,
-        labels,
-        instants.map((at) => Math.round(noisy(shape(at - options.fromSeconds) * every, noise))),
-      ),
+      add(name, labels, (at) => Math.round(around(shape(at) * everySeconds, noise))),
     counter: (name, labels, shape, noise = 0.1) => {
       let total = 1000;
-      push(
-        name,
-        labels,
-        instants.map((at) => {
-          total += noisy(shape(at - options.fromSeconds) * every, noise);
-          return total;
-        }),
-      );
+      add(name, labels, (at) => (total += around(shape(at) * everySeconds, noise)));
     },
     histogram: (name, labels, shape) => {
       const made = Array.from(instants, (at) => {
-        const { count: size, median, spread = 0.5 } = shape(at - options.fromSeconds);
-        return histogramFrom(
-          Array.from({ length: Math.round(noisy(size * every, 0.1)) }, () => median * Math.exp(normal() * spread)),
-        );
+        const { count: size, median, spread = 0.5 } = shape(at);
+        const length = Math.round(around(size * everySeconds, 0.1));
+        return histogramFrom(Array.from({ length }, () => median * Math.exp(normal() * spread)));
       });
       histograms.push({ name, labels, tMs, histograms: made });
     },
-    log: (seconds, component, text) => {
-      (observations.logLines as { atMs: number; component: string; instance: number; text: string }[]).push({
-        atMs: (options.fromSeconds + seconds) * 1000,
-        component,
-        instance: 0,
-        text,
-      });
-    },
-    lost: (source, reason) => {
-      (observations.sources as { source: string; ok: boolean; reason: string }[]).push({ source, ok: false, reason });
-    },
-    done: () => observations,
+    log: (at, component, text) => logLines.push({ atMs: (fromSeconds + at) * 1000, component, instance: 0, text }),
+    lost: (source, reason) => sources.push({ source, ok: false, reason }),
+    done: () => ({ series, histograms, logLines, sources }),
   };
 };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { harmTable } from './harm.ts';
-import { phase, scenario } from '../recordings/runs.ts';
+import { phase, scenario } from '../recordings/scenario.ts';
 import { synthesize } from '../recordings/synthesize.ts';
 import type { ScenarioResult } from '../../result.ts';
 

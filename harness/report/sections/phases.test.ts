@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { figuresSection } from './phases.ts';
-import { phase, scenario } from '../recordings/runs.ts';
+import { phase, scenario } from '../recordings/scenario.ts';
 import { histogramFrom, synthesize } from '../recordings/synthesize.ts';
 import type { Observations } from '../../measure/tracks/observations.ts';
 

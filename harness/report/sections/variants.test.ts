@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { phase, scenario } from '../recordings/runs.ts';
+import { phase, scenario } from '../recordings/scenario.ts';
 import { variantsSection } from './variants.ts';
 import type { ScenarioResult } from '../../result.ts';
 
