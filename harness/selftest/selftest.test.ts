@@ -3,9 +3,9 @@ import type { ScenarioDeclaration } from '../../scenarios/lib/declaration.ts';
 import { resolveSettings } from '../../service/settings.ts';
 import { plantInto } from '../run/plant.ts';
 import type { CheckResult, CriterionResult, ScenarioResult } from '../result.ts';
-import { failed, unknown, violated } from './caught.ts';
-import { exitCodeOf, lineOf, loadMutations, selectMutations, sentenceOf, type Caught } from './selftest.ts';
-import { shortened, withFault } from './short.ts';
+import { failed, unknown, violated } from './proofs.ts';
+import { exitCodeOf, lineOf, loadMutations, selectMutations, sentenceOf, type Trial } from './selftest.ts';
+import { shortened, withFault } from './short-load.ts';
 
 const mutations = await loadMutations();
 
@@ -50,7 +50,7 @@ test('a bug of the harness must be inconclusive: neither a pass nor a fail will 
 });
 
 test('one that slips through is said, and costs the exit code', () => {
-  const one = (evidence: string | null): Caught => ({
+  const one = (evidence: string | null): Trial => ({
     mutation: mutations[0]!,
     evidence,
     seconds: 21,

@@ -11,8 +11,10 @@ import { run } from '../run/run.ts';
 import { silentProgress } from '../run/progress.ts';
 import type { Mutation } from './mutation.ts';
 
-export interface Caught {
+/** One mutation that was planted, and what found it. */
+export interface Trial {
   mutation: Mutation;
+  /** Null: it slipped through. */
   evidence: string | null;
   seconds: number;
   folder: string;
@@ -65,7 +67,7 @@ const requestOf = (mutation: Mutation, reports: string, seed: number): RunReques
 const tryMutation = async (
   mutation: Mutation,
   { reports, seed }: { reports: string; seed: number },
-): Promise<Caught> => {
+): Promise<Trial> => {
   const startedAt = performance.now();
   const runs = path.join(reports, mutation.id);
   await mutation.prepare?.();
@@ -84,15 +86,15 @@ const tryMutation = async (
   }
 };
 
-export const exitCodeOf = (caught: readonly Caught[]): ExitCode =>
-  caught.length > 0 && caught.every(({ evidence }) => evidence !== null) ? exitCodes.asExpected : exitCodes.failed;
+export const exitCodeOf = (trials: readonly Trial[]): ExitCode =>
+  trials.length > 0 && trials.every(({ evidence }) => evidence !== null) ? exitCodes.asExpected : exitCodes.failed;
 
 const cut = (text: string, width: number): string => (text.length > width ? `${text.slice(0, width - 1)}…` : text);
 
 const widths = { mutation: 28, caughtBy: 26, evidence: 150 };
 
 /** One line of the table. */
-export const lineOf = ({ mutation, evidence, seconds, folder: runFolder }: Caught): string => {
+export const lineOf = ({ mutation, evidence, seconds, folder: runFolder }: Trial): string => {
   const { id, caughtBy } = mutation;
   const page = path.join(runFolder, 'report.html');
   return [
@@ -111,9 +113,9 @@ const head = [
   '  time  evidence',
 ].join(' ');
 
-export const sentenceOf = (caught: readonly Caught[]): string => {
-  const slipped = caught.filter(({ evidence }) => evidence === null).map(({ mutation }) => mutation.id);
-  const count = `${caught.length - slipped.length} of ${caught.length} caught`;
+export const sentenceOf = (trials: readonly Trial[]): string => {
+  const slipped = trials.filter(({ evidence }) => evidence === null).map(({ mutation }) => mutation.id);
+  const count = `${trials.length - slipped.length} of ${trials.length} caught`;
   if (slipped.length === 0) return count;
   const them = slipped.length === 1 ? 'it' : 'them';
   return `${count}; ${slipped.join(', ')} slipped through: a green run of this harness proves nothing against ${them}`;
@@ -131,16 +133,16 @@ export const selftest = async (
   mutations: readonly Mutation[],
   options: { reports: string; seed: number },
   say: (line: string) => void,
-): Promise<Caught[]> => {
-  const caught: Caught[] = [];
+): Promise<Trial[]> => {
+  const trials: Trial[] = [];
   say(head);
   for (const mutation of mutations) {
     const one = await tryMutation(mutation, options).catch((error: unknown) => {
       throw named(mutation, error);
     });
-    caught.push(one);
+    trials.push(one);
     say(lineOf(one));
   }
-  say(sentenceOf(caught));
-  return caught;
+  say(sentenceOf(trials));
+  return trials;
 };

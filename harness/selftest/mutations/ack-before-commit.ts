@@ -1,7 +1,7 @@
 import type { StepDeclaration } from '../../../scenarios/lib/declaration.ts';
-import { violated } from '../caught.ts';
+import { violated } from '../proofs.ts';
 import type { Mutation } from '../mutation.ts';
-import { shortened, withFurther } from '../short.ts';
+import { shortened, withFurther } from '../short-load.ts';
 
 /** From here on each COMMIT arrives half a second after its write was answered. */
 const slow = (phase: string, atSeconds: number): StepDeclaration => ({

@@ -1,7 +1,7 @@
 import type { StepDeclaration } from '../../../scenarios/lib/declaration.ts';
-import { violated } from '../caught.ts';
+import { violated } from '../proofs.ts';
 import type { Mutation } from '../mutation.ts';
-import { shortened, withFault, withFurther } from '../short.ts';
+import { shortened, withFault, withFurther } from '../short-load.ts';
 
 const slow = (phase: string, atSeconds: number, holdSeconds: number): StepDeclaration => ({
   phase,

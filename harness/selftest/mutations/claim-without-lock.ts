@@ -1,6 +1,6 @@
-import { violated } from '../caught.ts';
+import { violated } from '../proofs.ts';
 import type { Mutation } from '../mutation.ts';
-import { shortened } from '../short.ts';
+import { shortened } from '../short-load.ts';
 
 /** Two round trips between choosing and taking: 200 ms on each give everybody the time to choose the same task. */
 export const mutation: Mutation = {

@@ -1,6 +1,6 @@
-import { unknown } from '../caught.ts';
+import { unknown } from '../proofs.ts';
 import type { Mutation } from '../mutation.ts';
-import { shortened } from '../short.ts';
+import { shortened } from '../short-load.ts';
 
 export const mutation: Mutation = {
   id: 'empty-ledger',

@@ -1,6 +1,6 @@
-import { violated } from '../caught.ts';
+import { violated } from '../proofs.ts';
 import type { Mutation } from '../mutation.ts';
-import { shortened } from '../short.ts';
+import { shortened } from '../short-load.ts';
 
 /**
  * As `no-rescue`, but the watchdog is quick to fail the jobs of such tasks: all has ended, all counters agree, nothing

@@ -1,6 +1,6 @@
-import { failed } from '../caught.ts';
+import { failed } from '../proofs.ts';
 import type { Mutation } from '../mutation.ts';
-import { shortened } from '../short.ts';
+import { shortened } from '../short-load.ts';
 
 export const mutation: Mutation = {
   id: 'no-pool-error-handler',

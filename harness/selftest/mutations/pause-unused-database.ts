@@ -1,6 +1,6 @@
-import { unknown } from '../caught.ts';
+import { unknown } from '../proofs.ts';
 import type { Mutation } from '../mutation.ts';
-import { shortened } from '../short.ts';
+import { shortened } from '../short-load.ts';
 
 /** PAUSE is in force, SHOW DATABASES says so, and nobody waits: the service's clients are on the other pooler. */
 export const mutation: Mutation = {

@@ -1,6 +1,6 @@
-import { violated } from '../caught.ts';
+import { violated } from '../proofs.ts';
 import type { Mutation } from '../mutation.ts';
-import { shortened } from '../short.ts';
+import { shortened } from '../short-load.ts';
 
 /**
  * The positive control: Postgres acknowledges before its log is on disk, and SIGKILL takes what it had not written yet.

@@ -1,6 +1,6 @@
-import { unknown } from '../caught.ts';
+import { unknown } from '../proofs.ts';
 import type { Mutation } from '../mutation.ts';
-import { shortened, withFault } from '../short.ts';
+import { shortened, withFault } from '../short-load.ts';
 
 /** Toxiproxy accepts it, lists it, and lets every byte pass. */
 export const mutation: Mutation = {

@@ -1,6 +1,6 @@
-import { unknown } from '../caught.ts';
+import { unknown } from '../proofs.ts';
 import type { Mutation } from '../mutation.ts';
-import { shortened, withFault } from '../short.ts';
+import { shortened, withFault } from '../short-load.ts';
 
 /**
  * The harness takes another proxy for the one in front of the pooler: the toxic is in force, and no traffic passes it.

@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { usageError } from '../../errors.ts';
 import type { Component } from '../../stack/stack.ts';
-import { unknown } from '../caught.ts';
+import { unknown } from '../proofs.ts';
 import type { Mutation } from '../mutation.ts';
-import { shortened } from '../short.ts';
+import { shortened } from '../short-load.ts';
 
 let parent: ChildProcess | null = null;
 
