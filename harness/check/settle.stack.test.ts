@@ -1,0 +1,89 @@
+/** The wait between the load's end and the checks, on a real Postgres and a real pooler. */
+import { describe, expect, test } from 'vitest';
+import { connectAsService, healthyDatabase } from './fixtures/healthy-database.ts';
+import { settle, stallMsOf } from './settle.ts';
+
+const database = healthyDatabase();
+
+describe('the settle gate', () => {
+  const options = (limitMs: number, stallMs = 1000): Parameters<typeof settle>[0] => ({
+    query: database.query,
+    poolers: database.stack.poolers,
+    limitMs,
+    stallMs,
+  });
+
+  test('nothing under way: drained at once', async () => {
+    expect(await settle(options(5000))).toMatchObject({ outcome: 'drained', reason: 'nothing is under way' });
+  });
+
+  test('a backend that outlived its client is waited for', async () => {
+    const client = await connectAsService(database.stack.databaseUrl('app'));
+    const running = client.query('SELECT pg_sleep(1.5)');
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const settled = await settle(options(5000));
+    expect(settled.outcome).toBe('drained');
+    expect(settled.waitedMs).toBeGreaterThan(700);
+    await running;
+    await client.end();
+  });
+
+  test('a server connection of the pooler in use is waited for, and named when the limit comes first', async () => {
+    const client = await connectAsService(database.stack.serviceUrl('pooler', 'app'));
+    await client.query('BEGIN');
+    expect(await settle(options(600))).toMatchObject({
+      outcome: 'unsettled',
+      reason: expect.stringMatching(/pooler|idle in transaction/),
+    });
+    await client.query('ROLLBACK');
+    await client.end();
+    expect((await settle(options(5000))).outcome).toBe('drained');
+  });
+
+  const openJob = `UPDATE jobs SET status = 'queued' WHERE key = 'job-1'`;
+  const lostEvent = `UPDATE outbox SET delivered_at = NULL WHERE id = 3`;
+
+  test.each([
+    ['1 jobs not ended', openJob],
+    ['1 events not delivered', lostEvent],
+  ])('open work that moves no more is a stall: %s', async (what, sql) => {
+    await database.owner.query(sql);
+    const settled = await settle(options(300));
+    expect(settled).toMatchObject({
+      outcome: 'stalled',
+      reason: expect.stringMatching(`${what}, and nothing has moved for 1 s`),
+    });
+    expect(settled.waitedMs).toBeGreaterThanOrEqual(1000);
+  });
+
+  test('open work that moves at the limit is neither a stall nor a drain; what ends after the limit is a drain', async () => {
+    await database.owner.query(openJob);
+    const moving = setInterval(
+      () =>
+        void database.owner.query(
+          `INSERT INTO task_transitions (task_id, from_status, to_status, fence) VALUES (3, 'waiting', 'pending', 1)`,
+        ),
+      100,
+    );
+    const settled = await settle(options(600)).finally(() => clearInterval(moving));
+    expect(settled).toMatchObject({
+      outcome: 'unsettled',
+      reason: expect.stringContaining('1 jobs not ended, and work still moves'),
+    });
+    setTimeout(() => void database.owner.query(`UPDATE jobs SET status = 'completed' WHERE key = 'job-1'`), 600);
+    expect(await settle(options(300, 5000))).toMatchObject({ outcome: 'drained' });
+  });
+
+  test('a stall takes longer than any pause of the service: its lease, its sleep, its longest query', () => {
+    expect(stallMsOf({ taskLeaseSeconds: 3, workerPollMs: 5000, queryTimeoutMillis: 5000, crawlMs: 400 })).toBe(9000);
+    expect(stallMsOf({})).toBe(18_000);
+    expect(stallMsOf({ taskLeaseSeconds: 60 })).toBe(64_000);
+  });
+
+  test('a database that cannot be asked is not settled', async () => {
+    expect(await settle({ ...options(400), query: () => Promise.reject(new Error('gone')) })).toMatchObject({
+      outcome: 'unsettled',
+      reason: expect.stringContaining('gone'),
+    });
+  });
+});
