@@ -1,6 +1,6 @@
 /**
- * Verdicts by shape as well as colour: tick in a circle, cross in an octagon, mark in a triangle, question in a square (in
- * a diamond it looks like a browser's sign for a broken character), dash.
+ * Verdicts by shape as well as colour: tick in a circle, cross in an octagon, mark in a triangle, question in a square
+ * (in a diamond it looks like a browser's sign for a broken character), dash.
  */
 import { verdictWords } from './format.ts';
 import { html, trusted } from './html.ts';

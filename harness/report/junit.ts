@@ -39,8 +39,8 @@ const expectedCase = ({ asExpected, reason }: ScenarioResult): Case => {
 };
 
 /**
- * A broken variant is judged by its symptoms: its criteria are expected to fail and are not listed; nor are symptoms where
- * none is expected. Claims never gate.
+ * A broken variant is judged by its symptoms: its criteria are expected to fail and are not listed; nor are symptoms
+ * where none is expected. Claims never gate.
  */
 const casesOf = (scenario: ScenarioResult): Case[] => {
   const judged =

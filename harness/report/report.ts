@@ -51,9 +51,17 @@ const indexFor = (run: RunResult, groups: readonly Group[]): ReportFile => {
   return { path: 'report.html', content: indexPage(run, (scenario) => paths.get(scenario)!) };
 };
 
+type ObservationsOf = (entry: string) => Promise<Observations | null>;
+
+const entriesOf = async (group: Group, observationsOf: ObservationsOf): Promise<EntryData[]> => {
+  const entries: EntryData[] = [];
+  for (const scenario of group) entries.push({ scenario, observations: await observationsOf(scenario.entry) });
+  return entries;
+};
+
 export const renderRun = async (
   run: RunResult,
-  observationsOf: (entry: string) => Promise<Observations | null>,
+  observationsOf: ObservationsOf,
   { budgets = {}, gradeRule }: ReportOptions = {},
 ): Promise<ReportFile[]> => {
   const groups = groupsOf(run.scenarios);
@@ -62,9 +70,8 @@ export const renderRun = async (
   const pages: ReportFile[] = [];
   // One after the other: the observations of one page may be large.
   for (const group of groups) {
-    const entries: EntryData[] = [];
-    for (const scenario of group) entries.push({ scenario, observations: await observationsOf(scenario.entry) });
-    pages.push({ path: alone ? 'report.html' : pathOf(group), content: await pageFor(context, entries) });
+    const content = await pageFor(context, await entriesOf(group, observationsOf));
+    pages.push({ path: alone ? 'report.html' : pathOf(group), content });
   }
   return [
     ...(alone ? [] : [indexFor(run, groups)]),

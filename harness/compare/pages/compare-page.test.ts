@@ -68,6 +68,7 @@ it('shows interval, effect and p of saved runs with repeats, as evidence', async
     /query latency p95 \| 4\.\d+ ms \| 8\.\d+ ms \| .* large \\\(1\.00\\\) \| &lt; 0\.001 \| regression/,
   );
   expect(comparison.sentence).toBe(
-    'No criterion got worse and no exact count rose. Whether the figures changed, repeats that did not run side by side cannot show: not enough data.',
+    'No criterion got worse and no exact count rose. Whether the figures changed, repeats that did not run side by ' +
+      'side cannot show: not enough data.',
   );
 });

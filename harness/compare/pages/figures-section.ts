@@ -61,8 +61,8 @@ const verdictCell = (metric: MetricComparison): Html => html`${changeBadge(metri
 const repeatedTable = (metrics: Metrics): Html =>
   tableFrom({
     caption:
-      'Medians of the repeats. Not interleaved, so interval, effect and p are evidence, not corrected for their number; ' +
-      'along the time lines: paired blocks with a 95 % interval',
+      'Medians of the repeats. Not interleaved, so interval, effect and p are evidence, not corrected for their ' +
+      'number; along the time lines: paired blocks with a 95 % interval',
     columns: [
       ...words('Figure'),
       ...numbers(...sides, '95 % interval'),

@@ -99,8 +99,8 @@ const trendFigure = async (trend: Trend, { runs }: History): Promise<Html> => {
 };
 
 const howToRead =
-  'A dot is a run, the thick line the mean between changes, the dashed line a change, the thin red line a criterion’s ' +
-  'bound where it is near. The axis does not begin at 0. Figures with news first.';
+  'A dot is a run, the thick line the mean between changes, the dashed line a change, the thin red line a ' +
+  'criterion’s bound where it is near. The axis does not begin at 0. Figures with news first.';
 
 const trendsSection = async (history: History): Promise<Html | null> => {
   const drawn = history.trends
@@ -159,8 +159,9 @@ const bannerFor = (history: History): Html =>
   });
 
 const footerOf = ({ schema }: History): string =>
-  `pgsurge history, schema ${schema}. Change points: windowed e-divisive with a t test, p 0.001, window 50, at least 3 ` +
-  `runs a stretch and 5 % of change, silent below 10 runs. Gates: ${gatedMetrics.map(({ title }) => title).join(', ')}, ` +
+  `pgsurge history, schema ${schema}. Change points: windowed e-divisive with a t test, p 0.001, window 50, at least ` +
+  '3 runs a stretch and 5 % of change, silent below 10 runs. ' +
+  `Gates: ${gatedMetrics.map(({ title }) => title).join(', ')}, ` +
   'with one p shared by all of them and the smallest changes that pgsurge compare knows.';
 
 /** One self-contained file. */

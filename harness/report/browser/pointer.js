@@ -23,33 +23,47 @@ const markSelection = (chart, from, until) => {
   chart.selection.setAttribute('width', String(Math.abs(x(chart, from) - x(chart, until))));
 };
 
+/** Where a drag began, by chart; a chart that is not dragged over has none. @type {Map<LiveChart, number>} */
+const dragStarts = new Map();
+
+/** @param {LiveChart} chart @param {PointerEvent} event */
+const pressPointer = (chart, event) => {
+  if (event.pointerType === 'touch' || event.button !== 0) return;
+  dragStarts.set(chart, secondsUnder(chart, event));
+  chart.overlay.setPointerCapture(event.pointerId);
+};
+
+/** @param {LiveChart} chart @param {PointerEvent} event */
+const movePointer = (chart, event) => {
+  const now = secondsUnder(chart, event);
+  point(now);
+  showTip(chart, event.clientX, event.clientY);
+  const from = dragStarts.get(chart);
+  if (from !== undefined) markSelection(chart, from, now);
+};
+
+/** @param {LiveChart} chart @param {PointerEvent} event */
+const releasePointer = (chart, event) => {
+  const from = dragStarts.get(chart);
+  dragStarts.delete(chart);
+  chart.selection.setAttribute('width', '0');
+  if (from === undefined || event.type !== 'pointerup') return;
+  const now = secondsUnder(chart, event);
+  if (Math.abs(x(chart, from) - x(chart, now)) > shortestDrag) zoom(Math.min(from, now), Math.max(from, now));
+};
+
+/** @param {LiveChart} chart */
+const leavePointer = (chart) => {
+  tip.hidden = true;
+  if (!dragStarts.has(chart)) point(null);
+};
+
 /** Moving reads values, dragging zooms. @param {LiveChart} chart */
 export const followPointer = (chart) => {
-  /** @type {number | null} */
-  let dragged = null;
-  chart.overlay.addEventListener('pointerdown', (event) => {
-    if (event.pointerType === 'touch' || event.button !== 0) return;
-    dragged = secondsUnder(chart, event);
-    chart.overlay.setPointerCapture(event.pointerId);
-  });
-  chart.overlay.addEventListener('pointermove', (event) => {
-    const now = secondsUnder(chart, event);
-    point(now);
-    showTip(chart, event.clientX, event.clientY);
-    if (dragged !== null) markSelection(chart, dragged, now);
-  });
-  const end = (/** @type {PointerEvent} */ event) => {
-    const from = dragged;
-    dragged = null;
-    chart.selection.setAttribute('width', '0');
-    if (from === null || event.type !== 'pointerup') return;
-    const now = secondsUnder(chart, event);
-    if (Math.abs(x(chart, from) - x(chart, now)) > shortestDrag) zoom(Math.min(from, now), Math.max(from, now));
-  };
-  chart.overlay.addEventListener('pointerup', end);
-  chart.overlay.addEventListener('pointercancel', end);
-  chart.overlay.addEventListener('pointerleave', () => {
-    tip.hidden = true;
-    if (dragged === null) point(null);
-  });
+  const { overlay } = chart;
+  overlay.addEventListener('pointerdown', (event) => pressPointer(chart, event));
+  overlay.addEventListener('pointermove', (event) => movePointer(chart, event));
+  overlay.addEventListener('pointerup', (event) => releasePointer(chart, event));
+  overlay.addEventListener('pointercancel', (event) => releasePointer(chart, event));
+  overlay.addEventListener('pointerleave', () => leavePointer(chart));
 };

@@ -78,6 +78,9 @@ export interface DrawContext {
 /** A line so many times above everything seen would press the data flat: it is then named, not drawn. */
 const farAbove = 6;
 
+const highestShown = (highest: number, lines: readonly ReferenceLine[]): number =>
+  Math.max(highest, ...lines.map(({ value }) => value).filter((value) => value <= highest * farAbove));
+
 /** Null where nothing of it was seen. */
 export const drawingOf = (chart: Chart, context: DrawContext): Drawing | null => {
   const { scenario, tracks, grid, budgets, endMs } = context;
@@ -86,7 +89,6 @@ export const drawingOf = (chart: Chart, context: DrawContext): Drawing | null =>
   if (stack.length + lines.length === 0) return null;
   const referenceLines = chart.referenceLines?.({ scenario, tracks, budgets }) ?? [];
   const highest = Math.max(highestStack(stack, grid.points), highestOf(lines));
-  const near = referenceLines.map(({ value }) => value).filter((value) => value <= highest * farAbove);
   return {
     id: `${context.idPrefix}chart-${chart.id}`,
     chart,
@@ -95,7 +97,7 @@ export const drawingOf = (chart: Chart, context: DrawContext): Drawing | null =>
     stack,
     lines,
     referenceLines,
-    ...axisEnds(chart, lines, Math.max(highest, ...near)),
+    ...axisEnds(chart, lines, highestShown(highest, referenceLines)),
     seconds: (endMs - grid.startMs) / 1000,
     ...spansOf(scenario, grid.startMs, endMs),
     violations: violationsOf(scenario, chart.id, grid.startMs),

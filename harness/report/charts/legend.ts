@@ -1,4 +1,4 @@
-/** A chart's series by name, with their colours. The page's script writes the values under the pointer into `output`. */
+/** A chart's series by name and colour. The page's script writes the values under the pointer into `output`. */
 import { html } from '../html.ts';
 import type { Html } from '../html.ts';
 import type { DrawnSeries } from './drawing.ts';

@@ -111,6 +111,21 @@ const detailsSection = (run: RunResult, entries: readonly EntryData[], timed: re
     ...entries.map((entry, index) => variantDetails(run, entry, timed[index]!.startMs)),
   );
 
+/** Variant beside variant, in tables. */
+const tablesOf = (context: PageContext, entries: readonly EntryData[], timed: readonly Timed[]): (Html | null)[] => {
+  const scenarios = entries.map(({ scenario }) => scenario);
+  const tracks = entries.map((entry) => tracksFor(entry, context));
+  return [
+    variantsSection(scenarios),
+    differencesSection(scenarios),
+    doneSection(timed),
+    symptomsSection(timed),
+    criteriaByVariant(scenarios),
+    costSection(scenarios, tracks),
+    claimsSection(distinctClaims(scenarios)),
+  ];
+};
+
 export const incidentPage = async (context: PageContext, entries: readonly EntryData[]): Promise<string> => {
   const { run, alone, charts, budgets } = context;
   const scenarios = entries.map(({ scenario }) => scenario);
@@ -128,16 +143,7 @@ export const incidentPage = async (context: PageContext, entries: readonly Entry
     body: [
       taleSection(first),
       sectionOf('picture', 'The picture that explains it', ...(await figuresOf(key))),
-      variantsSection(scenarios),
-      differencesSection(scenarios),
-      doneSection(timed),
-      symptomsSection(timed),
-      criteriaByVariant(scenarios),
-      costSection(
-        scenarios,
-        entries.map((entry) => tracksFor(entry, context)),
-      ),
-      claimsSection(distinctClaims(scenarios)),
+      ...tablesOf(context, entries, timed),
       await chartsSection(story),
       detailsSection(run, entries, timed),
       provenanceSection(run, first),

@@ -120,8 +120,8 @@ export const failing = (): Recording => {
     run: runOf([quiet(), broken()], {
       verdict: 'fail',
       sentence:
-        '5x failed: 1,300 of 61,022 acquisitions gave up after 5,000 ms, because transactions held all 36 connections ' +
-        'of the app pool.',
+        '5x failed: 1,300 of 61,022 acquisitions gave up after 5,000 ms, because transactions held all 36 ' +
+        'connections of the app pool.',
       nextStep:
         'Find who holds a connection while it waits for something else, then run: pgsurge run long-transactions',
     }),

@@ -48,7 +48,8 @@ test('figures stand side by side, and an unknown one is a dash', () => {
 
 test('that there was no control is said, with how to get one; where nothing was broken nothing is said', () => {
   expect(controlSection(run(broken), { ...broken, name: 'pooler-crash' })!.html).toContain(
-    'holds no control that finished, so what the fault did cannot be told from what the machine did: <code>pgsurge run pooler-crash</code>',
+    'holds no control that finished, so what the fault did cannot be told from what the machine did: ' +
+      '<code>pgsurge run pooler-crash</code>',
   );
   expect(controlSection(run(entry({})), entry({}))).toBeNull();
 });

@@ -101,8 +101,8 @@ const poolRow = (observations: Observations, phaseSet: PhaseSet, instance: strin
 const poolTable = (observations: Observations, phaseSet: PhaseSet): Html | null =>
   tableOfAny({
     caption:
-      'The app pool of each process, without the warm-up: most connections in use, most waiting, acquisitions and how ' +
-      'long each took, in ms',
+      'The app pool of each process, without the warm-up: most connections in use, most waiting, acquisitions and ' +
+      'how long each took, in ms',
     columns: [
       ...words('Process'),
       ...numbers('Size', 'In use', 'Waiting', 'Acquired', 'Timed out', ...percentileTitles),

@@ -115,6 +115,9 @@ const poolerWaits = (observations: Observations, phaseSet: PhaseSet): string[] =
   ];
 };
 
+const growthIn = (observations: Observations, { series, show }: Counter, { windows }: PhaseSet): string =>
+  show(growthOf(seriesOf(observations, series), windows));
+
 const countersTable = ({ phases }: ScenarioResult, observations: Observations): Html | null => {
   const has = (series: string): boolean => seriesOf(observations, series).length > 0;
   const known = counters.filter(({ series }) => has(series));
@@ -123,8 +126,8 @@ const countersTable = ({ phases }: ScenarioResult, observations: Observations): 
   const waitColumns: Column[] = pooled ? numbers('Mean wait', 'Longest wait') : [];
   const rowOf = (phase: PhaseResult): Cell[] => {
     const phaseSet = phaseSetOf([phase]);
-    const counts = known.map(({ series, show }) => show(growthOf(seriesOf(observations, series), phaseSet.windows)));
-    return [nameOf(phase), ...counts, ...(pooled ? poolerWaits(observations, phaseSet) : [])];
+    const waits = pooled ? poolerWaits(observations, phaseSet) : [];
+    return [nameOf(phase), ...known.map((counter) => growthIn(observations, counter, phaseSet)), ...waits];
   };
   return tableOfAny({
     caption:

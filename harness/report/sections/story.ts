@@ -35,8 +35,8 @@ const eventItem = ({ from, title, what }: Event): Html => {
 };
 
 const howToRead =
-  'All charts share these seconds. Tinted: warm-up (cut from every judgement), burst, rest; purple: a fault; red: where ' +
-  'a criterion was broken.';
+  'All charts share these seconds. Tinted: warm-up (cut from every judgement), burst, rest; purple: a fault; red: ' +
+  'where a criterion was broken.';
 const howToReadWithScripts = 'Move over a chart or use the arrow keys for values; drag to zoom.';
 
 export const storySection = async (
