@@ -47,20 +47,26 @@ export const getTools = async (log: ToolLog): Promise<void> => {
   }
 };
 
+type Paint = (style: 'green' | 'red' | 'yellow' | 'dim', text: string) => string;
+
+const markOf = ({ ok, required }: Diagnosis, paint: Paint): string => {
+  if (ok) return paint('green', 'ok     ');
+  return required ? paint('red', 'missing') : paint('yellow', 'without');
+};
+
+const linesOf = (diagnosis: Diagnosis, partWidth: number, paint: Paint): string[] => {
+  const { part, purpose, found, version, from, fix } = diagnosis;
+  const source = from === null ? null : paint('dim', `(${from})`);
+  const what = [found ?? purpose, version, source].filter((word) => word !== null);
+  const line = `${markOf(diagnosis, paint)}  ${part.padEnd(partWidth)}  ${what.join(' ')}`;
+  return fix === null ? [line] : [line, `${' '.repeat(11 + partWidth)}${paint('dim', '->')} ${fix}`];
+};
+
 /** One line a part; below what is not well, the one thing that mends it. */
 export const renderDiagnoses = (diagnoses: readonly Diagnosis[], colour: boolean): string => {
-  const paint = (style: 'green' | 'red' | 'yellow' | 'dim', text: string): string =>
-    colour ? styleText(style, text, { validateStream: false }) : text;
-  const lack = (required: boolean): string => (required ? paint('red', 'missing') : paint('yellow', 'without'));
-  const width = Math.max(...diagnoses.map(({ part }) => part.length));
-  const lines = diagnoses.flatMap(({ part, purpose, ok, required, found, version, from, fix }) => {
-    const mark = ok ? paint('green', 'ok     ') : lack(required);
-    const what = [found ?? purpose, version, from === null ? null : paint('dim', `(${from})`)].filter(
-      (word) => word !== null,
-    );
-    const line = `${mark}  ${part.padEnd(width)}  ${what.join(' ')}`;
-    return fix === null ? [line] : [line, `${' '.repeat(11 + width)}${paint('dim', '->')} ${fix}`];
-  });
+  const paint: Paint = (style, text) => (colour ? styleText(style, text, { validateStream: false }) : text);
+  const partWidth = Math.max(...diagnoses.map(({ part }) => part.length));
+  const lines = diagnoses.flatMap((diagnosis) => linesOf(diagnosis, partWidth, paint));
   const missing = diagnoses.filter(({ ok, required }) => !ok && required);
   const last =
     missing.length === 0

@@ -1,4 +1,5 @@
 import type { EnvironmentDeclaration } from '../../scenarios/lib/declaration.ts';
+import { usageError } from '../errors.ts';
 import type { Component, StackSpec } from './stack.ts';
 
 /**
@@ -47,3 +48,9 @@ export const stackSpecFrom = ({ stack, pooler, roles }: EnvironmentDeclaration):
     listen: over(defaultStackSpec.roles.listen, roles?.listen),
   },
 });
+
+/** Both providers that start a stack run one to three poolers. */
+export const mustRun = ({ poolers }: StackSpec, provider: string): void => {
+  if (Number.isInteger(poolers) && poolers >= 1 && poolers <= 3) return;
+  throw usageError(`environment.stack.poolers is ${poolers}; the ${provider} stack runs 1 to 3`);
+};

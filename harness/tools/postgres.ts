@@ -68,32 +68,41 @@ const copyPackage = async (root: string, copy: string): Promise<void> => {
   await rename(part, copy).catch(() => rm(part, { recursive: true, force: true }));
 };
 
+const toolIn = async (binFolder: string, from: Tool['from']): Promise<Tool> => ({
+  name: 'postgres',
+  path: binFolder,
+  version: await versionIn(binFolder),
+  from,
+  env: {},
+});
+
+/** The folder that the user names; null if none is named. */
+const fromEnvironment = async (): Promise<Tool | null> => {
+  const own = process.env['PGSURGE_POSTGRES_BIN'];
+  if (own === undefined || own === '') return null;
+  const tool = await toolIn(own, 'environment');
+  if (!reachable(own))
+    throw environmentError(
+      `PGSURGE_POSTGRES_BIN is ${own}, but ${closedParent(own)} is closed to other users, ` +
+        'and Postgres refuses to run as root; move it or open that folder',
+    );
+  return tool;
+};
+
 /** Where Postgres is, without making anything; null if it would have to be copied first. Throws if there is none. */
 export const findPostgres = async (): Promise<Tool | null> => {
-  const own = process.env['PGSURGE_POSTGRES_BIN'];
-  if (own !== undefined && own !== '') {
-    const version = await versionIn(own);
-    if (!reachable(own))
-      throw environmentError(
-        `PGSURGE_POSTGRES_BIN is ${own}, but ${closedParent(own)} is closed to other users, ` +
-          'and Postgres refuses to run as root; move it or open that folder',
-      );
-    return { name: 'postgres', path: own, version, from: 'environment', env: {} };
-  }
+  const own = await fromEnvironment();
+  if (own !== null) return own;
   const root = packageFolder();
   if (root === null)
     throw environmentError(
       `no Postgres ${major}: npm did not install ${platformPackage}; ` +
         `run: npm install --include=optional, or ${otherWay}`,
     );
-  if (!linksMissing(root) && reachable(path.join(root, 'native'))) {
-    const bin = path.join(root, 'native', 'bin');
-    return { name: 'postgres', path: bin, version: await versionIn(bin), from: 'package', env: {} };
-  }
-  const bin = path.join(cachedCopy(root), 'native', 'bin');
-  return existsSync(bin)
-    ? { name: 'postgres', path: bin, version: await versionIn(bin), from: 'cache', env: {} }
-    : null;
+  if (!linksMissing(root) && reachable(path.join(root, 'native')))
+    return toolIn(path.join(root, 'native', 'bin'), 'package');
+  const copied = path.join(cachedCopy(root), 'native', 'bin');
+  return existsSync(copied) ? toolIn(copied, 'cache') : null;
 };
 
 /**
@@ -107,6 +116,5 @@ export const resolvePostgres = async (log: ToolLog = () => undefined): Promise<T
   const copy = cachedCopy(root, log);
   log(`copying Postgres to ${copy}, once`);
   await copyPackage(root, copy);
-  const bin = path.join(copy, 'native', 'bin');
-  return { name: 'postgres', path: bin, version: await versionIn(bin), from: 'cache', env: {} };
+  return toolIn(path.join(copy, 'native', 'bin'), 'cache');
 };

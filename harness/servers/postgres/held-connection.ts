@@ -1,4 +1,4 @@
-/** One connection to Postgres or to PgBouncer's console, opened at the start and held, opened again when it is lost. */
+/** One connection to Postgres or to a pooler's console, opened at the start and held, opened again when it is lost. */
 import pg, { type QueryResultRow } from 'pg';
 import { messageOf } from '../../errors.ts';
 import { newClient } from './connection.ts';
@@ -12,7 +12,7 @@ export interface HeldOptions {
   url: string;
   /** For people: "Postgres", "the console of pooler 1". */
   title: string;
-  /** Sent as a start-up parameter; null where the server knows none (PgBouncer's console). */
+  /** Sent as a start-up parameter; null where the server knows none (a pooler's console). */
   statementTimeoutMs: number | null;
 }
 
@@ -51,52 +51,67 @@ const inTurn = (client: pg.Client): Ask => {
   };
 };
 
-/** Resolves whether or not the first login succeeded: `query` says which. */
-export const holdConnection = async (options: HeldOptions): Promise<HeldConnection> => {
-  let state: State = { is: 'lost', reason: `${options.title}: not connected yet` };
-  let pauseMs = firstPauseMs;
-  let timer: NodeJS.Timeout | undefined;
-  let closed = false;
-  const lose = (client: pg.Client, reason: string): void => {
-    if (state.is !== 'held' || state.client !== client) return;
-    state = { is: 'lost', reason };
-    destroy(client);
-    retryLater();
-  };
-  const retryLater = (): void => {
-    if (closed) return;
-    timer = setTimeout(() => void connect(), pauseMs);
-    timer.unref();
-    pauseMs = Math.min(longestPauseMs, pauseMs * 2);
-  };
-  const connect = async (): Promise<void> => {
-    const client = probeClient(options);
-    client.on('error', (error) => lose(client, `${options.title}: connection lost: ${messageOf(error)}`));
-    client.on('end', () => lose(client, `${options.title}: connection lost`));
+class ReopenedConnection implements HeldConnection {
+  readonly #options: HeldOptions;
+  #state: State;
+  #pauseMs = firstPauseMs;
+  #timer: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(options: HeldOptions) {
+    this.#options = options;
+    this.#state = { is: 'lost', reason: `${options.title}: not connected yet` };
+  }
+
+  async connect(): Promise<void> {
+    const { title } = this.#options;
+    const client = probeClient(this.#options);
+    client.on('error', (error) => this.#lose(client, `${title}: connection lost: ${messageOf(error)}`));
+    client.on('end', () => this.#lose(client, `${title}: connection lost`));
     try {
       await client.connect();
-      state = { is: 'held', client, ask: inTurn(client) };
-      pauseMs = firstPauseMs;
-      if (closed) destroy(client);
+      this.#state = { is: 'held', client, ask: inTurn(client) };
+      this.#pauseMs = firstPauseMs;
+      if (this.#closed) destroy(client);
     } catch (error) {
-      state = { is: 'lost', reason: `${options.title} refused the probe: ${messageOf(error)}` };
+      this.#state = { is: 'lost', reason: `${title} refused the probe: ${messageOf(error)}` };
       destroy(client);
-      retryLater();
+      this.#retryLater();
     }
-  };
-  await connect();
-  return {
-    query: async <Row extends Record<string, unknown>>(text: string): Promise<Row[]> => {
-      if (state.is === 'lost') throw new Error(state.reason);
-      const { client, ask } = state;
-      return answered(ask<Row>(text), options.title, (reason) => lose(client, reason));
-    },
-    [Symbol.asyncDispose]: async () => {
-      closed = true;
-      clearTimeout(timer);
-      if (state.is === 'held') await endOrDestroy(state.client);
-    },
-  };
+  }
+
+  async query<Row extends Record<string, unknown>>(text: string): Promise<Row[]> {
+    const state = this.#state;
+    if (state.is === 'lost') throw new Error(state.reason);
+    return answered(state.ask<Row>(text), this.#options.title, (reason) => this.#lose(state.client, reason));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    if (this.#state.is === 'held') await endOrDestroy(this.#state.client);
+  }
+
+  #lose(client: pg.Client, reason: string): void {
+    if (this.#state.is !== 'held' || this.#state.client !== client) return;
+    this.#state = { is: 'lost', reason };
+    destroy(client);
+    this.#retryLater();
+  }
+
+  #retryLater(): void {
+    if (this.#closed) return;
+    this.#timer = setTimeout(() => void this.connect(), this.#pauseMs);
+    this.#timer.unref();
+    this.#pauseMs = Math.min(longestPauseMs, this.#pauseMs * 2);
+  }
+}
+
+/** Resolves whether or not the first login succeeded: `query` says which. */
+export const holdConnection = async (options: HeldOptions): Promise<HeldConnection> => {
+  const connection = new ReopenedConnection(options);
+  await connection.connect();
+  return connection;
 };
 
 /** The answer, or a rejection after `answerLimitMs`; the connection itself gets until `silentLimitMs`. */

@@ -1,7 +1,7 @@
 /** Toxiproxy's HTTP API: its proxies and the toxics that slow or break what passes through them. */
 import { messageOf } from '../../errors.ts';
 
-interface ProxyAddresses {
+export interface ProxyAddresses {
   name: string;
   /** As "127.0.0.1:26001". */
   listen: string;
@@ -48,9 +48,12 @@ const usualLimitMs = 2000;
 const contentOf = (body: unknown): RequestInit =>
   body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
 
-/** `limitMs` is for each request: the API answers at once, or its process is stopped or gone. */
-export const toxiproxyAt = (apiUrl: string, limitMs = usualLimitMs): Toxiproxy => {
-  const request = async (path: string, { method = 'GET', body, acceptedStatus }: Request = {}): Promise<string> => {
+type Ask = (path: string, request?: Request) => Promise<string>;
+
+/** Gives the text of the answer. */
+const askAt =
+  (apiUrl: string, limitMs: number): Ask =>
+  async (path, { method = 'GET', body, acceptedStatus } = {}) => {
     const signal = AbortSignal.timeout(limitMs);
     const answer = await fetch(`${apiUrl}${path}`, { method, signal, ...contentOf(body) }).catch((error: unknown) => {
       throw new Error(`Toxiproxy does not answer: ${messageOf(error)}`, { cause: error });
@@ -59,21 +62,20 @@ export const toxiproxyAt = (apiUrl: string, limitMs = usualLimitMs): Toxiproxy =
     if (answer.ok || answer.status === acceptedStatus) return text;
     throw new Error(`Toxiproxy answered ${answer.status}${text === '' ? '' : `: ${text}`}`);
   };
+
+/** `limitMs` is for each request: the API answers at once, or its process is stopped or gone. */
+export const toxiproxyAt = (apiUrl: string, limitMs = usualLimitMs): Toxiproxy => {
+  const ask = askAt(apiUrl, limitMs);
+  const tell = async (path: string, request: Request): Promise<void> => void (await ask(path, request));
   return {
-    version: async () => (JSON.parse(await request('/version')) as { version: string }).version,
-    populate: async (proxies) => {
+    version: async () => (JSON.parse(await ask('/version')) as { version: string }).version,
+    populate: (proxies) => {
       const body = proxies.map((proxy) => ({ ...proxy, enabled: true }));
-      await request('/populate', { method: 'POST', body });
+      return tell('/populate', { method: 'POST', body });
     },
-    proxies: async () => Object.values(JSON.parse(await request('/proxies')) as Record<string, ProxyState>),
-    addToxic: async (proxy, toxic) => {
-      await request(`/proxies/${proxy}/toxics`, { method: 'POST', body: toxic });
-    },
-    removeToxic: async (proxy, toxic) => {
-      await request(`/proxies/${proxy}/toxics/${toxic}`, { method: 'DELETE', acceptedStatus: 404 });
-    },
-    reset: async () => {
-      await request('/reset', { method: 'POST' });
-    },
+    proxies: async () => Object.values(JSON.parse(await ask('/proxies')) as Record<string, ProxyState>),
+    addToxic: (proxy, toxic) => tell(`/proxies/${proxy}/toxics`, { method: 'POST', body: toxic }),
+    removeToxic: (proxy, toxic) => tell(`/proxies/${proxy}/toxics/${toxic}`, { method: 'DELETE', acceptedStatus: 404 }),
+    reset: () => tell('/reset', { method: 'POST' }),
   };
 };

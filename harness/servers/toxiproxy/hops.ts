@@ -3,7 +3,7 @@
  * hop), and all that is done to what passes there is a role of that one proxy.
  */
 import type { Address } from '../address.ts';
-import { toxiproxyAt } from './client.ts';
+import { toxiproxyAt, type ProxyAddresses, type Toxic } from './client.ts';
 
 export type Hop = 'service-pooler' | 'pooler-database' | 'service-database';
 
@@ -41,31 +41,32 @@ export interface StatedProxies {
   slow(): Promise<void>;
 }
 
+/** On what the server answers, so that each round trip, of which a login has several, takes that much longer. */
+const latencyToxic = (latencyMs: number): Toxic => ({
+  name: statedLatencyToxic,
+  type: 'latency',
+  stream: 'downstream',
+  toxicity: 1,
+  attributes: { latency: latencyMs, jitter: 0 },
+});
+
+const addressesOf = ([name, { listen, upstream }]: [Hop, HopProxy]): ProxyAddresses => ({
+  name,
+  listen: textOf(listen),
+  upstream: textOf(upstream),
+});
+
 /** The proxies of a Toxiproxy that answers at `apiUrl`. */
 export const statedProxies = (apiUrl: string, proxies: HopProxies, latencyMs: number): StatedProxies => {
   const toxiproxy = toxiproxyAt(apiUrl);
   let slowed = false;
-  /** On what the database answers, so that each round trip, of which a login has several, takes that much longer. */
   const setLatency = async (): Promise<void> => {
-    for (const [hop] of hopsIn(proxies).filter(([, { roles }]) => roles.includes('link'))) {
-      await toxiproxy.addToxic(hop, {
-        name: statedLatencyToxic,
-        type: 'latency',
-        stream: 'downstream',
-        toxicity: 1,
-        attributes: { latency: latencyMs, jitter: 0 },
-      });
-    }
+    const links = hopsIn(proxies).filter(([, { roles }]) => roles.includes('link'));
+    for (const [hop] of links) await toxiproxy.addToxic(hop, latencyToxic(latencyMs));
   };
   return {
     make: async () => {
-      await toxiproxy.populate(
-        hopsIn(proxies).map(([name, { listen, upstream }]) => ({
-          name,
-          listen: textOf(listen),
-          upstream: textOf(upstream),
-        })),
-      );
+      await toxiproxy.populate(hopsIn(proxies).map(addressesOf));
       if (slowed) await setLatency();
     },
     slow: async () => {

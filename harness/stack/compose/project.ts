@@ -57,21 +57,9 @@ export interface VariablesOptions {
 const portsOf = (listening: readonly (readonly [string, Address])[]): Record<string, string> =>
   Object.fromEntries(listening.map(([name, { port }]) => [portVariable(name), String(port)]));
 
-/** What the harness hands to compose. Ports are the same number inside and outside. */
-export const stackVariables = ({
-  spec,
-  addresses,
-  passwords,
-  adminPassword,
-  hostNetwork,
-  workspaceId,
-  sparePort,
-}: VariablesOptions): Record<string, string> => {
-  const inside = (address: Address): Address => insideAddress(addresses, address, hostNetwork);
-  const upstream = inside(addresses.poolerUpstream);
+const listenVariables = ({ addresses, hostNetwork, sparePort }: VariablesOptions): Record<string, string> => {
+  const upstream = insideAddress(addresses, addresses.poolerUpstream, hostNetwork);
   return {
-    // A process or a container with it belongs to the run, and goes when the run is cleared.
-    [environmentVariable]: workspaceId,
     PGSURGE_LISTEN: hostNetwork ? '127.0.0.1' : '0.0.0.0',
     PGSURGE_POSTGRES_PORT: String(addresses.database.port),
     PGSURGE_POOLER_UPSTREAM_HOST: upstream.host,
@@ -80,25 +68,45 @@ export const stackVariables = ({
     ...(addresses.api === null ? {} : { PGSURGE_TOXIPROXY_PORT: String(addresses.api.port) }),
     PGSURGE_SERVICE_POOLER_PORT: String(sparePort),
     ...portsOf(hopsIn(addresses.proxies).map(([hop, { listen }]) => [hop, listen])),
-    PGSURGE_ROLE_CONNECTION_LIMIT: String(spec.roles.app.connectionLimit),
-    PGSURGE_LISTEN_ROLE_CONNECTION_LIMIT: String(spec.roles.listen.connectionLimit ?? unlimited),
-    PGSURGE_POOL_SIZE: String(spec.pooler.poolSize),
-    PGSURGE_MAX_CLIENT_CONN: String(spec.pooler.maxClientConn),
-    PGSURGE_QUERY_WAIT_TIMEOUT: String(spec.pooler.queryWaitTimeoutSeconds),
-    PGSURGE_SERVER_LOGIN_RETRY: String(spec.pooler.serverLoginRetrySeconds),
-    PGSURGE_POOLER_SETTINGS: Object.entries(poolerOf(spec.poolerProduct).configuration(spec.pooler))
-      .map(([name, value]) => `${name}=${value}`)
-      .join(' '),
+  };
+};
+
+const settingVariables = ({ spec: { roles, pooler, poolerProduct } }: VariablesOptions): Record<string, string> => ({
+  PGSURGE_ROLE_CONNECTION_LIMIT: String(roles.app.connectionLimit),
+  PGSURGE_LISTEN_ROLE_CONNECTION_LIMIT: String(roles.listen.connectionLimit ?? unlimited),
+  PGSURGE_POOL_SIZE: String(pooler.poolSize),
+  PGSURGE_MAX_CLIENT_CONN: String(pooler.maxClientConn),
+  PGSURGE_QUERY_WAIT_TIMEOUT: String(pooler.queryWaitTimeoutSeconds),
+  PGSURGE_SERVER_LOGIN_RETRY: String(pooler.serverLoginRetrySeconds),
+  PGSURGE_POOLER_SETTINGS: Object.entries(poolerOf(poolerProduct).configuration(pooler))
+    .map(([name, value]) => `${name}=${value}`)
+    .join(' '),
+});
+
+const secretVariables = (options: VariablesOptions): Record<string, string> => {
+  const { addresses, passwords, adminPassword, hostNetwork } = options;
+  const urlInside = (address: Address, role: RoleName): string =>
+    urlOf(insideAddress(addresses, address, hostNetwork), role, passwords);
+  return {
     PGSURGE_OWNER_PASSWORD: passwords.owner,
     PGSURGE_APP_PASSWORD: passwords.app,
     PGSURGE_LISTEN_PASSWORD: passwords.listen,
     PGSURGE_PROBE_PASSWORD: passwords.probe,
     PGSURGE_ADMIN_PASSWORD: adminPassword,
-    PGSURGE_SERVICE_DATABASE_URL: urlOf(inside(addresses.servicePooler), 'app', passwords),
-    PGSURGE_LISTEN_DATABASE_URL: urlOf(inside(addresses.serviceDatabase), 'listen', passwords),
-    PGSURGE_OWNER_DATABASE_URL: urlOf(inside(addresses.database), 'owner', passwords),
+    PGSURGE_SERVICE_DATABASE_URL: urlInside(addresses.servicePooler, 'app'),
+    PGSURGE_LISTEN_DATABASE_URL: urlInside(addresses.serviceDatabase, 'listen'),
+    PGSURGE_OWNER_DATABASE_URL: urlInside(addresses.database, 'owner'),
   };
 };
+
+/** What the harness hands to compose. Ports are the same number inside and outside. */
+export const stackVariables = (options: VariablesOptions): Record<string, string> => ({
+  // A process or a container with it belongs to the run, and goes when the run is cleared.
+  [environmentVariable]: options.workspaceId,
+  ...listenVariables(options),
+  ...settingVariables(options),
+  ...secretVariables(options),
+});
 
 /** An overlay that holds the server's command line. A `$` in a setting is doubled, or compose would replace it. */
 export const settingsOverlay = (spec: StackSpec, listen: string): string => {

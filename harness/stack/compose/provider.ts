@@ -1,11 +1,12 @@
 import path from 'node:path';
-import { environmentError, messageOf, usageError } from '../../errors.ts';
+import { environmentError, messageOf } from '../../errors.ts';
 import type { Address } from '../../servers/address.ts';
 import { removeContainers } from '../../system/containers.ts';
-import { allotPorts, allSettledOrThrow, urlOf } from '../addresses.ts';
+import { allotPorts, allSettledOrThrow, apiUrlOf, urlsOf } from '../addresses.ts';
 import { poolerServices } from '../poolers.ts';
 import { databaseName, newPassword, newPasswords } from '../roles.ts';
-import type { StackSpec, StartedStack } from '../stack.ts';
+import { mustRun } from '../spec.ts';
+import type { StackPooler, StackSpec, StartedStack } from '../stack.ts';
 import type { StackContext } from '../start.ts';
 import { resolveEngine, type Container } from './engine.ts';
 import {
@@ -18,12 +19,25 @@ import {
   type StartedPart,
   type StartedPooler,
 } from './parts.ts';
-import { buildImages, composeComplaint, makeProject, projectFolder, type Project } from './project.ts';
+import {
+  buildImages,
+  composeComplaint,
+  makeProject,
+  projectFolder,
+  type Project,
+  type VariablesOptions,
+} from './project.ts';
 import { containerHost, containerOf, containersOf } from './services.ts';
 
 /** Images that are not here yet are pulled meanwhile. */
 const upLimitMs = 600_000;
 let stacks = 0;
+
+const notStarted = (error: unknown): Error => {
+  const output = error instanceof Error ? error.message : String(error);
+  const lastLines = output.split('\n').slice(-10).join('\n');
+  return environmentError(`the containers cannot be started: ${composeComplaint(output)}`, lastLines, error);
+};
 
 /** Resolves once the containers run; that they serve is asked for after. */
 const bringUp = async (project: Project, services: string[]): Promise<void> => {
@@ -39,12 +53,7 @@ const bringUp = async (project: Project, services: string[]): Promise<void> => {
   try {
     await Promise.race([environment.up(services), late]);
   } catch (error) {
-    const output = error instanceof Error ? error.message : String(error);
-    throw environmentError(
-      `the containers cannot be started: ${composeComplaint(output)}`,
-      output.split('\n').slice(-10).join('\n'),
-      error,
-    );
+    throw notStarted(error);
   } finally {
     clearTimeout(limit);
   }
@@ -66,7 +75,7 @@ const adoptAll = async (parts: PartsContext, containers: Map<string, Container>)
         adoptPooler(parts, get(name), instance),
       ),
     ),
-    api === null ? Promise.resolve(null) : adoptProxy(parts, get('toxiproxy'), `http://${api.host}:${api.port}`),
+    api === null ? Promise.resolve(null) : adoptProxy(parts, get('toxiproxy'), apiUrlOf(api)),
   ]);
   // Not before the database serves: a pooler that was refused once waits server_login_retry before it tries again.
   await verifyPoolers(parts);
@@ -74,44 +83,81 @@ const adoptAll = async (parts: PartsContext, containers: Map<string, Container>)
   return { database, poolers, proxy };
 };
 
+const versionsOf = ({ spec }: PartsContext, engineVersion: string, started: Started): Record<string, string> => ({
+  postgres: started.database.version,
+  [spec.poolerProduct]: started.poolers[0]?.version ?? '',
+  ...(started.proxy === null ? {} : { toxiproxy: started.proxy.version }),
+  docker: engineVersion,
+});
+
+const settingsOf = ({ spec, hostNetwork }: PartsContext, { database, poolers }: Started): StartedStack['settings'] => ({
+  ...database.settings,
+  ...poolers[0]?.settings,
+  poolers: spec.poolers,
+  databaseLinkLatencyMs: spec.databaseLinkLatencyMs,
+  containerNetwork: hostNetwork ? 'host' : 'bridge',
+});
+
+const poolersOf = ({ spec, addresses }: PartsContext, { poolers }: Started): StackPooler[] =>
+  poolers.map(({ component, adminUrl }, instance) => ({
+    ...(addresses.poolers[instance] as Address),
+    product: spec.poolerProduct,
+    adminUrl,
+    logFile: component.logFile,
+  }));
+
 const describe = (
   parts: PartsContext,
   { logsFolder }: StackContext,
   engineVersion: string,
-  { database, poolers, proxy }: Started,
+  started: Started,
 ): Omit<StartedStack, typeof Symbol.asyncDispose> => {
-  const { spec, addresses, passwords, hostNetwork } = parts;
+  const { spec, addresses, passwords } = parts;
   const { api, proxies } = addresses;
+  const { database, poolers, proxy } = started;
   return {
     provider: 'compose',
     spec,
-    versions: {
-      postgres: database.version,
-      [spec.poolerProduct]: poolers[0]?.version ?? '',
-      ...(proxy === null ? {} : { toxiproxy: proxy.version }),
-      docker: engineVersion,
-    },
-    settings: {
-      ...database.settings,
-      ...poolers[0]?.settings,
-      poolers: spec.poolers,
-      databaseLinkLatencyMs: spec.databaseLinkLatencyMs,
-      containerNetwork: hostNetwork ? 'host' : 'bridge',
-    },
+    versions: versionsOf(parts, engineVersion, started),
+    settings: settingsOf(parts, started),
     database: { ...addresses.database, name: databaseName },
-    databaseUrl: (role) => urlOf(addresses.database, role, passwords),
-    serviceUrl: (route, role) =>
-      urlOf(route === 'direct' ? addresses.serviceDatabase : addresses.servicePooler, role, passwords),
-    poolers: poolers.map(({ component, adminUrl }, instance) => ({
-      ...(addresses.poolers[instance] as Address),
-      product: spec.poolerProduct,
-      adminUrl,
-      logFile: component.logFile,
-    })),
-    toxiproxy: api === null ? null : { apiUrl: `http://${api.host}:${api.port}`, proxies },
+    ...urlsOf(addresses, passwords),
+    poolers: poolersOf(parts, started),
+    toxiproxy: api === null ? null : { apiUrl: apiUrlOf(api), proxies },
     components: [database, ...poolers, ...(proxy === null ? [] : [proxy])].map(({ component }) => component),
     logsFolder,
   };
+};
+
+/** What one stack is made of, before anything runs. */
+const planOf = async (
+  spec: StackSpec,
+  { workspace }: StackContext,
+  hostNetwork: boolean,
+): Promise<VariablesOptions> => {
+  const addresses = await allotPorts(spec, workspace);
+  const [sparePort = 0] = await workspace.freePorts(1);
+  return {
+    spec,
+    addresses,
+    passwords: newPasswords(),
+    adminPassword: newPassword(),
+    hostNetwork,
+    workspaceId: workspace.id,
+    sparePort,
+  };
+};
+
+const removed = (project: Project, log: (line: string) => void): Promise<void> =>
+  removeContainers(`com.docker.compose.project=${project.name}`).then(
+    () => undefined,
+    (error: unknown) => log(messageOf(error)),
+  );
+
+const bringUpStack = async (project: Project, { spec, addresses }: VariablesOptions): Promise<void> => {
+  await buildImages(project);
+  const poolers = poolerServices(spec.poolerProduct, spec.poolers);
+  await bringUp(project, ['postgres', ...poolers, ...(addresses.api === null ? [] : ['toxiproxy'])]);
 };
 
 /**
@@ -119,51 +165,22 @@ const describe = (
  * project.
  */
 export const startProvider = async (spec: StackSpec, context: StackContext): Promise<StartedStack> => {
-  if (!Number.isInteger(spec.poolers) || spec.poolers < 1 || spec.poolers > 3)
-    throw usageError(`environment.stack.poolers is ${spec.poolers}; the compose stack runs 1 to 3`);
+  mustRun(spec, 'compose');
   const { workspace, logsFolder, log } = context;
   const { docker, address, version, hostNetwork } = await resolveEngine();
   await using cleanup = new AsyncDisposableStack();
-  const passwords = newPasswords();
-  const adminPassword = newPassword();
-  const addresses = await allotPorts(spec, workspace);
-  const [sparePort = 0] = await workspace.freePorts(1);
+  const plan = await planOf(spec, context, hostNetwork);
   stacks += 1;
-  const project = makeProject(`pgsurge-${workspace.id}-${stacks}`, workspace.folder, {
-    spec,
-    addresses,
-    passwords,
-    adminPassword,
-    hostNetwork,
-    workspaceId: workspace.id,
-    sparePort,
-  });
+  const project = makeProject(`pgsurge-${workspace.id}-${stacks}`, workspace.folder, plan);
   // Before anything is there, so that a kill at any instant leaves only what can be found.
   workspace.registerContainers(workspace.id, address);
-  cleanup.defer(async () => {
-    await removeContainers(`com.docker.compose.project=${project.name}`).catch((error: unknown) =>
-      log(messageOf(error)),
-    );
-  });
+  cleanup.defer(() => removed(project, log));
   log('building the images of the pooler and the service where they changed');
-  await buildImages(project);
-  await bringUp(project, [
-    'postgres',
-    ...poolerServices(spec.poolerProduct, spec.poolers),
-    ...(addresses.api === null ? [] : ['toxiproxy']),
-  ]);
-  const parts: PartsContext = {
-    docker,
-    spec,
-    addresses,
-    passwords,
-    adminPassword,
-    hostNetwork,
-    log,
-    logFile: (name) => path.join(logsFolder, `${name}.log`),
-  };
+  await bringUpStack(project, plan);
+  const parts = { ...plan, docker, log, logFile: (name: string) => path.join(logsFolder, `${name}.log`) };
   const started = await adoptAll(parts, await containersOf(docker, project));
   const kept = cleanup.move();
+  const { addresses, passwords } = plan;
   return {
     ...describe(parts, context, version, started),
     containers: containerHost({ docker, project, addresses, passwords, cleanup: kept }),

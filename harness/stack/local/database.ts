@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Address } from '../../servers/address.ts';
 import type { PostgresConnection } from '../../servers/postgres/connection.ts';
 import { unprivilegedUser } from '../../system/users.ts';
+import type { OwnedProcess } from '../../system/process.ts';
 import type { Workspace } from '../../system/workspace.ts';
 import type { Tool } from '../../tools/tool.ts';
 import { commonSettings, readSettings } from '../database-settings.ts';
@@ -58,9 +59,8 @@ export interface StartedDatabase {
   settings: Record<string, string>;
 }
 
-/** A fresh cluster out of the template, on loopback, with this run's passwords and limits. */
-export const startDatabase = async (options: DatabaseOptions): Promise<StartedDatabase> => {
-  const { postgres, template, spec, address, folder, logFile, workspace, passwords } = options;
+/** A copy of the template's cluster with this run's settings; gives its folder. */
+const makeCluster = async ({ template, spec, address, folder, workspace }: DatabaseOptions): Promise<string> => {
   const user = unprivilegedUser();
   const dataFolder = path.join(folder, 'data');
   const socketFolder = path.join(folder, 'socket');
@@ -70,37 +70,52 @@ export const startDatabase = async (options: DatabaseOptions): Promise<StartedDa
   workspace.registerDataFolder(dataFolder);
   await copyCluster(template.dataFolder, dataFolder);
   appendFileSync(path.join(dataFolder, 'postgresql.conf'), `\n# pgsurge\n${configuration}`);
+  return dataFolder;
+};
+
+const spawnPostgres = ({ postgres, folder, logFile, workspace }: DatabaseOptions, dataFolder: string): OwnedProcess =>
+  workspace.spawn('postgres', path.join(postgres.path, 'postgres'), ['-D', dataFolder], {
+    ...unprivilegedUser(),
+    cwd: folder,
+    logFile,
+    env: postgres.env,
+    // SIGQUIT: an immediate end that still takes the shared memory along; the data is thrown away anyhow.
+    stopSignal: 'SIGQUIT',
+  });
+
+/** Gives the roles this run's passwords and limits; gives back the settings in force. */
+const setUp = async (owner: PostgresConnection, options: DatabaseOptions): Promise<Record<string, string>> => {
+  const { template, spec, passwords } = options;
+  await owner.query(startStatements(passwords, spec.roles));
+  const settings = await readSettings(owner, spec);
+  if (template.hasStatements) await owner.query('SELECT pg_stat_statements_reset()');
+  return settings;
+};
+
+/** A fresh cluster out of the template, on loopback, with this run's passwords and limits. */
+export const startDatabase = async (options: DatabaseOptions): Promise<StartedDatabase> => {
+  const { template, address, logFile, passwords, onLost } = options;
+  const dataFolder = await makeCluster(options);
+  // The template's until this run's are set, which the first start is there for.
   let ownerPassword = template.ownerPassword;
-  let first: PostgresConnection | null = null;
   const part = await startPart({
     component: 'database',
     instance: 0,
     title: 'Postgres',
     logFile,
     readyLimitMs: 30_000,
-    onLost: options.onLost,
-    spawn: () =>
-      workspace.spawn(
-        'postgres',
-        path.join(postgres.path, 'postgres'),
-        ['-D', dataFolder],
-        // SIGQUIT: an immediate end that still takes the shared memory along; the data is thrown away anyhow.
-        { ...user, cwd: folder, logFile, env: postgres.env, stopSignal: 'SIGQUIT' },
-      ),
+    onLost,
+    spawn: () => spawnPostgres(options, dataFolder),
     ready: async ({ pid }) => {
       if (!saysReady(dataFolder, pid)) return false;
-      const owner = await connectOwner(address, ownerPassword);
-      if (ownerPassword === template.ownerPassword) first = owner;
-      else await owner[Symbol.asyncDispose]();
+      await using _owner = await connectOwner(address, ownerPassword);
       return true;
     },
   });
   try {
-    await using owner = first as unknown as PostgresConnection;
-    await owner.query(startStatements(passwords, spec.roles));
+    await using owner = await connectOwner(address, ownerPassword);
+    const settings = await setUp(owner, options);
     ownerPassword = passwords.owner;
-    const settings = await readSettings(owner, spec);
-    if (template.hasStatements) await owner.query('SELECT pg_stat_statements_reset()');
     return { part, settings };
   } catch (error) {
     await part[Symbol.asyncDispose]();

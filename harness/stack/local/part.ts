@@ -63,48 +63,72 @@ const becomeReady = async (options: PartOptions, owned: OwnedProcess, logStart: 
   if (owned.ended !== null) throw endedError(title, owned, linesSince(logFile, logStart));
 };
 
+class ProcessPart implements Part {
+  readonly component: Component;
+  readonly #options: PartOptions;
+  #current: OwnedProcess | null = null;
+  /** By a fault, or with the stack. */
+  readonly #endedByUs = new WeakSet<OwnedProcess>();
+
+  constructor(options: PartOptions) {
+    this.#options = options;
+    this.component = {
+      name: options.component,
+      instance: options.instance,
+      budget: budgets[options.component] ?? null,
+      logFile: options.logFile,
+      usage: () => this.#usage(),
+      kill: (signal) => this.#kill(signal),
+      start: () => this.start(),
+    };
+  }
+
+  async start(): Promise<void> {
+    const { title, logFile, spawn } = this.#options;
+    const previous = this.#current;
+    if (previous !== null)
+      await waitUntil(`the end of the previous ${title}`, () => !isAlive(previous), { limitMs: 30_000 });
+    const logStart = sizeOf(logFile);
+    const started = spawn();
+    this.#current = started;
+    await becomeReady(this.#options, started, logStart);
+    void this.#watch(started);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#current === null) return;
+    this.#endedByUs.add(this.#current);
+    await this.#current.stop({ graceMs: 3000 });
+  }
+
+  #usage(): ReturnType<Component['usage']> {
+    const current = this.#current;
+    return current !== null && isAlive(current) ? { kind: 'processTree', pid: current.pid } : null;
+  }
+
+  async #kill(signal: NodeJS.Signals): Promise<void> {
+    const current = this.#current;
+    if (current === null) return;
+    if (!harmless.includes(signal)) this.#endedByUs.add(current);
+    if (signal === 'SIGKILL') await crashTree(current);
+    else current.kill(signal);
+  }
+
+  async #watch(owned: OwnedProcess): Promise<void> {
+    const { title, logFile, onLost } = this.#options;
+    const end = await owned.exited;
+    if (!this.#endedByUs.has(owned)) onLost?.({ title, how: howEnded(end), logFile });
+  }
+}
+
 /** Starts it; resolves when it serves. If it does not, it is stopped and the error holds its last log lines. */
 export const startPart = async (options: PartOptions): Promise<Part> => {
-  let current: OwnedProcess | null = null;
-  // Ended by a fault, or with the stack.
-  const endedByUs = new WeakSet<OwnedProcess>();
-  const watch = async (owned: OwnedProcess): Promise<void> => {
-    const end = await owned.exited;
-    if (!endedByUs.has(owned)) options.onLost?.({ title: options.title, how: howEnded(end), logFile: options.logFile });
-  };
-  const start = async (): Promise<void> => {
-    const previous = current;
-    if (previous !== null)
-      await waitUntil(`the end of the previous ${options.title}`, () => !isAlive(previous), { limitMs: 30_000 });
-    const logStart = sizeOf(options.logFile);
-    current = options.spawn();
-    await becomeReady(options, current, logStart);
-    void watch(current);
-  };
-  const component: Component = {
-    name: options.component,
-    instance: options.instance,
-    budget: budgets[options.component] ?? null,
-    logFile: options.logFile,
-    usage: () => (current !== null && isAlive(current) ? { kind: 'processTree', pid: current.pid } : null),
-    kill: async (signal) => {
-      if (current === null) return;
-      if (!harmless.includes(signal)) endedByUs.add(current);
-      if (signal === 'SIGKILL') await crashTree(current);
-      else current.kill(signal);
-    },
-    start,
-  };
-  const dispose = async (): Promise<void> => {
-    if (current === null) return;
-    endedByUs.add(current);
-    await current.stop({ graceMs: 3000 });
-  };
+  const part = new ProcessPart(options);
   try {
-    await start();
+    await part.start();
   } catch (error) {
-    await dispose();
+    await part[Symbol.asyncDispose]();
     throw error;
   }
-  return { component, [Symbol.asyncDispose]: dispose };
+  return part;
 };

@@ -1,6 +1,7 @@
 import type { Address } from '../../servers/address.ts';
 import { poolerOf, type PoolerProduct } from '../../servers/pooler-products.ts';
 import { unprivilegedUser } from '../../system/users.ts';
+import type { OwnedProcess } from '../../system/process.ts';
 import type { Workspace } from '../../system/workspace.ts';
 import { poolerTitle, stackConsole, verifyPooler } from '../poolers.ts';
 import { newPassword, roleNames, type RoleName } from '../roles.ts';
@@ -32,16 +33,30 @@ export interface StartedPooler {
   verify(): Promise<void>;
 }
 
+const usersOf = (adminUser: string, adminPassword: string, passwords: PoolerOptions['passwords']) => ({
+  ...Object.fromEntries(Object.entries(roleNames).map(([name, role]) => [role, passwords[name as RoleName]])),
+  [adminUser]: adminPassword,
+});
+
+const spawnPooler = (options: PoolerOptions, programArguments: string[]): OwnedProcess => {
+  const { tool, spec, instance, folder, logFile, workspace } = options;
+  return workspace.spawn(`${spec.poolerProduct} ${instance + 1}`, tool.path, programArguments, {
+    ...unprivilegedUser(),
+    cwd: folder,
+    logFile,
+    env: tool.env,
+    stopSignal: poolerOf(spec.poolerProduct).signals(tool.version).immediate,
+  });
+};
+
 /** A pooler on loopback, its console answering. It has not tried the database yet: see `verify`. */
 export const startPooler = async (options: PoolerOptions): Promise<StartedPooler> => {
-  const { tool, spec, instance, address, folder, logFile, workspace, passwords } = options;
+  const { spec, instance, address, logFile, passwords, onLost } = options;
   const product = spec.poolerProduct;
-  const { adminUser, adminUrl: adminUrlOf, signals } = poolerOf(product);
+  const { adminUser, adminUrl: adminUrlOf } = poolerOf(product);
   const adminPassword = newPassword();
-  const roles = Object.entries(roleNames).map(([name, role]) => [role, passwords[name as RoleName]]);
-  const users = { ...Object.fromEntries(roles), [adminUser]: adminPassword };
   const { configure } = await loadLocalPooler(product);
-  const programArguments = configure({ ...options, users });
+  const programArguments = configure({ ...options, users: usersOf(adminUser, adminPassword, passwords) });
   const adminUrl = adminUrlOf(address, adminPassword);
   let settings: Record<string, string> = {};
   const part = await startPart({
@@ -50,15 +65,8 @@ export const startPooler = async (options: PoolerOptions): Promise<StartedPooler
     title: poolerTitle(product, instance),
     logFile,
     readyLimitMs: 10_000,
-    onLost: options.onLost,
-    spawn: () =>
-      workspace.spawn(`${product} ${instance + 1}`, tool.path, programArguments, {
-        ...unprivilegedUser(),
-        cwd: folder,
-        logFile,
-        env: tool.env,
-        stopSignal: signals(tool.version).immediate,
-      }),
+    onLost,
+    spawn: () => spawnPooler(options, programArguments),
     ready: async () => {
       settings = await stackConsole(product, adminUrl).settings();
       return true;

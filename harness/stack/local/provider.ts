@@ -1,7 +1,6 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { execa } from 'execa';
-import { usageError } from '../../errors.ts';
 import type { Address } from '../../servers/address.ts';
 import type { PoolerProduct } from '../../servers/pooler-products.ts';
 import { unprivilegedUser } from '../../system/users.ts';
@@ -9,9 +8,10 @@ import { removeSharedMemory } from '../../system/clean.ts';
 import { resolvePostgres } from '../../tools/postgres.ts';
 import type { Tool } from '../../tools/tool.ts';
 import { resolveToxiproxy } from '../../tools/toxiproxy.ts';
-import { allotPorts, allSettledOrThrow, urlOf, type Addresses } from '../addresses.ts';
+import { allotPorts, allSettledOrThrow, urlsOf, type Addresses } from '../addresses.ts';
 import { poolerLogName } from '../poolers.ts';
 import { databaseName, newPasswords, type RoleName } from '../roles.ts';
+import { mustRun } from '../spec.ts';
 import type { StackSpec, StartedStack } from '../stack.ts';
 import type { StackContext } from '../start.ts';
 import { startDatabase, type StartedDatabase } from './database.ts';
@@ -133,6 +133,13 @@ const versionsOf = ({ spec, tools }: Start): Record<string, string> => ({
   ...(tools.toxiproxy === null ? {} : { toxiproxy: tools.toxiproxy.version }),
 });
 
+const settingsOf = ({ poolers, databaseLinkLatencyMs }: StackSpec, started: Started): StartedStack['settings'] => ({
+  ...started.database.settings,
+  ...started.poolers[0]?.settings,
+  poolers,
+  databaseLinkLatencyMs,
+});
+
 const describe = (start: Start, started: Started): Omit<StartedStack, typeof Symbol.asyncDispose> => {
   const { spec, addresses, passwords } = start;
   const { database, poolers, proxy } = started;
@@ -140,16 +147,9 @@ const describe = (start: Start, started: Started): Omit<StartedStack, typeof Sym
     provider: 'local',
     spec,
     versions: versionsOf(start),
-    settings: {
-      ...database.settings,
-      ...poolers[0]?.settings,
-      poolers: spec.poolers,
-      databaseLinkLatencyMs: spec.databaseLinkLatencyMs,
-    },
+    settings: settingsOf(spec, started),
     database: { ...addresses.database, name: databaseName },
-    databaseUrl: (role) => urlOf(addresses.database, role, passwords),
-    serviceUrl: (route, role) =>
-      urlOf(route === 'direct' ? addresses.serviceDatabase : addresses.servicePooler, role, passwords),
+    ...urlsOf(addresses, passwords),
     poolers: poolers.map(({ product, address, adminUrl, logFile }) => ({ ...address, product, adminUrl, logFile })),
     toxiproxy: proxy === null ? null : { apiUrl: proxy.apiUrl, proxies: addresses.proxies },
     components: [database, ...poolers, ...(proxy === null ? [] : [proxy])].map(({ part }) => part.component),
@@ -159,8 +159,7 @@ const describe = (start: Start, started: Started): Omit<StartedStack, typeof Sym
 
 /** Postgres, one to three poolers and, where links must be slowed or broken, Toxiproxy, as processes on loopback. */
 export const startProvider = async (spec: StackSpec, context: StackContext): Promise<StartedStack> => {
-  if (!Number.isInteger(spec.poolers) || spec.poolers < 1 || spec.poolers > 3)
-    throw usageError(`environment.stack.poolers is ${spec.poolers}; the local stack runs 1 to 3`);
+  mustRun(spec, 'local');
   const passwords = newPasswords();
   await using cleanup = new AsyncDisposableStack();
   const folder = await makeFolder(context);

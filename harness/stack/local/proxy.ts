@@ -1,6 +1,7 @@
 import type { Address } from '../../servers/address.ts';
 import type { Workspace } from '../../system/workspace.ts';
 import type { Tool } from '../../tools/tool.ts';
+import { apiUrlOf } from '../addresses.ts';
 import { statedProxies, type HopProxies, type StatedProxies } from '../../servers/toxiproxy/hops.ts';
 import type { StackSpec } from '../stack.ts';
 import type { StackContext } from '../start.ts';
@@ -26,7 +27,7 @@ export interface StartedProxy {
 /** Toxiproxy on loopback with the proxies of all hops, none of them slowed yet. */
 export const startProxy = async (options: ProxyOptions): Promise<StartedProxy> => {
   const { toxiproxy, spec, api, proxies, folder, logFile, workspace, onLost } = options;
-  const apiUrl = `http://${api.host}:${api.port}`;
+  const apiUrl = apiUrlOf(api);
   const { make, slow } = statedProxies(apiUrl, proxies, spec.databaseLinkLatencyMs);
   const part = await startPart({
     component: 'proxy',

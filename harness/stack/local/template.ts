@@ -61,6 +61,14 @@ const read = (folder: string): Template | null => {
   }
 };
 
+const initdbError = (logFile: string, code: number | null): Error => {
+  const lines = readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-10);
+  const complaint =
+    lines.find((line) => line.startsWith('initdb: '))?.slice('initdb: '.length) ??
+    `exit ${code ?? 'by signal, after at most 60 s'}`;
+  return environmentError(`the template database cannot be made: ${complaint}`, lines.join('\n'));
+};
+
 const initdb = async (postgres: Tool, workspace: Workspace, folder: string, password: string): Promise<void> => {
   const user = unprivilegedUser();
   const passwordFile = path.join(folder, 'password');
@@ -76,12 +84,7 @@ const initdb = async (postgres: Tool, workspace: Workspace, folder: string, pass
   const limit = setTimeout(() => process.kill('SIGKILL'), 60_000);
   const { code } = await process.exited;
   clearTimeout(limit);
-  if (code === 0) return;
-  const lines = readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-10);
-  const complaint =
-    lines.find((line) => line.startsWith('initdb: '))?.slice('initdb: '.length) ??
-    `exit ${code ?? 'by signal, after at most 60 s'}`;
-  throw environmentError(`the template database cannot be made: ${complaint}`, lines.join('\n'));
+  if (code !== 0) throw initdbError(logFile, code);
 };
 
 /** On loopback, without durability: what fails half-way is made anew. */
@@ -115,25 +118,28 @@ const startTemporaryServer = (
   });
 };
 
-/** Makes roles, database and extension; gives whether this Postgres has pg_stat_statements. */
+/** Makes the roles and the database; gives whether this Postgres has pg_stat_statements. */
+const fillTemplate = async (owner: PostgresConnection): Promise<boolean> => {
+  for (const statement of templateStatements) await owner.query(statement);
+  const available = await owner.query("SELECT 1 FROM pg_available_extensions WHERE name = 'pg_stat_statements'");
+  return available.length > 0;
+};
+
+/** Makes roles, database and extension; gives whether the extension could be made. */
 const fill = async (postgres: Tool, workspace: Workspace, folder: string, password: string): Promise<boolean> => {
   const [port = 0] = await workspace.freePorts(1);
   const connect = (database: string): Promise<PostgresConnection> =>
     connectOwner({ host: '127.0.0.1', port }, password, database);
   await using _server = await startTemporaryServer(postgres, workspace, folder, port, async () => {
-    await (await connect('postgres'))[Symbol.asyncDispose]();
+    await using _owner = await connect('postgres');
     return true;
   });
-  const inTemplate = async (): Promise<boolean> => {
-    // A database cannot be renamed from within, so not in the one that becomes the service's.
-    await using owner = await connect('template1');
-    for (const statement of templateStatements) await owner.query(statement);
-    const available = "SELECT 1 FROM pg_available_extensions WHERE name = 'pg_stat_statements'";
-    return (await owner.query(available)).length > 0;
-  };
-  if (!(await inTemplate())) return false;
-  await using owner = await connect(databaseName);
-  await owner.query('CREATE EXTENSION pg_stat_statements');
+  // A database cannot be renamed from within, so the owner is not in the one that becomes the service's.
+  const outside = await connect('template1');
+  const hasStatements = await fillTemplate(outside).finally(() => outside[Symbol.asyncDispose]());
+  if (!hasStatements) return false;
+  await using inside = await connect(databaseName);
+  await inside.query('CREATE EXTENSION pg_stat_statements');
   return true;
 };
 
