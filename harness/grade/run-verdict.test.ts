@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest';
+import type { ScenarioResult, Verdict } from '../result.ts';
+import { entry, grade, timedOut } from './fixtures/graded.ts';
+import { healthyRecorder } from './fixtures/healthy-run.ts';
+import { flat } from './fixtures/shapes.ts';
+import { gradeRun } from './run-verdict.ts';
+import { worstOf } from './verdict.ts';
+
+describe('a run', () => {
+  const healthy = (): ScenarioResult => entry(grade());
+  test('all as expected', () => {
+    expect(gradeRun([healthy(), healthy()])).toMatchObject({
+      verdict: 'pass',
+      sentence: expect.stringContaining('All 2 entries'),
+    });
+  });
+
+  test('the sentence names the root of the causes, its value, count, bound, and the next step', () => {
+    const recorder = timedOut();
+    // Held transactions, then a full pool, then timeouts, then slow requests: the first is the cause.
+    recorder.gauge('postgres.idle_in_transaction.age.max', {}, flat(3));
+    for (const one of ['1', '2'])
+      recorder.gauge(
+        'db.client.connection.count',
+        { 'service.instance': one, 'db.client.connection.pool.name': 'main', state: 'used' },
+        (second) => (second > 150 ? 0 : 18),
+      );
+    const judged = gradeRun([healthy(), entry(grade({ recorder }), { title: 'Five times the load' })]);
+    expect(judged.verdict).toBe('fail');
+    expect(judged.sentence).toBe(
+      'Five times the load (healthy): Transactions are held open over other work: 3,000 ms (115 counted); ' +
+        'the bound is at most 100 ms.',
+    );
+    expect(judged.nextStep).toContain('between BEGIN and COMMIT');
+  });
+
+  test('where a second condition failed, the sentence says it instead of a value that keeps its bound', () => {
+    const late = healthyRecorder().histogram(
+      'pgsurge.transaction.duration',
+      { 'service.instance': '1', outcome: 'ok', name: 'claim' },
+      (second) => (second > 60 ? [2] : [0.005]),
+    );
+    expect(
+      gradeRun([entry(grade({ recorder: late, judge: { profile: { name: 'full', timeScale: 1 } } }))]).sentence,
+    ).toContain('it never recovered');
+  });
+
+  test('a fail is explained before an inconclusive, however near to the root that is', () => {
+    const open = entry(grade({ recorder: healthyRecorder().remove('postgres.idle_in_transaction.age.max') }));
+    const failed = entry(grade({ recorder: timedOut() }));
+    expect(gradeRun([open, failed])).toMatchObject({
+      verdict: 'fail',
+      sentence: expect.stringContaining('times out: 0.167 % (30 of 18,000)'),
+    });
+    expect(gradeRun([open, healthy()])).toMatchObject({
+      verdict: 'inconclusive',
+      sentence: expect.stringContaining('Not known'),
+    });
+  });
+
+  test('interrupted or not run is never a pass', () => {
+    for (const state of ['pending', 'running', 'interrupted'] as const)
+      expect(gradeRun([healthy(), entry(grade(), { state })]).verdict).toBe('inconclusive');
+    expect(gradeRun([]).verdict).toBe('inconclusive');
+  });
+
+  test('worst first', () => {
+    const of = (...verdicts: Verdict[]): Verdict => worstOf(verdicts.map((verdict) => ({ verdict })));
+    expect([
+      of('pass', 'warn'),
+      of('warn', 'inconclusive'),
+      of('inconclusive', 'fail', 'pass'),
+      of('pass', 'notApplicable'),
+      of('notApplicable'),
+      of(),
+    ]).toEqual(['warn', 'inconclusive', 'fail', 'pass', 'inconclusive', 'inconclusive']);
+  });
+});
