@@ -106,6 +106,17 @@ describe('what the first screen says', () => {
     expect(troubles).toEqual([]);
     expect(brokenLinks('<a href="#there"></a><b id="here"></b><b id="here"></b>')).toEqual(['#there', 'twice: here']);
   });
+  test('a chart that explains an incident is not drawn again among the others', async () => {
+    const named = (): Recording => {
+      const { run, observationsOf } = incident();
+      const scenarios = run.scenarios.map((entry) => ({ ...entry, keyCharts: ['app-pool'] }));
+      return { run: { ...run, scenarios }, observationsOf };
+    };
+    const page = (await render(named)).get('report.html')!;
+    expect(page.indexOf('id="chart-app-pool"')).toBeGreaterThan(page.indexOf('id="picture"'));
+    expect(page.indexOf('id="chart-app-pool"')).toBeLessThan(page.indexOf('id="variants"'));
+    expect(brokenLinks(page)).toEqual([]);
+  });
   test('an incident says which half is not as expected', async () => {
     const page = (await render(duplicates)).get('report.html')!;
     expect(page.includes('Not as expected')).toBe(true);

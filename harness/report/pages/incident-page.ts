@@ -1,5 +1,6 @@
 /** One scenario with several variants: the page that shows the failure, and then the fix holding. */
 import { storyCharts } from '../charts/chart.ts';
+import type { Drawing } from '../charts/drawing.ts';
 import { drawnTracks } from '../charts/drawings.ts';
 import { entryWindow } from '../charts/entry-window.ts';
 import { payloadOf } from '../charts/payload.ts';
@@ -71,6 +72,9 @@ const bannerFor = ({ run, alone }: PageContext, scenarios: Scenarios): Html => {
   });
 };
 
+const titleOf = (scenarios: Scenarios): string =>
+  `${scenarios[0]!.title}: ${expectedWords[verdictOf(scenarios)].toLowerCase()} · pgsurge`;
+
 const contents: [string, string][] = [
   ['tale', 'Story'],
   ['picture', 'Picture'],
@@ -111,6 +115,9 @@ const detailsSection = (run: RunResult, entries: readonly EntryData[], timed: re
     ...entries.map((entry, index) => variantDetails(run, entry, timed[index]!.startMs)),
   );
 
+const drawingsIn = (rows: readonly Row[]): Drawing[] =>
+  rows.flatMap(({ panels }) => panels.map(({ drawing }) => drawing));
+
 /** Variant beside variant, in tables. */
 const tablesOf = (context: PageContext, entries: readonly EntryData[], timed: readonly Timed[]): (Html | null)[] => {
   const scenarios = entries.map(({ scenario }) => scenario);
@@ -126,16 +133,21 @@ const tablesOf = (context: PageContext, entries: readonly EntryData[], timed: re
   ];
 };
 
+/** The charts that explain the incident, and all others: none stands on the page twice. */
+const rowsFor = ({ charts, budgets }: PageContext, entries: readonly EntryData[]): { key: Row[]; story: Row[] } => {
+  const key = keyRows(charts, entries, budgets);
+  const others = storyCharts(charts).filter(({ id }) => key.every(({ chart }) => chart.id !== id));
+  return { key, story: rowsOf(others, entries, budgets) };
+};
+
 export const incidentPage = async (context: PageContext, entries: readonly EntryData[]): Promise<string> => {
-  const { run, alone, charts, budgets } = context;
+  const { run, alone } = context;
   const scenarios = entries.map(({ scenario }) => scenario);
   const first = scenarios[0]!;
-  const key = keyRows(charts, entries, budgets);
-  const story = rowsOf(storyCharts(charts), entries, budgets);
+  const { key, story } = rowsFor(context, entries);
   const timed = timedEntries(entries);
-  const drawings = [...key, ...story].flatMap(({ panels }) => panels.map(({ drawing }) => drawing));
   return pageOf({
-    title: `${first.title}: ${expectedWords[verdictOf(scenarios)].toLowerCase()} · pgsurge`,
+    title: titleOf(scenarios),
     back: alone ? null : 'report.html',
     footer: footerOf(run),
     contents,
@@ -147,7 +159,7 @@ export const incidentPage = async (context: PageContext, entries: readonly Entry
       await chartsSection(story),
       detailsSection(run, entries, timed),
       provenanceSection(run, first),
-      payloadOf(drawings, run, scenarios),
+      payloadOf(drawingsIn([...key, ...story]), run, scenarios),
     ],
   });
 };

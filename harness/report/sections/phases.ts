@@ -11,7 +11,7 @@ import { growthOf } from '../../measure/tracks/windows.ts';
 import type { PhaseResult, ScenarioResult } from '../../result.ts';
 import { durationParts } from './durations.ts';
 import { numbers, sectionOf, tableOfAny, words } from './table.ts';
-import type { Cell, Column } from './table.ts';
+import type { Cell } from './table.ts';
 
 const kindWords: Record<PhaseResult['kind'], string> = {
   warmup: 'warm-up, not judged',
@@ -104,6 +104,8 @@ const counters: readonly Counter[] = [
   { title: 'Pooler assignments', series: 'pooler.transactions', show: whole },
 ];
 
+const waitTitles = ['Mean wait', 'Longest wait'];
+
 /** The wait of an assignment, on the average, and the longest that any client had waited when it was looked at. */
 const poolerWaits = (observations: Observations, phaseSet: PhaseSet): string[] => {
   const growth = (name: string): number => growthOf(seriesOf(observations, name), phaseSet.windows);
@@ -123,7 +125,6 @@ const countersTable = ({ phases }: ScenarioResult, observations: Observations): 
   const known = counters.filter(({ series }) => has(series));
   const pooled = has('pooler.transactions');
   if (known.length === 0) return null;
-  const waitColumns: Column[] = pooled ? numbers('Mean wait', 'Longest wait') : [];
   const rowOf = (phase: PhaseResult): Cell[] => {
     const phaseSet = phaseSetOf([phase]);
     const waits = pooled ? poolerWaits(observations, phaseSet) : [];
@@ -132,7 +133,7 @@ const countersTable = ({ phases }: ScenarioResult, observations: Observations): 
   return tableOfAny({
     caption:
       'What database and pooler counted, phase by phase: a wait is a client’s that had a query and no server session',
-    columns: [...words('Phase'), ...numbers(...known.map(({ title }) => title)), ...waitColumns],
+    columns: [...words('Phase'), ...numbers(...known.map(({ title }) => title), ...(pooled ? waitTitles : []))],
     rows: phases.map(rowOf),
   });
 };
