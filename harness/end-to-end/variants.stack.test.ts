@@ -1,5 +1,7 @@
 /**
  * What a variant declares reaches the real parts: pooler, roles, route, rollout, load, and a fault that a step heals.
+ *
+ * @module-tag full
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -112,6 +114,7 @@ const changed = (declaration: ScenarioDeclaration): ScenarioDeclaration => ({
 const state = stateOfTheirOwn();
 let reports: string;
 let run: RunResult;
+let declared: ReturnType<typeof parseDeclaration>;
 beforeAll(async () => {
   reports = mkdtempSync(path.join(tmpdir(), 'pgsurge-variants-'));
   const prepared = await prepare(
@@ -130,7 +133,7 @@ beforeAll(async () => {
   );
   const { file, scenarioHash, declaration: control } = prepared.plan.entries[0]!;
   const declaration = changed(control);
-  expect(parseDeclaration(declaration)).toMatchObject({ ok: true });
+  declared = parseDeclaration(declaration);
   const plan = makePlan([{ file: { id: control.id, group: 'chaos', file }, declaration, scenarioHash }], {
     name: 'variants',
     profile: prepared.profile,
@@ -144,6 +147,10 @@ beforeAll(async () => {
 afterAll(() => {
   rmSync(reports, { recursive: true, force: true });
   state[Symbol.dispose]();
+});
+
+test('the declaration is a valid one', () => {
+  expect(declared).toMatchObject({ ok: true });
 });
 
 const entryOf = (variant: string): ScenarioResult => run.scenarios.find((entry) => entry.variant === variant)!;

@@ -16,6 +16,30 @@ const boundsOf = ({ bounds, unit, scaled, demand = '–' }: Criterion): string =
     : `${words}; divided by the profile's factor, never below ${scaled.floor} ${unit}`;
 };
 
+const verdictRules: readonly string[] = [
+  `- **Windows.** Warm-up is cut from every judgement. Under load are the phases \`steady\`, \`burst\` ` +
+    `and \`recovery\`. What must never happen (a timed-out acquisition) counts before and after the ` +
+    'load, too.',
+  '- **Sustained** is ten samples of 1 s in a row: the value is the highest level that ten in a row ' +
+    'reached. A phase of some seconds has fewer; then all of its samples are the row, which can only be ' +
+    'stricter. Fewer than five are inconclusive.',
+  '- **Percentiles** come from merged histograms, and need 100 observations. A request that failed ' +
+    'counts as slower than all others, so failing fast never looks quick; a 429 is refused by design and ' +
+    'counted apart.',
+  '- **CPU** counts only where the host was idle 15 % or more: a starved service looks cheap. A ' +
+    'component that waited in the run queue for 10 % of the time it ran, or more, is judged by running ' +
+    'and waiting together, the most it could have used: by that sum it may pass, and otherwise it is ' +
+    'inconclusive.',
+  '- **Unknown is never a pass.** A source that was lost, a series that ends before the judged time ' +
+    'does, too few samples, a criterion or checker that broke: inconclusive, with the reason and the ' +
+    'count.',
+  '- **The worst wins**: fail, then inconclusive, then warn, then pass. `notApplicable` is shown and never counted.',
+  '- **A variant that must show symptoms** is as expected when each of them is seen (claims never ' +
+    `gate). One that is not seen is \`not-reproduced\`, which fails; its own failing criteria are what ` +
+    'it is there for.',
+  `- **The letter.** ${gradeRule}`,
+];
+
 /** docs/criteria.md, whole: a test holds the file to it. */
 export const criteriaDocument = (criteria: readonly Criterion[]): string =>
   [
@@ -42,27 +66,7 @@ export const criteriaDocument = (criteria: readonly Criterion[]): string =>
     '',
     '## How a verdict comes about',
     '',
-    `- **Windows.** Warm-up is cut from every judgement. Under load are the phases \`steady\`, \`burst\` ` +
-      `and \`recovery\`. What must never happen (a timed-out acquisition) counts before and after the ` +
-      'load, too.',
-    '- **Sustained** is ten samples of 1 s in a row: the value is the highest level that ten in a row ' +
-      'reached. A phase of some seconds has fewer; then all of its samples are the row, which can only be ' +
-      'stricter. Fewer than five are inconclusive.',
-    '- **Percentiles** come from merged histograms, and need 100 observations. A request that failed ' +
-      'counts as slower than all others, so failing fast never looks quick; a 429 is refused by design and ' +
-      'counted apart.',
-    '- **CPU** counts only where the host was idle 15 % or more: a starved service looks cheap. A ' +
-      'component that waited in the run queue for 10 % of the time it ran, or more, is judged by running ' +
-      'and waiting together, the most it could have used: by that sum it may pass, and otherwise it is ' +
-      'inconclusive.',
-    '- **Unknown is never a pass.** A source that was lost, a series that ends before the judged time ' +
-      'does, too few samples, a criterion or checker that broke: inconclusive, with the reason and the ' +
-      'count.',
-    '- **The worst wins**: fail, then inconclusive, then warn, then pass. `notApplicable` is shown and never counted.',
-    '- **A variant that must show symptoms** is as expected when each of them is seen (claims never ' +
-      `gate). One that is not seen is \`not-reproduced\`, which fails; its own failing criteria are what ` +
-      'it is there for.',
-    `- **The letter.** ${gradeRule}`,
+    ...verdictRules,
     '',
     '## Alert bounds',
     '',

@@ -6,8 +6,8 @@ const offersJobs = ({ phases }: JudgeInput): boolean =>
   phases.some(({ activeJobs }) => [activeJobs].flat().some((count) => count > 0));
 
 /**
- * A load that offers no jobs leaves the tables of jobs empty by design: checkers that found nothing to examine there are
- * left out, as long as another one had something.
+ * A load that offers no jobs leaves the tables of jobs empty by design: checkers that found nothing to examine there
+ * are left out, as long as another one had something.
  */
 const withSomethingToExamine = (input: JudgeInput, asked: readonly CheckResult[]): readonly CheckResult[] => {
   const filled = asked.filter(({ empty }) => offersJobs(input) || empty !== true);

@@ -29,11 +29,12 @@ const rule = ({
           source: ${text(`seed ${source} (docs/glossary.md)`)}
 `;
 
+const header =
+  '# Rendered from harness/grade/alert-bounds.json by scripts/write-prometheus-rules.ts; a test holds it to that.\n' +
+  '# Rules whose series nobody sends (postgres_*: no exporter is in this stack) never fire.\n';
+
 /** The alert bounds as a rules file of Prometheus. */
-export const prometheusRules =
-  (): string => `# Rendered from harness/grade/alert-bounds.json by scripts/write-prometheus-rules.ts; a test holds it to that.
-# Rules whose series nobody sends (postgres_*: no exporter is in this stack) never fire.
-groups:
+export const prometheusRules = (): string => `${header}groups:
   - name: pgsurge
     rules:
 ${alertBounds.map(rule).join('')}`;

@@ -3,39 +3,13 @@ import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { environmentError, lostError, usageError, type PgsurgeError } from '../errors.ts';
-import type { LoadTotals, PhaseResult } from '../result.ts';
+import type { LoadTotals } from '../result.ts';
 import type { Component } from '../stack/stack.ts';
 import type { OwnedProcess, ProcessEnd } from '../system/process.ts';
-import type { Workspace } from '../system/workspace.ts';
 import { firstLineOfK6, isK6Variable } from '../tools/k6-output.ts';
-import type { Tool } from '../tools/tool.ts';
+import { k6Arguments, k6Settings } from './k6-command.ts';
+import type { LoadOptions } from './load-options.ts';
 import { readExportedTotals, readTotals } from './totals.ts';
-
-export interface LoadOptions {
-  script: string;
-  k6: Tool;
-  /** On the load's own clock: 0 is the instant k6 starts its users. */
-  phases: readonly PhaseResult[];
-  targetUrl: string;
-  /** Base URL of the OTLP receiver, or the URL of its metrics path. */
-  otlpUrl: string;
-  /** Default: what the script declares. */
-  interactivePerSecond?: number;
-  seed: number;
-  profileName: string;
-  /** One line per event: k6 appends, so an old file is removed first. */
-  ledgerFile: string;
-  summaryFile: string;
-  logFile: string;
-  workspace: Workspace;
-  /** A service that is not on loopback and may be loaded. */
-  allowHost?: string | null;
-  /**
-   * A stranger's script: it keeps no ledger, knows no phases of ours and writes no summary, and must not reach these
-   * networks.
-   */
-  foreign?: { forbiddenNetworks: readonly string[] };
-}
 
 export interface RunningLoad {
   /** Epoch ms at which the phases' 0 lies: k6 needs some time before its users start. */
@@ -54,80 +28,6 @@ export interface RunningLoad {
 const overrunLimitMs = 70_000;
 const stopGraceMs = 20_000;
 const startLimitMs = 30_000;
-
-/**
- * k6's heap is small and its garbage large: collecting at four times the live heap instead of once takes 15 % less CPU
- * per request, more than our outputs cost, for some 60 MB (docs/architecture.md, "What measuring the load costs").
- */
-const garbageCollection = { GOGC: '400', GOMEMLIMIT: '1GiB' };
-
-const k6Settings = (otlpUrl: string): Record<string, string> => {
-  const url = new URL(otlpUrl);
-  return {
-    ...garbageCollection,
-    K6_OTEL_EXPORTER_PROTOCOL: 'http/protobuf',
-    K6_OTEL_HTTP_EXPORTER_INSECURE: 'true',
-    K6_OTEL_HTTP_EXPORTER_ENDPOINT: url.host,
-    K6_OTEL_HTTP_EXPORTER_URL_PATH: url.pathname === '/' ? '/v1/metrics' : url.pathname,
-    K6_OTEL_FLUSH_INTERVAL: '500ms',
-    K6_OTEL_EXPORT_INTERVAL: '1s',
-    OTEL_SERVICE_NAME: 'k6',
-    OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: 'delta',
-    OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION: 'base2_exponential_bucket_histogram',
-  };
-};
-
-/** Their script sees their environment as under a bare k6, and where the service is. */
-const foreignArguments = (
-  { targetUrl, summaryFile, allowHost }: LoadOptions,
-  forbiddenNetworks: readonly string[],
-): string[] => [
-  ...forbiddenNetworks.flatMap((network) => ['--blacklist-ip', network]),
-  // Only its counts are read: its thresholds are inverted, its percentiles are the collector's to give.
-  '--summary-export',
-  summaryFile,
-  ...(targetUrl === '' ? [] : ['-e', `TARGET_URL=${targetUrl}`]),
-  '-e',
-  `PGSURGE_ALLOW_HOST=${allowHost ?? ''}`,
-];
-
-const scriptVariables = (options: LoadOptions): string[] => {
-  const { phases, interactivePerSecond, targetUrl, seed, profileName, summaryFile, allowHost } = options;
-  const plan = phases.map(({ name, kind, startMs, endMs, activeJobs }) => ({ name, kind, startMs, endMs, activeJobs }));
-  const values = {
-    PGSURGE_PROFILE: profileName,
-    PGSURGE_PHASES: JSON.stringify(plan),
-    ...(interactivePerSecond === undefined ? {} : { PGSURGE_INTERACTIVE_PER_SECOND: String(interactivePerSecond) }),
-    PGSURGE_SEED: String(seed),
-    PGSURGE_SUMMARY: summaryFile,
-    TARGET_URL: targetUrl,
-    PGSURGE_ALLOW_HOST: allowHost ?? '',
-  };
-  return Object.entries(values).flatMap(([name, value]) => ['-e', `${name}=${value}`]);
-};
-
-const k6Arguments = (options: LoadOptions, configFile: string): string[] => [
-  'run',
-  '--quiet',
-  '--no-color',
-  '--no-usage-report',
-  '--log-format',
-  'raw',
-  '--config',
-  configFile,
-  '--out',
-  'opentelemetry',
-  '--console-output',
-  options.ledgerFile,
-  ...(options.foreign !== undefined
-    ? foreignArguments(options, options.foreign.forbiddenNetworks)
-    : [
-        // The script sees only what is passed with -e: no secret of this environment gets into a VU.
-        '--include-system-env-vars=false',
-        ...scriptVariables(options),
-      ]),
-  options.script,
-];
 
 const spawnK6 = (options: LoadOptions): OwnedProcess => {
   const { k6, workspace, logFile, ledgerFile, summaryFile, otlpUrl } = options;

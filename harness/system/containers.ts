@@ -50,8 +50,8 @@ const kinds = [
 type Labelled = readonly { word: string; ids: string[] }[];
 
 /**
- * Containers, networks and volumes with the label `name=value`, by kind. Throws an environmentError where the engine does
- * not say.
+ * Containers, networks and volumes with the label `name=value`, by kind. Throws an environmentError where the engine
+ * does not say.
  */
 export const labelled = async (label: string, engine: string | null = null): Promise<Labelled> =>
   Promise.all(
@@ -78,8 +78,8 @@ const mustBeGone = async (label: string, engine: string | null): Promise<void> =
 };
 
 /**
- * Removes them and says so, a line each. Throws an environmentError that names what withstands, or where the engine does
- * not say.
+ * Removes them and says so, a line each. Throws an environmentError that names what withstands, or where the engine
+ * does not say.
  */
 export const removeContainers = async (
   label: string,

@@ -5,8 +5,8 @@
 import { createHash } from 'node:crypto';
 
 /**
- * The work takes about 30 ms on a core of 2024: integers in JavaScript, a sort, and hashing. A garbage collector disturbs
- * none of them.
+ * The work takes about 30 ms on a core of 2024: integers in JavaScript, a sort, and hashing. A garbage collector
+ * disturbs none of them.
  */
 const task = (): number => {
   let state = 42;

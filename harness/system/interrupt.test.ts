@@ -9,7 +9,11 @@ test('one Ctrl-C, also where npm doubles it, waits for the end; a later second o
     [
       '-e',
       `
-    import(${JSON.stringify(path.join(import.meta.dirname, 'interrupt.ts'))}).then(({ interruptible }) => { interruptible(() => console.log('first')); console.log('ready'); setInterval(() => {}, 1000); });
+    import(${JSON.stringify(path.join(import.meta.dirname, 'interrupt.ts'))}).then(({ interruptible }) => {
+      interruptible(() => console.log('first'));
+      console.log('ready');
+      setInterval(() => {}, 1000);
+    });
   `,
     ],
     { reject: false },

@@ -136,7 +136,11 @@ export const spawnOwned = (
   const { stdin, stdout, stderr } = child;
   const owned: OwnedProcess = {
     ...identity,
-    ...{ name, exited, stdin, stdout, stderr },
+    name,
+    exited,
+    stdin,
+    stdout,
+    stderr,
     get ended() {
       return ended;
     },

@@ -87,7 +87,9 @@ const newRecord = (name: string): RunRecord => {
   };
 };
 
-/** Writes the record down before the warden is there, and again with it, so that a kill at any instant leaves a record. */
+/**
+ * Writes the record down before the warden is there, and again with it, so that a kill at any instant leaves a record.
+ */
 const underGuard = (record: RunRecord): ChildProcess => {
   saveRecord(record);
   const warden = startWarden(record.id);

@@ -3,8 +3,6 @@ import { defineScenario } from '../lib/define.ts';
 export { interactive } from '../lib/journeys.ts';
 export { handleSummary } from '../lib/summary.ts';
 
-const acquisitionTimeout = 'timeout exceeded when trying to connect';
-
 /**
  * 21 workers that each register and look at their work at once: 10 queue, 9 outbox listeners, schedule manager,
  * cleanup. They ask for 42 connections of an app pool of 30. Each login takes three answers of the database, 550 ms
@@ -24,19 +22,22 @@ const theSeedsService = {
 const broken = { connectionTimeoutMillis: 2000, warmConnections: 0 };
 const fixed = { connectionTimeoutMillis: 10000, warmConnections: 15 };
 
-/**
- * 25 queue workers and the two managers beside 33 listeners that each keep a connection: 60 workers, over 30 of them
- * LISTEN.
- */
+/** 25 queue workers and two managers beside 33 listeners that each keep a connection: 60 workers, over 30 LISTEN. */
 const grown = { jobWorkers: 25, outboxListeners: 33, listenConnections: 'per-listener' };
 
+const poolCount = { kind: 'series', series: 'db.client.connection.count' } as const;
+const sessions = { series: 'postgres.sessions', labels: { role: 'app' } };
 /** What the pool counts as its own, less the sessions of its role that the database has past authentication. */
-const poolOwnCount = {
+const poolOwnCount = { ...poolCount, minus: sessions } as const;
+const poolWaiting = { kind: 'series', series: 'pool_connections_waiting' } as const;
+const noTimeouts = {
   kind: 'series',
-  series: 'db.client.connection.count',
-  minus: { series: 'postgres.sessions', labels: { role: 'app' } },
+  series: 'db.client.connection.timeouts',
+  statistic: 'sum',
+  comparator: '=',
+  value: 0,
 } as const;
-const timesOut = { kind: 'log', component: 'service', contains: acquisitionTimeout } as const;
+const timesOut = { kind: 'log', component: 'service', contains: 'timeout exceeded when trying to connect' } as const;
 
 /** In today's node-pg; `service/phantom-connections.test.ts` shows it. */
 const phantomsRefuted =
@@ -149,27 +150,13 @@ export const options = defineScenario({
           id: 'no-timeouts',
           title: 'No acquisition times out',
           tag: 'exact',
-          observe: {
-            kind: 'series',
-            series: 'db.client.connection.timeouts',
-            statistic: 'sum',
-            comparator: '=',
-            value: 0,
-          },
+          observe: noTimeouts,
         },
         {
           id: 'one-by-one',
           title: 'The pooler logs in one session after another: at most six after 8 s',
           tag: 'shape',
-          observe: {
-            kind: 'series',
-            series: 'postgres.sessions',
-            labels: { role: 'app' },
-            statistic: 'max',
-            withinSeconds: 8,
-            comparator: '<=',
-            value: 6,
-          },
+          observe: { kind: 'series', ...sessions, statistic: 'max', withinSeconds: 8, comparator: '<=', value: 6 },
         },
         {
           id: 'nothing-served',
@@ -206,14 +193,7 @@ export const options = defineScenario({
       id: 'waiting',
       title: 'Twelve acquisitions wait at once',
       tag: 'shape',
-      observe: {
-        kind: 'series',
-        series: 'pool_connections_waiting',
-        statistic: 'max',
-        comparator: '>=',
-        value: 12,
-        withinSeconds: 10,
-      },
+      observe: { ...poolWaiting, statistic: 'max', comparator: '>=', value: 12, withinSeconds: 10 },
     },
     {
       id: 'pool-beside-database',
@@ -251,19 +231,13 @@ export const options = defineScenario({
       text: 'Fixed: pool shows 15 connections immediately',
       seed: '004',
       variant: 'fixed',
-      measure: {
-        kind: 'series',
-        series: 'db.client.connection.count',
-        statistic: 'first',
-        comparator: '>=',
-        value: 15,
-      },
+      measure: { ...poolCount, statistic: 'first', comparator: '>=', value: 15 },
     },
     {
       text: 'Fixed: server starts cleanly with no timeout errors',
       seed: '004',
       variant: 'fixed',
-      measure: { kind: 'series', series: 'db.client.connection.timeouts', statistic: 'sum', comparator: '=', value: 0 },
+      measure: noTimeouts,
     },
   ],
   keyCharts: ['counts'],

@@ -1,4 +1,6 @@
-/** PgBouncer's configuration as the stack needs it. In a container, `docker/pgbouncer/entrypoint.sh` writes the same. */
+/**
+ * PgBouncer's configuration as the stack needs it. In a container, `docker/pgbouncer/entrypoint.sh` writes the same.
+ */
 import type { Address } from '../address.ts';
 import type { PoolerSpec } from '../pooler.ts';
 import { isAtLeast } from './version.ts';

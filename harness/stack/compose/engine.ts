@@ -52,7 +52,8 @@ const checkCompose = async (): Promise<void> => {
 
 /**
  * The Docker client follows DOCKER_HOST, or the context in use (Docker Desktop, Colima, rootless). testcontainers, the
- * count of usage and a later clean-up must ask the same engine. They know DOCKER_HOST only, so the address is put there.
+ * count of usage and a later clean-up must ask the same engine. They know DOCKER_HOST only, so the address is put
+ * there.
  */
 const settleAddress = async (): Promise<string | null> => {
   const address = await ask('context', 'inspect', '--format', '{{.Endpoints.docker.Host}}').catch(() => '');

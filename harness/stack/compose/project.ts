@@ -187,7 +187,9 @@ export const compose = async (
 
 let built: Promise<unknown> | null = null;
 
-/** Builds the pooler's and the service's image, once per process: even where nothing has changed it takes half a second. */
+/**
+ * Builds the pooler's and the service's image, once per process: even where nothing has changed it takes half a second.
+ */
 export const buildImages = (project: Project): Promise<unknown> => {
   built ??= compose(project, ['build', project.poolerProduct, 'migrate'], 900_000).catch((error: unknown) => {
     built = null;

@@ -43,7 +43,10 @@ const remedyOf = (lines: readonly string[]): string => {
   return '';
 };
 
-/** Holds the log's first complaint where there is one, since "exit 1" helps nobody and later lines follow from the first. */
+/**
+ * Holds the log's first complaint where there is one, since "exit 1" helps nobody and later lines follow from the
+ * first.
+ */
 const endedError = (title: string, owned: OwnedProcess, lines: string[]): Error => {
   const complaint = lines
     .find((line) => /invalid value|unrecognized|could not|cannot|failed|FATAL|PANIC|ERROR/i.test(line))

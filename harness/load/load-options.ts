@@ -1,0 +1,29 @@
+import type { PhaseResult } from '../result.ts';
+import type { Workspace } from '../system/workspace.ts';
+import type { Tool } from '../tools/tool.ts';
+
+export interface LoadOptions {
+  script: string;
+  k6: Tool;
+  /** On the load's own clock: 0 is the instant k6 starts its users. */
+  phases: readonly PhaseResult[];
+  targetUrl: string;
+  /** Base URL of the OTLP receiver, or the URL of its metrics path. */
+  otlpUrl: string;
+  /** Default: what the script declares. */
+  interactivePerSecond?: number;
+  seed: number;
+  profileName: string;
+  /** One line per event: k6 appends, so an old file is removed first. */
+  ledgerFile: string;
+  summaryFile: string;
+  logFile: string;
+  workspace: Workspace;
+  /** A service that is not on loopback and may be loaded. */
+  allowHost?: string | null;
+  /**
+   * A stranger's script: it keeps no ledger, knows no phases of ours and writes no summary, and must not reach these
+   * networks.
+   */
+  foreign?: { forbiddenNetworks: readonly string[] };
+}
