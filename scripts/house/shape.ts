@@ -1,12 +1,12 @@
 /** `npm run shape`: how wide, how long and how nested the code is, against the limits of CONTRIBUTING.md. */
-import { parseSync, Visitor, type Node } from 'oxc-parser';
+import { parseSync, Visitor, type Node, type Span } from 'oxc-parser';
 import { isForTests, read, repositoryFiles } from './sources.ts';
 
 export const limits = {
   columns: 120,
   /**
-   * A string without a blank, and a regular expression, cannot be broken: from here on they excuse a wide line. So does
-   * the title of a test, which is one sentence that a reporter prints.
+   * A string without a blank, and a regular expression, cannot be broken: from here on they excuse a wide line. So do
+   * the title of a test, one sentence that a reporter prints, and an inline snapshot, the very text that was written.
    */
   unbreakableColumns: 60,
   functionLines: 60,
@@ -32,49 +32,84 @@ export interface Shape {
   longFiles: Place[];
 }
 
-export const shapeOf = (text: string, file: string): Shape => {
-  const lines = text.split('\n');
-  const placeOf = (offset: number): Place => ({ file, line: text.slice(0, offset).split('\n').length });
-  const shape: Shape = { wideLines: [], nestedTernaries: [], functions: [], longFiles: [] };
-  const excused = new Set<number>();
+type Program = ReturnType<typeof parseSync>['program'];
 
-  const measure = (node: { start: number; end: number; body: Node | null }): void => {
-    if (node.body?.type !== 'BlockStatement' || isForTests(file)) return;
-    const own = text.slice(node.start, node.end);
-    shape.functions.push({ ...placeOf(node.start), characters: own.length, lines: own.split('\n').length });
+export const shapeOf = (text: string, file: string): Shape => {
+  const { program } = parseSync(file, text);
+  const lines = text.split('\n');
+  const placeOf: PlaceOf = (offset) => ({ file, line: text.slice(0, offset).split('\n').length });
+  const limit = file.endsWith('.test.ts') ? limits.testFileLines : limits.fileLines;
+  const excused = excusedLines(program, placeOf);
+  return {
+    wideLines: lines
+      .map((own, index) => ({ file, line: index + 1, columns: own.length }))
+      .filter(({ columns, line }) => columns > limits.columns && !excused.has(line)),
+    nestedTernaries: nestedTernariesIn(program, placeOf),
+    functions: isForTests(file) ? [] : functionsIn(program, text, placeOf),
+    longFiles: lines.length - 1 > limit ? [{ file, line: lines.length - 1 }] : [],
+  };
+};
+
+type PlaceOf = (offset: number) => Place;
+
+/** Lines that may be wide: see `limits`. */
+const excusedLines = (program: Program, placeOf: PlaceOf): Set<number> => {
+  const excused = new Set<number>();
+  const excuse = ({ start, end }: Span): void => {
+    for (let { line } = placeOf(start); line <= placeOf(end).line; line += 1) excused.add(line);
+  };
+  new Visitor({
+    Literal: (literal) => {
+      const unbreakable = 'regex' in literal || (typeof literal.value === 'string' && !literal.value.includes(' '));
+      if (unbreakable && literal.end - literal.start >= limits.unbreakableColumns) excuse(literal);
+    },
+    CallExpression: ({ callee, arguments: [first] }) => {
+      if (first !== undefined && (isTest(callee) || isInlineSnapshot(callee))) {
+        excuse(first);
+      }
+    },
+  }).visit(program);
+  return excused;
+};
+
+/** Those with a body in braces. */
+const functionsIn = (program: Program, text: string, placeOf: PlaceOf): FunctionSize[] => {
+  const functions: FunctionSize[] = [];
+  const measure = ({ start, end, body }: Span & { body: Node | null }): void => {
+    if (body?.type !== 'BlockStatement') return;
+    const own = text.slice(start, end);
+    functions.push({ ...placeOf(start), characters: own.length, lines: own.split('\n').length });
   };
   new Visitor({
     FunctionDeclaration: measure,
     FunctionExpression: measure,
     ArrowFunctionExpression: measure,
-    ConditionalExpression: (node) => {
-      const nested = [node.test, node.consequent, node.alternate].some((part) => isTernary(part));
-      if (nested) shape.nestedTernaries.push(placeOf(node.start));
-    },
-    Literal: (node) => {
-      const own = text.slice(node.start, node.end);
-      const unbreakable = 'regex' in node || (typeof node.value === 'string' && !own.includes(' '));
-      if (unbreakable && own.length >= limits.unbreakableColumns) excused.add(placeOf(node.start).line);
-    },
-    CallExpression: ({ callee, arguments: [title] }) => {
-      if (isTest(callee) && title !== undefined) excused.add(placeOf(title.start).line);
-    },
-  }).visit(parseSync(file, text).program);
-
-  shape.wideLines = lines
-    .map((own, index) => ({ file, line: index + 1, columns: own.length }))
-    .filter(({ columns, line }) => columns > limits.columns && !excused.has(line));
-  const limit = file.endsWith('.test.ts') ? limits.testFileLines : limits.fileLines;
-  if (lines.length - 1 > limit) shape.longFiles.push({ file, line: lines.length - 1 });
-  return shape;
+  }).visit(program);
+  return functions;
 };
 
-/** `test`, `it` and `describe`, also as `test.each(rows)`. */
+const nestedTernariesIn = (program: Program, placeOf: PlaceOf): Place[] => {
+  const nested: Place[] = [];
+  new Visitor({
+    ConditionalExpression: ({ start, test, consequent, alternate }) => {
+      if ([test, consequent, alternate].some((part) => isTernary(part))) nested.push(placeOf(start));
+    },
+  }).visit(program);
+  return nested;
+};
+
+/** `test`, `it` and `describe`, and what `test.each(rows)` gives: their first argument is a title. */
 const isTest = (callee: Node): boolean => {
-  if (callee.type === 'Identifier') return ['test', 'it', 'describe'].includes(callee.name);
-  if (callee.type === 'CallExpression') return isTest(callee.callee);
-  return callee.type === 'MemberExpression' && isTest(callee.object);
+  if (callee.type === 'CallExpression') {
+    return callee.callee.type === 'MemberExpression' && isTest(callee.callee.object);
+  }
+  return callee.type === 'Identifier' && ['test', 'it', 'describe'].includes(callee.name);
 };
+
+const isInlineSnapshot = (callee: Node): boolean =>
+  callee.type === 'MemberExpression' &&
+  callee.property.type === 'Identifier' &&
+  callee.property.name === 'toMatchInlineSnapshot';
 
 const isTernary = (node: Node): boolean =>
   node.type === 'ConditionalExpression' || (node.type === 'ParenthesizedExpression' && isTernary(node.expression));
