@@ -34,14 +34,14 @@ export const showPhases = (live: LiveEntry, phases: readonly PhaseResult[]): Dis
     folder.event(nowMs, 'phase', { entry, phase });
     progress.line(`${entry}: ${words.begins(phase, seconds)}`);
   };
-  const show = (): void => {
-    const nowMs = clock.nowMs();
+  const now = (nowMs: number): string => {
     const phase = phases.find(({ endMs }) => nowMs < endMs);
-    if (phase === undefined) return progress.live(`${entry}: ${words.over} · ${figures.text()}`);
+    if (phase === undefined) return words.over;
     const seconds = Math.ceil((phase.endMs - nowMs) / 1000);
     if (phase.name !== current) begin(phase.name, nowMs, seconds);
-    progress.live(`${entry}: ${words.goesOn(phase.name, seconds)} · ${figures.text()}`);
+    return words.goesOn(phase.name, seconds);
   };
+  const show = (): void => progress.live(`${entry}: ${now(clock.nowMs())} · ${figures.text()}`);
   const timer = setInterval(show, everyMs);
   return { [Symbol.dispose]: () => clearInterval(timer) };
 };
