@@ -128,7 +128,7 @@ test(
       () => undefined,
     );
     const entries = prepared.plan.entries.map((entry, index) =>
-      index === 1 ? { ...entry, variant: { ...entry.variant, settings: { noSuchSetting: 1 } } } : entry,
+      index === 1 ? { ...entry, variant: { ...entry.variant, service: { noSuchSetting: 1 } } } : entry,
     );
     await expect(runPrepared({ ...prepared, plan: { ...prepared.plan, entries } }, silentProgress)).rejects.toThrow(
       /noSuchSetting/,
