@@ -62,9 +62,9 @@ const errorLines = ({ observations }: JudgedEntry, span: Span): string | null =>
     : `${first.family} in the service's log, ${first.count} times: ${first.example.slice(0, 160)}`;
 };
 
-const slower = (judge: JudgedEntry, before: Span, span: Span): string | null => {
-  const usual = durations(judge, 'pgsurge_request_duration', before);
-  const now = durations(judge, 'pgsurge_request_duration', span);
+const slower = (entry: JudgedEntry, before: Span, span: Span): string | null => {
+  const usual = durations(entry, 'pgsurge_request_duration', before);
+  const now = durations(entry, 'pgsurge_request_duration', span);
   const [was, is] = [usual.quantile(0.9), now.quantile(0.9)];
   if (was === null || is === null || usual.count < fewestRequests || now.count < fewestRequests) return null;
   return is > 2 * was && is - was > slowerByMs
@@ -91,35 +91,58 @@ const silentReplica = ({ observations }: JudgedEntry, { fromMs, untilMs }: Span)
   return null;
 };
 
+/**
+ * What a fault may show at the service, surest first: each gives words where it was seen in `during` and not in
+ * `before`.
+ */
+const signs: readonly ((entry: JudgedEntry, before: Span, during: Span) => Evidence | null)[] = [
+  (entry, before, during) => {
+    const failed = failedRequests(entry, during);
+    if (failed === 0 || failedRequests(entry, before) > 0) return null;
+    return { text: `${failed} requests failed`, source: 'k6' };
+  },
+  (entry, before, during) => {
+    const line = errorLines(entry, during);
+    return line === null || errorLines(entry, before) !== null ? null : { text: line, source: 'service log' };
+  },
+  (entry, before, during) => {
+    const slow = slowTransactions(entry, during);
+    if (slow === 0 || slowTransactions(entry, before) > 0) return null;
+    return { text: `${slow} transactions took over ${slowTransactionSeconds} s`, source: 'service metrics' };
+  },
+  (entry, before, during) => {
+    const late = slower(entry, before, during);
+    return late === null ? null : { text: late, source: 'k6' };
+  },
+  (entry, _before, during) => {
+    const silent = silentReplica(entry, during);
+    return silent === null ? null : { text: silent, source: 'service metrics' };
+  },
+];
+
 /** What the service showed of this fault, by itself or to its clients; null if nothing. */
 const biteAtService = (
-  judge: JudgedEntry,
+  entry: JudgedEntry,
   { injectedAtMs, revertedAtMs }: Pick<FaultResult, 'injectedAtMs' | 'revertedAtMs'>,
 ): Evidence | null => {
   if (injectedAtMs === null) return null;
-  const startMs = judge.phases.find(({ kind }) => kind !== 'warmup')?.startMs ?? 0;
-  const span = { fromMs: injectedAtMs, untilMs: (revertedAtMs ?? injectedAtMs) + afterglowMs };
+  const startMs = entry.phases.find(({ kind }) => kind !== 'warmup')?.startMs ?? 0;
   const before = { fromMs: startMs, untilMs: injectedAtMs };
-  const failed = failedRequests(judge, span);
-  if (failed > 0 && failedRequests(judge, before) === 0) return { text: `${failed} requests failed`, source: 'k6' };
-  const line = errorLines(judge, span);
-  if (line !== null && errorLines(judge, before) === null) return { text: line, source: 'service log' };
-  const slow = slowTransactions(judge, span);
-  if (slow > 0 && slowTransactions(judge, before) === 0)
-    return { text: `${slow} transactions took over ${slowTransactionSeconds} s`, source: 'service metrics' };
-  const late = slower(judge, before, span);
-  if (late !== null) return { text: late, source: 'k6' };
-  const silent = silentReplica(judge, span);
-  return silent === null ? null : { text: silent, source: 'service metrics' };
+  const during = { fromMs: injectedAtMs, untilMs: (revertedAtMs ?? injectedAtMs) + afterglowMs };
+  for (const sign of signs) {
+    const seen = sign(entry, before, during);
+    if (seen !== null) return seen;
+  }
+  return null;
 };
 
 /** The faults with what the service felt: one that only its target shows has bitten in part. */
-export const faultsFelt = (judge: JudgedEntry): FaultResult[] =>
-  judge.faults.map((fault) => {
+export const faultsFelt = (entry: JudgedEntry): FaultResult[] =>
+  entry.faults.map((fault) => {
     if (fault.biteAtTarget == null) return fault;
-    const loadEndMs = judge.phases.at(-1)?.endMs ?? Infinity;
+    const loadEndMs = entry.phases.at(-1)?.endMs ?? Infinity;
     if ((fault.injectedAtMs ?? 0) >= loadEndMs)
       return { ...fault, bite: 'unknown', message: 'it came after the load had ended' };
-    const felt = biteAtService(judge, fault);
+    const felt = biteAtService(entry, fault);
     return { ...fault, bite: felt === null ? 'partial' : 'bit', biteAtService: felt };
   });

@@ -10,7 +10,7 @@ import { requestCounts } from './requests.ts';
 import { loadedWindows } from './judged-windows.ts';
 import { formatCount, formatSeconds } from '../measure/numbers-in-words.ts';
 
-export type Limit = NonNullable<ScenarioResult['limit']>;
+type ConnectionLimit = NonNullable<ScenarioResult['limit']>;
 
 interface Peak {
   value: number;
@@ -27,7 +27,13 @@ const peakOf = (series: readonly Series[], windows: readonly Window[]): Peak | n
 
 const lastOf = (series: readonly Series[]): number | null => series[0]?.values.at(-1) ?? null;
 
-const found = (kind: Limit['kind'], sentence: string, atMs: number, text: string, source: string): Limit => ({
+const found = (
+  kind: ConnectionLimit['kind'],
+  sentence: string,
+  atMs: number,
+  text: string,
+  source: string,
+): ConnectionLimit => ({
   kind,
   sentence,
   evidence: [{ atMs, text, source }],
@@ -36,7 +42,7 @@ const found = (kind: Limit['kind'], sentence: string, atMs: number, text: string
 /** A count this near to its limit is at it: samples are a second apart, and the last slot comes and goes. */
 const nearlyAll = 0.97;
 
-const slots = ({ observations }: JudgedEntry, windows: readonly Window[]): Limit | null => {
+const slots = ({ observations }: JudgedEntry, windows: readonly Window[]): ConnectionLimit | null => {
   const sessions = peakOf(seriesOf(observations, 'postgres.sessions'), windows);
   const most = lastOf(seriesOf(observations, 'postgres.max_connections'));
   if (sessions === null || most === null) return null;
@@ -53,7 +59,7 @@ const slots = ({ observations }: JudgedEntry, windows: readonly Window[]): Limit
   );
 };
 
-const role = ({ observations }: JudgedEntry, windows: readonly Window[]): Limit | null => {
+const role = ({ observations }: JudgedEntry, windows: readonly Window[]): ConnectionLimit | null => {
   for (const limit of seriesOf(observations, 'postgres.role_limit')) {
     const name = limit.labels['role'] ?? '';
     const most = limit.values.at(-1) ?? -1;
@@ -87,7 +93,7 @@ const shareOf = (
 const sustainedShare = 0.25;
 const heldSeconds = 0.5;
 
-const held = ({ observations }: JudgedEntry, windows: readonly Window[]): Limit | null => {
+const held = ({ observations }: JudgedEntry, windows: readonly Window[]): ConnectionLimit | null => {
   const ages = shareOf(
     seriesOf(observations, 'postgres.idle_in_transaction.age.max'),
     windows,
@@ -106,7 +112,7 @@ const held = ({ observations }: JudgedEntry, windows: readonly Window[]): Limit 
   );
 };
 
-const pooler = ({ observations }: JudgedEntry, windows: readonly Window[]): Limit | null => {
+const pooler = ({ observations }: JudgedEntry, windows: readonly Window[]): ConnectionLimit | null => {
   const waiting = shareOf(
     seriesOf(observations, 'pooler.clients', { state: 'waiting' }),
     windows,
@@ -124,7 +130,7 @@ const pooler = ({ observations }: JudgedEntry, windows: readonly Window[]): Limi
   );
 };
 
-const appPool = ({ observations }: JudgedEntry, windows: readonly Window[]): Limit | null => {
+const appPool = ({ observations }: JudgedEntry, windows: readonly Window[]): ConnectionLimit | null => {
   const waiting = shareOf(
     seriesOf(observations, 'db.client.connection.pending_requests'),
     windows,
@@ -140,7 +146,7 @@ const appPool = ({ observations }: JudgedEntry, windows: readonly Window[]): Lim
   );
 };
 
-const locks = ({ observations }: JudgedEntry, windows: readonly Window[]): Limit | null => {
+const locks = ({ observations }: JudgedEntry, windows: readonly Window[]): ConnectionLimit | null => {
   const waiting = shareOf(seriesOf(observations, 'postgres.locks.waiting'), windows, (sessions) => sessions > 0);
   if (waiting.share < sustainedShare || waiting.peak === null) return null;
   return found(
@@ -152,46 +158,49 @@ const locks = ({ observations }: JudgedEntry, windows: readonly Window[]): Limit
   );
 };
 
-const nothing = (judge: JudgedEntry, windows: readonly Window[]): Limit => {
-  const sessions = seriesOf(judge.observations, 'postgres.sessions');
-  const seen = sessions.reduce((total, one) => total + samplesWithin(one, windows).values.length, 0);
-  const { ok, error } = requestCounts(judge.observations, judge.phases);
-  const cannot = (because: string): Limit => ({
-    kind: 'unknown',
-    sentence: `Cannot tell what limits the connections, because ${because}`,
-    evidence: [],
-  });
-  if (seen < 5) return cannot('the sessions of the database were hardly seen');
-  if (ok + error === 0)
-    return cannot('the script sent no HTTP request, so nothing says whether anybody was kept waiting');
+const unknown = (because: string, evidence: Evidence[] = []): ConnectionLimit => ({
+  kind: 'unknown',
+  sentence: `Cannot tell what limits the connections, because ${because}`,
+  evidence,
+});
+
+/** Of fewer samples of its sessions nothing can be said of the database. */
+const fewestSessionSamples = 5;
+/** From this share of failed requests on, somebody was kept waiting or turned away. */
+const mostFailed = 0.01;
+
+const noneSentence = (peak: Peak | null, most: number | null, ok: number): string => {
+  const sessions = `at most ${peak?.value ?? 0} sessions${most === null ? '' : ` of ${most}`}`;
+  const seen = `${sessions}, nobody waiting, ${formatCount(ok)} requests served`;
+  return `Nothing seen here limits the connections: ${seen}. The pool is not your limit at this load`;
+};
+
+/** Where nothing was full: that nothing limits, if enough was seen to say so. */
+const noneOrUnknown = ({ observations, phases }: JudgedEntry, windows: readonly Window[]): ConnectionLimit => {
+  const sessions = seriesOf(observations, 'postgres.sessions');
+  const samples = sessions.reduce((total, one) => total + samplesWithin(one, windows).values.length, 0);
+  if (samples < fewestSessionSamples) return unknown('the sessions of the database were hardly seen');
+  const { ok, error } = requestCounts(observations, phases);
+  const requests = ok + error;
+  if (requests === 0)
+    return unknown('the script sent no HTTP request, so nothing says whether anybody was kept waiting');
   const peak = peakOf(sessions, windows);
   const evidence: Evidence[] =
     peak === null ? [] : [{ atMs: peak.atMs, text: `at most ${peak.value} sessions`, source: 'pg_stat_activity' }];
-  const most = lastOf(seriesOf(judge.observations, 'postgres.max_connections'));
-  if (error > 0.01 * (ok + error))
-    return {
-      ...cannot(
-        `${error} of ${ok + error} requests failed though nothing seen here was full: look into the ` +
-          "service's own log, and ask pgsurge why about its words",
-      ),
-      evidence,
-    };
-  return {
-    kind: 'none',
-    sentence:
-      `Nothing seen here limits the connections: at most ${peak?.value ?? 0} ` +
-      `sessions${most === null ? '' : ` of ${most}`}, nobody waiting, ${formatCount(ok)} requests served. ` +
-      'The pool is not your limit at this load',
-    evidence,
-  };
+  if (error > mostFailed * requests) {
+    const failed = `${error} of ${requests} requests failed though nothing seen here was full`;
+    return unknown(`${failed}: look into the service's own log, and ask pgsurge why about its words`, evidence);
+  }
+  const most = lastOf(seriesOf(observations, 'postgres.max_connections'));
+  return { kind: 'none', sentence: noneSentence(peak, most, ok), evidence };
 };
 
 /** One finding, with its evidence. */
-export const limitOf = (judge: JudgedEntry): Limit => {
-  const windows = loadedWindows(judge.phases);
+export const limitOf = (entry: JudgedEntry): ConnectionLimit => {
+  const windows = loadedWindows(entry.phases);
   for (const look of [held, slots, role, pooler, appPool, locks]) {
-    const limit = look(judge, windows);
+    const limit = look(entry, windows);
     if (limit !== null) return limit;
   }
-  return nothing(judge, windows);
+  return noneOrUnknown(entry, windows);
 };

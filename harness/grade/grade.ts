@@ -87,36 +87,36 @@ const unexcusedOf = (results: readonly CriterionResult[], input: GradeInput): Cr
       input.criteria.find((criterion) => criterion.id === id)?.unexcused?.includes(verdict) === true,
   );
 
+const criteriaOf = (input: GradeInput): CriterionResult[] => [
+  ...input.criteria
+    .filter((criterion) => isJudged(criterion, input))
+    .map((criterion) => judgeCriterion(criterion, { ...input.judge, declaration: declarationOf(criterion.id, input) })),
+  ...unknownCriteria(input),
+];
+
+const gradeLetter = ({ criteria }: GradeInput, results: readonly CriterionResult[]): string | null => {
+  const grave = new Set(criteria.filter((criterion) => criterion.grave === true).map(({ id }) => id));
+  return letterOf(results, worstOf(results), grave);
+};
+
 /** Judges all criteria and symptoms of one entry and gives the fields of its result that judging fills. */
 export const gradeEntry = (input: GradeInput): GradedFields => {
-  const criteria = [
-    ...input.criteria
-      .filter((criterion) => isJudged(criterion, input))
-      .map((criterion) =>
-        judgeCriterion(criterion, { ...input.judge, declaration: declarationOf(criterion.id, input) }),
-      ),
-    ...unknownCriteria(input),
-  ];
-  const symptoms = evaluateSymptoms(
-    input.variant.symptoms ?? input.declaration.symptoms ?? [],
-    input.judge,
-    input.sqlAnswers,
-  );
-  const outcome = expectationOf(input.variant.expected, criteria, symptoms, unexcusedOf(criteria, input));
-  const grave = new Set(input.criteria.filter((criterion) => criterion.grave === true).map(({ id }) => id));
+  const { declaration, variant, judge: entry, ledger, sqlAnswers } = input;
+  const criteria = criteriaOf(input);
+  const symptoms = evaluateSymptoms(variant.symptoms ?? declaration.symptoms ?? [], entry, sqlAnswers);
   return {
     criteria,
     symptoms,
-    ...outcome,
-    identities: identitiesOf(input.judge, input.ledger),
-    outcomes: outcomesOf(input.ledger, input.judge.checks),
-    errors: errorsByFamily(input.judge.observations),
-    health: healthOf(input.judge),
-    recovery: recoveryOf(input.judge),
-    claims: claimsOf(input.declaration.claims ?? [], input.variant.name, input.judge, input.sqlAnswers),
-    figures: figuresOf(input.judge, criteria),
-    limit: input.declaration.group === 'external' ? limitOf(input.judge) : null,
-    expected: input.variant.expected,
-    grade: letterOf(criteria, worstOf(criteria), grave),
+    ...expectationOf(variant.expected, criteria, symptoms, unexcusedOf(criteria, input)),
+    identities: identitiesOf(entry, ledger),
+    outcomes: outcomesOf(ledger, entry.checks),
+    errors: errorsByFamily(entry.observations),
+    health: healthOf(entry),
+    recovery: recoveryOf(entry),
+    claims: claimsOf(declaration.claims ?? [], variant.name, entry, sqlAnswers),
+    figures: figuresOf(entry, criteria),
+    limit: declaration.group === 'external' ? limitOf(entry) : null,
+    expected: variant.expected,
+    grade: gradeLetter(input, criteria),
   };
 };

@@ -102,8 +102,8 @@ const generatorWait = ({ observations, phases }: JudgedEntry): Health | null => 
   };
 };
 
-const cost = (judge: JudgedEntry, component: string, title: string): Health => {
-  const value = coresOf(judge, component);
+const cost = (entry: JudgedEntry, component: string, title: string): Health => {
+  const value = coresOf(entry, component);
   return {
     id: `${component}-cores`,
     title,
@@ -158,15 +158,15 @@ const sources = ({ observations }: JudgedEntry): Health => {
 };
 
 /** The harness's own cost and the generator's health: what says whether the run can be believed. */
-export const healthOf = (judge: JudgedEntry): Health[] =>
+export const healthOf = (entry: JudgedEntry): Health[] =>
   [
-    dropped(judge),
-    users(judge),
-    sockets(judge),
-    generatorWait(judge),
-    cost(judge, 'load', 'Load generator (k6)'),
-    cost(judge, 'harness', 'The harness itself'),
-    host(judge),
-    ticks(judge),
-    sources(judge),
+    dropped(entry),
+    users(entry),
+    sockets(entry),
+    generatorWait(entry),
+    cost(entry, 'load', 'Load generator (k6)'),
+    cost(entry, 'harness', 'The harness itself'),
+    host(entry),
+    ticks(entry),
+    sources(entry),
   ].filter((row) => row !== null);

@@ -3,11 +3,9 @@ import { fineQuantile } from '../measure/histograms/fine-quantile.ts';
 import type { ExponentialHistogram } from '../measure/histograms/histogram.ts';
 import { histogramsOf, type Labels } from '../measure/tracks/observations.ts';
 import { isWithin, type Window } from '../measure/tracks/windows.ts';
-import type { JudgeInput, Measurement } from './criterion.ts';
+import type { JudgedEntry, JudgeInput, Measurement } from './criterion.ts';
 import { loadedWindows, windowWords } from './judged-windows.ts';
 import { noLoad, notSeen, tooFew } from './unknowns.ts';
-
-type Judge = Pick<JudgeInput, 'observations' | 'phases'>;
 
 /** Histograms taken together. Each keeps its own scale, so one wide second does not coarsen an hour. */
 export interface Pile {
@@ -27,7 +25,7 @@ export const pileOf = (histograms: readonly ExponentialHistogram[]): Pile => ({
 
 /** The service's histograms whose interval ended inside the windows. */
 const within = (
-  { observations }: Judge,
+  { observations }: Pick<JudgedEntry, 'observations'>,
   name: string,
   windows: readonly Window[],
 ): { labels: Labels; histograms: ExponentialHistogram[] }[] =>
@@ -36,13 +34,14 @@ const within = (
     histograms: histograms.filter((_, index) => isWithin(tMs[index]!, windows)),
   }));
 
-export const pileIn = (judge: Judge, name: string, windows: readonly Window[]): Pile =>
-  pileOf(within(judge, name, windows).flatMap(({ histograms }) => histograms));
+export const pileIn = (entry: Pick<JudgedEntry, 'observations'>, name: string, windows: readonly Window[]): Pile =>
+  pileOf(within(entry, name, windows).flatMap(({ histograms }) => histograms));
 
 /** Of fewer, not even all below a bound would say with 95 % confidence that 95 % of all are: 0.95^59 < 0.05 (Wilks). */
 const fewestForP95 = 59;
 
-export interface Kind {
+/** Median and p95 of one kind of work, in its histogram's unit. */
+export interface KindTimes {
   name: string;
   count: number;
   p50: number;
@@ -57,7 +56,7 @@ export const byLabel = (
   groups: readonly { labels: Labels; histograms: readonly ExponentialHistogram[] }[],
   label: string,
   fewest: number,
-): Kind[] =>
+): KindTimes[] =>
   [...Map.groupBy(groups, ({ labels }) => labels[label] ?? '')]
     .map(([name, members]) => ({ name, pile: pileOf(members.flatMap(({ histograms }) => histograms)) }))
     .filter(({ name, pile }) => name !== '' && pile.count >= fewest)
@@ -65,12 +64,12 @@ export const byLabel = (
     .sort((a, b) => b.p50 - a.p50);
 
 export const kindsIn = (
-  judge: Judge,
+  entry: Pick<JudgedEntry, 'observations'>,
   name: string,
   windows: readonly Window[],
   label: string,
   fewest: number,
-): Kind[] => byLabel(within(judge, name, windows), label, fewest);
+): KindTimes[] => byLabel(within(entry, name, windows), label, fewest);
 
 /** p95 (ms) of a histogram in seconds, over the loaded phases. */
 export const p95Milliseconds = (input: JudgeInput, name: string, what: string): Measurement => {

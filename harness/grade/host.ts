@@ -1,9 +1,9 @@
 import { seriesOf } from '../measure/tracks/observations.ts';
 import { growthOf, meanOf, samplesWithin, type Window } from '../measure/tracks/windows.ts';
 import { formatRoughShare } from '../measure/numbers-in-words.ts';
-import type { JudgeInput } from './criterion.ts';
+import type { JudgedEntry } from './criterion.ts';
 
-type Judge = Pick<JudgeInput, 'observations'>;
+type Observed = Pick<JudgedEntry, 'observations'>;
 
 /** Below this share of idle time a service looks cheaper than it is. */
 const leastIdle = 0.15;
@@ -11,7 +11,7 @@ const leastIdle = 0.15;
 const mostWaiting = 0.1;
 
 /** Why CPU figures of this host do not count. Null: they count. */
-export const busyHost = ({ observations }: Judge, windows: readonly Window[]): string | null => {
+export const busyHost = ({ observations }: Observed, windows: readonly Window[]): string | null => {
   const idle = meanOf(
     seriesOf(observations, 'host.cpu_idle_share').flatMap((one) => samplesWithin(one, windows).values),
   );
@@ -22,7 +22,11 @@ export const busyHost = ({ observations }: Judge, windows: readonly Window[]): s
 };
 
 /** Seconds waited for a core per second run; null where the waiting was not measured. */
-export const waitedPerRun = ({ observations }: Judge, component: string, windows: readonly Window[]): number | null => {
+export const waitedPerRun = (
+  { observations }: Observed,
+  component: string,
+  windows: readonly Window[],
+): number | null => {
   const waited = seriesOf(observations, 'process.run_wait_seconds', { component });
   if (waited.length === 0) return null;
   return (
@@ -34,7 +38,7 @@ export const waitedPerRun = ({ observations }: Judge, component: string, windows
 export const heldBack = (waited: number): boolean => waited >= mostWaiting;
 
 /** Why the component may have done less than it could: the host was busy, or it waited for a core. Null: neither. */
-export const starved = (input: Judge, component: string, windows: readonly Window[]): string | null => {
+export const starved = (input: Observed, component: string, windows: readonly Window[]): string | null => {
   const busy = busyHost(input, windows);
   if (busy !== null) return busy;
   const waited = waitedPerRun(input, component, windows);

@@ -59,15 +59,15 @@ const asIfMendedMs = ({ expectation, phases }: JudgedEntry): number | null =>
  * Seconds from the disturbance's end to the first success, the last error and the last slow transaction (stable is
  * after the last bad one).
  */
-export const recoveryOf = (judge: JudgedEntry): Record<string, number | null> | null => {
-  const fromMs = disturbedUntilMs(judge) ?? asIfMendedMs(judge);
+export const recoveryOf = (entry: JudgedEntry): Record<string, number | null> | null => {
+  const fromMs = disturbedUntilMs(entry) ?? asIfMendedMs(entry);
   if (fromMs === null) return null;
   const after = (atMs: number | null | undefined): number | null => (atMs == null ? null : (atMs - fromMs) / 1000);
   const times = (outcome: 'ok' | 'error'): number[] =>
-    requestTimes(judge.observations, outcome).filter((atMs) => atMs > fromMs);
+    requestTimes(entry.observations, outcome).filter((atMs) => atMs > fromMs);
   return {
     firstSuccessSeconds: after(times('ok')[0]),
     lastErrorSeconds: after(times('error').at(-1)) ?? 0,
-    lastSlowTransactionSeconds: after(lastSlowMs(judge, fromMs)) ?? 0,
+    lastSlowTransactionSeconds: after(lastSlowMs(entry, fromMs)) ?? 0,
   };
 };

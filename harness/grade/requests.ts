@@ -1,6 +1,6 @@
 import type { PhaseResult } from '../result.ts';
 import { histogramsOf, seriesOf, type Labels, type Observations } from '../measure/tracks/observations.ts';
-import { byLabel, pileOf, type Kind, type Pile } from './histogram-pile.ts';
+import { byLabel, pileOf, type KindTimes, type Pile } from './histogram-pile.ts';
 import { loadedPhaseNames } from './judged-windows.ts';
 
 /** k6 fixes its tags before the answer, so where the collector gave no outcome the status says it. */
@@ -47,7 +47,11 @@ export const requestDurations = (observations: Observations, phases: readonly Ph
 };
 
 /** p95 (ms) of the slowest route among those requests, by k6's name tag; null where no route has enough. */
-export const slowestRoute = (observations: Observations, phases: readonly PhaseResult[], kind: string): Kind | null => {
+export const slowestRoute = (
+  observations: Observations,
+  phases: readonly PhaseResult[],
+  kind: string,
+): KindTimes | null => {
   const names = loadedPhaseNames(phases);
   const groups = histogramsOf(observations, 'http_req_duration').filter(
     ({ labels }) => names.has(labels['phase'] ?? '') && isKind(labels, kind) && outcomeOf(labels) === 'ok',

@@ -20,7 +20,8 @@ export interface Ledger {
   unreadable: number;
 }
 
-interface Line {
+/** A line as k6 wrote it: event, key, operation, content, id and time. */
+interface LedgerLine {
   e: string;
   k?: string;
   op?: string;
@@ -43,11 +44,11 @@ const better = (
   return known === 'unknown' || next === 'unknown' ? 'unknown' : 'fail';
 };
 
-const parse = (text: string): Line | null => {
+const parse = (text: string): LedgerLine | null => {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && typeof (value as Line).e === 'string'
-      ? (value as Line)
+    return typeof value === 'object' && value !== null && typeof (value as LedgerLine).e === 'string'
+      ? (value as LedgerLine)
       : null;
   } catch {
     return null;
@@ -75,7 +76,7 @@ class LedgerBuilder {
     else this.unreadable += 1;
   }
 
-  #invoke(key: string, line: Line, atMs: number): void {
+  #invoke(key: string, line: LedgerLine, atMs: number): void {
     const known = this.#operations.get(key);
     if (known !== undefined) {
       known.openAttempts += 1;

@@ -1,12 +1,12 @@
 import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
-import { answeredWindows, requestsAnswered, slowRequestMs, slowRequests, windowMs } from '../request-windows.ts';
+import { answeredWindows, requestsAnswered, slowRequestMs, slowRequests, requestWindowMs } from '../request-windows.ts';
 import { disturbedUntilMs } from '../recovery.ts';
 import { requestTimes } from '../requests.ts';
 import { notSeen } from '../unknowns.ts';
 import { formatSeconds } from '../../measure/numbers-in-words.ts';
 
 /** Bad observations in the last window of the load, or later: they did not stop, the run did. */
-const stillGoingMs = windowMs;
+const stillGoingMs = requestWindowMs;
 
 /** What configuration alone makes it take, so that nobody blames the service for it. */
 const floorsOf = ({ expectation }: JudgeInput): string => {
@@ -30,7 +30,7 @@ const badAfter = (input: JudgeInput, fromMs: number, endMs: number): Bad[] =>
       .filter(({ count, needed }) => count < needed)
       .map(({ endMs: atMs, count, needed }) => ({
         atMs,
-        what: `${count} requests were answered in ${windowMs / 1000} s, at least ${needed} are needed`,
+        what: `${count} requests were answered in ${requestWindowMs / 1000} s, at least ${needed} are needed`,
       })),
   ]
     .filter(({ atMs }) => atMs > fromMs)
@@ -49,7 +49,7 @@ const unknown = (input: JudgeInput, fromMs: number, endMs: number): Measurement 
       state: 'inconclusive',
       reason: `the load ended ${formatSeconds(endMs - fromMs)} after the revert: too short to see a recovery in`,
     };
-  const silent = windows.find(({ heard }) => !heard);
+  const silent = windows.find(({ wasK6Heard }) => !wasK6Heard);
   return silent === undefined
     ? null
     : {
@@ -61,7 +61,7 @@ const unknown = (input: JudgeInput, fromMs: number, endMs: number): Measurement 
 };
 
 const measuredByOf = (input: JudgeInput, fromMs: number): string =>
-  `last failed request, interactive one over ${slowRequestMs / 1000} s, or ${windowMs / 1000} s in which ` +
+  `last failed request, interactive one over ${slowRequestMs / 1000} s, or ${requestWindowMs / 1000} s in which ` +
   'under half of those offered were answered, ' +
   `after the revert at ${formatSeconds(fromMs)}; load kept on${floorsOf(input)}`;
 
