@@ -13,11 +13,14 @@ export interface SettleOptions {
   query: ReadQuery;
   /** Asked by their consoles; none for a direct route. */
   poolers: readonly Pick<StackPooler, 'product' | 'adminUrl'>[];
-  /** How long to wait for the end of all work. At the limit it may take `stallMs` more to tell a stall from a pause. */
+  /**
+   * How long the service has to end all its work. Where work is still open then, the gate waits up to `stallMs` more, until
+   * it can tell a stall from a pause.
+   */
   limitMs: number;
-  /** Open work that has not moved for this long will not end by itself: see `stallMsOf`. */
+  /** Open work in which nothing has moved for this long will not end by itself (see `stallMsOf`). */
   stallMs: number;
-  /** Nobody wants to know any more. */
+  /** The run was stopped, so the gate ends at once. */
   signal?: AbortSignal;
 }
 
@@ -34,10 +37,10 @@ export interface Settled {
 }
 
 /**
- * Longer than a sound service lies still with work open: until a lost task's lease ends and is looked for (each
- * second), an idle worker that missed its ring looks by itself (with 20 % of jitter), a query into the void is given
- * up, or a crawl ends (140 % of its middle). 3 s more for what comes after: a pause before the next try, a machine that
- * is slow.
+ * How long a sound service may have work open in which nothing moves. The longest of its pauses decides: a lost task's
+ * lease must end, and is looked for each second; an idle worker that missed its notification polls, with 20 % of jitter;
+ * a query whose connection died is given up; a crawl takes up to 140 % of its middle. Three seconds on top are for what
+ * follows such a pause, as the wait before a retry, and for a slow machine.
  */
 export const stallMsOf = (settings: Readonly<Record<string, unknown>>): number => {
   const of = (name: string, otherwise: number): number => Number(settings[name] ?? otherwise);
@@ -62,8 +65,8 @@ const activeSessions = `
     AND now() - coalesce(xact_start, query_start) > interval '200 milliseconds'`;
 
 /**
- * The mark changes whenever a task moves or an event is written or delivered; leases and schedules go on without
- * getting anywhere.
+ * What is open, and a mark that changes whenever a task moves or an event is written or delivered. Renewed leases and
+ * dispatched schedules do not change it: they go on even where no work gets done.
  */
 const openWork = `
   SELECT jobs, events,
@@ -117,8 +120,8 @@ const words = ({ sessions, jobs, events, poolers, lost }: UnderWay): string =>
 const everyMs = 150;
 
 /**
- * At the limit: what open work that lay still, moved until now, or cannot be seen comes to; null where another look
- * must tell.
+ * What the gate says once its limit is over: open work still moves, has stalled, or cannot be seen. Null where it is too
+ * early to tell a stall from a pause, so that the gate looks again.
  */
 const atLimit = (
   seen: UnderWay,
