@@ -1,6 +1,6 @@
 /**
- * The gate before the final reads: what was under way has ended, so what is there now stays.
- * Backends outlive their clients, and commit seconds after the client saw an error. Reads only.
+ * The gate before the final reads. It waits until all work under way has ended, so that what is read then stays as it
+ * is. A backend outlives its client, and may commit seconds after the client saw an error. The gate reads only.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../errors.ts';
@@ -26,9 +26,8 @@ export interface SettleOptions {
 
 export interface Settled {
   /**
-   * `drained`: nothing is under way, all jobs ended, all events were delivered. `stalled`: work is open and nothing
-   * moves any more, so the deadline is missed and what is open is judged as after a drain. `unsettled`: neither is
-   * known.
+   * `drained`: nothing is under way, all jobs have ended and all events were delivered. `stalled`: some work is open
+   * but nothing moves any more; it will never end, and is judged as it is. `unsettled`: neither of the two is known.
    */
   outcome: 'drained' | 'stalled' | 'unsettled';
   /** What was still under way, or that nothing was. */
@@ -36,23 +35,26 @@ export interface Settled {
   waitedMs: number;
 }
 
+/** A pause is followed by the wait before the next try, on a machine that may be slow. */
+const afterPauseMs = 3000;
+
 /**
- * How long a sound service may have work open in which nothing moves. The longest of its pauses decides: a lost task's
- * lease must end, and is looked for each second; an idle worker that missed its notification polls, with 20 % of jitter;
- * a query whose connection died is given up; a crawl takes up to 140 % of its middle. Three seconds on top are for what
- * follows such a pause, as the wait before a retry, and for a slow machine.
+ * How long open work must lie still to count as stalled: longer than the longest pause that a sound service makes while
+ * it has work, which follows from its settings.
  */
 export const stallMsOf = (settings: Readonly<Record<string, unknown>>): number => {
-  const of = (name: string, otherwise: number): number => Number(settings[name] ?? otherwise);
-  return (
-    3000 +
-    Math.max(
-      of('taskLeaseSeconds', 10) * 1000 + 1000,
-      of('workerPollMs', 5000) * 1.2,
-      of('queryTimeoutMillis', 15_000),
-      of('crawlMs', 400) * 1.4,
-    )
-  );
+  const setting = (name: string, otherwise: number): number => Number(settings[name] ?? otherwise);
+  const pausesMs = [
+    // A lost task is taken up again once its lease has ended; leases are looked at each second.
+    setting('taskLeaseSeconds', 10) * 1000 + 1000,
+    // An idle worker that missed its notification looks for work by itself, up to 20 % later than stated.
+    setting('workerPollMs', 5000) * 1.2,
+    // A query whose answer never comes is given up.
+    setting('queryTimeoutMillis', 15_000),
+    // A crawl takes up to 40 % longer than stated.
+    setting('crawlMs', 400) * 1.4,
+  ];
+  return afterPauseMs + Math.max(...pausesMs);
 };
 
 /** Sessions of clients that run something, and not the harness's own. */
@@ -134,14 +136,14 @@ const atLimit = (
   if (seen.lost !== null || seen.jobs + seen.events === 0) return { outcome: 'unsettled', reason: what };
   if (movedAtMs >= limitMs) return { outcome: 'unsettled', reason: `${what}, and work still moves` };
   const stillMs = waitedMs - movedAtMs;
-  return stillMs >= stallMs
-    ? { outcome: 'stalled', reason: `${what}, and nothing has moved for ${(stillMs / 1000).toFixed(0)} s` }
-    : null;
+  if (stillMs < stallMs) return null;
+  return { outcome: 'stalled', reason: `${what}, and nothing has moved for ${(stillMs / 1000).toFixed(0)} s` };
 };
 
 /**
- * Waits until nothing is under way in two looks in a row; from the limit on also until it is known whether what is open
- * still moves. Never throws: what could not be seen leaves it `unsettled` with the reason.
+ * Waits until two looks in a row see nothing under way. Once the limit has passed it waits only until it is known
+ * whether the open work still moves. It never throws: where it cannot look, the outcome is `unsettled`, with the
+ * reason.
  */
 export const settle = async (options: SettleOptions): Promise<Settled> => {
   const startedAt = performance.now();
