@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { read, repositoryFiles } from './sources.ts';
+import { isForTests, read, repositoryFiles } from './sources.ts';
 
 const files = repositoryFiles();
 const sources = files.filter((file) => /^(harness|service|scenarios)\/.*\.ts$/.test(file));
@@ -15,6 +15,20 @@ test('a thing is called as its file is', () => {
   expect(
     named.filter(({ file, id }) => id === undefined && /criteria|scenarios\/(matrix|incidents|chaos)\//.test(file)),
   ).toEqual([]);
+});
+
+/** A client of Postgres, or a request to Toxiproxy's API. A type alone speaks to nobody. */
+const speaksToServer = (text: string): boolean =>
+  /^import (?!type ).*from 'pg';|import\('pg'\)/m.test(text) || /fetch\([^;]*(?:apiUrl|toxics|proxies)/.test(text);
+
+test('servers/ is the only place that speaks to a server', () => {
+  const speaking = sources
+    .filter((file) => file.startsWith('harness/') && !file.startsWith('harness/servers/') && !isForTests(file))
+    .filter((file) => speaksToServer(read(file)));
+  expect(speaking).toEqual([]);
+  expect(speaksToServer("import pg from 'pg';\n")).toBe(true);
+  expect(speaksToServer("import type pg from 'pg';\n")).toBe(false);
+  expect(speaksToServer('await fetch(`${apiUrl}/proxies`)')).toBe(true);
 });
 
 test('nothing of one machine is committed', () => {

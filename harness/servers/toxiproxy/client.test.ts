@@ -5,11 +5,7 @@ import { freePorts, releasePorts } from '../../system/ports.ts';
 import { isRefused } from '../refused.ts';
 import { toxiproxyAt, type Toxiproxy } from './client.ts';
 
-const answering = async (
-  status: number,
-  body: string,
-  use: (toxiproxy: Toxiproxy) => Promise<void>,
-): Promise<void> => {
+const answering = async (status: number, body: string, use: (toxiproxy: Toxiproxy) => Promise<void>): Promise<void> => {
   const server = createServer((_, response) => response.writeHead(status).end(body));
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
