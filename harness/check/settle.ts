@@ -14,8 +14,8 @@ export interface SettleOptions {
   /** Asked by their consoles; none for a direct route. */
   poolers: readonly Pick<StackPooler, 'product' | 'adminUrl'>[];
   /**
-   * How long the service has to end all its work. Where work is still open then, the gate waits up to `stallMs` more, until
-   * it can tell a stall from a pause.
+   * How long the service has to end all its work. Where work is still open then, the gate waits up to `stallMs` more,
+   * until it can tell a stall from a pause.
    */
   limitMs: number;
   /** Open work in which nothing has moved for this long will not end by itself (see `stallMsOf`). */
@@ -122,8 +122,8 @@ const words = ({ sessions, jobs, events, poolers, lost }: UnderWay): string =>
 const everyMs = 150;
 
 /**
- * What the gate says once its limit is over: open work still moves, has stalled, or cannot be seen. Null where it is too
- * early to tell a stall from a pause, so that the gate looks again.
+ * What the gate says once its limit is over: open work still moves, has stalled, or cannot be seen. Null where it is
+ * too early to tell a stall from a pause, so that the gate looks again.
  */
 const atLimit = (
   seen: UnderWay,
