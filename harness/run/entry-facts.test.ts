@@ -12,7 +12,7 @@ const declaration = {
   seeds: [],
   environment: {},
   load: { phases: [], interactivePerSecond: 5 },
-  variants: [{ name: 'healthy', title: 'Healthy', settings: {}, expected: 'pass' }],
+  variants: [{ name: 'healthy', title: 'Healthy', expected: 'pass' }],
   criteria: [],
 } as unknown as ScenarioDeclaration;
 
