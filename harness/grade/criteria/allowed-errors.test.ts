@@ -40,6 +40,23 @@ test('before the injection, or later than all must be over, the fault explains n
   expect(judgeBroken('allowed-errors', logged(lost, 125)).verdict).toBe('pass');
 });
 
+test('between two faults, an error is late for the first: not before the second', () => {
+  const second = { ...fault, injectedAtMs: 100_500, revertedAtMs: 104_000 };
+  const step = { do: 'inject' as const, title: 'fault x', endMs: 74_500, ok: true };
+  const both = {
+    faults: [fault, second],
+    steps: [
+      { ...step, atMs: 70_000 },
+      { ...step, atMs: 100_000, endMs: 104_500 },
+    ],
+  };
+  expect(judgeBroken('allowed-errors', logged(lost, 72, 90, 102), both)).toMatchObject({
+    verdict: 'fail',
+    value: 1,
+    reason: expect.stringContaining('after the 82.0 s by which all must be over, at 90.0 s'),
+  });
+});
+
 test('what clients saw outside that time counts too, whatever the log says', () => {
   const failed =
     (from: number, until: number): Change =>
