@@ -186,15 +186,15 @@ test('without phases from outside, a script runs its smoke lengths', async () =>
   const { stdout } = await execa(k6.path, ['inspect', scenario], { timeout: 20_000 });
   const { scenarios } = JSON.parse(stdout) as {
     scenarios: {
-      jobs: { stages: { duration: string; service: number }[] };
+      jobs: { stages: { duration: string; target: number }[] };
       interactive: { duration: string; rate: number };
     };
   };
   expect(scenarios.jobs.stages.filter(({ duration }) => duration !== '0s')).toEqual([
-    { duration: '2s', service: 10 },
-    { duration: '3s', service: 10 },
-    { duration: '8s', service: 100 },
-    { duration: '4s', service: 10 },
+    { duration: '2s', target: 10 },
+    { duration: '3s', target: 10 },
+    { duration: '8s', target: 100 },
+    { duration: '4s', target: 10 },
   ]);
   expect(scenarios.interactive).toMatchObject({ duration: '17s', rate: 20 });
 });
