@@ -21,3 +21,10 @@ test('a password with a space, as an argument', () => {
     ]),
   ).toBe('pgsurge run --database-url postgres://u:***@127.0.0.1/shop --pooler-admin-url=postgres://a:***@127.0.0.1/x');
 });
+
+test('the value of a variable whose name says that it is a secret', () => {
+  const argv = ['-e', 'K6_API_KEY=abc', '-eDB_PASSWORD=x y', '--env=AUTH_TOKEN=z', '-e', 'SHOP_URL=http://127.0.0.1:1'];
+  expect(commandWithoutSecrets(argv)).toBe(
+    '-e K6_API_KEY=*** -eDB_PASSWORD=*** --env=AUTH_TOKEN=*** -e SHOP_URL=http://127.0.0.1:1',
+  );
+});

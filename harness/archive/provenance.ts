@@ -30,9 +30,15 @@ export const hostProvenance = (): Omit<RunResult['host'], 'indexBefore' | 'index
 const inArgument = /([a-z][a-z0-9+.-]*:\/\/[^:@/?#]*):[^/?#]*@/gi;
 const inText = /([a-z][a-z0-9+.-]*:\/\/[^:@/?#\s]*):[^/?#\s]*@/gi;
 
+/** `-e API_TOKEN=…` and its like: a variable whose name says that its value is nobody's business. */
+const secretVariable = /^((?:-e|--env=)?\w*(?:key|token|secret|pass|auth|credential|cookie)\w*)=.*$/is;
+
 /** The command line as it may be saved. */
 export const commandWithoutSecrets = (argv: readonly string[]): string =>
-  argv.map((argument) => withoutSecrets(argument.replaceAll(inArgument, '$1:***@'))).join(' ');
+  argv
+    .map((argument) => argument.replace(secretVariable, '$1=***').replaceAll(inArgument, '$1:***@'))
+    .map(withoutSecrets)
+    .join(' ');
 
 /** Passwords in URLs never reach a saved file: `postgres://user:***@host`. */
 export const withoutSecrets = (text: string): string =>

@@ -1,4 +1,6 @@
 /** How k6 is called: its environment and its command line, for a scenario of ours and for a stranger's script. */
+import { typedOf } from '../tools/k6-arguments.ts';
+import { asArguments } from '../tools/k6-variables.ts';
 import type { LoadOptions } from './load-options.ts';
 
 /**
@@ -18,6 +20,8 @@ export const k6Settings = (otlpUrl: string): Record<string, string> => {
     K6_OTEL_FLUSH_INTERVAL: '500ms',
     K6_OTEL_EXPORT_INTERVAL: '1s',
     OTEL_SERVICE_NAME: 'k6',
+    // From 2,000 URLs a second on the others would arrive as one, without their status.
+    OTEL_GO_X_CARDINALITY_LIMIT: '0',
     OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: 'delta',
     OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION: 'base2_exponential_bucket_histogram',
   };
@@ -26,7 +30,7 @@ export const k6Settings = (otlpUrl: string): Record<string, string> => {
 /** Their script sees their environment as under a bare k6, and where the service is. */
 const foreignArguments = (
   { targetUrl, summaryFile, allowHost }: LoadOptions,
-  forbiddenNetworks: readonly string[],
+  { forbiddenNetworks, variables, options }: NonNullable<LoadOptions['foreign']>,
 ): string[] => [
   ...forbiddenNetworks.flatMap((network) => ['--blacklist-ip', network]),
   // Only its counts are read: its thresholds are inverted, its percentiles are the collector's to give.
@@ -35,6 +39,8 @@ const foreignArguments = (
   ...(targetUrl === '' ? [] : ['-e', `TARGET_URL=${targetUrl}`]),
   '-e',
   `PGSURGE_ALLOW_HOST=${allowHost ?? ''}`,
+  ...asArguments(variables),
+  ...typedOf(options),
 ];
 
 const scriptVariables = (options: LoadOptions): string[] => {
@@ -52,6 +58,9 @@ const scriptVariables = (options: LoadOptions): string[] => {
   return Object.entries(values).flatMap(([name, value]) => ['-e', `${name}=${value}`]);
 };
 
+const hasOptionsFile = ({ foreign }: LoadOptions): boolean =>
+  foreign?.options.some(({ name }) => name === 'config') === true;
+
 export const k6Arguments = (options: LoadOptions, configFile: string): string[] => [
   'run',
   '--quiet',
@@ -59,14 +68,14 @@ export const k6Arguments = (options: LoadOptions, configFile: string): string[] 
   '--no-usage-report',
   '--log-format',
   'raw',
-  '--config',
-  configFile,
+  // Not the options file of this machine's user: theirs may be named behind `--`.
+  ...(hasOptionsFile(options) ? [] : ['--config', configFile]),
   '--out',
   'opentelemetry',
   '--console-output',
   options.ledgerFile,
   ...(options.foreign !== undefined
-    ? foreignArguments(options, options.foreign.forbiddenNetworks)
+    ? foreignArguments(options, options.foreign)
     : [
         // The script sees only what is passed with -e: no secret of this environment gets into a VU.
         '--include-system-env-vars=false',

@@ -7,6 +7,7 @@ import type { LoadTotals } from '../result.ts';
 import type { Component } from '../stack/stack.ts';
 import type { OwnedProcess, ProcessEnd } from '../system/process.ts';
 import { firstLineOfK6, isK6Variable } from '../tools/k6-output.ts';
+import { isK6Option } from '../tools/k6-variables.ts';
 import { k6Arguments, k6Settings } from './k6-command.ts';
 import type { LoadOptions } from './load-options.ts';
 import { readExportedTotals, readTotals } from './totals.ts';
@@ -35,7 +36,8 @@ const spawnK6 = (options: LoadOptions): OwnedProcess => {
   for (const file of [ledgerFile, summaryFile]) rmSync(file, { force: true });
   const configFile = path.join(workspace.folder, 'k6.json');
   writeFileSync(configFile, '{}');
-  const foreign = Object.keys(process.env).filter(isK6Variable);
+  const isKept = options.foreign === undefined ? isK6Variable : isK6Option;
+  const foreign = Object.keys(process.env).filter(isKept);
   const file = foreign.length === 0 ? k6.path : 'env';
   const before =
     foreign.length === 0

@@ -1,4 +1,6 @@
 import type { PhaseResult } from '../result.ts';
+import type { K6Option } from '../tools/k6-arguments.ts';
+import type { ScriptVariable } from '../tools/k6-variables.ts';
 import type { Workspace } from '../system/workspace.ts';
 import type { Tool } from '../tools/tool.ts';
 
@@ -25,5 +27,10 @@ export interface LoadOptions {
    * A stranger's script: it keeps no ledger, knows no phases of ours and writes no summary, and must not reach these
    * networks.
    */
-  foreign?: { forbiddenNetworks: readonly string[] };
+  foreign?: {
+    forbiddenNetworks: readonly string[];
+    /** What was typed for it: `-e NAME=VALUE`, and what followed `--`. */
+    variables: readonly ScriptVariable[];
+    options: readonly K6Option[];
+  };
 }

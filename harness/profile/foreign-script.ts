@@ -2,14 +2,14 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { execa } from 'execa';
 import { z } from 'zod';
 import type { CriterionDeclaration, ScenarioDeclaration } from '../../scenarios/lib/declaration.ts';
-import { environmentError, usageError } from '../errors.ts';
-import { firstLineOfK6, k6Environment } from '../tools/k6-output.ts';
+import { usageError } from '../errors.ts';
+import { optionsInEnvironment } from '../tools/k6-variables.ts';
 import type { Tool } from '../tools/tool.ts';
+import { packScript, type PackedScript, type ScriptInputs } from './script-archive.ts';
+import { loadOptions, loadSeconds, loadText, saysLoad } from './script-load.ts';
 
-const inspectLimitMs = 20_000;
 /** What `options.ext.pgsurge` of a stranger's script, or pgsurge.config.json, may say. */
 const criteria = z.array(
   z
@@ -21,59 +21,44 @@ const criteria = z.array(
     })
     .strip(),
 );
-const inspected = z.object({
-  totalDuration: z.string().nullish(),
+const inspected = loadOptions.extend({
   ext: z
     .object({ pgsurge: z.object({ title: z.string().nullish(), criteria: criteria.nullish() }).nullish() })
     .nullish(),
 });
 const configuration = z.object({ criteria: z.record(z.string(), z.number()).optional() });
 
-const unitSeconds: Record<string, number> = { h: 3600, m: 60, s: 1, ms: 0.001 };
-
-/** Go's words for a duration: 1h2m3s, 24s, 500ms. */
-const goDurationSeconds = (text: string): number =>
-  [...text.matchAll(/([\d.]+)(ms|h|m|s)/g)].reduce(
-    (total, [, amount, unit]) => total + Number(amount) * (unitSeconds[unit ?? ''] ?? 0),
-    0,
-  );
-
 type Inspected = z.infer<typeof inspected>;
 
-/** What k6 prints of the script's options; throws where it gives no answer, or does not load the script. */
-const askK6 = async (file: string, k6: Tool, env: Record<string, string>): Promise<string> => {
-  const name = path.basename(file);
-  const given = Object.entries(env).flatMap(([key, value]) => ['-e', `${key}=${value}`]);
-  const result = await execa(k6.path, ['inspect', '--execution-requirements', '--log-format', 'raw', ...given, file], {
-    env: k6Environment(k6),
-    extendEnv: false,
-    timeout: inspectLimitMs,
-    reject: false,
-    stdin: 'ignore',
-  });
-  if (result.timedOut) throw environmentError(`k6 inspect ${name} gave no answer within ${inspectLimitMs / 1000} s`);
-  if (result.exitCode === 0) return result.stdout;
-  throw usageError(
-    `the script ${name} does not load: ${firstLineOfK6(result.stderr)}`,
-    result.stderr.trim().slice(-2000),
-  );
-};
-
-const inspect = async (file: string, k6: Tool, env: Record<string, string>): Promise<Inspected> => {
-  const parsed = inspected.safeParse(JSON.parse(await askK6(file, k6, env)));
+const inspect = (file: string, { options }: PackedScript): Inspected => {
+  const parsed = inspected.safeParse(options);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  const place = issue?.path.slice(2).join('.') ?? '';
-  throw usageError(`the script ${path.basename(file)}: options.ext.pgsurge.${place}: ${issue?.message ?? ''}`);
+  const place = ['options', ...(issue?.path ?? [])].join('.');
+  throw usageError(`the script ${path.basename(file)}: ${place}: ${issue?.message ?? ''}`);
+};
+
+const howToGiveLoad = 'give it behind --, as in -- --vus 20 --duration 20s, or in the script’s options';
+
+/** Nothing is run whose result would be a page over one iteration. */
+const mustSayLoad = (script: Inspected, file: string): void => {
+  if (saysLoad(script)) return;
+  const unused = optionsInEnvironment(process.env).filter((name) => /^K6_(VUS|DURATION|ITERATIONS|STAGES)$/.test(name));
+  const inEnvironment = unused.length === 0 ? '' : `; not used: ${unused.join(', ')} in the environment`;
+  throw usageError(
+    `the script ${path.basename(file)} says no load: ` +
+      `k6 would run one iteration of each user${inEnvironment}; ${howToGiveLoad}`,
+  );
 };
 
 /** A script without an end would be run for ever. */
-const secondsOf = ({ totalDuration }: Inspected, file: string): number => {
-  const seconds = goDurationSeconds(totalDuration ?? '');
+const secondsOf = (script: Inspected, file: string): number => {
+  mustSayLoad(script, file);
+  const seconds = loadSeconds(script);
   if (seconds >= 1) return seconds;
   throw usageError(
-    `the script ${path.basename(file)} says no duration: ` +
-      'give its options a duration or stages, so that the run ends by itself',
+    `the script ${path.basename(file)} says a load of ${seconds} s: ` +
+      'give it a duration or stages of a second at least',
   );
 };
 
@@ -117,20 +102,29 @@ const declarationOf = (
   criteria: criteriaOfIt,
 });
 
+/** The files, and the load that they make with the variables and options of this run. */
+const hashOf = ({ hash }: PackedScript, script: Inspected): string =>
+  createHash('sha256')
+    .update(hash)
+    .update(loadText(loadOptions.parse(script)))
+    .digest('hex')
+    .slice(0, 16);
+
 /** The command line's bounds beat the script's, the script's beat the file's. */
 export const inspectForeign = async (
   file: string,
   k6: Tool,
-  env: Record<string, string>,
+  inputs: ScriptInputs,
   bounds: CriterionDeclaration[],
 ): Promise<ForeignScript> => {
   if (!existsSync(file)) throw usageError(`there is no k6 script ${file}; --stack external takes the path of yours`);
-  const script = await inspect(file, k6, env);
+  const packed = await packScript(file, k6, inputs);
+  const script = inspect(file, packed);
   const own = script.ext?.pgsurge;
   const id = path.parse(file).name;
   const named = firstOfEach([...bounds, ...(own?.criteria ?? []), ...configured(process.cwd())]);
   return {
-    scenarioHash: createHash('sha256').update(readFileSync(file)).digest('hex').slice(0, 16),
+    scenarioHash: hashOf(packed, script),
     declaration: declarationOf(id, own?.title ?? id, secondsOf(script, file), named),
   };
 };

@@ -6,20 +6,28 @@ import { forbiddenNetworks } from '../load/forbidden-networks.ts';
 import { startLoad, type RunningLoad } from '../load/k6.ts';
 import type { LoadOptions } from '../load/load-options.ts';
 import type { PhaseResult } from '../result.ts';
-import { loadedHost, type ExternalOptions } from '../stack/external/options.ts';
+import { loadedHost } from '../stack/external/options.ts';
+import { k6OptionsOf, variablesOf } from '../tools/k6-arguments.ts';
 import type { LiveEntry } from './contexts.ts';
 import { showPhases } from './phase-display.ts';
 import type { StepContext } from './step-context.ts';
 import { runSteps, type StepsOutcome } from './steps.ts';
 
 /** A stranger's script must not reach more than this machine and the hosts that were named. */
-const limitsOf = async (external: ExternalOptions | null): Promise<Pick<LoadOptions, 'foreign' | 'allowHost'>> =>
-  external === null
-    ? {}
-    : {
-        foreign: { forbiddenNetworks: await forbiddenNetworks(external.allowedHosts) },
-        allowHost: loadedHost(external),
-      };
+const foreignOf = async ({
+  external,
+  request,
+}: Pick<LiveEntry['prepared'], 'external' | 'request'>): Promise<Pick<LoadOptions, 'foreign' | 'allowHost'>> => {
+  if (external === null) return {};
+  return {
+    foreign: {
+      forbiddenNetworks: await forbiddenNetworks(external.allowedHosts),
+      variables: variablesOf(request.env ?? []),
+      options: k6OptionsOf(request.k6Options ?? []),
+    },
+    allowHost: loadedHost(external),
+  };
+};
 
 export const startLoadOf = async (
   { planned, measured, prepared, folder, workspace, service }: LiveEntry,
@@ -38,7 +46,7 @@ export const startLoadOf = async (
     summaryFile: folder.path('load', `${planned.entry}.json`),
     logFile: folder.path('logs', planned.entry, 'k6.log'),
     workspace,
-    ...(await limitsOf(prepared.external)),
+    ...(await foreignOf(prepared)),
   });
 
 const onRunClock = (phases: readonly PhaseResult[], offsetMs: number): PhaseResult[] =>

@@ -15,7 +15,9 @@ import {
 } from '../profile/plan.ts';
 import { profiles } from '../profile/profiles.ts';
 import { externalFlags, externalOptions, loadedHost, type ExternalOptions } from '../stack/external/options.ts';
+import { k6OptionsOf, variablesOf } from '../tools/k6-arguments.ts';
 import { resolveK6 } from '../tools/k6.ts';
+import { optionsInEnvironment, type ScriptVariable } from '../tools/k6-variables.ts';
 import type { Tool } from '../tools/tool.ts';
 import { refuseUnlikeBaseline, releaseFolder } from './baseline.ts';
 import { checkDeclaration } from './check-declaration.ts';
@@ -25,7 +27,25 @@ import { plantInto } from './plant.ts';
 import type { RunRequest } from './request.ts';
 import { lackingEntries, lackingScenarios, readResumed, resumedRequest } from './resume.ts';
 
-const foreignScript = async (request: RunRequest, external: ExternalOptions, k6: Tool): Promise<PlannedScenario> => {
+/** What the script gets beside what was typed. A script of ours, run here, is told which host it may load. */
+const givenVariables = (external: ExternalOptions): ScriptVariable[] => [
+  ...(external.targetUrl === null ? [] : [{ name: 'TARGET_URL', value: external.targetUrl }]),
+  { name: 'PGSURGE_ALLOW_HOST', value: loadedHost(external) },
+];
+
+/** What k6 would take for its own, and with it the load out of the script's hands. */
+const sayWhatIsKept = (log: (line: string) => void): void => {
+  const kept = optionsInEnvironment(process.env);
+  if (kept.length > 0)
+    log(`kept away from the script: ${kept.join(', ')} (k6's own options; give them behind --, as in -- --vus 20)`);
+};
+
+const foreignScript = async (
+  request: RunRequest,
+  external: ExternalOptions,
+  k6: Tool,
+  log: (line: string) => void,
+): Promise<PlannedScenario> => {
   const [given, ...others] = request.scenarios;
   if (given === undefined || others.length > 0)
     throw usageError(
@@ -33,12 +53,13 @@ const foreignScript = async (request: RunRequest, external: ExternalOptions, k6:
         'pgsurge run path/to/script.ts --stack external --database-url …',
     );
   const file = path.resolve(listScenarioFiles().find(({ id }) => id === given)?.file ?? given);
-  const env = {
-    ...(external.targetUrl === null ? {} : { TARGET_URL: external.targetUrl }),
-    PGSURGE_ALLOW_HOST: loadedHost(external),
+  const inputs = {
+    variables: [...givenVariables(external), ...variablesOf(request.env ?? [])],
+    options: k6OptionsOf(request.k6Options ?? []),
   };
+  sayWhatIsKept(log);
   const bounds = external.apiMsP95 === null ? [] : [{ id: 'api-p95', value: external.apiMsP95 }];
-  const script = await inspectForeign(file, k6, env, bounds);
+  const script = await inspectForeign(file, k6, inputs, bounds);
   return { file: { id: script.declaration.id, group: 'matrix', file }, ...script };
 };
 
@@ -63,10 +84,19 @@ const ownScenarios = (files: readonly ScenarioFile[], { plant }: RunRequest, k6:
     }),
   );
 
+/** Our scenarios say their load themselves, and see no variable of an environment. */
+const refuseForOurs = ({ stack, env = [], k6Options = [] }: RunRequest): void => {
+  if (stack === 'external') return;
+  if (env.length > 0) throw usageError('-e NAME=VALUE is for a script of your own: it needs --stack external');
+  if (k6Options.length > 0)
+    throw usageError('options of k6 behind -- are for a script of your own: they need --stack external');
+};
+
 const checkedRequest = (asked: RunRequest, resumed: ResumedRun | null): RunRequest => {
   const request = resumedRequest(asked, resumed);
   const [stray] = externalFlags(request);
   if (request.stack !== 'external' && stray !== undefined) throw usageError(`${stray} needs --stack external`);
+  refuseForOurs(request);
   if (request.against !== undefined && request.baseline !== undefined)
     throw usageError(
       '--against and --baseline are two comparisons: ' +
@@ -99,7 +129,7 @@ export const prepare = async (asked: RunRequest, log: (line: string) => void): P
   const files = external === null ? filesOf(request, resumed) : [];
   const k6 = await resolveK6(log);
   const scenarios =
-    external === null ? await ownScenarios(files, request, k6) : [await foreignScript(request, external, k6)];
+    external === null ? await ownScenarios(files, request, k6) : [await foreignScript(request, external, k6, log)];
   const whole = planOf(scenarios, request);
   const plan = resumed === null ? whole : { ...whole, entries: lackingEntries(whole, resumed) };
   const profile = profiles[request.profile];

@@ -15,10 +15,14 @@ export interface RunOptions extends ExternalFlags {
   json?: boolean;
   dryRun?: boolean;
   against?: string;
+  /** `-e NAME=VALUE`, as typed: for the script of a stranger. */
+  env?: string[];
 }
 
 export interface RunRequest extends RunOptions {
   scenarios: string[];
+  /** What followed `--`: options of k6 for the script of a stranger. */
+  k6Options?: string[];
   /** What was typed, for the line that reproduces the run. */
   argv: string[];
   /** A defect that a test or `selftest` puts into the run. Not on the command line. */

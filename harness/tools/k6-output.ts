@@ -1,17 +1,23 @@
+import { isK6Option } from './k6-variables.ts';
 import type { Tool } from './tool.ts';
 
 /** What a shell may hold for k6 (K6_VUS, K6_OUT, …) would override a scenario's own options: none of it reaches k6. */
 export const isK6Variable = (name: string): boolean => name.startsWith('K6_');
 
-/** This process' environment for k6, without variables that change its options. */
-export const k6Environment = (k6: Tool): Record<string, string> => ({
+const environmentWithout = (isKept: (name: string) => boolean, k6: Tool): Record<string, string> => ({
   ...Object.fromEntries(
     Object.entries(process.env).filter(
-      (entry): entry is [string, string] => entry[1] !== undefined && !isK6Variable(entry[0]),
+      (entry): entry is [string, string] => entry[1] !== undefined && !isKept(entry[0]),
     ),
   ),
   ...k6.env,
 });
+
+/** This process' environment for k6, without variables that change its options. */
+export const k6Environment = (k6: Tool): Record<string, string> => environmentWithout(isK6Variable, k6);
+
+/** Likewise for a stranger's script, which sees all but k6's own options: names of its own may begin with `K6_`. */
+export const environmentForScript = (k6: Tool): Record<string, string> => environmentWithout(isK6Option, k6);
 
 const framing = [
   /^time="[^"]*" level=\w+ msg="/,
@@ -33,4 +39,17 @@ export const firstLineOfK6 = (output: string): string => {
       .find((text) => text.length > 0 && !heading.test(text)) ?? 'k6 said nothing';
   const bare = framing.reduce((text, frame) => text.replace(frame, ''), line).replace(/file:\/\/\S*\/([^/\s]+)/g, '$1');
   return bare.length > 240 ? `${bare.slice(0, 240)}…` : bare;
+};
+
+/** The innermost place that a complaint names: `main.ts, line 17`. */
+const placeOf = (output: string): string | null => {
+  const found = /\bat (?:\S+ \()?file:\/\/\S*?([^/\s]+):(\d+):\d+/.exec(output);
+  return found === null ? null : `${found[1]}, line ${found[2]}`;
+};
+
+/** What a script that does not load says, and where, in one line. */
+export const complaintOfK6 = (output: string): string => {
+  const place = placeOf(output);
+  const line = firstLineOfK6(output).replace(/"$/, '');
+  return place === null ? line : `${line} (${place})`;
 };

@@ -24,7 +24,7 @@ const oneOf =
     throw new InvalidArgumentError(`${option} is one of ${names.join(', ')}.`);
   };
 
-const oneMore = (host: string, hosts: string[]): string[] => [...hosts, host];
+const oneMore = (one: string, all: string[]): string[] => [...all, one];
 
 /**
  * Options that may stand beside --resume: they say how the run is told, or where a service of the user's own is, which
@@ -43,6 +43,7 @@ const besideResume = [
   'serviceLog',
   'p95',
   'allowHost',
+  'env',
 ];
 
 const refuseBesideResume = ({ resume }: RunOptions, typed: Command): void => {
@@ -91,7 +92,19 @@ const addExternalOptions = (command: Command): Command =>
     )
     .option('--service-log <file>', "external: the service's log, whose errors are told by family")
     .option('--p95 <ms>', 'external: bound of the interactive p95, in ms', count('--p95', 600_000))
-    .option('--allow-host <host>', 'external: a host other than loopback that may be loaded', oneMore, [] as string[]);
+    .option('--allow-host <host>', 'external: a host other than loopback that may be loaded', oneMore, [] as string[])
+    .option('-e, --env <NAME=VALUE>', 'external: a variable for your script; more than one may be given', oneMore, [])
+    .addHelpText('after', '\nWhat follows -- goes to k6, for a script of your own: -- --vus 20 --duration 20s');
+
+/** Commander takes what follows `--` for more scenarios. */
+const splitAtDashes = (
+  words: readonly string[],
+  argv: readonly string[],
+): { scenarios: string[]; k6Options: string[] } => {
+  const dashes = argv.indexOf('--');
+  const behind = dashes === -1 ? 0 : argv.length - dashes - 1;
+  return { scenarios: words.slice(0, words.length - behind), k6Options: words.slice(words.length - behind) };
+};
 
 export const command: CommandModule = {
   order: 1,
@@ -100,10 +113,11 @@ export const command: CommandModule = {
       .command('run')
       .description('run scenarios (ids, matrix, incidents, chaos, all) and write a graded report; default: matrix')
       .argument('[scenario...]');
-    addExternalOptions(addRunOptions(typed)).action(async (scenarios: string[], options: RunOptions) => {
+    addExternalOptions(addRunOptions(typed)).action(async (words: string[], options: RunOptions) => {
       refuseBesideResume(options, typed);
       const progress = options.json === true ? silentProgress : terminalProgress(process.stdout);
-      const request = { ...options, scenarios, reports: path.resolve(options.reports), argv: process.argv.slice(2) };
+      const argv = process.argv.slice(2);
+      const request = { ...options, ...splitAtDashes(words, argv), reports: path.resolve(options.reports), argv };
       finish(await run(request, progress));
     });
   },
