@@ -79,6 +79,13 @@ const outcomeCounts = z.object({
   recovered: z.number().nullish(),
 });
 
+/** The row of the matrix that the other rows are compared with. */
+export const baselineId = 'baseline';
+
+/** Jobs of the steady phases, the minutes that jobs were active in them, and the standard error of the count. */
+const jobRate = z.object({ jobs: z.number(), activeJobMinutes: z.number(), standardError: z.number() });
+export type JobRate = z.infer<typeof jobRate>;
+
 const scenarioResult = z.object({
   /** `<scenario>.<variant>.<repeat>`; also the folder of its samples. */
   entry: z.string(),
@@ -109,6 +116,7 @@ const scenarioResult = z.object({
   stackSettings: settingValues,
   load: z.object({
     interactivePerSecond: z.number(),
+    /** Of older runs: jobs were held to a chosen figure then, and are held to the run's own baseline now. */
     nominalJobsPerActiveJobMinute: z.number().nullish(),
     seed: z.number(),
   }),
@@ -141,6 +149,8 @@ const scenarioResult = z.object({
     .nullish(),
   /** Key figures for compare and history: metric id to value. */
   figures: z.record(z.string(), z.number().nullable()),
+  /** What the rows of the matrix are held to, and hold themselves to. */
+  jobRate: jobRate.nullish(),
   verdict,
   expected: z.enum(['pass', 'symptoms']),
   asExpected: z.boolean().nullable(),

@@ -35,7 +35,6 @@ const entryReasons = (pair: EntryPair): string[] => {
 const loadText = ({ load, phases }: ScenarioResult): string =>
   JSON.stringify([
     load.interactivePerSecond,
-    load.nominalJobsPerActiveJobMinute ?? null,
     phases.map(({ name, activeJobs, startMs, endMs }) => [name, activeJobs, Math.round((endMs - startMs) / 1000)]),
   ]);
 

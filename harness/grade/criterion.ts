@@ -2,6 +2,7 @@ import type {
   Bound,
   CheckResult,
   CriterionResult,
+  JobRate,
   LoadTotals,
   PhaseResult,
   StepResult,
@@ -11,6 +12,9 @@ import type {
 import type { Observations } from '../measure/tracks/observations.ts';
 import type { StackSpec } from '../stack/stack.ts';
 import type { CriterionDeclaration } from '../../scenarios/lib/declaration.ts';
+
+/** `missed`: there should be one, and it was not measured, so nothing can be told. */
+export type JobReference = { state: 'known'; rate: JobRate; of: string } | { state: 'none' | 'missed'; reason: string };
 
 /** What is known of an entry that is judged. Plain values: no I/O, so a saved run can be judged again. */
 export interface JudgedEntry {
@@ -25,7 +29,7 @@ export interface JudgedEntry {
   profile: { name: string; timeScale: number };
   stackSpec: StackSpec;
   settings: Record<string, string | number | boolean>;
-  load: { interactivePerSecond: number; nominalJobsPerActiveJobMinute: number | null };
+  load: { interactivePerSecond: number };
   /** By component name, for all instances of it together. */
   budgets: Record<string, { cores: number; memoryBytes: number } | null>;
   /** How the service reaches the database. */
@@ -38,8 +42,8 @@ export interface JudgedEntry {
     recoverySeconds: number;
     floors: { name: string; seconds: number }[];
   } | null;
-  /** Jobs per active-job-minute of the reference variant, where variants are compared. */
-  referenceJobsPerActiveJobMinute?: number | null;
+  /** The rate of jobs that this entry is held to, or why there is none. Absent: nothing is run beside it. */
+  reference?: JobReference;
 }
 
 /** Everything that a criterion may look at. */

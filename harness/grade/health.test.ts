@@ -18,7 +18,7 @@ const figure = (
 };
 
 test('users that wait for answers: doubtful from 80 % of those that k6 may make, those that keep a job apart', () => {
-  const load = { interactivePerSecond: 20, nominalJobsPerActiveJobMinute: 12 };
+  const load = { interactivePerSecond: 20 };
   const at = (vus: number) => figure('virtual-users', (recorder) => recorder.gauge('vus', {}, flat(vus)), { load });
   expect(at(110)).toMatchObject({
     ok: true,

@@ -70,7 +70,6 @@ const environment = z.strictObject({
 const load = z.strictObject({
   phases: z.array(phase).min(1, { error: 'is empty: a scenario has at least one phase' }),
   interactivePerSecond: z.number().int().nonnegative(),
-  nominalJobsPerActiveJobMinute: z.number().positive().nullish(),
 });
 
 const step = z.strictObject({

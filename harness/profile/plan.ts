@@ -3,7 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ScenarioDeclaration, VariantDeclaration } from '../../scenarios/lib/declaration.ts';
 import { usageError } from '../errors.ts';
-import type { PhaseResult } from '../result.ts';
+import { baselineId, type PhaseResult } from '../result.ts';
 import { entrySeconds } from './entry-seconds.ts';
 import { loadOf } from './environment.ts';
 import { scalePhases, type Profile } from './profiles.ts';
@@ -99,6 +99,12 @@ const releasesOf = (repeat: number, releases: boolean): readonly PlanEntry['rele
   return repeat % 2 === 1 ? ['base', 'head'] : ['head', 'base'];
 };
 
+/** The other rows of the matrix are held to what the baseline did, so it is measured before them. */
+const baselineFirst = (scenarios: readonly PlannedScenario[]): PlannedScenario[] => {
+  const isBaseline = ({ declaration }: PlannedScenario): boolean => declaration.id === baselineId;
+  return [...scenarios].sort((a, b) => Number(isBaseline(b)) - Number(isBaseline(a)));
+};
+
 /** Repeats are the outer loop and releases alternate inside, so that drift of the machine hits both sides alike. */
 export const makePlan = (
   scenarios: readonly PlannedScenario[],
@@ -106,7 +112,7 @@ export const makePlan = (
 ): Plan => {
   const entries: PlanEntry[] = [];
   for (let repeat = 1; repeat <= options.repeats; repeat += 1) {
-    for (const { file, declaration, scenarioHash } of scenarios) {
+    for (const { file, declaration, scenarioHash } of baselineFirst(scenarios)) {
       for (const variant of selectVariants(declaration, options.variant)) {
         for (const release of releasesOf(repeat, options.releases)) {
           entries.push({

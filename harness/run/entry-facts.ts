@@ -78,8 +78,8 @@ const unmeasured = () =>
 type Unmeasured = ReturnType<typeof unmeasured>;
 
 const loadFactsOf = (planned: PlanEntry, runSeed: number): ScenarioResult['load'] => {
-  const { interactivePerSecond, nominalJobsPerActiveJobMinute = null } = loadOf(planned);
-  return { interactivePerSecond, nominalJobsPerActiveJobMinute, seed: seedOf(runSeed, planned) };
+  const { interactivePerSecond } = loadOf(planned);
+  return { interactivePerSecond, seed: seedOf(runSeed, planned) };
 };
 
 /** An entry before it was measured or judged: every list empty, every verdict inconclusive. Unknown is never a pass. */

@@ -3,6 +3,8 @@ import type { ScenarioDeclaration, VariantDeclaration } from '../../scenarios/li
 import { faultsFelt } from '../grade/bite-at-service.ts';
 import type { Criterion, JudgedEntry } from '../grade/criterion.ts';
 import { gradeEntry } from '../grade/grade.ts';
+import { jobRateOf } from '../grade/job-rate.ts';
+import { jobReferenceOf } from '../grade/job-reference.ts';
 import { missingSources } from '../grade/missing-sources.ts';
 import { asFarAsItCame } from '../grade/run-verdict.ts';
 import type { Observations } from '../measure/tracks/observations.ts';
@@ -16,6 +18,8 @@ export interface JudgeContext {
   variant: VariantDeclaration;
   criteria: readonly Criterion[];
   profile: RunResult['profile'];
+  /** The run's entries as they are judged so far: a row of the matrix is held to the baseline among them. */
+  scenarios: RunResult['scenarios'];
 }
 
 /** What the facts say, as the criteria take it. */
@@ -29,16 +33,13 @@ const measuredPart = (
   checks: facts.checks,
   loadTotals: facts.loadTotals ?? null,
   settings: facts.settings,
-  load: {
-    interactivePerSecond: facts.load.interactivePerSecond,
-    nominalJobsPerActiveJobMinute: facts.load.nominalJobsPerActiveJobMinute ?? null,
-  },
+  load: { interactivePerSecond: facts.load.interactivePerSecond },
 });
 
 const judgeOf = (
   facts: ScenarioResult,
   observations: Observations,
-  { declaration, variant, profile }: JudgeContext,
+  { declaration, variant, profile, scenarios }: JudgeContext,
 ): JudgedEntry => {
   const environment = environmentOf({ declaration, variant });
   return {
@@ -48,6 +49,7 @@ const judgeOf = (
     stackSpec: stackSpecFrom(environment),
     route: environment.route ?? 'pooler',
     expectation: declaration.expectation ?? null,
+    reference: jobReferenceOf(facts, scenarios),
     ...(declaration.group === 'external' ? { missing: missingSources(facts, observations) } : {}),
     budgets: { service: null, pooler: null, database: null, ...budgets },
   };
@@ -62,5 +64,6 @@ export const judgeEntry = (
   const judge = judgeOf(facts, observations, context);
   const faults = faultsFelt(judge);
   const graded = gradeEntry({ declaration, variant, criteria, ledger, sqlAnswers, judge: { ...judge, faults } });
-  return asFarAsItCame({ ...facts, faults, ...graded }, criteria);
+  const jobRate = facts.group === 'matrix' ? jobRateOf(judge) : null;
+  return asFarAsItCame({ ...facts, faults, ...graded, jobRate }, criteria);
 };

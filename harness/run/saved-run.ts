@@ -10,7 +10,7 @@ import { judgeRun } from '../grade/run-verdict.ts';
 import { readLedger, type Ledger } from '../load/ledger.ts';
 import type { Observations } from '../measure/tracks/observations.ts';
 import { renderRun } from '../report/report.ts';
-import type { RunResult, ScenarioResult } from '../result.ts';
+import { baselineId, type RunResult, type ScenarioResult } from '../result.ts';
 import { budgets } from '../stack/spec.ts';
 import { judgeEntry } from './judge.ts';
 
@@ -29,7 +29,8 @@ export const judgeSaved = async (folder: RunFolder, run: RunResult, facts: Scena
   if (state === 'pending' || declaration === null || variant === undefined) return facts;
   const ledger = await ledgerOf(folder, run, entry);
   const observations = (await loadSavedObservations(folder.folder, entry)) ?? nothingSeen;
-  const context = { declaration, variant, criteria: await loadCriteria(), profile: run.profile };
+  const { profile, scenarios } = run;
+  const context = { declaration, variant, criteria: await loadCriteria(), profile, scenarios };
   return judgeEntry({ facts, ledger, sqlAnswers: readAnswers(folder, entry) }, observations, context);
 };
 
@@ -55,14 +56,21 @@ const rejudged = async (
   return regrade ? judgeSaved(folder, run, facts) : facts;
 };
 
+/** The baseline first, since the other rows of the matrix are held to what was found of it. */
+const judgingOrder = (scenarios: readonly ScenarioResult[]): number[] => {
+  const isBaseline = (index: number): boolean => scenarios[index]?.name === baselineId;
+  return [...scenarios.keys()].sort((a, b) => Number(isBaseline(b)) - Number(isBaseline(a)));
+};
+
 /** `pgsurge report RUN [--regrade]`: today's page of a saved run; a run that was killed is judged now. */
 export const rereport = async (path: string, saved: RunResult, regrade: boolean): Promise<RunResult> => {
   const folder = openRunFolder(path);
   if (regrade && !hasDeclarations(folder))
     throw usageError(`${path} holds no samples to judge anew, as a kept run does not: report it without --regrade`);
   const killed = saved.state === 'running';
-  const scenarios: ScenarioResult[] = [];
-  for (const facts of saved.scenarios) scenarios.push(await rejudged(folder, saved, facts, regrade));
+  const scenarios = [...saved.scenarios];
+  for (const index of judgingOrder(scenarios))
+    scenarios[index] = await rejudged(folder, { ...saved, scenarios }, scenarios[index]!, regrade);
   const state = killed ? 'interrupted' : saved.state;
   const run = judgeRun({ ...saved, state, scenarios, ...(regrade ? { regraded: true } : {}) });
   if (regrade || killed) folder.save(run);

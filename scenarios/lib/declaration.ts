@@ -197,8 +197,6 @@ export interface LoadDeclaration {
   phases: PhaseDeclaration[];
   /** Interactive requests per second, constant arrival rate, all through. */
   interactivePerSecond: number;
-  /** Jobs done per active-job-minute when the service is healthy (criterion `throughput`). */
-  nominalJobsPerActiveJobMinute?: number | null;
 }
 
 /** A sentence with figures, as the seed has it, shown beside what was measured. A claim never decides a verdict. */

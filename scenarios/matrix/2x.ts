@@ -20,7 +20,6 @@ export const options = defineScenario({
       { name: 'steady', kind: 'steady', fullSeconds: 3600, floorSeconds: 8, activeJobs: 20 },
     ],
     interactivePerSecond: 20,
-    nominalJobsPerActiveJobMinute: 11,
   },
   variants: [{ name: 'healthy', title: 'The healthy service', expected: 'pass' }],
   criteria: [

@@ -22,7 +22,6 @@ export const options = defineScenario({
       { name: 'rest', kind: 'rest', fullSeconds: 3600, floorSeconds: 4, activeJobs: 0 },
     ],
     interactivePerSecond: 20,
-    nominalJobsPerActiveJobMinute: 11,
   },
   variants: [{ name: 'healthy', title: 'The healthy service', expected: 'pass' }],
   criteria: [

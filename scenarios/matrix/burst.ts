@@ -23,12 +23,11 @@ export const options = defineScenario({
   load: {
     phases: [
       { name: 'warm-up', kind: 'warmup', fullSeconds: 60, floorSeconds: 2, activeJobs: 10 },
-      { name: 'before', kind: 'steady', fullSeconds: 600, floorSeconds: 3, activeJobs: 10 },
+      { name: 'before', kind: 'steady', fullSeconds: 600, floorSeconds: 4, activeJobs: 10 },
       { name: 'burst', kind: 'burst', fullSeconds: 300, floorSeconds: 8, activeJobs: 100 },
-      { name: 'recovery', kind: 'recovery', fullSeconds: 900, floorSeconds: 4, activeJobs: 10 },
+      { name: 'recovery', kind: 'recovery', fullSeconds: 900, floorSeconds: 8, activeJobs: 10 },
     ],
     interactivePerSecond: 20,
-    nominalJobsPerActiveJobMinute: 6,
   },
   variants: [{ name: 'healthy', title: 'The healthy service', expected: 'pass' }],
   criteria: [

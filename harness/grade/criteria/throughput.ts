@@ -1,81 +1,22 @@
 import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
-import type { PhaseResult } from '../../result.ts';
 import { seriesOf } from '../../measure/tracks/observations.ts';
 import { totalOf } from '../../measure/tracks/windows.ts';
 import { starved } from '../host.ts';
+import { jobRateOf, perActiveJobMinute, shareOfReference } from '../job-rate.ts';
 import { formatCount, formatCountOf } from '../../measure/numbers-in-words.ts';
 import { requestCounts } from '../requests.ts';
 import { loadedPhaseNames, loadedWindows } from '../judged-windows.ts';
 import { noLoad, notSeen } from '../unknowns.ts';
 
-interface DoneShare {
+/** One part of the load. `left`: it cannot be judged here, and the reason. */
+interface Part {
+  verdict: 'met' | 'broken' | 'unknown' | 'left';
+  /** Done of what had to be done (%). */
   share: number;
   done: number;
   offered: number;
   words: string;
-  /** Half of what the edges of a short phase may hide (%). */ uncertainty: number;
 }
-
-const fewestJobs = 20;
-
-/** Interactive requests: done of offered. What k6 could not start was offered too, and refused is not done. */
-const interactiveShare = (input: JudgeInput): DoneShare | null => {
-  const { ok, refused, error } = requestCounts(input.observations, input.phases, 'interactive');
-  const names = loadedPhaseNames(input.phases);
-  const tagged = seriesOf(input.observations, 'dropped_iterations');
-  const dropped = totalOf(
-    tagged.filter(({ labels }) => labels['phase'] === undefined || names.has(labels['phase'])),
-    loadedWindows(input.phases),
-  );
-  const offered = ok + refused + error + dropped;
-  return offered === 0
-    ? null
-    : {
-        share: (100 * ok) / offered,
-        done: ok,
-        offered,
-        uncertainty: 0,
-        words: `${formatCountOf(ok, offered)} interactive requests done`,
-      };
-};
-
-const meanActive = ({ activeJobs }: PhaseResult): number =>
-  typeof activeJobs === 'number' ? activeJobs : (activeJobs[0] + activeJobs[1]) / 2;
-
-/** One stretch, warm-up left out: what a burst left to be done is done in its recovery. */
-const jobPhases = (phases: readonly PhaseResult[]): PhaseResult[] =>
-  phases
-    .filter(({ kind }) => kind === 'steady' || kind === 'burst' || kind === 'recovery')
-    .filter((phase) => meanActive(phase) > 0);
-
-/** Jobs that ended in these phases. */
-const jobsDone = ({ observations }: JudgeInput, phases: readonly PhaseResult[]): number => {
-  const names = new Set(phases.map(({ name }) => name));
-  return totalOf(seriesOf(observations, 'pgsurge_jobs_done').filter(({ labels }) => names.has(labels['phase'] ?? '')));
-};
-
-const activeJobMinutes = (phases: readonly PhaseResult[]): number =>
-  phases.reduce((total, phase) => total + (meanActive(phase) * (phase.endMs - phase.startMs)) / 60_000, 0);
-
-/** Jobs done per active-job-minute against the nominal (or the reference variant's). */
-const jobShare = (input: JudgeInput): DoneShare | null => {
-  const nominal = input.referenceJobsPerActiveJobMinute ?? input.load.nominalJobsPerActiveJobMinute ?? 0;
-  const phases = jobPhases(input.phases);
-  if (nominal <= 0 || phases.length === 0) return null;
-  const done = jobsDone(input, phases);
-  const jobMinutes = activeJobMinutes(phases);
-  const offered = nominal * jobMinutes;
-  // At both edges of the stretch jobs are under way: on average half of them count on the wrong side.
-  const underWay = Math.max(meanActive(phases[0]!), meanActive(phases.at(-1)!));
-  const rate = `${(done / jobMinutes).toFixed(1)} jobs per active-job-minute`;
-  return {
-    share: (100 * done) / offered,
-    done,
-    offered,
-    uncertainty: (100 * underWay * 0.5) / offered,
-    words: `${rate} (${formatCount(done)} done), nominal ${nominal.toFixed(1)}`,
-  };
-};
 
 /** The generator is the limit where it starved; then what was not sent says nothing of the service. */
 const generatorFellBehind = (input: JudgeInput): string | null =>
@@ -83,29 +24,94 @@ const generatorFellBehind = (input: JudgeInput): string | null =>
     ? starved(input, 'load', loadedWindows(input.phases))
     : null;
 
-/** Why a share below the bound says nothing of the service; null where it does. */
-const excuse = (input: JudgeInput, { share, uncertainty, offered }: DoneShare, limit: number): string | null => {
-  if (share >= limit) return null;
+const droppedOf = ({ observations, phases }: JudgeInput): number => {
+  const names = loadedPhaseNames(phases);
+  const ofPhases = seriesOf(observations, 'dropped_iterations').filter(
+    ({ labels }) => labels['phase'] === undefined || names.has(labels['phase']),
+  );
+  return totalOf(ofPhases, loadedWindows(phases));
+};
+
+/** Interactive requests: done of offered. What k6 could not start was offered too, and refused is not done. */
+const openPart = (input: JudgeInput, limit: number): Part | null => {
+  const { ok, refused, error } = requestCounts(input.observations, input.phases, 'interactive');
+  const offered = ok + refused + error + droppedOf(input);
+  if (offered === 0) return null;
+  const share = (100 * ok) / offered;
+  const words = `${formatCountOf(ok, offered)} interactive requests done`;
+  const part = { share, done: ok, offered, words };
+  if (share >= limit) return { ...part, verdict: 'met' };
   const why = generatorFellBehind(input);
-  if (why !== null) return `; the generator fell behind: ${why}`;
-  if (share + uncertainty < limit || offered >= fewestJobs * 50) return null;
-  return `: ${share.toFixed(0)} % ± ${uncertainty.toFixed(0)} % is too coarse for a bound of ${limit} %`;
+  if (why === null) return { ...part, verdict: 'broken' };
+  return { ...part, verdict: 'unknown', words: `${words}; the generator fell behind: ${why}` };
+};
+
+const leftOut = (reason: string, verdict: 'left' | 'unknown' = 'left'): Part => ({
+  verdict,
+  share: 100,
+  done: 0,
+  offered: 0,
+  words: `jobs are not judged: ${reason}`,
+});
+
+/**
+ * What an interval says of the bound: below it as a whole, above it as a whole, or neither. Where not even two equal
+ * rates could be told from the bound, the run is too short for the question, and only a clear loss counts.
+ */
+const verdictOf = (low: number, high: number, resolution: number, limit: number): Part['verdict'] => {
+  if (high < limit) return 'broken';
+  if (resolution > 100 - limit) return 'left';
+  return low >= limit ? 'met' : 'unknown';
+};
+
+const verdictWords: Readonly<Record<Part['verdict'], string>> = {
+  met: '',
+  broken: '',
+  unknown: ', which lies on both sides of the bound',
+  left: ', too few to tell: not judged, a longer run has enough of them',
+};
+
+/** Jobs per active-job-minute, as a share of the baseline's of the same run. */
+const jobPart = (input: JudgeInput, limit: number): Part => {
+  const reference = input.reference ?? { state: 'none' as const, reason: 'there is no baseline beside this load' };
+  if (reference.state !== 'known') return leftOut(reference.reason, reference.state === 'none' ? 'left' : 'unknown');
+  const rate = jobRateOf(input);
+  if (rate === null) return leftOut('none of their counts was seen', 'unknown');
+  const { share, low, high, resolution } = shareOfReference(rate, reference.rate);
+  const verdict = verdictOf(low, high, resolution, limit);
+  const [own, others] = [perActiveJobMinute(rate), perActiveJobMinute(reference.rate)];
+  const words =
+    `${own.toFixed(1)} jobs per active-job-minute (${formatCount(rate.jobs)} done), ` +
+    `${share.toFixed(0)} % ± ${resolution.toFixed(0)} % of the ${others.toFixed(1)} of ${reference.of}`;
+  const offered = others * rate.activeJobMinutes;
+  return { verdict, share, done: rate.jobs, offered, words: `${words}${verdictWords[verdict]}` };
+};
+
+const measuredBy =
+  'interactive requests done of offered; jobs per active-job-minute of those of the baseline of the same run, with a ' +
+  'one-sided 95 % interval by what both counts can tell';
+
+/** The part that decides: one that broke the bound before one that is unknown, and else the lesser. */
+const decisiveOf = (parts: readonly Part[]): Part => {
+  const judged = parts.filter(({ verdict }) => verdict !== 'left').sort((a, b) => a.share - b.share);
+  return (
+    judged.find(({ verdict }) => verdict === 'broken') ??
+    judged.find(({ verdict }) => verdict === 'unknown') ??
+    judged[0]!
+  );
 };
 
 const measure = (input: JudgeInput): Measurement => {
   if (loadedPhaseNames(input.phases).size === 0) return noLoad;
-  const [requests, jobs] = [interactiveShare(input), jobShare(input)];
-  if (requests === null && (jobs === null || jobs.done === 0)) return notSeen(input, 'requests or jobs');
-  const shares = [requests, jobs].filter((one) => one !== null).sort((a, b) => a.share - b.share);
-  const [least] = shares as [DoneShare];
   const limit = input.declaration?.value ?? 95;
-  const count = Math.round(least.offered);
-  const measuredBy =
-    'the lesser of interactive requests done of offered, and jobs done per active-job-minute of nominal';
-  const reason = shares.map(({ words }) => words).join('; ');
-  const excused = excuse(input, least, limit);
-  if (excused !== null) return { state: 'inconclusive', count, measuredBy, reason: `${reason}${excused}` };
-  return { state: 'measured', value: least.share, count, numerator: least.done, measuredBy, reason };
+  const [requests, jobs] = [openPart(input, limit), jobPart(input, limit)];
+  const parts = [requests, jobs].filter((one) => one !== null);
+  if (parts.every(({ verdict }) => verdict === 'left')) return notSeen(input, 'requests or jobs');
+  const { verdict, share, done, offered } = decisiveOf(parts);
+  const reason = parts.map(({ words }) => words).join('; ');
+  const count = Math.round(offered);
+  if (verdict === 'unknown') return { state: 'inconclusive', count, measuredBy, reason };
+  return { state: 'measured', value: share, count, numerator: done, measuredBy, reason };
 };
 
 export const criterion: Criterion = {
