@@ -10,7 +10,7 @@ export const steps: readonly (readonly string[])[] = [
   ['ground'],
   ['measure', 'system'],
   ['tools'],
-  ['servers'],
+  ['servers', 'tap'],
   ['profile'],
   ['stack'],
   ['launch'],
@@ -30,7 +30,7 @@ export const steps: readonly (readonly string[])[] = [
 const ground = ['harness/result.ts', 'harness/findings.ts', 'harness/errors.ts', 'scenarios/lib/declaration.ts'];
 /** They call the phases; all rooms between them and the leaves are phases, which know each other by type only. */
 const callers = ['run', 'doctor', 'selftest', 'cli'];
-const leaves = ['ground', 'measure', 'system', 'tools', 'servers'];
+const leaves = ['ground', 'measure', 'system', 'tools', 'servers', 'tap'];
 /** These judge and draw from saved values: no process, socket or database of their own. */
 const pure = ['grade', 'report'];
 const inputAndOutput = /^(pg|execa|fastify|testcontainers|@duckdb\/.*|node:(child_process|net|http|https|dgram))$/;
@@ -73,7 +73,7 @@ const reason = (file: string, from: string, typeOnly: boolean): string | null =>
 
 const betweenRooms = (room: string, other: string, typeOnly: boolean): string | null => {
   if (stepOf(other) >= stepOf(room)) return `${other} is not below ${room}`;
-  if (pure.includes(room) && ['system', 'tools', 'servers'].includes(other)) {
+  if (pure.includes(room) && ['system', 'tools', 'servers', 'tap'].includes(other)) {
     return `${room} works from saved values, without I/O of its own`;
   }
   if (typeOnly || callers.includes(room) || leaves.includes(other)) return null;
