@@ -1,6 +1,6 @@
 /**
- * Looks at a statement's text while it passes, and keeps nothing of it. Which statements leave something in the session:
- * behind a transaction pooler that is lost, or somebody else gets it.
+ * Looks at a statement's text while it passes, and keeps nothing of it. Which statements leave something in the
+ * session: behind a transaction pooler that is lost, or somebody else gets it.
  */
 
 export interface SessionTrace {

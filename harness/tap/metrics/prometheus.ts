@@ -11,7 +11,7 @@ const labelled = (labels: Labels): string => {
   return pairs.length === 0 ? '' : `{${pairs.join(',')}}`;
 };
 
-/** Upper bounds in seconds, from 2^-14 (61 µs) to 2^6; they are bounds of our buckets, too, so that nothing is guessed. */
+/** Upper bounds in seconds, from 2^-14 (61 µs) to 2^6. They are bounds of our buckets, too: nothing is guessed. */
 const doublings = Array.from({ length: 21 }, (_, index) => index - 14);
 
 /** Observations up to 2^doubling. */

@@ -1,4 +1,4 @@
-/** What single messages hold. A text without its closing zero, as in a message that was cut, ends where the bytes end. */
+/** What single messages hold. A text without its closing zero, as in one that was cut, ends where the bytes end. */
 
 /** From `start` to the next zero byte. Read byte by byte: what matters is ASCII, in any encoding of a client. */
 export const textAt = (body: Buffer, start: number, end: number): string => {
