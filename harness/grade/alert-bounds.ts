@@ -17,9 +17,18 @@ export interface AlertBound extends Bound {
 
 export const alertBounds = file.bounds as readonly AlertBound[];
 
-/** The bound with that id; a wrong id is a mistake in the code, so it throws. */
-export const alertBound = (id: string): Bound => {
+/** A wrong id is a mistake in the code, so it throws. */
+const byId = (id: string): AlertBound => {
   const found = alertBounds.find((bound) => bound.id === id);
   if (found === undefined) throw new Error(`alert-bounds.json has no bound "${id}"`);
-  return { severity: found.severity, comparator: found.comparator, value: found.value };
+  return found;
 };
+
+/** The bound with that id. */
+export const alertBound = (id: string): Bound => {
+  const { severity, comparator, value } = byId(id);
+  return { severity, comparator, value };
+};
+
+/** How long that bound must be broken to count, at full scale. */
+export const alertSeconds = (id: string): number => byId(id).forSeconds;

@@ -23,6 +23,18 @@ const verdictRules: readonly string[] = [
   '- **Sustained** is ten samples of 1 s in a row: the value is the highest level that ten in a row ' +
     'reached. A phase of some seconds has fewer; then all of its samples are the row, which can only be ' +
     'stricter. Fewer than five are inconclusive.',
+  '- **The worst stretch.** A latency and a share of failures are judged over the whole, and over their ' +
+    'worst stretch by the same bound; both are shown. A stretch lasts as long as the bound says (60 s where ' +
+    'it says nothing), divided by the time scale, and ten seconds at least; where it holds fewer than 100 ' +
+    'observations it reaches back until it has them. It slides by one second and never over what is not ' +
+    'judged. A load that is shorter than a stretch is judged as a whole only.',
+  '- **Jobs** of 2x and 5x are compared with `baseline` of the same run, by jobs per active-job-minute ' +
+    'of the steady phases, with an interval by what both counts can tell (users that do one job after ' +
+    'the other: the count varies as the jobs’ durations do, and by where each user was at the edges). ' +
+    'All of it below the bound fails; all of it above is met; on both sides of it is not known. A run in ' +
+    'which not even two equal rates could be told from the bound (every smoke run) leaves the jobs out ' +
+    'and says so, unless they are clearly fewer. So does a row that is run alone, and a burst. Requests ' +
+    'are judged in each of them.',
   '- **Percentiles** come from merged histograms, and need 100 observations. A request that failed ' +
     'counts as slower than all others, so failing fast never looks quick; a 429 is refused by design and ' +
     'counted apart.',

@@ -52,6 +52,19 @@ export interface JudgeInput extends JudgedEntry {
   declaration: CriterionDeclaration | null;
 }
 
+/** The worst stretch of what was measured: held to the same bounds as the whole. */
+export interface Sustained {
+  /** Infinity where more failed in it than a percentile leaves out. */
+  value: number;
+  count: number;
+  numerator?: number | null;
+  fromMs: number;
+  untilMs: number;
+  /** What was in it, in words. */
+  words: string;
+  source: string;
+}
+
 export type Measurement =
   | {
       state: 'measured';
@@ -61,6 +74,8 @@ export type Measurement =
       measuredBy: string;
       evidence?: CriterionResult['evidence'];
       reason?: string;
+      /** Null or absent: it was too short to have a stretch that is worse than the whole. */
+      sustained?: Sustained | null;
       /** A second condition that failed, whatever the bounds say of the value. */
       worst?: { verdict: 'fail' | 'warn' | 'inconclusive'; reason: string };
     }

@@ -3,9 +3,11 @@ import { fineQuantile } from '../measure/histograms/fine-quantile.ts';
 import type { ExponentialHistogram } from '../measure/histograms/histogram.ts';
 import { histogramsOf, type Labels } from '../measure/tracks/observations.ts';
 import { isWithin, type Window } from '../measure/tracks/windows.ts';
-import type { JudgedEntry, JudgeInput, Measurement } from './criterion.ts';
+import type { JudgedEntry, JudgeInput, Measurement, Sustained } from './criterion.ts';
 import { loadedWindows, windowWords } from './judged-windows.ts';
+import { timedHistograms } from './timed.ts';
 import { noLoad, notSeen, tooFew } from './unknowns.ts';
+import { defaultSeconds, stretchMs, worstQuantile } from './worst-window.ts';
 
 /** Histograms taken together. Each keeps its own scale, so one wide second does not coarsen an hour. */
 export interface Pile {
@@ -71,8 +73,26 @@ export const kindsIn = (
   fewest: number,
 ): KindTimes[] => byLabel(within(entry, name, windows), label, fewest);
 
-/** p95 (ms) of a histogram in seconds, over the loaded phases. */
-export const p95Milliseconds = (input: JudgeInput, name: string, what: string): Measurement => {
+const sustainedP95 = (input: JudgeInput, name: string, what: string, forSeconds: number): Sustained | null => {
+  const windows = loadedWindows(input.phases);
+  const items = timedHistograms(histogramsOf(input.observations, name)).filter(({ atMs }) => isWithin(atMs, windows));
+  const worst = worstQuantile(items, 0.95, windows, stretchMs(forSeconds, input));
+  if (worst === null) return null;
+  const value = worst.value * 1000;
+  const words = `95 % of ${formatCount(worst.count)} ${what} took ${value.toFixed(1)} ms or less`;
+  return { ...worst, value, words, source: name };
+};
+
+/**
+ * p95 (ms) of a histogram in seconds, over the loaded phases and over the worst stretch of them that lasts so long (at
+ * full scale).
+ */
+export const p95Milliseconds = (
+  input: JudgeInput,
+  name: string,
+  what: string,
+  forSeconds = defaultSeconds,
+): Measurement => {
   const windows = loadedWindows(input.phases);
   if (windows.length === 0) return noLoad;
   const pile = pileIn(input, name, windows);
@@ -85,5 +105,6 @@ export const p95Milliseconds = (input: JudgeInput, name: string, what: string): 
     count: pile.count,
     measuredBy: `merged histograms of all replicas, ${windowWords(windows)}`,
     reason: `95 % of ${formatCount(pile.count)} ${what} took ${value.toFixed(1)} ms or less`,
+    sustained: sustainedP95(input, name, what, forSeconds),
   };
 };

@@ -2,7 +2,8 @@ import type { Bound, CriterionResult, Verdict } from '../result.ts';
 import { messageOf } from '../errors.ts';
 import { holds } from '../measure/bounds.ts';
 import { worstVerdict } from '../measure/severity.ts';
-import type { Criterion, JudgeInput, Measurement } from './criterion.ts';
+import { formatNumber, formatSeconds } from '../measure/numbers-in-words.ts';
+import type { Criterion, JudgeInput, Measurement, Sustained } from './criterion.ts';
 
 /** The declaration's own bound, else the criterion's. */
 const declaredBounds = ({ bounds }: Criterion, { declaration }: JudgeInput): Bound[] => {
@@ -36,9 +37,39 @@ const measured = (criterion: Criterion, input: JudgeInput): Measurement => {
   }
 };
 
-const verdictOf = (measurement: Extract<Measurement, { state: 'measured' }>, bounds: readonly Bound[]): Verdict => {
-  const broken: Verdict[] = bounds.filter((bound) => !holds(measurement.value, bound)).map(({ severity }) => severity);
-  return worstVerdict(measurement.worst === undefined ? broken : [...broken, measurement.worst.verdict]) ?? 'pass';
+type Measured = Extract<Measurement, { state: 'measured' }>;
+
+const brokenBy = (value: number, bounds: readonly Bound[]): Verdict =>
+  worstVerdict(bounds.filter((bound) => !holds(value, bound)).map(({ severity }) => severity)) ?? 'pass';
+
+/** What decides: the whole, or its worst stretch where only that breaks a bound. */
+interface Decided {
+  verdict: Verdict;
+  figures: Pick<CriterionResult, 'value' | 'count' | 'numerator'>;
+  reason: string;
+}
+
+const stretchWords = ({ fromMs, untilMs, words }: Sustained): string =>
+  `worst ${formatNumber((untilMs - fromMs) / 1000)} s (from ${formatSeconds(fromMs)} to ${formatSeconds(untilMs)}): ${words}`;
+
+const decided = (measurement: Measured, bounds: readonly Bound[]): Decided => {
+  const { value, count, numerator = null, sustained, reason = '' } = measurement;
+  const whole = brokenBy(value, bounds);
+  const byWhole: Decided = { verdict: whole, figures: { value, count, numerator }, reason };
+  if (sustained == null) return byWhole;
+  const stretch = brokenBy(sustained.value, bounds);
+  if (stretch === whole || worstVerdict([stretch, whole]) === whole)
+    return { ...byWhole, reason: [reason, stretchWords(sustained)].filter((one) => one !== '').join('; ') };
+  const figures = Number.isFinite(sustained.value)
+    ? { value: sustained.value, count: sustained.count, numerator: sustained.numerator ?? null }
+    : byWhole.figures;
+  return { verdict: stretch, figures, reason: `${stretchWords(sustained)}; over the whole: ${reason}` };
+};
+
+const evidenceOf = ({ sustained, evidence }: Measured): CriterionResult['evidence'] => {
+  if (sustained == null) return evidence ?? null;
+  const { fromMs: atMs, untilMs, source } = sustained;
+  return [{ atMs, untilMs, text: stretchWords(sustained), source }, ...(evidence ?? [])];
 };
 
 type Fixed = Pick<
@@ -77,18 +108,16 @@ export const judgeCriterion = (criterion: Criterion, input: JudgeInput): Criteri
   const fixed = { ...fixedOf(criterion), ...boundsInForce(criterion, input) };
   const measurement = measured(criterion, input);
   if (measurement.state !== 'measured') return { ...fixed, ...unmeasured(criterion.title, measurement) };
-  const { value, count, numerator = null, measuredBy, evidence = null, worst, reason } = measurement;
-  const verdict = verdictOf(measurement, fixed.bounds);
-  const reasons = [worst?.reason, reason].filter((one) => one !== undefined && one !== '');
+  const { worst, sustained } = measurement;
+  const { verdict: byBounds, figures, reason } = decided(measurement, fixed.bounds);
+  const verdict = worst === undefined ? byBounds : worstVerdict([byBounds, worst.verdict])!;
   return {
     ...fixed,
+    ...figures,
     title: verdict === 'fail' ? criterion.failureTitle : criterion.title,
-    measuredBy,
-    value,
-    count,
-    numerator,
+    measuredBy: measurement.measuredBy + (sustained == null ? '' : '; and the worst stretch of it'),
     verdict,
-    reason: reasons.join('; '),
-    evidence,
+    reason: [worst?.reason, reason].filter((one) => one !== undefined && one !== '').join('; '),
+    evidence: evidenceOf(measurement),
   };
 };

@@ -1,8 +1,10 @@
-import { alertBound } from '../alert-bounds.ts';
-import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
+import { alertBound, alertSeconds } from '../alert-bounds.ts';
+import type { Criterion, JudgeInput, Measurement, Sustained } from '../criterion.ts';
 import type { Pile } from '../histogram-pile.ts';
 import { requestCounts, requestDurations, slowestRoute } from '../requests.ts';
-import { loadedPhaseNames } from '../judged-windows.ts';
+import { loadedPhaseNames, loadedWindows } from '../judged-windows.ts';
+import { timedDurations } from '../timed-requests.ts';
+import { stretchMs, worstQuantile } from '../worst-window.ts';
 import { noLoad, notSeen, tooFew } from '../unknowns.ts';
 import { formatCount, formatCountOf } from '../../measure/numbers-in-words.ts';
 
@@ -22,6 +24,17 @@ const neverServed = (answered: Pile, failed: number, measuredBy: string): Measur
   return { state: 'measured', value, count, numerator: failed, measuredBy, worst: { verdict: 'fail', reason } };
 };
 
+const sustainedIn = (input: JudgeInput): Sustained | null => {
+  const ms = stretchMs(alertSeconds('api-p95'), input);
+  const worst = worstQuantile(timedDurations(input, 'interactive'), 0.95, loadedWindows(input.phases), ms);
+  if (worst === null) return null;
+  const { value, count, part: failed } = worst;
+  const words = Number.isFinite(value)
+    ? `95 % of ${formatCount(count)} took ${value.toFixed(1)} ms or less`
+    : `${formatCountOf(failed, count)} failed, so 95 % were never served`;
+  return { ...worst, words, source: 'http_req_duration' };
+};
+
 /** A request that failed never arrived: it counts as slower than all others, so failing fast looks slow. */
 const measure = (input: JudgeInput): Measurement => {
   if (loadedPhaseNames(input.phases).size === 0) return noLoad;
@@ -37,7 +50,8 @@ const measure = (input: JudgeInput): Measurement => {
   if (count < fewestRequests) return tooFew(count, fewestRequests, 'interactive requests');
   const value = answered.quantile(share) ?? 0;
   const took = `95 % of ${formatCount(count)} interactive requests took ${value.toFixed(1)} ms or less`;
-  return { state: 'measured', value, count, measuredBy, reason: `${took}${slowestWords(input)}` };
+  const reason = `${took}${slowestWords(input)}`;
+  return { state: 'measured', value, count, measuredBy, reason, sustained: sustainedIn(input) };
 };
 
 export const criterion: Criterion = {

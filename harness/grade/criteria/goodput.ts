@@ -1,8 +1,19 @@
-import type { Criterion } from '../criterion.ts';
+import type { Criterion, JudgeInput, Sustained } from '../criterion.ts';
 import { requestCounts } from '../requests.ts';
-import { loadedPhaseNames } from '../judged-windows.ts';
+import { loadedPhaseNames, loadedWindows } from '../judged-windows.ts';
+import { timedSuccesses } from '../timed-requests.ts';
+import { defaultSeconds, stretchMs, worstShare } from '../worst-window.ts';
 import { noLoad, notSeen } from '../unknowns.ts';
 import { formatCount, formatCountOf } from '../../measure/numbers-in-words.ts';
+
+const sustainedIn = (input: JudgeInput): Sustained | null => {
+  const ms = stretchMs(defaultSeconds, input);
+  const worst = worstShare(timedSuccesses(input), 'lower', loadedWindows(input.phases), ms);
+  if (worst === null) return null;
+  const { count, part: ok } = worst;
+  const words = `${formatCountOf(count - ok, count)} requests failed`;
+  return { ...worst, numerator: ok, words, source: 'http_reqs' };
+};
 
 export const criterion: Criterion = {
   id: 'goodput',
@@ -31,6 +42,7 @@ export const criterion: Criterion = {
       reason:
         `${formatCountOf(error, count)} requests ` +
         `failed${refused > 0 ? `, ${formatCount(refused)} more were refused (429)` : ''}`,
+      sustained: sustainedIn(input),
     };
   },
 };

@@ -1,5 +1,5 @@
 import { formatCount } from '../../measure/numbers-in-words.ts';
-import { alertBound } from '../alert-bounds.ts';
+import { alertBound, alertSeconds } from '../alert-bounds.ts';
 import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
 import { kindsIn, p95Milliseconds } from '../histogram-pile.ts';
 import { loadedWindows } from '../judged-windows.ts';
@@ -11,7 +11,7 @@ const milliseconds = (seconds: number): string => `${(seconds * 1000).toFixed(1)
 
 /** A slow kind that is rare hides in the p95 of all: it fails where every other query of it is above the bound. */
 const measure = (input: JudgeInput): Measurement => {
-  const all = p95Milliseconds(input, 'db.client.operation.duration', 'queries');
+  const all = p95Milliseconds(input, 'db.client.operation.duration', 'queries', alertSeconds('query-p95'));
   if (all.state !== 'measured') return all;
   const windows = loadedWindows(input.phases);
   const [slowest] = kindsIn(input, 'db.client.operation.duration', windows, 'db.operation.name', fewestOfKind);

@@ -1,12 +1,27 @@
-import type { Criterion } from '../criterion.ts';
-import { totalOf } from '../../measure/tracks/windows.ts';
+import type { Criterion, JudgeInput, Sustained } from '../criterion.ts';
+import { isWithin, totalOf } from '../../measure/tracks/windows.ts';
 import { seriesOf } from '../../measure/tracks/observations.ts';
 import { loadedWindows, windowWords } from '../judged-windows.ts';
+import { timedOf, type Counts } from '../timed.ts';
 import { noLoad, notSeen, tooFew } from '../unknowns.ts';
+import { defaultSeconds, stretchMs, worstShare } from '../worst-window.ts';
 import { formatCountOf } from '../../measure/numbers-in-words.ts';
 
 /** Below this, one failure more or less decides: 1 % of 100 is one. */
 const fewestTransactions = 100;
+
+const sustainedIn = (input: JudgeInput): Sustained | null => {
+  const windows = loadedWindows(input.phases);
+  const items = seriesOf(input.observations, 'pgsurge.transactions').flatMap((one) => {
+    const isFailed = one.labels['outcome'] === 'failed';
+    return timedOf(one, (count): Counts => ({ part: isFailed ? count : 0, all: count }));
+  });
+  const seen = items.filter(({ atMs }) => isWithin(atMs, windows));
+  const worst = worstShare(seen, 'higher', windows, stretchMs(defaultSeconds, input));
+  if (worst === null) return null;
+  const words = `${formatCountOf(worst.part, worst.count)} transactions failed`;
+  return { ...worst, numerator: worst.part, words, source: 'pgsurge.transactions' };
+};
 
 export const criterion: Criterion = {
   id: 'transaction-errors',
@@ -38,6 +53,7 @@ export const criterion: Criterion = {
       numerator: failed,
       measuredBy: `BEGIN to COMMIT as the service sees it, ${windowWords(windows)}; a 429 is refused, not an error`,
       reason: `${formatCountOf(failed, count)} transactions failed`,
+      sustained: sustainedIn(input),
     };
   },
 };

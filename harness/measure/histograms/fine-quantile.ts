@@ -9,7 +9,7 @@ import type { ExponentialHistogram } from './histogram.ts';
 const cellsPerOctave = 512;
 
 /** `counts[0]` is the cell `first`. */
-interface Cells {
+export interface Cells {
   counts: Float64Array;
   first: number;
   zeroCount: number;
@@ -52,7 +52,8 @@ const spread = ({ counts, first: origin }: Cells, [low, high]: [number, number],
   }
 };
 
-const emptyCells = (histograms: readonly ExponentialHistogram[]): Cells => {
+/** Room for these histograms, and none of them in it. */
+export const emptyCells = (histograms: readonly ExponentialHistogram[]): Cells => {
   let [low, high] = [Infinity, -Infinity];
   for (const histogram of histograms) {
     if (histogram.counts.length === 0) continue;
@@ -65,22 +66,28 @@ const emptyCells = (histograms: readonly ExponentialHistogram[]): Cells => {
   return { counts: new Float64Array(cells), first, zeroCount: 0, count: 0, min: Infinity, max: -Infinity };
 };
 
+/** Lays a histogram into the cells, or with -1 takes it out again. */
+export const addToCells = (cells: Cells, histogram: ExponentialHistogram, sign: 1 | -1 = 1): void => {
+  cells.count += sign * histogram.count;
+  cells.zeroCount += sign * histogram.zeroCount;
+  const extent = extentOf(histogram);
+  histogram.counts.forEach((inBucket, position) => {
+    if (inBucket > 0) spread(cells, edgesOf(extent, histogram.offset + position), sign * inBucket);
+  });
+};
+
 const cellsOf = (histograms: readonly ExponentialHistogram[]): Cells => {
   const cells = emptyCells(histograms);
   for (const histogram of histograms) {
-    cells.count += histogram.count;
-    cells.zeroCount += histogram.zeroCount;
     cells.min = Math.min(cells.min, histogram.min);
     cells.max = Math.max(cells.max, histogram.max);
-    const extent = extentOf(histogram);
-    histogram.counts.forEach((inBucket, position) => {
-      if (inBucket > 0) spread(cells, edgesOf(extent, histogram.offset + position), inBucket);
-    });
+    addToCells(cells, histogram);
   }
   return cells;
 };
 
-const valueAtRank = ({ counts, first, zeroCount, min, max }: Cells, rank: number): number => {
+/** The value of that rank, counted from the lowest. */
+export const valueAtRank = ({ counts, first, zeroCount, min, max }: Cells, rank: number): number => {
   let seen = zeroCount;
   if (rank <= seen) return 0;
   for (let index = 0; index < counts.length; index += 1) {

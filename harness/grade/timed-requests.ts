@@ -1,0 +1,41 @@
+/** Requests, instant by instant, as worst stretches are made of them. */
+import { histogramsOf, seriesOf, type Labels } from '../measure/tracks/observations.ts';
+import type { JudgedEntry } from './criterion.ts';
+import { loadedPhaseNames } from './judged-windows.ts';
+import { outcomeOf } from './requests.ts';
+import { timedHistograms, timedOf, type Counts, type Durations, type Timed } from './timed.ts';
+
+type Seen = Pick<JudgedEntry, 'observations' | 'phases'>;
+
+/** Requests of the judged phases, by k6's own tags. */
+const requestsIn =
+  ({ phases }: Seen, kind: string | null): ((one: { labels: Labels }) => boolean) =>
+  ({ labels }) =>
+    loadedPhaseNames(phases).has(labels['phase'] ?? '') &&
+    (kind === null || (labels['kind'] ?? labels['scenario']) === kind);
+
+/** Latencies (ms) of requests that succeeded, and how many failed: those count as slower than all others. */
+export const timedDurations = (entry: Seen, kind: string): Timed<Durations>[] => {
+  const isWanted = requestsIn(entry, kind);
+  const answered = histogramsOf(entry.observations, 'http_req_duration').filter(
+    (one) => isWanted(one) && outcomeOf(one.labels) === 'ok',
+  );
+  const failed = seriesOf(entry.observations, 'http_reqs').filter(
+    (one) => isWanted(one) && outcomeOf(one.labels) === 'error',
+  );
+  return [
+    ...timedHistograms(answered),
+    ...failed.flatMap((one) => timedOf(one, (count): Durations => ({ histogram: null, failed: count }))),
+  ];
+};
+
+/** Requests that succeeded, of those that succeeded or failed. */
+export const timedSuccesses = (entry: Seen, kind: string | null = null): Timed<Counts>[] => {
+  const isWanted = requestsIn(entry, kind);
+  return seriesOf(entry.observations, 'http_reqs')
+    .filter((one) => isWanted(one) && outcomeOf(one.labels) !== 'refused')
+    .flatMap((one) => {
+      const isOk = outcomeOf(one.labels) === 'ok';
+      return timedOf(one, (count): Counts => ({ part: isOk ? count : 0, all: count }));
+    });
+};
