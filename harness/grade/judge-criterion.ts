@@ -49,8 +49,10 @@ interface Decided {
   reason: string;
 }
 
-const stretchWords = ({ fromMs, untilMs, words }: Sustained): string =>
-  `worst ${formatNumber((untilMs - fromMs) / 1000)} s (from ${formatSeconds(fromMs)} to ${formatSeconds(untilMs)}): ${words}`;
+const stretchWords = ({ fromMs, untilMs, words }: Sustained): string => {
+  const lasted = formatNumber((untilMs - fromMs) / 1000);
+  return `worst ${lasted} s (from ${formatSeconds(fromMs)} to ${formatSeconds(untilMs)}): ${words}`;
+};
 
 const decided = (measurement: Measured, bounds: readonly Bound[]): Decided => {
   const { value, count, numerator = null, sustained, reason = '' } = measurement;
