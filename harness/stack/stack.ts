@@ -119,6 +119,8 @@ export interface StartedStack extends AsyncDisposable {
   serviceUrl(route: 'pooler' | 'direct', role: 'app' | 'listen'): string;
   readonly poolers: readonly StackPooler[];
   readonly toxiproxy: { apiUrl: string; proxies: HopProxies } | null;
+  /** Where the taps on its links give their figures; absent where there is none. */
+  readonly tapUrls?: readonly string[];
   readonly components: readonly Component[];
   /** Set by a stack in containers: the reference service then runs in containers too. */
   readonly containers?: ContainerHost;

@@ -24,7 +24,7 @@ const oneOf =
     throw new InvalidArgumentError(`${option} is one of ${names.join(', ')}.`);
   };
 
-const oneMore = (one: string, all: string[]): string[] => [...all, one];
+const oneMore = (one: string, all: string[] = []): string[] => [...all, one];
 
 /**
  * Options that may stand beside --resume: they say how the run is told, or where a service of the user's own is, which
@@ -41,6 +41,7 @@ const besideResume = [
   'targetUrl',
   'otlpPort',
   'serviceLog',
+  'tapUrl',
   'p95',
   'allowHost',
   'env',
@@ -91,6 +92,7 @@ const addExternalOptions = (command: Command): Command =>
       count('--otlp-port', 65535),
     )
     .option('--service-log <file>', "external: the service's log, whose errors are told by family")
+    .option('--tap-url <url>', 'external: metrics of a pgsurge tap; more than one may be given', oneMore)
     .option('--p95 <ms>', 'external: bound of the interactive p95, in ms', count('--p95', 600_000))
     .option('--allow-host <host>', 'external: a host other than loopback that may be loaded', oneMore, [] as string[])
     .option('-e, --env <NAME=VALUE>', 'external: a variable for your script; more than one may be given', oneMore, [])

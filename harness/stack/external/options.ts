@@ -9,6 +9,8 @@ export interface ExternalOptions {
   otlpPort: number | null;
   /** The service's log: its errors are told by family, whatever the driver's words. */
   serviceLog: string | null;
+  /** Metrics of taps that stand before the database or the pooler. */
+  tapUrls: string[];
   /** Hosts other than loopback that may be loaded and looked at. */
   allowedHosts: string[];
   /** Bound of `api-p95` from the command line. */
@@ -21,11 +23,12 @@ export interface ExternalFlags {
   targetUrl?: string;
   otlpPort?: number;
   serviceLog?: string;
+  tapUrl?: string[];
   allowHost: string[];
   p95?: number;
 }
 
-const flagNames = ['databaseUrl', 'poolerAdminUrl', 'targetUrl', 'otlpPort', 'serviceLog', 'p95'] as const;
+const flagNames = ['databaseUrl', 'poolerAdminUrl', 'targetUrl', 'otlpPort', 'serviceLog', 'tapUrl', 'p95'] as const;
 
 /** As typed: --target-url for `targetUrl`. */
 export const flagOf = (name: string): string =>
@@ -97,6 +100,7 @@ export const externalOptions = (flags: ExternalFlags): ExternalOptions => {
     targetUrl: optional('--target-url', flags.targetUrl, ['http:', 'https:']),
     otlpPort: flags.otlpPort ?? null,
     serviceLog: checkedLog(flags.serviceLog),
+    tapUrls: (flags.tapUrl ?? []).map((url) => checkedUrl('--tap-url', url, ['http:'], allowedHosts)),
     allowedHosts,
     apiMsP95: flags.p95 ?? null,
   };

@@ -136,6 +136,7 @@ const describe = (database: Database, external: ExternalOptions, logsFolder: str
   ...urlsOf(external),
   poolers: poolersOf(external),
   toxiproxy: null,
+  tapUrls: external.tapUrls,
   components: [],
   runningService: serviceOf(external),
   logsFolder,

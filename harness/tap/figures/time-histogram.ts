@@ -1,4 +1,4 @@
-/** Times as a base-2 exponential histogram. Its buckets are there from the start, so that recording one costs little. */
+/** Times as a base-2 exponential histogram. Its buckets are there from the start: to record one costs little. */
 import { bucketIndex } from '../../measure/histograms/exponential.ts';
 import type { ExponentialHistogram } from '../../measure/histograms/histogram.ts';
 

@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import { Played, client, server } from '../tap/fixtures/wire.ts';
+import { startTap } from '../tap/tap.ts';
+import { collector } from './collectors/tap.ts';
+import type { CollectContext } from './collector.ts';
+import { recorder } from './fixtures/recorder.ts';
+import { TapSamples } from './tap-samples.ts';
+import { waitUntil } from '../system/wait.ts';
+
+const labels = { hop: 'test', user: 'app', database: 'app', application: 'test' };
+
+test('what came since the last look; what was counted before the first one is not the run’s', () => {
+  const recorded = recorder();
+  const samples = new TapSamples(recorded.sink);
+  const played = Played.loggedIn().query('SELECT 1', 'SELECT 1', 50);
+  samples.take(played.figures, 0);
+  expect(recorded.histograms).toEqual([]);
+  expect(recorded.last('tap.connections', { ...labels, state: 'idle' })).toBe(1);
+  played
+    .query('SELECT 1', 'SELECT 1', 2)
+    .client(client.query('SELECT 1/0'))
+    .server(server.error('22012'), server.ready());
+  samples.take(played.figures, 1000);
+  samples.take(played.figures, 2000);
+  expect(recorded.total('tap.acquisitions', labels)).toBe(2);
+  expect(recorded.total('tap.errors', { sqlstate: '22012', severity: 'ERROR' })).toBe(1);
+  expect(recorded.kinds.get('tap.errors')).toBe('delta');
+  const times = recorded.histograms.filter(({ series }) => series === 'tap.statement_time');
+  expect(times.map(({ labels: { kind }, histogram: { count } }) => [kind, count])).toEqual([
+    ['SELECT', 1],
+    ['failed', 1],
+  ]);
+  expect(times[0]!.histogram.sum).toBeCloseTo(0.002);
+});
+
+test('a tap that starts again counts from zero', () => {
+  const recorded = recorder();
+  const samples = new TapSamples(recorded.sink);
+  const played = Played.loggedIn().query('SELECT 1', 'SELECT 1').query('SELECT 1', 'SELECT 1');
+  samples.take({ ...played.figures, startedAt: 'earlier' }, 0);
+  samples.take({ ...Played.loggedIn().query('SELECT 1', 'SELECT 1').figures, startedAt: 'later' }, 1000);
+  expect(recorded.total('tap.acquisitions')).toBe(1);
+});
+
+test('a tap that dies is told', async () => {
+  const recorded = recorder();
+  const tap = await startTap({ upstream: 'postgres://127.0.0.1:1', port: 0, metricsPort: 0 });
+  const context = {
+    stack: { tapUrls: [tap.metricsUrl] },
+    intervalMs: 50,
+    sink: recorded.sink,
+  } as unknown as CollectContext;
+  await using _ = await collector.start(context);
+  const isWord = (ok: boolean) => () => recorded.lastWord('tap')?.ok === ok;
+  await waitUntil('the first word', isWord(true), { limitMs: 5000, everyMs: 20 });
+  await tap[Symbol.asyncDispose]();
+  await waitUntil('the last word', isWord(false), { limitMs: 5000, everyMs: 20 });
+  expect(recorded.lastWord('tap')!.reason).toContain('does not answer: nothing it saw is known from here on');
+});
