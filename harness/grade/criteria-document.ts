@@ -38,10 +38,12 @@ const verdictRules: readonly string[] = [
   '- **Percentiles** come from merged histograms, and need 100 observations. A request that failed ' +
     'counts as slower than all others, so failing fast never looks quick; a 429 is refused by design and ' +
     'counted apart.',
-  '- **CPU** counts only where the host was idle 15 % or more: a starved service looks cheap. A ' +
-    'component that waited in the run queue for 10 % of the time it ran, or more, is judged by running ' +
-    'and waiting together, the most it could have used: by that sum it may pass, and otherwise it is ' +
-    'inconclusive.',
+  '- **CPU** is judged by demand: what a component used, divided by the share of the offered work that was ' +
+    'done in the same seconds (interactive requests by their rate; jobs by the rate of the baseline of the ' +
+    'same run, and where that cannot be told by whether pending tasks or the time from due to started ' +
+    'grew). Used alone over the bound fails, since what was not done would only add to it. Demand within ' +
+    'the bound passes where the work was done, however long it waited for a core: waiting makes answers ' +
+    'late, which other criteria judge, and is shown as a note. Only work that was not done leaves it unknown.',
   '- **Unknown is never a pass.** A source that was lost, a series that ends before the judged time ' +
     'does, too few samples, a criterion or checker that broke: inconclusive, with the reason and the ' +
     'count.',

@@ -125,7 +125,10 @@ const host = ({ observations, phases }: JudgedEntry): Health => {
     value: idle === null ? null : idle * 100,
     unit: '%',
     ok: idle !== null && idle >= 0.15,
-    note: idle === null ? 'not measured' : `${(idle * 100).toFixed(0)} % idle; CPU headroom counts from 15 %`,
+    note:
+      idle === null
+        ? 'not measured'
+        : `${(idle * 100).toFixed(0)} % idle; below 15 % answers come late for want of a core`,
   };
 };
 

@@ -5,13 +5,13 @@ import type { JudgedEntry } from './criterion.ts';
 
 type Observed = Pick<JudgedEntry, 'observations'>;
 
-/** Below this share of idle time a service looks cheaper than it is. */
+/** Below this share of idle time whatever runs waits for a core. */
 const leastIdle = 0.15;
 /** Waiting in the run queue as a share of running: from here on a component was held back. */
 const mostWaiting = 0.1;
 
-/** Why CPU figures of this host do not count. Null: they count. */
-export const busyHost = ({ observations }: Observed, windows: readonly Window[]): string | null => {
+/** Why something may have waited for this host. Null: it did not. */
+const busyHost = ({ observations }: Observed, windows: readonly Window[]): string | null => {
   const idle = meanOf(
     seriesOf(observations, 'host.cpu_idle_share').flatMap((one) => samplesWithin(one, windows).values),
   );
@@ -35,7 +35,7 @@ export const waitedPerRun = (
   );
 };
 
-export const heldBack = (waited: number): boolean => waited >= mostWaiting;
+const heldBack = (waited: number): boolean => waited >= mostWaiting;
 
 /** Why the component may have done less than it could: the host was busy, or it waited for a core. Null: neither. */
 export const starved = (input: Observed, component: string, windows: readonly Window[]): string | null => {

@@ -39,3 +39,19 @@ export const timedSuccesses = (entry: Seen, kind: string | null = null): Timed<C
       return timedOf(one, (count): Counts => ({ part: isOk ? count : 0, all: count }));
     });
 };
+
+/** Requests that succeeded, of all that were offered: refused ones and those that k6 could not start too. */
+export const timedOffers = (entry: Seen, kind: string): Timed<Counts>[] => {
+  const isWanted = requestsIn(entry, kind);
+  const names = loadedPhaseNames(entry.phases);
+  const ended = seriesOf(entry.observations, 'http_reqs')
+    .filter(isWanted)
+    .flatMap((one) => {
+      const isOk = outcomeOf(one.labels) === 'ok';
+      return timedOf(one, (count): Counts => ({ part: isOk ? count : 0, all: count }));
+    });
+  const dropped = seriesOf(entry.observations, 'dropped_iterations')
+    .filter(({ labels }) => labels['phase'] === undefined || names.has(labels['phase']))
+    .flatMap((one) => timedOf(one, (count): Counts => ({ part: 0, all: count })));
+  return [...ended, ...dropped];
+};

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
+import { phase } from '../fixtures/healthy-run.ts';
 import { flat, noisy, spike } from '../fixtures/shapes.ts';
-import type { Recorder } from '../fixtures/recorder.ts';
-import { judge } from '../fixtures/judge.ts';
+import { durations, type Recorder } from '../fixtures/recorder.ts';
+import { judge, steadyRequests } from '../fixtures/judge.ts';
+import type { JobReference } from '../criterion.ts';
 
 const cores =
   (component: string, value: number) =>
@@ -49,35 +51,83 @@ test('two replicas share one budget, and one that was restarted counts from zero
   expect(restarted.verdict).toBe('pass');
 });
 
-test('a starved service looks cheap, and proves nothing', () => {
-  expect(
-    judge('cpu-headroom', (recorder) => recorder.gauge('host.cpu_idle_share', {}, noisy(flat(0.08), 0.3))),
-  ).toMatchObject({ verdict: 'inconclusive', reason: expect.stringContaining('8 % idle') });
+const phasesOnly = [phase('steady', 'steady', 5, 60)];
+const starvedHost = (recorder: Recorder): Recorder =>
+  recorder
+    .gauge('host.cpu_idle_share', {}, noisy(flat(0.02), 0.3))
+    .counter('process.run_wait_seconds', { component: 'service', instance: '1' }, flat(0.25));
+
+// The rule changed: how idle the host was and how long a part waited decide nothing any more, the work done does.
+test('work that was done has spent its CPU, however long it waited for a core', () => {
+  expect(judge('cpu-headroom', starvedHost)).toMatchObject({
+    verdict: 'pass',
+    value: expect.closeTo(75, 0),
+    evidence: expect.arrayContaining([
+      { text: expect.stringContaining('it waited for a core 125 % of the time it ran'), source: 'service' },
+    ]),
+  });
+  expect(judge('cpu-headroom', (recorder) => recorder.remove('host.cpu_idle_share')).verdict).toBe('pass');
   expect(
     judge('cpu-headroom', (recorder) => recorder.remove('process.run_wait_seconds', { component: 'service' })).verdict,
-  ).toBe('inconclusive');
-  expect(judge('cpu-headroom', (recorder) => recorder.remove('host.cpu_idle_share')).verdict).toBe('inconclusive');
+  ).toBe('pass');
 });
 
-test('a part that waited for a core passes only if it would with the waiting counted in', () => {
-  const waiting =
-    (seconds: number) =>
-    (recorder: Recorder): unknown =>
-      recorder.counter('process.run_wait_seconds', { component: 'service', instance: '1' }, flat(seconds));
-  expect(judge('cpu-headroom', waiting(0.12))).toMatchObject({
-    verdict: 'pass',
-    value: expect.closeTo(60, 1),
-    reason: expect.stringContaining('counted in'),
-  });
-  expect(judge('cpu-headroom', waiting(0.25))).toMatchObject({
+test('a starved service looks cheap, and where its work was not done that proves nothing', () => {
+  const jobs: JobReference = {
+    state: 'known',
+    rate: { jobs: 12_000, activeJobMinutes: 1000, standardError: 20 },
+    of: 'baseline.healthy.1',
+  };
+  const half = (recorder: Recorder): unknown =>
+    starvedHost(recorder).gauge('pgsurge_jobs_done', { phase: 'steady' }, flat(1), 60);
+  expect(judge('cpu-headroom', half, { reference: jobs, phases: phasesOnly })).toMatchObject({
     verdict: 'inconclusive',
-    reason: expect.stringContaining('between 44 % left'),
+    reason: expect.stringContaining("of the baseline's jobs were done"),
   });
+  const dropped = (recorder: Recorder): unknown =>
+    starvedHost(recorder).gauge('dropped_iterations', { phase: 'steady' }, flat(3));
+  expect(judge('cpu-headroom', dropped)).toMatchObject({
+    verdict: 'inconclusive',
+    reason: expect.stringContaining('interactive requests were done'),
+  });
+});
+
+test('without a rate of jobs to hold it to, what waits must not have grown', () => {
+  const growing = (recorder: Recorder): unknown =>
+    recorder.gauge('tasks', { 'service.instance': '1', state: 'pending' }, (second) => second);
+  expect(judge('cpu-headroom', growing)).toMatchObject({
+    verdict: 'inconclusive',
+    reason: expect.stringContaining('pending more than before'),
+  });
+  const later = (recorder: Recorder): unknown =>
+    recorder.histogram('pgsurge.task.due_to_start', { 'service.instance': '1' }, (second) =>
+      durations(7, 0.03 + second / 4, second),
+    );
+  expect(judge('cpu-headroom', later)).toMatchObject({
+    verdict: 'inconclusive',
+    reason: expect.stringContaining('later at the end than at the beginning'),
+  });
+  const unseen = (recorder: Recorder): unknown => recorder.remove('tasks');
+  expect(judge('cpu-headroom', unseen).verdict).toBe('inconclusive');
+  const deaf = (recorder: Recorder): unknown =>
+    recorder.remove('http_reqs').remove('tasks').remove('pgsurge.task.due_to_start');
+  expect(judge('cpu-headroom', deaf).verdict).toBe('inconclusive');
+});
+
+test('work left undone in seconds is not lost in the whole: figure and guard have the same window', () => {
+  const stopped = (recorder: Recorder): unknown =>
+    recorder.gauge('http_reqs', { ...steadyRequests }, (second) => (second > 20 && second <= 32 ? 8 : 20), 155);
+  expect(judge('cpu-headroom', stopped, { phases: phasesOnly })).toMatchObject({
+    verdict: 'inconclusive',
+    reason: expect.stringContaining('interactive requests were done'),
+  });
+});
+
+test('used alone over the bound fails, whatever was done', () => {
   expect(
     judge('cpu-headroom', (recorder) => {
-      waiting(0.25)(recorder);
       cores('service', 0.5)(recorder);
-      waiting(0.25)(recorder);
+      starvedHost(recorder).gauge('dropped_iterations', { phase: 'steady' }, flat(3));
     }).verdict,
   ).toBe('fail');
 });

@@ -1,68 +1,86 @@
 import type { Criterion, JudgeInput } from '../criterion.ts';
 import { seriesOf } from '../../measure/tracks/observations.ts';
-import { fewestSamples, highestMean, ratePerSecond, type Samples, type Window } from '../../measure/tracks/windows.ts';
+import {
+  fewestSamples,
+  highestMean,
+  ratePerSecond,
+  meansHeld,
+  type Held,
+  type Window,
+} from '../../measure/tracks/windows.ts';
 import { budgeted, leastHeadroom, type Budgeted, type Headroom } from '../headroom.ts';
-import { busyHost, heldBack, waitedPerRun } from '../host.ts';
-import { formatRoughShare } from '../../measure/numbers-in-words.ts';
+import { waitedPerRun } from '../host.ts';
+import { formatRoughShare, formatSeconds } from '../../measure/numbers-in-words.ts';
 import { loadedWindows, windowWords } from '../judged-windows.ts';
 import { noLoad } from '../unknowns.ts';
+import { requestsDoneIn, workDone, type Done } from '../work-done.ts';
 
-interface Used {
-  cores: number;
-  left: number;
+/** What was done of the offered work, over the whole load and within any window of it. */
+interface Work {
+  whole: Done;
+  within: (window: Window) => Done;
 }
 
-const coresOf = ({ cores, left }: Used, budget: number): string =>
-  `${left.toFixed(0)} % left (${cores.toFixed(2)} of ${budget} cores)`;
+/** Ten seconds, with the cores that the whole of the work offered in them would have taken. */
+interface Demand {
+  held: Held;
+  cores: number;
+  undone: string | null;
+}
 
-const usedOf = (cores: number, budget: number): Used => ({ cores, left: 100 * (1 - cores / budget) });
+const leftOf = (cores: number, budget: number): number => 100 * (1 - cores / budget);
 
-/** The most that a component could have used: what it ran and what it waited for a core, together. */
-const runAndWaited = (
-  { observations }: JudgeInput,
-  component: string,
-  ran: Samples,
-  windows: readonly Window[],
-): number | null => {
-  const waited = ratePerSecond(seriesOf(observations, 'process.run_wait_seconds', { component }), windows);
-  const values = ran.values.map((value, index) => value + (waited.values[index] ?? 0));
-  return highestMean({ tMs: ran.tMs, values })?.value ?? null;
+const coresWords = (cores: number, budget: number): string =>
+  `${leftOf(cores, budget).toFixed(0)} % left (${cores.toFixed(2)} of ${budget} cores)`;
+
+/** A sample is what was used in the second before it. */
+const windowOf = ({ fromMs, untilMs }: Held): Window => ({ startMs: fromMs - 1000, endMs: untilMs });
+
+const stretchWords = (held: Held): string => {
+  const { startMs, endMs } = windowOf(held);
+  return `from ${formatSeconds(startMs)} to ${formatSeconds(endMs)}`;
+};
+
+const demandOf = (held: Held, { whole, within }: Work): Demand => {
+  const done = within(windowOf(held));
+  return { held, cores: held.value / Math.min(whole.share, done.share), undone: whole.undone ?? done.undone };
+};
+
+/** A note, and no judge: waiting makes answers late, which other criteria judge. */
+const waitedWords = (input: JudgeInput, component: string, windows: readonly Window[]): string => {
+  const waited = waitedPerRun(input, component, windows);
+  return waited === null || waited < 0.1 ? '' : `; it waited for a core ${formatRoughShare(waited)} of the time it ran`;
 };
 
 /**
- * A component that waited for a core for 10 % of the time it ran, or more, looks cheaper than it is. Had it not waited
- * it would have used at most what it ran and waited together, so that sum is what counts then: it may pass by it, never
- * fail by it.
+ * Over the bound by what it used alone, it fails: what was not done would only add to that. Else it is known by its
+ * demand, if the work was done.
  */
 const headroomOf = (
   input: JudgeInput,
   { component, cores: budget }: Budgeted,
   limit: number,
   windows: readonly Window[],
+  work: Work,
 ): Headroom => {
   const ran = ratePerSecond(seriesOf(input.observations, 'process.cpu_seconds', { component }), windows);
-  const held = highestMean(ran);
-  const unknown = (words: string): Headroom => ({ component, left: null, count: ran.values.length, words });
-  if (ran.values.length === 0) return unknown('its CPU was not seen');
-  if (held === null) return unknown(`fewer than ${fewestSamples} samples in a row`);
-  const known = (used: Used, more = ''): Headroom => ({
+  const count = ran.values.length;
+  const unknown = (words: string): Headroom => ({ component, left: null, count, words });
+  const busiest = highestMean(ran);
+  if (count === 0) return unknown('its CPU was not seen');
+  if (busiest === null) return unknown(`fewer than ${fewestSamples} samples in a row`);
+  const known = (cores: number, held: Held): Headroom => ({
     component,
-    left: used.left,
-    count: held.count,
-    words: `${coresOf(used, budget)}${more}`,
+    left: leftOf(cores, budget),
+    count,
+    words: `${coresWords(cores, budget)} ${stretchWords(held)}${waitedWords(input, component, windows)}`,
   });
-  const used = usedOf(held.value, budget);
-  const waited = waitedPerRun(input, component, windows);
-  if (waited === null)
-    return unknown(`${coresOf(used, budget)}, which does not count: how long it waited for a core is not known`);
-  if (!heldBack(waited) || used.left <= limit) return known(used);
-  const atMost = usedOf(runAndWaited(input, component, ran, windows) ?? held.value, budget);
-  const share = `${formatRoughShare(waited)} of the time it ran`;
-  if (atMost.left > limit) return known(atMost, `, waiting for a core counted in, since that was ${share}`);
-  return unknown(
-    `between ${coresOf(atMost, budget)} and ${coresOf(used, budget)}: it waited for a core ${share}, below 10 % is ` +
-      'needed',
-  );
+  if (leftOf(busiest.value, budget) <= limit) return known(busiest.value, busiest);
+  const demands = meansHeld(ran).map((held) => demandOf(held, work));
+  const { held, cores, undone } = demands.reduce((most, one) => (one.cores > most.cores ? one : most));
+  if (undone === null && leftOf(cores, budget) > limit) return known(cores, held);
+  const seen = `${coresWords(held.value, budget)} by what it used ${stretchWords(held)}`;
+  return unknown(`${seen}, but ${undone ?? `${coresWords(cores, budget)} had all the work been done`}`);
 };
 
 export const criterion: Criterion = {
@@ -81,16 +99,14 @@ export const criterion: Criterion = {
   measure(input) {
     const windows = loadedWindows(input.phases);
     if (windows.length === 0) return noLoad;
-    const busy = busyHost(input, windows);
-    if (busy !== null && budgeted(input).length > 0)
-      return { state: 'inconclusive', count: 0, reason: `${busy}: a starved service looks cheap` };
     const limit = input.declaration?.value ?? this.bounds[0]!.value;
-    const found = budgeted(input).map((one) => headroomOf(input, one, limit, windows));
+    const work: Work = { whole: workDone(input), within: requestsDoneIn(input) };
+    const found = budgeted(input).map((one) => headroomOf(input, one, limit, windows, work));
     return leastHeadroom(
       found,
       limit,
-      `busiest ten seconds of each component against its budget, ${windowWords(windows)}; counts only ` +
-        'where the host was idle 15 % or more',
+      `CPU used by each component in its most demanding ten seconds, by the share of the offered work that was done, ` +
+        `against its budget, ${windowWords(windows)}`,
     );
   },
 };

@@ -132,25 +132,41 @@ export interface Held {
 }
 
 /**
- * The highest level held: the largest value that ten samples in a row reached or exceeded. Where the longest row is
- * shorter (a phase of some seconds), all of it is the row: that can only make the value higher, so it never hides
- * an excess. Null when no row has `fewestSamples`.
+ * Every ten samples in a row, with one value for each. Where the longest row is shorter (a phase of some seconds), all
+ * of it is the row: that can only make the value higher, so it never hides an excess. None where no row has
+ * `fewestSamples`.
  */
-export const highestHeld = ({ tMs, values }: Samples, wanted = sustainedSamples): Held | null => {
+const stretchesOf = (
+  { tMs, values }: Samples,
+  wanted: number,
+  valueOf: (values: readonly number[]) => number,
+): Held[] => {
   const rows = rowsOf(tMs);
-  const longest = Math.max(0, ...rows.map(({ length }) => length));
-  const width = Math.min(wanted, longest);
-  if (width < Math.min(fewestSamples, wanted)) return null;
-  let best: Held | null = null;
+  const width = Math.min(wanted, Math.max(0, ...rows.map(({ length }) => length)));
+  if (width < Math.min(fewestSamples, wanted)) return [];
+  const stretches: Held[] = [];
   for (const { start, length } of rows) {
     for (let first = start; first + width <= start + length; first += 1) {
-      const value = Math.min(...values.slice(first, first + width));
-      if (best === null || value > best.value)
-        best = { value, fromMs: tMs[first]!, untilMs: tMs[first + width - 1]!, inARow: width, count: values.length };
+      const last = first + width - 1;
+      const value = valueOf(values.slice(first, last + 1));
+      stretches.push({ value, fromMs: tMs[first]!, untilMs: tMs[last]!, inARow: width, count: values.length });
     }
   }
-  return best;
+  return stretches;
 };
+
+const highestOf = (stretches: readonly Held[]): Held | null =>
+  stretches.reduce<Held | null>((best, one) => (best === null || one.value > best.value ? one : best), null);
+
+/** The highest level held: the largest value that ten samples in a row reached or exceeded. */
+export const highestHeld = (samples: Samples, wanted = sustainedSamples): Held | null =>
+  highestOf(stretchesOf(samples, wanted, (values) => Math.min(...values)));
+
+/** The mean of every ten samples in a row: for rates, which swing from second to second. */
+export const meansHeld = (samples: Samples): Held[] =>
+  stretchesOf(samples, sustainedSamples, (values) => meanOf(values)!);
+
+export const highestMean = (samples: Samples): Held | null => highestOf(meansHeld(samples));
 
 /** Stretches of samples that follow each other without a gap. */
 const rowsOf = (tMs: readonly number[]): { start: number; length: number }[] => {
@@ -215,24 +231,6 @@ export const ratePerSecond = (series: readonly Series[], windows: readonly Windo
     }
   }
   return rates;
-};
-
-/**
- * The highest mean over ten samples in a row: for rates, which swing from second to second. Null as for `highestHeld`.
- */
-export const highestMean = ({ tMs, values }: Samples, wanted = sustainedSamples): Held | null => {
-  const rows = rowsOf(tMs);
-  const width = Math.min(wanted, Math.max(0, ...rows.map(({ length }) => length)));
-  if (width < fewestSamples) return null;
-  let best: Held | null = null;
-  for (const { start, length } of rows) {
-    for (let first = start; first + width <= start + length; first += 1) {
-      const value = values.slice(first, first + width).reduce((total, one) => total + one, 0) / width;
-      if (best === null || value > best.value)
-        best = { value, fromMs: tMs[first]!, untilMs: tMs[first + width - 1]!, inARow: width, count: values.length };
-    }
-  }
-  return best;
 };
 
 export const meanOf = (values: readonly number[]): number | null =>
