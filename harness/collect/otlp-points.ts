@@ -3,6 +3,7 @@ import { growthBetween } from '../measure/histograms/exponential.ts';
 import type { ExponentialHistogram } from '../measure/histograms/histogram.ts';
 import type { Labels } from '../measure/tracks/observations.ts';
 import type { Sink } from './collector.ts';
+import type { Relabel } from './script-series.ts';
 import {
   numberOf,
   setOf,
@@ -15,6 +16,7 @@ import {
 } from './otlp-descriptor.ts';
 import { openGrowth, type Growth } from './otlp-growth.ts';
 import { explicitOf, exponentialOf } from './otlp-histograms.ts';
+import { openMergedExport, type MergedExport } from './merged-export.ts';
 import { labelsOfPoint, labelsOfResource, senderOf } from './otlp-labels.ts';
 
 const cumulative: Temporality = 2;
@@ -36,6 +38,8 @@ const timeOf = (unixNano: Integer | undefined, nowMs: number): number => {
 /** Who sent the points, what all of them carry, and when they came. */
 interface Origin {
   sender: string;
+  /** Where they go. */
+  sink: Sink;
   labels: Labels;
   nowMs: number;
 }
@@ -87,9 +91,11 @@ export interface Points {
 class PointsIntoSink implements Points {
   readonly #sink: Sink;
   readonly #growth = openGrowth();
+  readonly #ofK6: MergedExport | null;
 
-  constructor(sink: Sink) {
+  constructor(sink: Sink, relabel: Relabel | undefined) {
     this.#sink = sink;
+    this.#ofK6 = relabel === undefined ? null : openMergedExport(sink, relabel);
   }
 
   take({ resourceMetrics }: MetricsRequest): string {
@@ -97,9 +103,11 @@ class PointsIntoSink implements Points {
     for (const { resource, scopeMetrics } of resourceMetrics) {
       const attributes = resource?.attributes ?? [];
       sender = senderOf(attributes, sender);
-      const origin = { sender, labels: labelsOfResource(attributes), nowMs: this.#sink.nowMs() };
+      const sink = (sender === 'k6' ? this.#ofK6?.sink : undefined) ?? this.#sink;
+      const origin = { sender, sink, labels: labelsOfResource(attributes), nowMs: this.#sink.nowMs() };
       for (const metric of scopeMetrics.flatMap(({ metrics }) => metrics)) this.#metric(metric, origin);
     }
+    this.#ofK6?.flush();
     return sender;
   }
 
@@ -107,7 +115,7 @@ class PointsIntoSink implements Points {
     if (unwanted.test(name)) return;
     if (gauge != null) this.#numbers(name, gauge.dataPoints, 'level', origin);
     if (sum != null) {
-      if (sum.isMonotonic) this.#sink.declare?.(name, 'delta');
+      if (sum.isMonotonic) origin.sink.declare?.(name, 'delta');
       this.#numbers(name, sum.dataPoints, kindOf(sum), origin);
     }
     if (histogram != null) this.#histograms(name, histogram, explicitOf, origin);
@@ -117,7 +125,7 @@ class PointsIntoSink implements Points {
   #numbers(name: string, points: readonly NumberPoint[], kind: NumberKind, origin: Origin): void {
     for (const one of locate(name, points, origin)) {
       const value = numberIn(this.#growth, kind, one);
-      if (value !== null) this.#sink.sample(name, one.labels, value, one.atMs);
+      if (value !== null) origin.sink.sample(name, one.labels, value, one.atMs);
     }
   }
 
@@ -133,9 +141,9 @@ class PointsIntoSink implements Points {
         aggregationTemporality === cumulative
           ? this.#growth.since(keyOf(one), one.point.startTimeUnixNano, whole, growthBetween)
           : whole;
-      if (histogram !== null) this.#sink.histogram(name, one.labels, histogram, one.atMs);
+      if (histogram !== null) origin.sink.histogram(name, one.labels, histogram, one.atMs);
     }
   }
 }
 
-export const openPoints = (sink: Sink): Points => new PointsIntoSink(sink);
+export const openPoints = (sink: Sink, relabel?: Relabel): Points => new PointsIntoSink(sink, relabel);

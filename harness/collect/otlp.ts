@@ -11,6 +11,7 @@ import { freePorts, releasePorts } from '../system/ports.ts';
 import type { Sink } from './collector.ts';
 import { decodeJson, decodeProtobuf, type MetricsRequest } from './otlp-descriptor.ts';
 import { openPoints } from './otlp-points.ts';
+import type { Relabel } from './script-series.ts';
 
 export interface OtlpReceiver extends AsyncDisposable {
   /** Base: senders add `/v1/metrics`. */
@@ -23,7 +24,8 @@ export interface OtlpReceiver extends AsyncDisposable {
 
 /** Without a word of any sender for so long, nobody is going to send. */
 const silentLimitMs = 10_000;
-const largestBody = 16 * 1024 * 1024;
+/** A second of k6 with some 10,000 addresses, each a data point of its own, is 20 MB. */
+const largestBody = 64 * 1024 * 1024;
 const sourceName = 'otlp';
 const unzip = promisify(gunzip);
 
@@ -67,8 +69,8 @@ interface Counts {
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /** Takes metrics into the sink. A body that cannot be read is answered 400 or 413, counted, and told to the sink. */
-const metricsHandler = (sink: Sink, counts: Counts): Handler => {
-  const points = openPoints(sink);
+const metricsHandler = (sink: Sink, counts: Counts, relabel: Relabel | undefined): Handler => {
+  const points = openPoints(sink, relabel);
   const senders = new Set<string>();
   const take = async (request: IncomingMessage): Promise<void> => {
     senders.add(nameOf(points.take(decode(request, await readBody(request)))));
@@ -128,10 +130,16 @@ const closeServer = (server: Server): Promise<void> =>
     setTimeout(() => server.closeAllConnections(), 1000).unref();
   });
 
+export interface ReceiverOptions {
+  port?: number;
+  /** For the series of a stranger's k6 script. */
+  relabel?: Relabel;
+}
+
 /** Receives on `port`, or on a free one below the ephemeral range. */
-export const startOtlpReceiver = async (sink: Sink, options: { port?: number } = {}): Promise<OtlpReceiver> => {
+export const startOtlpReceiver = async (sink: Sink, options: ReceiverOptions = {}): Promise<OtlpReceiver> => {
   const counts: Counts = { taken: 0, unreadable: 0 };
-  const handle = onlyMetrics(metricsHandler(sink, counts));
+  const handle = onlyMetrics(metricsHandler(sink, counts, options.relabel));
   const server = createServer((request, response) => void handle(request, response));
   const port = await listen(server, options.port ?? (await freePorts(1))[0]!);
   server.on('error', (error) => sink.source(sourceName, false, messageOf(error)));

@@ -14,6 +14,7 @@ import type { Tool } from '../tools/tool.ts';
 import type { LiveFigures } from './live-figures.ts';
 import type { Progress } from './progress.ts';
 import type { RunRequest } from './request.ts';
+import type { ScriptWatch } from './script-watch.ts';
 
 /** The unfinished run that goes on, and its folder. */
 export interface ResumedRun {
@@ -62,6 +63,8 @@ export interface LiveEntry extends EntryContext {
   stack: StartedStack;
   service: StartedService;
   figures: LiveFigures;
+  /** Of a stranger's script; null where the script is ours. */
+  script: ScriptWatch | null;
   /** The first part of the stack that was lost, as an error for people; null while all are there. */
   lost(): Error | null;
 }

@@ -111,11 +111,12 @@ const findResidue = async ({ stack, service, measured, folder, clock, planned, l
   for (const fault of faults) Object.assign(fault, { revertProved: false, message: `left behind: ${left.join('; ')}` });
 };
 
-/** A stranger's script ends when it ends: its only phase lasted so long, whatever was planned. */
-const endScriptPhase = ({ measured, prepared, clock }: LiveEntry): void => {
-  if (prepared.external === null) return;
+/** A stranger's script begins after its `setup` and ends when it ends, whatever was planned. */
+const endScriptPhase = ({ measured, script, clock }: LiveEntry): void => {
+  if (script === null) return;
   const { facts } = measured;
-  facts.phases = facts.phases.map((phase) => ({ ...phase, endMs: clock.nowMs() }));
+  facts.phases = facts.phases.map((phase) => script.phaseAsSeen(phase, clock.nowMs()));
+  script.tell();
 };
 
 const stopAtAbort = (load: RunningLoad, signal: AbortSignal): Disposable => {

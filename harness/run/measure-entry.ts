@@ -2,7 +2,7 @@
 import { openStore } from '../archive/samples/store.ts';
 import { startCollectors } from '../collect/collect.ts';
 import type { Sink } from '../collect/collector.ts';
-import { startOtlpReceiver } from '../collect/otlp.ts';
+import { startOtlpReceiver, type ReceiverOptions } from '../collect/otlp.ts';
 import { endsTheRun, isLost, messageOf } from '../errors.ts';
 import { startService } from '../launch/launch.ts';
 import type { ServiceSpec, StartedService } from '../launch/started-service.ts';
@@ -17,7 +17,7 @@ import { settleAndCheck } from './final-reads.ts';
 import { driveLoad, startLoadOf } from './load-and-steps.ts';
 import { watchSink } from './live-figures.ts';
 import { sampleIntervalMs, symptomTextsOf } from './sampling.ts';
-import { tagScript } from './script-tags.ts';
+import { watchScript, type ScriptWatch } from './script-watch.ts';
 import { watchStack, type StackWatch } from './stack-watch.ts';
 
 const stackContextOf = (
@@ -32,13 +32,10 @@ const stackContextOf = (
   external: prepared.external ?? undefined,
 });
 
-const sinkOf = (store: Sink, planned: PlanEntry, { prepared }: EntryContext): Sink =>
-  prepared.external === null ? store : tagScript(store, planned);
-
 /** A service of the user's own sends its metrics to the port that was named; ours is told which port is free. */
-const otlpOptionsOf = ({ prepared }: EntryContext): { port?: number } => {
+const otlpOptionsOf = ({ prepared }: EntryContext, script: ScriptWatch | null): ReceiverOptions => {
   const port = prepared.external?.otlpPort;
-  return port == null ? {} : { port };
+  return { ...(port == null ? {} : { port }), ...(script === null ? {} : { relabel: script.relabel }) };
 };
 
 const stackSpecOf = (planned: PlanEntry): StackSpec => stackSpecFrom(environmentOf(planned));
@@ -110,8 +107,9 @@ const throughThePhases = async (
 ): Promise<void> => {
   const nowMs = (): number => context.clock.nowMs();
   await using store = await openStore(context.folder.path('samples', planned.entry), context.clock);
-  const { sink, figures } = watchSink(sinkOf(store, planned, context));
-  await using receiver = await startOtlpReceiver(sink, otlpOptionsOf(context));
+  const script = context.prepared.external === null ? null : watchScript(store, planned);
+  const { sink, figures } = watchSink(script?.sink ?? store);
+  await using receiver = await startOtlpReceiver(sink, otlpOptionsOf(context, script));
 
   const stackContext = stackContextOf(planned, context, watch);
   await using stack = await startStack(context.prepared.request.stack, stackSpecOf(planned), stackContext);
@@ -125,7 +123,7 @@ const throughThePhases = async (
   noteService(service, stack, measured, { atMs, endMs: nowMs() });
   components.push(...service.components);
 
-  const live: LiveEntry = { ...context, ...watch, planned, measured, stack, service, figures };
+  const live: LiveEntry = { ...context, ...watch, planned, measured, stack, service, figures, script };
   const load = await startLoadOf(live, receiver.url);
   components.push(load.component);
   await driveLoad(load, live);

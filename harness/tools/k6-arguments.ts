@@ -1,4 +1,4 @@
-/** What a user gives for k6 on our command line, checked before anything starts: `-e NAME=VALUE`, and all behind `--`. */
+/** What a user gives for k6 on our command line, `-e NAME=VALUE` and options behind `--`, checked before all else. */
 import { usageError } from '../errors.ts';
 import type { ScriptVariable } from './k6-variables.ts';
 
@@ -36,11 +36,9 @@ const shortNames: Readonly<Record<string, string>> = {
 
 /** These stand alone; every other option has a value behind it. */
 const flags = new Set(
-  (
-    'paused no-setup no-teardown http-debug insecure-skip-tls-verify no-connection-reuse no-vu-connection-reuse ' +
-    'throw discard-response-bodies include-system-env-vars no-thresholds no-summary new-machine-readable-summary linger ' +
-    'no-usage-report no-color profiling-enabled quiet verbose'
-  ).split(' '),
+  `paused no-setup no-teardown http-debug insecure-skip-tls-verify no-connection-reuse no-vu-connection-reuse throw
+   discard-response-bodies include-system-env-vars no-thresholds no-summary new-machine-readable-summary linger
+   no-usage-report no-color profiling-enabled quiet verbose`.split(/\s+/),
 );
 
 /** One option of k6 as it was typed, with its value behind it where it has one. */

@@ -14,8 +14,11 @@ export interface Dictionary {
   declare(name: string, kind: SeriesKind): void;
 }
 
-/** Bounds memory when somebody labels by request id. */
-export const mostSeries = 20_000;
+/** Bounds memory when somebody labels by request id; those of one name leave room for all others. */
+const mostSeries = 20_000;
+export const mostOfOneName = 5_000;
+/** How many of those that are not kept are told apart. */
+const mostCounted = 100_000;
 
 /** Labels in one order, whatever order they came in. */
 const keyOf = (name: string, labels: Labels): string => {
@@ -24,12 +27,26 @@ const keyOf = (name: string, labels: Labels): string => {
   return `${name}\n${entries.flat().join('\n')}`;
 };
 
-/** `add` gets the line of each new series; `full` is called when one is refused. */
-export const openDictionary = (add: (line: string) => void, full: () => void): Dictionary => {
+/** How many series of each name are not kept. */
+export type Refused = ReadonlyMap<string, number>;
+
+/** `add` gets the line of each new series; `full` is called when one more is refused. */
+export const openDictionary = (add: (line: string) => void, full: (refused: Refused) => void): Dictionary => {
   const ids = new Map<string, number>();
+  const ofName = new Map<string, number>();
+  const refused = new Map<string, number>();
+  const refusedKeys = new Set<string>();
   const kinds = new Map<string, SeriesKind>();
+  const refuse = (key: string, name: string): null => {
+    if (refusedKeys.has(key) || refusedKeys.size >= mostCounted) return null;
+    refusedKeys.add(key);
+    refused.set(name, (refused.get(name) ?? 0) + 1);
+    full(refused);
+    return null;
+  };
   const enter = (key: string, entry: DictionaryEntry): number => {
     ids.set(key, entry.id);
+    ofName.set(entry.name, (ofName.get(entry.name) ?? 0) + 1);
     add(JSON.stringify(entry));
     return entry.id;
   };
@@ -39,10 +56,8 @@ export const openDictionary = (add: (line: string) => void, full: () => void): D
       const key = keyOf(name, labels);
       const known = ids.get(key);
       if (known !== undefined) return known;
-      if (ids.size < mostSeries)
-        return enter(key, { id: ids.size, name, labels, ...(kinds.has(name) ? { kind: kinds.get(name)! } : {}) });
-      full();
-      return null;
+      if (ids.size >= mostSeries || (ofName.get(name) ?? 0) >= mostOfOneName) return refuse(key, name);
+      return enter(key, { id: ids.size, name, labels, ...(kinds.has(name) ? { kind: kinds.get(name)! } : {}) });
     },
   };
 };

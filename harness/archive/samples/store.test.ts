@@ -18,7 +18,7 @@ import { startClock } from '../../system/clock.ts';
 import type { ExponentialHistogram } from '../../measure/histograms/histogram.ts';
 import { seriesOf, histogramsOf } from '../../measure/tracks/observations.ts';
 import { waitUntil } from '../../system/wait.ts';
-import { mostSeries } from './dictionary.ts';
+import { mostOfOneName } from './dictionary.ts';
 import { loadObservations } from './load-observations.ts';
 import { openStore } from './store.ts';
 
@@ -203,14 +203,21 @@ describe('a run that ends badly', () => {
     );
   });
 
-  test('labels without end are refused, and said', async () => {
+  test('labels without end are refused, counted and said; they leave room for all others', async () => {
     const folder = newFolder();
     const store = await openStore(folder, startClock());
-    for (let index = 0; index < mostSeries + 5; index += 1) store.sample('a', { request: String(index) }, 1, index);
+    const last = mostOfOneName + 1005;
+    for (let index = 0; index < last; index += 1) store.sample('a', { request: String(index) }, 1, index);
+    store.sample('a', { request: String(last - 1) }, 1, last);
+    store.sample('b', {}, 1, last);
     await store.close();
     const found = await loadObservations(folder);
-    expect(found.series).toHaveLength(mostSeries);
-    expect(found.sources[0]?.reason).toContain('some label holds too many values');
+    expect(seriesOf(found, 'a')).toHaveLength(mostOfOneName);
+    expect(seriesOf(found, 'b')).toHaveLength(1);
+    expect(found.sources.find(({ source }) => source === 'store')).toMatchObject({
+      ok: false,
+      reason: expect.stringContaining('1,005 more of a; set the name tag'),
+    });
   });
 });
 

@@ -10,9 +10,10 @@ import { messageOf } from '../../errors.ts';
 import type { ExponentialHistogram } from '../../measure/histograms/histogram.ts';
 import { withoutSecrets } from '../provenance.ts';
 import { openAppendFile, type AppendFile } from './append-file.ts';
+import { formatCount } from '../../measure/numbers-in-words.ts';
 import type { LogLine } from '../../measure/tracks/observations.ts';
 import type { Sink } from '../../collect/collector.ts';
-import { mostSeries, openDictionary, type Dictionary } from './dictionary.ts';
+import { openDictionary, type Dictionary, type Refused } from './dictionary.ts';
 import { openSources } from './sources.ts';
 import { histogramsTable, rawFile, samplesTable, tables, toParquet, withDuckDb } from './tables.ts';
 
@@ -72,15 +73,35 @@ const closeFiles = async (folder: string, files: Files, source: Sink['source']):
   }
 };
 
-const dictionaryIn = (files: Files, source: Sink['source']): Dictionary => {
+const dictionaryIn = (files: Files, refused: (all: Refused) => void): Dictionary => {
   const enter = (line: string): void => {
     // A series is on disk before its first sample: the samples of a killed run must have their names.
     files.series.add(line);
     files.series.flush();
   };
-  return openDictionary(enter, () =>
-    source('store', false, `more than ${mostSeries} series: the rest is not kept; some label holds too many values`),
-  );
+  return openDictionary(enter, refused);
+};
+
+/** A label holds ids: what was measured under the others is missing, which is the harness's loss and no one else's. */
+const refusedWords = (refused: Refused): string => {
+  const names = [...refused].map(([name, count]) => `${formatCount(count)} more of ${name}`);
+  return `too many series, these are not kept: ${names.join(', ')}; set the name tag, some label holds ids`;
+};
+
+/** What is refused is told when it begins, and at the end with its whole number. */
+const openRefusals = (source: Sink['source']): { take(all: Refused): void; tell(): void } => {
+  let refused: Refused = new Map();
+  const tell = (): void => {
+    if (refused.size > 0) source('store', false, refusedWords(refused));
+  };
+  return {
+    take: (all) => {
+      const isFirst = refused.size === 0;
+      refused = all;
+      if (isFirst) tell();
+    },
+    tell,
+  };
 };
 
 /** Writes log lines without secrets, at most so many and each at most so long. */
@@ -94,8 +115,12 @@ const logWriter = (file: AppendFile): ((line: LogLine) => void) => {
 };
 
 /** The sink into those files; nothing is written once `closed` says so. */
-const sinkInto = (files: Files, nowMs: () => number, source: Sink['source'], closed: () => boolean): Sink => {
-  const dictionary = dictionaryIn(files, source);
+const sinkInto = (
+  files: Files,
+  dictionary: Dictionary,
+  { nowMs, source }: Pick<Sink, 'nowMs' | 'source'>,
+  closed: () => boolean,
+): Sink => {
   const timeOf = (atMs: number | undefined): number => Math.round(atMs ?? nowMs());
   const addRow = (file: AppendFile, id: number | null, values: string, atMs: number | undefined): void => {
     if (id !== null) file.add(`${timeOf(atMs)},${id},${values}`);
@@ -127,14 +152,17 @@ export const openStore = async (
   const nowMs = (): number => Number(process.hrtime.bigint() - clock.startMonotonicNs) / 1e6;
   const source = openSources(folder, nowMs);
   const files = openFiles(folder, source);
+  const refusals = openRefusals(source);
+  const dictionary = dictionaryIn(files, refusals.take);
   const timer = setInterval(() => Object.values(files).forEach((file) => file.flush()), flushEveryMs).unref();
   let closed: Promise<void> | null = null;
   const close = (): Promise<void> => {
     clearInterval(timer);
+    refusals.tell();
     return (closed ??= closeFiles(folder, files, source));
   };
   return {
-    ...sinkInto(files, nowMs, source, () => closed !== null),
+    ...sinkInto(files, dictionary, { nowMs, source }, () => closed !== null),
     get lost() {
       return Object.values(files).reduce((total, { lost }) => total + lost, 0);
     },

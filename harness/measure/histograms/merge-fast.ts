@@ -23,7 +23,10 @@ const countsOf = (
  * Many histograms at once, at the coarsest scale among them: as `mergeAll`, without a copy per step (charts merge
  * 100,000s).
  */
-export const mergeFast = (histograms: readonly ExponentialHistogram[]): ExponentialHistogram => {
+export const mergeFast = (
+  histograms: readonly ExponentialHistogram[],
+  buckets: number = mostBuckets,
+): ExponentialHistogram => {
   if (histograms.length === 1) return histograms[0]!;
   const positive = histograms.filter((histogram) => histogram.counts.length > 0);
   const total = totalsOf(histograms);
@@ -31,7 +34,7 @@ export const mergeFast = (histograms: readonly ExponentialHistogram[]): Exponent
   let scale = positive.reduce((least, histogram) => Math.min(least, histogram.scale), Infinity);
   const range = rangeOf(positive, scale);
   // Histograms of a single value have the finest scale, at which two of them can lie ten million buckets apart.
-  while (range.last - range.first >= mostBuckets) {
+  while (range.last - range.first >= buckets) {
     scale -= 1;
     range.first >>= 1;
     range.last >>= 1;

@@ -1,0 +1,78 @@
+/**
+ * What the series of a stranger's k6 script are taken for. Its own tags and metrics may be called as ours are and mean
+ * something else, and may hold ids: k6's own tags are kept, and of names only as many as a page can hold.
+ */
+import { formatCount } from '../measure/numbers-in-words.ts';
+import type { Labels } from '../measure/tracks/observations.ts';
+import { openNames, type BoundedNames } from './bounded-names.ts';
+
+/** Gives a series of k6 the name and labels under which it is kept. */
+export type Relabel = (series: string, labels: Labels) => { series: string; labels: Labels };
+
+export interface ScriptSeries {
+  relabel: Relabel;
+  /** What is told of names that were too many; null where all found a place. */
+  readonly tooMany: string | null;
+}
+
+const builtIn = new Set(
+  `http_reqs http_req_duration http_req_failed http_req_blocked http_req_connecting http_req_tls_handshaking
+   http_req_sending http_req_waiting http_req_receiving iterations iteration_duration dropped_iterations vus vus_max
+   checks data_sent data_received group_duration`.split(/\s+/),
+);
+const protocols = /^(ws|grpc|browser)_/;
+const isBuiltIn = (series: string): boolean =>
+  builtIn.has(series.replace(/\.(total|occurred)$/, '')) || protocols.test(series);
+
+/** Those of k6's own tags that say something, and hold few values. */
+const plainTags = ['status', 'method', 'error_code', 'expected_response', 'scenario', 'condition', 'service.instance'];
+/** Those that hold what the script, or the machine, put into them. */
+const namingTags = ['name', 'check', 'error'] as const;
+
+/** k6 runs `setup` and `teardown` in groups of these names. */
+const phaseOf = (group: string, load: string): string => {
+  if (/^::setup(::|$)/.test(group)) return 'setup';
+  return /^::teardown(::|$)/.test(group) ? 'teardown' : load;
+};
+
+/** Ports and addresses in k6's words for an error differ each time. */
+const withoutNumbers = (text: string): string => text.replaceAll(/\d+/g, 'N');
+
+const pick = (labels: Labels, wanted: readonly string[]): Record<string, string> =>
+  Object.fromEntries(wanted.flatMap((name) => (labels[name] === undefined ? [] : [[name, labels[name]]])));
+
+const boundedTags = (labels: Labels, names: Record<string, BoundedNames>): Record<string, string> => {
+  const tags = pick(labels, namingTags);
+  for (const [tag, value] of Object.entries(tags))
+    tags[tag] = names[tag]!.nameOf(tag === 'error' ? withoutNumbers(value) : value);
+  return tags;
+};
+
+const wordsOf = ({ more }: BoundedNames): string =>
+  `${formatCount(more)} more names of requests are counted together: set the name tag`;
+
+/** All its requests are interactive ones of the only phase, but for what `setup` and `teardown` send. */
+export const openScriptSeries = (phase: string): ScriptSeries => {
+  const names = { name: openNames(), check: openNames(), error: openNames() };
+  return {
+    relabel: (series, labels) => ({
+      series: isBuiltIn(series) ? series : `script.${series}`,
+      labels: {
+        ...pick(labels, plainTags),
+        ...boundedTags(labels, names),
+        ...(labels['outcome'] === undefined ? {} : { outcome: labels['outcome'] }),
+        kind: 'interactive',
+        phase: phaseOf(labels['group'] ?? '', phase),
+      },
+    }),
+    get tooMany() {
+      return names.name.more === 0 ? null : wordsOf(names.name);
+    },
+  };
+};
+
+/** A script of ours that is run beside a service of somebody else's keeps its kinds; its phases are not those here. */
+export const openOwnSeries = (phase: string): ScriptSeries => ({
+  relabel: (series, labels) => ({ series, labels: { kind: 'interactive', ...labels, phase } }),
+  tooMany: null,
+});

@@ -1,0 +1,67 @@
+/** A stranger's k6 script while it runs: what its series are taken for, and when its load really began and ended. */
+import type { Sink } from '../collect/collector.ts';
+import { openOwnSeries, openScriptSeries, type Relabel } from '../collect/script-series.ts';
+import type { Labels } from '../measure/tracks/observations.ts';
+import { listScenarioFiles, type PlanEntry } from '../profile/plan.ts';
+import type { PhaseResult } from '../result.ts';
+
+export interface ScriptWatch {
+  relabel: Relabel;
+  sink: Sink;
+  /** The phase as it was: without `setup`, `teardown` and the grace of the last iterations. */
+  phaseAsSeen(phase: PhaseResult, nowMs: number): PhaseResult;
+  /** Says which names of its requests are counted together. */
+  tell(): void;
+}
+
+/** k6 exports once a second: what a sample counts happened in the second before it. */
+const exportMs = 1000;
+
+interface Span {
+  firstMs: number;
+  lastMs: number;
+}
+
+/** Users that run, and what they did: both are of the load, `setup` and `teardown` have neither. */
+const isOfLoad = (series: string, labels: Labels, phase: string): boolean =>
+  ['vus', 'http_reqs', 'iterations'].includes(series) && labels['phase'] === phase;
+
+const watchSpan = (sink: Sink, phase: string): { sink: Sink; span(): Span | null } => {
+  let span: Span | null = null;
+  return {
+    sink: {
+      ...sink,
+      sample: (series, labels, value, atMs = sink.nowMs()) => {
+        if (value > 0 && isOfLoad(series, labels, phase))
+          span = { firstMs: Math.min(span?.firstMs ?? atMs, atMs), lastMs: Math.max(span?.lastMs ?? atMs, atMs) };
+        sink.sample(series, labels, value, atMs);
+      },
+    },
+    span: () => span,
+  };
+};
+
+/**
+ * Counted iterations end when they are done, so their declared length is only a limit. Behind the declared end there is
+ * only the grace of the iterations that still run.
+ */
+const asSeen = (phase: PhaseResult, span: Span | null, nowMs: number): PhaseResult => {
+  if (span === null) return { ...phase, endMs: nowMs };
+  const startMs = Math.max(phase.startMs, span.firstMs - exportMs);
+  return { ...phase, startMs, endMs: Math.min(span.lastMs, startMs + exportMs + phase.fullSeconds * 1000) };
+};
+
+export const watchScript = (store: Sink, { phases, file }: Pick<PlanEntry, 'phases' | 'file'>): ScriptWatch => {
+  const phase = phases[0]?.name ?? 'load';
+  const isOurs = listScenarioFiles().some((ours) => ours.file === file);
+  const series = isOurs ? openOwnSeries(phase) : openScriptSeries(phase);
+  const { sink, span } = watchSpan(store, phase);
+  return {
+    relabel: series.relabel,
+    sink,
+    phaseAsSeen: (planned, nowMs) => asSeen(planned, span(), nowMs),
+    tell: () => {
+      if (series.tooMany !== null) store.source('request-names', true, series.tooMany);
+    },
+  };
+};
