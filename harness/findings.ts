@@ -38,6 +38,8 @@ export const criterionResult = z.object({
   numerator: z.number().nullish(),
   verdict,
   reason: z.string(),
+  /** When it went wrong, in words that follow a figure: "all in the first 1.0 s". */
+  when: z.string().nullish(),
   /** What the full profile would have demanded, where the profile scaled the bound. */
   fullBounds: z.array(bound).nullish(),
   /** What to look at next when it fails. */

@@ -3,9 +3,11 @@
  * Times are ms from the run's start. Kept under 1 MB: bulk lives beside it in the run's folder.
  */
 import { z } from 'zod';
+import { loadTotals, scriptLoad } from './load-facts.ts';
 import { checkResult, criterionResult, evidence, symptomResult, verdict } from './findings.ts';
 
 export * from './findings.ts';
+export * from './load-facts.ts';
 
 export const schemaName = 'pgsurge.run/1';
 
@@ -45,22 +47,6 @@ const faultResult = z.object({
   message: z.string().nullish(),
 });
 export type FaultResult = z.infer<typeof faultResult>;
-
-/** What k6 said at the end (handleSummary), the reference that ours must agree with. */
-const loadTotals = z.object({
-  exitCode: z.number().nullable(),
-  requests: z.number(),
-  iterations: z.number(),
-  droppedIterations: z.number(),
-  failedRequests: z.number(),
-  checksPassed: z.number(),
-  checksFailed: z.number(),
-  durationMsP50: z.number().nullable(),
-  durationMsP95: z.number().nullable(),
-  durationMsP99: z.number().nullable(),
-  vusMax: z.number(),
-});
-export type LoadTotals = z.infer<typeof loadTotals>;
 
 /** k6 = service = database, printed: each line is a pair of counts that must be equal (or explained). */
 const identity = z.object({
@@ -119,6 +105,8 @@ const scenarioResult = z.object({
     /** Of older runs: jobs were held to a chosen figure then, and are held to the run's own baseline now. */
     nominalJobsPerActiveJobMinute: z.number().nullish(),
     seed: z.number(),
+    /** Of a stranger's script. */
+    script: scriptLoad.nullish(),
   }),
   phases: z.array(phaseResult),
   steps: z.array(stepResult),

@@ -1,4 +1,5 @@
 /** Labels of our series out of OTLP attributes, and who sent them. */
+import { outcomeOfAnswer } from '../measure/request-outcome.ts';
 import type { Labels } from '../measure/tracks/observations.ts';
 import { numberOf, setOf, type KeyValue } from './otlp-descriptor.ts';
 
@@ -27,13 +28,6 @@ const labelled = (attributes: readonly KeyValue[], known: Labels = {}): Record<s
   return labels;
 };
 
-/** k6 tags a request before its answer comes, so the outcome is told from the status. */
-export const outcomeOf = (status: string): string => {
-  const code = Number(status);
-  if (code === 429) return 'refused';
-  return code === 0 || code >= 500 ? 'error' : 'ok';
-};
-
 /** `service.name`, or the text given where there is none. */
 export const senderOf = (attributes: readonly KeyValue[], otherwise: string): string => {
   const names = attributes.filter(({ key }) => key === 'service.name').map(({ value }) => valueOf(value));
@@ -44,9 +38,22 @@ export const senderOf = (attributes: readonly KeyValue[], otherwise: string): st
 export const labelsOfResource = (attributes: readonly KeyValue[]): Labels =>
   labelled(attributes.filter(({ key }) => resourceLabels.has(key)));
 
-/** A point's labels over those of its resource; points of k6 also get an outcome. */
-export const labelsOfPoint = (attributes: readonly KeyValue[], resource: Labels, sender: string): Labels => {
+/** k6's word on whether the script expects the answer; it becomes part of the outcome and is no label of ours. */
+const expectedOf = ({ expected_response: expected }: Labels): boolean | null =>
+  expected === undefined ? null : expected === 'true';
+
+const withOutcome = ({ expected_response: _, ...labels }: Labels, expected: boolean | null): Labels => ({
+  ...labels,
+  outcome: outcomeOfAnswer(labels['status'], expected),
+});
+
+/** A point's labels over those of its resource; points of k6's requests also get an outcome. */
+export const labelsOfPoint = (
+  { name, attributes }: { name: string; attributes: readonly KeyValue[] },
+  resource: Labels,
+  sender: string,
+): Labels => {
   const labels = labelled(attributes, resource);
-  const status = labels['status'];
-  return sender === 'k6' && status !== undefined ? { ...labels, outcome: outcomeOf(status) } : labels;
+  const isRequest = name.startsWith('http_req') || labels['status'] !== undefined;
+  return sender === 'k6' && isRequest ? withOutcome(labels, expectedOf(labels)) : labels;
 };

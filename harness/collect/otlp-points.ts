@@ -59,7 +59,7 @@ const locate = <Point extends DataPoint>(name: string, points: readonly Point[],
   points
     .filter(({ flags }) => ((flags ?? 0) & noValue) === 0)
     .map((point) => {
-      const labels = labelsOfPoint(point.attributes, origin.labels, origin.sender);
+      const labels = labelsOfPoint({ name, attributes: point.attributes }, origin.labels, origin.sender);
       return { point, name, labels, atMs: timeOf(point.timeUnixNano, origin.nowMs) };
     });
 

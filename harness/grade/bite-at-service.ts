@@ -8,7 +8,7 @@ import type { JudgedEntry } from './criterion.ts';
 import { errorsByFamily } from './errors-by-family.ts';
 import { pileOf, type Pile } from './histogram-pile.ts';
 import { slowTransactionSeconds } from './recovery.ts';
-import { outcomeOf } from './requests.ts';
+import { outcomeOf } from '../measure/request-outcome.ts';
 import { countAbove } from '../measure/histograms/histogram.ts';
 
 interface Span {

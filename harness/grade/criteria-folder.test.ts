@@ -44,6 +44,8 @@ const onlyWhereDeclared = [
   'steady-before',
   'schedules-per-queue',
   'dispatches-per-pass',
+  'script-checks',
+  'script-thresholds',
 ];
 
 describe('the healthy run', () => {

@@ -5,6 +5,7 @@ import type {
   JobRate,
   LoadTotals,
   PhaseResult,
+  ScriptLoad,
   StepResult,
   FaultResult,
   Verdict,
@@ -29,7 +30,7 @@ export interface JudgedEntry {
   profile: { name: string; timeScale: number };
   stackSpec: StackSpec;
   settings: Record<string, string | number | boolean>;
-  load: { interactivePerSecond: number };
+  load: { interactivePerSecond: number; script?: ScriptLoad | null };
   /** By component name, for all instances of it together. */
   budgets: Record<string, { cores: number; memoryBytes: number } | null>;
   /** How the service reaches the database. */
@@ -76,6 +77,8 @@ export type Measurement =
       reason?: string;
       /** Null or absent: it was too short to have a stretch that is worse than the whole. */
       sustained?: Sustained | null;
+      /** When it went wrong, in words that follow a figure. */
+      when?: string;
       /** A second condition that failed, whatever the bounds say of the value. */
       worst?: { verdict: 'fail' | 'warn' | 'inconclusive'; reason: string };
     }

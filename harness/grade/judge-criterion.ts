@@ -47,17 +47,21 @@ interface Decided {
   verdict: Verdict;
   figures: Pick<CriterionResult, 'value' | 'count' | 'numerator'>;
   reason: string;
+  when?: string | undefined;
 }
 
-const stretchWords = ({ fromMs, untilMs, words }: Sustained): string => {
-  const lasted = formatNumber((untilMs - fromMs) / 1000);
-  return `worst ${lasted} s (from ${formatSeconds(fromMs)} to ${formatSeconds(untilMs)}): ${words}`;
+const spanWords = ({ fromMs, untilMs }: Sustained): string =>
+  `from ${formatSeconds(fromMs)} to ${formatSeconds(untilMs)}`;
+
+const stretchWords = (sustained: Sustained): string => {
+  const lasted = formatNumber((sustained.untilMs - sustained.fromMs) / 1000);
+  return `worst ${lasted} s (${spanWords(sustained)}): ${sustained.words}`;
 };
 
 const decided = (measurement: Measured, bounds: readonly Bound[]): Decided => {
-  const { value, count, numerator = null, sustained, reason = '' } = measurement;
+  const { value, count, numerator = null, sustained, reason = '', when } = measurement;
   const whole = brokenBy(value, bounds);
-  const byWhole: Decided = { verdict: whole, figures: { value, count, numerator }, reason };
+  const byWhole: Decided = { verdict: whole, figures: { value, count, numerator }, reason, when };
   if (sustained == null) return byWhole;
   const stretch = brokenBy(sustained.value, bounds);
   if (stretch === whole || worstVerdict([stretch, whole]) === whole)
@@ -65,7 +69,8 @@ const decided = (measurement: Measured, bounds: readonly Bound[]): Decided => {
   const figures = Number.isFinite(sustained.value)
     ? { value: sustained.value, count: sustained.count, numerator: sustained.numerator ?? null }
     : byWhole.figures;
-  return { verdict: stretch, figures, reason: `${stretchWords(sustained)}; over the whole: ${reason}` };
+  const words = `${stretchWords(sustained)}; over the whole: ${reason}`;
+  return { verdict: stretch, figures, reason: words, when: spanWords(sustained) };
 };
 
 const evidenceOf = ({ sustained, evidence }: Measured): CriterionResult['evidence'] => {
@@ -111,7 +116,7 @@ export const judgeCriterion = (criterion: Criterion, input: JudgeInput): Criteri
   const measurement = measured(criterion, input);
   if (measurement.state !== 'measured') return { ...fixed, ...unmeasured(criterion.title, measurement) };
   const { worst, sustained } = measurement;
-  const { verdict: byBounds, figures, reason } = decided(measurement, fixed.bounds);
+  const { verdict: byBounds, figures, reason, when = '' } = decided(measurement, fixed.bounds);
   const verdict = worst === undefined ? byBounds : worstVerdict([byBounds, worst.verdict])!;
   return {
     ...fixed,
@@ -121,5 +126,6 @@ export const judgeCriterion = (criterion: Criterion, input: JudgeInput): Criteri
     verdict,
     reason: [worst?.reason, reason].filter((one) => one !== undefined && one !== '').join('; '),
     evidence: evidenceOf(measurement),
+    ...(when === '' ? {} : { when }),
   };
 };

@@ -63,10 +63,10 @@ export const recoveryOf = (entry: JudgedEntry): Record<string, number | null> | 
   const fromMs = disturbedUntilMs(entry) ?? asIfMendedMs(entry);
   if (fromMs === null) return null;
   const after = (atMs: number | null | undefined): number | null => (atMs == null ? null : (atMs - fromMs) / 1000);
-  const times = (outcome: 'ok' | 'error'): number[] =>
+  const times = (outcome: 'served' | 'error'): number[] =>
     requestTimes(entry.observations, outcome).filter((atMs) => atMs > fromMs);
   return {
-    firstSuccessSeconds: after(times('ok')[0]),
+    firstSuccessSeconds: after(times('served')[0]),
     lastErrorSeconds: after(times('error').at(-1)) ?? 0,
     lastSlowTransactionSeconds: after(lastSlowMs(entry, fromMs)) ?? 0,
   };

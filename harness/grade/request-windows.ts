@@ -2,7 +2,7 @@ import { countAbove } from '../measure/histograms/histogram.ts';
 import { histogramsOf, seriesOf } from '../measure/tracks/observations.ts';
 import { isWithin, type Window } from '../measure/tracks/windows.ts';
 import type { JudgedEntry } from './criterion.ts';
-import { outcomeOf } from './requests.ts';
+import { outcomeOf } from '../measure/request-outcome.ts';
 
 type LoadedEntry = Pick<JudgedEntry, 'observations' | 'load'>;
 

@@ -27,7 +27,8 @@ const explainCriterion = (criterion: CriterionResult): string => {
   if (value === null || kept) return `${title}: ${clipped(reason)}`;
   const bound = boundInForce(criterion);
   const allowed = bound === undefined ? '' : `; the bound is ${boundWords(bound, unit)}`;
-  return `${title}: ${formatNumber(value)}${unit === '%' ? ' %' : ` ${unit}`}${countWords(criterion)}${allowed}`;
+  const figure = `${formatNumber(value)}${unit === '%' ? ' %' : ` ${unit}`}${countWords(criterion)}`;
+  return `${title}: ${figure}${criterion.when == null ? '' : `, ${criterion.when}`}${allowed}`;
 };
 
 /** Title of an entry, with its variant where that tells it from others. */

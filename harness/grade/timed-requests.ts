@@ -1,8 +1,9 @@
 /** Requests, instant by instant, as worst stretches are made of them. */
+import { isServed, outcomeOf } from '../measure/request-outcome.ts';
 import { histogramsOf, seriesOf, type Labels } from '../measure/tracks/observations.ts';
 import type { JudgedEntry } from './criterion.ts';
 import { loadedPhaseNames } from './judged-windows.ts';
-import { outcomeOf } from './requests.ts';
+
 import { timedHistograms, timedOf, type Counts, type Durations, type Timed } from './timed.ts';
 
 type Seen = Pick<JudgedEntry, 'observations' | 'phases'>;
@@ -18,7 +19,7 @@ const requestsIn =
 export const timedDurations = (entry: Seen, kind: string): Timed<Durations>[] => {
   const isWanted = requestsIn(entry, kind);
   const answered = histogramsOf(entry.observations, 'http_req_duration').filter(
-    (one) => isWanted(one) && outcomeOf(one.labels) === 'ok',
+    (one) => isWanted(one) && isServed(one.labels),
   );
   const failed = seriesOf(entry.observations, 'http_reqs').filter(
     (one) => isWanted(one) && outcomeOf(one.labels) === 'error',
@@ -35,8 +36,8 @@ export const timedSuccesses = (entry: Seen, kind: string | null = null): Timed<C
   return seriesOf(entry.observations, 'http_reqs')
     .filter((one) => isWanted(one) && outcomeOf(one.labels) !== 'refused')
     .flatMap((one) => {
-      const isOk = outcomeOf(one.labels) === 'ok';
-      return timedOf(one, (count): Counts => ({ part: isOk ? count : 0, all: count }));
+      const isDone = isServed(one.labels);
+      return timedOf(one, (count): Counts => ({ part: isDone ? count : 0, all: count }));
     });
 };
 
@@ -47,8 +48,8 @@ export const timedOffers = (entry: Seen, kind: string): Timed<Counts>[] => {
   const ended = seriesOf(entry.observations, 'http_reqs')
     .filter(isWanted)
     .flatMap((one) => {
-      const isOk = outcomeOf(one.labels) === 'ok';
-      return timedOf(one, (count): Counts => ({ part: isOk ? count : 0, all: count }));
+      const isDone = isServed(one.labels);
+      return timedOf(one, (count): Counts => ({ part: isDone ? count : 0, all: count }));
     });
   const dropped = seriesOf(entry.observations, 'dropped_iterations')
     .filter(({ labels }) => labels['phase'] === undefined || names.has(labels['phase']))

@@ -1,6 +1,7 @@
 /** How k6 is called: its environment and its command line, for a scenario of ours and for a stranger's script. */
 import { typedOf } from '../tools/k6-arguments.ts';
 import { asArguments } from '../tools/k6-variables.ts';
+import type { ScriptLoad } from '../result.ts';
 import type { LoadOptions } from './load-options.ts';
 
 /**
@@ -27,13 +28,26 @@ export const k6Settings = (otlpUrl: string): Record<string, string> => {
   };
 };
 
+/** Tags without which nobody can tell how a request came out, which check failed, or whose it was. */
+const neededTags = ['status', 'name', 'error_code', 'expected_response', 'scenario', 'group', 'check'];
+
+/** What the script keeps itself, and what is needed beside it: its thresholds may ask for its own tags. */
+const keptByScript = (script: ScriptLoad | null | undefined): string[] => {
+  if (script == null) return [];
+  const tags = [...new Set([...script.systemTags, ...neededTags])];
+  // A threshold of no sample is green in k6: the count tells.
+  const stats = [...new Set([...script.trendStats, 'count'])];
+  return ['--system-tags', tags.join(','), '--summary-trend-stats', stats.join(',')];
+};
+
 /** Their script sees their environment as under a bare k6, and where the service is. */
 const foreignArguments = (
   { targetUrl, summaryFile, allowHost }: LoadOptions,
-  { forbiddenNetworks, variables, options }: NonNullable<LoadOptions['foreign']>,
+  { forbiddenNetworks, variables, options, script }: NonNullable<LoadOptions['foreign']>,
 ): string[] => [
+  ...keptByScript(script),
   ...forbiddenNetworks.flatMap((network) => ['--blacklist-ip', network]),
-  // Only its counts are read: its thresholds are inverted, its percentiles are the collector's to give.
+  // Beside whatever the script's own handleSummary does; its percentiles are the collector's to give.
   '--summary-export',
   summaryFile,
   ...(targetUrl === '' ? [] : ['-e', `TARGET_URL=${targetUrl}`]),
@@ -67,7 +81,7 @@ export const k6Arguments = (options: LoadOptions, configFile: string): string[] 
   '--no-color',
   '--no-usage-report',
   '--log-format',
-  'raw',
+  'json',
   // Not the options file of this machine's user: theirs may be named behind `--`.
   ...(hasOptionsFile(options) ? [] : ['--config', configFile]),
   '--out',

@@ -6,10 +6,11 @@ import { environmentError, lostError, usageError, type PgsurgeError } from '../e
 import type { LoadTotals } from '../result.ts';
 import type { Component } from '../stack/stack.ts';
 import type { OwnedProcess, ProcessEnd } from '../system/process.ts';
-import { firstLineOfK6, isK6Variable } from '../tools/k6-output.ts';
+import { complaintsOfK6, firstLineOfK6, isK6Variable } from '../tools/k6-output.ts';
 import { isK6Option } from '../tools/k6-variables.ts';
 import { k6Arguments, k6Settings } from './k6-command.ts';
 import type { LoadOptions } from './load-options.ts';
+import { readK6Words } from './k6-log.ts';
 import { readExportedTotals, readTotals } from './totals.ts';
 
 export interface RunningLoad {
@@ -56,16 +57,25 @@ const spawnK6 = (options: LoadOptions): OwnedProcess => {
 
 const complaint = (logFile: string): { line: string; all: string } => {
   const all = existsSync(logFile) ? readFileSync(logFile, 'utf8').trim() : '';
-  return { line: firstLineOfK6(all), all: all.slice(-4000) };
+  const complaints = complaintsOfK6(all);
+  return { line: firstLineOfK6(complaints === '' ? all : complaints), all: all.slice(-4000) };
 };
 
-/** k6's exit codes (its errext/exitcodes package), as far as they mean that there are no figures. */
+/**
+ * k6's exit codes (its errext/exitcodes package) of a run that came to its summary, so that there is something to
+ * judge: as declared, a threshold that broke, time-outs of setup and teardown, an interrupt, an exception outside of
+ * the iterations, `test.abort` and `test.fail`.
+ */
+const judgedCodes: readonly (number | null)[] = [0, 99, 100, 101, 105, 107, 108, 110];
+
+/** Null where k6 left figures. */
 const failureOf = ({ code, signal }: ProcessEnd, options: LoadOptions): PgsurgeError | null => {
   const { logFile, script } = options;
   const { line, all } = complaint(logFile);
   const name = path.basename(script);
   if (signal !== null)
     return lostError(`k6 was killed by ${signal} while it drove ${name}: its log is ${logFile}`, all);
+  if (judgedCodes.includes(code) && existsSync(options.summaryFile)) return null;
   if (code === 0 || code === 99 || code === 105) return null;
   if (code === 107 || !existsSync(script)) return usageError(`scenario ${name} does not load: ${line}`, all);
   if (code === 104) return usageError(`k6 refuses the options of ${name}: ${line}`, all);
@@ -89,9 +99,8 @@ const finish = async (k6: OwnedProcess, options: LoadOptions): Promise<LoadTotal
   }
   const failure = failureOf(end, options);
   if (failure !== null) throw failure;
-  return options.foreign === undefined
-    ? readTotals(options.summaryFile, end.code)
-    : readExportedTotals(options.summaryFile, end.code);
+  const readFigures = options.foreign === undefined ? readTotals : readExportedTotals;
+  return { ...readFigures(options.summaryFile, end.code), words: await readK6Words(options.logFile) };
 };
 
 /** The first lines of a hundred users that start at once; one of them says when the clock started. */

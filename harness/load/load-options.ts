@@ -1,4 +1,4 @@
-import type { PhaseResult } from '../result.ts';
+import type { PhaseResult, ScriptLoad } from '../result.ts';
 import type { K6Option } from '../tools/k6-arguments.ts';
 import type { ScriptVariable } from '../tools/k6-variables.ts';
 import type { Workspace } from '../system/workspace.ts';
@@ -32,5 +32,7 @@ export interface LoadOptions {
     /** What was typed for it: `-e NAME=VALUE`, and what followed `--`. */
     variables: readonly ScriptVariable[];
     options: readonly K6Option[];
+    /** What it declares of its load and keeps of it. */
+    script?: ScriptLoad | null;
   };
 }

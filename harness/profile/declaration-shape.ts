@@ -168,8 +168,10 @@ export const declarationShape = z.strictObject({
     .nullish(),
 });
 
-/** No file declares the group `external`: the harness makes it of a stranger's script. */
-type Declared = Omit<ScenarioDeclaration, 'group'> & { group: Exclude<ScenarioDeclaration['group'], 'external'> };
+/** No file declares the group `external`, nor a script's load: the harness makes them of a stranger's script. */
+type Declared = Omit<ScenarioDeclaration, 'group' | 'script'> & {
+  group: Exclude<ScenarioDeclaration['group'], 'external'>;
+};
 
 /** Every field and what it may hold, "optional" and "null" aside: of two types that agree, these are the same. */
 type Fields<Type> = Type extends readonly (infer Element)[]

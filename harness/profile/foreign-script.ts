@@ -4,9 +4,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import type { CriterionDeclaration, ScenarioDeclaration } from '../../scenarios/lib/declaration.ts';
+import type { ScriptLoad } from '../result.ts';
 import { usageError } from '../errors.ts';
 import { optionsInEnvironment } from '../tools/k6-variables.ts';
 import type { Tool } from '../tools/tool.ts';
+import { declaredLoadOf } from './declared-load.ts';
 import { packScript, type PackedScript, type ScriptInputs } from './script-archive.ts';
 import { loadOptions, loadSeconds, loadText, saysLoad } from './script-load.ts';
 
@@ -84,7 +86,7 @@ const firstOfEach = (named: readonly CriterionDeclaration[]): CriterionDeclarati
 const declarationOf = (
   id: string,
   title: string,
-  seconds: number,
+  { seconds, script }: { seconds: number; script: ScriptLoad | null },
   criteriaOfIt: CriterionDeclaration[],
 ): ScenarioDeclaration => ({
   schema: 'pgsurge.scenario/1',
@@ -98,6 +100,7 @@ const declarationOf = (
     phases: [{ name: 'load', kind: 'steady', fullSeconds: seconds, floorSeconds: seconds, activeJobs: 0 }],
     interactivePerSecond: 0,
   },
+  script,
   variants: [{ name: 'yours', title: 'The service as it is', expected: 'pass' }],
   criteria: criteriaOfIt,
 });
@@ -123,8 +126,9 @@ export const inspectForeign = async (
   const own = script.ext?.pgsurge;
   const id = path.parse(file).name;
   const named = firstOfEach([...bounds, ...(own?.criteria ?? []), ...configured(process.cwd())]);
+  const load = { seconds: secondsOf(script, file), script: declaredLoadOf(packed.options) };
   return {
     scenarioHash: hashOf(packed, script),
-    declaration: declarationOf(id, own?.title ?? id, secondsOf(script, file), named),
+    declaration: declarationOf(id, own?.title ?? id, load, named),
   };
 };

@@ -25,7 +25,7 @@ export type LoadOptions = z.infer<typeof loadOptions>;
 const unitSeconds: Record<string, number> = { h: 3600, m: 60, s: 1, ms: 0.001, µs: 1e-6, us: 1e-6, ns: 1e-9 };
 
 /** Go's words for a duration: 1h2m3s, 24s, 500ms. */
-const goDurationSeconds = (text: string): number =>
+export const goDurationSeconds = (text: string): number =>
   [...text.matchAll(/([\d.]+)(ms|µs|us|ns|h|m|s)/g)].reduce(
     (total, [, amount, unit]) => total + Number(amount) * (unitSeconds[unit ?? ''] ?? 0),
     0,

@@ -79,7 +79,9 @@ type Unmeasured = ReturnType<typeof unmeasured>;
 
 const loadFactsOf = (planned: PlanEntry, runSeed: number): ScenarioResult['load'] => {
   const { interactivePerSecond } = loadOf(planned);
-  return { interactivePerSecond, seed: seedOf(runSeed, planned) };
+  const { script } = planned.declaration;
+  const load = { interactivePerSecond, seed: seedOf(runSeed, planned) };
+  return script == null ? load : { ...load, script };
 };
 
 /** An entry before it was measured or judged: every list empty, every verdict inconclusive. Unknown is never a pass. */

@@ -33,7 +33,7 @@ const measuredPart = (
   checks: facts.checks,
   loadTotals: facts.loadTotals ?? null,
   settings: facts.settings,
-  load: { interactivePerSecond: facts.load.interactivePerSecond },
+  load: { interactivePerSecond: facts.load.interactivePerSecond, script: facts.load.script ?? null },
 });
 
 const judgeOf = (

@@ -15,15 +15,17 @@ import { runSteps, type StepsOutcome } from './steps.ts';
 
 /** A stranger's script must not reach more than this machine and the hosts that were named. */
 const foreignOf = async ({
-  external,
-  request,
-}: Pick<LiveEntry['prepared'], 'external' | 'request'>): Promise<Pick<LoadOptions, 'foreign' | 'allowHost'>> => {
+  prepared,
+  planned,
+}: Pick<LiveEntry, 'prepared' | 'planned'>): Promise<Pick<LoadOptions, 'foreign' | 'allowHost'>> => {
+  const { external, request } = prepared;
   if (external === null) return {};
   return {
     foreign: {
       forbiddenNetworks: await forbiddenNetworks(external.allowedHosts),
       variables: variablesOf(request.env ?? []),
       options: k6OptionsOf(request.k6Options ?? []),
+      script: planned.declaration.script,
     },
     allowHost: loadedHost(external),
   };
@@ -46,7 +48,7 @@ export const startLoadOf = async (
     summaryFile: folder.path('load', `${planned.entry}.json`),
     logFile: folder.path('logs', planned.entry, 'k6.log'),
     workspace,
-    ...(await foreignOf(prepared)),
+    ...(await foreignOf({ prepared, planned })),
   });
 
 const onRunClock = (phases: readonly PhaseResult[], offsetMs: number): PhaseResult[] =>

@@ -18,6 +18,40 @@ export const k6Environment = (k6: Tool): Record<string, string> => environmentWi
 
 /** Likewise for a stranger's script, which sees all but k6's own options: names of its own may begin with `K6_`. */
 export const environmentForScript = (k6: Tool): Record<string, string> => environmentWithout(isK6Option, k6);
+/** One line of k6's log with `--log-format json`. */
+export interface K6Line {
+  level: string;
+  msg: string;
+  /** What went wrong, where the message only says during what. */
+  error?: string;
+  /** `stacktrace` of an exception; `console` of what the script prints. */
+  source?: string;
+  /** Only of what happens in an iteration. */
+  scenario?: string;
+}
+
+const isLine = (value: unknown): value is K6Line =>
+  typeof value === 'object' && value !== null && 'msg' in value && typeof value.msg === 'string' && 'level' in value;
+
+/** Null for what is no line of the log, as k6's summary in the same file. */
+export const readK6Line = (text: string): K6Line | null => {
+  if (!text.startsWith('{')) return null;
+  try {
+    const value: unknown = JSON.parse(text);
+    return isLine(value) ? value : null;
+  } catch {
+    return null;
+  }
+};
+
+/** What k6 complains of in its log, as plain lines. */
+export const complaintsOfK6 = (log: string): string =>
+  log
+    .split('\n')
+    .map(readK6Line)
+    .filter((line) => line !== null && ['error', 'fatal', 'panic'].includes(line.level))
+    .map((line) => [line?.msg, line?.error].filter((text) => text !== undefined).join(': '))
+    .join('\n');
 
 const framing = [
   /^time="[^"]*" level=\w+ msg="/,

@@ -235,4 +235,14 @@ export interface ScenarioDeclaration {
     recoverySeconds: number;
     floors: { name: string; seconds: number }[];
   } | null;
+  /** Of a stranger's script: what k6 says of it before it runs. No file declares it. */
+  script?: {
+    seconds: number;
+    users: number;
+    perSecond: number | null;
+    closed: boolean;
+    aborting: { metric: string; expression: string }[];
+    systemTags: string[];
+    trendStats: string[];
+  } | null;
 }

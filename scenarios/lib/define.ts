@@ -149,7 +149,7 @@ export const defineScenario = (declaration: ScenarioDeclaration): Options => {
     ext: { pgsurge: declaration },
     summaryTrendStats: ['avg', 'min', 'med', 'max', 'p(50)', 'p(95)', 'p(99)', 'p(99.9)', 'count'],
     // What the series table of docs/architecture.md needs and no more: each further tag costs the output time.
-    systemTags: ['name', 'status', 'error_code'],
+    systemTags: ['name', 'status', 'error_code', 'expected_response'],
     userAgent: 'pgsurge-load',
     noConnectionReuse: false,
     discardResponseBodies: false,

@@ -27,7 +27,13 @@ export const steps: readonly (readonly string[])[] = [
   ['cli'],
 ];
 
-const ground = ['harness/result.ts', 'harness/findings.ts', 'harness/errors.ts', 'scenarios/lib/declaration.ts'];
+const ground = [
+  'harness/result.ts',
+  'harness/findings.ts',
+  'harness/load-facts.ts',
+  'harness/errors.ts',
+  'scenarios/lib/declaration.ts',
+];
 /** They call the phases; all rooms between them and the leaves are phases, which know each other by type only. */
 const callers = ['run', 'doctor', 'selftest', 'cli'];
 const leaves = ['ground', 'measure', 'system', 'tools', 'servers', 'tap'];

@@ -5,6 +5,7 @@
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
+import { outcomeOf } from '../../measure/request-outcome.ts';
 import type { HistogramSeries, LogLine, Observations, Series } from '../../measure/tracks/observations.ts';
 import type { DictionaryEntry } from './dictionary.ts';
 import { readLines } from './lines.ts';
@@ -117,10 +118,17 @@ const readHistograms = async (folder: string, dictionary: Map<number, Dictionary
   });
 };
 
+/** Older runs kept outcomes by an older rule; criteria and pages go by one. */
+const byTodaysRule = (entry: DictionaryEntry): DictionaryEntry => {
+  const { labels } = entry;
+  if (labels['outcome'] === undefined || labels['status'] === undefined) return entry;
+  return { ...entry, labels: { ...labels, outcome: outcomeOf(labels) } };
+};
+
 /** All that was seen. Longer series than thin.ts allows are thinned. Times are ms from the run's start, ascending. */
 export const loadObservations = async (folder: string): Promise<Observations> => {
   const dictionary = new Map(
-    readLines<DictionaryEntry>(path.join(folder, 'series.ndjson')).map((entry) => [entry.id, entry]),
+    readLines<DictionaryEntry>(path.join(folder, 'series.ndjson')).map((entry) => [entry.id, byTodaysRule(entry)]),
   );
   return {
     series: await readSamples(folder, dictionary),

@@ -4,7 +4,7 @@ import { seriesOf, type Labels, type LogLine, type Series } from '../../measure/
 import { isWithin, samplesWithin, type Window } from '../../measure/tracks/windows.ts';
 import type { ScenarioResult } from '../../result.ts';
 import { brokenFromMs } from '../recovery.ts';
-import { outcomeOf } from '../requests.ts';
+import { outcomeOf } from '../../measure/request-outcome.ts';
 import { atWorkUntilMs, loadedPhaseNames } from '../judged-windows.ts';
 import { notSeen } from '../unknowns.ts';
 import { formatSeconds } from '../../measure/numbers-in-words.ts';

@@ -96,7 +96,7 @@ const measure = (input: JudgeInput): Measurement => {
   const fromMs = input.faults.some(({ injectedAtMs }) => injectedAtMs !== null) ? disturbedUntilMs(input) : null;
   const endMs = input.phases.at(-1)?.endMs;
   if (fromMs === null || endMs === undefined) return { state: 'inconclusive', reason: 'no fault was injected' };
-  const successes = requestTimes(input.observations, 'ok');
+  const successes = requestTimes(input.observations, 'served');
   if (successes.length === 0 && requestTimes(input.observations, 'error').length === 0)
     return notSeen(input, 'requests');
   return unknown(input, fromMs, endMs) ?? measured(input, fromMs, endMs, successes);

@@ -3,7 +3,7 @@ import { answeredWindows, requestsAnswered, slowRequestMs, slowRequests } from '
 import { seriesOf } from '../../measure/tracks/observations.ts';
 import { isWithin, type Window } from '../../measure/tracks/windows.ts';
 import { brokenFromMs } from '../recovery.ts';
-import { outcomeOf } from '../requests.ts';
+import { outcomeOf } from '../../measure/request-outcome.ts';
 import { loadedPhaseNames, loadedWindows } from '../judged-windows.ts';
 import { tooFew } from '../unknowns.ts';
 import { formatCountOf, formatSeconds, formatShare } from '../../measure/numbers-in-words.ts';

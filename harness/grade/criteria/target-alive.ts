@@ -46,7 +46,7 @@ const measured = (successes: readonly number[], windows: readonly Window[]): Mea
 const measure = (input: JudgeInput): Measurement => {
   const windows = loadedWindows(input.phases);
   if (windows.length === 0) return noLoad;
-  const successes = requestTimes(input.observations, 'ok');
+  const successes = requestTimes(input.observations, 'served');
   const errors = requestTimes(input.observations, 'error');
   if (successes.length === 0 && errors.length === 0) return notSeen(input, 'requests');
   const offered = input.load.interactivePerSecond;

@@ -6,6 +6,7 @@ type Look = [colour: string, dash?: string];
 
 const meanings: Record<string, Look> = {
   'requests.ok': ['blue'],
+  'requests.expected': ['teal'],
   'requests.refused': ['gold'],
   'requests.error': ['red'],
   'requests.dropped': ['purple'],

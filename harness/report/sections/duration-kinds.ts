@@ -38,6 +38,7 @@ export const durationKinds: readonly DurationKind[] = [
     ...ofRequests('error'),
     drawn: { title: 'requests that failed', colour: 'red', dash: '5 3' },
   },
+  { title: 'Requests answered as the script expects, neither 2xx nor 3xx', ...ofRequests('expected') },
   { title: 'Requests that were refused (429)', ...ofRequests('refused') },
   {
     title: 'Jobs, from sent to done',

@@ -50,17 +50,31 @@ const requestLabels = ({ series }: Observations): Labels => {
   return toldApart ? { kind: 'interactive' } : {};
 };
 
-const requestColumns = numbers('Requests', 'Failed', 'Refused', 'p50', 'p95', 'Jobs done');
+/** Only where a script expects answers that are neither 2xx nor 3xx is there a column for them. */
+const expectsOthers = (observations: Observations): boolean =>
+  seriesOf(observations, 'http_reqs', { outcome: 'expected' }).length > 0;
+
+const requestColumns = (observations: Observations): ReturnType<typeof numbers> =>
+  numbers(
+    'Requests',
+    ...(expectsOthers(observations) ? ['Expected, not 2xx'] : []),
+    'Failed',
+    'Refused',
+    'p50',
+    'p95',
+    'Jobs done',
+  );
 
 const requestsIn = (observations: Observations, phaseSet: PhaseSet): Cell[] => {
   const labels = requestLabels(observations);
   const count = (outcome: string): number => totalIn(observations, 'http_reqs', { ...labels, outcome }, phaseSet);
-  const [ok, error, refused] = [count('ok'), count('error'), count('refused')];
-  const all = ok + error + refused;
+  const [expected, error, refused] = [count('expected'), count('error'), count('refused')];
+  const all = totalIn(observations, 'http_reqs', labels, phaseSet);
   const succeeded = histogramsIn(observations, 'http_req_duration', { ...labels, outcome: 'ok' }, phaseSet);
   const { quantile } = finePile(succeeded);
   return [
     formatCount(all),
+    ...(expectsOthers(observations) ? [withShare(expected, all)] : []),
     withShare(error, all),
     withShare(refused, all),
     milliseconds(quantile(0.5)),
@@ -78,7 +92,11 @@ const phasesTable = ({ phases }: ScenarioResult, observations: Observations | nu
   return tableOfAny({
     caption:
       'Phase by phase: interactive requests by the phase in which they were sent, percentiles of those that succeeded',
-    columns: [...words('Phase'), ...numbers('Length', 'Active jobs'), ...(sampled === null ? [] : requestColumns)],
+    columns: [
+      ...words('Phase'),
+      ...numbers('Length', 'Active jobs'),
+      ...(sampled === null ? [] : requestColumns(sampled)),
+    ],
     rows: phases.map((phase): Cell[] => [
       nameOf(phase),
       lengthOf(phase),

@@ -1,4 +1,5 @@
 import type { Grid } from '../grid.ts';
+import { outcomeOf } from '../../request-outcome.ts';
 import { seriesOf, type Observations, type Series } from '../observations.ts';
 import { deltaRate } from '../rates.ts';
 import { track, zeroed, type TrackMaker } from '../track.ts';
@@ -17,7 +18,7 @@ const smoothed = (values: Float64Array, grid: Grid): Float64Array => {
 const outcomeIs =
   (outcome: string) =>
   ({ labels }: Series): boolean =>
-    labels.outcome === outcome;
+    outcomeOf(labels) === outcome;
 
 /** An external service's requests have no kind: then all count. */
 const interactiveRequests = (observations: Observations): Series[] => {
@@ -30,11 +31,12 @@ export const requests: TrackMaker = (observations, grid) => {
   const all = interactiveRequests(observations);
   const watched = deltaRate(all, grid);
   const by = (outcome: string): Float64Array => zeroed(deltaRate(all.filter(outcomeIs(outcome)), grid), watched);
-  // A script of the user's own does not say how a request came out.
-  const plain = all.every((series) => series.labels.outcome === undefined);
+  // Some sources do not say how a request came out.
+  const plain = all.every(({ labels }) => outcomeOf(labels) === 'unknown');
   const dropped = deltaRate(seriesOf(observations, 'dropped_iterations'), grid);
   return [
-    track('requests.ok', 'done', '1/s', plain ? watched : by('ok')),
+    track('requests.ok', plain ? 'sent, how they came out is not known' : 'done', '1/s', plain ? watched : by('ok')),
+    track('requests.expected', 'expected by the script, neither 2xx nor 3xx', '1/s', by('expected')),
     track('requests.refused', 'refused (429)', '1/s', by('refused')),
     track('requests.error', 'failed', '1/s', by('error')),
     track('requests.dropped', 'not sent (dropped)', '1/s', zeroed(dropped, watched)),

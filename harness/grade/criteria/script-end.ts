@@ -1,0 +1,62 @@
+import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
+import { earlyEndWords } from '../early-end.ts';
+import { isKnown, knownWords, type KnownWords } from '../script-words.ts';
+import { formatSeconds } from '../../measure/numbers-in-words.ts';
+import { loadedWindows } from '../judged-windows.ts';
+import { totalMs } from '../../measure/tracks/windows.ts';
+
+const measuredBy = "k6's exit code and log";
+
+type Worst = NonNullable<Extract<Measurement, { state: 'measured' }>['worst']>;
+
+const byCode: Record<number, Worst> = {
+  100: { verdict: 'fail', reason: "the script's setup took longer than it may (setupTimeout)" },
+  101: { verdict: 'fail', reason: "the script's teardown took longer than it may (teardownTimeout)" },
+  105: { verdict: 'inconclusive', reason: 'k6 was interrupted before the end of the script' },
+};
+
+const worstOf = (input: JudgeInput, known: KnownWords): Worst | undefined => {
+  const { totals, words } = known;
+  if (words.stopped !== null) return { verdict: 'fail', reason: earlyEndWords(input, known, words.stopped) };
+  if (words.markedFailed !== null || totals.exitCode === 110)
+    return {
+      verdict: 'fail',
+      reason: `the script marked the test as failed: ${words.markedFailed ?? 'without a word'}`,
+    };
+  return byCode[totals.exitCode ?? 0];
+};
+
+const measure = (input: JudgeInput): Measurement => {
+  const known = knownWords(input);
+  if (!isKnown(known)) return known;
+  const { totals, words } = known;
+  const lastedMs = totalMs(loadedWindows(input.phases));
+  const summary = words.summaryProblem === null ? '' : `; its own summary could not be made: ${words.summaryProblem}`;
+  const worst = worstOf(input, known);
+  const lasted = worst === undefined ? `it ended by itself after ${formatSeconds(lastedMs)}` : '';
+  return {
+    state: 'measured',
+    value: lastedMs / 1000,
+    count: totals.iterations,
+    measuredBy,
+    reason: `${lasted}${summary}`.replace(/^; /, ''),
+    ...(worst === undefined ? {} : { worst }),
+  };
+};
+
+export const criterion: Criterion = {
+  id: 'script-end',
+  title: 'The script ran to its end',
+  failureTitle: 'The script ended by its own word',
+  source: 'ours',
+  unit: 's',
+  bounds: [],
+  demand: 'it runs as long as it declares, and neither stops itself nor calls the test failed',
+  causeRank: 0.5,
+  always: true,
+  chart: 'load',
+  nextStep:
+    'What was measured holds up to that instant; what lies above was not tried. To see more, mend what broke the ' +
+    'threshold, or load less.',
+  measure,
+};

@@ -1,0 +1,95 @@
+/** What k6's log says beside its figures: exceptions, why a test ended early, users that ran out. */
+import { createReadStream, existsSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { readK6Line, type K6Line } from '../tools/k6-output.ts';
+import type { ExceptionPlace, ScriptExceptions, ScriptWords } from '../result.ts';
+
+/** Different texts that are kept apart; all are counted. */
+const mostTexts = 20;
+const longestText = 300;
+
+const clipped = (text: string): string => (text.length > longestText ? `${text.slice(0, longestText)}…` : text);
+
+/** An exception in an iteration names the scenario; the functions that k6 calls once stand in the stack. */
+const placeOf = ({ msg, scenario }: K6Line): ExceptionPlace => {
+  if (scenario !== undefined) return 'iteration';
+  const functions = ['setup', 'teardown', 'handleSummary'] as const;
+  return functions.find((name) => msg.includes(`at ${name} (`)) ?? 'elsewhere';
+};
+
+/** "TypeError: …\n\tat default (file:///shop/d1.js:14:61(20))\n": the text, and the innermost line of the script. */
+const partsOf = (msg: string): { text: string; line: string } => {
+  const [text = '', ...frames] = msg.split(/\n\s*at /);
+  const frame = frames.find((one) => one.includes('file://')) ?? frames[0] ?? '';
+  const place = /([^/\s(]+:\d+:\d+)/.exec(frame)?.[1] ?? frame.trim();
+  return { text: clipped(text.trim()), line: place };
+};
+
+class Words {
+  readonly #exceptions = new Map<string, ScriptExceptions>();
+  readonly #userCaps = new Map<string, number>();
+  #stopped: ScriptWords['stopped'] = null;
+  #markedFailed: string | null = null;
+  #summaryProblem: string | null = null;
+
+  take(line: K6Line): void {
+    const { msg } = line;
+    if (line.source === 'console') return;
+    if (line.source === 'stacktrace') this.#exception(line);
+    else if (line.level === 'warning') this.#warning(line);
+    else if (/abortOnFail enabled, stopping test/.test(msg)) this.#stopped ??= { by: 'threshold', words: msg };
+    else if (msg.startsWith('test aborted: ')) this.#stopped ??= { by: 'script', words: abortWords(msg) };
+    else if (msg.startsWith('test marked as failed: ')) this.#markedFailed ??= msg.slice(23);
+    else if (/end-of-test summary/.test(msg)) this.#summaryProblem ??= summaryWords(line);
+  }
+
+  #warning({ msg, scenario = '' }: K6Line): void {
+    const users = /^Insufficient VUs, reached (\d+) active VUs/.exec(msg)?.[1];
+    if (users !== undefined) this.#userCaps.set(scenario, Number(users));
+  }
+
+  #exception(line: K6Line): void {
+    const place = placeOf(line);
+    const { text, line: where } = partsOf(line.msg);
+    if (place === 'handleSummary') this.#summaryProblem ??= `${text} (${where})`;
+    const key = `${place} ${where} ${text}`;
+    if (this.#exceptions.has(key) || this.#exceptions.size < mostTexts) this.#count(key, { place, text, line: where });
+    else this.#count(`${place} others`, { place, text: 'further texts', line: '' });
+  }
+
+  #count(key: string, exception: Omit<ScriptExceptions, 'count'>): void {
+    const known = this.#exceptions.get(key);
+    if (known === undefined) this.#exceptions.set(key, { ...exception, count: 1 });
+    else known.count += 1;
+  }
+
+  result(): ScriptWords {
+    return {
+      exceptions: [...this.#exceptions.values()],
+      stopped: this.#stopped,
+      markedFailed: this.#markedFailed,
+      userCaps: [...this.#userCaps].map(([scenario, users]) => ({ scenario, users })),
+      summaryProblem: this.#summaryProblem,
+    };
+  }
+}
+
+/** Without the place in the script that k6 appends. */
+const abortWords = (msg: string): string =>
+  clipped(msg.slice('test aborted: '.length).replace(/ at \S+ \(file:.*$/s, ''));
+
+const summaryWords = ({ msg, error }: K6Line): string => {
+  const [, ...problems] = (error ?? msg).split('\n').map((text) => text.replace(/^[\s-]+/, ''));
+  return clipped(problems.find((text) => text !== '') ?? error ?? msg);
+};
+
+/** Streamed: a script that throws in every iteration writes as many lines. */
+export const readK6Words = async (logFile: string): Promise<ScriptWords> => {
+  const words = new Words();
+  if (!existsSync(logFile)) return words.result();
+  for await (const text of createInterface({ input: createReadStream(logFile), crlfDelay: Infinity })) {
+    const line = readK6Line(text);
+    if (line !== null) words.take(line);
+  }
+  return words.result();
+};
