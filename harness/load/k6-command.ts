@@ -81,7 +81,8 @@ export const k6Arguments = (options: LoadOptions, configFile: string): string[] 
   '--no-color',
   '--no-usage-report',
   '--log-format',
-  'json',
+  // It is the format of the console's lines too, which of a scenario of ours are the ledger.
+  options.foreign === undefined ? 'raw' : 'json',
   // Not the options file of this machine's user: theirs may be named behind `--`.
   ...(hasOptionsFile(options) ? [] : ['--config', configFile]),
   '--out',

@@ -84,6 +84,21 @@ test('users that ran out, and the summary that could not be written', async () =
   });
 });
 
+test('of a scenario of ours the log has no frames', async () => {
+  const words = await wordsOf(
+    'Request Failed',
+    "TypeError: no 'find'",
+    '\tat activeJob (file:///s/lib/journeys.ts:4:199(18))',
+    '\tat default (file:///s/burst.ts:1:2(3))',
+    '',
+    'Insufficient VUs, reached 240 active VUs and cannot initialize more',
+  );
+  expect(words.exceptions).toEqual([
+    { place: 'iteration', count: 1, text: "TypeError: no 'find'", line: 'journeys.ts:4:199' },
+  ]);
+  expect(words.userCaps).toEqual([{ scenario: '', users: 240 }]);
+});
+
 test('without a log there are no words', async () => {
   expect((await readK6Words(path.join(folder, 'none.log'))).exceptions).toEqual([]);
 });

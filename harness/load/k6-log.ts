@@ -83,12 +83,30 @@ const summaryWords = ({ msg, error }: K6Line): string => {
   return clipped(problems.find((text) => text !== '') ?? error ?? msg);
 };
 
+/**
+ * The log of a scenario of ours has no frames around its messages: an exception is a text and the lines `at …` under it,
+ * of which the first makes it one.
+ */
+class RawLines {
+  #before = '';
+
+  next(text: string): K6Line | null {
+    const isFrame = /^\s+at .*file:\/\//.test(text);
+    const before = this.#before;
+    this.#before = isFrame ? '' : text;
+    if (isFrame)
+      return before === '' ? null : { level: 'error', source: 'stacktrace', scenario: '', msg: `${before}\n${text}` };
+    return text.startsWith('Insufficient VUs, ') ? { level: 'warning', msg: text, scenario: '' } : null;
+  }
+}
+
 /** Streamed: a script that throws in every iteration writes as many lines. */
 export const readK6Words = async (logFile: string): Promise<ScriptWords> => {
   const words = new Words();
   if (!existsSync(logFile)) return words.result();
+  const raw = new RawLines();
   for await (const text of createInterface({ input: createReadStream(logFile), crlfDelay: Infinity })) {
-    const line = readK6Line(text);
+    const line = readK6Line(text) ?? raw.next(text);
     if (line !== null) words.take(line);
   }
   return words.result();
