@@ -3,10 +3,12 @@
  * Times are ms from the run's start. Kept under 1 MB: bulk lives beside it in the run's folder.
  */
 import { z } from 'zod';
+import { growthAnswer, growthRow } from './growth.ts';
 import { loadTotals, scriptLoad } from './load-facts.ts';
 import { checkResult, criterionResult, evidence, symptomResult, verdict } from './findings.ts';
 
 export * from './findings.ts';
+export * from './growth.ts';
 export * from './load-facts.ts';
 
 export const schemaName = 'pgsurge.run/1';
@@ -139,6 +141,8 @@ const scenarioResult = z.object({
   figures: z.record(z.string(), z.number().nullable()),
   /** What the rows of the matrix are held to, and hold themselves to. */
   jobRate: jobRate.nullish(),
+  /** Of a row of the matrix: what the rows' common answer is made of. */
+  growth: growthRow.nullish(),
   verdict,
   expected: z.enum(['pass', 'symptoms']),
   asExpected: z.boolean().nullable(),
@@ -198,5 +202,7 @@ export const runResult = z.object({
   sentence: z.string(),
   nextStep: z.string(),
   regraded: z.boolean().nullish(),
+  /** The rows of the matrix as one answer: which limit comes first as the load grows. */
+  growth: growthAnswer.nullish(),
 });
 export type RunResult = z.infer<typeof runResult>;

@@ -5,6 +5,7 @@
 import type { RunResult, ScenarioResult, Verdict } from '../result.ts';
 import { causeRankOf } from '../measure/severity.ts';
 import type { Criterion } from './criterion.ts';
+import { growthAnswerOf } from './growth/answer.ts';
 import { sentenceOf } from './run-sentence.ts';
 import { worstOf } from './verdict.ts';
 
@@ -96,5 +97,6 @@ const withLimit = (judged: Judgement, entries: readonly ScenarioResult[]): Judge
 /** A run whose entries are judged, with its own verdict, sentence and next step. */
 export const judgeRun = (run: RunResult): RunResult => {
   const entries = countedEntries(run);
-  return { ...run, ...withLimit(gradeRun(entries), entries) };
+  const growth = growthAnswerOf(run);
+  return { ...run, ...withLimit(gradeRun(entries), entries), ...(growth === null ? {} : { growth }) };
 };

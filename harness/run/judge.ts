@@ -3,6 +3,7 @@ import type { ScenarioDeclaration, VariantDeclaration } from '../../scenarios/li
 import { faultsFelt } from '../grade/bite-at-service.ts';
 import type { Criterion, JudgedEntry } from '../grade/criterion.ts';
 import { gradeEntry } from '../grade/grade.ts';
+import { growthRowOf } from '../grade/growth/row.ts';
 import { jobRateOf } from '../grade/job-rate.ts';
 import { jobReferenceOf } from '../grade/job-reference.ts';
 import { missingSources } from '../grade/missing-sources.ts';
@@ -55,6 +56,13 @@ const judgeOf = (
   };
 };
 
+/** What the rows of the matrix are compared by. */
+const comparedOf = (
+  { group, stackSettings: reported }: ScenarioResult,
+  judge: JudgedEntry,
+): Pick<ScenarioResult, 'jobRate' | 'growth'> =>
+  group === 'matrix' ? { jobRate: jobRateOf(judge), growth: growthRowOf({ ...judge, reported }) } : { jobRate: null };
+
 export const judgeEntry = (
   { facts, ledger, sqlAnswers }: Pick<MeasuredEntry, 'facts' | 'ledger' | 'sqlAnswers'>,
   observations: Observations,
@@ -64,6 +72,5 @@ export const judgeEntry = (
   const judge = judgeOf(facts, observations, context);
   const faults = faultsFelt(judge);
   const graded = gradeEntry({ declaration, variant, criteria, ledger, sqlAnswers, judge: { ...judge, faults } });
-  const jobRate = facts.group === 'matrix' ? jobRateOf(judge) : null;
-  return asFarAsItCame({ ...facts, faults, ...graded, jobRate }, criteria);
+  return asFarAsItCame({ ...facts, faults, ...graded, ...comparedOf(facts, judge) }, criteria);
 };

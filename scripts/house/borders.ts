@@ -31,6 +31,7 @@ const ground = [
   'harness/result.ts',
   'harness/findings.ts',
   'harness/load-facts.ts',
+  'harness/growth.ts',
   'harness/errors.ts',
   'scenarios/lib/declaration.ts',
 ];
