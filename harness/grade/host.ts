@@ -11,7 +11,7 @@ const leastIdle = 0.15;
 const mostWaiting = 0.1;
 
 /** Why something may have waited for this host. Null: it did not. */
-const busyHost = ({ observations }: Observed, windows: readonly Window[]): string | null => {
+export const busyHost = ({ observations }: Observed, windows: readonly Window[]): string | null => {
   const idle = meanOf(
     seriesOf(observations, 'host.cpu_idle_share').flatMap((one) => samplesWithin(one, windows).values),
   );

@@ -121,11 +121,12 @@ describe('what the rows do not support is not told', () => {
     expect(limitOf({ ...healthy, values: others }, 'app-pool').reason).toContain('was not seen');
   });
 
-  test('a row on a starved host says nothing of the service, and is named', () => {
+  test('a row on a starved host says nothing but what CPU was spent, and is named', () => {
     const unusable = 'the host was only 4 % idle, at least 15 % is needed';
     const starved = answerOf(healthy, ['baseline', '2x'], { '2x': { unusable } });
-    expect(starved.first).toBeNull();
-    expect(starved.sentence).toContain(`How much room there is cannot be told from these rows`);
+    expect(starved.limits.find(({ id }) => id === 'cpu-database')!.state).toBe('far');
+    expect(starved.limits.find(({ id }) => id === 'app-pool')).toMatchObject({ state: 'unknown', factor: null });
+    expect(starved.sentence).toContain('nothing can be told');
     expect(starved.sentence).toContain(`2x (${unusable})`);
   });
 

@@ -24,8 +24,9 @@ const pointsOf = ({ growth }: Row, id: string): WeightedPoint[] =>
   });
 
 /** Lightest first; rows of one load (repeats) stand beside each other. */
-const rowsFor = (rows: readonly Row[], id: string): RowPoints[] =>
+const rowsFor = (rows: readonly Row[], { id, standsBusyHost }: GrowthMeasure): RowPoints[] =>
   rows
+    .filter(({ growth }) => growth.unusable === null || standsBusyHost === true)
     .map((row) => ({ name: row.name, activeJobs: meanJobs(row.growth), points: pointsOf(row, id) }))
     .sort((a, b) => a.activeJobs - b.activeJobs);
 
@@ -75,7 +76,7 @@ const limitsOf = (rows: readonly Row[], baseJobs: number): GrowthLimit[] => {
     measure,
     limit: limitIn(rows, measure.id),
     most: mostIn(rows, measure.id),
-    rows: rowsFor(rows, measure.id),
+    rows: rowsFor(rows, measure),
   });
   const bends = growthMeasures.filter(({ stopsGrowth }) => stopsGrowth === true).map((one) => metLoadOf(inputOf(one)));
   const bendsAtJobs = Math.min(Infinity, ...bends);
@@ -89,9 +90,8 @@ export const growthAnswerOf = (run: Pick<RunResult, 'scenarios'>): GrowthAnswer 
   const rows = rowsOf(run).filter(hasSteady);
   const baseJobs = baseJobsOf(rows);
   if (baseJobs === null || new Set(rows.map(({ name }) => name)).size < 2) return null;
-  const usable = rows.filter(({ growth }) => growth.unusable === null);
   const unusable = rows.filter(({ growth }) => growth.unusable !== null);
-  const limits = limitsOf(usable, baseJobs);
+  const limits = limitsOf(rows, baseJobs);
   const first = firstOf(limits);
   const excuses = unusable.map(({ name, growth }) => ({ name, reason: growth.unusable! }));
   return {

@@ -5,33 +5,33 @@ import { meanIn, rateIn } from './seen.ts';
 
 /** cpu-headroom asks that half of a budget be left. */
 const shareOfBudget = 0.5;
-/** Of a host with less idle time than 15 % nothing is measured rightly (`host.ts`). */
-const busyPercent = 85;
 
 const cpuOf = (component: string, causeRank: number): GrowthMeasure => ({
   id: `cpu-${component}`,
   title: `CPU of the ${component}`,
   unit: 'cores',
   causeRank,
+  standsBusyHost: true,
   meaning: (limit) => `the ${component} spends half of its budget of ${formatNumber(limit ?? NaN)} cores`,
   valueIn: (entry, stretch) => rateIn(entry, 'process.cpu_seconds', stretch, { component }),
   limitIn: ({ budgets }) => budgets[component]?.cores ?? null,
   levelOf: (limit) => (limit === null ? null : limit * shareOfBudget),
 });
 
+/** Only shown: others work on it too, and a row on a host that is spent is left out (`host.ts`). */
 const host: GrowthMeasure = {
   id: 'cpu-host',
   title: 'CPU of the host',
   unit: '%',
-  causeRank: 0.5,
-  stopsGrowth: true,
-  meaning: () => 'the host has no CPU left to measure by',
+  causeRank: 0,
+  standsBusyHost: true,
+  meaning: () => '',
   valueIn: (entry, stretch) => {
     const idle = meanIn(entry, 'host.cpu_idle_share', stretch);
     return idle === null ? null : 100 * (1 - idle);
   },
   limitIn: () => 100,
-  levelOf: () => busyPercent,
+  levelOf: () => null,
 };
 
 export const coreMeasures: readonly GrowthMeasure[] = [

@@ -26,6 +26,8 @@ export interface GrowthMeasure {
   causeRank: number;
   /** Once it is met, what is done no longer follows the load, so that no line goes on from there. */
   stopsGrowth?: true;
+  /** Work that was done has spent its CPU however long it waited for a core: a starved row counts too. */
+  standsBusyHost?: true;
   /** It is nothing until it is met, so that no line leads there: only a row can show it. */
   onlySeen?: true;
 }
