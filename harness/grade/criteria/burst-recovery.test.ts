@@ -1,4 +1,6 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { profiles, scaledSeconds } from '../../profile/profiles.ts';
 import { durations, type Recorder } from '../fixtures/recorder.ts';
 import { phase, phases } from '../fixtures/healthy-run.ts';
 import { judge } from '../fixtures/judge.ts';
@@ -68,6 +70,65 @@ test('silence after the burst is no recovery', () => {
     verdict: 'inconclusive',
     reason: expect.stringContaining('too few'),
   });
+});
+
+/** Smoke's phases, in which a burst ends at 80 s and the load at 88. */
+const quick = {
+  profile: { name: 'smoke', timeScale: 900 },
+  phases: [...phases.slice(0, 3), phase('recovery', 'recovery', 80, 88)],
+};
+const request = { phase: 'recovery', kind: 'interactive', status: '200' };
+const felt: Record<string, (untilSecond: number) => (recorder: Recorder) => unknown> = {
+  'request of over 1 s': (until) => (recorder) =>
+    recorder.histogram('pgsurge_request_duration', request, (second) =>
+      durations(20, second > 80 && second <= until ? 3000 : 22, second),
+    ),
+  'failed request': (until) => (recorder) =>
+    recorder.gauge('http_reqs', { ...request, status: '503', outcome: 'error' }, (second) =>
+      second > 80 && second <= until ? 1 : 0,
+    ),
+  'task that began over 1 s late': (until) => (recorder) =>
+    recorder.histogram('pgsurge.task.due_to_start', { 'service.instance': '1' }, (second) =>
+      durations(7, second > 60 && second <= until ? 9 : 0.03, second),
+    ),
+  'backlog of pending tasks': (until) => (recorder) =>
+    recorder.gauge('tasks', { 'service.instance': '1', state: 'pending' }, (second) =>
+      second > 60 && second <= until ? 80 : 1,
+    ),
+};
+
+// The rule changed: transactions were quick all the time here, which is all that was looked at.
+test.each(Object.keys(felt))('what a person feels counts, not only transactions: %s', (words) => {
+  expect(judge('burst-recovery', felt[words]!(83), quick)).toMatchObject({
+    verdict: 'pass',
+    value: 3,
+    reason: expect.stringContaining(words),
+  });
+  expect(judge('burst-recovery', felt[words]!(87), quick)).toMatchObject({ verdict: 'fail', value: 7 });
+  expect(judge('burst-recovery', felt[words]!(400), quick)).toMatchObject({
+    verdict: 'fail',
+    reason: expect.stringContaining('never recovered'),
+  });
+});
+
+test('what was not seen after the burst is no recovery', () => {
+  for (const name of ['pgsurge_request_duration', 'tasks', 'pgsurge.transaction.duration'])
+    expect(judge('burst-recovery', (recorder) => recorder.remove(name), quick).verdict, name).toBe('inconclusive');
+});
+
+test('the recovery of every burst that is declared lasts longer than its bound, in every profile', () => {
+  const folder = new URL('../../../scenarios/matrix/', import.meta.url);
+  const declared = readdirSync(folder).map((file) => readFileSync(new URL(file, folder), 'utf8'));
+  const bursts = declared.filter((text) => text.includes("kind: 'burst'"));
+  expect(bursts.length).toBeGreaterThan(0);
+  for (const text of bursts) {
+    const found = /kind: 'recovery', fullSeconds: (\d+), floorSeconds: (\d+)/.exec(text);
+    const [fullSeconds, floorSeconds] = [Number(found?.[1]), Number(found?.[2])];
+    for (const profile of Object.values(profiles)) {
+      const { bounds } = judge('burst-recovery', undefined, { profile: { ...profile, timeScale: profile.factor } });
+      expect(scaledSeconds(fullSeconds, floorSeconds, profile)).toBeGreaterThan(bounds[0]!.value);
+    }
+  }
 });
 
 test('without a burst it does not apply', () => {
