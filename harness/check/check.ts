@@ -45,19 +45,23 @@ const withoutLedger = (checker: Checker, { ledger }: CheckContext): CheckResult 
   };
 };
 
+const withDelay = (reason: string, late: CheckContext['late']): string =>
+  late == null ? reason : `${reason}, ${late.reason}`;
+
 /**
  * A violation is one, whatever else; a checker that saw nothing, or that needed a drain and got none, proves nothing.
  */
 const statusOf = (
   { examined, violations, reason }: Findings,
   { needsDrain }: Checker,
-  { unsettled }: CheckContext,
+  { unsettled, late }: CheckContext,
 ): Pick<CheckResult, 'status' | 'empty' | 'reason'> => {
-  if (violations > 0) return { status: 'violated', reason };
+  if (violations > 0) return { status: 'violated', reason: needsDrain === true ? withDelay(reason, late) : reason };
   if (examined === 0)
     return { status: 'inconclusive', empty: true, reason: reason === '' ? 'there was nothing to examine' : reason };
-  if (needsDrain !== true || unsettled === null) return { status: 'ok', reason };
-  return { status: 'inconclusive', reason: `not known, since the service did not come to rest (${unsettled})` };
+  const restless = unsettled ?? late?.reason ?? null;
+  if (needsDrain !== true || restless === null) return { status: 'ok', reason };
+  return { status: 'inconclusive', reason: `not known, since the service did not come to rest (${restless})` };
 };
 
 const runChecker = async (checker: Checker, context: CheckContext): Promise<CheckResult> => {
@@ -112,7 +116,8 @@ export const runCheckers = async (context: CheckContext, given?: readonly Checke
   for (let reading = 1; ; reading += 1) {
     const before = await markOf(context);
     const results = await allOf(checkers, context);
-    const still = context.unsettled !== null || before === (await markOf(context));
+    const isMoving = context.unsettled !== null || context.late != null;
+    const still = isMoving || before === (await markOf(context));
     if (still) return results;
     if (reading === 2) return results.map(doubted);
   }

@@ -12,6 +12,11 @@ export interface CheckContext {
    * like one.
    */
   unsettled: string | null;
+  /**
+   * Work was still open, and moving, when the time was over in which the service had to end it: that time, and what was
+   * seen. What is open then broke its promise, though it may yet end. Null or absent: it was not so.
+   */
+  late?: { afterSeconds: number; reason: string } | null;
   /** The service's settings in force. */
   settings: Readonly<Record<string, unknown>>;
 }

@@ -14,8 +14,8 @@ export interface SettleOptions {
   /** Asked by their consoles; none for a direct route. */
   poolers: readonly Pick<StackPooler, 'product' | 'adminUrl'>[];
   /**
-   * How long the service has to end all its work. Where work is still open then, the gate waits up to `stallMs` more,
-   * until it can tell a stall from a pause.
+   * How long the service has to end all its work: what is open then is late. Where it does not move, the gate waits up
+   * to `stallMs` more, until it can tell a stall from a pause.
    */
   limitMs: number;
   /** Open work in which nothing has moved for this long will not end by itself (see `stallMsOf`). */
@@ -27,9 +27,10 @@ export interface SettleOptions {
 export interface Settled {
   /**
    * `drained`: nothing is under way, all jobs have ended and all events were delivered. `stalled`: some work is open
-   * but nothing moves any more; it will never end, and is judged as it is. `unsettled`: neither of the two is known.
+   * but nothing moves any more; it will never end, and is judged as it is. `late`: work was open at the limit and moves,
+   * so it was not drained in time. `unsettled`: none of these is known.
    */
-  outcome: 'drained' | 'stalled' | 'unsettled';
+  outcome: 'drained' | 'stalled' | 'late' | 'unsettled';
   /** What was still under way, or that nothing was. */
   reason: string;
   waitedMs: number;
@@ -121,20 +122,42 @@ const words = ({ sessions, jobs, events, poolers, lost }: UnderWay): string =>
 
 const everyMs = 150;
 
+const openOf = ({ jobs, events }: UnderWay): number => jobs + events;
+
+/** How quickly what was open has become less, and how much longer it would take at that pace. */
+const paceWords = (openAtFirst: number, open: number, waitedMs: number): string => {
+  const drained = openAtFirst - open;
+  if (drained <= 0) return `${openAtFirst} were open when the load had ended, and they have not become fewer`;
+  const perSecond = drained / (waitedMs / 1000);
+  const more = open / perSecond;
+  return (
+    `of ${openAtFirst} open when the load had ended ${perSecond.toFixed(1)} ended each second, ` +
+    `so ${more.toFixed(0)} s more are needed`
+  );
+};
+
+interface Progress {
+  openAtFirst: number;
+  movedAtMs: number;
+  waitedMs: number;
+}
+
 /**
- * What the gate says once its limit is over: open work still moves, has stalled, or cannot be seen. Null where it is
- * too early to tell a stall from a pause, so that the gate looks again.
+ * What the gate says once its limit is over: open work still moves and so is late, has stalled, or cannot be seen. Null
+ * where it is too early to tell a stall from a pause, so that the gate looks again.
  */
 const atLimit = (
   seen: UnderWay,
   { limitMs, stallMs }: SettleOptions,
-  waitedMs: number,
-  movedAtMs: number,
+  { openAtFirst, movedAtMs, waitedMs }: Progress,
 ): Omit<Settled, 'waitedMs'> | null => {
   if (words(seen) === '') return null;
   const what = `after ${(waitedMs / 1000).toFixed(0)} s: ${words(seen)}`;
-  if (seen.lost !== null || seen.jobs + seen.events === 0) return { outcome: 'unsettled', reason: what };
-  if (movedAtMs >= limitMs) return { outcome: 'unsettled', reason: `${what}, and work still moves` };
+  if (seen.lost !== null || openOf(seen) === 0) return { outcome: 'unsettled', reason: what };
+  if (movedAtMs >= limitMs) {
+    const pace = paceWords(openAtFirst, openOf(seen), waitedMs);
+    return { outcome: 'late', reason: `${what}, and work still moves: ${pace}` };
+  }
   const stillMs = waitedMs - movedAtMs;
   if (stillMs < stallMs) return null;
   return { outcome: 'stalled', reason: `${what}, and nothing has moved for ${(stillMs / 1000).toFixed(0)} s` };
@@ -150,14 +173,17 @@ export const settle = async (options: SettleOptions): Promise<Settled> => {
   let quietLooks = 0;
   let mark = '';
   let movedAtMs = 0;
+  let openAtFirst: number | null = null;
   for (;;) {
     const seen = await look(options);
     const waitedMs = Math.round(performance.now() - startedAt);
     if (seen.mark !== mark) [mark, movedAtMs] = [seen.mark, waitedMs];
+    if (seen.lost === null) openAtFirst ??= openOf(seen);
     quietLooks = words(seen) === '' ? quietLooks + 1 : 0;
     if (quietLooks >= 2) return { outcome: 'drained', reason: 'nothing is under way', waitedMs };
     if (options.signal?.aborted === true) return { outcome: 'unsettled', reason: 'the run was stopped', waitedMs };
-    const over = waitedMs >= options.limitMs ? atLimit(seen, options, waitedMs, movedAtMs) : null;
+    const progress = { openAtFirst: openAtFirst ?? 0, movedAtMs, waitedMs };
+    const over = waitedMs >= options.limitMs ? atLimit(seen, options, progress) : null;
     if (over !== null) return { ...over, waitedMs };
     await sleep(waitedMs < options.limitMs ? Math.min(everyMs, options.limitMs - waitedMs) : everyMs);
   }

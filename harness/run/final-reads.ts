@@ -10,7 +10,7 @@ import type { LiveEntry } from './contexts.ts';
 import { liftLatency } from './lift-latency.ts';
 import { plantIntoLedger } from './plant.ts';
 
-/** Jobs take 2 to 3 s; a backlog after a burst some more. */
+/** The time in which all work must end: jobs take 2 to 3 s, a backlog after a burst some more. */
 const settleLimitMs = 20_000;
 /** An hour's rows are counted in seconds; nothing that a reader waits for may hold a lock that long. */
 const readLimits = { statementMs: 300_000, lockMs: 30_000 };
@@ -71,6 +71,7 @@ export const settleAndCheck = async (live: LiveEntry): Promise<void> => {
     ledger,
     query,
     unsettled: outcome === 'unsettled' ? reason : null,
+    late: outcome === 'late' ? { afterSeconds: settleLimitMs / 1000, reason } : null,
     settings: service.settings,
   });
 };

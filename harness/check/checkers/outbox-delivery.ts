@@ -1,4 +1,4 @@
-import type { Checker } from '../checker.ts';
+import type { CheckContext, Checker } from '../checker.ts';
 import { ask, together } from '../questions.ts';
 
 const markedOnly = `
@@ -9,6 +9,17 @@ const markedOnly = `
 
 const neverDelivered = `
   SELECT 'event ' || id || ' was never delivered' AS what FROM outbox WHERE delivered_at IS NULL`;
+
+/** While work moves, an event that was just written is on its way. */
+const notDeliveredInTime = (afterSeconds: number): string => `
+  SELECT 'event ' || id || ' was not delivered in time, written ' || created_at AS what
+    FROM outbox
+    WHERE delivered_at IS NULL AND created_at < now() - interval '${afterSeconds} seconds'`;
+
+const undeliveredOf = ({ unsettled, late }: CheckContext): string[] => {
+  if (late != null) return [notDeliveredInTime(late.afterSeconds)];
+  return unsettled === null ? [neverDelivered] : [];
+};
 
 const outOfOrder = `
   WITH firsts AS (SELECT key, sequence, min(id) AS first FROM outbox_deliveries GROUP BY key, sequence),
@@ -21,10 +32,11 @@ export const checker: Checker = {
   title: 'Events were delivered at least once, in order per key',
   invariant: 'I11',
   needsDrain: true,
-  async check({ query, unsettled }) {
+  async check(context) {
+    const { query } = context;
     const undelivered = await ask(query, {
       examined: 'SELECT count(*) AS examined FROM outbox',
-      violations: unsettled === null ? `${markedOnly} UNION ALL ${neverDelivered}` : markedOnly,
+      violations: [markedOnly, ...undeliveredOf(context)].join(' UNION ALL'),
       none: 'every event was delivered',
     });
     const disordered = await ask(query, {

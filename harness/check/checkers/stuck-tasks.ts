@@ -1,4 +1,4 @@
-import type { Checker } from '../checker.ts';
+import type { CheckContext, Checker } from '../checker.ts';
 import { ask } from '../questions.ts';
 
 /** Above the reference service's own passes, which come each second, and above a scheduling hiccup. */
@@ -32,17 +32,28 @@ const outlivesItsJob = `
     FROM tasks JOIN jobs ON jobs.id = tasks.job_id
     WHERE jobs.status IN ('completed', 'failed') AND tasks.status NOT IN ('completed', 'failed')`;
 
+/** It moves, and too slowly: due for longer than all work had to end in. */
+const isLate = (afterSeconds: number): string => `
+  SELECT 'task ' || tasks.id || ' is ' || status || ' at the deadline, though due since ' || due_at AS what
+    FROM tasks
+    WHERE status IN ('pending', 'running', 'waiting') AND due_at < now() - interval '${afterSeconds} seconds'`;
+
 const always = [runsWithoutLease, waitsPastItsTime, nobodyTakes, withoutJob];
+
+const besides = (unsettled: CheckContext['unsettled'], late: CheckContext['late']): string[] => {
+  if (late != null) return [isLate(late.afterSeconds)];
+  return unsettled === null ? [outlivesItsJob] : [];
+};
 
 export const checker: Checker = {
   id: 'stuck-tasks',
   title: 'No task is stuck or without a job',
   invariant: 'I7',
   needsDrain: true,
-  check: ({ query, unsettled }) =>
+  check: ({ query, unsettled, late }) =>
     ask(query, {
       examined: 'SELECT count(*) AS examined FROM tasks',
-      violations: (unsettled === null ? [...always, outlivesItsJob] : always).join('\n  UNION ALL'),
+      violations: [...always, ...besides(unsettled, late)].join('\n  UNION ALL'),
       none: 'no task is stuck',
     }),
 };
