@@ -3,7 +3,6 @@ import { isServed, outcomeOf } from '../measure/request-outcome.ts';
 import { histogramsOf, seriesOf, type Labels } from '../measure/tracks/observations.ts';
 import type { JudgedEntry } from './criterion.ts';
 import { loadedPhaseNames } from './judged-windows.ts';
-
 import { timedHistograms, timedOf, type Counts, type Durations, type Timed } from './timed.ts';
 
 type Seen = Pick<JudgedEntry, 'observations' | 'phases'>;
@@ -40,6 +39,15 @@ export const timedSuccesses = (entry: Seen, kind: string | null = null): Timed<C
       return timedOf(one, (count): Counts => ({ part: isDone ? count : 0, all: count }));
     });
 };
+
+/** Requests that were refused, of all. */
+export const timedRefusals = (entry: Seen): Timed<Counts>[] =>
+  seriesOf(entry.observations, 'http_reqs')
+    .filter(requestsIn(entry, null))
+    .flatMap((one) => {
+      const isRefused = outcomeOf(one.labels) === 'refused';
+      return timedOf(one, (count): Counts => ({ part: isRefused ? count : 0, all: count }));
+    });
 
 /** Requests that succeeded, of all that were offered: refused ones and those that k6 could not start too. */
 export const timedOffers = (entry: Seen, kind: string): Timed<Counts>[] => {

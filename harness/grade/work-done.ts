@@ -46,11 +46,13 @@ const requestsDone = (input: JudgeInput): Done => {
     seriesOf(input.observations, 'dropped_iterations').filter(({ labels }) => names.has(labels['phase'] ?? '')),
   );
   const interactive = requestCounts(input.observations, input.phases, 'interactive');
-  const offered = interactive.ok + interactive.error + interactive.refused + dropped;
+  const served = interactive.ok + interactive.expected;
+  const offered = served + interactive.error + interactive.refused + interactive.unknown + dropped;
   const all = requestCounts(input.observations, input.phases);
+  const succeeded = all.ok + all.expected;
   return worseOf([
-    doneOf(interactive.ok, offered, leastDone, 'interactive requests were done'),
-    doneOf(all.ok, all.ok + all.error, leastSucceeded, 'requests succeeded'),
+    doneOf(served, offered, leastDone, 'interactive requests were done'),
+    doneOf(succeeded, succeeded + all.error + all.unknown, leastSucceeded, 'requests succeeded'),
   ]);
 };
 

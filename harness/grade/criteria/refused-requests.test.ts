@@ -23,6 +23,19 @@ test('a service that refuses almost everybody fails, however well it answers the
   expect(judge('goodput', refusing(400)).verdict).toBe('pass');
 });
 
+test('ten seconds in which many are refused are not lost among the minutes in which none is', () => {
+  const inTheMiddle = (recorder: Recorder): unknown =>
+    recorder.gauge(
+      'http_reqs',
+      { phase: 'steady', kind: 'interactive', status: '429', outcome: 'refused' },
+      (second) => (second > 20 && second <= 30 ? 2 : 0),
+    );
+  expect(judge('refused-requests', inTheMiddle)).toMatchObject({
+    verdict: 'fail',
+    reason: expect.stringMatching(/^worst 10 s \(from 20.0 s to 30.0 s\): 20 of 350/),
+  });
+});
+
 test('where refusing is by design the scenario declares how much', () => {
   const declared = { id: 'refused-requests', value: 95 };
   expect(judge('refused-requests', refusing(40), {}, declared).verdict).toBe('pass');

@@ -1,11 +1,21 @@
-import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
-import { loadedPhaseNames } from '../judged-windows.ts';
+import type { Criterion, JudgeInput, Measurement, Sustained } from '../criterion.ts';
+import { loadedPhaseNames, loadedWindows } from '../judged-windows.ts';
 import { whenWords } from '../request-moments.ts';
 import { requestCounts } from '../requests.ts';
+import { timedRefusals } from '../timed-requests.ts';
 import { noLoad, notSeen } from '../unknowns.ts';
+import { defaultSeconds, stretchMs, worstShare } from '../worst-window.ts';
 import { formatCountOf } from '../../measure/numbers-in-words.ts';
 
 const measuredBy = 'requests answered 429, of all requests of k6 in loaded phases';
+
+const sustainedIn = (input: JudgeInput): Sustained | null => {
+  const ms = stretchMs(defaultSeconds, input);
+  const worst = worstShare(timedRefusals(input), 'higher', loadedWindows(input.phases), ms);
+  if (worst === null) return null;
+  const words = `${formatCountOf(worst.part, worst.count)} requests were refused`;
+  return { ...worst, numerator: worst.part, words, source: 'http_reqs' };
+};
 
 const measure = (input: JudgeInput): Measurement => {
   if (loadedPhaseNames(input.phases).size === 0) return noLoad;
@@ -17,7 +27,9 @@ const measure = (input: JudgeInput): Measurement => {
   const words = `${formatCountOf(refused, count)} requests were refused (429)`;
   const when = whenWords(input, 'refused');
   const reason = when === '' ? words : `${words}, ${when}`;
-  return { state: 'measured', value: (100 * refused) / count, count, numerator: refused, measuredBy, reason, when };
+  const value = (100 * refused) / count;
+  const sustained = sustainedIn(input);
+  return { state: 'measured', value, count, numerator: refused, measuredBy, reason, when, sustained };
 };
 
 export const criterion: Criterion = {

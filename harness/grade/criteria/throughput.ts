@@ -34,12 +34,13 @@ const droppedOf = ({ observations, phases }: JudgeInput): number => {
 
 /** Interactive requests: done of offered. What k6 could not start was offered too, and refused is not done. */
 const openPart = (input: JudgeInput, limit: number): Part | null => {
-  const { ok, refused, error } = requestCounts(input.observations, input.phases, 'interactive');
-  const offered = ok + refused + error + droppedOf(input);
+  const { ok, expected, refused, error } = requestCounts(input.observations, input.phases, 'interactive');
+  const done = ok + expected;
+  const offered = done + refused + error + droppedOf(input);
   if (offered === 0) return null;
-  const share = (100 * ok) / offered;
-  const words = `${formatCountOf(ok, offered)} interactive requests done`;
-  const part = { share, done: ok, offered, words };
+  const share = (100 * done) / offered;
+  const words = `${formatCountOf(done, offered)} interactive requests done`;
+  const part = { share, done, offered, words };
   if (share >= limit) return { ...part, verdict: 'met' };
   const why = generatorFellBehind(input);
   if (why === null) return { ...part, verdict: 'broken' };
