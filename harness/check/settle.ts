@@ -27,8 +27,8 @@ export interface SettleOptions {
 export interface Settled {
   /**
    * `drained`: nothing is under way, all jobs have ended and all events were delivered. `stalled`: some work is open
-   * but nothing moves any more; it will never end, and is judged as it is. `late`: work was open at the limit and moves,
-   * so it was not drained in time. `unsettled`: none of these is known.
+   * but nothing moves any more; it will never end, and is judged as it is. `late`: work was open at the limit and
+   * moves, so it was not drained in time. `unsettled`: none of these is known.
    */
   outcome: 'drained' | 'stalled' | 'late' | 'unsettled';
   /** What was still under way, or that nothing was. */

@@ -16,8 +16,8 @@ const jobs = `
     FROM jobs WHERE key = ANY($1)`;
 
 /**
- * No load asks for a job that must fail, so a failure broke the promise; an open job did so once nothing moves any more,
- * or its time is over.
+ * No load asks for a job that must fail, so a failure broke the promise; an open job did so once nothing moves any
+ * more, or its time is over.
  */
 const wrong = ({ key, status, error, attempted }: Job, { unsettled }: CheckContext): string | null => {
   if (status === 'failed')
