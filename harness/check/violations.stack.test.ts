@@ -174,8 +174,8 @@ describe('planted violations', () => {
       UPDATE jobs SET status = 'running' WHERE key = 'job-1';
       INSERT INTO outbox (key, sequence, payload, created_at)
         VALUES ('k', 1, '{}', now() - interval '1 minute'), ('l', 1, '{}', now());
-      UPDATE tasks SET status = 'running', lease_until = now() + interval '1 minute', due_at = now() - interval '1 minute'
-        WHERE id = 1;`);
+      UPDATE tasks SET status = 'running', lease_until = now() + interval '1 minute',
+        due_at = now() - interval '1 minute' WHERE id = 1;`);
     const late = { afterSeconds: 20, reason: 'after 20 s: 1 jobs not ended, and work still moves' };
     const results = await database.check(healthyLedger(), { late });
     expect(violated(results)).toEqual(['jobs-end', 'outbox-delivery', 'stuck-tasks']);

@@ -107,8 +107,8 @@ const unseen = (input: JudgeInput, burst: PhaseResult): Measurement | null => {
 
 const measuredByOf = ({ endMs }: PhaseResult): string =>
   `last interval after the burst's end at ${formatSeconds(endMs)} with an interactive request that failed or took ` +
-  `over ${slowRequestMs / 1000} s, a task that began over ${lateTaskSeconds} s late, more pending tasks than before, or a ` +
-  `transaction of ${slowTransactionSeconds} s or more`;
+  `over ${slowRequestMs / 1000} s, a task that began over ${lateTaskSeconds} s late, ` +
+  `more pending tasks than before, or a transaction of ${slowTransactionSeconds} s or more`;
 
 /** How long the burst was felt, once it is known that enough was seen after it. */
 const measured = (input: JudgeInput, burst: PhaseResult, felt: readonly Felt[]): Measurement => {
