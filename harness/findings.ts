@@ -31,6 +31,8 @@ export const criterionResult = z.object({
   measuredBy: z.string(),
   unit: z.string(),
   bounds: z.array(bound),
+  /** The best value that can be had, where that is neither 0 nor 100 %: one schedule of a queue, not none. */
+  best: z.number().nullish(),
   value: z.number().nullable(),
   /** Samples, requests or rows behind the value: 2 of 52,261 is not 0.00 %. */
   count: z.number(),

@@ -99,6 +99,8 @@ export interface Criterion {
   /** Seed number(s), or `ours`. */
   source: string;
   unit: string;
+  /** The best value that can be had, where that is neither 0 nor 100 %. */
+  best?: number;
   /** Bounds at full scale. */
   bounds: Bound[];
   /** Bounds that a profile's factor divides (only `burst-recovery`), with the floor. */

@@ -81,7 +81,7 @@ const evidenceOf = ({ sustained, evidence }: Measured): CriterionResult['evidenc
 
 type Fixed = Pick<
   CriterionResult,
-  'id' | 'source' | 'unit' | 'bounds' | 'fullBounds' | 'nextStep' | 'causeRank' | 'chart'
+  'id' | 'source' | 'unit' | 'best' | 'bounds' | 'fullBounds' | 'nextStep' | 'causeRank' | 'chart'
 >;
 
 /** What a result says whatever was measured. */
@@ -89,6 +89,7 @@ const fixedOf = ({
   id,
   source,
   unit,
+  best,
   nextStep,
   causeRank,
   chart,
@@ -96,6 +97,7 @@ const fixedOf = ({
   id,
   source,
   unit,
+  ...(best === undefined ? {} : { best }),
   nextStep,
   causeRank,
   chart,

@@ -1,5 +1,5 @@
 /** What a bound says of a value: whether it is kept, by how much, and how it is read. */
-import type { Bound } from '../result.ts';
+import type { Bound, CriterionResult } from '../result.ts';
 import { formatValue } from './numbers-in-words.ts';
 
 export type Comparator = Bound['comparator'];
@@ -52,3 +52,27 @@ const signs: Readonly<Record<Comparator, string>> = { '<': '<', '<=': '≤', '='
 /** `≤ 100 ms`, for a table. */
 export const formatBound = ({ comparator, value }: Limited, unit: string): string =>
   `${signs[comparator]} ${formatValue(value, unit)}`;
+
+const isPercent = (unit: string): boolean => unit === '%';
+
+/** The best that can be had: all of a share, else nothing, unless the criterion says that less than so many cannot be. */
+const bestOf = ({ unit, best }: Pick<CriterionResult, 'unit' | 'best'>, bound: Limited): number | null => {
+  if (best != null) return best;
+  if (betterSide(bound.comparator) === 'lower') return 0;
+  return isPercent(unit) ? 100 : null;
+};
+
+/**
+ * How much is left of what could be had (+), or is wanting (−): of the failures that a bound allows, the share that did
+ * not happen. Null where the bound is the best that can be had. Where nobody knows the best, a share of the bound.
+ */
+export const roomOf = (criterion: Pick<CriterionResult, 'value' | 'unit' | 'bounds' | 'best'>): number | null => {
+  const bound = decidingBound(criterion);
+  const { value } = criterion;
+  if (value === null || bound === undefined || bound.comparator === '=') return null;
+  const best = bestOf(criterion, bound);
+  if (best === null) return marginOf(value, bound);
+  const room = Math.abs(best - bound.value);
+  if (room === 0) return null;
+  return (betterSide(bound.comparator) === 'lower' ? bound.value - value : value - bound.value) / room;
+};

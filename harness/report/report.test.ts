@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { formatOutOf, formatMargin } from './format.ts';
 import { formatShare, formatValue } from '../measure/numbers-in-words.ts';
-import { marginOf } from '../measure/bounds.ts';
+import { roomOf } from '../measure/bounds.ts';
+import type { Bound } from '../result.ts';
 import { escapeText, html, slug } from './html.ts';
 import { criterion } from './recordings/criteria.ts';
 import { duplicates } from './recordings/duplicates.ts';
@@ -161,12 +162,22 @@ describe('figures', () => {
     expect(formatValue(0.0038, '%')).toBe('< 0.01 %');
     expect(formatOutOf(criterion('transaction-errors', 0, { count: 52_261, numerator: 2 }))).toBe('2 of 52,261');
   });
-  test('margins are a share of the bound, whichever way it lies', () => {
-    const below = (value: number) => marginOf(value, { severity: 'fail', comparator: '<', value: 200 });
-    expect(formatMargin(below(92.4))).toBe('+54 %');
-    expect(formatMargin(below(1640))).toBe('−720 %');
-    expect(formatMargin(marginOf(40, { severity: 'fail', comparator: '>', value: 50 }))).toBe('−20 %');
-    expect(formatMargin(marginOf(0, { severity: 'fail', comparator: '=', value: 0 }))).toBe('–');
+  test('margins are a share of what can be had', () => {
+    const marginAt = (value: number, comparator: Bound['comparator'], bound: number, unit = '%', best?: number) =>
+      formatMargin(roomOf({ value, unit, bounds: [{ severity: 'fail', comparator, value: bound }], best }));
+    expect(marginAt(92.4, '<', 200, 'ms')).toBe('+54 %');
+    expect(marginAt(1640, '<', 200, 'ms')).toBe('−720 %');
+    // Of one percent that may fail, nothing, half, all, and twice as much did.
+    expect([100, 99.5, 99, 98].map((value) => marginAt(value, '>=', 99))).toEqual([
+      '+100 %',
+      '+50 %',
+      '+0 %',
+      '−100 %',
+    ]);
+    expect(marginAt(40, '>', 50)).toBe('−20 %');
+    expect(marginAt(0, '=', 0)).toBe('–');
+    expect(marginAt(1, '<=', 1, '1', 1), 'no more than this can be had').toBe('–');
+    expect(marginAt(0, '<=', 0), 'nor than this').toBe('–');
   });
 });
 

@@ -46,9 +46,9 @@ const pathOf = (group: Group): string => `${slug(nameOf(group))}.html`;
 const pageFor = (context: PageContext, entries: readonly EntryData[]): Promise<string> =>
   entries.length === 1 ? entryPage(context, entries[0]!) : incidentPage(context, entries);
 
-const indexFor = (run: RunResult, groups: readonly Group[]): ReportFile => {
+const indexFor = async (run: RunResult, groups: readonly Group[]): Promise<ReportFile> => {
   const paths = new Map(groups.flatMap((group) => group.map((scenario) => [scenario, pathOf(group)])));
-  return { path: 'report.html', content: indexPage(run, (scenario) => paths.get(scenario)!) };
+  return { path: 'report.html', content: await indexPage(run, (scenario) => paths.get(scenario)!) };
 };
 
 type ObservationsOf = (entry: string) => Promise<Observations | null>;
@@ -74,7 +74,7 @@ export const renderRun = async (
     pages.push({ path: alone ? 'report.html' : pathOf(group), content });
   }
   return [
-    ...(alone ? [] : [indexFor(run, groups)]),
+    ...(alone ? [] : [await indexFor(run, groups)]),
     ...pages,
     { path: 'summary.md', content: summaryOf(run) },
     { path: 'junit.xml', content: junitOf(run) },

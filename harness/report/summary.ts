@@ -1,6 +1,6 @@
 /** summary.md: the verdict for a pull request or a CI log, without HTML. */
 import { expectationWord, formatMargin, letterOf, shownVerdict, verdictWords } from './format.ts';
-import { decidingBound, formatBound, marginOf } from '../measure/bounds.ts';
+import { decidingBound, formatBound, roomOf } from '../measure/bounds.ts';
 import { formatValue } from '../measure/numbers-in-words.ts';
 import { byImportance } from './sections/importance.ts';
 import type { CriterionResult, RunResult, ScenarioResult, Verdict } from '../result.ts';
@@ -44,7 +44,7 @@ const criterionRow = (criterion: CriterionResult): string => {
     plainText(title),
     formatValue(value, unit),
     bound === undefined ? '–' : plainText(formatBound(bound, unit)),
-    formatMargin(marginOf(value, bound)),
+    formatMargin(roomOf(criterion)),
     plainText(reason),
   ]);
 };
@@ -84,6 +84,7 @@ export const summaryOf = (run: RunResult): string =>
     plainText(run.sentence),
     '',
     ...(run.nextStep === '' ? [] : [`**Next:** ${plainText(run.nextStep)}`, '']),
+    ...(run.growth == null ? [] : [`**Room to grow:** ${plainText(run.growth.sentence)}`, '']),
     row(['Verdict', 'Scenario', 'Grade', 'As expected', 'Why']),
     row(['---', '---', '---', '---', '---']),
     ...run.scenarios.map(scenarioRow),

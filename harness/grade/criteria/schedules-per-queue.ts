@@ -7,6 +7,7 @@ export const criterion: Criterion = {
   failureTitle: 'A queue has more than one schedule',
   source: '004',
   unit: 'schedules',
+  best: 1,
   bounds: [{ severity: 'fail', comparator: '<=', value: 1 }],
   causeRank: 8,
   chart: 'dispatches',

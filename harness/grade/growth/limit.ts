@@ -85,7 +85,7 @@ const aheadOf = (line: Line, level: number, baseJobs: number, highest: number): 
     const least = low === null ? '' : `; a further row may reach it from ${formatNumber(low / baseJobs)} × on`;
     const limits = { factor: null, low: inTimes(low), high: null };
     const reason = `not within ${formatNumber(until / baseJobs)} ×, ${furthest} times the highest load that was run`;
-    return { state: 'far', ...limits, reason: `${reason}: ${why}${least}`, line: drawn };
+    return { state: 'far', ...limits, reason: `${reason}: ${why}${least}`, line: grows ? drawn : null };
   }
   const reason = `by a line through ${line.degrees + 2} stretches`;
   return { state: 'ahead', factor: inTimes(at), low: inTimes(low), high: inTimes(high), reason, line: drawn };

@@ -48,6 +48,8 @@ const meanings: Record<string, Look> = {
   'tasks.pending': ['gold'],
   'tasks.waiting': ['pale'],
   'jobs.active': ['purple', '5 3'],
+  'jobs.done': ['teal'],
+  'tasks.completed': ['orange', '2 2'],
   'errors.pool-timeout': ['orange'],
   'errors.transactions': ['red'],
   'schedules.total': ['purple', '5 3'],

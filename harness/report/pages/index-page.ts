@@ -2,6 +2,7 @@
 import { plural } from '../../measure/numbers-in-words.ts';
 import { bannerOf } from '../sections/banner.ts';
 import { provenanceSection } from '../sections/conditions.ts';
+import { growthSection } from '../sections/growth.ts';
 import { gridSection, matrixSection } from '../sections/matrix.ts';
 import type { Html } from '../html.ts';
 import type { RunResult, ScenarioResult } from '../../result.ts';
@@ -19,21 +20,28 @@ const bannerFor = (run: RunResult): Html => {
     verdict: run.verdict,
     sentence: run.sentence,
     nextStep: run.nextStep,
+    growth: run.growth ?? null,
     grade: null,
     gradeRule: null,
     tally: `${expected} of ${plural(run.scenarios.length, 'entry', 'entries')} as expected`,
   });
 };
 
-export const indexPage = (run: RunResult, pathOf: (scenario: ScenarioResult) => string): string =>
+export const indexPage = async (run: RunResult, pathOf: (scenario: ScenarioResult) => string): Promise<string> =>
   pageOf({
     title: `${run.name}: ${run.verdict} · pgsurge`,
     back: null,
     contents: [
       ['scenarios', 'Scenarios'],
+      ['growth', 'Growth'],
       ['provenance', 'Provenance'],
     ],
     banner: bannerFor(run),
     footer: footerOf(run),
-    body: [matrixSection(run.scenarios, pathOf), gridSection(run.scenarios), provenanceSection(run, null)],
+    body: [
+      matrixSection(run.scenarios, pathOf),
+      await growthSection(run),
+      gridSection(run.scenarios),
+      provenanceSection(run, null),
+    ],
   });

@@ -4,7 +4,7 @@ import { html, withCode } from '../html.ts';
 import type { Html } from '../html.ts';
 import { iconOf } from '../icons.ts';
 import { plural } from '../../measure/numbers-in-words.ts';
-import type { CriterionResult, Verdict } from '../../result.ts';
+import type { CriterionResult, GrowthAnswer, Verdict } from '../../result.ts';
 
 export interface BannerInput {
   kicker: string;
@@ -14,6 +14,8 @@ export interface BannerInput {
   word?: string;
   sentence: string;
   nextStep: string | null;
+  /** How far the load may grow, where the run has rows of the matrix. */
+  growth?: GrowthAnswer | null;
   grade: string | null;
   gradeRule: string | null;
   tally: string;
@@ -46,6 +48,11 @@ const withoutVerdict = (sentence: string, word: string): string => {
 const nextStep = (text: string | null): Html | null =>
   text ? html`<p class="next"><strong>What to do next</strong> ${withCode(text)}</p>` : null;
 
+const growthWords = (growth: GrowthAnswer | null): Html | null =>
+  growth === null
+    ? null
+    : html`<p class="next growth"><strong>Room to grow</strong> ${growth.sentence} <a href="#growth">How that is told</a></p>`;
+
 const letter = (grade: string | null, rule: string | null): Html | null => {
   if (grade === null) return null;
   const how = rule === null ? null : html`<details><summary>How it is graded</summary><p>${rule}</p></details>`;
@@ -60,6 +67,7 @@ export const bannerOf = (input: BannerInput): Html => {
 <p class="kicker">${input.kicker}</p>
 <h1 id="verdict">${verdict} <span class="subject">${input.title}</span></h1>
 <p class="sentence">${withCode(withoutVerdict(input.sentence, word))}</p>
+${growthWords(input.growth ?? null)}
 ${nextStep(input.nextStep)}
 <p class="tally">${input.tally}</p>
 </div>

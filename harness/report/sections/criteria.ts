@@ -3,7 +3,7 @@ import { formatMargin, formatOutOf } from '../format.ts';
 import { html, trusted, withCode } from '../html.ts';
 import type { Html } from '../html.ts';
 import { badgeOf } from '../icons.ts';
-import { decidingBound, formatBound, marginOf } from '../../measure/bounds.ts';
+import { decidingBound, formatBound, roomOf } from '../../measure/bounds.ts';
 import { formatDuration, formatValue } from '../../measure/numbers-in-words.ts';
 import type { CriterionResult } from '../../result.ts';
 import { byImportance } from './importance.ts';
@@ -87,7 +87,7 @@ const originOf = ({ id, measuredBy, source }: CriterionResult): Html => {
 const rowOf = (criterion: CriterionResult, context: CriteriaContext): Html => {
   const { id, title, verdict, value, unit } = criterion;
   const details = explained(criterion, context);
-  const margin = formatMargin(marginOf(value, decidingBound(criterion)));
+  const margin = formatMargin(roomOf(criterion));
   return html`<tr class="v-${verdict}${details === null ? '' : ' explained'}" id="criterion-${id}">
 <td>${badgeOf(verdict)}</td>
 <th scope="row">${title}${originOf(criterion)}</th>

@@ -3,7 +3,7 @@ import { expectationWord, formatMargin, isPlainVariant, letterOf, shownVerdict }
 import { html, withCode } from '../html.ts';
 import type { Html } from '../html.ts';
 import { badgeOf } from '../icons.ts';
-import { decidingBound, marginOf } from '../../measure/bounds.ts';
+import { roomOf } from '../../measure/bounds.ts';
 import { formatValue } from '../../measure/numbers-in-words.ts';
 import type { CriterionResult, ScenarioResult } from '../../result.ts';
 import { byImportance } from './importance.ts';
@@ -18,7 +18,7 @@ const figureOf = (scenario: ScenarioResult, id: string): string => {
 const nearest = (criteria: readonly CriterionResult[]): Html | string => {
   const [first] = criteria
     .filter(({ verdict }) => verdict !== 'notApplicable')
-    .map((criterion) => ({ id: criterion.id, margin: marginOf(criterion.value, decidingBound(criterion)) }))
+    .map((criterion) => ({ id: criterion.id, margin: roomOf(criterion) }))
     .filter((entry): entry is { id: string; margin: number } => entry.margin !== null)
     .toSorted((a, b) => a.margin - b.margin);
   return first === undefined ? '–' : html`${formatMargin(first.margin)}<span class="how">${first.id}</span>`;

@@ -6,9 +6,11 @@ export const chart: Chart = {
   place: 10,
   title: 'Load offered and done',
   unit: '1/s',
-  reads: 'Interactive requests a second. The line is what was offered; what is filled was done, refused or failed.',
+  reads:
+    'Filled: interactive requests a second, done, refused or failed; the dotted line is what was offered. Lines: jobs ' +
+    'and tasks done a second, and how many jobs were active (a number, not a rate): there a burst is seen as one.',
   stack: ['requests.ok', 'requests.expected', 'requests.refused', 'requests.error', 'requests.dropped'],
-  lines: [],
+  lines: ['jobs.active', 'jobs.done', 'tasks.completed'],
   referenceLines: ({ scenario: { load } }) =>
     limitLine(load.interactivePerSecond > 0 ? load.interactivePerSecond : null, 'offered'),
 };
