@@ -48,7 +48,8 @@ test('the sentence stands in the first screen and in summary.md, the picture and
 test('hollow points are of the burst, and a run without rows of the matrix has no growth', async () => {
   const index = (await filesOf(runWith())).get('report.html')!;
   const picture = index.split('class="growth-picture"')[1]!.split('</svg>')[0]!;
-  expect(picture).toContain('fill="transparent"');
+  const hollow = [...picture.matchAll(/<path transform="[^"]*" d="[^"]*"(?! fill)/g)];
+  expect(hollow, 'four stretches of the burst in each of four series').toHaveLength(16);
   const { growth: _none, ...without } = runWith();
   expect((await filesOf(without)).get('report.html')).not.toContain('id="growth"');
 });
