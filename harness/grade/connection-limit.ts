@@ -7,6 +7,7 @@ import { seriesOf, type Series } from '../measure/tracks/observations.ts';
 import { samplesWithin, sumAtSamples, type Window } from '../measure/tracks/windows.ts';
 import type { JudgedEntry } from './criterion.ts';
 import { requestCounts } from './requests.ts';
+import { stallLimit } from './stall-limit.ts';
 import { loadedWindows } from './judged-windows.ts';
 import { formatCount, formatSeconds } from '../measure/numbers-in-words.ts';
 
@@ -180,8 +181,9 @@ const noneOrUnknown = ({ observations, phases }: JudgedEntry, windows: readonly 
   const sessions = seriesOf(observations, 'postgres.sessions');
   const samples = sessions.reduce((total, one) => total + samplesWithin(one, windows).values.length, 0);
   if (samples < fewestSessionSamples) return unknown('the sessions of the database were hardly seen');
-  const { ok, error } = requestCounts(observations, phases);
-  const requests = ok + error;
+  const { ok, expected, error } = requestCounts(observations, phases);
+  const served = ok + expected;
+  const requests = served + error;
   if (requests === 0)
     return unknown('the script sent no HTTP request, so nothing says whether anybody was kept waiting');
   const peak = peakOf(sessions, windows);
@@ -192,15 +194,17 @@ const noneOrUnknown = ({ observations, phases }: JudgedEntry, windows: readonly 
     return unknown(`${failed}: look into the service's own log, and ask pgsurge why about its words`, evidence);
   }
   const most = lastOf(seriesOf(observations, 'postgres.max_connections'));
-  return { kind: 'none', sentence: noneSentence(peak, most, ok), evidence };
+  return { kind: 'none', sentence: noneSentence(peak, most, served), evidence };
 };
 
 /** One finding, with its evidence. */
 export const limitOf = (entry: JudgedEntry): ConnectionLimit => {
   const windows = loadedWindows(entry.phases);
+  const stall = stallLimit(entry);
+  if (stall?.kind === 'locks') return stall;
   for (const look of [held, slots, role, pooler, appPool, locks]) {
     const limit = look(entry, windows);
     if (limit !== null) return limit;
   }
-  return noneOrUnknown(entry, windows);
+  return stall ?? noneOrUnknown(entry, windows);
 };

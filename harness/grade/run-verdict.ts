@@ -86,12 +86,17 @@ export const gradeRun = (entries: readonly ScenarioResult[]): Judgement => {
   return { verdict, ...sentenceOf(verdict, decisive, entries) };
 };
 
-/** A stranger's first question is what limits their connections: the answer comes first, the worst failure follows. */
+/**
+ * A stranger's first question is what limits their connections: a limit that was found comes first, the worst failure
+ * follows. That none was found is no answer to a failure.
+ */
 const withLimit = (judged: Judgement, entries: readonly ScenarioResult[]): Judgement => {
   const limit = entries.find(({ state, limit: found }) => state === 'finished' && found != null)?.limit;
   if (limit == null) return judged;
-  const failure = judged.verdict === 'pass' ? '' : ` ${judged.sentence}`;
-  return { ...judged, sentence: `${limit.sentence}.${failure}` };
+  if (judged.verdict === 'pass') return { ...judged, sentence: `${limit.sentence}.` };
+  const isAnswer = judged.verdict === 'warn' || !['none', 'unknown'].includes(limit.kind);
+  const [first, second] = isAnswer ? [`${limit.sentence}.`, judged.sentence] : [judged.sentence, `${limit.sentence}.`];
+  return { ...judged, sentence: `${first} ${second}` };
 };
 
 /** A run whose entries are judged, with its own verdict, sentence and next step. */

@@ -1,17 +1,84 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import type { LoadTotals, ScriptLoad } from '../../result.ts';
 import { judge, loadTotals } from '../fixtures/judge.ts';
+import { durations, type Recorder } from '../fixtures/recorder.ts';
+import { flat } from '../fixtures/shapes.ts';
 
-test('a generator that fell behind makes the run inconclusive', () => {
-  expect(
-    judge('dropped-iterations', undefined, { loadTotals: { ...loadTotals, droppedIterations: 200 } }),
-  ).toMatchObject({ verdict: 'inconclusive', reason: expect.stringContaining('200 of 3,500') });
-  expect(judge('dropped-iterations', undefined, { loadTotals: { ...loadTotals, droppedIterations: 3 } }).verdict).toBe(
-    'pass',
-  );
+const dropping = (droppedIterations: number, changed: Partial<LoadTotals> = {}): LoadTotals => ({
+  ...loadTotals,
+  droppedIterations,
+  ...changed,
 });
 
-test('it never fails by itself: what was not sent was not tested', () => {
-  expect(
-    judge('dropped-iterations', undefined, { loadTotals: { ...loadTotals, droppedIterations: 3000 } }).verdict,
-  ).toBe('inconclusive');
+const script: ScriptLoad = {
+  seconds: 150,
+  users: 20,
+  perSecond: 100,
+  closed: false,
+  aborting: [],
+  systemTags: [],
+  trendStats: [],
+};
+const load = { interactivePerSecond: 0, script };
+const capped = { words: { ...loadTotals.words!, userCaps: [{ scenario: 'list', users: 20 }] } };
+
+/** Users are used up from second 60 on, and an iteration takes so long before and after it. */
+const taking =
+  (beforeMs: number, afterMs: number) =>
+  (recorder: Recorder): void => {
+    recorder.gauge('dropped_iterations', { phase: 'steady' }, (second) => (second > 60 ? 30 : 0));
+    recorder.histogram('iteration_duration', { phase: 'steady' }, (second) =>
+      durations(20, second > 60 ? afterMs : beforeMs, second),
+    );
+  };
+
+test('few that were not sent are met', () => {
+  expect(judge('dropped-iterations', undefined, { loadTotals: dropping(3) }).verdict).toBe('pass');
+});
+
+describe('the generator is to blame only by evidence', () => {
+  test('it waited for a core', () => {
+    const starved = (recorder: Recorder): unknown =>
+      recorder.counter('process.run_wait_seconds', { component: 'load', instance: '1' }, flat(0.2));
+    expect(judge('dropped-iterations', starved, { loadTotals: dropping(200) })).toMatchObject({
+      verdict: 'inconclusive',
+      reason: expect.stringMatching(/^the generator fell behind: 200 of 3,500 .* waited for a core 100 %/),
+    });
+  });
+
+  test('there were users to spare', () => {
+    expect(judge('dropped-iterations', undefined, { loadTotals: dropping(200) })).toMatchObject({
+      verdict: 'inconclusive',
+      reason: expect.stringContaining('15 of 340 users at most were busy'),
+    });
+  });
+
+  test('without any it is the service', () => {
+    const unseen = (recorder: Recorder): unknown => recorder.remove('vus');
+    expect(judge('dropped-iterations', unseen, { loadTotals: dropping(200) })).toMatchObject({
+      verdict: 'fail',
+      numerator: 200,
+    });
+  });
+});
+
+describe("the script's own cap of users was reached", () => {
+  test('and the service answered as before: the cap is too low', () => {
+    expect(judge('dropped-iterations', taking(300, 320), { load, loadTotals: dropping(2700, capped) })).toMatchObject({
+      verdict: 'inconclusive',
+      reason: expect.stringMatching(/^the script's own limit: .*all 20 users that the script allows were busy.*maxVUs/),
+    });
+  });
+
+  test('since the service became slow: its failure, with the number', () => {
+    expect(judge('dropped-iterations', taking(50, 4000), { load, loadTotals: dropping(2700, capped) })).toMatchObject({
+      verdict: 'fail',
+      reason: expect.stringMatching(/2,700 of 6,000 iterations were not sent; .*an iteration took [\d,]+ ms, before/),
+    });
+  });
+
+  test('in a scenario of ours users are there for 12 s of every request: the service kept them', () => {
+    const all = (recorder: Recorder): unknown => recorder.gauge('vus', {}, flat(340));
+    expect(judge('dropped-iterations', all, { loadTotals: dropping(200) }).verdict).toBe('fail');
+  });
 });

@@ -2,6 +2,7 @@ import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
 import { seriesOf } from '../../measure/tracks/observations.ts';
 import { totalOf } from '../../measure/tracks/windows.ts';
 import { loadedPhaseNames } from '../judged-windows.ts';
+import { blameFor, type Blame } from '../unsent-iterations.ts';
 import { noLoad, notSeen } from '../unknowns.ts';
 import { formatCountOf } from '../../measure/numbers-in-words.ts';
 
@@ -15,23 +16,34 @@ const countsOf = ({ loadTotals, observations }: JudgeInput): { dropped: number; 
   return { dropped, planned: dropped + (loadTotals?.iterations ?? arrived('iterations')) };
 };
 
+const whose: Record<Blame['who'], string> = {
+  generator: 'the generator fell behind',
+  script: "the script's own limit",
+  service: 'the service did not give its users back',
+};
+
 const measure = (input: JudgeInput): Measurement => {
   if (loadedPhaseNames(input.phases).size === 0) return noLoad;
   const { dropped, planned } = countsOf(input);
   if (planned === 0) return notSeen(input, 'iterations');
   const value = (100 * dropped) / planned;
   const measuredBy = 'iterations that k6 had no virtual user for, of all planned';
-  const reason = `${formatCountOf(dropped, planned)} iterations were not sent`;
-  // Not the service's failure by itself (throughput judges that): what was not sent was not tested.
-  if (value > mostPercent)
-    return { state: 'inconclusive', count: planned, measuredBy, reason: `the generator fell behind: ${reason}` };
-  return { state: 'measured', value, count: planned, numerator: dropped, measuredBy, reason };
+  const count = formatCountOf(dropped, planned);
+  if (value <= mostPercent) {
+    const reason = `${count} iterations were not sent`;
+    return { state: 'measured', value, count: planned, numerator: dropped, measuredBy, reason };
+  }
+  const { who, words } = blameFor(input);
+  const reason = `${whose[who]}: ${count} iterations were not sent; ${words}`;
+  // What was not sent was not tested: only where the service kept the users is that its failure.
+  if (who !== 'service') return { state: 'inconclusive', count: planned, measuredBy, reason };
+  return { state: 'measured', value, count: planned, numerator: dropped, measuredBy, reason, when: words };
 };
 
 export const criterion: Criterion = {
   id: 'dropped-iterations',
-  title: 'Iterations that the generator could not send',
-  failureTitle: 'The generator fell behind',
+  title: 'Iterations that were not sent',
+  failureTitle: 'The service kept its users waiting, so that iterations were not sent',
   source: 'ours',
   unit: '%',
   bounds: [{ severity: 'fail', comparator: '<=', value: mostPercent }],
@@ -39,6 +51,7 @@ export const criterion: Criterion = {
   always: true,
   chart: 'load',
   nextStep:
-    'If the host was idle the service was too slow to give virtual users back; else give the generator more CPU.',
+    'Where the service is slow, see where its time goes. Where the script allows too few users for its rate, raise ' +
+    'maxVUs; where k6 was held back, give it more CPU.',
   measure,
 };

@@ -1,0 +1,60 @@
+import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
+import { lengthOf, longestSilence, type Silence } from '../silence.ts';
+import { requestCounts } from '../requests.ts';
+import { notSeen } from '../unknowns.ts';
+import { formatCount, formatRoughShare, formatSeconds, plural } from '../../measure/numbers-in-words.ts';
+import { slowRequestMs } from '../request-windows.ts';
+
+const measuredBy = 'the longest stretch in which users waited and nobody was answered';
+
+/** More than a p95 leaves out: what was not sent would have been its slowest part. */
+const mostUnsentPercent = 5;
+
+/** "nobody was answered from 14.0 to 18.5 s (closed loop: 5 users waited; at the rate before some 1,800 were not sent)". */
+export const silenceWords = ({ startMs, endMs, users, unsent }: Silence): string =>
+  `nobody was answered from ${(startMs / 1000).toFixed(1)} to ${formatSeconds(endMs)} (closed loop: ` +
+  `${plural(users, 'user')} waited; at the rate before some ${formatCount(unsent)} requests were not sent)`;
+
+const unknownWords = ({ unsentPercent }: Silence): string =>
+  `${formatRoughShare(unsentPercent / 100)} of that minute's requests are in no percentile: those are true of what was ` +
+  'sent only; use arrivals (constant-arrival-rate), which do not wait';
+
+const measure = (input: JudgeInput): Measurement => {
+  const { script } = input.load;
+  if (script == null) return { state: 'notApplicable', reason: 'the load is not a stranger’s script' };
+  if (!script.closed) return { state: 'notApplicable', reason: 'arrivals do not wait for answers (open model)' };
+  const { unknown, ...counts } = requestCounts(input.observations, input.phases);
+  const count = Object.values(counts).reduce((sum, one) => sum + one, unknown);
+  if (count === 0) return notSeen(input, 'requests');
+  const silence = longestSilence(input);
+  const measured = { state: 'measured' as const, count, measuredBy };
+  if (silence === null || lengthOf(silence) <= slowRequestMs)
+    return { ...measured, value: 0, reason: 'answers came all the time; users that wait send less when it is slow' };
+  const when = silenceWords(silence);
+  const evidence = [{ atMs: silence.startMs, untilMs: silence.endMs, text: when, source: 'http_reqs' }];
+  const value = lengthOf(silence) / 1000;
+  if (silence.unsentPercent <= mostUnsentPercent) return { ...measured, value, reason: when, evidence };
+  const reason = `${when}; ${unknownWords(silence)}`;
+  return { ...measured, value, evidence, worst: { verdict: 'inconclusive', reason } };
+};
+
+export const criterion: Criterion = {
+  id: 'closed-loop',
+  title: 'Silences that a closed loop does not measure',
+  failureTitle: 'The service was silent, and a closed loop did not measure it',
+  source: 'ours',
+  unit: 's',
+  bounds: [
+    { severity: 'warn', comparator: '<=', value: slowRequestMs / 1000 },
+    { severity: 'fail', comparator: '<=', value: 5 },
+  ],
+  demand: 'and what was not sent meanwhile is at most 5 % of that minute’s requests, else percentiles are unknown',
+  causeRank: 2.5,
+  needs: 'requests',
+  always: true,
+  chart: 'load',
+  nextStep:
+    'Look at what the database did in that stretch: locks, a pause, a restart. To see what users would have felt, send ' +
+    'the same load as arrivals: executor constant-arrival-rate with enough maxVUs.',
+  measure,
+};
