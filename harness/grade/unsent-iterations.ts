@@ -1,4 +1,4 @@
-/** Whose fault it is that iterations were not sent: the generator's only by evidence, the script's, or the service's. */
+/** Whose fault it is that iterations were not sent: the generator's only by evidence, the script's, the service's. */
 import { formatCount, formatRoughShare } from '../measure/numbers-in-words.ts';
 import { histogramsOf, seriesOf } from '../measure/tracks/observations.ts';
 import { isWithin, type Window } from '../measure/tracks/windows.ts';

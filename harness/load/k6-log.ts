@@ -84,8 +84,8 @@ const summaryWords = ({ msg, error }: K6Line): string => {
 };
 
 /**
- * The log of a scenario of ours has no frames around its messages: an exception is a text and the lines `at …` under it,
- * of which the first makes it one.
+ * The log of a scenario of ours has no frames around its messages: an exception is a text and the lines `at …` under
+ * it, of which the first makes it one.
  */
 class RawLines {
   #before = '';

@@ -10,7 +10,7 @@ const measuredBy = 'the longest stretch in which users waited and nobody was ans
 /** More than a p95 leaves out: what was not sent would have been its slowest part. */
 const mostUnsentPercent = 5;
 
-/** "nobody was answered from 14.0 to 18.5 s (closed loop: 5 users waited; at the rate before some 1,800 were not sent)". */
+/** "nobody was answered from 14.0 to 18.5 s (closed loop: 5 users waited; at the rate before …)". */
 export const silenceWords = ({ startMs, endMs, users, unsent }: Silence): string =>
   `nobody was answered from ${(startMs / 1000).toFixed(1)} to ${formatSeconds(endMs)} (closed loop: ` +
   `${plural(users, 'user')} waited; at the rate before some ${formatCount(unsent)} requests were not sent)`;
@@ -54,7 +54,7 @@ export const criterion: Criterion = {
   always: true,
   chart: 'load',
   nextStep:
-    'Look at what the database did in that stretch: locks, a pause, a restart. To see what users would have felt, send ' +
-    'the same load as arrivals: executor constant-arrival-rate with enough maxVUs.',
+    'Look at what the database did in that stretch: locks, a pause, a restart. To see what users would have felt, ' +
+    'send the same load as arrivals: executor constant-arrival-rate with enough maxVUs.',
   measure,
 };
