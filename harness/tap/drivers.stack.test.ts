@@ -1,7 +1,7 @@
 /**
  * Drivers through the tap get what they get without, every byte of it, and the tap understands all that they say.
  * Those of other languages are fetched from their registries into a folder of the test's own; one that cannot be
- * fetched here is passed over, by name.
+ * fetched here is skipped, by name.
  */
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -42,18 +42,24 @@ test('node-pg', () => expectSame(nodePg));
 test('postgres.js', () => expectSame(postgresJs));
 
 const fixture = (name: string): string => path.join(import.meta.dirname, 'fixtures/drivers', name);
-const fetchLimitMs = 240_000;
+const fetchLimitMs = 400_000;
 
-/** Resolves to false where the registry, or the language, is not here. */
-const fetched = async (
-  ...commands: readonly [string, readonly string[], { cwd?: string; env?: Record<string, string> }?][]
-): Promise<boolean> => {
+interface Where {
+  cwd: string;
+  env: Record<string, string>;
+}
+
+const skipWhere = (skip: (why?: string) => unknown, why: string | null): void => {
+  if (why !== null) skip(`not fetched: ${why}`);
+};
+
+/** Why one failed: the registry, or the language, is not here. Null where all went well. */
+const notFetched = async (...commands: readonly [string, readonly string[], Where?][]): Promise<string | null> => {
   for (const [program, options, where] of commands) {
     const { failed, shortMessage } = await execa(program, options, { ...where, reject: false, timeout: fetchLimitMs });
-    if (failed) console.warn(`not fetched: ${shortMessage}`);
-    if (failed) return false;
+    if (failed) return shortMessage ?? program;
   }
-  return true;
+  return null;
 };
 
 const printedBy =
@@ -63,19 +69,22 @@ const printedBy =
 
 const withoutTls = (url: string): string => `${url}${url.includes('?') ? '&' : '?'}sslmode=disable`;
 
-describe('drivers of other languages', { tags: 'full', timeout: 300_000 }, () => {
-  test.each(['psycopg', 'asyncpg'])('%s', async (driver) => {
+describe('drivers of other languages', { tags: 'full', timeout: 500_000 }, () => {
+  test.for(['psycopg', 'asyncpg'])('%s', async (driver, { skip }) => {
     const packages = path.join(folder, driver);
     const wanted = driver === 'psycopg' ? ['psycopg[binary]==3.3.9'] : ['asyncpg==0.32.0'];
-    if (!(await fetched(['python3', ['-m', 'pip', 'install', '--quiet', '--target', packages, ...wanted]]))) return;
+    skipWhere(
+      skip,
+      await notFetched(['python3', ['-m', 'pip', 'install', '--quiet', '--target', packages, ...wanted]]),
+    );
     const work = printedBy('python3', [fixture(`with_${driver}.py`)], { PYTHONPATH: packages });
     await expectSame(work, withoutTls(stack.databaseUrl('owner')));
   });
 
-  test.each([
+  test.for([
     ['pgx', 'github.com/jackc/pgx/v5@v5.7.6'],
     ['pq', 'github.com/lib/pq@v1.10.9'],
-  ])('%s', async (driver, module) => {
+  ] as const)('%s', async ([driver, module], { skip }) => {
     const cwd = path.join(folder, driver);
     mkdirSync(cwd);
     cpSync(fixture(`with_${driver}.go`), path.join(cwd, 'main.go'));
@@ -85,19 +94,15 @@ describe('drivers of other languages', { tags: 'full', timeout: 300_000 }, () =>
       ['get', module],
       ['build', '-o', 'driver', '.'],
     ];
-    if (
-      !(await fetched(
-        ...steps.map((step): [string, string[], { cwd: string; env: Record<string, string> }] => ['go', step, where]),
-      ))
-    )
-      return;
+    const commands = steps.map((step): [string, string[], Where] => ['go', step, where]);
+    skipWhere(skip, await notFetched(...commands));
     await expectSame(printedBy(path.join(cwd, 'driver'), []), withoutTls(stack.databaseUrl('owner')));
   });
 
-  test('pgjdbc', async () => {
+  test('pgjdbc', async ({ skip }) => {
     const copy = 'org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy';
     const options = ['-q', copy, '-Dartifact=org.postgresql:postgresql:42.7.8', `-DoutputDirectory=${folder}`];
-    if (!(await fetched(['mvn', options, { cwd: folder }]))) return;
+    skipWhere(skip, await notFetched(['mvn', options, { cwd: folder, env: {} }]));
     const url = new URL(withoutTls(stack.databaseUrl('owner')));
     const jdbc = (text: string): string => {
       const { host, pathname, username, password } = new URL(text);
