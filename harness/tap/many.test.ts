@@ -48,7 +48,7 @@ const converse = async (tap: Tap, statements: number): Promise<Socket> => {
 };
 
 /** `statements` counts what is to be found in the tap's figures at the end of so many rounds. */
-const many = async (tap: Tap, connections: number, statements: number, round = 1): Promise<void> => {
+const expectMany = async (tap: Tap, connections: number, statements: number, round = 1): Promise<void> => {
   const sockets = await Promise.all(Array.from({ length: connections }, () => converse(tap, statements)));
   const [group] = tap.figures().groups;
   const all = connections * statements * round;
@@ -67,7 +67,7 @@ const openTap = (port: number): Promise<Tap> =>
 test('100 connections', async () => {
   await using upstream = await startServer();
   await using tap = await openTap(upstream.port);
-  await many(tap, 100, 5);
+  await expectMany(tap, 100, 5);
 });
 
 /** What is held once all that can go is gone. */
@@ -82,9 +82,9 @@ const heldBytes = async (): Promise<number> => {
 test('1,000 connections, again and again', { tags: 'full', timeout: 120_000 }, async () => {
   await using upstream = await startServer();
   await using tap = await openTap(upstream.port);
-  await many(tap, 1000, 20, 1);
+  await expectMany(tap, 1000, 20, 1);
   const before = await heldBytes();
-  for (let round = 2; round <= 5; round += 1) await many(tap, 1000, 20, round);
+  for (let round = 2; round <= 5; round += 1) await expectMany(tap, 1000, 20, round);
   // What each connection leaves behind, be it ever so little, would grow without end.
   expect(((await heldBytes()) - before) / 4000).toBeLessThan(500);
 });
