@@ -7,7 +7,8 @@ export interface Sink {
   nowMs(): number;
   sample(series: string, labels: Labels, value: number, atMs?: number): void;
   histogram(series: string, labels: Labels, histogram: ExponentialHistogram, atMs?: number): void;
-  log(component: string, instance: number, text: string, atMs?: number): void;
+  /** `family` where the line is an error; a line that is only worth showing has none. */
+  log(component: string, instance: number, text: string, atMs?: number, family?: string): void;
   /** Says that the source failed, or answers again. The last word on each source counts; failures are kept too. */
   source(name: string, ok: boolean, reason: string): void;
   /**

@@ -1,11 +1,10 @@
-import { appendFileSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { databaseErrorIn } from './collectors/database-log.ts';
-import { errorInLog as poolerErrorIn } from '../servers/pgbouncer/log.ts';
-import { serviceErrorIn } from './collectors/service-log.ts';
-import { errorLog, stampOf } from './error-log.ts';
+import { isClientGone, readLogEvent } from '../servers/pgbouncer/log.ts';
+import { isLockWait } from '../servers/postgres/log.ts';
+import { errorLog } from './error-log.ts';
 import { recorder } from './fixtures/recorder.ts';
 import { tailFile } from './tail.ts';
 
@@ -18,94 +17,141 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 describe('the tail of a log', () => {
-  const all = (tail: ReturnType<typeof tailFile>): string[] => {
+  const all = async (tail: ReturnType<typeof tailFile>): Promise<string[]> => {
     const lines: string[] = [];
-    tail.read((line) => lines.push(line));
+    await tail.read((line) => lines.push(line), 1000);
     return lines;
   };
 
-  test('gives each line once, when it is whole', () => {
+  test('gives each line once, when it is whole', async () => {
     const tail = tailFile(file);
-    expect(all(tail)).toEqual([]);
+    expect(await all(tail)).toEqual([]);
     writeFileSync(file, 'one\ntwo\nthr');
-    expect(all(tail)).toEqual(['one', 'two']);
+    expect(await all(tail)).toEqual(['one', 'two']);
     appendFileSync(file, 'ee\n');
-    expect(all(tail)).toEqual(['three']);
-    expect(all(tail)).toEqual([]);
+    expect(await all(tail)).toEqual(['three']);
+    expect(await all(tail)).toEqual([]);
   });
 
-  test('begins again when the file does', () => {
+  test('begins again when the file does, or another takes its place', async () => {
     const tail = tailFile(file);
     writeFileSync(file, 'one\ntwo\n');
-    all(tail);
+    await all(tail);
     truncateSync(file);
     appendFileSync(file, 'new\n');
-    expect(all(tail)).toEqual(['new']);
+    expect(await all(tail)).toEqual(['new']);
+    writeFileSync(`${file}.2`, 'another, longer line\n');
+    renameSync(`${file}.2`, file);
+    expect(await all(tail)).toEqual(['another, longer line']);
   });
 
-  test('passes over what is too much, and says how much', () => {
+  test('passes nothing over: what it has no time for it leaves to the next look', async () => {
     const tail = tailFile(file);
-    writeFileSync(file, `${'x'.repeat(1023)}\n`.repeat(70 * 1024));
-    const lines = all(tail);
-    expect(lines.length).toBeLessThanOrEqual(8 * 1024);
-    expect(tail.skippedBytes).toBeGreaterThan(60 * 2 ** 20);
+    writeFileSync(file, `${'ä'.repeat(511)}x\n`.repeat(20 * 1024));
+    let count = 0;
+    const take = (line: string): void => {
+      count += 1;
+      if (count === 20 * 1024) expect(line).toBe(`${'ä'.repeat(511)}x`);
+    };
+    const left = await tail.read(take, 1);
+    expect(left).toBeGreaterThan(0);
+    expect(await tail.read(take, 10_000)).toBe(0);
+    expect(count).toBe(20 * 1024);
   });
 });
 
+const pooler = {
+  component: 'pooler',
+  instance: 0,
+  series: 'pooler.log_errors',
+  labels: { pooler: '0' },
+  readEvent: readLogEvent,
+} as const;
+
 describe('errors in it', () => {
-  test('are counted by family from zero, and kept with their time', () => {
-    const { sink, samples, lines } = recorder();
-    const read = errorLog(sink, {
+  test('are counted by family from zero, whatever is kept of them, and kept with their time', async () => {
+    const { sink, samples, lines, last } = recorder();
+    const log = errorLog(sink, { ...pooler, file });
+    const at = (agoMs: number): string =>
+      new Date(Date.now() - agoMs).toISOString().replace('T', ' ').replace('Z', ' UTC');
+    writeFileSync(file, `${at(5000)} [7] LOG nothing\n`);
+    await log.read(1000);
+    appendFileSync(
       file,
-      component: 'pooler',
-      instance: 0,
-      series: 'pooler.log_errors',
-      labels: { pooler: '0' },
-      errorIn: poolerErrorIn,
-    });
-    writeFileSync(file, 'nothing\n');
-    read(1000);
-    const at = new Date(Date.now() - 4000).toISOString().replace('T', ' ').replace('Z', ' UTC');
-    appendFileSync(file, `${at} [7] WARNING C-0x1: app/app@127.0.0.1:1 pooler error: query_wait_timeout\n`.repeat(400));
-    read(2000);
-    expect(samples.map(({ labels, value, atMs }) => [labels['family'], value, atMs])).toEqual([
+      `${at(4000)} [7] WARNING C-0x1: app/app@127.0.0.1:1 pooler error: query_wait_timeout\n`.repeat(400),
+    );
+    await log.end(2000);
+    const counted = samples.filter(({ series }) => series === 'pooler.log_errors');
+    expect(counted.map(({ labels, value, atMs }) => [labels['family'], value, atMs])).toEqual([
       ['pooler-wait', 0, 1000],
       ['pooler-wait', 400, 2000],
     ]);
     expect(lines).toHaveLength(300);
+    expect(lines[0]).toMatchObject({ family: 'pooler-wait' });
     expect(Math.abs(sink.nowMs() - 4000 - lines[0]!.atMs)).toBeLessThan(500);
+    expect(last('log.lines', { component: 'pooler', kind: 'read' })).toBe(401);
   });
 
-  test('are told from what is none', () => {
-    expect(
-      poolerErrorIn(
-        '2026-11-21 10:00:00.123 UTC [7] LOG C-0x1: app/app@127.0.0.1:1 closing because: query_wait_timeout (age=1s)',
-      ),
-    ).toBeNull();
-    expect(
-      poolerErrorIn(
-        '2026-11-21 10:00:00.123 UTC [7] WARNING C-0x1: app/app@127.0.0.1:1 pooler error: query_wait_timeout',
-      ),
-    ).toBe('query_wait_timeout');
-    expect(
-      poolerErrorIn(
-        '2026-11-21 10:00:00.123 UTC [7] WARNING server login failed: FATAL sorry, too many clients already',
-      ),
-    ).toContain('too many clients already');
-    expect(serviceErrorIn('2026-11-21T10:00:00.000Z INFO started')).toBeNull();
-    expect(serviceErrorIn('2026-11-21T10:00:00.000Z ERROR timeout exceeded when trying to connect')).toBe(
-      'timeout exceeded when trying to connect',
-    );
-    expect(serviceErrorIn('TypeError: x is not a function')).not.toBeNull();
-    expect(
-      databaseErrorIn('2026-11-21 10:00:00.123 UTC [9] app@app/[unknown] FATAL:  sorry, too many clients already'),
-    ).toBe('sorry, too many clients already');
-    expect(databaseErrorIn('2026-11-21 10:00:00.123 UTC [9] LOG:  checkpoint starting: time')).toBeNull();
+  test('of the pooler are all its warnings, known or not, but those about its own doings', async () => {
+    const { sink, last } = recorder();
+    const log = errorLog(sink, { ...pooler, file });
+    const said = [
+      'WARNING C-0x1: app/app@10.0.0.9:5 pooler error: client_login_timeout',
+      'WARNING C-0x1: app/app@10.0.0.9:5 pooler error: pgbouncer cannot connect to server',
+      'ERROR accept() failed: Too many open files',
+      'WARNING C-0x1: app/app@10.0.0.9:5 pooler error: something new of 2030',
+      'WARNING C-0x1: app/app@10.0.0.9:5 taking connection from reserve_pool',
+      'LOG S-0x1: app/app@10.0.0.9:5 closing because: server lifetime over (age=3600s)',
+      'LOG C-0x1: app/app@10.0.0.9:5 closing because: client disconnect while server was not ready (age=1s)',
+    ];
+    writeFileSync(file, said.map((line) => `2026-11-21 10:00:00.123 UTC [7] ${line}\n`).join(''));
+    await log.end(1000);
+    const count = (family: string): number | undefined => last('pooler.log_errors', { family });
+    expect([count('connect-timeout'), count('pooler-down'), count('host-limits'), count('other')]).toEqual([
+      1, 1, 1, 1,
+    ]);
+    expect(isClientGone({ message: 'C-0x1: a/b@c closing because: client disconnect while x' } as never)).toBe(true);
   });
 
-  test('carry their own time', () => {
-    expect(stampOf('2026-11-21 10:00:00.123 UTC [9] x')).toBe(Date.parse('2026-11-21T10:00:00.123Z'));
-    expect(stampOf('2026-11-21T10:00:00.123Z ERROR x')).toBe(Date.parse('2026-11-21T10:00:00.123Z'));
-    expect(stampOf('no time')).toBeNull();
+  test('alike in every form of the log of Postgres; waits for a lock are counted beside them', async () => {
+    const counts = [];
+    for (const form of ['stderr', 'csv', 'jsonl'] as const) {
+      const { sink, last, lines } = recorder();
+      const log = errorLog(sink, {
+        file: new URL(`./fixtures/lock-queue.${form}`, import.meta.url).pathname,
+        component: 'database',
+        instance: 0,
+        series: 'postgres.log_errors',
+        labels: { instance: '0' },
+        alsoCounted: { series: 'postgres.log_lock_waits', is: isLockWait },
+      });
+      await log.end(1000);
+      expect(
+        lines.some(({ text }) => /still waiting .*holding the lock: 77/.test(text)),
+        form,
+      ).toBe(true);
+      const families = ['statement-timeout', 'no-slot', 'other'].map((family) =>
+        last('postgres.log_errors', { family }),
+      );
+      counts.push([...families, last('postgres.log_lock_waits'), last('log.lines', { kind: 'not-understood' })]);
+    }
+    expect(counts).toEqual([1, 2, 3].map(() => [1, 1, undefined, 2, undefined]));
+  });
+
+  test('a log that cannot be understood is told from one without errors', async () => {
+    const { sink, last } = recorder();
+    const log = errorLog(sink, { file, component: 'service', instance: 1, series: 'service.log_errors', labels: {} });
+    writeFileSync(file, 'got it\n'.repeat(30));
+    await log.end(1000);
+    expect(last('log.lines', { instance: '1', kind: 'not-understood' })).toBe(30);
+  });
+
+  test('the last event of a silent log is not forgotten', async () => {
+    const { sink, last } = recorder();
+    const log = errorLog(sink, { file, component: 'service', instance: 1, series: 'service.log_errors', labels: {} });
+    writeFileSync(file, '2026-11-21T10:00:00.000Z ERROR x: deadlock detected\n    at a.js:1\n');
+    await log.read(1000);
+    await log.read(2000);
+    expect(last('service.log_errors', { family: 'deadlock' })).toBe(1);
   });
 });

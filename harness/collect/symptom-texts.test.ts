@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Sink } from './collector.ts';
-import { serviceErrorIn } from './collectors/service-log.ts';
 import { errorLog, symptomTextsOf } from './error-log.ts';
 
 let folder: string;
@@ -12,7 +11,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const keptOf = (lines: readonly string[], alsoKept: readonly string[]): string[] => {
+const keptOf = async (lines: readonly string[], alsoKept: readonly string[]): Promise<string[]> => {
   const kept: string[] = [];
   const sink = {
     nowMs: () => 0,
@@ -21,15 +20,14 @@ const keptOf = (lines: readonly string[], alsoKept: readonly string[]): string[]
   } as unknown as Sink;
   const file = path.join(folder, 'service.log');
   writeFileSync(file, lines.map((line) => `${line}\n`).join(''));
-  errorLog(sink, {
+  await errorLog(sink, {
     file,
     component: 'service',
     instance: 0,
     series: 'service.log_errors',
     labels: {},
-    errorIn: serviceErrorIn,
     alsoKept,
-  })(1000);
+  }).end(1000);
   return kept;
 };
 
@@ -40,14 +38,14 @@ const lines = [
   '2026-11-21T10:00:02.000Z ERROR timeout exceeded when trying to connect',
 ];
 
-test('a line that a symptom asks for is kept beside the errors, whatever its case; others are not', () => {
-  expect(keptOf(lines, ['POOL: 30 total, 0 idle'])).toEqual([lines[0], lines[2]]);
-  expect(keptOf(lines, [])).toEqual([lines[2]]);
+test('a line that a symptom asks for is kept beside the errors, whatever its case; others are not', async () => {
+  expect(await keptOf(lines, ['POOL: 30 total, 0 idle'])).toEqual([lines[0], lines[2]]);
+  expect(await keptOf(lines, [])).toEqual([lines[2]]);
 });
 
-test('what is kept for a text has an end', () => {
+test('what is kept for a text has an end', async () => {
   expect(
-    keptOf(
+    await keptOf(
       Array.from({ length: 2000 }, () => said),
       ['0 idle'],
     ),

@@ -5,7 +5,7 @@
 import { histogramsOf, seriesOf } from '../measure/tracks/observations.ts';
 import type { Evidence, FaultResult } from '../result.ts';
 import type { JudgedEntry } from './criterion.ts';
-import { errorsByFamily } from './errors-by-family.ts';
+import { errorsInLines } from './errors-by-family.ts';
 import { pileOf, type Pile } from './histogram-pile.ts';
 import { slowTransactionSeconds } from './recovery.ts';
 import { outcomeOf } from '../measure/request-outcome.ts';
@@ -55,8 +55,10 @@ const slowTransactions = ({ observations }: JudgedEntry, span: Span): number =>
   );
 
 const errorLines = ({ observations }: JudgedEntry, span: Span): string | null => {
-  const logLines = observations.logLines.filter(({ component, atMs }) => component === 'service' && inside(span, atMs));
-  const [first] = errorsByFamily({ ...observations, series: [], logLines }).filter(({ family }) => family !== 'other');
+  const [first] = errorsInLines(
+    observations,
+    ({ component, atMs }) => component === 'service' && inside(span, atMs),
+  ).filter(({ family }) => family !== 'other');
   return first === undefined
     ? null
     : `${first.family} in the service's log, ${first.count} times: ${first.example.slice(0, 160)}`;

@@ -88,7 +88,14 @@ export type Measurement =
 
 /** Sources that a run may be without; a criterion that needs one is then not applicable, and says how to give it. */
 export type Source =
-  'ledger' | 'processes' | 'service-metrics' | 'reference-metrics' | 'pooler-log' | 'declared-load' | 'requests';
+  | 'ledger'
+  | 'processes'
+  | 'service-metrics'
+  | 'reference-metrics'
+  | 'supervisor'
+  | 'pooler-log'
+  | 'declared-load'
+  | 'requests';
 
 /** One question with a bound; one file under `harness/grade/criteria/`, its id the file's name. */
 export interface Criterion {

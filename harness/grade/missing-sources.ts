@@ -6,6 +6,7 @@ import type { ScenarioResult } from '../result.ts';
 const never: Partial<Record<Source, string>> = {
   ledger: 'lost and doubled writes: only scenarios of pgsurge keep a ledger of what was acknowledged',
   processes: 'CPU and memory against a budget: pgsurge did not start these processes',
+  supervisor: 'deaths of replicas: pgsurge did not start these processes, and nobody tells it of their end',
   'pooler-log':
     'errors that the pooler logs and clients never see: its log is not among the sources of an external run',
   'declared-load':

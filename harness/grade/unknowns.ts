@@ -1,4 +1,5 @@
 /** The words of a criterion that cannot know, or has nothing to judge. */
+import type { LinesRead } from '../measure/logs/lines-read.ts';
 import { formatSeconds } from '../measure/numbers-in-words.ts';
 import type { Observations, Series } from '../measure/tracks/observations.ts';
 import { lastTimeOf, totalMs, type Window } from '../measure/tracks/windows.ts';
@@ -35,6 +36,15 @@ export const cutShort = (series: readonly Series[], windows: readonly Window[], 
     reason: `${what} end at ${formatSeconds(lastMs)}, ${formatSeconds(endMs - lastMs)} before the judged time does`,
   };
 };
+
+/** A log was read, but hardly a line of it could be told from others. */
+export const notUnderstood = ({ read, notUnderstood: count }: LinesRead, whose: string): Unknown => ({
+  state: 'inconclusive',
+  count: 0,
+  reason:
+    `${count} of ${read} lines of ${whose}'s log were not understood (no level that can be read): ` +
+    'that no error was found in it says nothing',
+});
 
 export const tooFew = (count: number, needed: number, what: string): Unknown => ({
   state: 'inconclusive',

@@ -5,7 +5,7 @@
 import { appendFileSync, existsSync, readFileSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { environmentError, messageOf } from '../errors.ts';
-import type { Component } from '../stack/stack.ts';
+import type { Component, Exit } from '../stack/stack.ts';
 import { isAlive } from '../system/proc.ts';
 import { crashTree, type OwnedProcess } from '../system/process.ts';
 import { waitUntil } from '../system/wait.ts';
@@ -65,6 +65,7 @@ export class SupervisedProcess implements ServiceProcess {
   #current: OwnedProcess | null = null;
   #held = true;
   #starting: Promise<void> | null = null;
+  readonly #exits: Exit[] = [];
 
   constructor(options: ServiceProcessOptions) {
     this.#options = options;
@@ -75,6 +76,7 @@ export class SupervisedProcess implements ServiceProcess {
       logFile: options.logFile,
       usage: () =>
         this.#current !== null && isAlive(this.#current) ? { kind: 'processTree', pid: this.#current.pid } : null,
+      exits: () => this.#exits,
       kill: (signal) => this.#kill(signal),
       start: () => this.start(),
     };
@@ -134,6 +136,7 @@ export class SupervisedProcess implements ServiceProcess {
 
   async #onEnd(owned: OwnedProcess, how: string): Promise<void> {
     if (this.#held || owned !== this.#current) return;
+    this.#exits.push({ atEpochMs: Date.now(), how });
     const { title, logFile, log, supervise } = this.#options;
     const line = `${title} of the service died (${how})${supervise ? '; starting it again' : ''}`;
     log(line);

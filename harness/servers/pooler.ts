@@ -3,6 +3,8 @@
  * line in `pooler-products.ts`; CONTRIBUTING.md ("Add a pooler") names all that belongs to one.
  */
 import type { PoolerSettings } from '../../scenarios/lib/declaration.ts';
+import type { EventReading } from '../measure/logs/event-error.ts';
+import type { LogEvent } from '../measure/logs/log-event.ts';
 import type { Address } from './address.ts';
 
 type Values<Settings> = { [Name in keyof Settings]?: NonNullable<Settings[Name]> };
@@ -85,6 +87,8 @@ export interface Pooler {
   console(query: ConsoleQuery): PoolerConsole;
   /** `version` as the tool or the console says it. */
   signals(version: string): PoolerSignals;
-  /** The error in a line of its log, without who had it; null for a line that is none. */
-  errorInLog(line: string): string | null;
+  /** What an event of its log means; words that are not known are an error too, of the family `other`. */
+  readLogEvent(event: LogEvent): EventReading;
+  /** Whether a client left in the midst, which the pooler may log as no error. */
+  isClientGone(event: LogEvent): boolean;
 }

@@ -23,6 +23,13 @@ export interface StackSpec {
 }
 
 /** A long-lived part whose processes are sampled and, in chaos, broken. */
+/** A process or container that ended by itself. */
+export interface Exit {
+  atEpochMs: number;
+  /** Its signal or exit code, in words. */
+  how: string;
+}
+
 export interface Component {
   name: 'database' | 'pooler' | 'proxy' | 'service' | 'front' | 'load' | 'harness';
   instance: number;
@@ -41,6 +48,8 @@ export interface Component {
   logFile: string | null;
   /** Where this run's lines begin, in a log that was there before it. */
   logStartBytes?: number;
+  /** Ends that the harness did not cause, as who supervises it saw them; absent where nobody does. */
+  exits?(): readonly Exit[];
   /** Send a signal to the root process (KILL also takes its children where the part has any). */
   kill(signal: NodeJS.Signals): Promise<void>;
   /** Start it again after a kill; resolves when it serves. Rejects with the limit it waited. */

@@ -138,8 +138,9 @@ const sinkInto = (
       if (closed() || histogram.count === 0) return;
       addRow(files.histograms, dictionary.idOf(series, labels), histogramRow(histogram), atMs);
     },
-    log: (component, instance, text, atMs) => {
-      if (!closed()) logLine({ atMs: timeOf(atMs), component, instance, text });
+    log: (component, instance, text, atMs, family) => {
+      if (closed()) return;
+      logLine({ atMs: timeOf(atMs), component, instance, text, ...(family === undefined ? {} : { family }) });
     },
   };
 };

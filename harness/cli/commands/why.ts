@@ -1,7 +1,6 @@
 import type { CommandModule } from '../cli.ts';
 import { exitCodes } from '../../errors.ts';
-import { classifyError } from '../../measure/errors/classify.ts';
-import { renderWhy } from '../../measure/errors/why.ts';
+import { explain, renderExplained } from '../../measure/logs/explain.ts';
 
 export const command: CommandModule = {
   order: 7,
@@ -9,15 +8,16 @@ export const command: CommandModule = {
     program
       .command('why')
       .description(
-        'an error text of a driver, PgBouncer or Postgres: its family, whether the statement ran, causes, next step',
+        'an error text of a driver, PgBouncer or Postgres, or a line of a log: its family, whether the statement ' +
+          'ran, causes, next step',
       )
       .argument('<text>')
       .option('--sqlstate <code>', 'its SQLSTATE, where known')
       .option('--json', 'for machines')
       .action((text: string, options: { sqlstate?: string; json?: boolean }) => {
-        const found = classifyError(text, options.sqlstate);
+        const found = explain(text, options.sqlstate);
         process.stdout.write(
-          options.json === true ? `${JSON.stringify(found, null, 2)}\n` : renderWhy(text, options.sqlstate),
+          options.json === true ? `${JSON.stringify(found, null, 2)}\n` : renderExplained(text, options.sqlstate),
         );
         finish(exitCodes.asExpected);
       });

@@ -93,7 +93,33 @@ test('lines that were no longer kept are counted still', () => {
   expect(judgeBroken('allowed-errors', many(80)).verdict).toBe('pass');
   expect(judgeBroken('allowed-errors', many(100))).toMatchObject({
     verdict: 'fail',
-    reason: expect.stringContaining('lines more than were kept'),
+    value: 17 * 50,
+    reason: expect.stringContaining('connection-lost after the 82.0 s by which all must be over, at 84.0 s'),
+  });
+});
+
+test('a family that may not occur is counted as often as it did, not as often as its lines were kept', () => {
+  const many: Change = (recorder) => {
+    read(recorder);
+    recorder.gauge('service.log_errors', { instance: '1', family: 'deadlock' }, (second) => (second > 71 ? 400 : 0));
+    for (let kept = 0; kept < 300; kept += 1) recorder.log('service', 'ERROR GET /jobs: deadlock detected', 72_000);
+  };
+  expect(judgeBroken('allowed-errors', many)).toMatchObject({ verdict: 'fail', value: 400 });
+});
+
+test('a log of which hardly a line was understood is no log without errors', () => {
+  const unread =
+    (notUnderstood: number): Change =>
+    (recorder) => {
+      read(recorder);
+      const labels = { component: 'service', instance: '1' };
+      recorder.gauge('log.lines', { ...labels, kind: 'read' }, () => 100);
+      recorder.gauge('log.lines', { ...labels, kind: 'not-understood' }, () => notUnderstood);
+    };
+  expect(judgeBroken('allowed-errors', unread(10)).verdict).toBe('pass');
+  expect(judgeBroken('allowed-errors', unread(90))).toMatchObject({
+    verdict: 'inconclusive',
+    reason: expect.stringContaining("90 of 100 lines of the service's log were not understood"),
   });
 });
 

@@ -1,12 +1,14 @@
-import { errorsByFamily } from '../errors-by-family.ts';
+import { errorsByFamily, errorsInLines } from '../errors-by-family.ts';
 import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
 import { seriesOf, type Labels, type LogLine, type Series } from '../../measure/tracks/observations.ts';
-import { isWithin, samplesWithin, type Window } from '../../measure/tracks/windows.ts';
+import { isWithin, type Window } from '../../measure/tracks/windows.ts';
 import type { ScenarioResult } from '../../result.ts';
 import { brokenFromMs } from '../recovery.ts';
 import { outcomeOf } from '../../measure/request-outcome.ts';
 import { atWorkUntilMs, loadedPhaseNames } from '../judged-windows.ts';
-import { notSeen } from '../unknowns.ts';
+import { isMostlyUnread, linesReadOf } from '../../measure/logs/lines-read.ts';
+import { classifyError } from '../../measure/errors/classify.ts';
+import { notSeen, notUnderstood } from '../unknowns.ts';
 import { formatSeconds } from '../../measure/numbers-in-words.ts';
 
 /** A request that failed at the end of the time is exported up to a second later, and seen a little after that. */
@@ -37,21 +39,36 @@ const when = (atMs: number, windows: readonly Window[]): string => {
 };
 
 const linesWithin = (input: JudgeInput, wanted: (line: LogLine) => boolean): ScenarioResult['errors'] =>
-  errorsByFamily({
-    ...input.observations,
-    series: [],
-    logLines: input.observations.logLines.filter(
-      (line) => line.component === 'service' && line.atMs <= atWorkUntilMs(input) && wanted(line),
-    ),
+  errorsInLines(
+    input.observations,
+    (line) => line.component === 'service' && line.atMs <= atWorkUntilMs(input) && wanted(line),
+  );
+
+const isOf = (line: LogLine, labels: Labels): boolean =>
+  line.component === 'service' &&
+  String(line.instance) === labels['instance'] &&
+  (line.family ?? classifyError(line.text).family) === labels['family'];
+
+/** The log's lines are capped, its counters are not: the counters of which fewer lines were kept than counted. */
+const cappedCounters = ({ observations }: JudgeInput): Series[] =>
+  seriesOf(observations, 'service.log_errors').filter(({ labels, values }) => {
+    const kept = observations.logLines.filter((line) => isOf(line, labels));
+    return (values.at(-1) ?? 0) > kept.length;
   });
 
 /** Families that may not occur at all, and those that may but not then. */
-const inLog = (input: JudgeInput, allowed: readonly string[], windows: readonly Window[]): Unexplained[] => {
+const inLog = (
+  input: JudgeInput,
+  allowed: readonly string[],
+  windows: readonly Window[],
+  capped: readonly Series[],
+): Unexplained[] => {
+  const isKept = (line: LogLine): boolean => !capped.some(({ labels }) => isOf(line, labels));
   const inTime = (line: LogLine): boolean => isWithin(line.atMs, windows);
-  const foreign = linesWithin(input, inTime)
+  const foreign = linesWithin(input, (line) => isKept(line) && inTime(line))
     .filter(({ family }) => !allowed.includes(family))
     .map(({ family, count, example }) => ({ count, words: family, text: example, source: 'service log' }));
-  const untimely = linesWithin(input, (line) => !inTime(line)).map(({ family, count, example }) => {
+  const untimely = linesWithin(input, (line) => isKept(line) && !inTime(line)).map(({ family, count, example }) => {
     const first = input.observations.logLines.find(
       ({ text, atMs }) => text.startsWith(example) && !isWithin(atMs, windows),
     );
@@ -65,30 +82,40 @@ const inLog = (input: JudgeInput, allowed: readonly string[], windows: readonly 
   return [...foreign, ...untimely];
 };
 
-/** The log's lines are capped, its counters are not: whether this replica's counters hold more than was kept of it. */
-const isCapped = ({ observations }: JudgeInput, counters: readonly Series[], instance: string | undefined): boolean => {
-  const counted = counters
-    .filter(({ labels }) => labels['instance'] === instance)
-    .reduce((total, { values }) => total + (values.at(-1) ?? 0), 0);
-  const kept = observations.logLines.filter(
-    (line) => line.component === 'service' && String(line.instance) === instance,
-  );
-  return counted > kept.length;
-};
+interface Growth {
+  atMs: number;
+  count: number;
+}
 
-/** What capped logs still count once all must be over. */
-const beyondLines = (input: JudgeInput, windows: readonly Window[]): Unexplained[] => {
-  const counters = seriesOf(input.observations, 'service.log_errors');
-  const overMs = Math.max(...windows.map(({ endMs }) => endMs)) + exportMs;
-  return counters
-    .filter(({ labels }) => labels['family'] !== 'other' && isCapped(input, counters, labels['instance']))
-    .map((series) => {
-      const { tMs, values } = samplesWithin(series, [{ startMs: overMs, endMs: atWorkUntilMs(input) }]);
-      const count = (values.at(-1) ?? 0) - (values[0] ?? 0);
-      const words = `${series.labels['family'] ?? 'other'} ${when(tMs[0] ?? overMs, windows)}`;
-      return { count, words, text: `${count} lines more than were kept`, source: 'service log' };
-    })
-    .filter(({ count }) => count > 0);
+/** By how much a counter grew, and when. */
+const growthOf = ({ tMs, values }: Series, untilMs: number): Growth[] =>
+  Array.from(values, (value, index) => ({
+    atMs: tMs[index]!,
+    count: value - (index === 0 ? 0 : values[index - 1]!),
+  })).filter(({ atMs, count }) => count > 0 && atMs <= untilMs);
+
+/** Of families of which not all lines were kept: as their counters have it. */
+const inCounters = (
+  input: JudgeInput,
+  allowed: readonly string[],
+  windows: readonly Window[],
+  capped: readonly Series[],
+): Unexplained[] => {
+  const widened = windows.map(({ startMs, endMs }) => ({ startMs, endMs: endMs + exportMs }));
+  return capped.flatMap((series): Unexplained[] => {
+    const family = series.labels['family'] ?? 'other';
+    const growth = growthOf(series, atWorkUntilMs(input) + exportMs);
+    const [inTime, untimely] = [true, false].map((wanted) =>
+      growth.filter(({ atMs }) => isWithin(atMs, widened) === wanted),
+    ) as [Growth[], Growth[]];
+    const text = 'counted; not all of these lines were kept';
+    const found = (of: readonly Growth[], words: string): Unexplained[] =>
+      of.length === 0 ? [] : [{ count: totalOf(of), words, text, source: 'service log' }];
+    return [
+      ...(allowed.includes(family) ? [] : found(inTime, family)),
+      ...found(untimely, `${family} ${when(untimely[0]?.atMs ?? 0, windows)}`),
+    ];
+  });
 };
 
 const failureWords = ({ name, status, error_code: code }: Labels, count: number): string => {
@@ -123,6 +150,8 @@ const unseen = (input: JudgeInput): Measurement | null => {
         `the service's log was not read${log === undefined || log.reason === '' ? '' : ` (${log.reason})`}: ` +
         'which errors it held is not known',
     };
+  const lines = linesReadOf(input.observations, 'service');
+  if (lines !== null && isMostlyUnread(lines)) return notUnderstood(lines, 'the service');
   return seriesOf(input.observations, 'http_reqs').length === 0 ? notSeen(input, 'requests') : null;
 };
 
@@ -140,11 +169,15 @@ const measure = (input: JudgeInput): Measurement => {
     return { state: 'notApplicable', reason: 'the scenario names no errors that may occur' };
   const windows = explainedWindows(input);
   if (windows.length === 0) return { state: 'inconclusive', reason: 'no fault was injected' };
-  const logged = inLog(input, allowed, windows);
-  const unexplained = [...(logged.length > 0 ? logged : beyondLines(input, windows)), ...atClients(input, windows)];
+  const capped = cappedCounters(input);
+  const unexplained = [
+    ...inLog(input, allowed, windows, capped),
+    ...inCounters(input, allowed, windows, capped),
+    ...atClients(input, windows),
+  ];
   const lost = unseen(input);
   if (lost !== null && unexplained.length === 0) return lost;
-  const errors = linesWithin(input, () => true);
+  const errors = errorsByFamily(input.observations).filter(({ source }) => source === 'service');
   return {
     state: 'measured',
     value: totalOf(unexplained),

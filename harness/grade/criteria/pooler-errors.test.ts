@@ -27,3 +27,23 @@ test('the pooler logged timeouts while clients saw none', () => {
 test('none logged is met', () => {
   expect(judge('pooler-errors')).toMatchObject({ verdict: 'pass', value: 0, reason: 'none logged' });
 });
+
+const logged = (family: string, count: number): string =>
+  judge('pooler-errors', (recorder) => recorder.gauge('pooler.log_errors', { pooler: '1', family }, () => count))
+    .verdict;
+
+test('words that are not known are an error too; clients that leave are none', () => {
+  expect(logged('other', 3)).toBe('fail');
+  expect(logged('connect-timeout', 1)).toBe('fail');
+  expect(logged('host-limits', 1)).toBe('fail');
+  expect(logged('client-gone', 40)).toBe('pass');
+});
+
+test('a log that could not be understood says nothing', () => {
+  const unread = judge('pooler-errors', (recorder) => {
+    const labels = { component: 'pooler', instance: '0' };
+    recorder.gauge('log.lines', { ...labels, kind: 'read' }, () => 50);
+    recorder.gauge('log.lines', { ...labels, kind: 'not-understood' }, () => 50);
+  });
+  expect(unread).toMatchObject({ verdict: 'inconclusive', reason: expect.stringContaining('50 of 50 lines') });
+});

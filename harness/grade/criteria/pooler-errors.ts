@@ -2,10 +2,11 @@ import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
 import { classifyError } from '../../measure/errors/classify.ts';
 import { seriesOf, type Series } from '../../measure/tracks/observations.ts';
 import { withoutResets } from '../../measure/tracks/windows.ts';
-import { notSeen } from '../unknowns.ts';
+import { isMostlyUnread, linesReadOf } from '../../measure/logs/lines-read.ts';
+import { notSeen, notUnderstood } from '../unknowns.ts';
 
-/** Clients that leave without a word are no failure of the pooler's. */
-const harmless = new Set(['other', 'connection-lost', 'client-closed']);
+/** Clients that leave without a word are no failure of the pooler's. Words that are not known are one. */
+const harmless = new Set(['client-gone']);
 
 const isWatched = ({ observations }: JudgeInput, counters: readonly Series[]): boolean => {
   const log = observations.sources.find(({ source }) => source.startsWith('pooler-log'));
@@ -36,10 +37,12 @@ const measure = (input: JudgeInput): Measurement => {
     ({ labels }) => !harmless.has(labels['family'] ?? 'other'),
   );
   if (!isWatched(input, counters)) return notSeen(input, "lines of the pooler's log");
+  const lines = linesReadOf(input.observations, 'pooler');
+  if (counters.length === 0 && lines !== null && isMostlyUnread(lines)) return notUnderstood(lines, 'the pooler');
   const byFamily = countsByFamily(counters);
   const value = [...byFamily.values()].reduce((total, count) => total + count, 0);
-  const lines = input.observations.logLines.filter(
-    ({ component, text }) => component === 'pooler' && byFamily.has(classifyError(text).family),
+  const evidence = input.observations.logLines.filter(
+    ({ component, text, family }) => component === 'pooler' && byFamily.has(family ?? classifyError(text).family),
   );
   return {
     state: 'measured',
@@ -47,7 +50,7 @@ const measure = (input: JudgeInput): Measurement => {
     count: value,
     measuredBy: "errors in the pooler's own log: drivers may retry so that no client sees them",
     reason: familyWords(byFamily),
-    evidence: lines.slice(0, 3).map(({ atMs, text }) => ({ atMs, text, source: 'pooler' })),
+    evidence: evidence.slice(0, 3).map(({ atMs, text }) => ({ atMs, text, source: 'pooler' })),
   };
 };
 

@@ -1,9 +1,49 @@
-import type { Criterion } from '../criterion.ts';
-import { seriesOf } from '../../measure/tracks/observations.ts';
+import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
+import { seriesOf, type LogLine } from '../../measure/tracks/observations.ts';
 import { notSeen } from '../unknowns.ts';
 
 /** Written by the harness's supervisor, which knows a death that it caused from one that it did not. */
 const death = /replica \d+ of the service died \(([^)]*)\)/;
+/** Older runs tell of deaths only by lines of the service's log, of which so many were kept. */
+const mostOldLines = 300;
+
+const tellsOfDeath = ({ component, text }: LogLine): boolean => component === 'service' && death.test(text);
+
+const wordsOf = (lines: readonly LogLine[]): string =>
+  lines
+    .slice(0, 3)
+    .map(({ text }) => death.exec(text)?.[0] ?? text)
+    .join('; ');
+
+const measured = (value: number, lines: readonly LogLine[]): Measurement => ({
+  state: 'measured',
+  value,
+  count: value,
+  measuredBy: "deaths that the harness's supervisor saw and did not cause",
+  reason: value === 0 ? 'none died by itself' : wordsOf(lines) || `${value} deaths`,
+  evidence: lines.slice(0, 3).map(({ atMs, text }) => ({ atMs, text: text.slice(0, 300), source: 'supervisor' })),
+});
+
+/** The count is not there: an older run may tell by its lines, unless they reached their limit. */
+const byLines = (input: JudgeInput): Measurement => {
+  const { observations } = input;
+  const lines = observations.logLines.filter(tellsOfDeath);
+  const isOld = seriesOf(observations, 'log.lines').length === 0;
+  const kept = observations.logLines.filter(({ component }) => component === 'service').length;
+  const couldTell = isOld && kept < mostOldLines && seriesOf(observations, 'db.client.connection.max').length > 0;
+  return lines.length > 0 || couldTell
+    ? measured(lines.length, lines)
+    : notSeen(input, "words of the service's supervisor");
+};
+
+const measure = (input: JudgeInput): Measurement => {
+  const exits = seriesOf(input.observations, 'service.exits');
+  if (exits.length === 0) return byLines(input);
+  const count = exits.reduce((total, { values }) => total + Math.max(0, ...values), 0);
+  const lines = input.observations.logLines.filter(tellsOfDeath);
+  const fromSupervisor = lines.filter(({ text }) => text.startsWith('supervisor: '));
+  return measured(count, fromSupervisor.length > 0 ? fromSupervisor : lines);
+};
 
 export const criterion: Criterion = {
   id: 'replica-deaths',
@@ -13,30 +53,10 @@ export const criterion: Criterion = {
   unit: 'deaths',
   bounds: [{ severity: 'fail', comparator: '<=', value: 0 }],
   causeRank: 10,
-  needs: 'reference-metrics',
+  needs: 'supervisor',
   chart: 'errors',
   nextStep:
     "Read the last lines of that replica's log before its end: an error event without a listener, a " +
     'rejection that nobody handles, memory.',
-  measure(input) {
-    if (seriesOf(input.observations, 'db.client.connection.max').length === 0)
-      return notSeen(input, 'metrics of the service');
-    const deaths = input.observations.logLines.filter(
-      ({ component, text }) => component === 'service' && death.test(text),
-    );
-    return {
-      state: 'measured',
-      value: deaths.length,
-      count: deaths.length,
-      measuredBy: "deaths that the harness's supervisor saw and did not cause",
-      reason:
-        deaths.length === 0
-          ? 'none died by itself'
-          : deaths
-              .slice(0, 3)
-              .map(({ text }) => death.exec(text)?.[0] ?? text)
-              .join('; '),
-      evidence: deaths.slice(0, 3).map(({ atMs, text }) => ({ atMs, text: text.slice(0, 300), source: 'supervisor' })),
-    };
-  },
+  measure,
 };

@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { classifyError } from './classify.ts';
 import { errorFamilies } from './error-families.ts';
-import { signatures, sqlstates } from './error-signatures.ts';
+import { signatures } from './error-signatures.ts';
 import { errorsDocument } from './errors-document.ts';
+import { sqlstates } from './sqlstates.ts';
 import { renderWhy } from './why.ts';
 
 describe('each message of the table', () => {
@@ -72,7 +73,7 @@ test('the words win over the SQLSTATE: behind PgBouncer all is 08P01', () => {
 });
 
 test('pgsurge why names family, outcome, cause and next step', () => {
-  const answer = renderWhy('FATAL: sorry, too many clients already');
+  const answer = renderWhy(classifyError('FATAL: sorry, too many clients already'));
   for (const word of ['no-slot', 'not-executed', 'safe to retry', 'likely', 'next step'])
     expect(answer).toContain(word);
 });
@@ -85,7 +86,7 @@ test.each([
   ],
   ['remaining connection slots are reserved for non-replication superuser connections', 'Postgres up to 15'],
 ])('pgsurge why tells whose words they are: %s', (text, by) => {
-  expect(renderWhy(text)).toMatch(new RegExp(`said by +${by}`));
+  expect(renderWhy(classifyError(text))).toMatch(new RegExp(`said by +${by}`));
 });
 
 test('docs/errors.md is the table', () => {

@@ -1,11 +1,12 @@
 /**
  * The one classifier of errors: family, what it says of the outcome, likely causes, next step.
  * Texts come before SQLSTATEs: behind PgBouncer nearly all is 08P01, and only the words tell "never ran" from "may have
- * committed".
+ * committed". Only vague words, which many programs use, come after them.
  */
 import { errorFamilies } from './error-families.ts';
-import { signatures, sqlstates } from './error-signatures.ts';
+import { sharpSignatures, vagueSignatures } from './error-signatures.ts';
 import type { Outcome, Signature } from './signature.ts';
+import { meaningOf, sqlstateIn } from './sqlstates.ts';
 
 export interface ClassifiedError {
   family: string;
@@ -25,23 +26,32 @@ const classified = (id: string, outcome: Outcome | undefined, signature: Signatu
     family: family.id,
     title: family.title,
     outcome: outcome ?? family.outcome,
-    causes: family.causes,
-    nextStep: family.nextStep,
+    causes: signature?.causes ?? family.causes,
+    nextStep: signature?.nextStep ?? family.nextStep,
     signature,
   };
 };
 
-/** As Go and Postgres write it, as Node prints an error's fields, or the whole text. */
-const sqlstateForms = [/\b(?:SQLSTATE[ :=[]*|code: ')([0-9A-Z]{5})\b/, /^\s*([0-9][0-9A-Z]{4})\s*$/];
+const bySignature = (text: string, table: readonly Signature[]): ClassifiedError | null => {
+  const signature = table.find(({ pattern }) => pattern.test(text));
+  return signature === undefined ? null : classified(signature.family, signature.outcome, signature);
+};
 
-const sqlstateIn = (text: string): string | null =>
-  sqlstateForms.map((form) => form.exec(text)?.[1]).find((state) => state !== undefined) ?? null;
+const byState = (sqlstate: string | null): ClassifiedError | null => {
+  const meaning = sqlstate === null ? undefined : meaningOf(sqlstate);
+  return meaning === undefined ? null : classified(meaning.family, meaning.outcome, null);
+};
+
+/** A PANIC takes the whole server down: what was under way, a COMMIT too, is unknown whatever the words say. */
+const afterPanic = (found: ClassifiedError, text: string): ClassifiedError =>
+  /\bPANIC\b/.test(text) ? { ...found, outcome: 'unknown' } : found;
 
 /** Family of an error text, of any driver; `sqlstate` (else one found in the text) decides where the words do not. */
 export const classifyError = (text: string, sqlstate?: string | null): ClassifiedError => {
-  const signature = signatures.find(({ pattern }) => pattern.test(text));
-  if (signature !== undefined) return classified(signature.family, signature.outcome, signature);
-  const state = sqlstate ?? sqlstateIn(text);
-  const known = state === null ? undefined : (sqlstates[state] ?? sqlstates[state.slice(0, 2)]);
-  return known === undefined ? classified('other', undefined, null) : classified(known.family, known.outcome, null);
+  const found =
+    bySignature(text, sharpSignatures) ??
+    byState(sqlstate ?? sqlstateIn(text)) ??
+    bySignature(text, vagueSignatures) ??
+    classified('other', undefined, null);
+  return afterPanic(found, text);
 };

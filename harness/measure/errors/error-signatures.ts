@@ -2,48 +2,41 @@
  * All words by which errors are known. The first match wins, so special ones stand first: the order is part of the
  * table.
  */
-import type { Outcome, Signature } from './signature.ts';
-import { lost, restarts } from './signatures/connections.ts';
-import { poolerSays, poolMode } from './signatures/pooler.ts';
-import { noSlot, poolWait } from './signatures/slots-and-pools.ts';
-import { statements } from './signatures/statements.ts';
+import type { Signature } from './signature.ts';
+import { connectRefused, connectTimeouts, hostLimits } from './signatures/connecting.ts';
+import { idleTimeouts } from './signatures/idle.ts';
+import { logins } from './signatures/logins.ts';
+import { lost, lostBefore, restarts } from './signatures/lost.ts';
+import { managedPoolers } from './signatures/managed-poolers.ts';
+import { connectionBusy, poolClosed, poolLeaks } from './signatures/pool-use.ts';
+import { poolEmpty, poolWait } from './signatures/pools.ts';
+import { poolMode, poolerSays } from './signatures/pooler.ts';
+import { noSlot } from './signatures/slots.ts';
+import { statements, vagueWords } from './signatures/statements.ts';
 
-export const signatures: readonly Signature[] = [
+/** Words that are enough by themselves. */
+export const sharpSignatures: readonly Signature[] = [
   ...noSlot,
-  ...poolWait,
-  ...poolerSays,
-  ...poolMode,
   ...restarts,
+  ...idleTimeouts,
+  ...poolEmpty,
+  ...poolWait,
+  ...poolClosed,
+  ...managedPoolers,
+  ...poolMode,
+  ...hostLimits,
+  ...logins,
+  ...poolerSays,
+  ...connectTimeouts,
+  ...connectRefused,
+  ...connectionBusy,
+  ...poolLeaks,
+  ...lostBefore,
   ...lost,
   ...statements,
 ];
 
-/** SQLSTATEs, exact or by class (first two characters), for texts that no pattern knows. 08P01 says nothing. */
-export const sqlstates: Readonly<Record<string, { family: string; outcome?: Outcome }>> = {
-  '53300': { family: 'no-slot' },
-  '53100': { family: 'disk' },
-  '53200': { family: 'memory' },
-  '57P01': { family: 'server-restart' },
-  '57P02': { family: 'server-restart' },
-  '57P03': { family: 'server-restart', outcome: 'not-executed' },
-  '57P05': { family: 'idle-timeout' },
-  '25P03': { family: 'idle-timeout' },
-  '25P04': { family: 'idle-timeout' },
-  '57014': { family: 'statement-timeout' },
-  '55P03': { family: 'lock-timeout' },
-  '40P01': { family: 'deadlock' },
-  '40001': { family: 'serialization' },
-  '25006': { family: 'read-only' },
-  '25P02': { family: 'aborted' },
-  '26000': { family: 'pool-mode' },
-  '42P05': { family: 'pool-mode' },
-  '08001': { family: 'connect-refused' },
-  '08004': { family: 'connect-refused' },
-  '08003': { family: 'connection-lost', outcome: 'not-executed' },
-  '08006': { family: 'connection-lost' },
-  '08007': { family: 'connection-lost' },
-  '23': { family: 'constraint' },
-  '28': { family: 'auth' },
-  '3D': { family: 'auth' },
-  '42': { family: 'sql' },
-};
+/** Words that a SQLSTATE beside them overrules. */
+export const vagueSignatures: readonly Signature[] = vagueWords;
+
+export const signatures: readonly Signature[] = [...sharpSignatures, ...vagueSignatures];

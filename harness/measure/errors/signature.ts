@@ -11,6 +11,14 @@ export interface Signature {
   example: string;
   /** Where it differs from the family's. */
   outcome?: Outcome;
+  /** What the outcome means here, where the usual words would say too much. */
+  outcomeWords?: string;
   /** Said only of this message. */
   note?: string;
+  /** In place of the family's, where this message tells more. */
+  causes?: readonly string[];
+  nextStep?: string;
 }
+
+/** The words as a whole message, behind any class name, but not as the end of a longer sentence. */
+export const whole = (words: string): RegExp => new RegExp(`(?:^|[:)\\]] )${words}\\.?\\s*$`, 'i');

@@ -32,6 +32,8 @@ export interface LogLine {
   component: string;
   instance: number;
   text: string;
+  /** Of the error that it is, as its collector read it; absent in older runs, and for lines that are none. */
+  family?: string;
 }
 
 /** A source that failed or never spoke: its criteria become inconclusive with this reason. */

@@ -1,6 +1,7 @@
 /** What went wrong, in which words. */
 import { html } from '../html.ts';
 import type { Html } from '../html.ts';
+import { isMostlyUnread, linesReadOf } from '../../measure/logs/lines-read.ts';
 import { formatCount } from '../../measure/numbers-in-words.ts';
 import type { Observations } from '../../measure/tracks/observations.ts';
 import type { ScenarioResult } from '../../result.ts';
@@ -39,8 +40,33 @@ const familiesTable = ({ errors }: ScenarioResult): Html | null =>
       .map(({ family, source, count, example }) => [family, source, formatCount(count), html`<code>${example}</code>`]),
   });
 
+const components = ['service', 'pooler', 'database'] as const;
+
+/** A log of which nothing was understood looks like one without errors. */
+const linesOf = (observations: Observations | null): Html | null => {
+  const known = components.flatMap((component) => {
+    const lines = observations === null ? null : linesReadOf(observations, component);
+    return lines === null ? [] : [{ component, ...lines }];
+  });
+  if (known.length === 0) return null;
+  const said = known.map(({ component, read, notUnderstood }) => {
+    const unclear = notUnderstood === 0 ? '' : `, ${formatCount(notUnderstood)} of them not understood`;
+    return `${component} ${formatCount(read)}${unclear}`;
+  });
+  const isUnread = known.some(isMostlyUnread);
+  const warning = isUnread ? ' Where most lines were not understood, “no errors” says nothing.' : '';
+  return html`<p class="soft">Lines read: ${said.join('; ')}.${warning}</p>`;
+};
+
 export const errorsSection = (
   scenario: ScenarioResult,
   observations: Observations | null,
   startMs: number,
-): Html | null => sectionOf('errors', 'Errors, by family', familiesTable(scenario), logOf(observations, startMs));
+): Html | null =>
+  sectionOf(
+    'errors',
+    'Errors, by family',
+    familiesTable(scenario),
+    linesOf(observations),
+    logOf(observations, startMs),
+  );

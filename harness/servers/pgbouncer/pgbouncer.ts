@@ -1,7 +1,7 @@
 import { postgresUrl } from '../address.ts';
 import type { Pooler } from '../pooler.ts';
 import { consoleDatabase, pgbouncerConsole } from './console.ts';
-import { errorInLog } from './log.ts';
+import { isClientGone, readLogEvent } from './log.ts';
 import { adminUser, configuration } from './settings.ts';
 import { signalsOf } from './signals.ts';
 
@@ -12,5 +12,6 @@ export const pgbouncer: Pooler = {
   configuration,
   console: pgbouncerConsole,
   signals: signalsOf,
-  errorInLog,
+  readLogEvent,
+  isClientGone,
 };

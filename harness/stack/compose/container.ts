@@ -3,7 +3,7 @@ import { createWriteStream, existsSync, readFileSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { environmentError, messageOf } from '../../errors.ts';
 import { waitUntil } from '../../system/wait.ts';
-import type { Component, ContainerService, ContainerServiceOptions } from '../stack.ts';
+import type { Component, ContainerService, ContainerServiceOptions, Exit } from '../stack.ts';
 import type { Container, Docker } from './engine.ts';
 
 /** The service gives itself ten seconds to stop. */
@@ -40,6 +40,7 @@ export class ContainerPart implements ContainerService {
   #pid: number | null = null;
   #held = true;
   #starting: Promise<void> | null = null;
+  readonly #exits: Exit[] = [];
 
   constructor(docker: Docker, container: Container, options: ContainerServiceOptions) {
     this.#docker = docker;
@@ -51,6 +52,7 @@ export class ContainerPart implements ContainerService {
       budget: options.budget,
       logFile: options.logFile,
       usage: () => (this.#ended === null ? { kind: 'container', id: this.#container.id, pid: this.#pid } : null),
+      exits: () => this.#exits,
       kill: (signal) => this.#kill(signal),
       start: () => this.start(),
     };
@@ -163,7 +165,9 @@ export class ContainerPart implements ContainerService {
   async #onEnd(how: string): Promise<void> {
     this.#ended = how;
     const { title, supervise, log } = this.#options;
-    if (this.#held || how === 'removed' || !supervise) return;
+    if (this.#held || how === 'removed') return;
+    this.#exits.push({ atEpochMs: Date.now(), how });
+    if (!supervise) return;
     log(`${title} of the service died (${how}); starting it again`);
     await sleep(restartPauseMs);
     // Also while it still starts: that attempt has failed and told its caller.

@@ -45,6 +45,29 @@ export const connectionFamilies: readonly ErrorFamily[] = [
       'login time.',
   },
   {
+    id: 'host-limits',
+    title: 'This machine has no local port or file handle left',
+    outcome: 'not-executed',
+    causes: ['connections opened and closed too fast, or never closed', 'a low limit of open files'],
+    nextStep: 'Keep connections open in one pool per process; count sockets (TIME_WAIT) and open files of the process.',
+  },
+  {
+    id: 'connection-busy',
+    title: 'Two used one connection at once',
+    outcome: 'not-executed',
+    causes: ['one connection shared by concurrent work', 'a result that was not read to its end'],
+    nextStep: 'Give each piece of concurrent work a connection of its own, from the pool.',
+  },
+  {
+    id: 'client-gone',
+    title: 'The client left in the midst',
+    outcome: 'unknown',
+    causes: ['a client that stopped waiting and dropped its connection', 'a client that died'],
+    nextStep:
+      "Set the server's statement_timeout below the client's limit, or cancel before leaving: else the statement " +
+      'runs on, and a pooler must close the server connection under it.',
+  },
+  {
     id: 'client-timeout',
     title: 'The client stopped waiting',
     outcome: 'unknown',
@@ -59,7 +82,7 @@ export const connectionFamilies: readonly ErrorFamily[] = [
     outcome: 'rolled-back',
     causes: [
       'a transaction was left open while the program did something else',
-      "idle_session_timeout below the pool's idle timeout",
+      "the other side's idle timeout is below the app pool's",
     ],
     nextStep:
       'Find what runs between BEGIN and COMMIT that is no query; let the pool close idle connections before ' +

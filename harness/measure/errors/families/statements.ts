@@ -17,6 +17,13 @@ export const statementFamilies: readonly ErrorFamily[] = [
     nextStep: 'See the plan of the statement and what it waited for (wait_event).',
   },
   {
+    id: 'sync-wait',
+    title: 'A COMMIT was not confirmed by the standby',
+    outcome: 'ran',
+    causes: ['the wait for a synchronous standby was cancelled: the transaction is committed here, perhaps not there'],
+    nextStep: 'Do not repeat it. See why the standby does not answer (synchronous_standby_names, pg_stat_replication).',
+  },
+  {
     id: 'deadlock',
     title: 'Two transactions waited for each other',
     outcome: 'rolled-back',

@@ -30,6 +30,35 @@ export const waitFamilies: readonly ErrorFamily[] = [
       'larger; then bound the concurrency.',
   },
   {
+    id: 'pool-empty',
+    title: 'The app pool had no connection at all',
+    outcome: 'not-executed',
+    causes: [
+      'the database or pooler refuses or ends connections, so the pool cannot fill: a restart, an idle limit, no slot',
+      'a pool that is used before its first connection is made',
+    ],
+    nextStep:
+      'Find what ended or refused the connections: the first errors before this one, or its own "Caused by". A ' +
+      'larger pool changes nothing.',
+  },
+  {
+    id: 'pool-closed',
+    title: 'The app pool is closed',
+    outcome: 'not-executed',
+    causes: ['work that comes in while the service shuts down', 'a pool that is closed, or not opened, too early'],
+    nextStep: 'Stop taking work before the pool is closed; open the pool once, before the first request.',
+  },
+  {
+    id: 'pool-leak',
+    title: 'A connection was kept for too long',
+    outcome: 'unknown',
+    causes: [
+      'a connection that is never given back',
+      'work that really takes that long: see the stack it was taken at',
+    ],
+    nextStep: 'The stack beside the line shows where the connection was taken: give it back on every path.',
+  },
+  {
     id: 'pooler-wait',
     title: 'The pooler had no server connection, or no client slot, to give',
     outcome: 'not-executed',
@@ -68,5 +97,17 @@ export const waitFamilies: readonly ErrorFamily[] = [
     nextStep:
       'Turn named statements off in the driver or max_prepared_statements on in PgBouncer; give LISTEN and ' +
       'session locks a direct connection.',
+  },
+  {
+    id: 'stale-plan',
+    title: 'A prepared statement outlived a change of the schema',
+    outcome: 'rolled-back',
+    causes: [
+      'a migration changed the result of a statement that had been prepared before, by the driver or by PgBouncer ' +
+        'for its clients',
+    ],
+    nextStep:
+      'Repeat it on a new connection. After a migration renew all of them: RECONNECT in the pooler (its prepared ' +
+      'statements outlive a restart of the service), or a restart of the app pools. Name columns instead of SELECT *.',
   },
 ];

@@ -1,7 +1,7 @@
-/** What poolers say, and what Postgres says where session state met transaction pooling. */
-import type { Signature } from '../signature.ts';
+/** What PgBouncer says, and what Postgres says where session state met transaction pooling. */
+import { whole, type Signature } from '../signature.ts';
 
-export const poolerSays: readonly Signature[] = [
+const waits: readonly Signature[] = [
   {
     family: 'pooler-wait',
     by: 'PgBouncer (08P01)',
@@ -32,17 +32,30 @@ export const poolerSays: readonly Signature[] = [
     example: 'client connections exceeded (max_db_client_connections)',
   },
   {
-    family: 'pooler-wait',
-    by: 'Supavisor',
-    pattern: /max client connections reached/i,
-    example: 'Max client connections reached',
+    family: 'connect-timeout',
+    by: 'PgBouncer (08P01)',
+    pattern: /\bclient_login_timeout\b/i,
+    example: 'client_login_timeout',
+    note:
+      'A client did not finish its login in time; with "(server down)" the pooler had no server to ask about it. ' +
+      'Its own log says why.',
   },
+];
+
+const downs: readonly Signature[] = [
   {
     family: 'pooler-down',
     by: 'PgBouncer (08P01)',
-    pattern: /server login has been failing/i,
+    pattern: /server login (has been failing|failed)/i,
     example: 'server login has been failing, try again later (server_login_retry)',
     note: 'The pooler tries again only after server_login_retry (15 s by default).',
+  },
+  {
+    family: 'pooler-down',
+    by: 'PgBouncer before 1.17 (08P01)',
+    pattern: /pgbouncer cannot connect to server/i,
+    example: 'pgbouncer cannot connect to server',
+    note: 'Today\'s server_login_retry. The cause is in the pooler\'s own log: "server login failed: …".',
   },
   {
     family: 'pooler-down',
@@ -53,7 +66,7 @@ export const poolerSays: readonly Signature[] = [
   {
     family: 'pooler-down',
     by: 'PgBouncer (08P01)',
-    pattern: /^(.*\s)?server shutting down/i,
+    pattern: /(?:^|pooler error: |error: |FATAL: +|ERROR: +|Violation: )server shutting down\s*$/i,
     example: 'server shutting down',
   },
   {
@@ -62,6 +75,16 @@ export const poolerSays: readonly Signature[] = [
     pattern: /database "?[^"]*"? is disabled|database removed/i,
     example: 'database "app" is disabled',
   },
+  { family: 'pooler-down', by: 'PgBouncer', pattern: whole('pause failed'), example: 'pause failed' },
+  {
+    family: 'pooler-down',
+    by: 'PgBouncer',
+    pattern: /server DNS lookup failed/i,
+    example: 'server DNS lookup failed',
+  },
+];
+
+const others: readonly Signature[] = [
   {
     family: 'connection-lost',
     by: 'PgBouncer (08P01)',
@@ -80,37 +103,52 @@ export const poolerSays: readonly Signature[] = [
   {
     family: 'client-timeout',
     by: 'PgBouncer (08P01)',
-    pattern: /(^|[^_\w])query timeout/i,
+    pattern: /(^|[^_\w])query timeout|(?:^|error: )transaction timeout\s*$/i,
     example: 'query timeout',
     note: 'With a space the server connection was in use; with an underscore the client was still queued.',
   },
   {
-    family: 'idle-timeout',
-    by: 'PgBouncer (08P01)',
-    pattern: /idle transaction timeout/i,
-    example: 'idle transaction timeout',
-  },
-  {
     family: 'pool-mode',
-    by: 'PgBouncer (08P01)',
+    by: 'PgBouncer (08P01), Neon',
     pattern: /unsupported startup parameter/i,
     example: 'unsupported startup parameter: extra_float_digits',
     outcome: 'not-executed',
     note: 'List it in ignore_startup_parameters, or do not send it.',
   },
+  {
+    family: 'client-gone',
+    by: 'PgBouncer (in its log)',
+    pattern: /client disconnect(ed)? (while|with|before)|client unexpected eof/i,
+    example: 'client disconnect while server was not ready',
+    note: 'Each time the server connection under that client is closed, and a new one opened.',
+  },
 ];
+
+export const poolerSays: readonly Signature[] = [...waits, ...downs, ...others];
 
 export const poolMode: readonly Signature[] = [
   {
+    family: 'stale-plan',
+    by: 'Postgres (0A000), every driver',
+    pattern: /cached plan must not change result type/i,
+    example: 'cached plan must not change result type',
+  },
+  {
+    family: 'stale-plan',
+    by: 'asyncpg',
+    pattern: /cached statement plan is invalid due to a database schema/i,
+    example: 'cached statement plan is invalid due to a database schema or configuration change',
+  },
+  {
     family: 'pool-mode',
     by: 'Postgres (26000)',
-    pattern: /prepared statement .*does not exist/i,
+    pattern: /prepared statement .*does not exist|prepared statement did not exist/i,
     example: 'prepared statement "sqlx_s_1" does not exist',
   },
   {
     family: 'pool-mode',
     by: 'Postgres (42P05)',
-    pattern: /prepared statement .*already exists/i,
+    pattern: /prepared statement .*already (exists|in use)/i,
     example: 'prepared statement "s0" already exists',
   },
   {
@@ -122,7 +160,15 @@ export const poolMode: readonly Signature[] = [
   {
     family: 'pool-mode',
     by: 'Postgres (34000)',
-    pattern: /portal .*does not exist/i,
+    pattern: /(portal|cursor) ".*" does not exist/i,
     example: 'portal "C_1" does not exist',
+  },
+  {
+    family: 'pool-mode',
+    by: 'lib/pq',
+    pattern: /pq: unexpected (Parse|Bind|Describe) .*response/i,
+    example: "pq: unexpected Parse response 'C'",
+    outcome: 'unknown',
+    note: 'Answers of two clients got mixed: an unnamed statement went through a pooler in transaction mode.',
   },
 ];

@@ -1,7 +1,18 @@
 /** Statements that were cancelled, refused or undone. */
-import type { Signature } from '../signature.ts';
+import { whole, type Signature } from '../signature.ts';
 
-export const statements: readonly Signature[] = [
+const locks: readonly Signature[] = [
+  {
+    family: 'lock-timeout',
+    by: 'Postgres (log_lock_waits)',
+    pattern: /still waiting for \w+Lock on/,
+    example: 'process 4711 still waiting for AccessShareLock on relation 16402 of database 16384 after 1000.214 ms',
+    outcome: 'not-executed',
+    outcomeWords: 'it has not run yet: it waits, and runs as soon as it gets the lock; do not send it again meanwhile',
+    note:
+      'A wait, no error. The DETAIL line beside it names the process that holds the lock, and the queue: the first ' +
+      'in it blocks all behind.',
+  },
   {
     family: 'lock-timeout',
     by: 'Postgres (55P03)',
@@ -9,36 +20,83 @@ export const statements: readonly Signature[] = [
     example: 'canceling statement due to lock timeout',
   },
   {
-    family: 'statement-timeout',
-    by: 'Postgres (57014)',
-    pattern: /canceling statement due to (statement timeout|user request|conflict)/i,
-    example: 'canceling statement due to statement timeout',
-  },
-  { family: 'client-timeout', by: 'node-pg', pattern: /Query read timeout/i, example: 'Query read timeout' },
-  {
-    family: 'client-timeout',
-    by: 'Go (pgx, database/sql)',
-    pattern: /context deadline exceeded/i,
-    example: 'context deadline exceeded',
-  },
-  {
-    family: 'client-timeout',
-    by: 'k6, HTTP clients',
-    pattern: /request timeout|timeout: request|operation timed out|socket hang up/i,
-    example: 'request timeout',
+    family: 'lock-timeout',
+    by: 'other databases and locks',
+    pattern: /lock wait timeout/i,
+    example: 'Lock wait timeout exceeded; try restarting transaction',
+    outcome: 'unknown',
+    note: "Not Postgres' words: whether the rest of the transaction was undone is not known.",
   },
   { family: 'deadlock', by: 'Postgres (40P01)', pattern: /deadlock detected/i, example: 'deadlock detected' },
+  {
+    family: 'deadlock',
+    by: 'Prisma (P2034)',
+    pattern: /failed due to a write conflict or a deadlock|\bP2034\b/,
+    example: 'Transaction failed due to a write conflict or a deadlock. Please retry your transaction',
+  },
   {
     family: 'serialization',
     by: 'Postgres (40001)',
     pattern: /could not serialize access/i,
     example: 'could not serialize access due to concurrent update',
   },
+];
+
+const cancelled: readonly Signature[] = [
+  {
+    family: 'statement-timeout',
+    by: 'Postgres (57014)',
+    pattern: /canceling (statement due to (statement timeout|user request|conflict)|autovacuum task)/i,
+    example: 'canceling statement due to statement timeout',
+  },
+  { family: 'client-timeout', by: 'node-pg', pattern: /Query read timeout/i, example: 'Query read timeout' },
+  {
+    family: 'client-timeout',
+    by: 'pgx',
+    pattern: /context already done: /i,
+    example: 'timeout: context already done: context deadline exceeded',
+    outcome: 'not-executed',
+    note: 'The time was over before the statement was sent.',
+  },
+  {
+    family: 'client-timeout',
+    by: 'Prisma (P2028)',
+    pattern: /Transaction already closed: /i,
+    example: 'Transaction API error: Transaction already closed: A query cannot be executed on an expired transaction.',
+    outcome: 'rolled-back',
+  },
+  {
+    family: 'client-timeout',
+    by: 'Prisma (P1008)',
+    pattern: /Operations timed out after|Timed out during query execution|\bP1008\b/,
+    example: 'Operations timed out after `5s`. Context: query',
+  },
+  {
+    family: 'client-timeout',
+    by: 'Ecto (DBConnection)',
+    pattern: /timed out because it (queued and )?(checked out|owned) the connection/i,
+    example: 'client #PID<0.512.0> timed out because it queued and checked out the connection for longer than 15000ms',
+  },
+  {
+    family: 'client-timeout',
+    by: 'Neon, Npgsql, tokio-postgres',
+    pattern: /\bquery was cancelled|timeout waiting for server/i,
+    example: 'Query was cancelled',
+  },
+];
+
+const refused: readonly Signature[] = [
   {
     family: 'constraint',
     by: 'Postgres (23xxx)',
     pattern: /violates .*constraint|duplicate key value/i,
     example: 'duplicate key value violates unique constraint "jobs_key_key"',
+  },
+  {
+    family: 'constraint',
+    by: 'Prisma (P2002, P2003, P2011)',
+    pattern: /(Unique|Foreign key) constraint failed on|Null constraint violation on|\bP20(02|03|11)\b/,
+    example: 'Unique constraint failed on the fields: (`email`)',
   },
   {
     family: 'read-only',
@@ -47,35 +105,138 @@ export const statements: readonly Signature[] = [
     example: 'cannot execute UPDATE in a read-only transaction',
   },
   {
+    family: 'read-only',
+    by: 'libpq, lib/pq (target_session_attrs)',
+    pattern: /session is read-only/i,
+    example: 'connection to server at "db", port 5432 failed: session is read-only',
+    outcome: 'not-executed',
+  },
+  {
     family: 'aborted',
     by: 'Postgres (25P02)',
-    pattern: /current transaction is aborted/i,
+    pattern: /current transaction is aborted|could not complete operation in a failed transaction/i,
     example: 'current transaction is aborted, commands ignored until end of transaction block',
   },
   {
-    family: 'disk',
-    by: 'Postgres (53100)',
-    pattern: /No space left on device|could not extend file|disk full/i,
-    example: 'could not extend file "base/16384/16397": No space left on device',
-  },
-  { family: 'memory', by: 'Postgres (53200)', pattern: /out of (shared )?memory/i, example: 'out of shared memory' },
-  {
-    family: 'auth',
-    by: 'Postgres (28P01)',
+    family: 'aborted',
+    by: 'Django, SQLAlchemy, Ecto, pgx',
     pattern:
-      /password authentication failed|no pg_hba.conf entry|SASL authentication failed|role ".*" is not permitted/i,
-    example: 'password authentication failed for user "app"',
+      /error occurred in the current transaction|until invalid transaction is rolled back|unexpectedly resulted in rollback/i,
+    example:
+      "An error occurred in the current transaction. You can't execute queries until the end of the 'atomic' block.",
   },
   {
-    family: 'auth',
-    by: 'PgBouncer (08P01, 28000)',
-    pattern: /no such (user|database)|role ".*" does not exist|database ".*" does not exist/i,
-    example: 'no such database: app',
+    family: 'aborted',
+    by: 'Ecto (DBConnection)',
+    pattern: whole('transaction rolling back'),
+    example: 'transaction rolling back',
   },
+  {
+    family: 'aborted',
+    by: 'psycopg 3',
+    pattern: whole('pipeline aborted'),
+    example: 'pipeline aborted',
+    outcome: 'not-executed',
+  },
+  {
+    family: 'aborted',
+    by: 'pgx, database/sql',
+    pattern: /\btx is closed|transaction has already been committed or rolled back/i,
+    example: 'sql: transaction has already been committed or rolled back',
+    outcome: 'unknown',
+    note: 'The transaction had ended before, and this does not say how.',
+  },
+];
+
+const wrong: readonly Signature[] = [
   {
     family: 'sql',
     by: 'Postgres (42xxx)',
-    pattern: /(relation|column|function|type) .*does not exist|syntax error at|permission denied for/i,
+    pattern: /(relation|column|function|type|schema|operator) .*does not exist|syntax error at|permission denied for/i,
     example: 'relation "jobs" does not exist',
+  },
+  {
+    family: 'sql',
+    by: 'Postgres',
+    pattern: /cannot insert multiple commands into a prepared statement|cannot run inside a transaction block/i,
+    example: 'CREATE INDEX CONCURRENTLY cannot run inside a transaction block',
+  },
+  {
+    family: 'sql',
+    by: 'Prisma (P2021, P2022)',
+    pattern: /does not exist in the current database|\bP202[12]\b/,
+    example: 'The table `public.jobs` does not exist in the current database.',
+  },
+  {
+    family: 'sql',
+    by: 'postgres.js, pgjdbc, Django (in the client)',
+    pattern:
+      /\b(UNDEFINED_VALUE|UNSAFE_TRANSACTION|MAX_PARAMETERS_EXCEEDED)\b|Unable to bind parameter values|forbidden when an 'atomic' block/,
+    example: 'UNDEFINED_VALUE: Undefined values are not allowed',
+    outcome: 'not-executed',
+  },
+];
+
+const resources: readonly Signature[] = [
+  {
+    family: 'disk',
+    by: 'Postgres (53100)',
+    pattern: /could not (extend|write( to)?) (temporary )?file .*(No space left|wrote only)|could not extend file/i,
+    example: 'could not extend file "base/16384/16397": No space left on device',
+    note: 'As ERROR the transaction is undone; as PANIC the server went down, and a COMMIT under way is unknown.',
+  },
+  {
+    family: 'memory',
+    by: 'Postgres (53200)',
+    pattern: /out of shared memory/i,
+    example: 'out of shared memory',
+  },
+  {
+    family: 'memory',
+    by: 'pgjdbc',
+    pattern: /Ran out of memory retrieving query results/i,
+    example: 'Ran out of memory retrieving query results.',
+    outcome: 'unknown',
+    note: "The client's memory: the statement had run.",
+  },
+];
+
+export const statements: readonly Signature[] = [...locks, ...cancelled, ...refused, ...wrong, ...resources];
+
+/** Words that many programs use: they count only where neither sharper words nor a SQLSTATE tell more. */
+export const vagueWords: readonly Signature[] = [
+  {
+    family: 'client-timeout',
+    by: 'Go (pgx, database/sql)',
+    pattern: /context deadline exceeded|context canceled/i,
+    example: 'context deadline exceeded',
+    note: 'Whether the pool, the network or a statement was waited for is not in these words.',
+  },
+  {
+    family: 'client-timeout',
+    by: 'k6, HTTP clients, .NET',
+    pattern: /request timeout|timeout: request|operation (has )?timed out|socket hang up/i,
+    example: 'request timeout',
+  },
+  {
+    family: 'disk',
+    by: 'any program',
+    pattern: /No space left on device|disk full|\bENOSPC\b/i,
+    example: 'write: No space left on device',
+    outcome: 'unknown',
+  },
+  {
+    family: 'memory',
+    by: 'any program',
+    pattern: /out of memory|OutOfMemoryError/i,
+    example: 'out of memory',
+    outcome: 'unknown',
+  },
+  {
+    family: 'host-limits',
+    by: 'any program',
+    pattern: /too many open files|\bEMFILE\b/i,
+    example: 'open /app/config.json: too many open files',
+    outcome: 'unknown',
   },
 ];

@@ -1,0 +1,66 @@
+/** Logins that were refused: no statement was sent. */
+import { whole, type Signature } from '../signature.ts';
+
+const refused = (by: string, pattern: RegExp, example: string): Signature => ({ family: 'auth', by, pattern, example });
+
+export const logins: readonly Signature[] = [
+  refused(
+    'Postgres (28P01)',
+    /password authentication failed|no pg_hba.conf entry|pg_hba.conf rejects|role ".*" is not permitted/i,
+    'password authentication failed for user "app"',
+  ),
+  refused(
+    'PgBouncer (08P01, 28000)',
+    /no such (user|database)\b|role ".*" does not exist|database ".*" (does not exist|is not currently accepting)/i,
+    'no such database: app',
+  ),
+  refused('Postgres', /permission denied for database/i, 'permission denied for database "app"'),
+  refused(
+    'PgBouncer',
+    /SASL authentication failed|("trust"|certificate|LDAP) authentication failed|bouncer config error/i,
+    'SASL authentication failed',
+  ),
+  refused('PgBouncer', whole('login rejected'), 'login rejected'),
+  refused(
+    'Poolers and Postgres, about TLS',
+    /(SSL|TLS)( connection)? (is )?required|requires TLS connections|only with SSL connections|connection is insecure/i,
+    'SSL required',
+  ),
+  refused(
+    'drivers, about TLS',
+    /does(n't| not) support (SSL|TLS)|SSL is not enabled on the server|refused TLS connection|ssl not available/i,
+    'The server does not support SSL connections',
+  ),
+  refused(
+    'drivers, about TLS',
+    /(setting up the|establishing an|opening a|to establish a) (SSL|TLS) connection|performing TLS handshake/i,
+    'There was an error establishing an SSL connection',
+  ),
+  refused(
+    'RDS Proxy',
+    /IAM (authentication )?(failed|is allowed)|IAM or MD5|no credentials for the role|provided for the role .* is wrong/i,
+    'This RDS proxy has no credentials for the role app. Check the credentials for this role and try again.',
+  ),
+  refused(
+    'Neon, Supavisor',
+    /not allowed to connect to this endpoint|from a blocked network|tenant\/user .* not found|tenant is banned/i,
+    '(ENOTFOUND) tenant/user postgres.abc not found',
+  ),
+  refused('Supavisor', /\(EAUTH(QUERY|SECRETS|PROTOCOL)\)/, '(EAUTHQUERY) user not found in the database'),
+  refused(
+    'pgcat, Odyssey',
+    /No pool configured for database|Client auth not possible|route for .* is not found|host based authentication/i,
+    'No pool configured for database: "shop", user: "app"',
+  ),
+  refused(
+    'node-pg, postgres.js, JDBC',
+    /\bSASL: SCRAM-|\bSASL_SIGNATURE_MISMATCH\b|SCRAM authentication failed/,
+    'SASL: SCRAM-SERVER-FIRST-MESSAGE: client password must be a string',
+  ),
+  refused(
+    'Prisma (P1000, P1003, P1010)',
+    /Authentication failed (against database server|for user)|was denied access on the database|\bP10(00|03|10)\b/,
+    'Authentication failed against database server at `db`, the provided database credentials are not valid.',
+  ),
+  refused('tokio-postgres', /invalid configuration: /i, 'invalid configuration: password missing'),
+];

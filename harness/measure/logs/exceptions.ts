@@ -1,0 +1,43 @@
+/** Exceptions among the lines of an event: what they say, without the places in the code. */
+import { longestText } from './log-event.ts';
+
+const mostTexts = 24;
+
+const frame =
+  /^\s*(?:at .+|File ".+", line \d+.*|\.\.\. \d+ .*|[\^~\s]+|from .+:\d+.*|goroutine \d+.*|\d+: 0x[0-9a-f]+.*|[\w./@-]+\.(?:go|rs|py|js|ts|rb|exs?):\d+.*|\(\w+ [\d.]+\) .+|[\w./*()]+\(0x[0-9a-f, .x]*\).*)$/;
+const aside =
+  /^\s*(?:Traceback \(most recent call last\)|The above exception was|During handling of|\(Background on this error|stack backtrace:|note: run with|LINE \d+:|[{}\])[,;]*\s*$)/;
+const statement = /^\s*(?:\[SQL: |\[parameters: |(?:STATEMENT|QUERY|query|CONTEXT|Query): )/;
+
+/** Skips what a statement or a place in Python's code spans beyond its own line. */
+const follower = (): ((line: string) => boolean) => {
+  let inStatement = false;
+  let afterFile = false;
+  return (line) => {
+    if (inStatement) {
+      inStatement = !line.trimEnd().endsWith(']');
+      return true;
+    }
+    if (/^\s*\[(?:SQL|parameters): /.test(line)) inStatement = !line.trimEnd().endsWith(']');
+    const isCode = afterFile && /^ {4}/.test(line);
+    afterFile = /^\s*File ".+", line \d+/.test(line) || (afterFile && isCode);
+    return isCode;
+  };
+};
+
+export const exceptionTexts = (lines: readonly string[]): string[] => {
+  const texts: string[] = [];
+  const follows = follower();
+  for (const line of lines) {
+    if (texts.length === mostTexts) break;
+    if (follows(line) || line.trim() === '' || frame.test(line) || aside.test(line) || statement.test(line)) continue;
+    texts.push(line.trim().slice(0, longestText));
+  }
+  return texts;
+};
+
+/** The first line of an exception, where no level stands before it. */
+export const startsException = (line: string): boolean =>
+  /^(?:Uncaught\b|Unhandled\b|Exception in thread |panic: |fatal error: |thread '.*' panicked|Traceback \(most|\*\* \()/.test(
+    line,
+  ) || /^(?:[\w$]+[./:]+)*[\w$]*(?:Error|Exception|Violation|Fault|Throwable)\b(?:: | ?\(|\s*\[|\s*\{|\s*$)/.test(line);

@@ -1,0 +1,52 @@
+/** How bad a line is, by the word or number in its own field. */
+export type Level = 'debug' | 'info' | 'warn' | 'error';
+
+const words: readonly (readonly [Level, readonly string[]])[] = [
+  [
+    'error',
+    ['error', 'err', 'eror', 'fatal', 'critical', 'crit', 'severe', 'panic', 'emerg', 'emergency', 'alert', 'fail'],
+  ],
+  ['warn', ['warn', 'warning']],
+  ['info', ['info', 'information', 'notice', 'log', 'config']],
+  [
+    'debug',
+    [
+      'debug',
+      'debug1',
+      'debug2',
+      'debug3',
+      'debug4',
+      'debug5',
+      'trace',
+      'verbose',
+      'fine',
+      'finer',
+      'finest',
+      'dbug',
+      'trce',
+    ],
+  ],
+];
+
+const levels = new Map(words.flatMap(([level, names]) => names.map((name) => [name, level] as const)));
+
+/** All words of a level, as they may stand in a pattern. */
+export const levelWords = [...levels.keys()].join('|');
+
+/** As pino and bunyan number them (30 is info), or syslog (below 10: 3 is error, 4 a warning). */
+const byNumber = (level: number): Level => {
+  if (level < 10) {
+    if (level <= 3) return 'error';
+    return level === 4 ? 'warn' : 'info';
+  }
+  if (level >= 50) return 'error';
+  if (level >= 40) return 'warn';
+  return level >= 30 ? 'info' : 'debug';
+};
+
+export const levelOf = (value: unknown): Level | null => {
+  if (typeof value === 'number') return byNumber(value);
+  if (typeof value !== 'string') return null;
+  if (/^\d+$/.test(value)) return byNumber(Number(value));
+  return levels.get(value.toLowerCase()) ?? null;
+};

@@ -1,0 +1,119 @@
+/** Lines as logback, log4j, Python, Ruby, Go, Rust, .NET, Elixir, Postgres and PgBouncer print them. */
+import { jsonHead } from './json-line.ts';
+import { levelOf, levelWords, type Level } from './level.ts';
+import { longestText, type Head } from './log-event.ts';
+import { leadingStamp } from './stamp.ts';
+
+/** Tokens between the time and the level: thread, process, logger, zone. */
+const mostTokens = 9;
+
+const postgresLine = /^(.{0,200}?)\b(DEBUG[1-5]?|LOG|INFO|NOTICE|WARNING|ERROR|FATAL|PANIC): {2}(.*)$/;
+const postgresMore = /^.{0,200}?\b(DETAIL|HINT|STATEMENT|CONTEXT|QUERY|LOCATION|BACKTRACE): {2}(.*)$/;
+
+const head = (level: Level | null, stampMs: number | null, message: string): Head => ({
+  level,
+  stampMs,
+  message: message.slice(0, longestText),
+  details: [],
+  sqlstate: null,
+  complete: false,
+});
+
+const isHeaderToken = (token: string): boolean =>
+  /^[[(<"]|[\])>]$|[\d.:/@#|=-]|^(?:UTC|GMT|CET|CEST|EST|PST)$/.test(token);
+
+/** A level stands in capitals, in brackets, or before a colon: a plain word in small letters is a word. */
+const levelToken = new RegExp(String.raw`^\[?(?:[\w-]+\.)?(${levelWords})(?:\]|:|/\S*|\|)?:?$`, 'i');
+
+const levelOfToken = (token: string): Level | null => {
+  const word = levelToken.exec(token)?.[1];
+  if (word === undefined) return null;
+  const marked = word === word.toUpperCase() || token !== word;
+  return marked ? levelOf(word) : null;
+};
+
+/** The level among the first tokens of what follows the time, and what comes after it. */
+const levelAfterStamp = (rest: string): { level: Level; message: string } | null => {
+  const tokens = rest.matchAll(/\S+/g);
+  let plainWords = 0;
+  let count = 0;
+  for (const { 0: token, index } of tokens) {
+    const level = levelOfToken(token);
+    if (level !== null) {
+      const message = rest.slice(index + token.length).replace(/^[\s\]:|-]+/, '');
+      return { level, message };
+    }
+    plainWords += isHeaderToken(token) ? 0 : 1;
+    count += 1;
+    if (plainWords > 1 || count > mostTokens) return null;
+  }
+  return null;
+};
+
+const atStart = new RegExp(String.raw`^(?:\[[^\]]*\] ?)?[[(<]?(${levelWords})[\])>]?(?::|\s|\[)`, 'i');
+const klog = /^([IWEF])\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ [^\]]+\] (.*)$/;
+const klogLevels: Readonly<Record<string, Level>> = { I: 'info', W: 'warn', E: 'error', F: 'error' };
+
+const withoutStamp = (line: string): Head | null => {
+  const letter = klog.exec(line);
+  if (letter !== null) return head(klogLevels[letter[1]!]!, null, letter[2]!);
+  const match = atStart.exec(line);
+  if (match === null) return null;
+  const word = match[1]!;
+  // "Error in the queue" and "info from …" are sentences: small letters count with a colon or a bracket only.
+  const marked = word === word.toUpperCase() || (word === word.toLowerCase() && !/\s$/.test(match[0]));
+  const level = marked ? levelOf(word) : null;
+  return level === null ? null : head(level, null, line.slice(match[0].length).replace(/^[\s\]:-]+/, ''));
+};
+
+const logfmtField = (line: string, keys: string): string | undefined => {
+  const match = new RegExp(String.raw`(?:^|\s)(?:${keys})=(?:"((?:[^"\\]|\\.)*)"|(\S+))`).exec(line);
+  return match?.[1] ?? match?.[2];
+};
+
+/** `time=… level=error msg="…" err="…"`, as logrus, slog and many in Go write it. */
+const logfmt = (line: string): Head | null => {
+  if (!/\b(?:level|lvl|severity)=/.test(line)) return null;
+  const level = levelOf(logfmtField(line, 'level|lvl|severity'));
+  if (level === null) return null;
+  const time = leadingStamp(logfmtField(line, 'time|ts|timestamp') ?? '');
+  const error = logfmtField(line, 'err|error|exception|cause');
+  return {
+    ...head(level, time?.stampMs ?? null, logfmtField(line, 'msg|message') ?? line),
+    details: error === undefined ? [] : [error],
+  };
+};
+
+const postgres = (line: string): Head | null => {
+  const match = line.includes(':  ') ? postgresLine.exec(line) : null;
+  if (match === null) return null;
+  const [, , severity = '', message = ''] = match;
+  const verbose = /^([0-9A-Z]{5}): (.*)$/.exec(message);
+  const stampMs = leadingStamp(line)?.stampMs ?? null;
+  return {
+    ...head(levelOf(severity), stampMs, `${severity === 'PANIC' ? 'PANIC: ' : ''}${verbose?.[2] ?? message}`),
+    sqlstate: verbose?.[1] ?? null,
+  };
+};
+
+/** Fields as JSON at the end of a line, as zap and winston put them on a console. */
+const withFields = (plain: Head): Head => {
+  const fields = jsonHead(/\s(\{".*\})\s*$/.exec(plain.message)?.[1] ?? '');
+  return fields === null ? plain : { ...plain, details: fields.details, sqlstate: fields.sqlstate };
+};
+
+export const textHead = (line: string): Head | null => {
+  const fromServer = postgres(line) ?? logfmt(line);
+  if (fromServer !== null) return fromServer;
+  const stamp = leadingStamp(line);
+  if (stamp === null) return withoutStamp(line);
+  const found = levelAfterStamp(stamp.rest);
+  const message = found?.message ?? stamp.rest.replace(/^[\s\]:|-]+/, '');
+  return withFields(head(found?.level ?? null, stamp.stampMs, message));
+};
+
+/** A line of Postgres that belongs to the one before it: its DETAIL, or null for other lines. */
+export const postgresDetail = (line: string): { kind: string; text: string } | null => {
+  const match = line.includes(':  ') ? postgresMore.exec(line) : null;
+  return match === null ? null : { kind: match[1]!, text: match[2]!.slice(0, longestText) };
+};
