@@ -149,7 +149,17 @@ const scenarioResult = z.object({
   /** A service of the user's own: what limits its connections, by what was seen. */
   limit: z
     .object({
-      kind: z.enum(['slots', 'role-limit', 'held-transactions', 'pooler', 'app-pool', 'locks', 'none', 'unknown']),
+      kind: z.enum([
+        'slots',
+        'role-limit',
+        'held-transactions',
+        'impatient-clients',
+        'pooler',
+        'app-pool',
+        'locks',
+        'none',
+        'unknown',
+      ]),
       sentence: z.string(),
       evidence: z.array(evidence),
     })

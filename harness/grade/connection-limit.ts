@@ -2,43 +2,18 @@
  * What limits the connections of a service, by what was seen: the first answer a stranger's page gives. Looked for from
  * the server outwards, since whoever waits behind a full server waits at the pooler and at the app pool too.
  */
-import type { Evidence, ScenarioResult } from '../result.ts';
-import { seriesOf, type Series } from '../measure/tracks/observations.ts';
+import type { Evidence } from '../result.ts';
+import { seriesOf, type Observations, type Series } from '../measure/tracks/observations.ts';
 import { samplesWithin, sumAtSamples, type Window } from '../measure/tracks/windows.ts';
 import type { JudgedEntry } from './criterion.ts';
+import { impatientClients } from './impatient-clients.ts';
+import { found, peakOf, type ConnectionLimit, type Peak } from './limit-finding.ts';
 import { requestCounts } from './requests.ts';
 import { stallLimit } from './stall-limit.ts';
 import { loadedWindows } from './judged-windows.ts';
 import { formatCount, formatSeconds } from '../measure/numbers-in-words.ts';
 
-type ConnectionLimit = NonNullable<ScenarioResult['limit']>;
-
-interface Peak {
-  value: number;
-  atMs: number;
-}
-
-const peakOf = (series: readonly Series[], windows: readonly Window[]): Peak | null => {
-  const { tMs, values } = sumAtSamples(series, windows, 1100);
-  return values.reduce<Peak | null>(
-    (most, value, index) => (most === null || value > most.value ? { value, atMs: tMs[index]! } : most),
-    null,
-  );
-};
-
 const lastOf = (series: readonly Series[]): number | null => series[0]?.values.at(-1) ?? null;
-
-const found = (
-  kind: ConnectionLimit['kind'],
-  sentence: string,
-  atMs: number,
-  text: string,
-  source: string,
-): ConnectionLimit => ({
-  kind,
-  sentence,
-  evidence: [{ atMs, text, source }],
-});
 
 /** A count this near to its limit is at it: samples are a second apart, and the last slot comes and goes. */
 const nearlyAll = 0.97;
@@ -131,19 +106,17 @@ const pooler = ({ observations }: JudgedEntry, windows: readonly Window[]): Conn
   );
 };
 
+const appPoolQueue = 'db.client.connection.pending_requests';
+
 const appPool = ({ observations }: JudgedEntry, windows: readonly Window[]): ConnectionLimit | null => {
-  const waiting = shareOf(
-    seriesOf(observations, 'db.client.connection.pending_requests'),
-    windows,
-    (requests) => requests > 0,
-  );
+  const waiting = shareOf(seriesOf(observations, appPoolQueue), windows, (requests) => requests > 0);
   if (waiting.share < sustainedShare || waiting.peak === null) return null;
   return found(
     'app-pool',
     `The app pool is the limit: up to ${waiting.peak.value} requests of the service wait for one of its connections`,
     waiting.peak.atMs,
     `${waiting.peak.value} waiting`,
-    'db.client.connection.pending_requests',
+    appPoolQueue,
   );
 };
 
@@ -170,14 +143,40 @@ const fewestSessionSamples = 5;
 /** From this share of failed requests on, somebody was kept waiting or turned away. */
 const mostFailed = 0.01;
 
-const noneSentence = (peak: Peak | null, most: number | null, ok: number): string => {
-  const sessions = `at most ${peak?.value ?? 0} sessions${most === null ? '' : ` of ${most}`}`;
-  const seen = `${sessions}, nobody waiting, ${formatCount(ok)} requests served`;
-  return `Nothing seen here limits the connections: ${seen}. The pool is not your limit at this load`;
+/** Where somebody may wait, and what shows that somebody does. */
+const queues = [
+  { series: 'postgres.locks.waiting', who: 'sessions waiting for a lock' },
+  { series: 'pooler.clients', labels: { state: 'waiting' }, who: 'clients waiting in the pooler' },
+  { series: appPoolQueue, who: 'requests waiting for the app pool' },
+];
+
+const queueWords = (
+  { series, labels, who }: (typeof queues)[number],
+  observations: Observations,
+  windows: readonly Window[],
+): string[] => {
+  const most = peakOf(seriesOf(observations, series, labels), windows)?.value;
+  if (most === undefined) return [];
+  return [most === 0 ? `no ${who}` : `${most} ${who} at most, and not for long`];
+};
+
+/** Only of what was seen is anything said: a queue that nobody looked at is not empty. */
+const noneSentence = ({ observations }: JudgedEntry, windows: readonly Window[], served: number): string => {
+  const peak = peakOf(seriesOf(observations, 'postgres.sessions'), windows)?.value ?? 0;
+  const most = lastOf(seriesOf(observations, 'postgres.max_connections'));
+  const waiting = queues.flatMap((queue) => queueWords(queue, observations, windows));
+  const sessions = `at most ${peak} sessions${most === null ? '' : ` of ${most}`}`;
+  const seen = [sessions, ...waiting, `${formatCount(served)} requests served`].join(', ');
+  const pool =
+    seriesOf(observations, appPoolQueue).length > 0
+      ? 'The pool is not your limit at this load'
+      : 'Whether anybody waits for the pool inside the service was not seen';
+  return `Nothing seen here limits the connections: ${seen}. ${pool}`;
 };
 
 /** Where nothing was full: that nothing limits, if enough was seen to say so. */
-const noneOrUnknown = ({ observations, phases }: JudgedEntry, windows: readonly Window[]): ConnectionLimit => {
+const noneOrUnknown = (entry: JudgedEntry, windows: readonly Window[]): ConnectionLimit => {
+  const { observations, phases } = entry;
   const sessions = seriesOf(observations, 'postgres.sessions');
   const samples = sessions.reduce((total, one) => total + samplesWithin(one, windows).values.length, 0);
   if (samples < fewestSessionSamples) return unknown('the sessions of the database were hardly seen');
@@ -193,8 +192,7 @@ const noneOrUnknown = ({ observations, phases }: JudgedEntry, windows: readonly 
     const failed = `${error} of ${requests} requests failed though nothing seen here was full`;
     return unknown(`${failed}: look into the service's own log, and ask pgsurge why about its words`, evidence);
   }
-  const most = lastOf(seriesOf(observations, 'postgres.max_connections'));
-  return { kind: 'none', sentence: noneSentence(peak, most, served), evidence };
+  return { kind: 'none', sentence: noneSentence(entry, windows, served), evidence };
 };
 
 /** One finding, with its evidence. */
@@ -202,7 +200,7 @@ export const limitOf = (entry: JudgedEntry): ConnectionLimit => {
   const windows = loadedWindows(entry.phases);
   const stall = stallLimit(entry);
   if (stall?.kind === 'locks') return stall;
-  for (const look of [held, slots, role, pooler, appPool, locks]) {
+  for (const look of [impatientClients, held, slots, role, pooler, appPool, locks]) {
     const limit = look(entry, windows);
     if (limit !== null) return limit;
   }

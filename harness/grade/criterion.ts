@@ -28,7 +28,10 @@ export interface JudgedEntry {
   checks: readonly CheckResult[];
   loadTotals: LoadTotals | null;
   profile: { name: string; timeScale: number };
-  stackSpec: StackSpec;
+  /** Null where the stack is somebody else's: what was not seen of it is unknown, and never ours. */
+  stackSpec: StackSpec | null;
+  /** A service of the user's own, which declared nothing that its own script or command line does not say. */
+  isForeign?: boolean;
   settings: Record<string, string | number | boolean>;
   load: { interactivePerSecond: number; script?: ScriptLoad | null };
   /** By component name, for all instances of it together. */
@@ -91,6 +94,10 @@ export type Source =
   | 'ledger'
   | 'processes'
   | 'service-metrics'
+  | 'waiting-metrics'
+  | 'timeout-metrics'
+  | 'limit-metrics'
+  | 'query-metrics'
   | 'reference-metrics'
   | 'supervisor'
   | 'pooler-log'
@@ -128,6 +135,11 @@ export interface Criterion {
   /** Id of the chart that draws it (harness/report/charts/kinds/). */
   chart: string | null;
   nextStep: string;
+  /**
+   * Its bounds suit the reference service only: where a service of somebody else's declares none, they warn and never
+   * fail.
+   */
+  suitsReferenceOnly?: true;
   /** What it cannot do without; absent: only what every run has. */
   needs?: Source;
   measure(input: JudgeInput): Measurement;

@@ -5,8 +5,18 @@ import { worstVerdict } from '../measure/severity.ts';
 import { formatNumber, formatSeconds } from '../measure/numbers-in-words.ts';
 import type { Criterion, JudgeInput, Measurement, Sustained } from './criterion.ts';
 
+/** A bound of the reference service's, in a run of somebody else's who declared none. */
+const isBorrowed = ({ suitsReferenceOnly }: Criterion, { declaration, isForeign }: JudgeInput): boolean =>
+  suitsReferenceOnly === true && isForeign === true && declaration?.value == null;
+
+const asWarning = <Judged extends Verdict | Bound['severity']>(judged: Judged): Judged | 'warn' =>
+  judged === 'fail' ? 'warn' : judged;
+
 /** The declaration's own bound, else the criterion's. */
-const declaredBounds = ({ bounds }: Criterion, { declaration }: JudgeInput): Bound[] => {
+const declaredBounds = (criterion: Criterion, input: JudgeInput): Bound[] => {
+  const { bounds } = criterion;
+  const { declaration } = input;
+  if (isBorrowed(criterion, input)) return bounds.map((one) => ({ ...one, severity: asWarning(one.severity) }));
   if (declaration?.value == null) return bounds;
   const comparator = declaration.comparator ?? bounds[0]?.comparator ?? '<=';
   return [{ severity: 'fail', comparator, value: declaration.value }];
@@ -112,6 +122,19 @@ const unmeasured = (
   return { title, measuredBy, value: null, count, verdict: state, reason };
 };
 
+const howToDeclare = ({ id, unit }: Criterion): string => {
+  const flag = id === 'api-p95' ? '--p95 MS, ' : '';
+  return (
+    `nobody declared a bound for this service, so this one only warns; declare yours (${unit}) by ${flag}` +
+    `criteria: [{ id: '${id}', value: … }] in options.ext.pgsurge of the script, or ` +
+    `{"criteria": {"${id}": …}} in pgsurge.config.json`
+  );
+};
+
+/** Whatever a borrowed bound finds is a warning. */
+const borrowedOr = (verdict: Verdict, criterion: Criterion, input: JudgeInput): Verdict =>
+  isBorrowed(criterion, input) ? asWarning(verdict) : verdict;
+
 /** One criterion's result. Whatever it cannot see or compute is inconclusive with the reason, never a pass. */
 export const judgeCriterion = (criterion: Criterion, input: JudgeInput): CriterionResult => {
   const fixed = { ...fixedOf(criterion), ...boundsInForce(criterion, input) };
@@ -119,14 +142,16 @@ export const judgeCriterion = (criterion: Criterion, input: JudgeInput): Criteri
   if (measurement.state !== 'measured') return { ...fixed, ...unmeasured(criterion.title, measurement) };
   const { worst, sustained } = measurement;
   const { verdict: byBounds, figures, reason, when = '' } = decided(measurement, fixed.bounds);
-  const verdict = worst === undefined ? byBounds : worstVerdict([byBounds, worst.verdict])!;
+  const found = worst === undefined ? byBounds : worstVerdict([byBounds, worst.verdict])!;
+  const verdict = borrowedOr(found, criterion, input);
+  const declare = verdict === 'warn' && isBorrowed(criterion, input) ? howToDeclare(criterion) : undefined;
   return {
     ...fixed,
     ...figures,
     title: verdict === 'fail' ? criterion.failureTitle : criterion.title,
     measuredBy: measurement.measuredBy + (sustained == null ? '' : '; and the worst stretch of it'),
     verdict,
-    reason: [worst?.reason, reason].filter((one) => one !== undefined && one !== '').join('; '),
+    reason: [worst?.reason, reason, declare].filter((one) => one !== undefined && one !== '').join('; '),
     evidence: evidenceOf(measurement),
     ...(when === '' ? {} : { when }),
   };

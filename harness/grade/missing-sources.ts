@@ -1,6 +1,6 @@
 /** Which sources a stranger's run is without: what each would have shown, and how to give it. */
 import type { Source } from './criterion.ts';
-import { seriesOf, type Observations } from '../measure/tracks/observations.ts';
+import type { Observations } from '../measure/tracks/observations.ts';
 import type { ScenarioResult } from '../result.ts';
 
 const never: Partial<Record<Source, string>> = {
@@ -17,6 +17,27 @@ const never: Partial<Record<Source, string>> = {
 const metrics =
   'acquisitions, waits and use of the app pool: give --otlp-port PORT and let the service export ' +
   'db.client.connection.* there (OpenTelemetry, OTLP over HTTP)';
+/** What a service may export of its pool beside the number of its connections, and what shows that it does. */
+const poolMetrics: Partial<Record<Source, readonly string[]>> = {
+  'waiting-metrics': ['db.client.connection.pending_requests'],
+  'timeout-metrics': ['db.client.connection.timeouts', 'db.client.connection.wait_time', 'pgsurge.acquisitions'],
+  'limit-metrics': ['db.client.connection.max'],
+  'query-metrics': ['db.client.operation.duration'],
+};
+
+const arrived = ({ series, histograms }: Observations, names: readonly string[]): boolean =>
+  [...series, ...histograms].some(({ name }) => names.includes(name));
+
+const unexported = (observations: Observations): Partial<Record<Source, string>> => {
+  if (!arrived(observations, ['db.client.connection.count']))
+    return Object.fromEntries([...Object.keys(poolMetrics), 'service-metrics'].map((source) => [source, metrics]));
+  return Object.fromEntries(
+    Object.entries(poolMetrics)
+      .filter(([, names]) => !arrived(observations, names))
+      .map(([source, names]) => [source, `the service does not export ${names[0]}`]),
+  );
+};
+
 const requests = 'latency and success of requests: the script sent no HTTP request';
 
 /** By what arrived, not by what was promised: a port that nobody exports to shows nothing. */
@@ -25,6 +46,6 @@ export const missingSources = (
   observations: Observations,
 ): Partial<Record<Source, string>> => ({
   ...never,
-  ...(seriesOf(observations, 'db.client.connection.count').length > 0 ? {} : { 'service-metrics': metrics }),
+  ...unexported(observations),
   ...(loadTotals != null && loadTotals.requests === 0 && loadTotals.iterations > 0 ? { requests } : {}),
 });

@@ -1,5 +1,9 @@
 /** From what was measured of an entry to its judgement. It needs no stack, so a saved entry can be judged anew. */
-import type { ScenarioDeclaration, VariantDeclaration } from '../../scenarios/lib/declaration.ts';
+import type {
+  EnvironmentDeclaration,
+  ScenarioDeclaration,
+  VariantDeclaration,
+} from '../../scenarios/lib/declaration.ts';
 import { faultsFelt } from '../grade/bite-at-service.ts';
 import type { Criterion, JudgedEntry } from '../grade/criterion.ts';
 import { gradeEntry } from '../grade/grade.ts';
@@ -37,6 +41,20 @@ const measuredPart = (
   load: { interactivePerSecond: facts.load.interactivePerSecond, script: facts.load.script ?? null },
 });
 
+/** Limits, sizes and budgets that we gave; of somebody else's stack none is known but by what was seen. */
+const declaredStack = (
+  environment: EnvironmentDeclaration,
+  isForeign: boolean,
+): Pick<JudgedEntry, 'stackSpec' | 'route' | 'budgets' | 'isForeign'> => {
+  const unknown = { service: null, pooler: null, database: null };
+  if (isForeign) return { isForeign, stackSpec: null, route: null, budgets: unknown };
+  return {
+    stackSpec: stackSpecFrom(environment),
+    route: environment.route ?? 'pooler',
+    budgets: { ...unknown, ...budgets },
+  };
+};
+
 const judgeOf = (
   facts: ScenarioResult,
   observations: Observations,
@@ -47,12 +65,10 @@ const judgeOf = (
     observations,
     ...measuredPart(facts),
     profile,
-    stackSpec: stackSpecFrom(environment),
-    route: environment.route ?? 'pooler',
+    ...declaredStack(environment, declaration.group === 'external'),
     expectation: declaration.expectation ?? null,
     reference: jobReferenceOf(facts, scenarios),
     ...(declaration.group === 'external' ? { missing: missingSources(facts, observations) } : {}),
-    budgets: { service: null, pooler: null, database: null, ...budgets },
   };
 };
 

@@ -62,6 +62,7 @@ export const criterion: Criterion = {
   unit: 'ms',
   bounds: [alertBound('api-p95')],
   causeRank: 60,
+  suitsReferenceOnly: true,
   needs: 'requests',
   chart: 'latency',
   nextStep: 'See where the time went: app pool wait, pooler wait, database, or the rest. Work on the largest.',

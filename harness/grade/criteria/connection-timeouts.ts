@@ -2,6 +2,7 @@ import { alertBound } from '../alert-bounds.ts';
 import type { Criterion } from '../criterion.ts';
 import { totalOf } from '../../measure/tracks/windows.ts';
 import { seriesOf } from '../../measure/tracks/observations.ts';
+import { pileIn } from '../histogram-pile.ts';
 import { outsideWarmup } from '../judged-windows.ts';
 import { notSeen } from '../unknowns.ts';
 import { formatCountOf } from '../../measure/numbers-in-words.ts';
@@ -14,7 +15,7 @@ export const criterion: Criterion = {
   unit: '%',
   bounds: [alertBound('connection-timeouts')],
   causeRank: 20,
-  needs: 'service-metrics',
+  needs: 'timeout-metrics',
   chart: 'app-pool',
   nextStep:
     'Who holds the connections? Compare the app pool in use with sessions idle in transaction and with ' +
@@ -23,7 +24,9 @@ export const criterion: Criterion = {
     const windows = outsideWarmup(input.phases);
     const timeouts = totalOf(seriesOf(input.observations, 'db.client.connection.timeouts'), windows);
     const acquisitions = totalOf(seriesOf(input.observations, 'pgsurge.acquisitions'), windows);
-    const all = Math.max(acquisitions, timeouts);
+    // Each wait that ended is one: what a service by OpenTelemetry's own names tells.
+    const waits = pileIn(input, 'db.client.connection.wait_time', windows).count;
+    const all = Math.max(acquisitions || waits + timeouts, timeouts);
     if (all === 0) return notSeen(input, 'acquisitions');
     return {
       state: 'measured',

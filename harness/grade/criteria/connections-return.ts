@@ -72,6 +72,7 @@ export const criterion: Criterion = {
   unit: 'connections',
   bounds: [{ severity: 'fail', comparator: '<=', value: 0 }],
   causeRank: 12,
+  suitsReferenceOnly: true,
   needs: 'service-metrics',
   chart: 'app-pool',
   nextStep: 'Some path takes a connection and does not release it, most often where a query fails: release in finally.',

@@ -37,3 +37,42 @@ test('cut short is unknown, unless the limit was reached before', () => {
   expect(judge('database-connections', until50(50)).verdict).toBe('fail');
   expect(judge('database-connections', nothingSeen).verdict).toBe('inconclusive');
 });
+
+const stranger = { stackSpec: null, isForeign: true } as const;
+const ofOthers =
+  (limit: number | null, sessionsOfRole = 60) =>
+  (recorder: Recorder): void => {
+    recorder.remove('postgres.role_limit').remove('postgres.sessions').remove('postgres.max_connections');
+    recorder.gauge('postgres.sessions', { role: 'shop', application: 'x', state: 'idle' }, flat(sessionsOfRole));
+    recorder.gauge('postgres.max_connections', {}, flat(500));
+    if (limit !== null) recorder.gauge('postgres.role_limit', { role: 'shop' }, flat(limit));
+  };
+
+test.each([null, -1])("a stranger's role with the limit %j has none: ours is not put in its place", (limit) => {
+  const result = judge('database-connections', ofOthers(limit), stranger);
+  expect(result).toMatchObject({ verdict: 'pass', reason: '60 sessions in all, 80 % of max_connections is 400' });
+});
+
+test("a stranger's limit that was seen is one, whatever the role is called", () => {
+  for (const role of ['shop', 'probe'])
+    expect(
+      judge(
+        'database-connections',
+        (recorder) => {
+          ofOthers(null, 3)(recorder);
+          recorder.gauge('postgres.sessions', { role, application: 'y', state: 'idle' }, flat(57));
+          recorder.gauge('postgres.role_limit', { role }, flat(57));
+        },
+        stranger,
+      ).verdict,
+      role,
+    ).toBe('fail');
+});
+
+test('where no limit was seen and none is ours, nothing is known', () => {
+  const without = (recorder: Recorder): void => {
+    ofOthers(null)(recorder);
+    recorder.remove('postgres.max_connections');
+  };
+  expect(judge('database-connections', without, stranger).verdict).toBe('inconclusive');
+});

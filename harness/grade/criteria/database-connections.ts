@@ -16,27 +16,17 @@ const peakOf = ({ tMs, values }: Samples): { value: number; atMs: number } =>
     atMs: 0,
   });
 
-const limitOf = (found: readonly Series[], declared: number): number =>
-  found.flatMap(({ values }) => Array.from(values)).at(-1) ?? declared;
+/** As it was seen, else as we declared it; null where neither says one. */
+const limitOf = (found: readonly Series[], declared: number | undefined): number | null =>
+  found.flatMap(({ values }) => Array.from(values)).at(-1) ?? declared ?? null;
 
-/** The role whose limit is declared: `app`, or for a foreign database the one with most sessions. */
-const limitedRole = (sessions: readonly Series[], windows: readonly Window[]): string => {
-  const roles = [...new Set(sessions.map(({ labels }) => labels['role'] ?? ''))].filter(
-    (role) => role !== '' && !ownRoles.has(role),
+const rolesOf = (sessions: readonly Series[], { isForeign }: JudgeInput): string[] =>
+  [...new Set(sessions.map(({ labels }) => labels['role'] ?? ''))].filter(
+    (role) => role !== '' && (isForeign === true || !ownRoles.has(role)),
   );
-  if (roles.includes('app')) return 'app';
-  const peaks = roles.map((role) => ({
-    role,
-    peak: peakOf(
-      sumAtSamples(
-        sessions.filter(({ labels }) => labels['role'] === role),
-        windows,
-        1100,
-      ),
-    ).value,
-  }));
-  return peaks.sort((a, b) => b.peak - a.peak)[0]?.role ?? '';
-};
+
+/** The nearest limits are told; a database may have tens of roles. */
+const mostToldOf = 3;
 
 interface Nearness {
   share: number;
@@ -44,26 +34,30 @@ interface Nearness {
   atMs: number;
 }
 
+/** CONNECTION LIMIT of a role: as Postgres says it, else as we gave it to the role of our own service. */
+const limitOfRole = ({ observations, stackSpec }: JudgeInput, role: string): number | null => {
+  const seen = seriesOf(observations, 'postgres.role_limit', { role });
+  return limitOf(seen, role === 'app' ? stackSpec?.roles.app.connectionLimit : undefined);
+};
+
 const nearnessToRole = (
-  { observations, stackSpec }: JudgeInput,
+  input: JudgeInput,
   role: string,
   sessions: readonly Series[],
   windows: readonly Window[],
 ): Nearness | null => {
-  const limits = seriesOf(observations, 'postgres.role_limit').filter(
-    ({ labels }) => labels['role'] === undefined || labels['role'] === role,
-  );
-  const limit = limitOf(limits, stackSpec.roles.app.connectionLimit);
-  if (limit <= 0) return null;
+  const limit = limitOfRole(input, role);
+  // Postgres' own word for none is -1.
+  if (limit === null || limit <= 0) return null;
   const ofRole = sessions.filter(({ labels }) => labels['role'] === role);
   const { value, atMs } = peakOf(sumAtSamples(ofRole, windows, 1100));
   return { share: (100 * value) / limit, words: `${value} sessions of ${role}, its limit is ${limit}`, atMs };
 };
 
-const nearnessToAll = ({ observations, stackSpec }: JudgeInput, all: Samples): Nearness => {
-  const most =
-    limitOf(seriesOf(observations, 'postgres.max_connections'), stackSpec.maxConnections) *
-    (alertBound('max-connections').value / 100);
+const nearnessToAll = ({ observations, stackSpec }: JudgeInput, all: Samples): Nearness | null => {
+  const connections = limitOf(seriesOf(observations, 'postgres.max_connections'), stackSpec?.maxConnections);
+  if (connections === null) return null;
+  const most = connections * (alertBound('max-connections').value / 100);
   const { value, atMs } = peakOf(all);
   const words = `${value} sessions in all, 80 % of max_connections is ${most}`;
   return { share: (100 * value) / most, words, atMs };
@@ -77,10 +71,11 @@ const measure = (input: JudgeInput): Measurement => {
   const cut = cutShort(sessions, windows, 'counts of server sessions');
   const all = sumAtSamples(sessions, windows, 1100);
   const shares = [
-    nearnessToRole(input, limitedRole(sessions, windows), sessions, windows),
+    ...rolesOf(sessions, input).map((role) => nearnessToRole(input, role, sessions, windows)),
     nearnessToAll(input, all),
   ].filter((one) => one !== null);
-  const [nearest] = shares.sort((a, b) => b.share - a.share) as [Nearness];
+  const [nearest] = shares.sort((a, b) => b.share - a.share);
+  if (nearest === undefined) return notSeen(input, 'limits of the sessions');
   if (cut !== null && nearest.share < 100) return cut;
   const text = `${nearest.words} (${formatSeconds(nearest.atMs)})`;
   return {
@@ -90,7 +85,10 @@ const measure = (input: JudgeInput): Measurement => {
     measuredBy:
       'most server sessions in any sample against the nearer of role limit and 80 % of max_connections, ' +
       windowWords(windows),
-    reason: shares.map(({ words }) => words).join('; '),
+    reason: shares
+      .slice(0, mostToldOf)
+      .map(({ words }) => words)
+      .join('; '),
     evidence: [{ atMs: nearest.atMs, text, source: 'postgres.sessions' }],
   };
 };

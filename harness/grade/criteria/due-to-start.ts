@@ -11,6 +11,7 @@ export const criterion: Criterion = {
   bounds: [],
   demand: 'declared per scenario',
   causeRank: 50,
+  suitsReferenceOnly: true,
   needs: 'reference-metrics',
   chart: 'due-to-start',
   nextStep:

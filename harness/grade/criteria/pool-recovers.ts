@@ -49,7 +49,7 @@ export const criterion: Criterion = {
   unit: 'acquisitions',
   bounds: [alertBound('waiting-acquisitions')],
   causeRank: 22,
-  needs: 'service-metrics',
+  needs: 'waiting-metrics',
   chart: 'app-pool',
   nextStep:
     'Connections were taken and not given back: look for a missing release on an error path, and for ' +

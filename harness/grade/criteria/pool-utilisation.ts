@@ -79,7 +79,7 @@ export const criterion: Criterion = {
   unit: '%',
   bounds: [alertBound('pool-utilisation')],
   causeRank: 18,
-  needs: 'service-metrics',
+  needs: 'limit-metrics',
   chart: 'app-pool',
   nextStep:
     'See what the connections do: active sessions mean the database is the limit, idle in transaction ' +

@@ -42,7 +42,8 @@ export const criterion: Criterion = {
   unit: 'ms',
   bounds: [alertBound('query-p95')],
   causeRank: 16,
-  needs: 'service-metrics',
+  suitsReferenceOnly: true,
+  needs: 'query-metrics',
   chart: 'time',
   nextStep:
     'Take the kind of query with the largest total time (pg_stat_statements), and see its plan and what it waited for.',
