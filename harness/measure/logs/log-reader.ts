@@ -1,4 +1,5 @@
 /** Makes events out of lines: what a stack trace, a statement or a DETAIL adds belongs to the line before it. */
+import { classifyError } from '../errors/classify.ts';
 import { csvReader, type CsvStep } from './csv-line.ts';
 import { exceptionTexts, startsException } from './exceptions.ts';
 import { jsonHead } from './json-line.ts';
@@ -55,7 +56,10 @@ const belongs = (draft: Draft, line: string): boolean => {
   if (line.startsWith('Traceback (most')) return !draft.finished;
   if (joined.test(line)) return true;
   if (draft.finished) return false;
-  return draft.head.level === 'error' || draft.head.level === 'warn';
+  const { level, message } = draft.head;
+  if (level === 'error' || level === 'warn') return true;
+  // Without a level its words tell whether the exception below is its own.
+  return level === null && startsException(line) && classifyError(message).family !== 'other';
 };
 
 const addTo = (draft: Draft, line: string): void => {

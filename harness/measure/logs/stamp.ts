@@ -5,6 +5,7 @@ const others = [
   String.raw`\d{4}/\d\d/\d\d \d\d:\d\d:\d\d(?:\.\d+)?`, // Go
   String.raw`\d\d:\d\d:\d\d(?:[.,]\d+)?`, // Elixir, logback without a date
   String.raw`\d\d-[A-Z][a-z]{2}-\d{4} \d\d:\d\d:\d\d(?:\.\d+)?`, // Tomcat
+  String.raw`\d\d? [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d`, // log4j's DATE
   String.raw`[A-Z][a-z]{2} \d\d?, \d{4} \d\d?:\d\d:\d\d [AP]M`, // java.util.logging
 ];
 

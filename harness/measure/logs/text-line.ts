@@ -25,7 +25,18 @@ const isHeaderToken = (token: string): boolean =>
 /** A level stands in capitals, in brackets, or before a colon: a plain word in small letters is a word. */
 const levelToken = new RegExp(String.raw`^\[?(?:[\w-]+\.)?(${levelWords})(?:\]|:|/\S*|\|)?:?$`, 'i');
 
+const letters: Readonly<Record<string, Level>> = {
+  E: 'error',
+  F: 'error',
+  W: 'warn',
+  I: 'info',
+  D: 'debug',
+  T: 'debug',
+};
+
 const levelOfToken = (token: string): Level | null => {
+  const letter = /^\[([EFWIDT])\]$/.exec(token)?.[1];
+  if (letter !== undefined) return letters[letter] ?? null;
   const word = levelToken.exec(token)?.[1];
   if (word === undefined) return null;
   const marked = word === word.toUpperCase() || token !== word;
@@ -52,11 +63,10 @@ const levelAfterStamp = (rest: string): { level: Level; message: string } | null
 
 const atStart = new RegExp(String.raw`^(?:\[[^\]]*\] ?)?[[(<]?(${levelWords})[\])>]?(?::|\s|\[)`, 'i');
 const klog = /^([IWEF])\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ [^\]]+\] (.*)$/;
-const klogLevels: Readonly<Record<string, Level>> = { I: 'info', W: 'warn', E: 'error', F: 'error' };
 
 const withoutStamp = (line: string): Head | null => {
   const letter = klog.exec(line);
-  if (letter !== null) return head(klogLevels[letter[1]!]!, null, letter[2]!);
+  if (letter !== null) return head(letters[letter[1]!]!, null, letter[2]!);
   const match = atStart.exec(line);
   if (match === null) return null;
   const word = match[1]!;
