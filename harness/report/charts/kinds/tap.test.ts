@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { chart as churn } from './tap-churn.ts';
+import { chart as connections } from './tap-connections.ts';
+import { chart as errors } from './tap-errors.ts';
+import { chart as holds } from './tap-holds.ts';
+import { chart as sessionState } from './tap-session-state.ts';
+import type { Chart } from '../chart.ts';
+import { histogramFrom } from '../../recordings/synthesize.ts';
+import type { Labels, Observations } from '../../../measure/tracks/observations.ts';
+
+const tMs = Float64Array.from({ length: 10 }, (_, index) => (index + 1) * 1000);
+const series = (name: string, labels: Labels, value: number): Observations['series'][number] => ({
+  name,
+  labels: { hop: 'service-pooler', application: 'shop', ...labels },
+  tMs,
+  values: tMs.map(() => value),
+});
+const observations: Observations = {
+  series: [
+    series('tap.connections', { state: 'active' }, 2),
+    series('tap.connections', { state: 'active', application: 'jobs' }, 3),
+    series('tap.opened', {}, 4),
+    series('tap.errors', { sqlstate: '40001', family: 'serialization' }, 6),
+    series('tap.session_state', { kind: 'advisory lock' }, 1),
+  ],
+  histograms: [
+    { name: 'tap.hold_time', labels: {}, tMs, histograms: Array.from(tMs, () => histogramFrom([0.02, 0.02])) },
+  ],
+  logLines: [],
+  sources: [],
+};
+
+const middleOf = ({ makers }: Chart): unknown[] =>
+  makers!
+    .flatMap((make) => make(observations, { startMs: 0, stepMs: 1000, points: 10 }))
+    .filter(({ values }) => !Number.isNaN(values[5]!))
+    .map(({ id, title, values }) => [id, title, Math.round(values[5]!)]);
+
+test('what the tap saw is drawn', () => {
+  expect(middleOf(connections)).toEqual([['tap.connections.service-pooler.active', 'service-pooler: active', 5]]);
+  expect(middleOf(churn)).toEqual([['tap.opened', 'opened', 4]]);
+  expect(middleOf(errors)).toEqual([['tap.errors.40001', '40001 (serialization)', 6]]);
+  expect(middleOf(sessionState)).toEqual([['tap.session_state.advisory-lock', 'advisory lock', 1]]);
+  expect(middleOf(holds)).toEqual([['tap.hold-time', 'held, p95', 20]]);
+});
