@@ -205,6 +205,8 @@ export const runResult = z.object({
     variant: z.string(),
     repeats: z.number(),
     release: z.string().nullish(),
+    /** One row of the matrix at this factor of the baseline's load. */
+    load: z.number().nullish(),
   }),
   scenarios: z.array(scenarioResult),
   verdict,

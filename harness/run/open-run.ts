@@ -14,11 +14,12 @@ export interface OpenRun {
   run: RunResult;
 }
 
-const plannedOf = ({ scenarios, variant, repeats, against }: Prepared['request']): RunResult['plan'] => ({
+const plannedOf = ({ scenarios, variant, repeats, against, load }: Prepared['request']): RunResult['plan'] => ({
   scenarios,
   variant,
   repeats,
   release: against === undefined ? null : path.relative('.', against),
+  ...(load === undefined ? {} : { load }),
 });
 
 const newRun = async ({ plan, profile, request, k6 }: Prepared, id: string, startedAt: Date): Promise<RunResult> => ({

@@ -4,6 +4,7 @@ import type { ScenarioDeclaration } from '../../scenarios/lib/declaration.ts';
 import { usageError } from '../errors.ts';
 import { inspectForeign } from '../profile/foreign-script.ts';
 import { inspectScenario } from '../profile/inspect.ts';
+import { atLoad } from '../profile/load-factor.ts';
 import {
   listScenarioFiles,
   makePlan,
@@ -13,6 +14,7 @@ import {
   type PlannedScenario,
   type ScenarioFile,
 } from '../profile/plan.ts';
+import { baselineId } from '../result.ts';
 import { profiles } from '../profile/profiles.ts';
 import { externalFlags, externalOptions, loadedHost, type ExternalOptions } from '../stack/external/options.ts';
 import { k6OptionsOf, variablesOf } from '../tools/k6-arguments.ts';
@@ -69,16 +71,21 @@ const foreignScript = async (
  */
 const filesOf = (request: RunRequest, resumed: ResumedRun | null): ScenarioFile[] => {
   const available = listScenarioFiles();
+  if (request.load !== undefined) return selectScenarios([baselineId], available);
   if (resumed !== null) return selectScenarios(lackingScenarios(resumed), available);
   const selected = selectScenarios(request.scenarios, available);
   return request.plant === undefined ? withControl(selected, available) : selected;
 };
 
-const ownScenarios = (files: readonly ScenarioFile[], { plant }: RunRequest, k6: Tool): Promise<PlannedScenario[]> =>
+const ownScenarios = (
+  files: readonly ScenarioFile[],
+  { plant, load }: RunRequest,
+  k6: Tool,
+): Promise<PlannedScenario[]> =>
   Promise.all(
     files.map(async (file) => {
       const { declaration, ...rest } = await inspectScenario(file.file, k6);
-      const planted = plantInto(declaration, plant);
+      const planted = plantInto(load === undefined ? declaration : atLoad(declaration, load), plant);
       await checkDeclaration(planted);
       return { file, ...rest, declaration: planted };
     }),
@@ -92,11 +99,18 @@ const refuseForOurs = ({ stack, env = [], k6Options = [] }: RunRequest): void =>
     throw usageError('options of k6 behind -- are for a script of your own: they need --stack external');
 };
 
+const refuseBesideLoad = ({ load, scenarios, stack }: RunRequest): void => {
+  if (load === undefined) return;
+  if (stack === 'external') throw usageError('--load scales our own rows; a script of yours says its load itself');
+  if (scenarios.length > 0) throw usageError('--load makes one row of the matrix: give it no scenarios');
+};
+
 const checkedRequest = (asked: RunRequest, resumed: ResumedRun | null): RunRequest => {
   const request = resumedRequest(asked, resumed);
   const [stray] = externalFlags(request);
   if (request.stack !== 'external' && stray !== undefined) throw usageError(`${stray} needs --stack external`);
   refuseForOurs(request);
+  refuseBesideLoad(request);
   if (request.against !== undefined && request.baseline !== undefined)
     throw usageError(
       '--against and --baseline are two comparisons: ' +
@@ -105,8 +119,10 @@ const checkedRequest = (asked: RunRequest, resumed: ResumedRun | null): RunReque
   return request.against === undefined ? request : { ...request, against: releaseFolder(request.against) };
 };
 
-const nameOf = ({ scenarios }: RunRequest): string =>
-  scenarios.length === 0 ? 'matrix' : scenarios.map((scenario) => path.parse(scenario).name).join('-');
+const nameOf = ({ scenarios, load }: RunRequest): string => {
+  if (load !== undefined) return `load-${load}`;
+  return scenarios.length === 0 ? 'matrix' : scenarios.map((scenario) => path.parse(scenario).name).join('-');
+};
 
 const hasVariant = ({ variants }: ScenarioDeclaration, wanted: string): boolean =>
   wanted === 'all' || variants.some(({ name }) => name === wanted);

@@ -8,6 +8,8 @@ export interface RunOptions extends ExternalFlags {
   stack: 'local' | 'compose' | 'external';
   variant: string;
   repeats: number;
+  /** `--load`: one row of the matrix at that factor of the baseline's load. */
+  load?: number;
   resume?: string;
   reports: string;
   baseline?: string;

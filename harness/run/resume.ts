@@ -38,6 +38,7 @@ export const resumedRequest = (request: RunRequest, resumed: ResumedRun | null):
         stack: resumed.run.stack.provider,
         seed: resumed.run.seed,
         against: resumed.run.plan.release ?? undefined,
+        load: resumed.run.plan.load ?? undefined,
       };
 
 const cannotGoOn = ({ run }: ResumedRun, entry: string, why: string): Error =>

@@ -17,6 +17,16 @@ const count =
     return value;
   };
 
+/** Beyond that the load generator would be what is tested. */
+const highestLoad = 40;
+
+const loadFactor = (text: string): number => {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value <= 0 || value > highestLoad)
+    throw new InvalidArgumentError(`--load takes a factor above 0, at most ${highestLoad}.`);
+  return value;
+};
+
 const oneOf =
   <Name extends string>(option: string, names: readonly Name[]) =>
   (text: string): Name => {
@@ -73,6 +83,7 @@ const addRunOptions = (command: Command): Command =>
     .option('--stack <provider>', 'local, compose or external', oneOf('--stack', stacks), 'local')
     .option('--variant <name>', 'one variant, or all', 'all')
     .option('--repeats <n>', 'how often each, interleaved', count('--repeats', 100), 1)
+    .option('--load <factor>', "one row of the matrix at this factor of the baseline's load, as 2.3", loadFactor)
     .option('--resume <run>', 'go on with what a killed or interrupted run had not finished')
     .option('--reports <dir>', 'where runs are saved', 'reports')
     .option('--baseline <run>', 'compare with this saved run at the end')

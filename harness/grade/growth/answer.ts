@@ -86,7 +86,7 @@ const limitsOf = (rows: readonly Row[], baseJobs: number): GrowthLimit[] => {
 };
 
 /** Null where the run has no baseline and no second load beside it: then there is no growth to speak of. */
-export const growthAnswerOf = (run: Pick<RunResult, 'scenarios'>): GrowthAnswer | null => {
+export const growthAnswerOf = (run: Pick<RunResult, 'scenarios' | 'growth'>): GrowthAnswer | null => {
   const rows = rowsOf(run).filter(hasSteady);
   const baseJobs = baseJobsOf(rows);
   if (baseJobs === null || new Set(rows.map(({ name }) => name)).size < 2) return null;
@@ -94,11 +94,13 @@ export const growthAnswerOf = (run: Pick<RunResult, 'scenarios'>): GrowthAnswer 
   const limits = limitsOf(rows, baseJobs);
   const first = firstOf(limits);
   const excuses = unusable.map(({ name, growth }) => ({ name, reason: growth.unusable! }));
+  const sentence = sentenceOf(first, limits, excuses, baseJobs);
   return {
-    sentence: sentenceOf(first, limits, excuses, baseJobs),
+    sentence,
     baseJobs,
     first: first?.id ?? null,
     limits,
-    checked: 'not checked here',
+    // What was tried of an answer holds for that answer alone.
+    checked: run.growth?.sentence === sentence ? run.growth.checked : 'not checked here',
   };
 };
