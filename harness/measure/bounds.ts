@@ -55,7 +55,7 @@ export const formatBound = ({ comparator, value }: Limited, unit: string): strin
 
 const isPercent = (unit: string): boolean => unit === '%';
 
-/** The best that can be had: all of a share, else nothing, unless the criterion says that less than so many cannot be. */
+/** The best that can be had: all of a share, or nothing at all, unless the criterion says what it is. */
 const bestOf = ({ unit, best }: Pick<CriterionResult, 'unit' | 'best'>, bound: Limited): number | null => {
   if (best != null) return best;
   if (betterSide(bound.comparator) === 'lower') return 0;

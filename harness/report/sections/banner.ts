@@ -51,7 +51,8 @@ const nextStep = (text: string | null): Html | null =>
 const growthWords = (growth: GrowthAnswer | null): Html | null =>
   growth === null
     ? null
-    : html`<p class="next growth"><strong>Room to grow</strong> ${growth.sentence} <a href="#growth">How that is told</a></p>`;
+    : html`<p class="next growth"><strong>Room to grow</strong> ${growth.sentence}
+<a href="#growth">How that is told</a></p>`;
 
 const letter = (grade: string | null, rule: string | null): Html | null => {
   if (grade === null) return null;

@@ -129,7 +129,7 @@ export const growthSection = async (run: RunResult): Promise<Html | null> => {
   const panels = plans.map((plan) => panelOf(plan, rows, growth)).filter(({ series }) => series.length > 0);
   const picture = await growthPicture(panels, endOf(rows, mark), mark, growth.sentence);
   const table = tableFrom({
-    caption: `Where each bound is met, in times the baseline's load (1 × is ${formatNumber(growth.baseJobs)} active jobs)`,
+    caption: `Where each bound is met, in times the baseline's load (1 × is ${growth.baseJobs} active jobs)`,
     columns: [...words('Bound'), ...numbers('Met at', 'Limit'), ...words('State'), ...numbers('Load', '95 %')],
     rows: orderOf(growth).map(rowOf),
   });
