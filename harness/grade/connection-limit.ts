@@ -58,7 +58,7 @@ const shareOf = (
   windows: readonly Window[],
   holds: (value: number) => boolean,
 ): { share: number; peak: Peak | null } => {
-  const { values } = sumAtSamples(series, windows, 1100);
+  const { values } = sumAtSamples(series, windows);
   return {
     share: values.length === 0 ? 0 : values.filter(holds).length / values.length,
     peak: peakOf(series, windows),

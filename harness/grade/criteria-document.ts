@@ -2,6 +2,8 @@ import { figures } from '../measure/figures.ts';
 import { alertBounds } from './alert-bounds.ts';
 import type { Criterion } from './criterion.ts';
 import { boundWords } from '../measure/bounds.ts';
+import { leastHoleMs } from './coverage/holes.ts';
+import { graceMs, lastWordMs } from './coverage/silences.ts';
 import { gradeRule } from './letter.ts';
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');
@@ -44,9 +46,15 @@ const verdictRules: readonly string[] = [
     'grew). Used alone over the bound fails, since what was not done would only add to it. Demand within ' +
     'the bound passes where the work was done, however long it waited for a core: waiting makes answers ' +
     'late, which other criteria judge, and is shown as a note. Only work that was not done leaves it unknown.',
-  '- **Unknown is never a pass.** A source that was lost, a series that ends before the judged time ' +
-    'does, too few samples, a criterion or checker that broke: inconclusive, with the reason and the ' +
-    'count.',
+  '- **Unknown is never a pass.** Each criterion says what it must have seen (`sees`): which sources, every ' +
+    'instance of them, over the time that it judges. Where samples are missing there, at the start, in the middle ' +
+    'or at the end, where an instance never spoke, or where a source was lost, it is inconclusive and names the ' +
+    'hole. What was seen may fail it, but for criteria to which silence itself looks like the failure. A silence ' +
+    `is a hole from three of the source's own intervals on, at least ${leastHoleMs / 1000} s. A part that a step or ` +
+    `fault stops may be silent from ${lastWordMs / 1000} s before until ${graceMs / 1000} s after it. Too few ` +
+    'samples, a criterion or checker that broke: inconclusive, too.',
+  '- **Evidence comes first.** Counts that must be equal and are not, beyond what stopped replicas explain, and ' +
+    'sources that were lost leave the whole entry inconclusive at best (`evidence`).',
   '- **The worst wins**: fail, then inconclusive, then warn, then pass. `notApplicable` is shown and never counted.',
   '- **A variant that must show symptoms** is as expected when each of them is seen (claims never ' +
     `gate). One that is not seen is \`not-reproduced\`, which fails; its own failing criteria are what ` +

@@ -10,7 +10,9 @@ import type {
   FaultResult,
   Verdict,
 } from '../result.ts';
-import type { Observations } from '../measure/tracks/observations.ts';
+import type { Labels, Observations } from '../measure/tracks/observations.ts';
+import type { Window } from '../measure/tracks/windows.ts';
+import type { SourceId } from './coverage/sources.ts';
 import type { StackSpec } from '../stack/stack.ts';
 import type { CriterionDeclaration } from '../../scenarios/lib/declaration.ts';
 
@@ -34,6 +36,10 @@ export interface JudgedEntry {
   isForeign?: boolean;
   settings: Record<string, string | number | boolean>;
   load: { interactivePerSecond: number; script?: ScriptLoad | null };
+  /** How many replicas the service was started with; null or absent: nobody declared it, so those that spoke. */
+  replicas?: number | null;
+  /** Counts that had to be equal and are not, beyond what is explained (identities.ts). */
+  disagreements?: readonly string[];
   /** By component name, for all instances of it together. */
   budgets: Record<string, { cores: number; memoryBytes: number } | null>;
   /** How the service reaches the database. */
@@ -89,6 +95,26 @@ export type Measurement =
   | { state: 'inconclusive'; reason: string; count?: number; measuredBy?: string }
   | { state: 'notApplicable'; reason: string };
 
+/** One source that a criterion stands on. */
+export interface Need {
+  source: SourceId;
+  /**
+   * Gauges that must be there themselves, sample by sample. Absent: any word of the source proves that it was heard, as
+   * for counters that never arrive while they are 0.
+   */
+  series?: readonly string[];
+  labels?: Labels;
+  /** Of processes: the components. */
+  components?: (input: JudgeInput) => readonly string[];
+  /** Where it judges; absent: the phases under load. None: here it needs nothing of this source. */
+  windows?: (input: JudgeInput) => readonly Window[];
+  /** A hole looks like the failure itself (nobody was answered): with one, nothing is blamed on the service. */
+  silenceLooksBad?: true;
+}
+
+/** What a criterion must see; `otherwise`: why samples have no say in it, and how it knows what it did not see. */
+export type Sight = readonly Need[] | { otherwise: string };
+
 /** Sources that a run may be without; a criterion that needs one is then not applicable, and says how to give it. */
 export type Source =
   | 'ledger'
@@ -142,5 +168,9 @@ export interface Criterion {
   suitsReferenceOnly?: true;
   /** What it cannot do without; absent: only what every run has. */
   needs?: Source;
+  /** What it must have seen where it judges: with a hole in that it is inconclusive at best (coverage/coverage.ts). */
+  sees: Sight;
+  /** Where it cannot know, nothing else of the entry counts: the entry is inconclusive at best. */
+  gates?: true;
   measure(input: JudgeInput): Measurement;
 }

@@ -103,13 +103,10 @@ const rates = (entry: JudgedEntry, windows: readonly Window[]) => {
   };
 };
 
-/** Memory is read every two to five seconds; a sample stands for this long after it. */
-const memorySampleMs = 3500;
-
 const memory = ({ observations }: JudgedEntry, windows: readonly Window[]) => {
   const sustained = (component: string): number | null => {
     const series = seriesOf(observations, 'process.memory_bytes', { component });
-    return highestHeld(sumPerSecond(series, windows, memorySampleMs))?.value ?? null;
+    return highestHeld(sumPerSecond(series, windows))?.value ?? null;
   };
   return {
     serviceMemoryBytes: sustained('service'),

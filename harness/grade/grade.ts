@@ -9,7 +9,7 @@ import { claimsOf } from './claims.ts';
 import { errorsByFamily } from './errors-by-family.ts';
 import { figuresOf } from './figures.ts';
 import { healthOf } from './health.ts';
-import { identitiesOf, outcomesOf } from './identities.ts';
+import { disagreementsOf, identitiesOf, outcomesOf } from './identities.ts';
 import { judgeCriterion } from './judge-criterion.ts';
 import { letterOf } from './letter.ts';
 import { limitOf } from './connection-limit.ts';
@@ -87,12 +87,30 @@ const unexcusedOf = (results: readonly CriterionResult[], input: GradeInput): Cr
       input.criteria.find((criterion) => criterion.id === id)?.unexcused?.includes(verdict) === true,
   );
 
-const criteriaOf = (input: GradeInput): CriterionResult[] => [
-  ...input.criteria
-    .filter((criterion) => isJudged(criterion, input))
-    .map((criterion) => judgeCriterion(criterion, { ...input.judge, declaration: declarationOf(criterion.id, input) })),
-  ...unknownCriteria(input),
-];
+const criteriaOf = (input: GradeInput): CriterionResult[] => {
+  const judge = { ...input.judge, disagreements: disagreementsOf(input.judge, input.ledger) };
+  return [
+    ...input.criteria
+      .filter((criterion) => isJudged(criterion, input))
+      .map((criterion) => judgeCriterion(criterion, { ...judge, declaration: declarationOf(criterion.id, input) })),
+    ...unknownCriteria(input),
+  ];
+};
+
+type Expectation = Pick<GradedFields, 'verdict' | 'asExpected' | 'reason'>;
+
+/**
+ * A fail by what was seen stands. All else, a symptom that was not seen among it, may be so only because the harness
+ * saw too little, and that is no judgement of the service.
+ */
+const gated = (expectation: Expectation, input: GradeInput, results: readonly CriterionResult[]): Expectation => {
+  const gates = new Set(input.criteria.filter((criterion) => criterion.gates === true).map(({ id }) => id));
+  const lost = results.find(({ id, verdict }) => gates.has(id) && verdict === 'inconclusive');
+  const failsBySight = input.variant.expected === 'pass' && expectation.verdict === 'fail';
+  if (lost === undefined || failsBySight) return expectation;
+  const others = expectation.verdict === 'inconclusive' ? `; ${expectation.reason}` : '';
+  return { verdict: 'inconclusive', asExpected: null, reason: `${lost.reason}${others}` };
+};
 
 const gradeLetter = ({ criteria }: GradeInput, results: readonly CriterionResult[]): string | null => {
   const grave = new Set(criteria.filter((criterion) => criterion.grave === true).map(({ id }) => id));
@@ -107,7 +125,7 @@ export const gradeEntry = (input: GradeInput): GradedFields => {
   return {
     criteria,
     symptoms,
-    ...expectationOf(variant.expected, criteria, symptoms, unexcusedOf(criteria, input)),
+    ...gated(expectationOf(variant.expected, criteria, symptoms, unexcusedOf(criteria, input)), input, criteria),
     identities: identitiesOf(entry, ledger),
     outcomes: outcomesOf(ledger, entry.checks),
     errors: errorsByFamily(entry.observations),

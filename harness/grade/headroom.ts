@@ -18,6 +18,8 @@ export interface Budgeted {
 export const budgeted = ({ budgets }: JudgeInput): Budgeted[] =>
   Object.entries(budgets).flatMap(([component, budget]) => (budget == null ? [] : [{ component, ...budget }]));
 
+export const budgetedComponents = (input: JudgeInput): string[] => budgeted(input).map(({ component }) => component);
+
 type KnownHeadroom = Headroom & { left: number };
 const isKnown = (one: Headroom): one is KnownHeadroom => one.left !== null;
 

@@ -96,7 +96,7 @@ export const p95Milliseconds = (
   const windows = loadedWindows(input.phases);
   if (windows.length === 0) return noLoad;
   const pile = pileIn(input, name, windows);
-  if (pile.count === 0) return notSeen(input, what);
+  if (pile.count === 0) return notSeen(what);
   if (pile.count < fewestForP95) return tooFew(pile.count, fewestForP95, what);
   const value = (pile.quantile(0.95) ?? 0) * 1000;
   return {

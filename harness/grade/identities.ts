@@ -1,4 +1,5 @@
 import type { Ledger } from '../load/ledger.ts';
+import { formatCount } from '../measure/numbers-in-words.ts';
 import { histogramsOf, seriesOf } from '../measure/tracks/observations.ts';
 import { totalOf } from '../measure/tracks/windows.ts';
 import type { CheckResult, ScenarioResult } from '../result.ts';
@@ -6,13 +7,28 @@ import type { JudgedEntry } from './criterion.ts';
 
 type Identities = ScenarioResult['identities'];
 
-const line = (title: string, left: number, right: number, note: string | null = null): Identities[number] => ({
+/** Two counts that must be equal, and by how much they may differ for reasons that are known. */
+interface Pair {
+  title: string;
+  left: number;
+  right: number;
+  note: string | null;
+  /** The right may have so many fewer, and so many more. */
+  missing: number;
+  surplus: number;
+}
+
+const pair = (title: string, left: number, right: number, known: Partial<Pair> = {}): Pair => ({
   title,
   left,
   right,
-  holds: left === right,
-  note,
+  note: null,
+  missing: 0,
+  surplus: 0,
+  ...known,
 });
+
+const agrees = ({ left, right, missing, surplus }: Pair): boolean => left - right <= missing && right - left <= surplus;
 
 /** A figure that the checkers counted in the database; null where none did. */
 const counted = (checks: readonly CheckResult[], name: string): number | null =>
@@ -30,46 +46,87 @@ const servedRequests = ({ observations }: JudgedEntry): number | null => {
 const answered = ({ observations }: JudgedEntry): number =>
   totalOf(seriesOf(observations, 'http_reqs').filter(({ labels }) => Number(labels['status'] ?? 0) > 0));
 
-const loadIdentities = ({ observations, loadTotals }: JudgedEntry): Identities => {
+const loadIdentities = ({ observations, loadTotals }: JudgedEntry): Pair[] => {
   if (loadTotals === null) return [];
   const requests = totalOf(seriesOf(observations, 'http_reqs'));
   const iterations = totalOf(seriesOf(observations, 'iterations'));
   return [
-    line("requests: k6's own end figure = our receiver's", loadTotals.requests, requests),
+    pair("requests: k6's own end figure = our receiver's", loadTotals.requests, requests),
     ...(iterations > 0
-      ? [line("iterations: k6's own end figure = our receiver's", loadTotals.iterations, iterations)]
+      ? [pair("iterations: k6's own end figure = our receiver's", loadTotals.iterations, iterations)]
       : []),
   ];
 };
 
-/** A replica killed in mid-run takes its last half second of exports with it: said in the note. */
-const serviceIdentities = (entry: JudgedEntry): Identities => {
+/** What a replica had answered and not yet exported, once a second and a little later, is gone with it. */
+const lostWithReplicaMs = 2000;
+
+const stopsOf = ({ steps, faults }: JudgedEntry): number =>
+  steps.filter((step) => ['restart', 'roll'].includes(step.do)).length + faults.length;
+
+/** As many as were answered in the busiest two seconds, for each time that replicas were stopped. */
+const goneWithReplicas = (entry: JudgedEntry): number => {
+  const stops = stopsOf(entry);
+  if (stops === 0) return 0;
+  const { series } = entry.observations;
+  const requests = series.filter(({ name }) => name === 'http_reqs');
+  const perStretch = new Map<number, number>();
+  for (const { tMs, values } of requests) {
+    tMs.forEach((atMs, index) => {
+      const stretch = Math.floor(atMs / lostWithReplicaMs);
+      perStretch.set(stretch, (perStretch.get(stretch) ?? 0) + values[index]!);
+    });
+  }
+  return stops * [...perStretch.values()].reduce((most, count) => Math.max(most, count), 0);
+};
+
+/** Requests that k6 gave up on, or cut at its end, and that the service answered all the same. */
+const givenUp = ({ observations }: JudgedEntry): number => {
+  const unanswered = totalOf(seriesOf(observations, 'http_reqs').filter(({ labels }) => labels['status'] === '0'));
+  const users = seriesOf(observations, 'vus').map(({ values }) => values.at(-1) ?? 0);
+  return unanswered + users.reduce((total, count) => total + count, 0);
+};
+
+/** A stranger's service may serve others too, and tell of some of its routes only: its count is shown. */
+const serviceIdentities = (entry: JudgedEntry): Pair[] => {
   const served = servedRequests(entry);
   if (served === null) return [];
-  const killed = entry.steps.some((step) => step.do !== 'start') || entry.faults.length > 0;
-  const note = killed ? 'replicas were stopped: what they had not yet exported is missing on the right' : null;
-  return [line('requests answered: k6 = service', answered(entry), served, note)];
+  const isTheirs = entry.isForeign === true;
+  const stopped = stopsOf(entry) > 0;
+  const note = stopped ? 'replicas were stopped: what they had not yet exported is missing on the right' : null;
+  const missing = isTheirs ? Infinity : goneWithReplicas(entry);
+  const surplus = isTheirs ? Infinity : givenUp(entry);
+  return [pair('requests answered: k6 = service', answered(entry), served, { note, missing, surplus })];
 };
 
 const acknowledgedKeys = ({ operations }: Ledger, operation: string): number =>
   new Set(operations.filter((one) => one.operation === operation && one.outcome === 'ok').map(({ key }) => key)).size;
 
-const ledgerIdentities = (ledger: Ledger, checks: readonly CheckResult[]): Identities =>
+const ledgerIdentities = (ledger: Ledger, checks: readonly CheckResult[]): Pair[] =>
   [
     { operation: 'createJob', name: 'jobs' },
     { operation: 'putNote', name: 'notes' },
   ].flatMap(({ operation, name }) => {
     const present = counted(checks, `acknowledged ${name} present`);
     if (present === null) return [];
-    return [line(`acknowledged ${name}: ledger = rows in the database`, acknowledgedKeys(ledger, operation), present)];
+    return [pair(`acknowledged ${name}: ledger = rows in the database`, acknowledgedKeys(ledger, operation), present)];
   });
 
-/** k6 = service = database, as pairs of counts. */
-export const identitiesOf = (entry: JudgedEntry, ledger: Ledger | null): Identities => [
+const pairsOf = (entry: JudgedEntry, ledger: Ledger | null): Pair[] => [
   ...loadIdentities(entry),
   ...serviceIdentities(entry),
   ...(ledger === null ? [] : ledgerIdentities(ledger, entry.checks)),
 ];
+
+/** k6 = service = database, as pairs of counts. */
+export const identitiesOf = (entry: JudgedEntry, ledger: Ledger | null): Identities =>
+  pairsOf(entry, ledger).map(({ title, left, right, note }) => ({ title, left, right, holds: left === right, note }));
+
+/** Which of them disagree by more than is explained, in words. */
+export const disagreementsOf = (entry: JudgedEntry, ledger: Ledger | null): string[] =>
+  pairsOf(entry, ledger)
+    .filter((one) => !agrees(one))
+    .map(({ title, left, right }) => `${title}: ${formatCount(left)} and ${formatCount(right)}`);
 
 /** What the client knows of its writes, and how many of the unknown ones turned out to be there. */
 export const outcomesOf = (ledger: Ledger | null, checks: readonly CheckResult[]): ScenarioResult['outcomes'] => {

@@ -3,6 +3,7 @@ import { messageOf } from '../errors.ts';
 import { holds } from '../measure/bounds.ts';
 import { worstVerdict } from '../measure/severity.ts';
 import { formatNumber, formatSeconds } from '../measure/numbers-in-words.ts';
+import { unseenBy, unseenWords, type Unseen } from './coverage/coverage.ts';
 import type { Criterion, JudgeInput, Measurement, Sustained } from './criterion.ts';
 
 /** A bound of the reference service's, in a run of somebody else's who declared none. */
@@ -113,10 +114,9 @@ const fixedOf = ({
   chart,
 });
 
-const unmeasured = (
-  title: string,
-  measurement: Exclude<Measurement, { state: 'measured' }>,
-): Omit<CriterionResult, keyof Fixed> => {
+type Judged = Omit<CriterionResult, keyof Fixed>;
+
+const unmeasured = (title: string, measurement: Exclude<Measurement, { state: 'measured' }>): Judged => {
   const { state, reason } = measurement;
   const { count = 0, measuredBy = '' } = measurement.state === 'inconclusive' ? measurement : {};
   return { title, measuredBy, value: null, count, verdict: state, reason };
@@ -135,18 +135,13 @@ const howToDeclare = ({ id, unit }: Criterion): string => {
 const borrowedOr = (verdict: Verdict, criterion: Criterion, input: JudgeInput): Verdict =>
   isBorrowed(criterion, input) ? asWarning(verdict) : verdict;
 
-/** One criterion's result. Whatever it cannot see or compute is inconclusive with the reason, never a pass. */
-export const judgeCriterion = (criterion: Criterion, input: JudgeInput): CriterionResult => {
-  const fixed = { ...fixedOf(criterion), ...boundsInForce(criterion, input) };
-  const measurement = measured(criterion, input);
-  if (measurement.state !== 'measured') return { ...fixed, ...unmeasured(criterion.title, measurement) };
+const judgedBy = (criterion: Criterion, input: JudgeInput, measurement: Measured, bounds: readonly Bound[]): Judged => {
   const { worst, sustained } = measurement;
-  const { verdict: byBounds, figures, reason, when = '' } = decided(measurement, fixed.bounds);
+  const { verdict: byBounds, figures, reason, when = '' } = decided(measurement, bounds);
   const found = worst === undefined ? byBounds : worstVerdict([byBounds, worst.verdict])!;
   const verdict = borrowedOr(found, criterion, input);
   const declare = verdict === 'warn' && isBorrowed(criterion, input) ? howToDeclare(criterion) : undefined;
   return {
-    ...fixed,
     ...figures,
     title: verdict === 'fail' ? criterion.failureTitle : criterion.title,
     measuredBy: measurement.measuredBy + (sustained == null ? '' : '; and the worst stretch of it'),
@@ -155,4 +150,29 @@ export const judgeCriterion = (criterion: Criterion, input: JudgeInput): Criteri
     evidence: evidenceOf(measurement),
     ...(when === '' ? {} : { when }),
   };
+};
+
+/**
+ * With a hole nothing passes. What was seen may fail it, unless silence itself looks like the failure: then what the
+ * harness did not see would be blamed on the service.
+ */
+const asFarAsSeen = (judged: Judged, { title }: Criterion, unseen: readonly Unseen[]): Judged => {
+  if (unseen.length === 0 || judged.verdict === 'notApplicable') return judged;
+  const words = unseenWords(unseen);
+  const reason = judged.reason === '' ? words : `${words}; ${judged.reason}`;
+  if (judged.verdict === 'fail' && !unseen.some(({ silenceLooksBad }) => silenceLooksBad))
+    return { ...judged, reason: `${judged.reason}; ${words}` };
+  return { ...judged, title, value: null, numerator: null, verdict: 'inconclusive', reason };
+};
+
+/** One criterion's result. Whatever it cannot see or compute is inconclusive with the reason, never a pass. */
+export const judgeCriterion = (criterion: Criterion, input: JudgeInput): CriterionResult => {
+  const fixed = { ...fixedOf(criterion), ...boundsInForce(criterion, input) };
+  const measurement = measured(criterion, input);
+  const judged =
+    measurement.state === 'measured'
+      ? judgedBy(criterion, input, measurement, fixed.bounds)
+      : unmeasured(criterion.title, measurement);
+  if (judged.verdict === 'notApplicable') return { ...fixed, ...judged };
+  return { ...fixed, ...asFarAsSeen(judged, criterion, unseenBy(criterion.sees, input)) };
 };

@@ -8,6 +8,12 @@ import type { JudgedEntry } from './criterion.ts';
 const loadedKinds: readonly PhaseResult['kind'][] = ['steady', 'burst', 'recovery'];
 export const loadedWindows = (phases: readonly PhaseResult[]): Window[] => windowsOf(phases, loadedKinds);
 
+/** From the end of the warm-up to that of the last phase. */
+export const afterWarmup = (phases: readonly PhaseResult[]): Window[] => {
+  const startMs = phases.find(({ kind }) => kind !== 'warmup')?.startMs;
+  return startMs === undefined ? [] : [{ startMs, endMs: phases.at(-1)!.endMs }];
+};
+
 /** Everything but the warm-up, also before the first phase and after the last: for what must never happen. */
 export const outsideWarmup = (phases: readonly PhaseResult[]): Window[] => {
   const warmups = windowsOf(phases, ['warmup']);

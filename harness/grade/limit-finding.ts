@@ -11,7 +11,7 @@ export interface Peak {
 }
 
 export const peakOf = (series: readonly Series[], windows: readonly Window[]): Peak | null => {
-  const { tMs, values } = sumAtSamples(series, windows, 1100);
+  const { tMs, values } = sumAtSamples(series, windows);
   return values.reduce<Peak | null>(
     (most, value, index) => (most === null || value > most.value ? { value, atMs: tMs[index]! } : most),
     null,

@@ -17,7 +17,7 @@ const spanOf = ({ startMs, endMs }: Silence): string =>
 
 /** The most sessions that waited for a lock then; null where that was not so for most of it. */
 const lockWaiters = ({ observations }: JudgedEntry, silence: Silence): number | null => {
-  const { values } = sumAtSamples(seriesOf(observations, 'postgres.locks.waiting'), [silence], 1100);
+  const { values } = sumAtSamples(seriesOf(observations, 'postgres.locks.waiting'), [silence]);
   const waiting = values.filter((sessions) => sessions > 0);
   return waiting.length > 0 && waiting.length >= values.length * mostOfIt ? Math.max(...waiting) : null;
 };

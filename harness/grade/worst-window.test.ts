@@ -12,6 +12,7 @@ const hour = 3600;
 const full: Partial<JudgedEntry> = {
   phases: [phase('steady', 'steady', 0, hour)],
   profile: { name: 'full', timeScale: 1 },
+  replicas: 1,
 };
 const badFrom = 1200;
 const inBadMinutes = (second: number, minutes: number): boolean => second > badFrom && second <= badFrom + minutes * 60;

@@ -55,6 +55,12 @@ const declaredStack = (
   };
 };
 
+/** As many as were started, by the settings in force. */
+const replicasOf = ({ stackSettings }: ScenarioResult): number | null => {
+  const replicas = stackSettings['replicas'];
+  return typeof replicas === 'number' ? replicas : null;
+};
+
 const judgeOf = (
   facts: ScenarioResult,
   observations: Observations,
@@ -66,6 +72,7 @@ const judgeOf = (
     ...measuredPart(facts),
     profile,
     ...declaredStack(environment, declaration.group === 'external'),
+    ...(declaration.group === 'external' ? {} : { replicas: replicasOf(facts) }),
     expectation: declaration.expectation ?? null,
     reference: jobReferenceOf(facts, scenarios),
     ...(declaration.group === 'external' ? { missing: missingSources(facts, observations) } : {}),

@@ -1,6 +1,7 @@
 import { cgroupUsage } from '../cgroup-usage.ts';
 import type { CollectContext, Collector, Sink } from '../collector.ts';
 import { engineUsage } from '../engine-usage.ts';
+import { memoryEveryMs } from '../memory-cadence.ts';
 import { memoryOf, readProcessTable, treeCounter, type ProcessTable, type TreeCounter } from '../process-usage.ts';
 import type { Component } from '../../stack/stack.ts';
 import { slowIntervalMs, watchSource } from '../source-watch.ts';
@@ -10,12 +11,6 @@ interface Usage {
   runWaitSeconds: number | null;
   memoryBytes: number | null;
 }
-
-/**
- * Memory is read less often than CPU: smaps_rollup walks the page tables of every backend and locks them meanwhile,
- * which was a third of the harness's cost when it was read each second.
- */
-const memoryEveryMs = (sinceStartMs: number): number => (sinceStartMs < 60_000 ? 2000 : 5000);
 
 /** A container on this machine is a tree of processes like any other, so that it is measured alike on each stack. */
 const usageOf = async (

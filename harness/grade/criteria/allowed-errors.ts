@@ -5,7 +5,7 @@ import { isWithin, type Window } from '../../measure/tracks/windows.ts';
 import type { ScenarioResult } from '../../result.ts';
 import { brokenFromMs } from '../recovery.ts';
 import { outcomeOf } from '../../measure/request-outcome.ts';
-import { atWorkUntilMs, loadedPhaseNames } from '../judged-windows.ts';
+import { afterWarmup, atWorkUntilMs, loadedPhaseNames } from '../judged-windows.ts';
 import { isMostlyUnread, linesReadOf } from '../../measure/logs/lines-read.ts';
 import { classifyError } from '../../measure/errors/classify.ts';
 import { notSeen, notUnderstood } from '../unknowns.ts';
@@ -152,7 +152,7 @@ const unseen = (input: JudgeInput): Measurement | null => {
     };
   const lines = linesReadOf(input.observations, 'service');
   if (lines !== null && isMostlyUnread(lines)) return notUnderstood(lines, 'the service');
-  return seriesOf(input.observations, 'http_reqs').length === 0 ? notSeen(input, 'requests') : null;
+  return seriesOf(input.observations, 'http_reqs').length === 0 ? notSeen('requests') : null;
 };
 
 const wordsOf = (errors: ScenarioResult['errors'], unexplained: readonly Unexplained[]): string => {
@@ -198,6 +198,10 @@ export const criterion: Criterion = {
   unit: 'errors',
   bounds: [{ severity: 'fail', comparator: '<=', value: 0 }],
   causeRank: 31,
+  sees: [
+    { source: 'k6', windows: ({ phases }) => afterWarmup(phases) },
+    { source: 'service-log', windows: ({ phases }) => afterWarmup(phases) },
+  ],
   chart: 'errors',
   nextStep: 'Ask pgsurge why about the first of them: it is a second failure, beside the one that was planted.',
   measure,

@@ -41,7 +41,7 @@ const measure = (input: JudgeInput): Measurement => {
   const answered = requestDurations(input.observations, input.phases, 'interactive');
   const { error } = requestCounts(input.observations, input.phases, 'interactive');
   const count = answered.count + error;
-  if (count === 0) return notSeen(input, 'interactive requests');
+  if (count === 0) return notSeen('interactive requests');
   const measuredBy =
     `k6, merged histograms of ${formatCount(answered.count)} requests that succeeded; ` +
     `${formatCount(error)} that failed count as slowest`;
@@ -64,6 +64,7 @@ export const criterion: Criterion = {
   causeRank: 60,
   suitsReferenceOnly: true,
   needs: 'requests',
+  sees: [{ source: 'k6' }],
   chart: 'latency',
   nextStep: 'See where the time went: app pool wait, pooler wait, database, or the rest. Work on the largest.',
   measure,

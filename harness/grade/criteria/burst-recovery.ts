@@ -1,7 +1,7 @@
 import { countAbove } from '../../measure/histograms/histogram.ts';
 import { formatSeconds } from '../../measure/numbers-in-words.ts';
 import { histogramsOf, seriesOf, type HistogramSeries } from '../../measure/tracks/observations.ts';
-import { lastTimeOf, sumPerSecond } from '../../measure/tracks/windows.ts';
+import { lastTimeOf, sumPerSecond, type Window } from '../../measure/tracks/windows.ts';
 import type { PhaseResult } from '../../result.ts';
 import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
 import { lastSlowMs, slowTransactionSeconds } from '../recovery.ts';
@@ -91,7 +91,7 @@ const feltAfter = (input: JudgeInput, burst: PhaseResult): Felt[] => {
 
 /** What must have been seen after the burst before its absence means anything; null where it was. */
 const unseen = (input: JudgeInput, burst: PhaseResult): Measurement | null => {
-  if (lastTimeOf(transactions(input)) === null) return notSeen(input, 'transactions');
+  if (lastTimeOf(transactions(input)) === null) return notSeen('transactions');
   const needed = [
     { count: countAfter(transactions(input), burst.endMs), what: 'transactions after the burst' },
     ...(input.load.interactivePerSecond > 0
@@ -101,7 +101,7 @@ const unseen = (input: JudgeInput, burst: PhaseResult): Measurement | null => {
   const short = needed.find(({ count }) => count < fewest);
   if (short !== undefined) return tooFew(short.count, fewest, short.what);
   const pending = lastTimeOf(seriesOf(input.observations, 'tasks', { state: 'pending' }));
-  if (mostActive(burst) > 0 && (pending === null || pending < burst.endMs)) return notSeen(input, 'pending tasks');
+  if (mostActive(burst) > 0 && (pending === null || pending < burst.endMs)) return notSeen('pending tasks');
   return null;
 };
 
@@ -128,8 +128,16 @@ const measured = (input: JudgeInput, burst: PhaseResult, felt: readonly Felt[]):
   return { ...seen, value, evidence, worst: { verdict: 'fail', reason } };
 };
 
+const lastBurst = ({ phases }: JudgeInput): PhaseResult | undefined =>
+  phases.filter(({ kind }) => kind === 'burst').at(-1);
+
+const afterBurst = (input: JudgeInput): Window[] => {
+  const burst = lastBurst(input);
+  return burst === undefined ? [] : [{ startMs: burst.endMs, endMs: input.phases.at(-1)!.endMs }];
+};
+
 const measure = (input: JudgeInput): Measurement => {
-  const burst = input.phases.filter(({ kind }) => kind === 'burst').at(-1);
+  const burst = lastBurst(input);
   if (burst === undefined) return { state: 'notApplicable', reason: 'this load has no burst' };
   return unseen(input, burst) ?? measured(input, burst, feltAfter(input, burst));
 };
@@ -144,6 +152,10 @@ export const criterion: Criterion = {
   scaled: { floor: 6 },
   causeRank: 35,
   needs: 'reference-metrics',
+  sees: [
+    { source: 'k6', windows: afterBurst },
+    { source: 'service', windows: afterBurst },
+  ],
   chart: 'latency',
   nextStep:
     'See what stays full after the burst: waiting acquisitions, pooler clients, pending tasks. A queue ' +

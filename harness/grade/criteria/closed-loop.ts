@@ -25,7 +25,7 @@ const measure = (input: JudgeInput): Measurement => {
   if (!script.closed) return { state: 'notApplicable', reason: 'arrivals do not wait for answers (open model)' };
   const { unknown, ...counts } = requestCounts(input.observations, input.phases);
   const count = Object.values(counts).reduce((sum, one) => sum + one, unknown);
-  if (count === 0) return notSeen(input, 'requests');
+  if (count === 0) return notSeen('requests');
   const silence = longestSilence(input);
   const measured = { state: 'measured' as const, count, measuredBy };
   if (silence === null || lengthOf(silence) <= slowRequestMs)
@@ -52,6 +52,7 @@ export const criterion: Criterion = {
   causeRank: 2.5,
   needs: 'requests',
   always: true,
+  sees: [{ source: 'k6', silenceLooksBad: true }],
   chart: 'load',
   nextStep:
     'Look at what the database did in that stretch: locks, a pause, a restart. To see what users would have felt, ' +

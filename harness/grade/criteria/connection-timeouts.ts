@@ -3,7 +3,7 @@ import type { Criterion } from '../criterion.ts';
 import { totalOf } from '../../measure/tracks/windows.ts';
 import { seriesOf } from '../../measure/tracks/observations.ts';
 import { pileIn } from '../histogram-pile.ts';
-import { outsideWarmup } from '../judged-windows.ts';
+import { afterWarmup, outsideWarmup } from '../judged-windows.ts';
 import { notSeen } from '../unknowns.ts';
 import { formatCountOf } from '../../measure/numbers-in-words.ts';
 
@@ -16,6 +16,7 @@ export const criterion: Criterion = {
   bounds: [alertBound('connection-timeouts')],
   causeRank: 20,
   needs: 'timeout-metrics',
+  sees: [{ source: 'service', windows: ({ phases }) => afterWarmup(phases) }],
   chart: 'app-pool',
   nextStep:
     'Who holds the connections? Compare the app pool in use with sessions idle in transaction and with ' +
@@ -27,7 +28,7 @@ export const criterion: Criterion = {
     // Each wait that ended is one: what a service by OpenTelemetry's own names tells.
     const waits = pileIn(input, 'db.client.connection.wait_time', windows).count;
     const all = Math.max(acquisitions || waits + timeouts, timeouts);
-    if (all === 0) return notSeen(input, 'acquisitions');
+    if (all === 0) return notSeen('acquisitions');
     return {
       state: 'measured',
       value: (100 * timeouts) / all,

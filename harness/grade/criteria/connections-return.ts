@@ -1,5 +1,5 @@
 import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
-import { lastTimeOf, sumPerSecond } from '../../measure/tracks/windows.ts';
+import { lastTimeOf, sumPerSecond, type Window } from '../../measure/tracks/windows.ts';
 import { seriesOf, type Series } from '../../measure/tracks/observations.ts';
 import { notSeen } from '../unknowns.ts';
 import { formatSeconds } from '../../measure/numbers-in-words.ts';
@@ -16,6 +16,15 @@ interface Kept {
 
 /** How long before the last sample connections are looked at. */
 const lastSecondsMs = 5000;
+
+const usedOf = ({ observations }: JudgeInput): Series[] =>
+  seriesOf(observations, 'db.client.connection.count', { state: 'used' });
+
+/** The last seconds of the service; where its metrics end before it was told to stop, what came then is not known. */
+const lastSeconds = (input: JudgeInput): Window => {
+  const endMs = Math.max(lastTimeOf(usedOf(input)) ?? 0, input.teardownMs ?? input.phases.at(-1)?.endMs ?? 0);
+  return { startMs: endMs - lastSecondsMs, endMs };
+};
 
 /**
  * The fewest in use of each replica's app pool at the end. A pool that works is at its least between two pieces of
@@ -39,9 +48,9 @@ const replicaWords = (kept: readonly Kept[]): string => {
 
 const measure = (input: JudgeInput): Measurement => {
   const endMs = input.phases.at(-1)?.endMs ?? 0;
-  const used = seriesOf(input.observations, 'db.client.connection.count', { state: 'used' });
+  const used = usedOf(input);
   const lastMs = lastTimeOf(used);
-  if (lastMs === null) return notSeen(input, 'counts of the app pool');
+  if (lastMs === null) return notSeen('counts of the app pool');
   const unknown = (count: number, reason: string): Measurement => ({ state: 'inconclusive', count, reason });
   if (lastMs < endMs - lastSecondsMs)
     return unknown(0, `counts of the app pool end at ${formatSeconds(lastMs)}, before the load did`);
@@ -74,6 +83,14 @@ export const criterion: Criterion = {
   causeRank: 12,
   suitsReferenceOnly: true,
   needs: 'service-metrics',
+  sees: [
+    {
+      source: 'service',
+      series: ['db.client.connection.count'],
+      labels: { state: 'used' },
+      windows: (input) => [lastSeconds(input)],
+    },
+  ],
   chart: 'app-pool',
   nextStep: 'Some path takes a connection and does not release it, most often where a query fails: release in finally.',
   measure,

@@ -13,6 +13,9 @@ export const criterion: Criterion = {
   always: true,
   grave: true,
   unexcused: ['fail'],
+  sees: {
+    otherwise: 'checkers read the database after the run, and say themselves what they could not read',
+  },
   chart: null,
   nextStep:
     'Take the first checker that found something, and follow one of its examples through the table task_transitions.',

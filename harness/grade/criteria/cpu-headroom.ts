@@ -8,7 +8,7 @@ import {
   type Held,
   type Window,
 } from '../../measure/tracks/windows.ts';
-import { budgeted, leastHeadroom, type Budgeted, type Headroom } from '../headroom.ts';
+import { budgeted, budgetedComponents, leastHeadroom, type Budgeted, type Headroom } from '../headroom.ts';
 import { waitedPerRun } from '../host.ts';
 import { formatRoughShare, formatSeconds } from '../../measure/numbers-in-words.ts';
 import { loadedWindows, windowWords } from '../judged-windows.ts';
@@ -92,6 +92,12 @@ export const criterion: Criterion = {
   bounds: [{ severity: 'fail', comparator: '>', value: 50 }],
   causeRank: 15,
   needs: 'processes',
+  sees: [
+    { source: 'processes', series: ['process.cpu_seconds'], components: budgetedComponents },
+    // What was done of the offered work.
+    { source: 'k6' },
+    { source: 'service' },
+  ],
   chart: 'cpu',
   nextStep:
     'See which component it is: for the database the statements with the most total time, for the ' +

@@ -32,7 +32,7 @@ test('cut short is unknown, unless the limit was reached before', () => {
         .gauge('postgres.sessions', { role: 'app', application: 'service', state: 'idle' }, flat(idle), 50);
   expect(judge('database-connections', until50(20))).toMatchObject({
     verdict: 'inconclusive',
-    reason: expect.stringContaining('end at 50.0 s'),
+    reason: expect.stringContaining('was not seen from 50.0 s to 150.0 s'),
   });
   expect(judge('database-connections', until50(50)).verdict).toBe('fail');
   expect(judge('database-connections', nothingSeen).verdict).toBe('inconclusive');

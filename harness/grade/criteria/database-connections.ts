@@ -3,8 +3,8 @@ import { alertBound } from '../alert-bounds.ts';
 import type { Series } from '../../measure/tracks/observations.ts';
 import { samplesWithin, sumAtSamples, type Samples, type Window } from '../../measure/tracks/windows.ts';
 import { seriesOf } from '../../measure/tracks/observations.ts';
-import { windowWords } from '../judged-windows.ts';
-import { cutShort, notSeen } from '../unknowns.ts';
+import { afterWarmup, windowWords } from '../judged-windows.ts';
+import { notSeen } from '../unknowns.ts';
 import { formatSeconds } from '../../measure/numbers-in-words.ts';
 
 /** The harness's own sessions are no load of the service's. */
@@ -50,7 +50,7 @@ const nearnessToRole = (
   // Postgres' own word for none is -1.
   if (limit === null || limit <= 0) return null;
   const ofRole = sessions.filter(({ labels }) => labels['role'] === role);
-  const { value, atMs } = peakOf(sumAtSamples(ofRole, windows, 1100));
+  const { value, atMs } = peakOf(sumAtSamples(ofRole, windows));
   return { share: (100 * value) / limit, words: `${value} sessions of ${role}, its limit is ${limit}`, atMs };
 };
 
@@ -64,19 +64,16 @@ const nearnessToAll = ({ observations, stackSpec }: JudgeInput, all: Samples): N
 };
 
 const measure = (input: JudgeInput): Measurement => {
-  const startMs = input.phases.find(({ kind }) => kind !== 'warmup')?.startMs ?? 0;
-  const windows: Window[] = [{ startMs, endMs: input.phases.at(-1)?.endMs ?? 0 }];
+  const windows = afterWarmup(input.phases);
   const sessions = seriesOf(input.observations, 'postgres.sessions');
-  if (sessions.every((one) => samplesWithin(one, windows).tMs.length === 0)) return notSeen(input, 'server sessions');
-  const cut = cutShort(sessions, windows, 'counts of server sessions');
-  const all = sumAtSamples(sessions, windows, 1100);
+  if (sessions.every((one) => samplesWithin(one, windows).tMs.length === 0)) return notSeen('server sessions');
+  const all = sumAtSamples(sessions, windows);
   const shares = [
     ...rolesOf(sessions, input).map((role) => nearnessToRole(input, role, sessions, windows)),
     nearnessToAll(input, all),
   ].filter((one) => one !== null);
   const [nearest] = shares.sort((a, b) => b.share - a.share);
-  if (nearest === undefined) return notSeen(input, 'limits of the sessions');
-  if (cut !== null && nearest.share < 100) return cut;
+  if (nearest === undefined) return notSeen('limits of the sessions');
   const text = `${nearest.words} (${formatSeconds(nearest.atMs)})`;
   return {
     state: 'measured',
@@ -101,6 +98,7 @@ export const criterion: Criterion = {
   unit: '%',
   bounds: [alertBound('role-limit')],
   causeRank: 13,
+  sees: [{ source: 'database', series: ['postgres.sessions'], windows: ({ phases }) => afterWarmup(phases) }],
   chart: 'sessions',
   nextStep:
     'Add up replicas × app pool (or poolers × max_db_connections) and keep the sum below the role limit ' +

@@ -11,6 +11,9 @@ export const criterion: Criterion = {
   bounds: [],
   demand: 'declared per scenario',
   causeRank: 9,
+  sees: {
+    otherwise: 'a checker counts rows of the database after the run, and says itself what it could not read',
+  },
   chart: 'dispatches',
   nextStep: 'Count the schedules of the queue: each dispatches its own ticks, so duplicates multiply the jobs.',
   measure(input) {

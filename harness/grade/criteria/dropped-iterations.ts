@@ -1,7 +1,7 @@
 import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
 import { seriesOf } from '../../measure/tracks/observations.ts';
 import { totalOf } from '../../measure/tracks/windows.ts';
-import { loadedPhaseNames } from '../judged-windows.ts';
+import { loadedPhaseNames, loadedWindows } from '../judged-windows.ts';
 import { blameFor, type Blame } from '../unsent-iterations.ts';
 import { noLoad, notSeen } from '../unknowns.ts';
 import { formatCountOf } from '../../measure/numbers-in-words.ts';
@@ -25,7 +25,7 @@ const whose: Record<Blame['who'], string> = {
 const measure = (input: JudgeInput): Measurement => {
   if (loadedPhaseNames(input.phases).size === 0) return noLoad;
   const { dropped, planned } = countsOf(input);
-  if (planned === 0) return notSeen(input, 'iterations');
+  if (planned === 0) return notSeen('iterations');
   const value = (100 * dropped) / planned;
   const measuredBy = 'iterations that k6 had no virtual user for, of all planned';
   const count = formatCountOf(dropped, planned);
@@ -49,6 +49,8 @@ export const criterion: Criterion = {
   bounds: [{ severity: 'fail', comparator: '<=', value: mostPercent }],
   causeRank: 1,
   always: true,
+  // k6's own end figures know of every iteration; only without them it is what arrived that counts.
+  sees: [{ source: 'k6', windows: (input) => (input.loadTotals === null ? loadedWindows(input.phases) : []) }],
   chart: 'load',
   nextStep:
     'Where the service is slow, see where its time goes. Where the script allows too few users for its rate, raise ' +

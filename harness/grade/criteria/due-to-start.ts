@@ -13,6 +13,7 @@ export const criterion: Criterion = {
   causeRank: 50,
   suitsReferenceOnly: true,
   needs: 'reference-metrics',
+  sees: [{ source: 'service' }],
   chart: 'due-to-start',
   nextStep:
     'Correct but late has no error: see whether LISTEN still hears (a pooler in transaction mode loses ' +

@@ -39,6 +39,9 @@ export const criterion: Criterion = {
   causeRank: 3,
   always: true,
   unexcused: ['fail', 'inconclusive'],
+  sees: {
+    otherwise: 'each fault brings its own proofs, and what is not proved is unknown',
+  },
   chart: null,
   nextStep:
     "Look at the fault's proofs: a fault that did not bite tested nothing. If it was left behind, run pgsurge clean.",

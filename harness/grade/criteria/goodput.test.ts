@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { phase } from '../fixtures/healthy-run.ts';
+import { phase, seconds } from '../fixtures/healthy-run.ts';
 import { failedRequests, judge, loadTotals, nothingSeen } from '../fixtures/judge.ts';
 import type { Recorder } from '../fixtures/recorder.ts';
 import { flat } from '../fixtures/shapes.ts';
@@ -52,8 +52,9 @@ describe('a script without the status tag', () => {
     recorder.remove('http_reqs').gauge('http_reqs', { phase: 'steady', kind: 'interactive' }, flat(20));
 
   test("is judged by k6's own count of failed requests", () => {
-    expect(judge('goodput', untold, { loadTotals: { ...loadTotals, failedRequests: 3 } }).verdict).toBe('pass');
-    expect(judge('goodput', untold, { loadTotals: { ...loadTotals, failedRequests: 900 } }).verdict).toBe('fail');
+    const totals = { ...loadTotals, requests: 20 * seconds };
+    expect(judge('goodput', untold, { loadTotals: { ...totals, failedRequests: 3 } }).verdict).toBe('pass');
+    expect(judge('goodput', untold, { loadTotals: { ...totals, failedRequests: 900 } }).verdict).toBe('fail');
   });
 
   test('and without that nothing can be told: never 0 %', () => {

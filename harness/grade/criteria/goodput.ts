@@ -74,7 +74,7 @@ const measure = (input: JudgeInput): Measurement => {
   const { ok, expected, error, unknown } = counts;
   if (unknown > 0) return byFailedRequests(input, unknown);
   const count = ok + expected + error;
-  if (count === 0 && counts.refused === 0) return notSeen(input, 'requests');
+  if (count === 0 && counts.refused === 0) return notSeen('requests');
   if (count === 0) return { state: 'notApplicable', reason: 'every request was refused (429), which is judged apart' };
   const reason = reasonOf(input, counts, count);
   const when = whenWords(input, 'error');
@@ -96,6 +96,7 @@ export const criterion: Criterion = {
   causeRank: 45,
   needs: 'requests',
   always: true,
+  sees: [{ source: 'k6' }],
   chart: 'load',
   nextStep:
     "See the errors by family and the service's log at the first of them; fast answers that fail are no speed. " +

@@ -25,6 +25,6 @@ test('cut short is unknown', () => {
       .gauge('postgres.idle_in_transaction.age.max', {}, flat(0.002), 50);
   expect(judge('idle-in-transaction', until50)).toMatchObject({
     verdict: 'inconclusive',
-    reason: expect.stringContaining('end at 50.0 s'),
+    reason: expect.stringContaining('was not seen from 50.0 s to 120.0 s'),
   });
 });

@@ -9,7 +9,7 @@ import {
 } from '../../measure/tracks/windows.ts';
 import { seriesOf } from '../../measure/tracks/observations.ts';
 import { loadedWindows, windowWords } from '../judged-windows.ts';
-import { cutShort, noLoad, notSeen, tooFew } from '../unknowns.ts';
+import { noLoad, notSeen, tooFew } from '../unknowns.ts';
 import { formatSeconds } from '../../measure/numbers-in-words.ts';
 
 /**
@@ -50,12 +50,10 @@ const measure = (input: JudgeInput): Measurement => {
   const ages = seriesOf(input.observations, 'postgres.idle_in_transaction.age.max');
   const samples = sumPerSecond(ages, windows);
   const count = samples.values.length;
-  if (count === 0) return notSeen(input, 'ages of transactions');
+  if (count === 0) return notSeen('ages of transactions');
   if (count < fewestSamples) return tooFew(count, fewestSamples, 'samples');
   const width = Math.min(sustainedSamples, count);
   const { seconds, fromMs, untilMs } = longestHeld(samples, width);
-  const cut = cutShort(ages, windows, 'ages of transactions');
-  if (cut !== null && seconds <= 0.1) return cut;
   const value = seconds * 1000;
   const age = `${value.toFixed(0)} ms`;
   return {
@@ -80,6 +78,7 @@ export const criterion: Criterion = {
   unit: 'ms',
   bounds: [{ severity: 'fail', comparator: '<=', value: 100 }],
   causeRank: 11,
+  sees: [{ source: 'database', series: ['postgres.idle_in_transaction.age.max'] }],
   chart: 'ages',
   nextStep:
     'Find what runs between BEGIN and COMMIT that is no query (a call, a crawl, a wait) and move it out; ' +

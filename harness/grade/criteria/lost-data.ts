@@ -13,6 +13,9 @@ export const criterion: Criterion = {
   always: true,
   grave: true,
   unexcused: ['fail'],
+  sees: {
+    otherwise: 'checkers read ledger and database after the run, and say themselves what they could not read',
+  },
   chart: null,
   nextStep: 'Look up one of the keys: was the answer sent before COMMIT, or the row changed or removed afterwards?',
   measure: (input) => fromChecks(input, ({ invariant }) => invariant === 'I1', 'acknowledged writes'),

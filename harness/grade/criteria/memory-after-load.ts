@@ -1,7 +1,7 @@
 import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
 import { seriesOf } from '../../measure/tracks/observations.ts';
-import { fewestSamples, meanOf, sumPerSecond, windowsOf } from '../../measure/tracks/windows.ts';
-import { budgeted } from '../headroom.ts';
+import { fewestSamples, meanOf, sumPerSecond, windowsOf, type Window } from '../../measure/tracks/windows.ts';
+import { budgeted, budgetedComponents } from '../headroom.ts';
 
 /** Growth from after the warm-up to after the rest, as a share of the budget (ours). */
 const mostGrowth = 15;
@@ -14,14 +14,25 @@ interface After {
   count: number;
 }
 
+const samplesMs = samplesOfEach * 1000;
+
+/** The first seconds after the warm-up and the last of the rest: what lies between is not compared. */
+const comparedStretches = ({ phases }: JudgeInput): Window[] => {
+  const [start] = windowsOf(phases, ['steady', 'burst', 'recovery']);
+  const rest = windowsOf(phases, ['rest']).at(-1);
+  return [
+    ...(start === undefined ? [] : [{ ...start, endMs: Math.min(start.endMs, start.startMs + samplesMs) }]),
+    ...(rest === undefined ? [] : [{ ...rest, startMs: Math.max(rest.startMs, rest.endMs - samplesMs) }]),
+  ];
+};
+
 const afterRest = (input: JudgeInput, component: string, budget: number): After | null => {
   const series = seriesOf(input.observations, 'process.memory_bytes', { component });
-  const rest = sumPerSecond(series, windowsOf(input.phases, ['rest']).slice(-1), 3500).values.slice(-samplesOfEach);
-  const start = sumPerSecond(
-    series,
-    windowsOf(input.phases, ['steady', 'burst', 'recovery']).slice(0, 1),
-    3500,
-  ).values.slice(0, samplesOfEach);
+  const rest = sumPerSecond(series, windowsOf(input.phases, ['rest']).slice(-1)).values.slice(-samplesOfEach);
+  const start = sumPerSecond(series, windowsOf(input.phases, ['steady', 'burst', 'recovery']).slice(0, 1)).values.slice(
+    0,
+    samplesOfEach,
+  );
   const [before, after] = [meanOf(start), meanOf(rest)];
   if (before === null || after === null || rest.length < fewestSamples || start.length < fewestSamples) return null;
   return {
@@ -92,6 +103,14 @@ export const criterion: Criterion = {
   ],
   causeRank: 32,
   needs: 'processes',
+  sees: [
+    {
+      source: 'processes',
+      series: ['process.memory_bytes'],
+      components: budgetedComponents,
+      windows: comparedStretches,
+    },
+  ],
   chart: 'memory',
   nextStep:
     'Compare heap snapshots of the component after the warm-up and after the rest; in the database, ' +

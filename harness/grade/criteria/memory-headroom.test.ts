@@ -32,6 +32,6 @@ test('cut to fewer than five samples, or not seen, is unknown', () => {
   const unseen = (recorder: Recorder): unknown => recorder.remove('process.memory_bytes', { component: 'pooler' });
   expect(judge('memory-headroom', unseen)).toMatchObject({
     verdict: 'inconclusive',
-    reason: 'pooler: its memory was not seen',
+    reason: expect.stringContaining('pooler: its memory was not seen'),
   });
 });

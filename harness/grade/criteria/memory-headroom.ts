@@ -1,7 +1,7 @@
 import type { Criterion, JudgeInput } from '../criterion.ts';
 import { seriesOf } from '../../measure/tracks/observations.ts';
 import { fewestSamples, highestHeld, sumPerSecond, type Window } from '../../measure/tracks/windows.ts';
-import { budgeted, leastHeadroom, type Headroom } from '../headroom.ts';
+import { budgeted, budgetedComponents, leastHeadroom, type Headroom } from '../headroom.ts';
 import { loadedWindows, windowWords } from '../judged-windows.ts';
 import { noLoad } from '../unknowns.ts';
 
@@ -10,7 +10,7 @@ const mebibytes = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(0)
 const headroomOf = (input: JudgeInput, component: string, budget: number, windows: readonly Window[]): Headroom => {
   const series = seriesOf(input.observations, 'process.memory_bytes', { component });
   if (series.length === 0) return { component, left: null, count: 0, words: 'its memory was not seen' };
-  const held = highestHeld(sumPerSecond(series, windows, 3500));
+  const held = highestHeld(sumPerSecond(series, windows));
   if (held === null) return { component, left: null, count: 0, words: `fewer than ${fewestSamples} samples in a row` };
   const left = 100 * (1 - held.value / budget);
   return {
@@ -30,6 +30,7 @@ export const criterion: Criterion = {
   bounds: [{ severity: 'fail', comparator: '>', value: 40 }],
   causeRank: 14,
   needs: 'processes',
+  sees: [{ source: 'processes', series: ['process.memory_bytes'], components: budgetedComponents }],
   chart: 'memory',
   nextStep:
     'See whether it grows or stands: a standing figure is the size of pools and caches, a growing one is a leak.',

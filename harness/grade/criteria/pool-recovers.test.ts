@@ -26,7 +26,8 @@ test('a service that is stopped drops who waits: that is no recovery', () => {
     verdict: 'fail',
     value: 54,
   });
-  expect(judge('pool-recovers', stuckUntil(153))).toMatchObject({ verdict: 'fail', value: 54 });
+  // An older run does not say when its service was told to stop.
+  expect(judge('pool-recovers', stuckUntil(153), { teardownMs: null })).toMatchObject({ verdict: 'fail', value: 54 });
   expect(judge('pool-recovers', stuckUntil(149), { teardownMs: 152_000 }).verdict).toBe('pass');
 });
 

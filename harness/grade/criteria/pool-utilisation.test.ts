@@ -31,7 +31,10 @@ test('cut short is unknown, unless it was over before', () => {
       for (const one of ['1', '2'])
         recorder.gauge('db.client.connection.count', { ...poolOf(one), state: 'used' }, flat(5), 50);
     }),
-  ).toMatchObject({ verdict: 'inconclusive', reason: expect.stringContaining('end at 50.0 s') });
+  ).toMatchObject({
+    verdict: 'inconclusive',
+    reason: expect.stringContaining('service 1 was not seen from 50.0 s to 120.0 s'),
+  });
   expect(
     judge('pool-utilisation', (recorder) => {
       for (const one of ['1', '2'])

@@ -11,7 +11,7 @@ import {
 } from '../../measure/tracks/windows.ts';
 import { seriesOf } from '../../measure/tracks/observations.ts';
 import { loadedWindows, windowWords } from '../judged-windows.ts';
-import { cutShort, noLoad, notSeen, tooFew } from '../unknowns.ts';
+import { noLoad, notSeen, tooFew } from '../unknowns.ts';
 import { formatSeconds } from '../../measure/numbers-in-words.ts';
 
 const poolOf = (labels: Readonly<Record<string, string>>): string =>
@@ -50,14 +50,11 @@ const measure = (input: JudgeInput): Measurement => {
   if (windows.length === 0) return noLoad;
   const used = seriesOf(input.observations, 'db.client.connection.count', { state: 'used' });
   if (lastTimeOf(used) === null || seriesOf(input.observations, 'db.client.connection.max').length === 0)
-    return notSeen(input, 'counts of the app pool');
-  const cut = cutShort(used, windows, 'counts of the app pool');
+    return notSeen('counts of the app pool');
   const pools = [...new Set(used.map(({ labels }) => poolOf(labels)))];
   const fullest = fullestPool(input, pools, windows);
-  if (fullest === null) return cut ?? tooFew(0, fewestSamples, 'samples in a row');
-  const limit = input.declaration?.value ?? alertBound('pool-utilisation').value;
+  if (fullest === null) return tooFew(0, fewestSamples, 'samples in a row');
   const { value, fromMs, untilMs, inARow, count } = fullest.held;
-  if (cut !== null && value <= limit) return cut;
   const text = `${value.toFixed(0)} % in use`;
   const stretch = `from ${formatSeconds(fromMs)} to ${formatSeconds(untilMs)}`;
   return {
@@ -80,6 +77,7 @@ export const criterion: Criterion = {
   bounds: [alertBound('pool-utilisation')],
   causeRank: 18,
   needs: 'limit-metrics',
+  sees: [{ source: 'service', series: ['db.client.connection.count'], labels: { state: 'used' } }],
   chart: 'app-pool',
   nextStep:
     'See what the connections do: active sessions mean the database is the limit, idle in transaction ' +

@@ -3,16 +3,11 @@ import { classifyError } from '../../measure/errors/classify.ts';
 import { seriesOf, type Series } from '../../measure/tracks/observations.ts';
 import { withoutResets } from '../../measure/tracks/windows.ts';
 import { isMostlyUnread, linesReadOf } from '../../measure/logs/lines-read.ts';
-import { notSeen, notUnderstood } from '../unknowns.ts';
+import { afterWarmup } from '../judged-windows.ts';
+import { notUnderstood } from '../unknowns.ts';
 
 /** Clients that leave without a word are no failure of the pooler's. Words that are not known are one. */
 const harmless = new Set(['client-gone']);
-
-const isWatched = ({ observations }: JudgeInput, counters: readonly Series[]): boolean => {
-  const log = observations.sources.find(({ source }) => source.startsWith('pooler-log'));
-  if (log !== undefined) return log.ok;
-  return counters.length > 0 || seriesOf(observations, 'pooler.clients').length > 0;
-};
 
 /** Counted over all poolers, each restart of which counts from zero again. */
 const countsByFamily = (counters: readonly Series[]): Map<string, number> => {
@@ -36,7 +31,6 @@ const measure = (input: JudgeInput): Measurement => {
   const counters = seriesOf(input.observations, 'pooler.log_errors').filter(
     ({ labels }) => !harmless.has(labels['family'] ?? 'other'),
   );
-  if (!isWatched(input, counters)) return notSeen(input, "lines of the pooler's log");
   const lines = linesReadOf(input.observations, 'pooler');
   if (counters.length === 0 && lines !== null && isMostlyUnread(lines)) return notUnderstood(lines, 'the pooler');
   const byFamily = countsByFamily(counters);
@@ -64,6 +58,7 @@ export const criterion: Criterion = {
   causeRank: 19,
   needs: 'pooler-log',
   always: true,
+  sees: [{ source: 'pooler-log', windows: ({ phases }) => afterWarmup(phases) }],
   chart: 'errors',
   nextStep:
     'Compare cl_waiting and maxwait with sv_active: too few server connections, or transactions that ' +

@@ -44,6 +44,7 @@ export const criterion: Criterion = {
   causeRank: 16,
   suitsReferenceOnly: true,
   needs: 'query-metrics',
+  sees: [{ source: 'service' }],
   chart: 'time',
   nextStep:
     'Take the kind of query with the largest total time (pg_stat_statements), and see its plan and what it waited for.',

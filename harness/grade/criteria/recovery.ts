@@ -1,5 +1,6 @@
 import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
 import { answeredWindows, requestsAnswered, slowRequestMs, slowRequests, requestWindowMs } from '../request-windows.ts';
+import type { Window } from '../../measure/tracks/windows.ts';
 import { disturbedUntilMs } from '../recovery.ts';
 import { requestTimes } from '../requests.ts';
 import { notSeen } from '../unknowns.ts';
@@ -91,14 +92,18 @@ const measured = (input: JudgeInput, fromMs: number, endMs: number, successes: r
   return { ...seen, evidence, worst: { verdict: 'fail', reason: never } };
 };
 
+const afterRevert = (input: JudgeInput): Window[] => {
+  const [startMs, endMs] = [disturbedUntilMs(input), input.phases.at(-1)?.endMs];
+  return startMs === null || endMs === undefined || startMs >= endMs ? [] : [{ startMs, endMs }];
+};
+
 const measure = (input: JudgeInput): Measurement => {
   if (input.faults.length === 0) return { state: 'notApplicable', reason: 'nothing was broken on purpose' };
   const fromMs = input.faults.some(({ injectedAtMs }) => injectedAtMs !== null) ? disturbedUntilMs(input) : null;
   const endMs = input.phases.at(-1)?.endMs;
   if (fromMs === null || endMs === undefined) return { state: 'inconclusive', reason: 'no fault was injected' };
   const successes = requestTimes(input.observations, 'served');
-  if (successes.length === 0 && requestTimes(input.observations, 'error').length === 0)
-    return notSeen(input, 'requests');
+  if (successes.length === 0 && requestTimes(input.observations, 'error').length === 0) return notSeen('requests');
   return unknown(input, fromMs, endMs) ?? measured(input, fromMs, endMs, successes);
 };
 
@@ -110,6 +115,7 @@ export const criterion: Criterion = {
   unit: 's',
   bounds: [{ severity: 'fail', comparator: '<=', value: 10 }],
   causeRank: 36,
+  sees: [{ source: 'k6', windows: afterRevert, silenceLooksBad: true }],
   chart: 'latency',
   nextStep:
     'See what stays broken after the fault is gone: clients that keep dead connections, retries without ' +

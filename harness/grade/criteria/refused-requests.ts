@@ -21,7 +21,7 @@ const measure = (input: JudgeInput): Measurement => {
   if (loadedPhaseNames(input.phases).size === 0) return noLoad;
   const { ok, expected, refused, error, unknown } = requestCounts(input.observations, input.phases);
   const count = ok + expected + refused + error;
-  if (count === 0 && unknown === 0) return notSeen(input, 'requests');
+  if (count === 0 && unknown === 0) return notSeen('requests');
   if (unknown > 0)
     return { state: 'inconclusive', count: unknown, measuredBy, reason: 'your script drops the status tag' };
   const words = `${formatCountOf(refused, count)} requests were refused (429)`;
@@ -42,6 +42,7 @@ export const criterion: Criterion = {
   causeRank: 44,
   needs: 'requests',
   always: true,
+  sees: [{ source: 'k6' }],
   chart: 'load',
   nextStep:
     'See what the service refuses by: a limit of requests, of jobs, or of connections. Where refusing is what the ' +

@@ -1,5 +1,6 @@
 import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
 import { seriesOf, type LogLine } from '../../measure/tracks/observations.ts';
+import { afterWarmup } from '../judged-windows.ts';
 import { notSeen } from '../unknowns.ts';
 
 /** Written by the harness's supervisor, which knows a death that it caused from one that it did not. */
@@ -24,16 +25,19 @@ const measured = (value: number, lines: readonly LogLine[]): Measurement => ({
   evidence: lines.slice(0, 3).map(({ atMs, text }) => ({ atMs, text: text.slice(0, 300), source: 'supervisor' })),
 });
 
+const isOlder = ({ observations }: JudgeInput): boolean => seriesOf(observations, 'log.lines').length === 0;
+
+const tellsByLines = (input: JudgeInput): boolean =>
+  isOlder(input) && seriesOf(input.observations, 'service.exits').length === 0;
+
 /** The count is not there: an older run may tell by its lines, unless they reached their limit. */
 const byLines = (input: JudgeInput): Measurement => {
   const { observations } = input;
   const lines = observations.logLines.filter(tellsOfDeath);
-  const isOld = seriesOf(observations, 'log.lines').length === 0;
   const kept = observations.logLines.filter(({ component }) => component === 'service').length;
-  const couldTell = isOld && kept < mostOldLines && seriesOf(observations, 'db.client.connection.max').length > 0;
-  return lines.length > 0 || couldTell
-    ? measured(lines.length, lines)
-    : notSeen(input, "words of the service's supervisor");
+  const couldTell =
+    isOlder(input) && kept < mostOldLines && seriesOf(observations, 'db.client.connection.max').length > 0;
+  return lines.length > 0 || couldTell ? measured(lines.length, lines) : notSeen("words of the service's supervisor");
 };
 
 const measure = (input: JudgeInput): Measurement => {
@@ -54,6 +58,7 @@ export const criterion: Criterion = {
   bounds: [{ severity: 'fail', comparator: '<=', value: 0 }],
   causeRank: 10,
   needs: 'supervisor',
+  sees: [{ source: 'supervisor', windows: (input) => (tellsByLines(input) ? [] : afterWarmup(input.phases)) }],
   chart: 'errors',
   nextStep:
     "Read the last lines of that replica's log before its end: an error event without a listener, a " +

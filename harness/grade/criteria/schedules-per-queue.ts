@@ -10,6 +10,9 @@ export const criterion: Criterion = {
   best: 1,
   bounds: [{ severity: 'fail', comparator: '<=', value: 1 }],
   causeRank: 8,
+  sees: {
+    otherwise: 'a checker counts rows of the database after the run, and says itself what it could not read',
+  },
   chart: 'dispatches',
   nextStep:
     'Look at cron_schedules: rows that differ only in a NULL mean that the unique constraint lets NULLs ' +

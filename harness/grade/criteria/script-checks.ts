@@ -53,6 +53,7 @@ export const criterion: Criterion = {
   demand: 'no check fails, or no more than its own threshold on checks allows, and each held at least once',
   causeRank: 0.7,
   always: true,
+  sees: { otherwise: "k6's own end figures, exit code and log: what did not arrive of its samples changes none" },
   chart: null,
   nextStep:
     'Look at what the check compares. Where some may fail, say how many: a threshold on checks in the script, or ' +

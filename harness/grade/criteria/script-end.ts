@@ -54,6 +54,7 @@ export const criterion: Criterion = {
   demand: 'it runs as long as it declares, and neither stops itself nor calls the test failed',
   causeRank: 0.5,
   always: true,
+  sees: { otherwise: "k6's own end figures, exit code and log: what did not arrive of its samples changes none" },
   chart: 'load',
   nextStep:
     'What was measured holds up to that instant; what lies above was not tried. To see more, mend what broke the ' +

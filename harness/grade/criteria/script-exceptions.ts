@@ -54,6 +54,7 @@ export const criterion: Criterion = {
   demand: 'none, neither in an iteration nor in setup or teardown',
   causeRank: 0.6,
   always: true,
+  sees: { otherwise: "k6's own end figures, exit code and log: what did not arrive of its samples changes none" },
   chart: null,
   nextStep:
     "Look at the script's line: mostly an answer has another shape than it expects. Its checks behind that line were " +

@@ -34,6 +34,7 @@ export const criterion: Criterion = {
   demand: 'none breaks, and each had a sample',
   causeRank: 0.8,
   always: true,
+  sees: { otherwise: "k6's own end figures, exit code and log: what did not arrive of its samples changes none" },
   chart: null,
   nextStep:
     'The threshold stands in the script, and its words are as k6 says them. One without a sample judges nothing, ' +

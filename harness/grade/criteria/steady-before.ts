@@ -59,17 +59,23 @@ const judged = (bad: number, count: number, measuredBy: string): Measurement => 
   return { ...measured, worst: { verdict: 'inconclusive', reason: notSteady } };
 };
 
-const measure = (input: JudgeInput): Measurement => {
+/** From the end of the warm-up to the first injection; null where nothing was injected. */
+const beforeFault = (input: JudgeInput): Window | null => {
   const injected = input.faults
     .filter(({ injectedAtMs }) => injectedAtMs !== null)
     .map((fault) => brokenFromMs(input, fault));
-  if (injected.length === 0) return { state: 'notApplicable', reason: 'nothing was broken on purpose' };
+  if (injected.length === 0) return null;
   const endMs = Math.min(...injected);
-  const before = { startMs: loadedWindows(input.phases)[0]?.startMs ?? endMs, endMs };
+  return { startMs: loadedWindows(input.phases)[0]?.startMs ?? endMs, endMs };
+};
+
+const measure = (input: JudgeInput): Measurement => {
+  const before = beforeFault(input);
+  if (before === null) return { state: 'notApplicable', reason: 'nothing was broken on purpose' };
   const count = requestsAnswered(input, [before]);
   const measuredBy =
     `requests that failed, or interactive ones over ${slowRequestMs / 1000} s, from the warm-up's end to ` +
-    `the injection at ${formatSeconds(endMs)}`;
+    `the injection at ${formatSeconds(before.endMs)}`;
   return unknown(input, before, count, measuredBy) ?? judged(badIn(input, [before]), count, measuredBy);
 };
 
@@ -82,6 +88,7 @@ export const criterion: Criterion = {
   bounds: [],
   demand: `below ${formatShare(mostBad)}, else nothing can be told of the fault`,
   causeRank: 4,
+  sees: [{ source: 'k6', windows: (input) => [beforeFault(input)].filter((window) => window !== null) }],
   chart: 'latency',
   nextStep:
     "Run the control alone (pgsurge run control): what is bad there is the service's or the machine's, " +

@@ -11,6 +11,9 @@ export const criterion: Criterion = {
   causeRank: 5,
   always: true,
   unexcused: ['fail', 'inconclusive'],
+  sees: {
+    otherwise: 'the harness does the steps itself and logs each of them',
+  },
   chart: null,
   nextStep: "The run was not the declared one: see the step's message and the logs.",
   measure(input) {

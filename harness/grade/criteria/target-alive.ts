@@ -48,7 +48,7 @@ const measure = (input: JudgeInput): Measurement => {
   if (windows.length === 0) return noLoad;
   const successes = requestTimes(input.observations, 'served');
   const errors = requestTimes(input.observations, 'error');
-  if (successes.length === 0 && errors.length === 0) return notSeen(input, 'requests');
+  if (successes.length === 0 && errors.length === 0) return notSeen('requests');
   const offered = input.load.interactivePerSecond;
   if (offered > 0 && offered < fewestSuccessesPerSecond && errors.length === 0)
     return tooFew(successes.length, 1, 'requests a second');
@@ -66,6 +66,7 @@ export const criterion: Criterion = {
   needs: 'requests',
   always: true,
   grave: true,
+  sees: [{ source: 'k6', silenceLooksBad: true }],
   chart: 'load',
   nextStep: "Look at the service's log where the silence begins: did a replica end, or could none reach the database?",
   measure,

@@ -107,7 +107,7 @@ const measure = (input: JudgeInput): Measurement => {
   const limit = input.declaration?.value ?? 95;
   const [requests, jobs] = [openPart(input, limit), jobPart(input, limit)];
   const parts = [requests, jobs].filter((one) => one !== null);
-  if (parts.every(({ verdict }) => verdict === 'left')) return notSeen(input, 'requests or jobs');
+  if (parts.every(({ verdict }) => verdict === 'left')) return notSeen('requests or jobs');
   const { verdict, share, done, offered } = decisiveOf(parts);
   const reason = parts.map(({ words }) => words).join('; ');
   const count = Math.round(offered);
@@ -124,6 +124,7 @@ export const criterion: Criterion = {
   bounds: [{ severity: 'fail', comparator: '>=', value: 95 }],
   causeRank: 55,
   needs: 'declared-load',
+  sees: [{ source: 'k6', silenceLooksBad: true }],
   chart: 'load',
   nextStep:
     'See what limits it: claim slots or workers (tasks wait, connections do not), the app pool, or a ' +

@@ -32,6 +32,7 @@ export const criterion: Criterion = {
   bounds: [{ severity: 'fail', comparator: '<', value: 1 }],
   causeRank: 40,
   needs: 'reference-metrics',
+  sees: [{ source: 'service' }],
   chart: 'errors',
   nextStep: 'See the errors by family: pgsurge why "<the error text>" says what each means and what to do.',
   measure(input) {
@@ -39,7 +40,7 @@ export const criterion: Criterion = {
     if (windows.length === 0) return noLoad;
     const all = seriesOf(input.observations, 'pgsurge.transactions');
     const count = totalOf(all, windows);
-    if (count === 0) return notSeen(input, 'transactions');
+    if (count === 0) return notSeen('transactions');
     const failed = totalOf(
       all.filter(({ labels }) => labels['outcome'] === 'failed'),
       windows,

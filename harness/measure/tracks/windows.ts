@@ -3,6 +3,7 @@
  * Everything here is pure. Times are ms from the run's start.
  */
 import type { PhaseResult } from '../../result.ts';
+import { countUpTo, intervalAround, valueAt } from './cadence.ts';
 import type { Series } from './observations.ts';
 
 export interface Window {
@@ -68,28 +69,10 @@ export const totalOf = (series: readonly Series[], windows: readonly Window[] | 
   return total;
 };
 
-/** How many of the ascending times lie at or before `tMs`. */
-const countUpTo = (times: ArrayLike<number>, tMs: number): number => {
-  let low = 0;
-  let high = times.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (times[middle]! <= tMs) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-};
-
-/** The last sample at or before `tMs` that is no older than `carryMs`; null if there is none. */
-const valueAt = ({ tMs: times, values }: Series, tMs: number, carryMs: number): number | null => {
-  const index = countUpTo(times, tMs) - 1;
-  return index >= 0 && tMs - times[index]! < carryMs ? values[index]! : null;
-};
-
-const sumsAt = (series: readonly Series[], times: Iterable<number>, carryMs: number): Samples => {
+const sumsAt = (series: readonly Series[], times: Iterable<number>): Samples => {
   const sums: Samples = { tMs: [], values: [] };
   for (const tMs of times) {
-    const present = series.map((one) => valueAt(one, tMs, carryMs)).filter((value) => value !== null);
+    const present = series.map((one) => valueAt(one, tMs)).filter((value) => value !== null);
     if (present.length === 0) continue;
     sums.tMs.push(tMs);
     sums.values.push(present.reduce((total, value) => total + value, 0));
@@ -98,10 +81,10 @@ const sumsAt = (series: readonly Series[], times: Iterable<number>, carryMs: num
 };
 
 /**
- * Gauges added up, one sample a second. A gauge that was silent for `carryMs` does not count (its instance is gone);
- * seconds in which all were silent give no sample.
+ * Gauges added up, one sample a second. A gauge that was silent for longer than its source usually is does not count
+ * (its instance is gone); seconds in which all were silent give no sample.
  */
-export const sumPerSecond = (series: readonly Series[], windows: readonly Window[], carryMs = 1900): Samples =>
+export const sumPerSecond = (series: readonly Series[], windows: readonly Window[]): Samples =>
   sumsAt(
     series,
     windows.flatMap(({ startMs, endMs }) =>
@@ -110,16 +93,14 @@ export const sumPerSecond = (series: readonly Series[], windows: readonly Window
         (_, second) => startMs + (second + 1) * 1000,
       ),
     ),
-    carryMs,
   );
 
 /** Gauges added up at every instant at which one was sampled: for peaks, which a second may hold between its ends. */
-export const sumAtSamples = (series: readonly Series[], windows: readonly Window[], carryMs = 1900): Samples => {
+export const sumAtSamples = (series: readonly Series[], windows: readonly Window[]): Samples => {
   const times = new Set(series.flatMap(({ tMs }) => Array.from(tMs).filter((time) => isWithin(time, windows))));
   return sumsAt(
     series,
     [...times].sort((a, b) => a - b),
-    carryMs,
   );
 };
 
@@ -214,15 +195,17 @@ export const growthOf = (series: readonly Series[], windows: readonly Window[]):
       0,
     );
 
+/** Whether a counter's last sample is no older than half an interval more than usual. */
+const isFollowedUntil = (times: Float64Array, tMs: number): boolean =>
+  times.length > 1 && times.at(-1)! >= tMs - 1.5 * Math.max(1000, intervalAround(times, times.length - 1));
+
 /** Growth per second of counters, over all instances, one sample a second: CPU seconds give cores. */
 export const ratePerSecond = (series: readonly Series[], windows: readonly Window[]): Samples => {
   const rising = series.map((one) => withoutResets(one));
   const rates: Samples = { tMs: [], values: [] };
   for (const { startMs, endMs } of windows) {
     for (let tMs = startMs + 1000; tMs <= endMs; tMs += 1000) {
-      const seen = series.some(
-        ({ tMs: times }) => times.length > 1 && times[0]! <= tMs - 1000 && times.at(-1)! >= tMs - 1500,
-      );
+      const seen = series.some(({ tMs: times }) => times[0]! <= tMs - 1000 && isFollowedUntil(times, tMs));
       if (!seen) continue;
       rates.tMs.push(tMs);
       rates.values.push(

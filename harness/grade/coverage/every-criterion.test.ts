@@ -1,0 +1,88 @@
+/**
+ * Every criterion of the folder × every way in which a source that it reads may fall silent: inconclusive or fail,
+ * never a pass. Which sources it reads is watched, not believed: a new criterion that does not say it fails here.
+ */
+import { describe, expect, test } from 'vitest';
+import type { Criterion, JudgeInput, Need } from '../criterion.ts';
+import { holes, instanceHoles, watched } from '../fixtures/holes.ts';
+import { criteria } from '../fixtures/judge.ts';
+import { passingSituation } from '../fixtures/situations.ts';
+import { judgeCriterion } from '../judge-criterion.ts';
+import { loadedWindows } from '../judged-windows.ts';
+import type { Window } from '../../measure/tracks/windows.ts';
+import { heardBy, sourceKinds } from './sources.ts';
+
+const needsOf = ({ sees }: Criterion): readonly Need[] => ('otherwise' in sees ? [] : sees);
+
+const windowsOf = (need: Need, input: JudgeInput): readonly Window[] =>
+  need.windows?.(input) ?? loadedWindows(input.phases);
+
+interface Case {
+  name: string;
+  criterion: Criterion;
+  input: JudgeInput;
+}
+
+const holesOf = (need: Need, input: JudgeInput): [name: string, input: JudgeInput][] => {
+  const windows = windowsOf(need, input);
+  const { observations } = input;
+  const isLog = sourceKinds[need.source].isLog === true;
+  // A log has no samples whose absence would tell; k6 and the service share the receiver, which is always mentioned.
+  const whole = Object.entries(holes)
+    .filter(([name]) => (isLog ? name.startsWith('source') : name !== 'source never mentioned'))
+    .map(([name, change]) => [name, change(windows)(observations, need.source)] as const);
+  const instances = [...heardBy(observations, need.source, need).keys()].filter((instance) =>
+    need.components === undefined
+      ? instance !== ''
+      : need.components(input).some((component) => instance.startsWith(`${component} `)),
+  );
+  const single = isLog
+    ? []
+    : instances.flatMap((instance) =>
+        Object.entries(instanceHoles).map(
+          ([name, change]) => [`${name}: ${instance}`, change(windows, instance)(observations, need.source)] as const,
+        ),
+      );
+  return [...whole, ...single].map(([name, changed]) => [
+    `${need.source}: ${name}`,
+    { ...input, observations: changed },
+  ]);
+};
+
+const casesOf = (criterion: Criterion): Case[] => {
+  const input = passingSituation(criterion);
+  if (input === null) return [];
+  return needsOf(criterion)
+    .filter((need) => windowsOf(need, input).length > 0)
+    .flatMap((need) => holesOf(need, input))
+    .map(([name, changed]) => ({ name, criterion, input: changed }));
+};
+
+describe.each(criteria.map((criterion) => ({ id: criterion.id, criterion })))('$id', ({ criterion }) => {
+  test('passes in one of the situations that holes are made in', () => {
+    expect(passingSituation(criterion), 'add one to harness/grade/fixtures/situations.ts').not.toBeNull();
+  });
+
+  test('says that it must see what it reads, or why it need not', () => {
+    const input = passingSituation(criterion)!;
+    const { observations, read } = watched(input.observations);
+    criterion.measure({ ...input, observations });
+    const declared = needsOf(criterion).map(({ source }) => source);
+    const undeclared = [...read].filter((source) => !declared.includes(source));
+    expect('otherwise' in criterion.sees ? [] : undeclared, 'add them to its `sees`').toEqual([]);
+  });
+
+  const cases = casesOf(criterion);
+  if (cases.length === 0) return;
+  test.each(cases.map(({ name, input }) => ({ name, input })))('$name', ({ input }) => {
+    const { verdict, reason } = judgeCriterion(criterion, input);
+    expect(['inconclusive', 'fail'], reason).toContain(verdict);
+    expect(reason).not.toBe('');
+  });
+});
+
+test('only those that know otherwise what they did not see are left out', () => {
+  const out = criteria.filter(({ sees }) => 'otherwise' in sees);
+  expect(out.filter(({ sees }) => 'otherwise' in sees && sees.otherwise.length < 30).map(({ id }) => id)).toEqual([]);
+  expect(criteria.flatMap(casesOf).length).toBeGreaterThan(100);
+});

@@ -1,0 +1,44 @@
+/** Silences that a declared step or fault explains: a replica that is restarted says nothing meanwhile. */
+import type { Window } from '../../measure/tracks/windows.ts';
+import type { FaultResult } from '../../result.ts';
+import type { JudgedEntry } from '../criterion.ts';
+import { brokenFromMs } from '../recovery.ts';
+
+/** What a part had not yet exported when it was ended is gone with it. */
+export const lastWordMs = 1500;
+/** From the end of a step or fault until the part speaks again: it starts, connects, and is looked at once a second. */
+export const graceMs = 5000;
+
+/** A component and which of its instances: `service 1`. */
+export interface Part {
+  component: string;
+  instance: string;
+}
+
+/** The targets of faults, in their own words (harness/faults/kinds/), and the part that each ends or stops. */
+const targets: readonly [pattern: RegExp, component: string][] = [
+  [/^(?:service|replica) (\d+)\b/, 'service'],
+  [/\bpooler (\d+)\b/, 'pooler'],
+  [/^postmaster\b/, 'database'],
+];
+
+const isHit = ({ target }: FaultResult, { component, instance }: Part): boolean =>
+  targets.some(([pattern, hit]) => {
+    const found = hit === component ? pattern.exec(target) : null;
+    return found !== null && (found[1] === undefined || instance === '' || found[1] === instance);
+  });
+
+const widened = (startMs: number, endMs: number): Window => ({
+  startMs: startMs - lastWordMs,
+  endMs: endMs + graceMs,
+});
+
+/** Stretches in which that part may be silent, and why nobody is to wonder. */
+export const silencesOf = (entry: Pick<JudgedEntry, 'steps' | 'faults'>, part: Part): Window[] => {
+  const restarts = entry.steps.filter((step) => part.component === 'service' && ['restart', 'roll'].includes(step.do));
+  const hits = entry.faults.filter((fault) => fault.injectedAtMs !== null && isHit(fault, part));
+  return [
+    ...restarts.map(({ atMs, endMs }) => widened(atMs, endMs ?? atMs)),
+    ...hits.map((fault) => widened(brokenFromMs(entry, fault), fault.revertedAtMs ?? Infinity)),
+  ];
+};

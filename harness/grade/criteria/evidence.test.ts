@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest';
+import type { Recorder } from '../fixtures/recorder.ts';
+import { durations } from '../fixtures/recorder.ts';
+import { grade, variantOf } from '../fixtures/graded.ts';
+import { judge, loadTotals } from '../fixtures/judge.ts';
+
+const served =
+  (share: number) =>
+  (recorder: Recorder): unknown =>
+    recorder.histogram('http.server.request.duration', { 'service.instance': '1', 'http.route': '/jobs' }, (second) =>
+      second <= 150 ? durations(33 * share, 0.02, second) : [],
+    );
+
+test('all spoke and agree', () => {
+  expect(judge('evidence')).toMatchObject({
+    verdict: 'pass',
+    reason: 'all 8 sources spoke to the end, and their counts agree',
+  });
+  expect(judge('evidence', served(1)).verdict).toBe('pass');
+});
+
+test("what k6 counted and nobody received is said, and is nobody's pass", () => {
+  const half = { loadTotals: { ...loadTotals, requests: 9900, failedRequests: 4950 } };
+  expect(judge('evidence', undefined, half)).toMatchObject({
+    verdict: 'inconclusive',
+    reason: '4,950 of 9,900 http_reqs that k6 counted did not arrive',
+  });
+  for (const id of ['goodput', 'api-p95', 'target-alive', 'throughput'])
+    expect(judge(id, undefined, half), id).toMatchObject({
+      verdict: 'inconclusive',
+      reason: expect.stringContaining('did not arrive'),
+    });
+});
+
+test('the service counts other requests than k6: beyond what a stopped replica takes with it nothing is known', () => {
+  expect(judge('evidence', served(2 / 3))).toMatchObject({
+    verdict: 'inconclusive',
+    reason: 'requests answered: k6 = service: 4,950 and 3,300',
+  });
+  const restart = { do: 'restart', title: 'restart', atMs: 70_000, endMs: 71_000, ok: true };
+  const few = (recorder: Recorder): unknown =>
+    recorder.histogram('http.server.request.duration', { 'service.instance': '1', 'http.route': '/jobs' }, (second) =>
+      second <= 150 && second !== 70 ? durations(33, 0.02, second) : [],
+    );
+  expect(judge('evidence', few).verdict).toBe('inconclusive');
+  expect(judge('evidence', few, { steps: [restart] }).verdict).toBe('pass');
+  expect(judge('evidence', served(2 / 3), { steps: [restart] }).verdict).toBe('inconclusive');
+});
+
+test('a source that was lost is named', () => {
+  expect(judge('evidence', (recorder) => recorder.source('store', false, 'the disk is full'))).toMatchObject({
+    verdict: 'inconclusive',
+    reason: 'store was lost: the disk is full',
+  });
+});
+
+test('an entry whose evidence is broken is inconclusive at best, whatever was expected of it', () => {
+  const lost = { loadTotals: { ...loadTotals, requests: 4960 } };
+  const reason = expect.stringMatching(/^10 of 4,960 http_reqs that k6 counted did not arrive/);
+  expect(grade({ judge: lost })).toMatchObject({ verdict: 'inconclusive', asExpected: null, reason });
+  expect(grade({ judge: lost, variant: variantOf({ expected: 'symptoms', symptoms: [] }) })).toMatchObject({
+    verdict: 'inconclusive',
+    asExpected: null,
+    reason,
+  });
+});
