@@ -178,9 +178,9 @@ describe('planted violations', () => {
         due_at = now() - interval '1 minute' WHERE id = 1;`);
     const late = { afterSeconds: 20, reason: 'after 20 s: 1 jobs not ended, and work still moves' };
     const results = await database.check(healthyLedger(), { late });
-    expect(violated(results)).toEqual(['jobs-end', 'outbox-delivery', 'stuck-tasks']);
-    for (const id of ['jobs-end', 'outbox-delivery', 'stuck-tasks'])
-      expect(results.get(id)?.reason).toContain('work still moves');
+    // A task that was done and runs again breaks other invariants, too.
+    expect(violated(results)).toEqual(expect.arrayContaining(needDrain));
+    for (const id of needDrain) expect(results.get(id)?.reason).toContain('work still moves');
     expect(results.get('jobs-end')?.examples).toEqual(['job-1 is still running']);
     expect(results.get('outbox-delivery')?.violations).toBe(1);
   });
