@@ -38,8 +38,16 @@ const verdictRules: readonly string[] = [
     'and says so, unless they are clearly fewer. So does a row that is run alone, and a burst. Requests ' +
     'are judged in each of them.',
   '- **Percentiles** come from merged histograms, and need 100 observations. A request that failed ' +
-    'counts as slower than all others, so failing fast never looks quick; a 429 is refused by design and ' +
-    'counted apart.',
+    'counts as slower than all others, so failing fast never looks quick; a refused one (429) is ' +
+    'judged apart.',
+  '- **How a request came out** is decided by one rule: 2xx and 3xx are done, 429 is refused, every other ' +
+    'status and no answer at all failed, unless the script says what it expects ' +
+    '(`http.setResponseCallback(http.expectedStatuses(…))`); what is expected and neither 2xx nor 3xx is ' +
+    'told apart. Where a script has no warm-up, failures of its first five seconds alone are a warning: the ' +
+    'same start must not fail a short run and pass a long one.',
+  "- **The script's own judgement counts**: checks that failed, thresholds that broke or had no sample, " +
+    'exceptions, an end before its time, each with k6’s own words. A check may fail where the script sets ' +
+    'a threshold on checks that is kept.',
   '- **CPU** is judged by demand: what a component used, divided by the share of the offered work that was ' +
     'done in the same seconds (interactive requests by their rate; jobs by the rate of the baseline of the ' +
     'same run, and where that cannot be told by whether pending tasks or the time from due to started ' +
