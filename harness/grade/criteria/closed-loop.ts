@@ -16,8 +16,8 @@ export const silenceWords = ({ startMs, endMs, users, unsent }: Silence): string
   `${plural(users, 'user')} waited; at the rate before some ${formatCount(unsent)} requests were not sent)`;
 
 const unknownWords = ({ unsentPercent }: Silence): string =>
-  `${formatRoughShare(unsentPercent / 100)} of that minute's requests are in no percentile: those are true of what was ` +
-  'sent only; use arrivals (constant-arrival-rate), which do not wait';
+  `${formatRoughShare(unsentPercent / 100)} of that minute's requests are in no percentile: those are true of what ` +
+  'was sent only; use arrivals (constant-arrival-rate), which do not wait';
 
 const measure = (input: JudgeInput): Measurement => {
   const { script } = input.load;
