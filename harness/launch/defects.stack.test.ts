@@ -29,7 +29,7 @@ const wrongCounters = 'SELECT count(*) FROM jobs WHERE completed_tasks <> pages'
 const endSessions = (service: TestService): Promise<unknown> =>
   service.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'service'`);
 
-/** On a busy machine the service reads late that sessions ended: a request that came before would be given one of them. */
+/** On a busy machine the service reads late that sessions ended: a request before that would be given one of them. */
 const allLossesNoticed = (service: TestService): Promise<true> => {
   let noticedBefore = -1;
   const noNewOne = async (): Promise<boolean> => {
