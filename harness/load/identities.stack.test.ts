@@ -192,9 +192,9 @@ test('without phases from outside, a script runs its smoke lengths', async () =>
   };
   expect(scenarios.jobs.stages.filter(({ duration }) => duration !== '0s')).toEqual([
     { duration: '2s', target: 10 },
-    { duration: '3s', target: 10 },
-    { duration: '8s', target: 100 },
     { duration: '4s', target: 10 },
+    { duration: '8s', target: 100 },
+    { duration: '8s', target: 10 },
   ]);
-  expect(scenarios.interactive).toMatchObject({ duration: '17s', rate: 20 });
+  expect(scenarios.interactive).toMatchObject({ duration: '22s', rate: 20 });
 });
