@@ -177,7 +177,7 @@ test('a stop in mid-work leaves no claim behind', async () => {
   expect(service.log()).toContain('stopped');
 });
 
-test('a replica that is killed is started again, and its death is in the log', async () => {
+test('a replica that is killed is started again, and its death is counted and in the log', async () => {
   const pid = service.pid(1);
   process.kill(pid, 'SIGKILL');
   await waitUntil(
@@ -186,4 +186,5 @@ test('a replica that is killed is started again, and its death is in the log', a
     { limitMs: 10_000 },
   );
   expect(service.log(1)).toContain('replica 1 of the service died (SIGKILL); starting it again');
+  expect(service.replica(1).exits?.().at(-1)).toMatchObject({ how: 'SIGKILL' });
 });
