@@ -4,12 +4,11 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
 import { environmentError, messageOf } from '../errors.ts';
 import { freePorts, releasePorts } from '../system/ports.ts';
 import type { Sink } from './collector.ts';
-import { decodeJson, decodeProtobuf, type MetricsRequest } from './otlp-descriptor.ts';
+import { CutOff, readBody, TooLarge } from './otlp-body.ts';
+import { decodeJson, decodeProtobuf, numberOf, type MetricsRequest } from './otlp-descriptor.ts';
 import { openPoints } from './otlp-points.ts';
 import type { Relabel } from './script-series.ts';
 
@@ -20,28 +19,16 @@ export interface OtlpReceiver extends AsyncDisposable {
   /** Requests taken, and requests that could not be read. */
   readonly taken: number;
   readonly unreadable: number;
+  /** Exports that their senders gave up in the middle. */
+  readonly cutOff: number;
+  /** Epoch ms at which k6 collected the newest of its exports that have arrived; 0 before the first. */
+  k6ExportedUpToMs(): number;
 }
 
 /** Without a word of any sender for so long, nobody is going to send. */
 const silentLimitMs = 10_000;
 /** A second of k6 with some 10,000 addresses, each a data point of its own, is 20 MB. */
-const largestBody = 64 * 1024 * 1024;
 const sourceName = 'otlp';
-const unzip = promisify(gunzip);
-
-class TooLarge extends Error {}
-
-const readBody = async (request: IncomingMessage): Promise<Buffer> => {
-  const parts: Buffer[] = [];
-  let size = 0;
-  for await (const part of request as AsyncIterable<Buffer>) {
-    size += part.length;
-    if (size > largestBody) throw new TooLarge(`a body of more than ${largestBody} bytes`);
-    parts.push(part);
-  }
-  const body = Buffer.concat(parts);
-  return request.headers['content-encoding'] === 'gzip' ? unzip(body, { maxOutputLength: largestBody }) : body;
-};
 
 /** OpenTelemetry calls a service that has no name after its program's path. */
 const nameOf = (sender: string): string =>
@@ -64,7 +51,21 @@ const answer = (request: IncomingMessage, response: ServerResponse, status: numb
 interface Counts {
   taken: number;
   unreadable: number;
+  /** Exports that their senders gave up in the middle. */
+  cutOff: number;
+  /** Epoch ms up to which k6 has exported. */
+  k6UpToMs: number;
 }
+
+/** When the points of an export were collected: all of a metric at one instant. */
+const collectedAtMs = ({ resourceMetrics }: MetricsRequest): number => {
+  const metrics = resourceMetrics.flatMap(({ scopeMetrics }) => scopeMetrics.flatMap((scope) => scope.metrics));
+  const times = metrics.map(({ gauge, sum, histogram, exponentialHistogram }) => {
+    const [point] = (gauge ?? sum ?? histogram ?? exponentialHistogram)?.dataPoints ?? [];
+    return point === undefined ? 0 : numberOf(point.timeUnixNano) / 1e6;
+  });
+  return Math.max(0, ...times);
+};
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
@@ -73,8 +74,11 @@ const metricsHandler = (sink: Sink, counts: Counts, relabel: Relabel | undefined
   const points = openPoints(sink, relabel);
   const senders = new Set<string>();
   const take = async (request: IncomingMessage): Promise<void> => {
-    senders.add(nameOf(points.take(decode(request, await readBody(request)))));
+    const metrics = decode(request, await readBody(request));
+    const sender = points.take(metrics);
+    senders.add(nameOf(sender));
     counts.taken += 1;
+    if (sender === 'k6') counts.k6UpToMs = Math.max(counts.k6UpToMs, collectedAtMs(metrics));
     sink.source(sourceName, true, `metrics of ${[...senders].sort().join(', ')}`);
   };
   return async (request, response) => {
@@ -82,6 +86,11 @@ const metricsHandler = (sink: Sink, counts: Counts, relabel: Relabel | undefined
       await take(request);
       answer(request, response, 200);
     } catch (error) {
+      // Nothing to blame a source for: whose it was is missing in the counts, which are compared.
+      if (error instanceof CutOff) {
+        counts.cutOff += 1;
+        return;
+      }
       counts.unreadable += 1;
       const why = `${counts.unreadable} requests could not be read, the last one since ${messageOf(error)}`;
       sink.source(sourceName, false, why);
@@ -138,7 +147,7 @@ export interface ReceiverOptions {
 
 /** Receives on `port`, or on a free one below the ephemeral range. */
 export const startOtlpReceiver = async (sink: Sink, options: ReceiverOptions = {}): Promise<OtlpReceiver> => {
-  const counts: Counts = { taken: 0, unreadable: 0 };
+  const counts: Counts = { taken: 0, unreadable: 0, cutOff: 0, k6UpToMs: 0 };
   const handle = onlyMetrics(metricsHandler(sink, counts, options.relabel));
   const server = createServer((request, response) => void handle(request, response));
   const port = await listen(server, options.port ?? (await freePorts(1))[0]!);
@@ -153,6 +162,10 @@ export const startOtlpReceiver = async (sink: Sink, options: ReceiverOptions = {
     get unreadable() {
       return counts.unreadable;
     },
+    get cutOff() {
+      return counts.cutOff;
+    },
+    k6ExportedUpToMs: () => counts.k6UpToMs,
     [Symbol.asyncDispose]: async () => {
       silence.end();
       await closeServer(server);

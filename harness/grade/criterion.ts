@@ -79,6 +79,8 @@ export type Measurement =
   | {
       state: 'measured';
       value: number;
+      /** The value is none that a bound or a margin says anything of: the reason tells what happened. */
+      hasNoValue?: true;
       count: number;
       numerator?: number | null;
       measuredBy: string;

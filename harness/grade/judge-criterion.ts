@@ -143,6 +143,7 @@ const judgedBy = (criterion: Criterion, input: JudgeInput, measurement: Measured
   const declare = verdict === 'warn' && isBorrowed(criterion, input) ? howToDeclare(criterion) : undefined;
   return {
     ...figures,
+    ...(measurement.hasNoValue === true ? { value: null } : {}),
     title: verdict === 'fail' ? criterion.failureTitle : criterion.title,
     measuredBy: measurement.measuredBy + (sustained == null ? '' : '; and the worst stretch of it'),
     verdict,

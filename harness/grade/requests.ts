@@ -36,7 +36,7 @@ export const requestDurations = (observations: Observations, phases: readonly Ph
   );
 };
 
-/** p95 (ms) of the slowest route among those requests, by k6's name tag; null where no route has enough. */
+/** The route with the highest p95 (ms) of its own, by k6's name tag; null where no route has enough. */
 export const slowestRoute = (
   observations: Observations,
   phases: readonly PhaseResult[],
@@ -46,7 +46,7 @@ export const slowestRoute = (
   const groups = histogramsOf(observations, 'http_req_duration').filter(
     ({ labels }) => names.has(labels['phase'] ?? '') && isKind(labels, kind) && isServed(labels),
   );
-  return byLabel(groups, 'name', 20)[0] ?? null;
+  return byLabel(groups, 'name', 20).sort((a, b) => b.p95 - a.p95)[0] ?? null;
 };
 
 /** Instants of intervals that held requests with this outcome. */

@@ -9,8 +9,11 @@ type Explanation = Pick<RunResult, 'sentence' | 'nextStep'>;
 /** A sentence for the first screen; the criterion's own line holds the rest. */
 const clipped = (text: string): string => (text.length > 220 ? `${text.slice(0, 217).replace(/\s+\S*$/, '')} …` : text);
 
-/** " (132 of 3,144)" for a share, " (66 counted)" for a count, nothing where nothing was counted. */
-const countWords = ({ numerator, count }: CriterionResult): string => {
+const uncountable: readonly string[] = ['ms', 's', 'bytes'];
+
+/** " (132 of 3,144)" for a share, " (66 counted)" for a count; a time is of nothing that was counted. */
+const countWords = ({ numerator, count, unit }: CriterionResult): string => {
+  if (uncountable.includes(unit)) return '';
   if (numerator != null) return ` (${formatNumber(numerator)} of ${formatNumber(count)})`;
   return count > 0 ? ` (${formatNumber(count)} counted)` : '';
 };

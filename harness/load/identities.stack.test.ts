@@ -1,7 +1,11 @@
 /** What arrives over OTLP is what k6 says at its end: counts exactly, percentiles within one bucket. */
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -64,6 +68,56 @@ const keepAll = (kept: Kept[]): Sink => ({
   log: () => undefined,
   source: () => undefined,
 });
+
+/** A receiver that takes its time: half of all instants lie within an export. */
+const startSlowReceiver = async (behind: string): Promise<AsyncDisposable & { url: string }> => {
+  const forward = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    await sleep(500);
+    const body = await buffer(request);
+    const headers = { 'content-type': request.headers['content-type'] ?? '' };
+    const answer = await fetch(`${behind}${request.url}`, { method: 'POST', headers, body });
+    response.writeHead(answer.status).end();
+  };
+  const server = createServer((request, response) => {
+    forward(request, response).catch(() => response.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+};
+
+test.each([0, 250, 500, 750])(
+  'k6 leaves when all is exported, also where the receiver is slow and the load ends %i ms later',
+  { tags: 'full' },
+  async (laterMs) => {
+    const kept: Kept[] = [];
+    await using receiver = await startOtlpReceiver(keepAll(kept));
+    await using slow = await startSlowReceiver(receiver.url);
+    await using service = await startFixtureService((await workspace.freePorts(1))[0] ?? 0, 'healthy');
+    const totals = await startLoad({
+      script: scenario,
+      k6,
+      phases: [{ ...phases[0]!, endMs: 2000 + laterMs }],
+      targetUrl: service.url,
+      otlpUrl: slow.url,
+      lastExport: { apiPort: (await workspace.freePorts(1))[0]!, exportedUpToMs: receiver.k6ExportedUpToMs },
+      seed: 3,
+      profileName: 'smoke',
+      workspace,
+      ledgerFile: path.join(folder, 'ledger.ndjson'),
+      summaryFile: path.join(folder, 'k6.json'),
+      logFile: path.join(folder, 'k6.log'),
+    }).done;
+    const arrived = kept.filter(({ name }) => name === 'http_reqs').reduce((total, { value }) => total + value, 0);
+    expect(arrived).toBe(totals.requests);
+    expect(totals.exitCode).toBe(0);
+  },
+);
 
 test('k6 = what arrived = service, by phase', async () => {
   const kept: Kept[] = [];

@@ -2,6 +2,7 @@
 import { typedOf } from '../tools/k6-arguments.ts';
 import { asArguments } from '../tools/k6-variables.ts';
 import type { ScriptLoad } from '../result.ts';
+import { exportEveryMs, flushEveryMs } from './k6-end.ts';
 import type { LoadOptions } from './load-options.ts';
 
 /**
@@ -18,8 +19,8 @@ export const k6Settings = (otlpUrl: string): Record<string, string> => {
     K6_OTEL_HTTP_EXPORTER_INSECURE: 'true',
     K6_OTEL_HTTP_EXPORTER_ENDPOINT: url.host,
     K6_OTEL_HTTP_EXPORTER_URL_PATH: url.pathname === '/' ? '/v1/metrics' : url.pathname,
-    K6_OTEL_FLUSH_INTERVAL: '500ms',
-    K6_OTEL_EXPORT_INTERVAL: '1s',
+    K6_OTEL_FLUSH_INTERVAL: `${flushEveryMs}ms`,
+    K6_OTEL_EXPORT_INTERVAL: `${exportEveryMs}ms`,
     OTEL_SERVICE_NAME: 'k6',
     // From 2,000 URLs a second on the others would arrive as one, without their status.
     OTEL_GO_X_CARDINALITY_LIMIT: '0',
@@ -85,6 +86,7 @@ export const k6Arguments = (options: LoadOptions, configFile: string): string[] 
   options.foreign === undefined ? 'raw' : 'json',
   // Not the options file of this machine's user: theirs may be named behind `--`.
   ...(hasOptionsFile(options) ? [] : ['--config', configFile]),
+  ...(options.lastExport === undefined ? [] : ['--linger', '--address', `127.0.0.1:${options.lastExport.apiPort}`]),
   '--out',
   'opentelemetry',
   '--console-output',

@@ -8,6 +8,7 @@ import type { Component } from '../stack/stack.ts';
 import type { OwnedProcess, ProcessEnd } from '../system/process.ts';
 import { complaintsOfK6, firstLineOfK6, isK6Variable } from '../tools/k6-output.ts';
 import { isK6Option } from '../tools/k6-variables.ts';
+import { watchEnd } from './k6-end.ts';
 import { k6Arguments, k6Settings } from './k6-command.ts';
 import type { LoadOptions } from './load-options.ts';
 import { readK6Words } from './k6-log.ts';
@@ -146,6 +147,7 @@ const componentOf = (k6: OwnedProcess, logFile: string): Component => ({
 /** Real k6 on one scenario, its metrics to our OTLP receiver and its ledger to a file. */
 export const startLoad = (options: LoadOptions): RunningLoad => {
   const k6 = spawnK6(options);
+  const end = watchEnd(k6, options.lastExport);
   const done = finish(k6, options);
   const started = options.foreign === undefined ? awaitStart(k6, options) : Promise.resolve(Date.now());
   // Whoever awaits them later still sees the rejection; until then it is not "unhandled".
@@ -156,7 +158,10 @@ export const startLoad = (options: LoadOptions): RunningLoad => {
     done,
     component: componentOf(k6, options.logFile),
     stop: async () => {
-      if (k6.ended === null) await k6.stop({ signal: 'SIGINT', graceMs: stopGraceMs });
+      if (k6.ended !== null) return;
+      end.interrupt();
+      await Promise.race([k6.exited, sleep(stopGraceMs, undefined, { ref: false })]);
+      if (k6.ended === null) await k6.stop({ signal: 'SIGKILL', graceMs: 0 });
     },
   };
 };

@@ -4,6 +4,13 @@ import type { ScriptVariable } from '../tools/k6-variables.ts';
 import type { Workspace } from '../system/workspace.ts';
 import type { Tool } from '../tools/tool.ts';
 
+export interface LastExport {
+  /** Of k6's REST API, which says when the test is over. */
+  apiPort: number;
+  /** Epoch ms at which k6 collected the newest of its exports that have arrived. */
+  exportedUpToMs(): number;
+}
+
 export interface LoadOptions {
   script: string;
   k6: Tool;
@@ -21,6 +28,8 @@ export interface LoadOptions {
   summaryFile: string;
   logFile: string;
   workspace: Workspace;
+  /** Absent: k6 leaves by itself, and may cut its last export off (k6-end.ts). */
+  lastExport?: LastExport;
   /** A service that is not on loopback and may be loaded. */
   allowHost?: string | null;
   /**

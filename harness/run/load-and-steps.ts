@@ -1,5 +1,6 @@
 /** k6 on an entry's script, and what happens beside it: the declared steps, and the faults that they inject. */
 import { ledgerFileOf } from '../archive/entry-files.ts';
+import type { OtlpReceiver } from '../collect/otlp.ts';
 import { applyFault } from '../faults/inject.ts';
 import { faultResidue } from '../faults/residue.ts';
 import { forbiddenNetworks } from '../load/forbidden-networks.ts';
@@ -33,14 +34,14 @@ const foreignOf = async ({
 
 export const startLoadOf = async (
   { planned, measured, prepared, folder, workspace, service }: LiveEntry,
-  otlpUrl: string,
+  receiver: Pick<OtlpReceiver, 'url' | 'k6ExportedUpToMs'>,
 ): Promise<RunningLoad> =>
   startLoad({
     script: planned.file,
     k6: prepared.k6,
     phases: planned.phases,
     targetUrl: service.url,
-    otlpUrl,
+    otlpUrl: receiver.url,
     interactivePerSecond: measured.facts.load.interactivePerSecond,
     seed: measured.facts.load.seed,
     profileName: prepared.profile.name,
@@ -48,6 +49,7 @@ export const startLoadOf = async (
     summaryFile: folder.path('load', `${planned.entry}.json`),
     logFile: folder.path('logs', planned.entry, 'k6.log'),
     workspace,
+    lastExport: { apiPort: (await workspace.freePorts(1))[0]!, exportedUpToMs: receiver.k6ExportedUpToMs },
     ...(await foreignOf({ prepared, planned })),
   });
 

@@ -124,7 +124,7 @@ const throughThePhases = async (
   components.push(...service.components);
 
   const live: LiveEntry = { ...context, ...watch, planned, measured, stack, service, figures, script };
-  const load = await startLoadOf(live, receiver.url);
+  const load = await startLoadOf(live, receiver);
   components.push(load.component);
   await driveLoad(load, live);
 

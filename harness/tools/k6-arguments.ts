@@ -12,6 +12,7 @@ const taken: Readonly<Record<string, string>> = {
   'no-summary': 'k6’s end figures are what ours must agree with',
   'new-machine-readable-summary': 'it leaves out end figures that ours must agree with',
   linger: 'the run would not end',
+  address: 'k6’s API says when the test is over',
   paused: 'the load would not begin',
   'include-system-env-vars': 'the script sees the environment in any case',
   type: 'the script is a script',

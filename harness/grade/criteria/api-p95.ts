@@ -11,17 +11,20 @@ import { formatCount, formatCountOf } from '../../measure/numbers-in-words.ts';
 /** 95 % of fewer has under five requests above it. */
 const fewestRequests = 100;
 
-const slowestWords = (input: JudgeInput): string => {
-  const route = slowestRoute(input.observations, input.phases, 'interactive');
-  return route === null ? '' : `; the slowest route is ${route.name}, p95 ${route.p95.toFixed(1)} ms`;
+/** Of those that succeeded, so it is told only where none failed: with them the whole is another figure. */
+const slowestWords = (input: JudgeInput, failed: number): string => {
+  const route = failed > 0 ? null : slowestRoute(input.observations, input.phases, 'interactive');
+  if (route === null) return '';
+  const { name, p95, count } = route;
+  return `; the slowest route by itself is ${name}, p95 ${p95.toFixed(1)} ms of ${formatCount(count)}`;
 };
 
-/** More than 5 % failed, so there is no 95th of a hundred: told by the slowest that succeeded. */
+/** More than 5 % failed, so there is no 95th of a hundred, and no figure of it: 0 ms of nothing is not quick. */
 const neverServed = (answered: Pile, failed: number, measuredBy: string): Measurement => {
   const count = answered.count + failed;
   const reason = `${formatCountOf(failed, count)} interactive requests failed, so 95 % were never served`;
-  const value = Number.isFinite(answered.max) ? answered.max : 0;
-  return { state: 'measured', value, count, numerator: failed, measuredBy, worst: { verdict: 'fail', reason } };
+  const worst = { verdict: 'fail' as const, reason };
+  return { state: 'measured', value: 0, hasNoValue: true, count, numerator: failed, measuredBy, worst };
 };
 
 const sustainedIn = (input: JudgeInput): Sustained | null => {
@@ -50,7 +53,7 @@ const measure = (input: JudgeInput): Measurement => {
   if (count < fewestRequests) return tooFew(count, fewestRequests, 'interactive requests');
   const value = answered.quantile(share) ?? 0;
   const took = `95 % of ${formatCount(count)} interactive requests took ${value.toFixed(1)} ms or less`;
-  const reason = `${took}${slowestWords(input)}`;
+  const reason = `${took}${slowestWords(input, error)}`;
   return { state: 'measured', value, count, measuredBy, reason, sustained: sustainedIn(input) };
 };
 
