@@ -83,5 +83,7 @@ export const loadTotals = z.object({
   checks: z.array(check).nullish(),
   thresholds: z.array(threshold).nullish(),
   words: scriptWords.nullish(),
+  /** Writes that were sent, each attempt counted, by operation; only scenarios of ours count them. */
+  writes: z.record(z.string(), z.number()).nullish(),
 });
 export type LoadTotals = z.infer<typeof loadTotals>;

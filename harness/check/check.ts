@@ -1,5 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { messageOf } from '../errors.ts';
+import type { Ledger } from '../load/ledger.ts';
+import { formatCount } from '../measure/numbers-in-words.ts';
 import type { CheckResult } from '../result.ts';
 import type { CheckContext, Checker, Findings } from './checker.ts';
 
@@ -33,11 +35,24 @@ const unknownResult = ({ id, title, invariant }: Checker, reason: string): Check
   examples: [],
 });
 
+/** Promises are missing from the record, or stand in it twice: either way it is none. */
+const unlikeSent = ({ attempts = {} }: Ledger, sent: CheckContext['sent']): string | null => {
+  const differing = Object.entries(sent ?? {}).filter(([operation, count]) => (attempts[operation] ?? 0) !== count);
+  if (differing.length === 0) return null;
+  const words = differing.map(
+    ([operation, count]) =>
+      `${formatCount(attempts[operation] ?? 0)} of ${formatCount(count)} writes (${operation}) that k6 counted`,
+  );
+  return `the ledger holds ${words.join(', ')}: it is no record of what was promised`;
+};
+
 /** Why a checker that compares with the ledger can prove nothing with this one; null where it can. */
-const withoutLedger = (checker: Checker, { ledger }: CheckContext): CheckResult | null => {
+const withoutLedger = (checker: Checker, { ledger, sent }: CheckContext): CheckResult | null => {
   if (checker.readsLedger !== true) return null;
   // A kill tears at most the last line; more than that means that promises are missing from the record.
   if (ledger.unreadable > 1) return unknownResult(checker, `${ledger.unreadable} lines of the ledger cannot be read`);
+  const differs = unlikeSent(ledger, sent);
+  if (differs !== null) return unknownResult(checker, differs);
   if (ledger.operations.length > 0) return null;
   return {
     ...unknownResult(checker, 'the ledger holds no write, so nothing is known of what was promised'),
@@ -52,13 +67,14 @@ const withDelay = (reason: string, late: CheckContext['late']): string =>
  * A violation is one, whatever else; a checker that saw nothing, or that needed a drain and got none, proves nothing.
  */
 const statusOf = (
-  { examined, violations, reason }: Findings,
+  { examined, violations, reason, unknown = null }: Findings,
   { needsDrain }: Checker,
   { unsettled, late }: CheckContext,
 ): Pick<CheckResult, 'status' | 'empty' | 'reason'> => {
   if (violations > 0) return { status: 'violated', reason: needsDrain === true ? withDelay(reason, late) : reason };
   if (examined === 0)
     return { status: 'inconclusive', empty: true, reason: reason === '' ? 'there was nothing to examine' : reason };
+  if (unknown !== null) return { status: 'inconclusive', reason: unknown };
   const restless = unsettled ?? late?.reason ?? null;
   if (needsDrain !== true || restless === null) return { status: 'ok', reason };
   return { status: 'inconclusive', reason: `not known, since the service did not come to rest (${restless})` };
@@ -69,9 +85,9 @@ const runChecker = async (checker: Checker, context: CheckContext): Promise<Chec
   if (unasked !== null) return unasked;
   const { id, title, invariant } = checker;
   try {
-    const findings = await checker.check(context);
+    const { unknown, ...findings } = await checker.check(context);
     const examples = findings.examples.slice(0, mostExamples);
-    return { id, title, invariant, ...findings, examples, ...statusOf(findings, checker, context) };
+    return { id, title, invariant, ...findings, examples, ...statusOf({ ...findings, unknown }, checker, context) };
   } catch (error) {
     return unknownResult(checker, `the checker broke: ${messageOf(error)}`);
   }

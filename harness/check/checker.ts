@@ -6,6 +6,8 @@ export type ReadQuery = <Row extends Record<string, unknown>>(text: string, valu
 
 export interface CheckContext {
   ledger: Ledger;
+  /** How many writes k6 counted as sent, by operation; null or absent where it gave no figures. */
+  sent?: Readonly<Record<string, number>> | null;
   query: ReadQuery;
   /**
    * Why it is not known whether what is still open will end; null after a drain, and after a stall, which is judged
@@ -22,7 +24,10 @@ export interface CheckContext {
 }
 
 /** What a checker says it found; the runner makes a status of it. */
-export type Findings = Pick<CheckResult, 'examined' | 'violations' | 'reason' | 'examples' | 'counts'>;
+export type Findings = Pick<CheckResult, 'examined' | 'violations' | 'reason' | 'examples' | 'counts'> & {
+  /** A kind of write of which nothing is known, whatever the others show: without a violation it is inconclusive. */
+  unknown?: string | null;
+};
 
 /** Finds lost or corrupt data after the settle gate; one file under `harness/check/checkers/`. */
 export interface Checker {

@@ -1,6 +1,6 @@
 /** Whether two runs may be compared at all, and what differs between them. */
 import { mean } from 'simple-statistics';
-import type { RunResult, ScenarioResult } from '../result.ts';
+import type { PhaseResult, RunResult, ScenarioResult } from '../result.ts';
 import type { Difference } from './comparison.ts';
 import { pairName, type EntryPair } from './entries.ts';
 
@@ -31,23 +31,52 @@ const entryReasons = (pair: EntryPair): string[] => {
   return differing(what, base.stackSettings, head.stackSettings).map(changedSetting);
 };
 
+const isScript = ({ group }: ScenarioResult): boolean => group === 'external';
+
+/** A script of the user's own ends when its last iterations do: what it declares is the load, not how long it took. */
+const secondsOf = (entry: ScenarioResult, { fullSeconds, startMs, endMs }: PhaseResult): number =>
+  isScript(entry) ? fullSeconds : Math.round((endMs - startMs) / 1000);
+
 /** What the load was, as far as it must be the same: rates, and phases to the second. */
-const loadText = ({ load, phases }: ScenarioResult): string =>
+const loadText = (entry: ScenarioResult): string =>
   JSON.stringify([
-    load.interactivePerSecond,
-    phases.map(({ name, activeJobs, startMs, endMs }) => [name, activeJobs, Math.round((endMs - startMs) / 1000)]),
+    entry.load.interactivePerSecond,
+    entry.phases.map((phase) => [phase.name, phase.activeJobs, secondsOf(entry, phase)]),
   ]);
 
-const fileChanged = ({ scenarioHash: base }: ScenarioResult, { scenarioHash: head }: ScenarioResult): string[] =>
-  base && head && base !== head
-    ? [`the scenario's file changed (hash ${base.slice(0, 8)}, then ${head.slice(0, 8)})`]
-    : [];
-
-/** Of a script of the user's own the length is known only afterwards. */
-const loadChanged = (base: ScenarioResult, head: ScenarioResult): string[] => {
-  const unknown = head.group === 'external' && head.state === 'pending';
-  return unknown || loadText(base) === loadText(head) ? [] : ['the load is not the same'];
+const fileChanged = (base: ScenarioResult, head: ScenarioResult): string[] => {
+  const [before, after] = [base.scenarioHash, head.scenarioHash];
+  if (!before || !after || before === after) return [];
+  const what = isScript(head)
+    ? 'the script changed: its files, its options or its load'
+    : "the scenario's file changed";
+  return [`${what} (hash ${before.slice(0, 8)}, then ${after.slice(0, 8)})`];
 };
+
+const lastedSeconds = ({ phases }: ScenarioResult): number =>
+  phases.reduce((total, { startMs, endMs }) => total + (endMs - startMs), 0) / 1000;
+
+/** Of so many seconds, or this share, nobody takes one length for another. */
+const alikeSeconds = 2;
+const alikeShare = 0.1;
+
+/** k6's codes of a threshold that broke, which may stop the test, and of `test.abort`. */
+const stoppedItself = ({ loadTotals }: ScenarioResult): boolean => [99, 108].includes(loadTotals?.exitCode ?? 0);
+
+/** A test that stops itself tries a different load each time: what lies above was not tried. */
+const lengthChanged = (base: ScenarioResult, head: ScenarioResult): string[] => {
+  if (!isScript(head) || head.state === 'pending' || ![base, head].some(stoppedItself)) return [];
+  const [before, after] = [lastedSeconds(base), lastedSeconds(head)];
+  const apart = Math.abs(before - after);
+  if (apart <= alikeSeconds || apart <= alikeShare * Math.max(before, after)) return [];
+  return [
+    `the script stopped itself, so it lasted ${before.toFixed(0)} s and then ${after.toFixed(0)} s: ` +
+      'lengths of such a test differ by nature; compare what each one reached',
+  ];
+};
+
+const loadChanged = (base: ScenarioResult, head: ScenarioResult): string[] =>
+  loadText(base) === loadText(head) ? lengthChanged(base, head) : ['the load is not the same'];
 
 const loadReasons = (pair: EntryPair): string[] => {
   const [base, head] = [pair.base[0]!, pair.head[0]!];

@@ -202,6 +202,13 @@ test('what cannot be right ends in one line and the right exit code', async () =
   expect(await one([fixture('shop.js'), '--database-url', 'postgres://u:secret@10.0.0.9/db'])).not.toContain('secret');
   expect(await one(['no-such.js', ...database])).toMatch(/^2 pgsurge: there is no k6 script/);
   expect(await one([fixture('service.py'), ...database])).toMatch(/^2 pgsurge: the script service\.py does not load/);
+  expect(await one([fixture('no-load.js'), ...database])).toMatch(
+    /^2 pgsurge: the script no-load\.js says no load: k6 would run one iteration .* -- --vus 20 --duration 20s/,
+  );
+  expect(await one([fixture('needs-user.js'), ...database])).toMatch(
+    /^2 pgsurge: the script needs-user\.js does not load: K6_API_USER must be set \(needs-user\.js, line 2\)/,
+  );
+  expect(await one([fixture('shop.js'), ...database, '-e', 'NOTHING'])).toMatch(/^2 pgsurge: -e takes NAME=VALUE/);
   expect(await one([fixture('shop.js'), ...database, '--target-url', 'http://127.0.0.1:9'])).toMatch(
     /^4 .*nothing answers/s,
   );

@@ -64,3 +64,20 @@ test('a generator that waits for a core is doubted', () => {
     figure('generator-wait', (recorder) => recorder.remove('process.run_wait_seconds', { component: 'load' })),
   ).toMatchObject({ ok: false, value: null });
 });
+
+test('what setup and teardown sent is counted apart', () => {
+  expect(figure('around-load', () => undefined)).toBeUndefined();
+  const apart = figure('around-load', (recorder) => {
+    recorder.gauge('http_reqs', { phase: 'setup', status: '200', outcome: 'ok' }, (second) => (second === 1 ? 2 : 0));
+    recorder.gauge('http_reqs', { phase: 'teardown', status: '200' }, (second) => (second === 60 ? 1 : 0));
+  });
+  expect(apart).toMatchObject({ value: 3, note: expect.stringContaining('2 by setup, 1 by teardown') });
+});
+
+test('names of requests that are counted together are named', () => {
+  const words = '8,980 more names of requests are counted together: set the name tag';
+  expect(figure('request-names', (recorder) => recorder.source('request-names', true, words))).toMatchObject({
+    ok: true,
+    note: words,
+  });
+});

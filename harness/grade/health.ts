@@ -1,4 +1,5 @@
 import { seriesOf } from '../measure/tracks/observations.ts';
+import { formatCount } from '../measure/numbers-in-words.ts';
 import { judgedPhases, totalIn } from '../measure/tracks/phase-set.ts';
 import { growthOf, meanOf, samplesWithin, totalMs, totalOf } from '../measure/tracks/windows.ts';
 import type { ScenarioResult } from '../result.ts';
@@ -132,6 +133,28 @@ const host = ({ observations, phases }: JudgedEntry): Health => {
   };
 };
 
+/** What prepares and clears up is no load: counted, shown, and not judged. Null where the script has neither. */
+const aroundLoad = ({ observations }: JudgedEntry): Health | null => {
+  const of = (phase: string): number => totalOf(seriesOf(observations, 'http_reqs', { phase }));
+  const [setup, teardown] = [of('setup'), of('teardown')];
+  if (setup + teardown === 0) return null;
+  return {
+    id: 'around-load',
+    title: "What the script's setup and teardown sent",
+    value: setup + teardown,
+    unit: 'requests',
+    ok: true,
+    note: `${formatCount(setup)} by setup, ${formatCount(teardown)} by teardown: beside the load, not judged`,
+  };
+};
+
+/** Routes that no page could hold are counted together. */
+const requestNames = ({ observations }: JudgedEntry): Health | null => {
+  const said = observations.sources.find(({ source }) => source === 'request-names');
+  if (said === undefined) return null;
+  return { id: 'request-names', title: 'Names of requests', value: null, unit: 'names', ok: true, note: said.reason };
+};
+
 const ticks = ({ observations }: JudgedEntry): Health => {
   const values = seriesOf(observations, 'harness.tick_lag').flatMap((one) => Array.from(one.values));
   const value = values.length === 0 ? null : values.reduce((most, one) => Math.max(most, one), 0);
@@ -170,6 +193,8 @@ export const healthOf = (entry: JudgedEntry): Health[] =>
     cost(entry, 'load', 'Load generator (k6)'),
     cost(entry, 'harness', 'The harness itself'),
     host(entry),
+    aroundLoad(entry),
+    requestNames(entry),
     ticks(entry),
     sources(entry),
   ].filter((row) => row !== null);

@@ -99,6 +99,12 @@ const serviceIdentities = (entry: JudgedEntry): Pair[] => {
   return [pair('requests answered: k6 = service', answered(entry), served, { note, missing, surplus })];
 };
 
+/** Each attempt is a line of the ledger and one of k6's own count. */
+const sentIdentities = ({ loadTotals }: JudgedEntry, { attempts }: Ledger): Identities =>
+  Object.entries(attempts === undefined ? {} : (loadTotals?.writes ?? {})).map(([operation, sent]) =>
+    line(`writes sent (${operation}): k6's own count = ledger`, sent, attempts?.[operation] ?? 0),
+  );
+
 const acknowledgedKeys = ({ operations }: Ledger, operation: string): number =>
   new Set(operations.filter((one) => one.operation === operation && one.outcome === 'ok').map(({ key }) => key)).size;
 
@@ -115,6 +121,7 @@ const ledgerIdentities = (ledger: Ledger, checks: readonly CheckResult[]): Pair[
 const pairsOf = (entry: JudgedEntry, ledger: Ledger | null): Pair[] => [
   ...loadIdentities(entry),
   ...serviceIdentities(entry),
+  ...(ledger === null ? [] : sentIdentities(entry, ledger)),
   ...(ledger === null ? [] : ledgerIdentities(ledger, entry.checks)),
 ];
 

@@ -20,6 +20,7 @@ import { resolveK6 } from '../tools/k6.ts';
 import type { Tool } from '../tools/tool.ts';
 import { startFixtureService } from './fixtures/service.ts';
 import { startLoad } from './k6.ts';
+import { readLedger } from './ledger.ts';
 
 const scenario = fileURLToPath(new URL('../../scenarios/matrix/burst.ts', import.meta.url));
 const phases = (
@@ -160,6 +161,8 @@ test('k6 = what arrived = service, by phase', async () => {
   for (const { name } of phases) expect(sum('http_reqs', { phase: name, kind: 'interactive' })).toBeGreaterThan(24);
   expect(sum('pgsurge_request_duration')).toBe(sum('http_reqs', { kind: 'interactive' }));
   expect(sum('pgsurge_jobs_done')).toBe(sum('pgsurge_job_duration'));
+  const { attempts } = await readLedger(path.join(folder, 'ledger.ndjson'), startedAt);
+  expect(totals.writes).toEqual(attempts);
 });
 
 /**

@@ -25,6 +25,7 @@ test("one operation holds what was asked, how it ended and when, in ms from the 
   const ledger = await read(`{"e":"start","t":${startEpochMs}}\n${invoke('a')}\n${answer('ok', 'a', '7')}\n`);
   expect(ledger).toEqual({
     unreadable: 0,
+    attempts: { putNote: 1 },
     operations: [
       {
         key: 'a',
@@ -71,9 +72,14 @@ test('a line that a kill tore is counted, and what it answered stays unknown', a
 
 test('an answer to what was never sent is damage, not data', async () => {
   const ledger = await read(`${answer('ok', 'a')}\n`);
-  expect(ledger).toEqual({ operations: [], unreadable: 1 });
+  expect(ledger).toEqual({ operations: [], attempts: {}, unreadable: 1 });
 });
 
 test('a ledger that is not there is not an empty one', async () => {
   expect(await readLedger(path.join(folder, 'none.ndjson'), startEpochMs)).toEqual({ operations: [], unreadable: 1 });
+});
+
+test('every attempt is counted, also of one operation', async () => {
+  const lines = [invoke('a'), answer('unknown', 'a'), invoke('a'), answer('ok', 'a'), invoke('b')];
+  expect((await read(`${lines.join('\n')}\n`)).attempts).toEqual({ putNote: 3 });
 });

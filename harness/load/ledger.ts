@@ -16,6 +16,8 @@ export interface LedgerOperation {
 
 export interface Ledger {
   operations: readonly LedgerOperation[];
+  /** Attempts that were sent, by operation, as far as the lines say. */
+  attempts?: Readonly<Record<string, number>>;
   /** Lines that could not be read: more than a torn last line makes checkers inconclusive. */
   unreadable: number;
 }
@@ -58,6 +60,7 @@ const parse = (text: string): LedgerLine | null => {
 class LedgerBuilder {
   readonly #operations = new Map<string, OpenOperation>();
   readonly #answered = new Set<string>();
+  readonly #attempts: Record<string, number> = {};
   readonly #startEpochMs: number;
   unreadable = 0;
 
@@ -78,13 +81,15 @@ class LedgerBuilder {
 
   #invoke(key: string, line: LedgerLine, atMs: number): void {
     const known = this.#operations.get(key);
+    const operation = line.op ?? '';
+    this.#attempts[operation] = (this.#attempts[operation] ?? 0) + 1;
     if (known !== undefined) {
       known.openAttempts += 1;
       return;
     }
     this.#operations.set(key, {
       key,
-      operation: line.op ?? '',
+      operation,
       content: line.c ?? {},
       invokedAtMs: atMs,
       outcome: 'unknown',
@@ -114,7 +119,7 @@ class LedgerBuilder {
       return { ...operation, outcome, completedAtMs: outcome === 'unknown' ? null : operation.completedAtMs };
     });
     this.#operations.clear();
-    return { operations, unreadable: this.unreadable };
+    return { operations, attempts: this.#attempts, unreadable: this.unreadable };
   }
 }
 

@@ -120,8 +120,16 @@ const totalsOf = ({ value, checks, thresholds }: Summary, exitCode: number | nul
 });
 
 /** k6's own end figures, from the file that the script's handleSummary wrote. */
-export const readTotals = (summaryFile: string, exitCode: number | null): LoadTotals =>
-  totalsOf(read(summaryFile, fromHandled, ': does the scenario export handleSummary?'), exitCode);
+export const readTotals = (summaryFile: string, exitCode: number | null): LoadTotals => {
+  const summary = read(summaryFile, fromHandled, ': does the scenario export handleSummary?');
+  return { ...totalsOf(summary, exitCode), writes: writesOf(summary) };
+};
+
+/** As scenarios/lib/ledger.ts counts them. */
+const writesOf = ({ value }: Summary): Record<string, number> => ({
+  createJob: value('pgsurge_job_writes', 'count') ?? 0,
+  putNote: value('pgsurge_note_writes', 'count') ?? 0,
+});
 
 /** Of a stranger's script, from `--summary-export`; its percentiles are the collector's to give. */
 export const readExportedTotals = (summaryFile: string, exitCode: number | null): LoadTotals => ({

@@ -69,6 +69,7 @@ export const settleAndCheck = async (live: LiveEntry): Promise<void> => {
   measured.sqlAnswers = await askSymptoms(planned, query);
   measured.facts.checks = await runCheckers({
     ledger,
+    sent: measured.facts.loadTotals?.writes ?? null,
     query,
     unsettled: outcome === 'unsettled' ? reason : null,
     late: outcome === 'late' ? { afterSeconds: settleLimitMs / 1000, reason } : null,

@@ -4,6 +4,7 @@
  * `--console-output` at the ledger file. A bare `k6 run` writes none.
  */
 import http, { type RefinedParams, type RefinedResponse } from 'k6/http';
+import { Counter } from 'k6/metrics';
 import { currentPlan } from './define.ts';
 
 export type Content = Record<string, string | number | null>;
@@ -48,6 +49,12 @@ const note = (line: Record<string, unknown>): void => {
   if (currentPlan().summaryFile !== null) console.log(JSON.stringify(line));
 };
 
+/** By k6's own count, so that a ledger that lost lines is known for one. */
+const sent: Record<Write['operation'], Counter> = {
+  createJob: new Counter('pgsurge_job_writes'),
+  putNote: new Counter('pgsurge_note_writes'),
+};
+
 /** The instant at which the load's clock stood at 0, by whoever comes first in each k6 scenario. */
 export const noteStart = (elapsedMs: number): void => note({ e: 'start', t: Math.round(Date.now() - elapsedMs) });
 
@@ -55,6 +62,7 @@ export const noteStart = (elapsedMs: number): void => note({ e: 'start', t: Math
 export const send = (write: Write, params: RefinedParams<'text'>): WriteResult => {
   const { operation, method, path, key, content } = write;
   note({ e: 'invoke', k: key, op: operation, c: content, t: Date.now() });
+  sent[operation].add(1);
   const response = http.request(method, currentPlan().targetUrl + path, JSON.stringify(content), {
     ...params,
     headers: { 'Content-Type': 'application/json', 'Idempotency-Key': key },

@@ -1,4 +1,5 @@
 import type { CheckContext, Checker } from '../checker.ts';
+import { formatCount } from '../../measure/numbers-in-words.ts';
 import type { LedgerOperation } from '../../load/ledger.ts';
 import {
   difference,
@@ -12,6 +13,8 @@ import {
 } from '../writes.ts';
 
 interface TableFindings {
+  operation: string;
+  asked: number;
   examined: number;
   present: number;
   missing: string[];
@@ -45,7 +48,9 @@ const checkTable = async (context: CheckContext, table: WrittenTable): Promise<T
   const groups = groupByKey(operations);
   const keys = [...keysWith(operations, 'ok')];
   const rows = await rowsByKey(context, table, keys);
-  const found: TableFindings = { examined: keys.length, present: rows.size, missing: [], different: [] };
+  const { operation } = table;
+  const counts = { asked: groups.size, examined: keys.length, present: rows.size };
+  const found: TableFindings = { operation, ...counts, missing: [], different: [] };
   for (const key of keys) {
     const row = rows.get(key);
     if (row === undefined) found.missing.push(`${table.table}: ${key} is missing`);
@@ -55,6 +60,16 @@ const checkTable = async (context: CheckContext, table: WrittenTable): Promise<T
     }
   }
   return found;
+};
+
+/** Three notes that are there say nothing of 5,000 jobs of which none was acknowledged. */
+const unknownKinds = (found: readonly TableFindings[]): string | null => {
+  const without = found.filter(({ asked, examined }) => asked > 0 && examined === 0);
+  if (without.length === 0) return null;
+  const words = without.map(
+    ({ operation, asked }) => `none of ${formatCount(asked)} writes (${operation}) was acknowledged`,
+  );
+  return `${words.join(', ')}, so nothing is known of them`;
 };
 
 export const checker: Checker = {
@@ -74,6 +89,7 @@ export const checker: Checker = {
         missing.length + different.length === 0
           ? 'every acknowledged write is there and equal'
           : `${missing.length} missing, ${different.length} different`,
+      unknown: unknownKinds(found),
       examples: [...missing.slice(0, 3), ...different.slice(0, 3)],
       counts: Object.fromEntries(
         writtenTables.map(({ table }, index) => [`acknowledged ${table} present`, found[index]!.present]),
