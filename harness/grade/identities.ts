@@ -100,9 +100,9 @@ const serviceIdentities = (entry: JudgedEntry): Pair[] => {
 };
 
 /** Each attempt is a line of the ledger and one of k6's own count. */
-const sentIdentities = ({ loadTotals }: JudgedEntry, { attempts }: Ledger): Identities =>
+const sentIdentities = ({ loadTotals }: JudgedEntry, { attempts }: Ledger): Pair[] =>
   Object.entries(attempts === undefined ? {} : (loadTotals?.writes ?? {})).map(([operation, sent]) =>
-    line(`writes sent (${operation}): k6's own count = ledger`, sent, attempts?.[operation] ?? 0),
+    pair(`writes sent (${operation}): k6's own count = ledger`, sent, attempts?.[operation] ?? 0),
   );
 
 const acknowledgedKeys = ({ operations }: Ledger, operation: string): number =>
