@@ -100,6 +100,11 @@ const scenarioResult = z.object({
   teardownMs: z.number().nullish(),
   /** Effective settings of the service for this variant, defaults included. */
   settings: settingValues,
+  /**
+   * What the parts said that they run with, at the start and at the end, against what was asked of them: differences
+   * in words, and which part could not be asked. Absent where nothing was asked of them.
+   */
+  settingsRead: z.object({ differences: z.array(z.string()), unread: z.array(z.string()) }).nullish(),
   /** What differs from the scenario's first variant, and the stack settings in force. */
   stackSettings: settingValues,
   load: z.object({
@@ -207,6 +212,7 @@ export const runResult = z.object({
     release: z.string().nullish(),
     /** One row of the matrix at this factor of the baseline's load. */
     load: z.number().nullish(),
+    linkMs: z.number().nullish(),
   }),
   scenarios: z.array(scenarioResult),
   verdict,

@@ -9,6 +9,8 @@ export interface Context {
   readonly pool: AppPool;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** Base URL of the server that stands for the sites to crawl. */
+  readonly partnerUrl: string;
   /** This replica's number, from 0. */
   readonly replica: number;
   readonly replicas: number;

@@ -1,7 +1,8 @@
 /**
  * One replica of the reference job service. Environment: DATABASE_URL, LISTEN_DATABASE_URL (direct route),
- * HOST, PORT, PGSURGE_REPLICA, PGSURGE_REPLICAS, PGSURGE_SERVICE_SETTINGS (JSON), PGSURGE_TIME_SCALE, PGSURGE_SEED,
- * OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_METRIC_EXPORT_INTERVAL (ms). SIGTERM: stops gracefully within ten seconds.
+ * PARTNER_URL, HOST, PORT, PGSURGE_REPLICA, PGSURGE_REPLICAS, PGSURGE_SERVICE_SETTINGS (JSON), PGSURGE_TIME_SCALE,
+ * PGSURGE_SEED, OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_METRIC_EXPORT_INTERVAL (ms).
+ * SIGTERM: stops gracefully within ten seconds.
  */
 import { createAppPool } from './app-pool.ts';
 import type { Context } from './context.ts';
@@ -48,6 +49,7 @@ const createContext = (stopping: AbortSignal): Context => {
     pool,
     log,
     metrics,
+    partnerUrl: required('PARTNER_URL'),
     replica,
     stopping,
     replicas: numberFrom('PGSURGE_REPLICAS', 1),

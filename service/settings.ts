@@ -57,8 +57,9 @@ const workers = {
 };
 
 const queue = {
-  crawlMs: number(400, {
-    says: "Middle of a task's crawl, waited outside any transaction; each takes 60 to 140 % of it.",
+  crawlTimeoutMs: number(10000, {
+    min: 1,
+    says: "How long a task's crawl, an HTTP call outside any transaction, may take before it is tried again later.",
   }),
   domainDelayMs: number(600, {
     says: 'Least distance between two crawls of the same job: later links wait, reason domain_delay.',

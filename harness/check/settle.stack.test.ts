@@ -75,7 +75,9 @@ describe('the settle gate', () => {
   });
 
   test('a stall takes longer than any pause of the service: its lease, its sleep, its longest query', () => {
-    expect(stallMsOf({ taskLeaseSeconds: 3, workerPollMs: 5000, queryTimeoutMillis: 5000, crawlMs: 400 })).toBe(9000);
+    expect(stallMsOf({ taskLeaseSeconds: 3, workerPollMs: 5000, queryTimeoutMillis: 5000, crawlTimeoutMs: 5000 })).toBe(
+      9000,
+    );
     expect(stallMsOf({})).toBe(18_000);
     expect(stallMsOf({ taskLeaseSeconds: 60 })).toBe(64_000);
   });

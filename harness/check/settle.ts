@@ -52,8 +52,8 @@ export const stallMsOf = (settings: Readonly<Record<string, unknown>>): number =
     setting('workerPollMs', 5000) * 1.2,
     // A query whose answer never comes is given up.
     setting('queryTimeoutMillis', 15_000),
-    // A crawl takes up to 40 % longer than stated.
-    setting('crawlMs', 400) * 1.4,
+    // A crawl that is never answered is given up.
+    setting('crawlTimeoutMs', 10_000),
   ];
   return afterPauseMs + Math.max(...pausesMs);
 };

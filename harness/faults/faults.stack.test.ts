@@ -44,12 +44,12 @@ beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'pgsurge-faults-'));
   service = await startTestService({
     settings: {
-      crawlMs: 300,
       domainDelayMs: 100,
       taskLeaseSeconds: 2,
       connectionTimeoutMillis: 3000,
       queryTimeoutMillis: 4000,
     },
+    partner: { crawlMs: 300 },
     stack: { proxies: true, pooler: { ...defaultStackSpec.pooler, serverLoginRetrySeconds: 1 } },
   });
   writing = new AbortController();

@@ -21,7 +21,7 @@ test('one without bounds says what it demands', () => {
 });
 
 /** What these find leaves the run unknown; they have no way to fail it. */
-const neverFailing = ['evidence', 'steady-before', 'steps-done'];
+const neverFailing = ['evidence', 'settings-in-force', 'steady-before', 'steps-done'];
 
 test.each(criteria.map(({ id }) => id))(
   '%s has its test beside it: one that passes, one that fails, one that cannot know',
@@ -33,6 +33,8 @@ test.each(criteria.map(({ id }) => id))(
     expect(verdicts.filter((verdict) => !text.includes(`'${verdict}'`))).toEqual([]);
   },
 );
+
+const notAsked = { differences: [], unread: ['replica 0 does not say its settings'] };
 
 /** Without faults, steps or a declared bound these have nothing to say. */
 const onlyWhereDeclared = [
@@ -59,7 +61,7 @@ describe('the healthy run', () => {
   test.each(criteria.map(({ id }) => id).filter((id) => !onlyWhereDeclared.includes(id)))(
     '%s is inconclusive when nothing was seen, never met',
     (id) => {
-      const result = judge(id, nothingSeen, { checks: [], loadTotals: null });
+      const result = judge(id, nothingSeen, { checks: [], loadTotals: null, settingsRead: notAsked });
       expect(result.verdict).toBe('inconclusive');
       expect(result.reason).not.toBe('');
     },

@@ -40,6 +40,8 @@ export interface JudgedEntry {
   replicas?: number | null;
   /** Counts that had to be equal and are not, beyond what is explained (identities.ts). */
   disagreements?: readonly string[];
+  /** What the parts said that they run with; absent in older runs and where pgsurge starts no service. */
+  settingsRead?: { differences: string[]; unread: string[] } | null;
   /** By component name, for all instances of it together. */
   budgets: Record<string, { cores: number; memoryBytes: number } | null>;
   /** How the service reaches the database. */

@@ -34,7 +34,7 @@ test(
   'more open jobs than the limit are refused with 429 and its reason, and nothing of them is kept',
   { tags: 'full' },
   async () => {
-    await using service = await startTestService({ settings: { maxOpenJobs: 3, crawlMs: 1500 } });
+    await using service = await startTestService({ partner: { crawlMs: 1500 }, settings: { maxOpenJobs: 3 } });
     for (let index = 0; index < 3; index += 1) expect((await service.createJob(`open-${index}`, 1)).status).toBe(201);
     const refused = await service.createJob('one-too-many', 1);
     expect(refused.status).toBe(429);
@@ -45,7 +45,7 @@ test(
 );
 
 test("a tenant's quota is its own", { tags: 'full' }, async () => {
-  await using service = await startTestService({ settings: { tenantQuota: 2, crawlMs: 1500 } });
+  await using service = await startTestService({ partner: { crawlMs: 1500 }, settings: { tenantQuota: 2 } });
   for (let index = 0; index < 2; index += 1) expect((await service.createJob(`a-${index}`, 1, 'a')).status).toBe(201);
   expect((await service.createJob('a-2', 1, 'a')).body['error']).toMatchObject({ family: 'tenant-quota' });
   expect((await service.createJob('b-0', 1, 'b')).status).toBe(201);

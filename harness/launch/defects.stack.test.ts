@@ -6,7 +6,8 @@ import { waitUntil } from '../system/wait.ts';
 import { startTestService, type TestService } from './fixtures/service.ts';
 
 /** All pages of a job fall due together. */
-const together = { domainDelayMs: 0, crawlMs: 30 };
+const quick = { crawlMs: 30 };
+const together = { domainDelayMs: 0 };
 
 const manyJobs = async (service: TestService, jobs: number, pages: number): Promise<void> => {
   await Promise.all(
@@ -45,7 +46,7 @@ const dashboard = (service: TestService): ReturnType<TestService['send']> =>
   service.send('GET', '/dashboard?tenant=tenant-1');
 
 test('without any, the same load leaves none of these traces', async () => {
-  await using service = await startTestService({ settings: together });
+  await using service = await startTestService({ partner: quick, settings: together });
   await manyJobs(service, 20, 12);
   expect(await putNotes(service, 20)).toEqual(Array(20).fill(200));
   for (const trace of [twice, overlaps, wrongCounters]) expect(await service.count(trace)).toBe(0);
@@ -69,6 +70,7 @@ test('ackBeforeCommit: killed after its answers, the service loses them', async 
 
 test('effectTwiceEveryN: that many tasks have two effects', { tags: 'full' }, async () => {
   await using service = await startTestService({
+    partner: quick,
     settings: { ...together, effectTwiceEveryN: 10 },
     spec: { replicas: 1 },
   });
@@ -77,19 +79,22 @@ test('effectTwiceEveryN: that many tasks have two effects', { tags: 'full' }, as
 });
 
 test('claimWithoutLock: two workers take the same task', { tags: 'full' }, async () => {
-  await using service = await startTestService({ settings: { ...together, claimWithoutLock: true } });
+  await using service = await startTestService({ partner: quick, settings: { ...together, claimWithoutLock: true } });
   await manyJobs(service, 20, 12);
   expect(await service.count(overlaps)).toBeGreaterThan(0);
 });
 
 test('counterReadModifyWrite: completions are lost from the count, jobs still end', { tags: 'full' }, async () => {
-  await using service = await startTestService({ settings: { ...together, counterReadModifyWrite: true } });
+  await using service = await startTestService({
+    partner: quick,
+    settings: { ...together, counterReadModifyWrite: true },
+  });
   await manyJobs(service, 10, 20);
   expect(await service.count(wrongCounters)).toBeGreaterThan(0);
 });
 
 test('counterMode recount: dearer, and as right', { tags: 'full' }, async () => {
-  await using service = await startTestService({ settings: { ...together, counterMode: 'recount' } });
+  await using service = await startTestService({ partner: quick, settings: { ...together, counterMode: 'recount' } });
   await manyJobs(service, 10, 12);
   expect(await service.count(wrongCounters)).toBe(0);
 });
@@ -99,7 +104,8 @@ test(
   { tags: 'full' },
   async () => {
     await using service = await startTestService({
-      settings: { crawlMs: 800, taskLeaseSeconds: 0.5, effectOutsideTransaction: true },
+      partner: { crawlMs: 800 },
+      settings: { taskLeaseSeconds: 0.5, effectOutsideTransaction: true },
     });
     await Promise.all(Array.from({ length: 6 }, (_, index) => service.createJob(`job-${index}`, 1)));
     await waitUntil(
@@ -192,7 +198,10 @@ test('leakMemoryBytesPerRequest: memory grows with requests', { tags: 'full' }, 
 });
 
 test('holdTransactionDuringCrawl: sessions are idle in transaction while tasks crawl', { tags: 'full' }, async () => {
-  await using service = await startTestService({ settings: { holdTransactionDuringCrawl: true, crawlMs: 1000 } });
+  await using service = await startTestService({
+    partner: { crawlMs: 1000 },
+    settings: { holdTransactionDuringCrawl: true },
+  });
   await Promise.all(Array.from({ length: 6 }, (_, index) => service.createJob(`job-${index}`, 1)));
   await waitUntil(
     'idle transactions',

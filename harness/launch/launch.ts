@@ -8,9 +8,10 @@ import type { RunningService, StartedStack } from '../stack/stack.ts';
 import { waitUntil } from '../system/wait.ts';
 import { inContainers } from './containers.ts';
 import { migrate } from './migrations.ts';
-import { host, type Launch, type Placement, type LaunchContext } from './placement.ts';
+import { host, settingsUrl, type Launch, type Placement, type LaunchContext } from './placement.ts';
 import { asProcesses } from './processes.ts';
 import type { ServiceProcess } from './service-process.ts';
+import { readBack, type Asked } from './settings-read.ts';
 import type { StartedService, ServiceSpec } from './started-service.ts';
 
 const ownRelease = fileURLToPath(new URL('../../service', import.meta.url));
@@ -56,15 +57,31 @@ const changeSettings = async (launch: Launch, settings: SettingValues = {}): Pro
   launch.settings = await settingsOfRelease(launch.spec.release, { ...launch.settings, ...settings });
 };
 
+/** The partner is asked where this process reaches it. */
+const askedOf = ({ stack, settings }: Launch, replicaPorts: readonly number[]): Asked[] => {
+  const replicas = replicaPorts.map((port, instance) => ({
+    title: `replica ${instance}`,
+    url: settingsUrl(port),
+    settings,
+  }));
+  if (stack.partner === null) return replicas;
+  return [
+    ...replicas,
+    { title: 'the partner', url: `${stack.partner.url}/settings`, settings: { ...stack.spec.partner } },
+  ];
+};
+
 const describe = (
   launch: Launch,
   url: string,
+  replicaPorts: readonly number[],
   { replicas, front, settingsChanged }: Placement,
 ): Omit<StartedService, typeof Symbol.asyncDispose> => ({
   url,
   settings: launch.settings,
   components: [...replicas, front].map(({ component }) => component),
   replicas: replicas.length,
+  settingsRead: () => readBack(askedOf(launch, replicaPorts)),
   alive: async () => (await Promise.all(replicas.map((replica) => replica.ready()))).every(Boolean),
   restart: async (settings) => {
     await changeSettings(launch, settings);
@@ -94,6 +111,7 @@ const asItRuns = ({ url, components }: RunningService): StartedService => {
     settings: {},
     components,
     replicas: 1,
+    settingsRead: async () => ({ differences: [], unread: [] }),
     alive: async () => true,
     restart: untouched,
     roll: untouched,
@@ -134,5 +152,5 @@ export const startService = async (
   const url = `http://${host}:${frontPort}`;
   await frontSees(url, replicas.length);
   const parts = cleanup.move();
-  return { ...describe(launch, url, placement), [Symbol.asyncDispose]: () => parts.disposeAsync() };
+  return { ...describe(launch, url, replicaPorts, placement), [Symbol.asyncDispose]: () => parts.disposeAsync() };
 };

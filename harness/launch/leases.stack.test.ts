@@ -4,7 +4,8 @@ import { waitUntil } from '../system/wait.ts';
 import { startTestService, type TestService } from './fixtures/service.ts';
 
 /** Tasks longer than the lease, kept by heartbeats. */
-const longTasks = { crawlMs: 800, taskLeaseSeconds: 0.5, jobWorkers: 4 };
+const slow = { crawlMs: 800 };
+const longTasks = { taskLeaseSeconds: 0.5, jobWorkers: 4 };
 
 const twice = 'SELECT count(*) FROM (SELECT task_id FROM task_effects GROUP BY task_id HAVING count(*) > 1) AS twice';
 /** Tasks that were taken from workers of replica 1, or given back by them: whether before the lease ended. */
@@ -27,7 +28,7 @@ const createJobs = async (service: TestService): Promise<void> => {
 };
 
 test('heartbeats keep a task that takes longer than its lease', { tags: 'full' }, async () => {
-  await using service = await startTestService({ settings: longTasks });
+  await using service = await startTestService({ partner: slow, settings: longTasks });
   await createJobs(service);
   await service.drained();
   expect(await service.count('SELECT max(attempts) FROM tasks')).toBe(1);
@@ -35,7 +36,7 @@ test('heartbeats keep a task that takes longer than its lease', { tags: 'full' }
 });
 
 test('tasks of a replica that was killed are taken over, each effect once', async () => {
-  await using service = await startTestService({ settings: longTasks });
+  await using service = await startTestService({ partner: slow, settings: longTasks });
   await createJobs(service);
   await taskOfReplica(service, 1);
   await service.replica(1).kill('SIGKILL');
@@ -51,7 +52,7 @@ test(
     'taken away',
   { tags: 'full' },
   async () => {
-    await using service = await startTestService({ settings: { crawlMs: 4000, jobWorkers: 4 } });
+    await using service = await startTestService({ partner: { crawlMs: 4000 }, settings: { jobWorkers: 4 } });
     await createJobs(service);
     await taskOfReplica(service, 1);
     await service.service.restart();
@@ -60,7 +61,7 @@ test(
 );
 
 test('a frozen replica wakes up after its lease: the fence refuses its completion', { tags: 'full' }, async () => {
-  await using service = await startTestService({ settings: longTasks });
+  await using service = await startTestService({ partner: slow, settings: longTasks });
   await createJobs(service);
   await taskOfReplica(service, 1);
   await service.replica(1).kill('SIGSTOP');
@@ -72,7 +73,7 @@ test('a frozen replica wakes up after its lease: the fence refuses its completio
 });
 
 test('defect noStateGuard: the same completes it again', { tags: 'full' }, async () => {
-  await using service = await startTestService({ settings: { ...longTasks, noStateGuard: true } });
+  await using service = await startTestService({ partner: slow, settings: { ...longTasks, noStateGuard: true } });
   await createJobs(service);
   await taskOfReplica(service, 1);
   await service.replica(1).kill('SIGSTOP');
@@ -87,7 +88,7 @@ test('defect noStateGuard: the same completes it again', { tags: 'full' }, async
 });
 
 test('defect noRescue: tasks of a dead replica stay', { tags: 'full' }, async () => {
-  await using service = await startTestService({ settings: { ...longTasks, noRescue: true } });
+  await using service = await startTestService({ partner: slow, settings: { ...longTasks, noRescue: true } });
   await createJobs(service);
   await taskOfReplica(service, 1);
   await service.replica(1).kill('SIGKILL');
@@ -99,6 +100,7 @@ test('defect noRescue: tasks of a dead replica stay', { tags: 'full' }, async ()
 
 test('the watchdog fails a job without progress, with the reason on the job', { tags: 'full' }, async () => {
   await using service = await startTestService({
+    partner: slow,
     settings: { ...longTasks, noRescue: true, watchdogNoProgressSeconds: 3 },
   });
   const { body } = await service.createJob('stuck', 1);

@@ -40,4 +40,5 @@ export const host = '127.0.0.1';
 /** A cold start on two busy cores takes two to three seconds; slow logins by stated latency some more. */
 export const readyLimitMs = 30_000;
 export const readyUrl = (port: number): string => `http://${host}:${port}/ready`;
+export const settingsUrl = (port: number): string => `http://${host}:${port}/settings`;
 export const frontReadyUrl = (port: number): string => `http://${host}:${port}/front/ready`;

@@ -33,6 +33,7 @@ const replicaProcess = (launch: Launch, instance: number, port: number): Service
     DATABASE_URL: stack.serviceUrl(spec.route, 'app'),
     // LISTEN needs a session of its own, which no pooler in transaction mode gives.
     LISTEN_DATABASE_URL: stack.serviceUrl('direct', 'listen'),
+    PARTNER_URL: stack.partner?.serviceUrl ?? '',
     HOST: host,
     PORT: String(port),
     PGSURGE_REPLICA: String(instance),

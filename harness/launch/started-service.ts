@@ -1,5 +1,6 @@
 import type { SettingValues } from '../../scenarios/lib/declaration.ts';
 import type { Component } from '../stack/stack.ts';
+import type { SettingsRead } from './settings-read.ts';
 
 export interface ServiceSpec {
   replicas: number;
@@ -32,6 +33,8 @@ export interface StartedService extends AsyncDisposable {
   readonly settings: SettingValues;
   readonly components: readonly Component[];
   readonly replicas: number;
+  /** What every replica and the partner say that they run with, against what was asked of them last. */
+  settingsRead(): Promise<SettingsRead>;
   /** True if every replica answers /ready. */
   alive(): Promise<boolean>;
   /**

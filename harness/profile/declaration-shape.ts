@@ -49,6 +49,14 @@ const rollout = z.enum(['at-once', 'one-by-one', 'canary']);
 const isProduct = (name: string): boolean => (poolerProducts as readonly string[]).includes(name);
 const poolerProduct = text.refine(isProduct, `is no pooler that pgsurge knows; choose ${poolerProducts.join(', ')}`);
 
+const share = z.number().min(0).max(1);
+const partner = z.strictObject({
+  crawlMs: duration.nullish(),
+  forbiddenShare: share.nullish(),
+  failingShare: share.nullish(),
+  stalledShare: share.nullish(),
+});
+
 const environment = z.strictObject({
   route: route.nullish(),
   replicas: positiveCount.nullish(),
@@ -57,9 +65,11 @@ const environment = z.strictObject({
       maxConnections: positiveCount.nullish(),
       poolerProduct: poolerProduct.nullish(),
       poolers: positiveCount.nullish(),
+      linkMs: duration.nullish(),
       databaseLinkLatencyMs: duration.nullish(),
       proxies: z.boolean().nullish(),
       postgres: z.record(text, z.string()).nullish(),
+      partner: partner.nullish(),
     })
     .nullish(),
   pooler: pooler.nullish(),

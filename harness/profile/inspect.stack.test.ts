@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
@@ -7,6 +7,7 @@ import type { PgsurgeError } from '../errors.ts';
 import { resolveK6 } from '../tools/k6.ts';
 import type { Tool } from '../tools/tool.ts';
 import { inspectScenario } from './inspect.ts';
+import { listScenarioFiles } from './plan.ts';
 
 const scenarios = fileURLToPath(new URL('../../scenarios', import.meta.url));
 const files = ['matrix', 'incidents', 'chaos'].flatMap((group) => {
@@ -36,6 +37,19 @@ test.each(files.map((file) => [path.relative(scenarios, file), file]))(
     expect(scenarioHash).toMatch(/^[0-9a-f]{16}$/);
   },
 );
+
+test('the rows of the matrix differ in active jobs and in the lengths of their phases, and in nothing else', async () => {
+  const rows = await Promise.all(
+    ['baseline', '2x', '5x', 'burst'].map((id) => inspectScenario(path.join(scenarios, 'matrix', `${id}.ts`), k6)),
+  );
+  const services = rows.map(({ declaration: { environment, load, variants, steps, seeds } }) => {
+    const { phases: _, ...rest } = load;
+    return { environment, load: rest, variants, steps, seeds };
+  });
+  for (const service of services) expect(service).toEqual(services[0]);
+  for (const { id, file } of listScenarioFiles().filter(({ group }) => group === 'matrix'))
+    expect(readFileSync(file, 'utf8'), id).toContain("export { activeJob, interactive } from '../lib/journeys.ts';");
+});
 
 test("the matrix is whole, in the seed's own lengths: 5.5 hours with the rest, warm-up apart", async () => {
   const declared = await Promise.all(

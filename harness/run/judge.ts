@@ -30,7 +30,10 @@ export interface JudgeContext {
 /** What the facts say, as the criteria take it. */
 const measuredPart = (
   facts: ScenarioResult,
-): Pick<JudgedEntry, 'phases' | 'teardownMs' | 'steps' | 'faults' | 'checks' | 'loadTotals' | 'settings' | 'load'> => ({
+): Pick<
+  JudgedEntry,
+  'phases' | 'teardownMs' | 'steps' | 'faults' | 'checks' | 'loadTotals' | 'settings' | 'settingsRead' | 'load'
+> => ({
   phases: facts.phases,
   teardownMs: facts.teardownMs ?? null,
   steps: facts.steps,
@@ -39,6 +42,7 @@ const measuredPart = (
   loadTotals: facts.loadTotals ?? null,
   settings: facts.settings,
   load: { interactivePerSecond: facts.load.interactivePerSecond, script: facts.load.script ?? null },
+  settingsRead: facts.settingsRead ?? null,
 });
 
 /** Limits, sizes and budgets that we gave; of somebody else's stack none is known but by what was seen. */

@@ -73,6 +73,16 @@ const noteService = (
     facts.steps.push({ do: 'start', title: 'start of the service', ...start, ok: true });
 };
 
+/** At the start every part answers; at the end one that does not is judged by what else is known of it. */
+const noteSettingsRead = async (service: StartedService, { facts }: MeasuredEntry, atEnd: boolean): Promise<void> => {
+  const { differences, unread } = await service.settingsRead();
+  const before = facts.settingsRead ?? { differences: [], unread: [] };
+  facts.settingsRead = {
+    differences: [...new Set([...before.differences, ...differences])],
+    unread: atEnd ? before.unread : [...before.unread, ...unread],
+  };
+};
+
 /** What the service's metrics say from here on is its shutdown, unless it is not ours to shut down. */
 const noteTeardown = ({ runningService }: StartedStack, { facts }: MeasuredEntry, nowMs: () => number): Disposable => ({
   [Symbol.dispose]: () => {
@@ -122,11 +132,13 @@ const throughThePhases = async (
   using _teardown = noteTeardown(stack, measured, nowMs);
   noteService(service, stack, measured, { atMs, endMs: nowMs() });
   components.push(...service.components);
+  if (stack.runningService === undefined) await noteSettingsRead(service, measured, false);
 
   const live: LiveEntry = { ...context, ...watch, planned, measured, stack, service, figures, script };
   const load = await startLoadOf(live, receiver);
   components.push(load.component);
   await driveLoad(load, live);
+  if (stack.runningService === undefined) await noteSettingsRead(service, measured, true);
 
   if (!live.signal.aborted) await settleAndCheck(live);
 };

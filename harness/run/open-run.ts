@@ -14,10 +14,11 @@ export interface OpenRun {
   run: RunResult;
 }
 
-const plannedOf = ({ scenarios, variant, repeats, against, load }: Prepared['request']): RunResult['plan'] => ({
+const plannedOf = ({ scenarios, variant, repeats, against, load, linkMs }: Prepared['request']): RunResult['plan'] => ({
   scenarios,
   variant,
   repeats,
+  linkMs: linkMs ?? null,
   release: against === undefined ? null : path.relative('.', against),
   ...(load === undefined ? {} : { load }),
 });

@@ -25,6 +25,7 @@ import { refuseUnlikeBaseline, releaseFolder } from './baseline.ts';
 import { checkDeclaration } from './check-declaration.ts';
 import type { Prepared, ResumedRun } from './contexts.ts';
 import { emptyFacts } from './entry-facts.ts';
+import { withLink } from './link.ts';
 import { plantInto } from './plant.ts';
 import type { RunRequest } from './request.ts';
 import { lackingEntries, lackingScenarios, readResumed, resumedRequest } from './resume.ts';
@@ -79,13 +80,14 @@ const filesOf = (request: RunRequest, resumed: ResumedRun | null): ScenarioFile[
 
 const ownScenarios = (
   files: readonly ScenarioFile[],
-  { plant, load }: RunRequest,
+  { plant, load, linkMs }: RunRequest,
   k6: Tool,
 ): Promise<PlannedScenario[]> =>
   Promise.all(
     files.map(async (file) => {
       const { declaration, ...rest } = await inspectScenario(file.file, k6);
-      const planted = plantInto(load === undefined ? declaration : atLoad(declaration, load), plant);
+      const loaded = load === undefined ? declaration : atLoad(declaration, load);
+      const planted = withLink(plantInto(loaded, plant), linkMs);
       await checkDeclaration(planted);
       return { file, ...rest, declaration: planted };
     }),
@@ -108,6 +110,8 @@ const refuseBesideLoad = ({ load, scenarios, stack }: RunRequest): void => {
 const checkedRequest = (asked: RunRequest, resumed: ResumedRun | null): RunRequest => {
   const request = resumedRequest(asked, resumed);
   const [stray] = externalFlags(request);
+  if (request.stack === 'external' && request.linkMs !== undefined)
+    throw usageError('--link-ms needs a stack that pgsurge starts; an external service has the link it has');
   if (request.stack !== 'external' && stray !== undefined) throw usageError(`${stray} needs --stack external`);
   refuseForOurs(request);
   refuseBesideLoad(request);

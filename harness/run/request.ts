@@ -19,6 +19,8 @@ export interface RunOptions extends ExternalFlags {
   against?: string;
   /** `-e NAME=VALUE`, as typed: for the script of a stranger. */
   env?: string[];
+  /** Round trip of the link, over what scenarios declare. */
+  linkMs?: number;
 }
 
 export interface RunRequest extends RunOptions {

@@ -39,6 +39,7 @@ export const resumedRequest = (request: RunRequest, resumed: ResumedRun | null):
         seed: resumed.run.seed,
         against: resumed.run.plan.release ?? undefined,
         load: resumed.run.plan.load ?? undefined,
+        ...(resumed.run.plan.linkMs == null ? {} : { linkMs: resumed.run.plan.linkMs }),
       };
 
 const cannotGoOn = ({ run }: ResumedRun, entry: string, why: string): Error =>

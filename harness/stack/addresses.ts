@@ -2,7 +2,7 @@
 import { postgresUrl, type Address } from '../servers/address.ts';
 import type { PoolerProduct } from '../servers/pooler-products.ts';
 import type { Workspace } from '../system/workspace.ts';
-import { hopsIn, type Hop, type HopProxies, type ProxyRole } from '../servers/toxiproxy/hops.ts';
+import { type Hop, type HopProxies, type HopProxy, type ProxyRole } from '../servers/toxiproxy/hops.ts';
 import { databaseName, roleNames, type RoleName } from './roles.ts';
 import type { StackSpec, StartedStack } from './stack.ts';
 
@@ -13,27 +13,49 @@ export interface Addresses {
   database: Address;
   poolerProduct: PoolerProduct;
   poolers: Address[];
-  /** Toxiproxy's; null where no hop has a proxy. */
+  /** Toxiproxy's; null where it stands on no hop. */
   api: Address | null;
   proxies: HopProxies;
+  /** Whose the proxies are; null where there are none. */
+  proxiesBy: 'toxiproxy' | 'link' | null;
+  /** The partner's. */
+  partner: Address;
   /** What the poolers and, on the direct route, the service dial. */
   poolerUpstream: Address;
   servicePooler: Address;
   serviceDatabase: Address;
 }
 
-/** Latency alone needs proxies on the database's hops only; `spec.proxies` puts one before the first pooler too. */
+/** What passes the database's link twice as slow is slow twice: its stated latency and the service's link add up. */
+const roundTripsOf = ({ linkMs, databaseLinkLatencyMs }: StackSpec): Record<Hop, number> => ({
+  'service-pooler': linkMs,
+  'pooler-database': databaseLinkLatencyMs,
+  'service-database': linkMs + databaseLinkLatencyMs,
+});
+
+/** Faults, and a database far away, need Toxiproxy; the service's link alone has a proxy of ours that costs less. */
+const proxiesByOf = ({ proxies, linkMs, databaseLinkLatencyMs }: StackSpec): Addresses['proxiesBy'] => {
+  if (proxies || databaseLinkLatencyMs > 0) return 'toxiproxy';
+  return linkMs > 0 ? 'link' : null;
+};
+
+/** A hop has a proxy where it takes time, and each of them where `spec.proxies` lets faults act. */
 const proxiesOf = (spec: StackSpec, { database, poolers }: Direct, listen: Record<Hop, Address>): HopProxies => {
-  const slowed = spec.databaseLinkLatencyMs > 0;
-  if (!slowed && !spec.proxies) return {};
-  const roles: ProxyRole[] = slowed ? ['link', 'fault'] : ['fault'];
-  const onDatabase: HopProxies = {
-    'pooler-database': { listen: listen['pooler-database'], upstream: database, roles },
-    'service-database': { listen: listen['service-database'], upstream: database, roles },
+  const roundTrips = roundTripsOf(spec);
+  const faults: ProxyRole[] = proxiesByOf(spec) === 'toxiproxy' ? ['fault'] : [];
+  const upstreams: Record<Hop, Address> = {
+    'pooler-database': database,
+    'service-database': database,
+    'service-pooler': poolers[0] as Address,
   };
-  if (!spec.proxies) return onDatabase;
-  const upstream = poolers[0] as Address;
-  return { ...onDatabase, 'service-pooler': { listen: listen['service-pooler'], upstream, roles: ['fault'] } };
+  const hops = (Object.keys(upstreams) as Hop[]).filter((hop) => spec.proxies || roundTrips[hop] > 0);
+  return Object.fromEntries(
+    hops.map((hop): [Hop, HopProxy] => {
+      const roundTripMs = roundTrips[hop];
+      const roles: ProxyRole[] = roundTripMs > 0 ? ['link', ...faults] : faults;
+      return [hop, { listen: listen[hop], upstream: upstreams[hop], roles, roundTripMs }];
+    }),
+  );
 };
 
 interface Direct {
@@ -44,23 +66,26 @@ interface Direct {
 /** What is dialled on a hop: its proxy where it has one, else the server itself. */
 const dialledOn = (proxies: HopProxies, hop: Hop, server: Address): Address => proxies[hop]?.listen ?? server;
 
-type FivePorts = [Address, Address, Address, Address, Address, ...Address[]];
+type SixPorts = [Address, Address, Address, Address, Address, Address, ...Address[]];
 
 export const allotPorts = async (spec: StackSpec, workspace: Pick<Workspace, 'freePorts'>): Promise<Addresses> => {
-  const ports = (await workspace.freePorts(1 + spec.poolers + 4)).map((port): Address => ({ host, port }));
-  const [database, api, poolerDatabase, serviceDatabase, servicePooler, ...poolers] = ports as FivePorts;
+  const ports = (await workspace.freePorts(1 + spec.poolers + 5)).map((port): Address => ({ host, port }));
+  const [database, api, poolerDatabase, serviceDatabase, servicePooler, partner, ...poolers] = ports as SixPorts;
   const listen: Record<Hop, Address> = {
     'pooler-database': poolerDatabase,
     'service-database': serviceDatabase,
     'service-pooler': servicePooler,
   };
   const proxies = proxiesOf(spec, { database, poolers }, listen);
+  const proxiesBy = proxiesByOf(spec);
   return {
     database,
     poolerProduct: spec.poolerProduct,
     poolers,
-    api: hopsIn(proxies).length === 0 ? null : api,
+    api: proxiesBy === 'toxiproxy' ? api : null,
     proxies,
+    proxiesBy,
+    partner,
     poolerUpstream: dialledOn(proxies, 'pooler-database', database),
     serviceDatabase: dialledOn(proxies, 'service-database', database),
     servicePooler: dialledOn(proxies, 'service-pooler', poolers[0] as Address),

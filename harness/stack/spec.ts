@@ -20,9 +20,11 @@ export const defaultStackSpec: StackSpec = {
     queryWaitTimeoutSeconds: 120,
     serverLoginRetrySeconds: 15,
   },
+  linkMs: 0,
   databaseLinkLatencyMs: 0,
   proxies: false,
   postgres: {},
+  partner: { crawlMs: 400, forbiddenShare: 0, failingShare: 0, stalledShare: 0 },
 };
 
 const mebibytes = (count: number): number => count * 1024 * 1024;
@@ -43,6 +45,7 @@ const over = <Defaults extends object>(defaults: Defaults, declared: object | nu
 export const stackSpecFrom = ({ stack, pooler, roles }: EnvironmentDeclaration): StackSpec => ({
   ...over(defaultStackSpec, stack),
   pooler: over(defaultStackSpec.pooler, pooler),
+  partner: over(defaultStackSpec.partner, stack?.partner),
   roles: {
     app: over(defaultStackSpec.roles.app, roles?.app),
     listen: over(defaultStackSpec.roles.listen, roles?.listen),

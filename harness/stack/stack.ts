@@ -16,10 +16,22 @@ export interface StackSpec {
   poolers: number;
   /** Of each pooler. */
   pooler: PoolerSpec;
-  /** 0: no proxy unless `proxies`. */
+  /** Stated round trip from the service to what it dials: the pooler, or on the direct route the database. */
+  linkMs: number;
+  /** Of the database's own link, which the poolers dial too. */
   databaseLinkLatencyMs: number;
+  /** Toxiproxy on each hop, so that faults can act there. */
   proxies: boolean;
   postgres: Record<string, string>;
+  partner: PartnerSpec;
+}
+
+/** How the server behaves that stands for the sites which the service crawls: see `service/partner/site.ts`. */
+export interface PartnerSpec {
+  crawlMs: number;
+  forbiddenShare: number;
+  failingShare: number;
+  stalledShare: number;
 }
 
 /** A long-lived part whose processes are sampled and, in chaos, broken. */
@@ -31,7 +43,7 @@ export interface Exit {
 }
 
 export interface Component {
-  name: 'database' | 'pooler' | 'proxy' | 'service' | 'front' | 'load' | 'harness';
+  name: 'database' | 'pooler' | 'proxy' | 'partner' | 'service' | 'front' | 'load' | 'harness';
   instance: number;
   /** Cores and bytes it may use; headroom is a share of this. Null: shown, not judged. */
   budget: { cores: number; memoryBytes: number } | null;
@@ -130,6 +142,8 @@ export interface StartedStack extends AsyncDisposable {
   readonly toxiproxy: { apiUrl: string; proxies: HopProxies } | null;
   /** Where the taps on its links give their figures; absent where there is none. */
   readonly tapUrls?: readonly string[];
+  /** Base URLs of the partner, as this process and as the service dial it; null where the service is not ours. */
+  readonly partner: { url: string; serviceUrl: string } | null;
   readonly components: readonly Component[];
   /** Set by a stack in containers: the reference service then runs in containers too. */
   readonly containers?: ContainerHost;

@@ -27,6 +27,14 @@ const serverLoginRetrySeconds = 1;
 /** Short enough that a paused pooler shows its own error within a smoke run. */
 const queryWaitTimeoutSeconds = 10;
 
+/** Lease and limits that let a fault of seconds be felt and overcome within a smoke run. */
+const quickToGiveUp: SettingValues = {
+  taskLeaseSeconds: 3,
+  connectionTimeoutMillis: 3000,
+  queryTimeoutMillis: 5000,
+  crawlTimeoutMs: 5000,
+};
+
 /**
  * Criteria of a healthy stretch that a fault in force makes meaningless; loss, corruption and recovery are judged
  * instead.
@@ -58,7 +66,7 @@ export const defineChaos = (chaos: ChaosDeclaration): Options =>
       replicas: 2,
       stack: { proxies: true, ...chaos.stack },
       pooler: { serverLoginRetrySeconds, queryWaitTimeoutSeconds },
-      service: { taskLeaseSeconds: 3, connectionTimeoutMillis: 3000, queryTimeoutMillis: 5000, ...chaos.service },
+      service: { ...quickToGiveUp, ...chaos.service },
     },
     load: {
       phases: [

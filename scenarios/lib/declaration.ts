@@ -66,6 +66,11 @@ interface RolesDeclaration {
   listen?: RoleSettings | null;
 }
 
+/** How the crawled sites behave: see `service/partner/site.ts`. Shares are from 0 to 1. */
+type PartnerDeclaration = {
+  [Name in 'crawlMs' | 'forbiddenShare' | 'failingShare' | 'stalledShare']?: number | null;
+};
+
 /** The same for all variants of a scenario, but for what a variant sets itself. */
 export interface EnvironmentDeclaration {
   route?: Route | null;
@@ -76,12 +81,15 @@ export interface EnvironmentDeclaration {
     /** The pooler's product, as `harness/servers/pooler-products.ts` names it. */
     poolerProduct?: string | null;
     poolers?: number | null;
+    /** Stated round trip from the service to the pooler, or on the direct route to the database (`--link-ms`). */
+    linkMs?: number | null;
     /** Stated latency of the link between whoever dials the database and the database, by Toxiproxy. */
     databaseLinkLatencyMs?: number | null;
     /** Put Toxiproxy on both links (service to pooler, pooler to database) so that faults can act there. */
     proxies?: boolean | null;
     /** Further postgresql.conf settings. */
     postgres?: Record<string, string> | null;
+    partner?: PartnerDeclaration | null;
   } | null;
   /** Settings common to all variants; a variant's own are laid over them. */
   pooler?: PoolerSettings | null;

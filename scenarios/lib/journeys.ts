@@ -2,12 +2,6 @@
  * What one virtual user does. Two journeys: `activeJob` keeps one job active, `interactive` is one request of a person.
  * Every request carries the tags `phase` (the phase in which it was sent) and `name` (the route); `kind` comes from the
  * k6 scenario. Outcome is not a tag, since k6 fixes tags before the answer: it follows from `status`.
- *
- * How the work is sized: a job has 2 to 4 pages, so 3 tasks; in the matrix the service leaves 1.2 s between two crawls
- * of one job (domainDelayMs), so a job takes 3.3 s with the poll that sees its end, and an active job gives 16 to 18
- * jobs a minute. 50 active jobs are then 14 jobs, 42 tasks and 33 polls a second beside 20 interactive requests.
- * Measured in 5x on two cores: service 0.16 of its 0.8 cores, database 0.12 of 0.6, pooler 0.04 of 0.2. The scenarios
- * declare 11 jobs a minute as nominal, since users begin apart and a smoke run's window is only a few jobs long.
  */
 import { sleep } from 'k6';
 import exec from 'k6/execution';
@@ -32,14 +26,9 @@ const tenantOf = (random: () => number): string => `tenant-${integerBetween(rand
 const requestTimeout = '10s';
 /**
  * How often the maker of a job asks whether it has ended: `mean` ± `jitter` seconds, so that users who began together
- * drift apart.
+ * drift apart. A poll costs the service about as much as a small read.
  */
-interface Polling {
-  mean: number;
-  jitter: number;
-}
-/** A poll costs the service about as much as a small read; jobs of 1 to 4 s are asked for two or three times. */
-const usualPolling: Polling = { mean: 1.5, jitter: 0.5 };
+const polling = { mean: 1.5, jitter: 0.5 };
 const attempts = 4;
 /** Full jitter would need a second source of chance; a bounded doubling is enough for 100 users. */
 const backoffSeconds = [0.2, 0.4, 0.8];
@@ -92,7 +81,7 @@ const createJob = (write: Write): WriteResult => {
 /**
  * Follow the job to its end; null when the plan ended first: what is then under way is waited for by the settle gate.
  */
-const followJob = (id: string, random: () => number, polling: Polling): 'completed' | 'failed' | null => {
+const followJob = (id: string, random: () => number): 'completed' | 'failed' | null => {
   while (remainingMs() > 0) {
     sleep(Math.min(polling.mean + polling.jitter * (2 * random() - 1), Math.max(0.01, remainingMs() / 1000)));
     const response = read(`/jobs/${id}`, 'GET /jobs/:id');
@@ -106,7 +95,7 @@ const followJob = (id: string, random: () => number, polling: Polling): 'complet
  * One job from its creation to its end. The user's next iteration makes the next one; users begin within one poll's
  * time.
  */
-export const activeJobPolled = (polling: Polling) => (): void => {
+export const activeJob = (): void => {
   const phase = tagIteration();
   if (remainingMs() <= 0) {
     sleep(0.5);
@@ -120,14 +109,12 @@ export const activeJobPolled = (polling: Polling) => (): void => {
     sleep(refusalPauseSeconds);
     return;
   }
-  const end = followJob(created.id, randomFrom(created.id), polling);
+  const end = followJob(created.id, randomFrom(created.id));
   if (end === null) return;
   const endPhase = tagIteration();
   (end === 'completed' ? jobsDone : jobsFailed).add(1, { phase: endPhase });
   if (end === 'completed') jobDuration.add(Date.now() - startedMs, { phase: endPhase });
 };
-
-export const activeJob = activeJobPolled(usualPolling);
 
 const noteWrite = (key: string, random: () => number): Write => ({
   operation: 'putNote',

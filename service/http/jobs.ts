@@ -97,7 +97,10 @@ const jobOf = (row: Record<string, unknown>): Record<string, unknown> => {
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-const readJob = `SELECT ${jobColumns} FROM jobs WHERE id = $1`;
+const crawled = `
+  (SELECT json_build_object('pages', count(*), 'bytes', coalesce(sum(bytes), 0), 'duplicates', count(duplicate_of))
+    FROM pages WHERE job_id = jobs.id) AS crawled`;
+const readJob = `SELECT ${jobColumns}, ${crawled} FROM jobs WHERE id = $1`;
 const listJobs = `SELECT ${jobColumns} FROM jobs WHERE tenant_id = $1 ORDER BY created_at DESC LIMIT 20`;
 
 /** POST /jobs. `pending` is told when a task may be claimed. */

@@ -45,7 +45,7 @@ const refuseWhenSaturated = (app: FastifyInstance, { pool, settings }: Context):
   if (settings.poolWaitingLimit === 0) return;
   app.addHook('onRequest', async (request) => {
     const { waiting } = pool.counts();
-    if (waiting <= settings.poolWaitingLimit || request.url === '/ready' || request.url === '/health') return;
+    if (waiting <= settings.poolWaitingLimit || alwaysAnswered.includes(request.url)) return;
     throw new Refusal(
       429,
       'pool-saturated',
@@ -62,6 +62,14 @@ const answerErrors = (app: FastifyInstance, { log }: Context): void => {
     if (status >= 500) log.error(`${request.method} ${route}: ${message} (${family}, ${outcome})`);
     return reply.sent ? reply : sendError(reply, error);
   });
+};
+
+/** Whoever watches the service must be answered when it refuses work. */
+const alwaysAnswered = ['/ready', '/health', '/settings'];
+
+/** What this replica runs with: whoever started it compares that with what was asked for. */
+const addSettingsRoute = (app: FastifyInstance, { settings }: Context): void => {
+  app.get('/settings', async () => settings);
 };
 
 const addHealthRoutes = (app: FastifyInstance, state: () => 'ready' | 'draining' | 'starting'): void => {
@@ -92,6 +100,7 @@ export const createHttpServer = (context: Context, serving: () => boolean, pendi
   measure(app, context);
   refuseWhenSaturated(app, context);
   addPlants(app, context);
+  addSettingsRoute(app, context);
   addHealthRoutes(app, () => {
     if (draining) return 'draining';
     return serving() ? 'ready' : 'starting';

@@ -36,20 +36,6 @@ BEGIN
   RETURN job_status;
 END $$;
 
--- Completes a task, writes its effect and its job's event, if the claim with this fence still holds: the job's status.
--- Else does nothing and gives NULL.
-CREATE FUNCTION complete_task(task bigint, claim_fence bigint, task_result text) RETURNS text
-LANGUAGE plpgsql AS $$
-DECLARE
-  job uuid;
-BEGIN
-  UPDATE tasks SET status = 'completed', finished_at = now(), result = task_result, lease_until = NULL
-  WHERE id = task AND fence = claim_fence AND status = 'running' RETURNING job_id INTO job;
-  IF NOT FOUND THEN RETURN NULL; END IF;
-  INSERT INTO task_effects (task_id, fence) VALUES (task, claim_fence);
-  RETURN record_job_event(job, 'task.completed');
-END $$;
-
 -- A link was found: the page's priority rises, if it has not been crawled. How many rows were written.
 CREATE FUNCTION raise_priority(job uuid, page_url text, new_priority real, skip_unchanged boolean) RETURNS integer
 LANGUAGE plpgsql AS $$

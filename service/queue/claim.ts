@@ -70,3 +70,15 @@ export const releaseClaim = async ({ pool }: Context, task: ClaimedTask): Promis
     [task.id, task.fence],
   );
 };
+
+/** The crawl failed and may succeed later: the task waits for another try. */
+export const postponeTask = async ({ pool }: Context, task: ClaimedTask, delayMs: number): Promise<void> => {
+  await pool.query(
+    'postpone task',
+    `
+    UPDATE tasks SET status = 'waiting', lease_until = NULL, waiting_reason = 'crawl_failed',
+      due_at = now() + make_interval(secs => $3)
+    WHERE id = $1 AND fence = $2 AND status = 'running'`,
+    [task.id, task.fence, delayMs / 1000],
+  );
+};

@@ -1,15 +1,19 @@
 /**
- * The completion of a task: its effect, its status, the tasks it discovered, its job's end and
- * the event about it, in one transaction, guarded by the claim's fencing token.
+ * The completion of a task: the page it brought, the tasks it discovered, its status, its effect, its job's end and the
+ * event about it, in one transaction, guarded by the claim's fencing token. A statement for each, as a service writes
+ * them: each is a round trip to the database, for which the connection is held.
  */
+import { createHash } from 'node:crypto';
 import { Abandon, type Session } from '../app-pool.ts';
 import type { Context } from '../context.ts';
 import type { ClaimedTask } from './claim.ts';
+import type { Page } from '../partner/site.ts';
 import type { JobInfo } from './job-cache.ts';
 
 export interface Completion {
   task: ClaimedTask;
   job: JobInfo;
+  page: Page;
   result: string;
   /** Counts the completions of this replica, for the plants that act on every Nth. */
   number: number;
@@ -20,34 +24,94 @@ export class ClaimLost extends Abandon {
   override readonly settles = true;
 }
 
-const isRoot = (task: ClaimedTask): boolean => task.url.endsWith('/');
+/** Holds the task's row until the transaction ends, so that nobody takes the claim meanwhile. */
+const holdClaim = async (session: Session, { id, fence }: ClaimedTask): Promise<boolean> => {
+  const rows = await session.query(
+    'hold claim',
+    `SELECT 1 FROM tasks WHERE id = $1 AND fence = $2 AND status = 'running' FOR UPDATE`,
+    [id, fence],
+  );
+  return rows.length > 0;
+};
 
-/**
- * The first page of a job links to all others. They wait, since a domain is asked only so often.
- * The task's row is locked before the trigger of the new rows locks the job's row. Expired claims are taken back in the
- * same order, or the two could wait for each other.
- */
-const discover = async (session: Session, { task, job }: Completion, domainDelayMs: number): Promise<void> => {
+/** The page of the job that has this content already, if there is one. */
+const findDuplicate = async (session: Session, { jobId }: ClaimedTask, hash: Buffer): Promise<string | null> => {
+  const rows = await session.query<{ task_id: string }>(
+    'find duplicate',
+    'SELECT task_id FROM pages WHERE job_id = $1 AND content_hash = $2 LIMIT 1',
+    [jobId, hash],
+  );
+  return rows[0]?.task_id ?? null;
+};
+
+const storePage = async (session: Session, { task, page }: Completion): Promise<void> => {
+  const hash = createHash('sha256').update(page.text).digest();
+  const duplicateOf = await findDuplicate(session, task, hash);
   await session.query(
-    'insert tasks',
+    'store page',
     `
-    WITH held AS MATERIALIZED (SELECT id FROM tasks WHERE id = $5 AND status = 'running' FOR UPDATE)
-    INSERT INTO tasks (job_id, url, status, priority, due_at, waiting_reason)
-    SELECT $1, $2 || 'page-' || page, 'waiting', 0.5, now() + make_interval(secs => page * $3::float8), 'domain_delay'
-    FROM held, generate_series(1, $4::int) AS page`,
-    [task.jobId, task.url, domainDelayMs / 1000, job.pages - 1, task.id],
+    INSERT INTO pages (task_id, job_id, url, title, content_hash, bytes, duplicate_of)
+    VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (task_id) DO NOTHING`,
+    [task.id, task.jobId, task.url, page.title, hash, page.text.length, duplicateOf],
   );
 };
 
-/** A further page links to the next one, whose priority rises. */
-const propagatePriority = async (session: Session, { task }: Completion, skipUnchanged: boolean): Promise<number> => {
-  const page = Number(task.url.split('page-')[1]);
+/** Those of the page's links that are tasks of the job already. */
+const knownLinks = async (session: Session, { task, page }: Completion): Promise<Set<string>> => {
+  const rows = await session.query<{ url: string }>(
+    'known links',
+    'SELECT url FROM tasks WHERE job_id = $1 AND url = ANY ($2)',
+    [task.jobId, page.links],
+  );
+  return new Set(rows.map(({ url }) => url));
+};
+
+/**
+ * New links wait, since a domain is asked only so often.
+ * The task's row is locked before the trigger of the new rows locks the job's row. Expired claims are taken back in the
+ * same order, or the two could wait for each other.
+ */
+const insertLinks = async (
+  session: Session,
+  { task }: Completion,
+  links: readonly string[],
+  domainDelayMs: number,
+): Promise<void> => {
+  await session.query(
+    'insert tasks',
+    `
+    WITH held AS MATERIALIZED (SELECT id FROM tasks WHERE id = $4 AND status = 'running' FOR UPDATE)
+    INSERT INTO tasks (job_id, url, status, priority, due_at, waiting_reason)
+    SELECT $1, link, 'waiting', 0.5, now() + make_interval(secs => position * $2::float8), 'domain_delay'
+    FROM held, unnest($3::text[]) WITH ORDINALITY AS found (link, position)`,
+    [task.jobId, domainDelayMs / 1000, links, task.id],
+  );
+};
+
+/** A page that is linked to once more rises in priority. */
+const raisePriority = async (session: Session, jobId: string, url: string, skipUnchanged: boolean): Promise<number> => {
   const rows = await session.query<{ changed: number }>(
     'update priority',
     'SELECT raise_priority($1, $2, 0.6, $3) AS changed',
-    [task.jobId, task.url.replace(/page-\d+$/, `page-${page + 1}`), skipUnchanged],
+    [jobId, url, skipUnchanged],
   );
   return rows[0]?.changed ?? 0;
+};
+
+/** New links become tasks, the others rise in priority. */
+const followLinks = async (
+  { settings }: Context,
+  session: Session,
+  completion: Completion,
+  priorityChanges: (changed: number) => void,
+): Promise<void> => {
+  const { task, page } = completion;
+  if (page.links.length === 0) return;
+  const known = await knownLinks(session, completion);
+  const unknown = page.links.filter((link) => !known.has(link));
+  if (unknown.length > 0) await insertLinks(session, completion, unknown, settings.domainDelayMs);
+  const skipUnchanged = settings.priorityMode === 'no-op-detection';
+  for (const url of known) priorityChanges(await raisePriority(session, task.jobId, url, skipUnchanged));
 };
 
 /**
@@ -72,24 +136,12 @@ const anyClaim = '$2::bigint IS NOT NULL';
 /** Writes the effect, the new status and the event. Gives the job's status, or null where the claim holds no more. */
 const finish = async (context: Context, session: Session, completion: Completion): Promise<string | null> => {
   const { settings } = context;
-  if (settings.noStateGuard || settings.effectOutsideTransaction)
-    return finishDefectively(context, session, completion);
   const { task, result } = completion;
-  const statement = 'SELECT complete_task($1, $2, $3) AS status';
-  const values = [task.id, task.fence, result];
-  const rows = await session.query<{ status: string | null }>('complete', statement, values);
-  return rows[0]?.status ?? null;
-};
-
-/** Seeded defects: no guard, or an effect that was written before and in a transaction of its own. */
-const finishDefectively = async (
-  { settings }: Context,
-  session: Session,
-  { task, result }: Completion,
-): Promise<string | null> => {
+  // Seeded defect: no guard.
   const statement = completeIf(settings.noStateGuard ? anyClaim : claimHolds);
   const rows = await session.query('complete', statement, [task.id, task.fence, result]);
   if (rows.length === 0) return null;
+  // Seeded defect: the effect was written before, in a transaction of its own.
   if (!settings.effectOutsideTransaction) await writeEffect(session, task);
   return recordJobEvent(session, task.jobId, 'task.completed');
 };
@@ -119,15 +171,28 @@ export const writeCompletion = async (
   priorityChanges: (changed: number) => void,
 ): Promise<boolean> => {
   const { settings } = context;
-  const { task, job } = completion;
+  const { task } = completion;
+  const lost = (): ClaimLost => new ClaimLost(`the claim with fence ${task.fence} was lost`);
+  if (!settings.noStateGuard && !(await holdClaim(session, task))) throw lost();
   const counter = settings.counterReadModifyWrite ? await readCounter(session, task.jobId) : 0;
-  if (isRoot(task) && job.pages > 1) await discover(session, completion, settings.domainDelayMs);
-  if (!isRoot(task))
-    priorityChanges(await propagatePriority(session, completion, settings.priorityMode === 'no-op-detection'));
+  await storePage(session, completion);
+  await followLinks(context, session, completion, priorityChanges);
   const status = await finish(context, session, completion);
-  if (status === null) throw new ClaimLost(`the claim with fence ${task.fence} was lost`);
+  if (status === null) throw lost();
   if (settings.effectTwiceEveryN > 0 && completion.number % settings.effectTwiceEveryN === 0)
     await writeEffect(session, task);
   if (settings.counterReadModifyWrite) await writeCounter(session, task.jobId, counter + 1);
   return status !== 'running';
+};
+
+/** The site refused the page: the task fails for good, with the reason on it. */
+export const failTask = async (session: Session, task: ClaimedTask, reason: string): Promise<boolean> => {
+  const rows = await session.query(
+    'fail task',
+    `UPDATE tasks SET status = 'failed', finished_at = now(), failure_reason = $3, lease_until = NULL
+    WHERE id = $1 AND fence = $2 AND status = 'running' RETURNING id`,
+    [task.id, task.fence, reason],
+  );
+  if (rows.length === 0) throw new ClaimLost(`the claim with fence ${task.fence} was lost`);
+  return (await recordJobEvent(session, task.jobId, 'task.failed')) !== 'running';
 };

@@ -1,4 +1,4 @@
-/** A queue worker: claims a task, waits for its crawl outside any transaction, completes it. */
+/** A queue worker: claims a task, crawls its page outside any transaction, completes it. */
 import type { Session } from '../app-pool.ts';
 import type { Context } from '../context.ts';
 import { DatabaseFailure } from '../errors.ts';
@@ -6,8 +6,9 @@ import { messageOf } from '../log.ts';
 import type { Tally, Timing } from '../metrics.ts';
 import { withRetries } from '../retry.ts';
 import { pause, type Bell, type Slots } from '../wait.ts';
-import { claimTask, releaseClaim, type ClaimedTask } from './claim.ts';
-import { ClaimLost, writeCompletion, writeEffect, type Completion } from './complete.ts';
+import { claimTask, postponeTask, releaseClaim, type ClaimedTask } from './claim.ts';
+import { ClaimLost, failTask, writeCompletion, writeEffect, type Completion } from './complete.ts';
+import { CrawlFailed, crawlPage, PageRefused } from './crawl.ts';
 import type { JobCache } from './job-cache.ts';
 import type { WaitingTasks } from './waiting.ts';
 
@@ -24,19 +25,6 @@ export interface Queue {
   dueToStart: Timing;
   completed: number;
 }
-
-/** 60 to 140 % of the setting, the same for the same task and seed. */
-export const crawlTime = (crawlMs: number, seed: number, taskId: string): number => {
-  const mixed = Math.imul(Number(BigInt.asUintN(32, BigInt(taskId))) ^ (seed * 0x9e3779b1), 0x85ebca6b) >>> 0;
-  return crawlMs * (0.6 + 0.8 * (mixed / 2 ** 32));
-};
-
-const crawl = async ({ settings, seed, stopping }: Context, task: ClaimedTask): Promise<boolean> => {
-  const ms = crawlTime(settings.crawlMs, seed, task.id);
-  // A stopping replica finishes a short crawl and gives back a long one.
-  await pause(ms, ms > 2000 ? stopping : undefined);
-  return ms <= 2000 || !stopping.aborted;
-};
 
 const result = (task: ClaimedTask): string => `200 OK ${task.url}`;
 
@@ -93,13 +81,14 @@ const blindly = async (context: Context, { task, result: text }: Completion): Pr
 const crawlInTransaction = async (
   context: Context,
   queue: Queue,
-  completion: Omit<Completion, 'number'>,
+  work: Omit<Completion, 'number' | 'page'>,
 ): Promise<boolean> =>
   context.pool.transaction('crawl and complete', async (session) => {
-    await session.query('job info', 'SELECT pages FROM jobs WHERE id = $1', [completion.task.jobId]);
-    await crawl(context, completion.task);
+    await session.query('job info', 'SELECT pages FROM jobs WHERE id = $1', [work.task.jobId]);
+    const page = await crawlPage(context, work.task, work.job.pages);
+    if (page === null) throw new CrawlFailed('the replica stops');
     queue.completed += 1;
-    return complete(context, queue, { ...completion, number: queue.completed }, session);
+    return complete(context, queue, { ...work, page, number: queue.completed }, session);
   });
 
 const runTask = async (context: Context, queue: Queue, task: ClaimedTask): Promise<void> => {
@@ -108,9 +97,10 @@ const runTask = async (context: Context, queue: Queue, task: ClaimedTask): Promi
   let over: boolean;
   if (context.settings.holdTransactionDuringCrawl) over = await crawlInTransaction(context, queue, work);
   else {
-    if (!(await crawl(context, task))) return releaseClaim(context, task);
+    const page = await crawlPage(context, task, job.pages);
+    if (page === null) return releaseClaim(context, task);
     queue.completed += 1;
-    over = await completeWithRetries(context, queue, { ...work, number: queue.completed });
+    over = await completeWithRetries(context, queue, { ...work, page, number: queue.completed });
   }
   queue.completions.add(1);
   if (over) queue.cache.forget(task.jobId);
@@ -118,12 +108,49 @@ const runTask = async (context: Context, queue: Queue, task: ClaimedTask): Promi
     for (let page = 1; page < job.pages; page += 1) queue.waiting.dueIn(page * context.settings.domainDelayMs + 5);
 };
 
+const failForGood = async ({ pool, log }: Context, queue: Queue, task: ClaimedTask, reason: string): Promise<void> => {
+  log.warn(`task ${task.id}: ${task.url} failed for good: ${reason}`);
+  const over = await pool.transaction('fail task', (session) => failTask(session, task, reason));
+  if (over) queue.cache.forget(task.jobId);
+};
+
+/** Doubled with each attempt; a site that is down is not asked again and again. */
+const crawlPauseMs = ({ attempts }: ClaimedTask): number => Math.min(10_000, 250 * 2 ** Math.min(attempts, 6));
+
+/** What becomes of a task whose page was not to be had. */
+const crawlEnded = async (
+  context: Context,
+  queue: Queue,
+  task: ClaimedTask,
+  error: PageRefused | CrawlFailed,
+): Promise<void> => {
+  if (error instanceof PageRefused) return failForGood(context, queue, task, error.message);
+  if (task.attempts >= context.settings.maxAttempts)
+    return failForGood(context, queue, task, `given up after ${task.attempts} attempts: ${error.message}`);
+  context.log.warn(`task ${task.id}: ${task.url}: ${error.message}; tried again later`);
+  const pauseMs = crawlPauseMs(task);
+  await postponeTask(context, task, pauseMs);
+  queue.waiting.dueIn(pauseMs + 5);
+};
+
+const isCrawlError = (error: unknown): error is PageRefused | CrawlFailed =>
+  error instanceof PageRefused || error instanceof CrawlFailed;
+
+const runOrPostpone = async (context: Context, queue: Queue, task: ClaimedTask): Promise<void> => {
+  try {
+    await runTask(context, queue, task);
+  } catch (error) {
+    if (!isCrawlError(error)) throw error;
+    await crawlEnded(context, queue, task, error);
+  }
+};
+
 const handle = async (context: Context, queue: Queue, task: ClaimedTask): Promise<void> => {
   queue.claims.add(1);
   queue.dueToStart.record(task.dueToStartSeconds);
   queue.running.set(task.id, task);
   try {
-    await runTask(context, queue, task);
+    await runOrPostpone(context, queue, task);
   } catch (error) {
     context.log[error instanceof ClaimLost ? 'warn' : 'error'](`task ${task.id}: ${messageOf(error)}`);
     // Not known to be done: give it back, or let its lease run out where even that fails.

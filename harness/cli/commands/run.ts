@@ -27,6 +27,16 @@ const loadFactor = (text: string): number => {
   return value;
 };
 
+/** A round trip within one continent; more is an incident of its own. */
+const mostLinkMs = 1000;
+
+const linkMsOf = (text: string): number => {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0) || value > mostLinkMs)
+    throw new InvalidArgumentError(`--link-ms takes a number from 0 to ${mostLinkMs}; 0 takes the link away.`);
+  return value;
+};
+
 const oneOf =
   <Name extends string>(option: string, names: readonly Name[]) =>
   (text: string): Name => {
@@ -89,6 +99,7 @@ const addRunOptions = (command: Command): Command =>
     .option('--baseline <run>', 'compare with this saved run at the end')
     .option('--against <dir>', "another release's checkout: both releases interleaved, compared by statistics")
     .option('--seed <n>', 'seed of keys and contents', count('--seed', 2 ** 31 - 1), 1)
+    .option('--link-ms <ms>', 'round trip from the service to what it dials; 0 takes the link away', linkMsOf)
     .option('--dry-run', 'say what would be done: plan, minutes, ports, disk')
     .option('--json', 'print the result as JSON, nothing else');
 

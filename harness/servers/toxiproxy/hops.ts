@@ -1,6 +1,7 @@
 /**
- * Hops: the network steps between two parts of the stack. A hop has at most one proxy (Toxiproxy's, named like the
- * hop), and all that is done to what passes there is a role of that one proxy.
+ * Hops: the network steps between two parts of the stack. A hop has at most one proxy, and all that is done to what
+ * passes there is a role of that one proxy. It is Toxiproxy's, named like the hop, where a fault may act, and else the
+ * link's own (`servers/link/`), which takes less CPU.
  */
 import type { Address } from '../address.ts';
 import { toxiproxyAt, type ProxyAddresses, type Toxic } from './client.ts';
@@ -17,6 +18,8 @@ export interface HopProxy {
   listen: Address;
   upstream: Address;
   roles: readonly ProxyRole[];
+  /** How much longer each answer takes; 0 without the role `link`. */
+  roundTripMs: number;
 }
 
 /** Hops without a proxy are absent. */
@@ -57,12 +60,12 @@ const addressesOf = ([name, { listen, upstream }]: [Hop, HopProxy]): ProxyAddres
 });
 
 /** The proxies of a Toxiproxy that answers at `apiUrl`. */
-export const statedProxies = (apiUrl: string, proxies: HopProxies, latencyMs: number): StatedProxies => {
+export const statedProxies = (apiUrl: string, proxies: HopProxies): StatedProxies => {
   const toxiproxy = toxiproxyAt(apiUrl);
+  const links = hopsIn(proxies).filter(([, { roles }]) => roles.includes('link'));
   let slowed = false;
   const setLatency = async (): Promise<void> => {
-    const links = hopsIn(proxies).filter(([, { roles }]) => roles.includes('link'));
-    for (const [hop] of links) await toxiproxy.addToxic(hop, latencyToxic(latencyMs));
+    for (const [hop, { roundTripMs }] of links) await toxiproxy.addToxic(hop, latencyToxic(roundTripMs));
   };
   return {
     make: async () => {
@@ -70,8 +73,7 @@ export const statedProxies = (apiUrl: string, proxies: HopProxies, latencyMs: nu
       if (slowed) await setLatency();
     },
     slow: async () => {
-      if (latencyMs === 0) return;
-      slowed = true;
+      slowed = links.length > 0;
       await setLatency();
     },
   };

@@ -143,13 +143,15 @@ const addresses: Addresses = {
   poolerProduct: 'pgbouncer',
   poolers: [at(20002), at(20003)],
   api: at(20004),
+  proxiesBy: 'toxiproxy',
+  partner: at(20008),
   poolerUpstream: at(20005),
   serviceDatabase: at(20006),
   servicePooler: at(20007),
   proxies: {
-    'pooler-database': { listen: at(20005), upstream: at(20001), roles: ['fault'] },
-    'service-database': { listen: at(20006), upstream: at(20001), roles: ['fault'] },
-    'service-pooler': { listen: at(20007), upstream: at(20002), roles: ['fault'] },
+    'pooler-database': { listen: at(20005), upstream: at(20001), roles: ['fault'], roundTripMs: 0 },
+    'service-database': { listen: at(20006), upstream: at(20001), roles: ['fault'], roundTripMs: 0 },
+    'service-pooler': { listen: at(20007), upstream: at(20002), roles: ['fault'], roundTripMs: 0 },
   },
 };
 const variables = (hostNetwork: boolean): Record<string, string> =>

@@ -4,22 +4,17 @@ import { serverVersion } from '../../servers/postgres/version.ts';
 import { toxiproxyAt } from '../../servers/toxiproxy/client.ts';
 import type { Addresses } from '../addresses.ts';
 import { readSettings } from '../database-settings.ts';
-import {
-  hopsIn,
-  statedProxies,
-  type Hop,
-  type HopProxies,
-  type HopProxy,
-  type StatedProxies,
-} from '../../servers/toxiproxy/hops.ts';
+import { statedProxies, type StatedProxies } from '../../servers/toxiproxy/hops.ts';
+import { linkServes } from '../link.ts';
 import { connectOwner } from '../owner.ts';
+import { answersReady, urlAt } from '../partner.ts';
 import { poolerLogName, poolerTitle, stackConsole, verifyPooler } from '../poolers.ts';
 import type { RoleName } from '../roles.ts';
 import { budgets } from '../spec.ts';
 import type { Component, ContainerServiceOptions, StackSpec } from '../stack.ts';
 import { ContainerPart } from './container.ts';
 import type { Container, Docker } from './engine.ts';
-import { insideAddress } from './project.ts';
+import { proxiesInside } from './project.ts';
 
 export interface PartsContext {
   docker: Docker;
@@ -113,23 +108,13 @@ export const adoptPooler = async (
 
 export type AdoptedProxy = StartedPart & Pick<StatedProxies, 'slow'>;
 
-/** As Toxiproxy itself dials and listens, inside its container. */
-const proxyInside = ({ addresses, hostNetwork }: PartsContext, proxy: HopProxy): HopProxy => ({
-  ...proxy,
-  listen: hostNetwork ? proxy.listen : { host: '0.0.0.0', port: proxy.listen.port },
-  upstream: insideAddress(addresses, proxy.upstream, hostNetwork),
-});
-
 /** Serves once its proxies are made: they listen inside the container, and lead to what containers call the others. */
 export const adoptProxy = async (
   context: PartsContext,
   container: Container,
   apiUrl: string,
 ): Promise<AdoptedProxy> => {
-  const { addresses, spec } = context;
-  const inside = hopsIn(addresses.proxies).map(([hop, proxy]): [Hop, HopProxy] => [hop, proxyInside(context, proxy)]);
-  const proxies = Object.fromEntries(inside) as HopProxies;
-  const { make, slow } = statedProxies(apiUrl, proxies, spec.databaseLinkLatencyMs);
+  const { make, slow } = statedProxies(apiUrl, proxiesInside(context.addresses, context.hostNetwork));
   const part = await adopt(context, container, {
     component: 'proxy',
     instance: 0,
@@ -143,6 +128,31 @@ export const adoptProxy = async (
   });
   return { part, component: part.component, settings: {}, version: await toxiproxyAt(apiUrl).version(), slow };
 };
+
+const startLimitMs = 20_000;
+
+/** It is slow from the start: nothing that the stack's start needs passes there. */
+export const adoptLink = (context: PartsContext, container: Container): Promise<ContainerPart> => {
+  const logFile = context.logFile('link');
+  return adopt(context, container, {
+    component: 'proxy',
+    instance: 0,
+    title: 'the link',
+    logFile,
+    readyLimitMs: startLimitMs,
+    ready: async () => linkServes(logFile),
+  });
+};
+
+export const adoptPartner = (context: PartsContext, container: Container): Promise<ContainerPart> =>
+  adopt(context, container, {
+    component: 'partner',
+    instance: 0,
+    title: 'the partner',
+    logFile: context.logFile('partner'),
+    readyLimitMs: startLimitMs,
+    ready: () => answersReady(urlAt(context.addresses.partner)),
+  });
 
 export const verifyPoolers = async (context: PartsContext): Promise<void> => {
   const { addresses, spec, passwords } = context;

@@ -9,7 +9,9 @@ import { poolerOf, type PoolerProduct } from '../../servers/pooler-products.ts';
 import { environmentVariable } from '../../system/residue.ts';
 import { urlOf, type Addresses } from '../addresses.ts';
 import { commonSettings } from '../database-settings.ts';
-import { hopsIn } from '../../servers/toxiproxy/hops.ts';
+import { hopsIn, type Hop, type HopProxies, type HopProxy } from '../../servers/toxiproxy/hops.ts';
+import { linkHops } from '../link.ts';
+import { urlAt } from '../partner.ts';
 import { poolerServices } from '../poolers.ts';
 import { unlimited, type RoleName } from '../roles.ts';
 import type { StackSpec } from '../stack.ts';
@@ -35,13 +37,30 @@ const serviceAt = (addresses: Addresses, { port }: Address): string => {
   if (port === addresses.database.port) return 'postgres';
   const pooler = poolerServicesOf(addresses)[addresses.poolers.findIndex((address) => address.port === port)];
   if (pooler !== undefined) return pooler;
-  if (hopsIn(addresses.proxies).some(([, { listen }]) => listen.port === port)) return 'toxiproxy';
+  if (port === addresses.partner.port) return 'partner';
+  if (hopsIn(addresses.proxies).some(([, { listen }]) => listen.port === port))
+    return addresses.proxiesBy === 'link' ? 'link' : 'toxiproxy';
   throw new Error(`no service of the stack listens on ${port}`);
 };
 
 /** The same port as a container reaches it: by the service's name, or on the host's network as it is. */
 export const insideAddress = (addresses: Addresses, address: Address, hostNetwork: boolean): Address =>
   hostNetwork ? address : { host: serviceAt(addresses, address), port: address.port };
+
+/** As the proxy's own process dials and listens, inside its container. */
+const proxyInside = (addresses: Addresses, proxy: HopProxy, hostNetwork: boolean): HopProxy => ({
+  ...proxy,
+  listen: hostNetwork ? proxy.listen : { host: '0.0.0.0', port: proxy.listen.port },
+  upstream: insideAddress(addresses, proxy.upstream, hostNetwork),
+});
+
+export const proxiesInside = (addresses: Addresses, hostNetwork: boolean): HopProxies => {
+  const inside = hopsIn(addresses.proxies).map(([hop, proxy]): [Hop, HopProxy] => [
+    hop,
+    proxyInside(addresses, proxy, hostNetwork),
+  ]);
+  return Object.fromEntries(inside);
+};
 
 export interface VariablesOptions {
   spec: StackSpec;
@@ -68,12 +87,26 @@ const listenVariables = ({ addresses, hostNetwork, sparePort }: VariablesOptions
     ...(addresses.api === null ? {} : { PGSURGE_TOXIPROXY_PORT: String(addresses.api.port) }),
     PGSURGE_SERVICE_POOLER_PORT: String(sparePort),
     ...portsOf(hopsIn(addresses.proxies).map(([hop, { listen }]) => [hop, listen])),
+    PGSURGE_PARTNER_PORT: String(addresses.partner.port),
+    PGSURGE_PARTNER_URL: urlAt(insideAddress(addresses, addresses.partner, hostNetwork)),
   };
 };
 
-const settingVariables = ({ spec: { roles, pooler, poolerProduct } }: VariablesOptions): Record<string, string> => ({
+const linkVariables = ({ addresses, hostNetwork }: VariablesOptions): Record<string, string> =>
+  addresses.proxiesBy !== 'link'
+    ? {}
+    : {
+        PGSURGE_LINK_HOPS: linkHops(proxiesInside(addresses, hostNetwork)),
+        PGSURGE_LINK_POOLER_PORT: String(addresses.servicePooler.port),
+        PGSURGE_LINK_DATABASE_PORT: String(addresses.serviceDatabase.port),
+      };
+
+const settingVariables = ({
+  spec: { roles, pooler, poolerProduct, partner },
+}: VariablesOptions): Record<string, string> => ({
   PGSURGE_ROLE_CONNECTION_LIMIT: String(roles.app.connectionLimit),
   PGSURGE_LISTEN_ROLE_CONNECTION_LIMIT: String(roles.listen.connectionLimit ?? unlimited),
+  PGSURGE_PARTNER_SETTINGS: JSON.stringify(partner),
   PGSURGE_POOL_SIZE: String(pooler.poolSize),
   PGSURGE_MAX_CLIENT_CONN: String(pooler.maxClientConn),
   PGSURGE_QUERY_WAIT_TIMEOUT: String(pooler.queryWaitTimeoutSeconds),
@@ -104,6 +137,7 @@ export const stackVariables = (options: VariablesOptions): Record<string, string
   // A process or a container with it belongs to the run, and goes when the run is cleared.
   [environmentVariable]: options.workspaceId,
   ...listenVariables(options),
+  ...linkVariables(options),
   ...settingVariables(options),
   ...secretVariables(options),
 });

@@ -3,14 +3,18 @@ import { environmentError, messageOf } from '../../errors.ts';
 import type { Address } from '../../servers/address.ts';
 import { removeContainers } from '../../system/containers.ts';
 import { allotPorts, allSettledOrThrow, apiUrlOf, urlsOf } from '../addresses.ts';
+import { statedSettings, urlAt } from '../partner.ts';
 import { poolerServices } from '../poolers.ts';
 import { databaseName, newPassword, newPasswords } from '../roles.ts';
 import { mustRun } from '../spec.ts';
-import type { StackPooler, StackSpec, StartedStack } from '../stack.ts';
+import type { Component, StackPooler, StackSpec, StartedStack } from '../stack.ts';
 import type { StackContext } from '../start.ts';
+import type { ContainerPart } from './container.ts';
 import { resolveEngine, type Container } from './engine.ts';
 import {
   adoptDatabase,
+  adoptLink,
+  adoptPartner,
   adoptPooler,
   adoptProxy,
   verifyPoolers,
@@ -22,6 +26,7 @@ import {
 import {
   buildImages,
   composeComplaint,
+  insideAddress,
   makeProject,
   projectFolder,
   type Project,
@@ -63,12 +68,16 @@ interface Started {
   database: StartedPart;
   poolers: StartedPooler[];
   proxy: StartedPart | null;
+  link: ContainerPart | null;
+  partner: ContainerPart;
 }
 
 const adoptAll = async (parts: PartsContext, containers: Map<string, Container>): Promise<Started> => {
   const get = (service: string): Container => containerOf(containers, service);
-  const { api } = parts.addresses;
-  const [database, poolers, proxy] = await allSettledOrThrow<[StartedPart, StartedPooler[], AdoptedProxy | null]>([
+  const { api, proxiesBy } = parts.addresses;
+  const [database, poolers, proxy, link, partner] = await allSettledOrThrow<
+    [StartedPart, StartedPooler[], AdoptedProxy | null, ContainerPart | null, ContainerPart]
+  >([
     adoptDatabase(parts, get('postgres')),
     allSettledOrThrow<StartedPooler[]>(
       poolerServices(parts.spec.poolerProduct, parts.spec.poolers).map((name, instance) =>
@@ -76,11 +85,13 @@ const adoptAll = async (parts: PartsContext, containers: Map<string, Container>)
       ),
     ),
     api === null ? Promise.resolve(null) : adoptProxy(parts, get('toxiproxy'), apiUrlOf(api)),
+    proxiesBy === 'link' ? adoptLink(parts, get('link')) : Promise.resolve(null),
+    adoptPartner(parts, get('partner')),
   ]);
   // Not before the database serves: a pooler that was refused once waits server_login_retry before it tries again.
   await verifyPoolers(parts);
   await proxy?.slow();
-  return { database, poolers, proxy };
+  return { database, poolers, proxy, link, partner };
 };
 
 const versionsOf = ({ spec }: PartsContext, engineVersion: string, started: Started): Record<string, string> => ({
@@ -93,10 +104,12 @@ const versionsOf = ({ spec }: PartsContext, engineVersion: string, started: Star
 const settingsOf = ({ spec, hostNetwork }: PartsContext, { database, poolers }: Started): StartedStack['settings'] => ({
   ...database.settings,
   ...poolers[0]?.settings,
-  poolers: spec.poolers,
-  databaseLinkLatencyMs: spec.databaseLinkLatencyMs,
+  ...statedSettings(spec),
   containerNetwork: hostNetwork ? 'host' : 'bridge',
 });
+
+const componentsOf = ({ database, poolers, proxy, link, partner }: Started): Component[] =>
+  [database, ...poolers, proxy, link, partner].filter((part) => part !== null).map(({ component }) => component);
 
 const poolersOf = ({ spec, addresses }: PartsContext, { poolers }: Started): StackPooler[] =>
   poolers.map(({ component, adminUrl }, instance) => ({
@@ -114,7 +127,6 @@ const describe = (
 ): Omit<StartedStack, typeof Symbol.asyncDispose> => {
   const { spec, addresses, passwords } = parts;
   const { api, proxies } = addresses;
-  const { database, poolers, proxy } = started;
   return {
     provider: 'compose',
     spec,
@@ -123,8 +135,12 @@ const describe = (
     database: { ...addresses.database, name: databaseName },
     ...urlsOf(addresses, passwords),
     poolers: poolersOf(parts, started),
+    partner: {
+      url: urlAt(addresses.partner),
+      serviceUrl: urlAt(insideAddress(addresses, addresses.partner, parts.hostNetwork)),
+    },
     toxiproxy: api === null ? null : { apiUrl: apiUrlOf(api), proxies },
-    components: [database, ...poolers, ...(proxy === null ? [] : [proxy])].map(({ component }) => component),
+    components: componentsOf(started),
     logsFolder,
   };
 };
@@ -157,7 +173,8 @@ const removed = (project: Project, log: (line: string) => void): Promise<void> =
 const bringUpStack = async (project: Project, { spec, addresses }: VariablesOptions): Promise<void> => {
   await buildImages(project);
   const poolers = poolerServices(spec.poolerProduct, spec.poolers);
-  await bringUp(project, ['postgres', ...poolers, ...(addresses.api === null ? [] : ['toxiproxy'])]);
+  const proxy = addresses.proxiesBy === null ? [] : [addresses.proxiesBy];
+  await bringUp(project, ['postgres', ...poolers, ...proxy, 'partner']);
 };
 
 /**

@@ -137,6 +137,7 @@ const describe = (database: Database, external: ExternalOptions, logsFolder: str
   poolers: poolersOf(external),
   toxiproxy: null,
   tapUrls: external.tapUrls,
+  partner: null,
   components: [],
   runningService: serviceOf(external),
   logsFolder,

@@ -9,6 +9,7 @@ import { resolvePostgres } from '../../tools/postgres.ts';
 import type { Tool } from '../../tools/tool.ts';
 import { resolveToxiproxy } from '../../tools/toxiproxy.ts';
 import { allotPorts, allSettledOrThrow, urlsOf, type Addresses } from '../addresses.ts';
+import { statedSettings, urlAt } from '../partner.ts';
 import { poolerLogName } from '../poolers.ts';
 import { databaseName, newPasswords, type RoleName } from '../roles.ts';
 import { mustRun } from '../spec.ts';
@@ -16,6 +17,9 @@ import type { StackSpec, StartedStack } from '../stack.ts';
 import type { StackContext } from '../start.ts';
 import { startDatabase, type StartedDatabase } from './database.ts';
 import { loadLocalPooler, startPooler, type StartedPooler } from './pooler.ts';
+import { startLink } from './link.ts';
+import type { Part } from './part.ts';
+import { startPartner } from './partner.ts';
 import { startProxy, type StartedProxy } from './proxy.ts';
 import { resolveTemplate } from './template.ts';
 
@@ -56,6 +60,8 @@ interface Started {
   database: StartedDatabase;
   poolers: StartedPooler[];
   proxy: StartedProxy | null;
+  link: Part | null;
+  partner: Part;
 }
 
 interface Start {
@@ -108,23 +114,41 @@ const startProxyPart = async (start: Start): Promise<StartedProxy | null> => {
   return startProxy({ ...commonOf(start), toxiproxy, api, proxies, logFile: logFileOf(start, 'toxiproxy') });
 };
 
+const startLinkPart = async (start: Start): Promise<Part | null> => {
+  const { proxies, proxiesBy } = start.addresses;
+  return proxiesBy === 'link' ? startLink({ ...commonOf(start), proxies, logFile: logFileOf(start, 'link') }) : null;
+};
+
+const startPartnerPart = (start: Start): Promise<Part> => {
+  const options = { ...commonOf(start), spec: start.spec.partner, address: start.addresses.partner };
+  return startPartner({ ...options, logFile: logFileOf(start, 'partner') });
+};
+
 const startAll = async (start: Start): Promise<Started> => {
   const { addresses, cleanup } = start;
-  const owned = <Server extends { part: AsyncDisposable } | null>(server: Server): Server => {
-    if (server !== null) cleanup.use(server.part);
+  const owned = <Server extends Part | null>(part: Server): Server => {
+    if (part !== null) cleanup.use(part);
+    return part;
+  };
+  const ownedIn = <Server extends { part: Part } | null>(server: Server): Server => {
+    owned(server?.part ?? null);
     return server;
   };
-  const [database, poolers, proxy] = await allSettledOrThrow<[StartedDatabase, StartedPooler[], StartedProxy | null]>([
-    startDatabasePart(start).then(owned),
+  const [database, poolers, proxy, link, partner] = await allSettledOrThrow<
+    [StartedDatabase, StartedPooler[], StartedProxy | null, Part | null, Part]
+  >([
+    startDatabasePart(start).then(ownedIn),
     allSettledOrThrow<StartedPooler[]>(
-      addresses.poolers.map((address, instance) => startPoolerPart(start, address, instance).then(owned)),
+      addresses.poolers.map((address, instance) => startPoolerPart(start, address, instance).then(ownedIn)),
     ),
-    startProxyPart(start).then(owned),
+    startProxyPart(start).then(ownedIn),
+    startLinkPart(start).then(owned),
+    startPartnerPart(start).then(owned),
   ]);
   // Not before the database serves: a pooler that was refused once waits server_login_retry before it tries again.
   await allSettledOrThrow(poolers.map((pooler) => pooler.verify()));
   await proxy?.slow();
-  return { database, poolers, proxy };
+  return { database, poolers, proxy, link, partner };
 };
 
 const versionsOf = ({ spec, tools }: Start): Record<string, string> => ({
@@ -133,16 +157,18 @@ const versionsOf = ({ spec, tools }: Start): Record<string, string> => ({
   ...(tools.toxiproxy === null ? {} : { toxiproxy: tools.toxiproxy.version }),
 });
 
-const settingsOf = ({ poolers, databaseLinkLatencyMs }: StackSpec, started: Started): StartedStack['settings'] => ({
+const settingsOf = (spec: StackSpec, started: Started): StartedStack['settings'] => ({
   ...started.database.settings,
   ...started.poolers[0]?.settings,
-  poolers,
-  databaseLinkLatencyMs,
+  ...statedSettings(spec),
 });
+
+const partsOf = ({ database, poolers, proxy, link, partner }: Started): Part[] =>
+  [database.part, ...poolers.map(({ part }) => part), proxy?.part, link, partner].filter((part) => part != null);
 
 const describe = (start: Start, started: Started): Omit<StartedStack, typeof Symbol.asyncDispose> => {
   const { spec, addresses, passwords } = start;
-  const { database, poolers, proxy } = started;
+  const { poolers, proxy } = started;
   return {
     provider: 'local',
     spec,
@@ -152,7 +178,8 @@ const describe = (start: Start, started: Started): Omit<StartedStack, typeof Sym
     ...urlsOf(addresses, passwords),
     poolers: poolers.map(({ product, address, adminUrl, logFile }) => ({ ...address, product, adminUrl, logFile })),
     toxiproxy: proxy === null ? null : { apiUrl: proxy.apiUrl, proxies: addresses.proxies },
-    components: [database, ...poolers, ...(proxy === null ? [] : [proxy])].map(({ part }) => part.component),
+    partner: { url: urlAt(addresses.partner), serviceUrl: urlAt(addresses.partner) },
+    components: partsOf(started).map(({ component }) => component),
     logsFolder: start.context.logsFolder,
   };
 };

@@ -3,13 +3,11 @@ import type { Workspace } from '../../system/workspace.ts';
 import type { Tool } from '../../tools/tool.ts';
 import { apiUrlOf } from '../addresses.ts';
 import { statedProxies, type HopProxies, type StatedProxies } from '../../servers/toxiproxy/hops.ts';
-import type { StackSpec } from '../stack.ts';
 import type { StackContext } from '../start.ts';
 import { startPart, type Part } from './part.ts';
 
 export interface ProxyOptions {
   toxiproxy: Tool;
-  spec: StackSpec;
   api: Address;
   proxies: HopProxies;
   folder: string;
@@ -26,9 +24,9 @@ export interface StartedProxy {
 
 /** Toxiproxy on loopback with the proxies of all hops, none of them slowed yet. */
 export const startProxy = async (options: ProxyOptions): Promise<StartedProxy> => {
-  const { toxiproxy, spec, api, proxies, folder, logFile, workspace, onLost } = options;
+  const { toxiproxy, api, proxies, folder, logFile, workspace, onLost } = options;
   const apiUrl = apiUrlOf(api);
-  const { make, slow } = statedProxies(apiUrl, proxies, spec.databaseLinkLatencyMs);
+  const { make, slow } = statedProxies(apiUrl, proxies);
   const part = await startPart({
     component: 'proxy',
     instance: 0,

@@ -8,6 +8,7 @@ const componentTitles: Readonly<Record<string, string>> = {
   pooler: 'pooler',
   database: 'database',
   proxy: 'proxy',
+  partner: 'partner',
   front: 'front port',
   load: 'load generator',
   harness: 'harness',
