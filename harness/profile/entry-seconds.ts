@@ -51,13 +51,18 @@ const stepsEndSeconds = (planned: Planned, profile: Profile): number => {
   return endSeconds;
 };
 
+const roundTripMs = (planned: Planned): number => {
+  const { linkMs, databaseLinkLatencyMs } = environmentOf(planned).stack ?? {};
+  return (linkMs ?? 0) + (databaseLinkLatencyMs ?? 0);
+};
+
 /**
  * How long an entry takes, as far as its declaration says: the load or the steps beside it, whichever ends later, and
  * what surrounds them.
  */
 export const entrySeconds = (planned: Planned, profile: Profile): number => {
   const loadSeconds = (planned.phases.at(-1)?.endMs ?? 0) / 1000;
-  const latencyMs = environmentOf(planned).stack?.databaseLinkLatencyMs ?? 0;
+  const latencyMs = roundTripMs(planned);
   return (
     Math.max(loadSeconds, stepsEndSeconds(planned, profile)) + overheadSeconds + (linkRoundTrips * latencyMs) / 1000
   );

@@ -24,10 +24,7 @@ export interface PhaseDeclaration {
 /** How the service reaches the database: through the pooler, or without it. */
 type Route = 'pooler' | 'direct';
 
-/**
- * How the replicas are replaced: all of them together, one after another, or one first that is watched before the
- * others follow.
- */
+/** How the replicas are replaced: all together, one after another, or one that is watched before the others follow. */
 export type Rollout = 'at-once' | 'one-by-one' | 'canary';
 
 /**
@@ -66,11 +63,6 @@ interface RolesDeclaration {
   listen?: RoleSettings | null;
 }
 
-/** How the crawled sites behave: see `service/partner/site.ts`. Shares are from 0 to 1. */
-type PartnerDeclaration = {
-  [Name in 'crawlMs' | 'forbiddenShare' | 'failingShare' | 'stalledShare']?: number | null;
-};
-
 /** The same for all variants of a scenario, but for what a variant sets itself. */
 export interface EnvironmentDeclaration {
   route?: Route | null;
@@ -89,7 +81,8 @@ export interface EnvironmentDeclaration {
     proxies?: boolean | null;
     /** Further postgresql.conf settings. */
     postgres?: Record<string, string> | null;
-    partner?: PartnerDeclaration | null;
+    /** How the crawled sites behave: see `service/partner/site.ts`. Shares are from 0 to 1. */
+    partner?: Partial<Record<'crawlMs' | 'forbiddenShare' | 'failingShare' | 'stalledShare', number | null>> | null;
   } | null;
   /** Settings common to all variants; a variant's own are laid over them. */
   pooler?: PoolerSettings | null;

@@ -16,26 +16,6 @@ BEGIN
   RETURNING tasks.id, tasks.job_id, tasks.url, tasks.attempts, tasks.fence, extract(epoch FROM clock_timestamp() - tasks.due_at)::float8;
 END $$;
 
--- Ends a job of which nothing is open, and writes the event about it. Returns the job's status.
--- The row lock orders the events of a job as its transactions commit.
-CREATE FUNCTION record_job_event(job uuid, event_type text) RETURNS text
-LANGUAGE plpgsql AS $$
-DECLARE
-  job_status text;
-  event_number integer;
-BEGIN
-  UPDATE jobs SET event_sequence = event_sequence + 1,
-    status = CASE WHEN waiting_tasks + pending_tasks + running_tasks > 0 OR status IN ('completed', 'failed') THEN status
-                  WHEN failed_tasks > 0 THEN 'failed' ELSE 'completed' END,
-    error_message = CASE WHEN waiting_tasks + pending_tasks + running_tasks = 0 AND failed_tasks > 0
-                         THEN coalesce(error_message, failed_tasks || ' of ' || total_tasks || ' pages failed') ELSE error_message END,
-    finished_at = CASE WHEN waiting_tasks + pending_tasks + running_tasks = 0 THEN coalesce(finished_at, now()) END
-  WHERE id = job RETURNING status, event_sequence INTO job_status, event_number;
-  INSERT INTO outbox (key, sequence, payload)
-  VALUES (job::text, event_number, json_build_object('type', event_type, 'job', job, 'status', job_status)::text);
-  RETURN job_status;
-END $$;
-
 -- A link was found: the page's priority rises, if it has not been crawled. How many rows were written.
 CREATE FUNCTION raise_priority(job uuid, page_url text, new_priority real, skip_unchanged boolean) RETURNS integer
 LANGUAGE plpgsql AS $$

@@ -114,16 +114,28 @@ const followLinks = async (
   for (const url of known) priorityChanges(await raisePriority(session, task.jobId, url, skipUnchanged));
 };
 
-/**
- * Ends the job when nothing of it is open, writes the event, and gives the job's status.
- * The lock on the job's row keeps its events in order.
- */
+/** Ends the job when nothing of it is open. The lock on its row keeps its events in order. */
+const moveJob = `
+  UPDATE jobs SET event_sequence = event_sequence + 1,
+    status = CASE WHEN waiting_tasks + pending_tasks + running_tasks > 0 OR status IN ('completed', 'failed') THEN status
+                  WHEN failed_tasks > 0 THEN 'failed' ELSE 'completed' END,
+    error_message = CASE WHEN waiting_tasks + pending_tasks + running_tasks = 0 AND failed_tasks > 0
+                         THEN coalesce(error_message, failed_tasks || ' of ' || total_tasks || ' pages failed')
+                         ELSE error_message END,
+    finished_at = CASE WHEN waiting_tasks + pending_tasks + running_tasks = 0 THEN coalesce(finished_at, now()) END
+  WHERE id = $1 RETURNING status, event_sequence`;
+
+/** The job's next event, and its end where nothing of it is open any more; gives its status. */
 export const recordJobEvent = async (session: Session, jobId: string, type: string): Promise<string> => {
-  const rows = await session.query<{ status: string }>('job event', 'SELECT record_job_event($1, $2) AS status', [
+  const rows = await session.query<{ status: string; event_sequence: number }>('move job', moveJob, [jobId]);
+  const { status = '', event_sequence: sequence = 0 } = rows[0] ?? {};
+  const payload = JSON.stringify({ type, job: jobId, status });
+  await session.query('job event', 'INSERT INTO outbox (key, sequence, payload) VALUES ($1, $2, $3)', [
     jobId,
-    type,
+    sequence,
+    payload,
   ]);
-  return rows[0]?.status ?? '';
+  return status;
 };
 
 const completeIf = (condition: string): string => `
