@@ -117,7 +117,8 @@ const followLinks = async (
 /** Ends the job when nothing of it is open. The lock on its row keeps its events in order. */
 const moveJob = `
   UPDATE jobs SET event_sequence = event_sequence + 1,
-    status = CASE WHEN waiting_tasks + pending_tasks + running_tasks > 0 OR status IN ('completed', 'failed') THEN status
+    status = CASE WHEN waiting_tasks + pending_tasks + running_tasks > 0 THEN status
+                  WHEN status IN ('completed', 'failed') THEN status
                   WHEN failed_tasks > 0 THEN 'failed' ELSE 'completed' END,
     error_message = CASE WHEN waiting_tasks + pending_tasks + running_tasks = 0 AND failed_tasks > 0
                          THEN coalesce(error_message, failed_tasks || ' of ' || total_tasks || ' pages failed')
