@@ -34,10 +34,13 @@ const agrees = ({ left, right, missing, surplus }: Pair): boolean => left - righ
 const counted = (checks: readonly CheckResult[], name: string): number | null =>
   checks.map(({ counts }) => counts?.[name]).find((count) => count !== undefined) ?? null;
 
-/** Requests that the service answered to k6: its own route histogram without probes of its health. */
+/** What the harness itself asks a service: probes of its health, and the settings that it runs with. */
+const askedByUs = /^\/(health|ready|settings)/;
+
+/** Requests that the service answered to k6: its own route histogram without what the harness asked. */
 const servedRequests = ({ observations }: JudgedEntry): number | null => {
   const histograms = histogramsOf(observations, 'http.server.request.duration').filter(
-    ({ labels }) => !/^\/(health|ready)/.test(labels['http.route'] ?? ''),
+    ({ labels }) => !askedByUs.test(labels['http.route'] ?? ''),
   );
   if (histograms.length === 0) return null;
   return histograms.reduce((total, one) => total + one.histograms.reduce((sum, { count }) => sum + count, 0), 0);

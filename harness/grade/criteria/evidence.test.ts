@@ -47,6 +47,17 @@ test('the service counts other requests than k6: beyond what a stopped replica t
   expect(judge('evidence', served(2 / 3), { steps: [restart] }).verdict).toBe('inconclusive');
 });
 
+test('what the harness itself asks of a service is none of the load', () => {
+  const asked = (recorder: Recorder): void => {
+    served(1)(recorder);
+    const labels = { 'service.instance': '1', 'http.route': '/settings' };
+    recorder.histogram('http.server.request.duration', labels, (second) =>
+      second === 3 ? durations(4, 0.02, second) : [],
+    );
+  };
+  expect(judge('evidence', asked).verdict).toBe('pass');
+});
+
 test('a source that was lost is named', () => {
   expect(judge('evidence', (recorder) => recorder.source('store', false, 'the disk is full'))).toMatchObject({
     verdict: 'inconclusive',
