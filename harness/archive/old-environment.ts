@@ -1,10 +1,6 @@
 /** What environments and variants of saved declarations called otherwise, or had in another place. */
-import type {
-  EnvironmentDeclaration,
-  PoolerSettings,
-  SettingValues,
-  VariantDeclaration,
-} from '../../scenarios/lib/declaration.ts';
+import type { EnvironmentDeclaration, SettingValues, VariantDeclaration } from '../../scenarios/lib/declaration.ts';
+import type { PoolerSettings } from '../../scenarios/lib/pooler-settings.ts';
 
 /** Settings of the pooler and the role's limit stood among the stack's. */
 type OldStack = NonNullable<EnvironmentDeclaration['stack']> & {

@@ -3,6 +3,7 @@
  * compiler holds the two together.
  */
 import { z } from 'zod';
+import { causeIds, type CauseId } from '../../scenarios/lib/causes.ts';
 import type { ScenarioDeclaration } from '../../scenarios/lib/declaration.ts';
 import { poolerProducts } from '../servers/pooler-products.ts';
 
@@ -138,6 +139,11 @@ const claim = z.strictObject({
   refuted: text.nullish(),
 });
 
+const cause: z.ZodType<CauseId> = z.enum(causeIds, {
+  error: 'is no cause that a diagnosis names; they are listed in scenarios/lib/causes.ts',
+});
+const diagnosis = z.strictObject({ cause, notCauses: z.array(cause).nullish() });
+
 const variant = z.strictObject({
   name: text,
   title: text,
@@ -150,6 +156,7 @@ const variant = z.strictObject({
   symptoms: z.array(symptom).nullish(),
   criteria: z.array(criterion).nullish(),
   reference: environment.extend({ load: load.partial().nullish() }).nullish(),
+  diagnosis: diagnosis.nullish(),
   note: text.nullish(),
 });
 

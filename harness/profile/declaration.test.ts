@@ -28,8 +28,14 @@ const sound: ScenarioDeclaration = {
   },
   steps: [{ phase: 'steady', atShare: 0.5, do: 'restart' }],
   variants: [
-    { name: 'broken', title: 'Broken', service: { appPoolMax: 1 }, expected: 'symptoms' },
-    { name: 'fixed', title: 'Fixed', service: {}, expected: 'pass' },
+    {
+      name: 'broken',
+      title: 'Broken',
+      service: { appPoolMax: 1 },
+      expected: 'symptoms',
+      diagnosis: { cause: 'app-pool' },
+    },
+    { name: 'fixed', title: 'Fixed', service: {}, expected: 'pass', diagnosis: { cause: 'none' } },
   ],
   criteria: [{ id: 'api-p95' }],
   keyCharts: ['app-pool'],

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { DiagnosisDeclaration } from '../../scenarios/lib/causes.ts';
 import type {
   ScenarioDeclaration,
   StepDeclaration,
@@ -20,6 +21,8 @@ const measured: SymptomDeclaration = {
   observe: { kind: 'series', series: 'x', statistic: 'max', comparator: '>=', value: 1 },
 };
 
+const full: DiagnosisDeclaration = { cause: 'app-pool', notCauses: ['pool-over-slots'] };
+
 const sound: ScenarioDeclaration = {
   schema: 'pgsurge.scenario/1',
   id: 'example',
@@ -38,9 +41,16 @@ const sound: ScenarioDeclaration = {
     { phase: 'steady', atSeconds: 1, do: 'restart', variants: ['grown'] },
   ],
   variants: [
-    { name: 'broken', title: 'x', service: { appPoolMax: 1 }, expected: 'symptoms' },
-    { name: 'fixed', title: 'x', service: { appPoolMax: 9 }, expected: 'pass' },
-    { name: 'grown', title: 'x', service: { appPoolMax: 9 }, expected: 'symptoms', reference: { replicas: 3 } },
+    { name: 'broken', title: 'x', service: { appPoolMax: 1 }, expected: 'symptoms', diagnosis: full },
+    { name: 'fixed', title: 'x', service: { appPoolMax: 9 }, expected: 'pass', diagnosis: { cause: 'none' } },
+    {
+      name: 'grown',
+      title: 'x',
+      service: { appPoolMax: 9 },
+      expected: 'symptoms',
+      reference: { replicas: 3 },
+      diagnosis: full,
+    },
   ],
   symptoms: [said, measured],
   criteria: [{ id: 'goodput' }],
@@ -70,7 +80,7 @@ test.each<[string, (scenario: ScenarioDeclaration) => void, string]>([
   [
     'a fix that is to fail',
     ({ variants }) => {
-      variants[1]!.expected = 'symptoms';
+      Object.assign(variants[1]!, { expected: 'symptoms', diagnosis: full });
     },
     'variants: "fixed" must expect pass',
   ],
@@ -131,6 +141,27 @@ test.each<[string, (scenario: ScenarioDeclaration) => void, string]>([
       ];
     },
     'claims[0]: a min needs an end, phase or withinSeconds, else the end of the entry decides it',
+  ],
+  [
+    'a variant without a diagnosis',
+    ({ variants }) => {
+      variants[2]!.diagnosis = null;
+    },
+    'variants: "grown" has no diagnosis: which cause must be named for it?',
+  ],
+  [
+    'symptoms without a cause',
+    ({ variants }) => {
+      variants[0]!.diagnosis = { cause: 'none' };
+    },
+    'variants: "broken" expects symptoms, so its diagnosis is a cause and not "none"',
+  ],
+  [
+    'a cause that must not be named',
+    ({ variants }) => {
+      variants[0]!.diagnosis = { cause: 'app-pool', notCauses: ['role-limit', 'app-pool'] };
+    },
+    'variants: "broken" names app-pool both as its cause and as what must not be named',
   ],
   [
     'nothing that judges',

@@ -80,6 +80,20 @@ const findingsOfProof = (
   ];
 };
 
+/** A label that contradicts what the variant is expected to show would teach the diagnosis a wrong answer. */
+const findingsOfDiagnosis = ({ name, expected, diagnosis }: VariantDeclaration): Finding[] => {
+  if (diagnosis == null) return [`variants: "${name}" has no diagnosis: which cause must be named for it?`];
+  const { cause, notCauses } = diagnosis;
+  return [
+    ...(expected === 'symptoms' && cause === 'none'
+      ? [`variants: "${name}" expects symptoms, so its diagnosis is a cause and not "none"`]
+      : []),
+    ...(notCauses?.includes(cause)
+      ? [`variants: "${name}" names ${cause} both as its cause and as what must not be named`]
+      : []),
+  ];
+};
+
 /** Empty for scenarios of other groups. */
 export const incidentFindings = (scenario: ScenarioDeclaration): Finding[] => {
   if (scenario.group !== 'incidents') return [];
@@ -90,5 +104,6 @@ export const incidentFindings = (scenario: ScenarioDeclaration): Finding[] => {
     ...findingsOfFaults(scenario),
     ...findingsOfProof(scenario, broken),
     ...findingsOfLowest(scenario),
+    ...scenario.variants.flatMap(findingsOfDiagnosis),
   ];
 };

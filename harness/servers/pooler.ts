@@ -2,7 +2,7 @@
  * What the harness needs of a connection pooler, whichever product it is. A product has a folder beside this file and a
  * line in `pooler-products.ts`; CONTRIBUTING.md ("Add a pooler") names all that belongs to one.
  */
-import type { PoolerSettings } from '../../scenarios/lib/declaration.ts';
+import type { PoolerSettings } from '../../scenarios/lib/pooler-settings.ts';
 import type { EventReading } from '../measure/logs/event-error.ts';
 import type { LogEvent } from '../measure/logs/log-event.ts';
 import type { Address } from './address.ts';

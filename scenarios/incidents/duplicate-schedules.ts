@@ -20,6 +20,9 @@ const ticksOfOneSchedule = 6;
 const untilThePass = 3;
 const broken = { scheduleCall: 'workspace-in-payload', scheduleConstraint: 'nulls-distinct' };
 const fixed = { scheduleCall: 'positional', scheduleConstraint: 'nulls-not-distinct' };
+/** What a tool must name that sees a stranger's sources only. */
+const duplicates = { cause: 'duplicate-schedules', notCauses: ['app-pool', 'part-restarted'] } as const;
+const healthy = { expected: 'pass', diagnosis: { cause: 'none' } } as const;
 const constraint =
   'ALTER TABLE cron_schedules DROP CONSTRAINT cron_schedules_queue_workspace_key, ADD CONSTRAINT ' +
   'cron_schedules_queue_workspace_key UNIQUE NULLS NOT DISTINCT (queue_name, workspace_id)';
@@ -103,26 +106,32 @@ export const options = defineScenario({
     },
   ],
   variants: [
-    { name: 'broken', title: 'Wrong call, UNIQUE with NULLs', service: broken, expected: 'symptoms' },
+    {
+      name: 'broken',
+      title: 'Wrong call, UNIQUE with NULLs',
+      service: broken,
+      expected: 'symptoms',
+      diagnosis: duplicates,
+    },
     {
       name: 'fixed',
       title: 'Right call, NULLS NOT DISTINCT',
       service: fixed,
-      expected: 'pass',
+      ...healthy,
       note: 'The stop-gap of the seed: a wrong call now fails to repeat, but the NULL stays possible.',
     },
     {
       name: 'sentinel',
       title: '_system_ in place of NULL',
       service: { scheduleCall: 'workspace-in-payload', scheduleConstraint: 'sentinel' },
-      expected: 'pass',
+      ...healthy,
       note: 'The proper fix: NOT NULL with a sentinel and a plain UNIQUE hold even with the wrong call.',
     },
     {
       name: 'replicas',
       title: 'The fix, 3 replicas, 24 starts',
       service: fixed,
-      expected: 'pass',
+      ...healthy,
       reference: { replicas: 3 },
       note:
         'Three replicas started eight times each register and dispatch at the same time: still one schedule, each ' +
@@ -133,6 +142,7 @@ export const options = defineScenario({
       title: 'From broken to fixed',
       service: broken,
       expected: 'pass',
+      diagnosis: duplicates,
       note:
         'Three starts of the broken service, then the way out: the constraint alone fails on the duplicates (as ' +
         'the seed orders it); delete them, make it, release the right call.',

@@ -25,6 +25,9 @@ const fixed = { connectionTimeoutMillis: 10000, warmConnections: 15 };
 /** 25 queue workers and two managers beside 33 listeners that each keep a connection: 60 workers, over 30 LISTEN. */
 const grown = { jobWorkers: 25, outboxListeners: 33, listenConnections: 'per-listener' };
 
+const herd = { expected: 'symptoms', diagnosis: { cause: 'login-storm', notCauses: ['pooler-pool'] } } as const;
+const healthy = { expected: 'pass', diagnosis: { cause: 'none' } } as const;
+
 const poolCount = { kind: 'series', series: 'db.client.connection.count' } as const;
 const sessions = { series: 'postgres.sessions', labels: { role: 'app' } };
 /** What the pool counts as its own, less the sessions of its role that the database has past authentication. */
@@ -78,19 +81,19 @@ export const options = defineScenario({
     interactivePerSecond: 2,
   },
   variants: [
-    { name: 'broken', title: 'Empty pool, 2 s', service: broken, expected: 'symptoms' },
+    { name: 'broken', title: 'Empty pool, 2 s', service: broken, ...herd },
     {
       name: 'fixed',
       title: '15 warmed, 10 s',
       service: fixed,
-      expected: 'pass',
+      ...healthy,
       note: 'The stop-gap of the seed: it holds until the number of workers grows.',
     },
     {
       name: 'staggered',
       title: 'A few at a time',
       service: { ...broken, workerStart: 'staggered', workerStartConcurrency: 4 },
-      expected: 'pass',
+      ...healthy,
       note:
         'The proper fix: no longer timeout and nothing warmed, four workers at a time with jitter. It costs ' +
         'start-up time.',
@@ -100,6 +103,7 @@ export const options = defineScenario({
       title: 'The fix, 60 workers',
       service: fixed,
       expected: 'symptoms',
+      diagnosis: { cause: 'app-pool', notCauses: ['login-storm'] },
       reference: { service: grown },
       note:
         'The fix as it is, three times the workers: 33 listeners keep a connection each, and the pool of 30 is ' +
@@ -132,7 +136,7 @@ export const options = defineScenario({
       name: 'pooler-broken',
       title: 'Empty pool, 2 s, through PgBouncer',
       service: broken,
-      expected: 'symptoms',
+      ...herd,
       reference: { route: 'pooler' },
       note: 'The same start behind a cold pooler, whose logins go one after another.',
     },
@@ -141,17 +145,13 @@ export const options = defineScenario({
       title: '15 warmed, 10 s, through PgBouncer',
       service: fixed,
       expected: 'symptoms',
+      diagnosis: { cause: 'cold-start', notCauses: ['app-pool', 'pooler-pool'] },
       reference: { route: 'pooler' },
       note:
         'No acquisition times out any more, but warming the app pool does not warm the pooler: for seconds nothing ' +
         'is served. Here the pooler needs min_pool_size, or a start a few at a time.',
       symptoms: [
-        {
-          id: 'no-timeouts',
-          title: 'No acquisition times out',
-          tag: 'exact',
-          observe: noTimeouts,
-        },
+        { id: 'no-timeouts', title: 'No acquisition times out', tag: 'exact', observe: noTimeouts },
         {
           id: 'one-by-one',
           title: 'The pooler logs in one session after another: at most six after 8 s',

@@ -5,6 +5,8 @@
  * ordered things are arrays (inspect sorts keys) and "optional" means null or absent.
  * This file holds types only; k6 scripts and the harness both import it, neither imports the other.
  */
+import type { DiagnosisDeclaration } from './causes.ts';
+import type { PoolerSettings } from './pooler-settings.ts';
 
 /** Values of the service's settings, by setting name (see `service/settings.ts`). */
 export type SettingValues = Record<string, string | number | boolean>;
@@ -26,31 +28,6 @@ type Route = 'pooler' | 'direct';
 
 /** How the replicas are replaced: all together, one after another, or one that is watched before the others follow. */
 export type Rollout = 'at-once' | 'one-by-one' | 'canary';
-
-/**
- * Settings of each pooler, in PgBouncer's own words. What is absent has our default (`harness/stack/spec.ts`), else
- * PgBouncer's.
- */
-export interface PoolerSettings {
-  mode?: 'session' | 'transaction' | 'statement' | null;
-  /** default_pool_size, and max_db_connections where that is not set. */
-  poolSize?: number | null;
-  minPoolSize?: number | null;
-  reservePoolSize?: number | null;
-  reservePoolTimeoutSeconds?: number | null;
-  maxDbConnections?: number | null;
-  maxUserConnections?: number | null;
-  maxClientConn?: number | null;
-  /** 0: prepared statements are not followed, as before version 1.21. */
-  maxPreparedStatements?: number | null;
-  queryWaitTimeoutSeconds?: number | null;
-  clientIdleTimeoutSeconds?: number | null;
-  idleTransactionTimeoutSeconds?: number | null;
-  serverConnectTimeoutSeconds?: number | null;
-  serverIdleTimeoutSeconds?: number | null;
-  serverLifetimeSeconds?: number | null;
-  serverLoginRetrySeconds?: number | null;
-}
 
 interface RoleSettings {
   /** CONNECTION LIMIT; -1 is none. */
@@ -190,6 +167,8 @@ export interface VariantDeclaration {
   symptoms?: SymptomDeclaration[] | null;
   criteria?: CriterionDeclaration[] | null;
   reference?: ReferenceDeclaration | null;
+  /** Every variant of an incident has it. */
+  diagnosis?: DiagnosisDeclaration | null;
   /** One sentence: what this variant is and what it costs. */
   note?: string | null;
 }

@@ -34,6 +34,8 @@ const ground = [
   'harness/growth.ts',
   'harness/errors.ts',
   'scenarios/lib/declaration.ts',
+  'scenarios/lib/causes.ts',
+  'scenarios/lib/pooler-settings.ts',
 ];
 /** They call the phases; all rooms between them and the leaves are phases, which know each other by type only. */
 const callers = ['run', 'doctor', 'selftest', 'cli'];
@@ -75,7 +77,7 @@ const reason = (file: string, from: string, typeOnly: boolean): string | null =>
   const other = roomOf(from);
   if (other !== null) return other === room ? null : betweenRooms(room, other, typeOnly);
   if (from.startsWith('scripts/')) return 'the harness runs without the repository’s scripts';
-  return from.startsWith('scenarios/') ? 'of the scenarios, the harness knows the declaration only' : null;
+  return from.startsWith('scenarios/') ? 'of the scenarios, the harness knows what they declare only' : null;
 };
 
 const betweenRooms = (room: string, other: string, typeOnly: boolean): string | null => {
