@@ -7,6 +7,7 @@ import type {
   PhaseResult,
   ScriptLoad,
   StepResult,
+  SymptomResult,
   FaultResult,
   Verdict,
 } from '../result.ts';
@@ -48,6 +49,8 @@ export interface JudgedEntry {
   route?: 'pooler' | 'direct' | null;
   /** Sources that this run is without, and how to give each. */
   missing?: Partial<Record<Source, string>>;
+  /** What the variant has to show if it is to pass, looked for as symptoms are; absent: it declares nothing. */
+  proofs?: readonly SymptomResult[];
   /** Chaos: which errors may occur, and how long recovery may take. */
   expectation?: {
     allowedErrors: string[];

@@ -3,7 +3,7 @@
  */
 import type { CriterionDeclaration, ScenarioDeclaration, VariantDeclaration } from '../../scenarios/lib/declaration.ts';
 import type { Ledger } from '../load/ledger.ts';
-import type { CriterionResult, ScenarioResult } from '../result.ts';
+import type { CriterionResult, ScenarioResult, SymptomResult } from '../result.ts';
 import type { Criterion, JudgedEntry } from './criterion.ts';
 import { claimsOf } from './claims.ts';
 import { errorsByFamily } from './errors-by-family.ts';
@@ -87,8 +87,16 @@ const unexcusedOf = (results: readonly CriterionResult[], input: GradeInput): Cr
       input.criteria.find((criterion) => criterion.id === id)?.unexcused?.includes(verdict) === true,
   );
 
+/** Their answers are kept under a prefix: a proof may have the id of the symptom that it is the end of. */
+const proofsOf = ({ declaration, variant, judge, sqlAnswers }: GradeInput): SymptomResult[] => {
+  const declared = variant.proofs ?? declaration.proofs ?? [];
+  const answers = Object.fromEntries(declared.map(({ id }) => [id, sqlAnswers[`proof:${id}`] ?? null]));
+  return evaluateSymptoms(declared, judge, answers);
+};
+
 const criteriaOf = (input: GradeInput): CriterionResult[] => {
-  const judge = { ...input.judge, disagreements: disagreementsOf(input.judge, input.ledger) };
+  const disagreements = disagreementsOf(input.judge, input.ledger);
+  const judge = { ...input.judge, disagreements, proofs: proofsOf(input) };
   return [
     ...input.criteria
       .filter((criterion) => isJudged(criterion, input))

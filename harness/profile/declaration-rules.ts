@@ -159,12 +159,26 @@ const findingsOfVariant = (variant: VariantDeclaration, place: string, scenario:
     `${place}.symptoms`,
     scenario.load.phases.map(({ name }) => name),
   ),
+  ...findingsOfSymptoms(
+    variant.proofs ?? [],
+    `${place}.proofs`,
+    scenario.load.phases.map(({ name }) => name),
+  ),
   ...(variant.expected === 'symptoms' && (variant.symptoms ?? scenario.symptoms ?? []).length === 0
     ? [`${place}.symptoms is missing: "${variant.name}" expects symptoms, and neither it nor the scenario declares any`]
     : []),
   ...findingsOfReference(variant, place, scenario),
   ...findingsOfUnread(variant, place, scenario),
 ];
+
+/** Proofs that no criterion asks for would be measured and judge nothing. */
+const findingsOfProofs = ({ proofs, variants, criteria }: ScenarioDeclaration): Finding[] => {
+  const declared = [proofs, ...variants.map((variant) => variant.proofs)].some((some) => (some ?? []).length > 0);
+  const asked = [...criteria, ...variants.flatMap((variant) => variant.criteria ?? [])];
+  return declared && !asked.some(({ id }) => id === 'proofs')
+    ? ['proofs are declared, but no criterion "proofs": nothing would judge them']
+    : [];
+};
 
 /** What shape alone cannot say, each on one line that names the place. */
 export const findingsOf = (scenario: ScenarioDeclaration): Finding[] => {
@@ -177,6 +191,8 @@ export const findingsOf = (scenario: ScenarioDeclaration): Finding[] => {
     ...findingsOfPhases(scenario.load),
     ...(scenario.steps ?? []).flatMap((step, position) => findingsOfStep(step, `steps[${position}]`, scenario)),
     ...findingsOfSymptoms(scenario.symptoms ?? [], 'symptoms', phases),
+    ...findingsOfSymptoms(scenario.proofs ?? [], 'proofs', phases),
+    ...findingsOfProofs(scenario),
     ...scenario.variants.flatMap((variant, position) => findingsOfVariant(variant, `variants[${position}]`, scenario)),
     ...incidentFindings(scenario),
     ...(scenario.claims ?? []).flatMap((claim, position) =>

@@ -81,6 +81,7 @@ const environment = z.strictObject({
 const load = z.strictObject({
   phases: z.array(phase).min(1, { error: 'is empty: a scenario has at least one phase' }),
   interactivePerSecond: z.number().int().nonnegative(),
+  pagesPerJob: z.tuple([positiveCount, positiveCount]).nullish(),
 });
 
 const step = z.strictObject({
@@ -154,6 +155,7 @@ const variant = z.strictObject({
   rollout: rollout.nullish(),
   expected: z.enum(['pass', 'symptoms']),
   symptoms: z.array(symptom).nullish(),
+  proofs: z.array(symptom).nullish(),
   criteria: z.array(criterion).nullish(),
   reference: environment.extend({ load: load.partial().nullish() }).nullish(),
   diagnosis: diagnosis.nullish(),
@@ -174,6 +176,7 @@ export const declarationShape = z.strictObject({
   variants: z.array(variant).min(1, { error: 'is empty: a scenario has at least one variant' }),
   criteria: z.array(criterion),
   symptoms: z.array(symptom).nullish(),
+  proofs: z.array(symptom).nullish(),
   claims: z.array(claim).nullish(),
   keyCharts: z.array(text).nullish(),
   expectation: z

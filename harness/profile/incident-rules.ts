@@ -42,8 +42,12 @@ const findingsOfFaults = ({ steps }: ScenarioDeclaration): Finding[] =>
   );
 
 /** When an entry ends everything falls to zero: a lowest value with no end in time says that and nothing else. */
-const findingsOfLowest = ({ symptoms, variants, claims }: ScenarioDeclaration): Finding[] => {
+const findingsOfLowest = ({ symptoms, proofs, variants, claims }: ScenarioDeclaration): Finding[] => {
   const observed = [
+    ...[...(proofs ?? []), ...variants.flatMap((variant) => variant.proofs ?? [])].map(({ id, observe }) => ({
+      place: `proof "${id}"`,
+      observe,
+    })),
     ...[...(symptoms ?? []), ...variants.flatMap((variant) => variant.symptoms ?? [])].map(({ id, observe }) => ({
       place: `symptom "${id}"`,
       observe,

@@ -25,6 +25,7 @@ const answerOf = async (query: ReadQuery, text: string): Promise<number | null> 
 const askSymptoms = async ({ declaration, variant }: PlanEntry, query: ReadQuery): Promise<SqlAnswers> => {
   const questions = [
     ...(variant.symptoms ?? declaration.symptoms ?? []).map(({ id, observe }) => ({ id, observe })),
+    ...(variant.proofs ?? declaration.proofs ?? []).map(({ id, observe }) => ({ id: `proof:${id}`, observe })),
     ...(declaration.claims ?? []).map(({ measure }, index) => ({ id: `claim:${index}`, observe: measure })),
   ];
   const answers: SqlAnswers = {};

@@ -14,10 +14,11 @@ const intervalsMs: Record<ScenarioDeclaration['group'], number> = {
 export const sampleIntervalMs = ({ declaration }: Pick<PlanEntry, 'declaration'>): number =>
   intervalsMs[declaration.group];
 
-/** Texts of the declared symptoms and claims, which the logs' collectors keep whether or not they are errors. */
+/** Texts of declared symptoms, proofs and claims: the collectors of logs keep them whether or not they are errors. */
 export const symptomTextsOf = ({ declaration, variant }: PlanEntry): SymptomText[] =>
   [
     ...(variant.symptoms ?? declaration.symptoms ?? []).map(({ observe }) => observe),
+    ...(variant.proofs ?? declaration.proofs ?? []).map(({ observe }) => observe),
     ...(declaration.claims ?? []).map(({ measure }) => measure),
   ].flatMap((observe) =>
     observe?.kind === 'log' ? [{ component: observe.component, contains: observe.contains }] : [],

@@ -165,6 +165,7 @@ export interface VariantDeclaration {
   /** `symptoms`: must show `symptoms` (of the scenario, or its own); `pass`: must meet the criteria. */
   expected: 'pass' | 'symptoms';
   symptoms?: SymptomDeclaration[] | null;
+  proofs?: SymptomDeclaration[] | null;
   criteria?: CriterionDeclaration[] | null;
   reference?: ReferenceDeclaration | null;
   /** Every variant of an incident has it. */
@@ -177,6 +178,8 @@ export interface LoadDeclaration {
   phases: PhaseDeclaration[];
   /** Interactive requests per second, constant arrival rate, all through. */
   interactivePerSecond: number;
+  /** Pages of a job, from the least to the most; default 2 to 4. */
+  pagesPerJob?: [number, number] | null;
 }
 
 /** A sentence with figures, as the seed has it, shown beside what was measured. A claim never decides a verdict. */
@@ -206,6 +209,8 @@ export interface ScenarioDeclaration {
   variants: VariantDeclaration[];
   criteria: CriterionDeclaration[];
   symptoms?: SymptomDeclaration[] | null;
+  /** What `pass` has to show besides its criteria; judged by the criterion `proofs`, a variant's own in their place. */
+  proofs?: SymptomDeclaration[] | null;
   claims?: ClaimDeclaration[] | null;
   /** Incidents: ids of the charts (`harness/report/charts`) that explain it, drawn first on its page, in this order. */
   keyCharts?: string[] | null;

@@ -24,6 +24,8 @@ export interface LoadPlan {
   phases: readonly ScaledPhase[];
   endMs: number;
   interactivePerSecond: number;
+  /** Least and most pages of a job. */
+  pagesPerJob: readonly [number, number];
   targetUrl: string;
   seed: number;
   /** Null in a bare `k6 run`. */
@@ -36,6 +38,8 @@ const gracefulStop = '10s';
 const interactiveHoldSeconds = 12;
 /** Statuses the service answers by design: 429 is a refusal, counted apart, not a failed request. */
 const designedStatuses = http.expectedStatuses(200, 201, 429);
+
+const usualPages = [2, 4] as const;
 
 const loopbackHosts = ['127.0.0.1', 'localhost', '[::1]'];
 
@@ -64,6 +68,7 @@ const readPlan = (declaration: ScenarioDeclaration): LoadPlan => {
     phases,
     endMs: phases[phases.length - 1]?.endMs ?? 0,
     interactivePerSecond: Number(__ENV['PGSURGE_INTERACTIVE_PER_SECOND'] || declaration.load.interactivePerSecond),
+    pagesPerJob: declaration.load.pagesPerJob ?? usualPages,
     targetUrl: checkedTargetUrl(__ENV['TARGET_URL'] || 'http://127.0.0.1:8080', __ENV['PGSURGE_ALLOW_HOST']),
     seed: Number(__ENV['PGSURGE_SEED'] || 1),
     summaryFile: __ENV['PGSURGE_SUMMARY'] || null,

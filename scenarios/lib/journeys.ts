@@ -52,13 +52,13 @@ const tagIteration = (): string => {
 };
 
 const jobWrite = (): Write => {
-  const { seed } = currentPlan();
+  const { seed, pagesPerJob } = currentPlan();
   const key = `job-${seed}-${exec.vu.idInTest}-${exec.vu.iterationInScenario}`;
   const random = randomFrom(key);
   const content: Content = {
     tenant: tenantOf(random),
     title: `Crawl ${integerBetween(random, 1000, 9999)}`,
-    pages: integerBetween(random, 2, 4),
+    pages: integerBetween(random, ...pagesPerJob),
     payload: `payload-${Math.floor(random() * 1e9)}`,
   };
   return { operation: 'createJob', method: 'POST', path: '/jobs', key, content };
