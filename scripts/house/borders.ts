@@ -8,7 +8,7 @@ import { isForTests } from './sources.ts';
  */
 export const steps: readonly (readonly string[])[] = [
   ['ground'],
-  ['measure', 'system'],
+  ['measure', 'system', 'config'],
   ['tools'],
   ['servers', 'tap'],
   ['profile'],
@@ -36,10 +36,11 @@ const ground = [
   'scenarios/lib/declaration.ts',
   'scenarios/lib/causes.ts',
   'scenarios/lib/pooler-settings.ts',
+  'scenarios/lib/journey.ts',
 ];
 /** They call the phases; all rooms between them and the leaves are phases, which know each other by type only. */
 const callers = ['run', 'doctor', 'selftest', 'cli'];
-const leaves = ['ground', 'measure', 'system', 'tools', 'servers', 'tap'];
+const leaves = ['ground', 'measure', 'system', 'config', 'tools', 'servers', 'tap'];
 /** These judge and draw from saved values: no process, socket or database of their own. */
 const pure = ['grade', 'report'];
 const inputAndOutput = /^(pg|execa|fastify|testcontainers|@duckdb\/.*|node:(child_process|net|http|https|dgram))$/;
