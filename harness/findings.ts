@@ -57,7 +57,7 @@ export type CriterionResult = z.infer<typeof criterionResult>;
 export const symptomResult = z.object({
   id: z.string(),
   title: z.string(),
-  kind: z.enum(['log', 'series', 'sql']),
+  kind: z.enum(['log', 'series', 'quantile', 'share', 'sql']),
   tag: z.enum(['exact', 'shape', 'claim']),
   observed: z.boolean().nullable(),
   value: z.number().nullish(),

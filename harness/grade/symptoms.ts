@@ -2,6 +2,7 @@ import type { SymptomDeclaration } from '../../scenarios/lib/declaration.ts';
 import { holds } from '../measure/bounds.ts';
 import type { Observations } from '../measure/tracks/observations.ts';
 import type { SymptomResult } from '../result.ts';
+import { observeQuantile, observeShare } from './figure-symptom.ts';
 import { observeSeries } from './series-symptom.ts';
 import { serviceStartMs, type JudgedSymptoms, type SymptomObservation } from './symptom-observation.ts';
 
@@ -51,8 +52,18 @@ export const observe = (
   judged: JudgedSymptoms,
   answers: Readonly<Record<string, number | null>>,
 ): SymptomObservation => {
-  if (wanted.kind === 'log') return observeLog(wanted, judged);
-  return wanted.kind === 'series' ? observeSeries(wanted, judged) : observeAnswer(id, wanted, answers);
+  switch (wanted.kind) {
+    case 'log':
+      return observeLog(wanted, judged);
+    case 'series':
+      return observeSeries(wanted, judged);
+    case 'quantile':
+      return observeQuantile(wanted, judged);
+    case 'share':
+      return observeShare(wanted, judged);
+    case 'sql':
+      return observeAnswer(id, wanted, answers);
+  }
 };
 
 export const evaluateSymptoms = (

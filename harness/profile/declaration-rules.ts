@@ -103,7 +103,7 @@ const findingsOfSymptoms = (
     symptoms.map(({ id }) => id),
   ),
   ...symptoms.flatMap(({ observe: seen }, position) =>
-    seen.kind === 'series'
+    'phase' in seen
       ? unknownNames(`${place}[${position}].observe.phase`, [seen.phase], phases, 'phase of this scenario')
       : [],
   ),

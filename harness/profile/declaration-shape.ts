@@ -122,6 +122,24 @@ const observe = z.discriminatedUnion('kind', [
     withinSeconds: duration.nullish(),
     phase: text.nullish(),
   }),
+  z.strictObject({
+    kind: z.literal('quantile'),
+    series: text,
+    labels: labels.nullish(),
+    share: z.number().min(0).max(1),
+    comparator,
+    value: z.number(),
+    phase: text.nullish(),
+  }),
+  z.strictObject({
+    kind: z.literal('share'),
+    series: text,
+    labels: labels.nullish(),
+    of: z.strictObject({ series: text, labels: labels.nullish() }),
+    comparator,
+    value: z.number(),
+    phase: text.nullish(),
+  }),
   z.strictObject({ kind: z.literal('sql'), query: text, comparator, value: z.number() }),
 ]);
 

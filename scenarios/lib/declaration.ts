@@ -6,6 +6,7 @@
  * This file holds types only; k6 scripts and the harness both import it, neither imports the other.
  */
 import type { DiagnosisDeclaration } from './causes.ts';
+import type { Observation } from './observation.ts';
 import type { PoolerSettings } from './pooler-settings.ts';
 
 /** Values of the service's settings, by setting name (see `service/settings.ts`). */
@@ -107,33 +108,7 @@ export interface SymptomDeclaration {
   title: string;
   /** `exact`: counted; `shape`: a class or an order; `claim`: the seed's figure, may be refuted, never gates. */
   tag: 'exact' | 'shape' | 'claim';
-  /**
-   * A text that must appear in a log (withinSeconds: of the service's start), a series that must reach a bound, or a
-   * query whose answer must, once the load has ended.
-   */
-  observe:
-    | {
-        kind: 'log';
-        component: 'service' | 'pooler' | 'database';
-        contains: string;
-        atLeast?: number | null;
-        withinSeconds?: number | null;
-      }
-    | {
-        kind: 'series';
-        series: string;
-        labels?: Record<string, string> | null;
-        /** Taken away at each instant: what one side believes and the other does not have. Not with sum or delta. */
-        minus?: { series: string; labels?: Record<string, string> | null } | null;
-        statistic: 'max' | 'min' | 'last' | 'first' | 'sum' | 'delta';
-        comparator: '<' | '<=' | '=' | '>=' | '>';
-        value: number;
-        /** Seconds after the service's start, or after the phase's where one is named. */
-        fromSeconds?: number | null;
-        withinSeconds?: number | null;
-        phase?: string | null;
-      }
-    | { kind: 'sql'; query: string; comparator: '<' | '<=' | '=' | '>=' | '>'; value: number };
+  observe: Observation;
 }
 
 /** A criterion that the scenario asks for; the bound overrides the criterion's own default. */
@@ -186,7 +161,7 @@ export interface LoadDeclaration {
 interface ClaimDeclaration {
   text: string;
   seed: string;
-  measure?: SymptomDeclaration['observe'] | null;
+  measure?: Observation | null;
   variant?: string | null;
   /** Why it does not hold, where that is known; shown when it does not. */
   refuted?: string | null;

@@ -35,6 +35,7 @@ const ground = [
   'harness/errors.ts',
   'scenarios/lib/declaration.ts',
   'scenarios/lib/causes.ts',
+  'scenarios/lib/observation.ts',
   'scenarios/lib/pooler-settings.ts',
   'scenarios/lib/journey.ts',
 ];
