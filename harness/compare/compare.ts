@@ -3,12 +3,15 @@ import type { SavedRun } from '../archive/read-run.ts';
 import { usageError } from '../errors.ts';
 import type { RunResult, ScenarioResult } from '../result.ts';
 import { comparisonSchema, type Comparison, type Side } from './comparison.ts';
-import { changedCriteria, unfinishedEntries, worstFirst } from './criteria.ts';
+import { chancesOf } from './chances.ts';
+import { changedCriteria, worstFirst } from './criteria.ts';
 import { entriesOf, entryName, finishedEntries, pairsOf, type EntryPair } from './entries.ts';
 import { exactCounts } from './exact-counts.ts';
 import { differencesOf, unlikeReasons } from './likeness.ts';
-import { metricTable } from './metric-table.ts';
+import { figureRows, metricTable, slowEvents } from './metric-table.ts';
+import { missingFigures } from './missing-figures.ts';
 import { phaseLine, timelinesOf, type LinePair } from './timelines.ts';
+import { unfinishedEntries } from './unfinished.ts';
 import { overall } from './verdict.ts';
 
 export interface CompareOptions {
@@ -69,12 +72,16 @@ const judgedSides = (
   const nothingShared = pairs.length === 0 && unfinished.length === 0;
   if (unlike.length > 0 && (!force || nothingShared)) refuse(base, head, unlike);
   const lines = linesOf(pairs, base, head);
+  const interleaved = kind === 'interleaved';
+  const rows = figureRows(pairs, interleaved);
+  const chances = chancesOf(pairs, slowEvents(rows));
+  const lostFigures = missingFigures(pairs, { base: base.begun, head: head.begun }, interleaved);
   const judged = {
     kind,
     unlike,
-    criteria: worstFirst([...unfinished, ...changedCriteria(pairs)]),
+    criteria: worstFirst([...unfinished, ...lostFigures, ...changedCriteria(pairs, chances.ofVerdicts)]),
     counts: exactCounts(pairs),
-    ...metricTable(pairs, lines, kind === 'interleaved'),
+    ...metricTable(rows, lines, interleaved, chances.ofSlow),
     onlyBase: onlyIn(base.finished, head.begun),
     onlyHead: onlyIn(head.begun, base.finished),
   };

@@ -27,6 +27,8 @@ export interface CriterionChange {
   /** `lost`: judged before, inconclusive now; unknown is never a pass. */
   change: 'regression' | 'improvement' | 'lost' | 'other';
   reason: string;
+  /** `fail in 0 of 10 repeats of base and 4 of 10 of head`; null where each side has one. */
+  repeats: string | null;
 }
 
 /** Violations, lost writes, duplicates: counted, so any more of them is a regression. */
@@ -83,6 +85,8 @@ export interface MetricComparison {
   /** Smallest change, as a share, that this comparison would have found in 95 %; null where none. */
   detectable: number | null;
   blocks: PairedBlocks | null;
+  /** In how many repeats it was far above the usual, where that decides; null where it does not. */
+  slowRepeats: string | null;
 }
 
 /** A setting, version or fact that is not the same on both sides. */

@@ -1,8 +1,11 @@
-/** What gates without statistics: criteria that changed their verdict, checks that are gone, and expectations. */
+/** What gates without statistics of figures: criteria, checks and expectations that changed over the repeats. */
 import type { CheckResult, CriterionResult, ScenarioResult, Verdict } from '../result.ts';
 import type { CriterionChange } from './comparison.ts';
-import { changeOf, couldBeChance, repeatsInWords, sideVerdict } from './criterion-verdicts.ts';
-import { entryName, type EntryPair } from './entries.ts';
+import { weigh, type RepeatVerdicts, type VerdictChances } from './criterion-verdicts.ts';
+import type { EntryPair } from './entries.ts';
+
+/** The chances of one criterion, by what `verdictsOf` gives of it. */
+export type ChancesOf = (verdicts: RepeatVerdicts) => VerdictChances;
 
 /** The middle one, the upper of two: a value that some repeat had, so that nobody reads of 2.5 lost writes. */
 const middleValue = (criteria: readonly CriterionResult[]): number | null => {
@@ -13,9 +16,19 @@ const middleValue = (criteria: readonly CriterionResult[]): number | null => {
 const criteriaOf = (entries: readonly ScenarioResult[], id: string): CriterionResult[] =>
   entries.flatMap(({ criteria }) => criteria.filter((criterion) => criterion.id === id));
 
-/** One for each repeat; a repeat that does not hold the criterion did not judge it. */
-const verdictsOf = (entries: readonly ScenarioResult[], id: string): Verdict[] =>
-  entries.map(({ criteria }) => criteria.find((criterion) => criterion.id === id)?.verdict ?? 'notApplicable');
+const inAllRepeats = (
+  { scenario, variant, base, head }: EntryPair,
+  id: string,
+  of: (entry: ScenarioResult) => Verdict,
+): RepeatVerdicts => ({ scenario, variant, id, base: base.map(of), head: head.map(of) });
+
+/** A repeat that does not hold the criterion did not judge it. */
+const criterionVerdicts = (pair: EntryPair, id: string): RepeatVerdicts =>
+  inAllRepeats(
+    pair,
+    id,
+    ({ criteria }) => criteria.find((criterion) => criterion.id === id)?.verdict ?? 'notApplicable',
+  );
 
 /** What the page shows of a criterion that changed: the repeat that has the verdict of its side. */
 const shownOf = (
@@ -27,49 +40,72 @@ const shownOf = (
   return { title, unit, reason: head.length === 0 ? 'head does not hold this criterion' : reason };
 };
 
+/** Of the repeats that came out so; of all where none did. */
+const valueOf = (criteria: readonly CriterionResult[], verdict: Verdict): number | null => {
+  const own = criteria.filter((one) => one.verdict === verdict);
+  return middleValue(own.length === 0 ? criteria : own);
+};
+
+/** `fail in 0 of 10 repeats of base and 4 of 10 of head. ` */
+const repeatsText = (repeats: string | null, byChance: boolean): string => {
+  if (repeats === null) return '';
+  return byChance ? `${repeats}: this could be chance. ` : `${repeats}. `;
+};
+
 /** The change of one criterion; null where there is none to tell. */
-const criterionChange = (pair: EntryPair, id: string): CriterionChange | null => {
+const criterionChange = (pair: EntryPair, id: string, chances: ChancesOf): CriterionChange | null => {
+  const verdicts = criterionVerdicts(pair, id);
+  const weighed = weigh(verdicts, chances(verdicts));
   const [base, head] = [criteriaOf(pair.base, id), criteriaOf(pair.head, id)];
-  const [ofBase, ofHead] = [verdictsOf(pair.base, id), verdictsOf(pair.head, id)];
-  const [before, after] = [sideVerdict(ofBase), sideVerdict(ofHead)];
-  const change = changeOf(before, after);
-  if (before === after || (base.length === 0 && change === 'other')) return null;
-  const byChance = change !== 'other' && couldBeChance(ofBase, ofHead, change);
-  const doubt = byChance ? `${repeatsInWords(ofBase, ofHead, change)}: this could be chance. ` : '';
-  const { title, unit, reason } = shownOf(base, head, after);
+  if (weighed === null || (base.length === 0 && weighed.change === 'other')) return null;
+  const { change, repeats, byChance } = weighed;
+  const { title, unit, reason } = shownOf(base, head, weighed.head);
   return {
     scenario: pair.scenario,
     variant: pair.variant,
     criterion: id,
     title,
     unit,
-    reason: `${doubt}${reason}`,
-    base: { verdict: before, value: middleValue(base) },
-    head: { verdict: after, value: middleValue(head) },
-    change: byChance ? 'other' : change,
+    reason: `${repeatsText(repeats, byChance)}${reason}`,
+    base: { verdict: weighed.base, value: valueOf(base, weighed.base) },
+    head: { verdict: weighed.head, value: valueOf(head, weighed.head) },
+    change,
+    repeats,
   };
 };
 
-const judgedChecks = (entries: readonly ScenarioResult[]): CheckResult[] =>
-  entries.flatMap(({ checks }) => checks.filter(({ status }) => status !== 'inconclusive'));
+const checksOf = (entries: readonly ScenarioResult[], id: string): CheckResult[] =>
+  entries.flatMap(({ checks }) => checks.filter((check) => check.id === id));
 
-/** Checks that base judged and no repeat of head did: their exact count is unknown, not 0. */
-const lostChecks = ({ scenario, variant, base, head }: EntryPair): CriterionChange[] => {
-  const still = new Set(judgedChecks(head).map(({ id }) => id));
-  const gone = judgedChecks(base).filter(({ id }) => !still.has(id));
-  // By id: of several repeats the last one stands for base.
-  return [...new Map(gone.map((check) => [check.id, check])).values()].map(({ id, title, violations }) => ({
-    scenario,
-    variant,
+const checkVerdict = ({ checks }: ScenarioResult, id: string): Verdict => {
+  const check = checks.find((one) => one.id === id);
+  if (check === undefined || check.status === 'inconclusive') return 'inconclusive';
+  return check.violations > 0 ? 'fail' : 'pass';
+};
+
+const checkVerdicts = (pair: EntryPair, id: string): RepeatVerdicts =>
+  inAllRepeats(pair, `check-${id}`, (entry) => checkVerdict(entry, id));
+
+/** A check whose count head no longer knows: unknown, not 0. What was counted is told by the exact counts. */
+const lostCheck = (pair: EntryPair, id: string, chances: ChancesOf): CriterionChange | null => {
+  const verdicts = checkVerdicts(pair, id);
+  const weighed = weigh(verdicts, chances(verdicts));
+  if (weighed?.change !== 'lost') return null;
+  const before = checksOf(pair.base, id).findLast(({ status }) => status !== 'inconclusive') ?? null;
+  if (before === null) return null;
+  const unjudged = checksOf(pair.head, id).find(({ status }) => status === 'inconclusive');
+  return {
+    scenario: pair.scenario,
+    variant: pair.variant,
     criterion: `check-${id}`,
-    title,
+    title: before.title,
     unit: '1',
-    base: { verdict: violations > 0 ? 'fail' : 'pass', value: violations },
+    base: { verdict: before.violations > 0 ? 'fail' : 'pass', value: before.violations },
     head: { verdict: 'inconclusive', value: null },
     change: 'lost',
-    reason:
-      head.flatMap(({ checks }) => checks).find((check) => check.id === id)?.reason ?? 'head does not hold this check',
-  }));
+    reason: `${repeatsText(weighed.repeats, false)}${unjudged?.reason ?? 'head does not hold this check'}`,
+    repeats: weighed.repeats,
+  };
 };
 
 const expectationVerdict = ({ asExpected }: ScenarioResult): Verdict => {
@@ -77,34 +113,53 @@ const expectationVerdict = ({ asExpected }: ScenarioResult): Verdict => {
   return asExpected ? 'pass' : 'fail';
 };
 
+const expectationVerdicts = (pair: EntryPair): RepeatVerdicts => inAllRepeats(pair, 'as-expected', expectationVerdict);
+
 /** A broken variant that no longer shows its symptoms, or a fixed one that no longer passes. */
-const expectationChange = (pair: EntryPair): CriterionChange | null => {
-  const [base, head] = [pair.base.map(expectationVerdict), pair.head.map(expectationVerdict)];
-  const [before, after] = [sideVerdict(base), sideVerdict(head)];
-  const change = changeOf(before, after);
-  if (before === after || couldBeChance(base, head, change)) return null;
-  const symptoms = pair.head[0]!.expected === 'symptoms';
+const expectationChange = (pair: EntryPair, chances: ChancesOf): CriterionChange | null => {
+  const verdicts = expectationVerdicts(pair);
+  const weighed = weigh(verdicts, chances(verdicts));
+  if (weighed === null || weighed.byChance) return null;
+  const { change, repeats } = weighed;
+  const shown = pair.head.find((entry) => expectationVerdict(entry) === weighed.head) ?? pair.head[0]!;
   return {
     scenario: pair.scenario,
     variant: pair.variant,
     criterion: 'as-expected',
     unit: '',
-    title: symptoms ? 'Shows its symptoms' : 'Meets its criteria',
-    base: { verdict: before, value: null },
-    head: { verdict: after, value: null },
+    title: shown.expected === 'symptoms' ? 'Shows its symptoms' : 'Meets its criteria',
+    base: { verdict: weighed.base, value: null },
+    head: { verdict: weighed.head, value: null },
     change,
-    reason: pair.head[0]!.reason,
+    reason: `${repeatsText(repeats, false)}${shown.reason}`,
+    repeats,
   };
 };
 
-const changesOf = (pair: EntryPair): CriterionChange[] => {
-  const ids = new Set([...pair.head, ...pair.base].flatMap(({ criteria }) => criteria.map(({ id }) => id)));
-  const judged =
-    pair.head[0]!.expected === 'pass'
-      ? [...[...ids].map((id) => criterionChange(pair, id)), ...lostChecks(pair)].filter((change) => change !== null)
-      : [];
+/** A broken variant fails criteria by purpose: of it only the expectation counts. */
+const isToPass = ({ head }: EntryPair): boolean => head[0]!.expected === 'pass';
+
+const idsOf = (pair: EntryPair, of: (entry: ScenarioResult) => readonly { id: string }[]): string[] =>
+  isToPass(pair) ? [...new Set([...pair.head, ...pair.base].flatMap(of).map(({ id }) => id))] : [];
+
+const criterionIds = (pair: EntryPair): string[] => idsOf(pair, ({ criteria }) => criteria);
+const checkIds = (pair: EntryPair): string[] => idsOf(pair, ({ checks }) => checks);
+
+/** Verdicts that may fail or be lost, of all pairs: what chance is weighed over. */
+export const weighedVerdicts = (pairs: readonly EntryPair[]): RepeatVerdicts[] =>
+  pairs.flatMap((pair) => [...criterionIds(pair).map((id) => criterionVerdicts(pair, id)), expectationVerdicts(pair)]);
+
+/** Checks are lost like criteria; what they count is an exact count of its own. */
+export const checkedVerdicts = (pairs: readonly EntryPair[]): RepeatVerdicts[] =>
+  pairs.flatMap((pair) => checkIds(pair).map((id) => checkVerdicts(pair, id)));
+
+const changesOf = (pair: EntryPair, chances: ChancesOf): CriterionChange[] => {
+  const judged = [
+    ...criterionIds(pair).map((id) => criterionChange(pair, id, chances)),
+    ...checkIds(pair).map((id) => lostCheck(pair, id, chances)),
+  ].filter((change) => change !== null);
   const explained = judged.some(({ change }) => change !== 'other');
-  const expectation = explained ? null : expectationChange(pair);
+  const expectation = explained ? null : expectationChange(pair, chances);
   return expectation === null ? judged : [...judged, expectation];
 };
 
@@ -112,45 +167,8 @@ const changesOf = (pair: EntryPair): CriterionChange[] => {
  * Criteria of variants that are expected to pass; of a broken variant only whether it is as expected, since failing
  * criteria is its purpose. `as-expected` is left out where a criterion of the same entry already says why.
  */
-export const changedCriteria = (pairs: readonly EntryPair[]): CriterionChange[] => pairs.flatMap(changesOf);
-
-const ranToItsEnd = ({ state }: ScenarioResult): boolean => state === 'finished';
-const endVerdict = (entry: ScenarioResult): Verdict => (ranToItsEnd(entry) ? 'pass' : 'inconclusive');
-
-const unfinishedChange = (
-  before: readonly ScenarioResult[],
-  after: readonly ScenarioResult[],
-): CriterionChange | null => {
-  const unfinished = after.filter((entry) => !ranToItsEnd(entry));
-  if (unfinished.length === 0) return null;
-  const { name: scenario, variant, entry, state, message } = unfinished[0]!;
-  const many = after.length > 1 ? `${unfinished.length} of ${after.length} repeats, the first ` : '';
-  return {
-    scenario,
-    variant,
-    criterion: 'ran-to-its-end',
-    title: 'Ran to its end',
-    unit: '',
-    base: { verdict: 'pass', value: null },
-    head: { verdict: 'inconclusive', value: null },
-    change: couldBeChance(before.map(endVerdict), after.map(endVerdict), 'lost') ? 'other' : 'lost',
-    reason: `${many}${entry} is "${state}"${message ? `: ${message}` : ''}`,
-  };
-};
-
-/**
- * Entries that base finished and head began but did not finish, one repeat of several or all: what they would have
- * shown is unknown.
- */
-export const unfinishedEntries = (
-  base: readonly ScenarioResult[],
-  head: readonly ScenarioResult[],
-): CriterionChange[] => {
-  const begun = Map.groupBy(head, entryName);
-  return [...Map.groupBy(base, entryName)]
-    .map(([name, before]) => unfinishedChange(before, begun.get(name) ?? []))
-    .filter((change) => change !== null);
-};
+export const changedCriteria = (pairs: readonly EntryPair[], chances: ChancesOf): CriterionChange[] =>
+  pairs.flatMap((pair) => changesOf(pair, chances));
 
 const order: Record<CriterionChange['change'], number> = { regression: 0, lost: 1, improvement: 2, other: 3 };
 

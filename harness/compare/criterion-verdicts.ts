@@ -1,8 +1,14 @@
 /** One verdict for all repeats of a side, what a change of it means, and whether it could be chance. */
-import { fisherP } from '../measure/statistics/fisher.ts';
 import { bySeverity } from '../measure/severity.ts';
 import type { Verdict } from '../result.ts';
 import type { CriterionChange } from './comparison.ts';
+import {
+  isAllAgainstNone,
+  largestChance,
+  repeatsInWords,
+  type RepeatEvent,
+  type UnevenChance,
+} from './uneven-repeats.ts';
 
 type ChangeKind = CriterionChange['change'];
 
@@ -11,44 +17,100 @@ const isJudged = (verdict: Verdict): boolean => verdict !== 'inconclusive' && ve
 /** Below a third of its repeats judged, a side has no verdict. */
 const fewestJudged = (repeats: number): number => Math.ceil(repeats / 3);
 
-/**
- * The verdict that most of the judged repeats had, the worse one at a tie. A single repeat that failed or could not be
- * judged is a finding of that repeat's page, not of the release.
- */
-export const sideVerdict = (verdicts: readonly Verdict[]): Verdict => {
+/** The verdict that most of the judged repeats had, the worse one at a tie. */
+const sideVerdict = (verdicts: readonly Verdict[]): Verdict => {
   const judged = verdicts.filter((verdict) => verdict !== 'inconclusive');
   if (judged.length < fewestJudged(verdicts.length)) return 'inconclusive';
   const count = (verdict: Verdict): number => judged.filter((one) => one === verdict).length;
   return [...new Set(judged)].sort((a, b) => count(b) - count(a) || bySeverity(a, b))[0]!;
 };
 
-export const changeOf = (base: Verdict, head: Verdict): ChangeKind => {
+const changeOf = (base: Verdict, head: Verdict): ChangeKind => {
   if (head === 'fail') return 'regression';
   if (head === 'inconclusive' || (head === 'notApplicable' && isJudged(base))) return 'lost';
   return base === 'fail' ? 'improvement' : 'other';
 };
 
-/** The repeats that make a change of this kind. */
-const decisive = (verdicts: readonly Verdict[], kind: ChangeKind): Verdict[] =>
-  verdicts.filter((verdict) => (kind === 'lost' ? !isJudged(verdict) : verdict === 'fail'));
+/** One criterion in all repeats of both sides. */
+export interface RepeatVerdicts {
+  scenario: string;
+  variant: string;
+  /** Unique within the scenario and variant. */
+  id: string;
+  base: readonly Verdict[];
+  head: readonly Verdict[];
+}
 
-const largestChance = 0.05;
+const eventOf = ({ base, head, ...of }: RepeatVerdicts, is: (verdict: Verdict) => boolean): RepeatEvent => ({
+  ...of,
+  base: base.map(is),
+  head: head.map(is),
+});
 
-/**
- * Whether repeats of which more have the decisive verdict on one side could be chance: Fisher's exact test, one-sided.
- * All against none is never chance, however few: a criterion that fails in every repeat has failed, and a single run
- * has no chance to weigh.
- */
-export const couldBeChance = (base: readonly Verdict[], head: readonly Verdict[], kind: ChangeKind): boolean => {
-  const [inBase, inHead] = [decisive(base, kind).length, decisive(head, kind).length];
-  const onlyInHead = inBase === 0 && inHead === head.length;
-  const onlyInBase = inBase === base.length && inHead === 0;
-  if (onlyInHead || onlyInBase || base.length <= 1 || head.length <= 1) return false;
-  return fisherP([inBase, inHead], [base.length, head.length]) > largestChance;
+export const failures = (verdicts: RepeatVerdicts): RepeatEvent => eventOf(verdicts, (verdict) => verdict === 'fail');
+export const unjudged = (verdicts: RepeatVerdicts): RepeatEvent => eventOf(verdicts, (verdict) => !isJudged(verdict));
+
+export interface VerdictChances {
+  fails: UnevenChance;
+  unjudged: UnevenChance;
+}
+
+interface Weighed {
+  base: Verdict;
+  head: Verdict;
+  change: ChangeKind;
+  /** In how many repeats, where there are several. */
+  repeats: string | null;
+  /** It would be a change, if the repeats were not so few that chance can make it. */
+  byChance: boolean;
+}
+
+const words: Record<ChangeKind, string> = {
+  regression: 'fail',
+  improvement: 'fail',
+  lost: 'not judged',
+  other: 'fail',
 };
 
-/** `fail in 1 of 6 repeats of base and 2 of 6 of head`. */
-export const repeatsInWords = (base: readonly Verdict[], head: readonly Verdict[], kind: ChangeKind): string => {
-  const share = (verdicts: readonly Verdict[]): string => `${decisive(verdicts, kind).length} of ${verdicts.length}`;
-  return `${kind === 'lost' ? 'not judged' : 'fail'} in ${share(base)} repeats of base and ${share(head)} of head`;
+const countedWords = (verdicts: RepeatVerdicts, change: ChangeKind): string => {
+  const { base, head } = change === 'lost' ? unjudged(verdicts) : failures(verdicts);
+  return `${words[change]} ${repeatsInWords(base, head)}`;
+};
+
+const isMore = (more: readonly boolean[], less: readonly boolean[], chance: number): boolean =>
+  isAllAgainstNone(more, less) || chance <= largestChance;
+
+/** What the repeats show beyond chance; `other`: fewer failures, of a criterion that most repeats passed before too. */
+const shown = (verdicts: RepeatVerdicts, chances: VerdictChances, before: Verdict): ChangeKind | null => {
+  const [fails, lost] = [failures(verdicts), unjudged(verdicts)];
+  if (isMore(fails.head, fails.base, chances.fails.moreInHead)) return 'regression';
+  if (isMore(lost.head, lost.base, chances.unjudged.moreInHead)) return 'lost';
+  if (!isMore(fails.base, fails.head, chances.fails.moreInBase)) return null;
+  return before === 'fail' ? 'improvement' : 'other';
+};
+
+/** The side's verdict, unless the change is that of fewer repeats than most. */
+const shownVerdicts = (change: ChangeKind | null, base: Verdict, head: Verdict): Pick<Weighed, 'base' | 'head'> => {
+  if (change === 'regression') return { base, head: 'fail' };
+  if (change === 'lost') return { base, head: isJudged(head) ? 'inconclusive' : head };
+  return { base, head };
+};
+
+/**
+ * What the repeats of both sides say of a criterion; null: nothing changed. The test comes first: a criterion that
+ * fails in four of ten repeats and never did before has most repeats passing on both sides, and is worse.
+ */
+export const weigh = (verdicts: RepeatVerdicts, chances: VerdictChances): Weighed | null => {
+  const [base, head] = [sideVerdict(verdicts.base), sideVerdict(verdicts.head)];
+  const byMajority = changeOf(base, head);
+  if (Math.min(verdicts.base.length, verdicts.head.length) <= 1)
+    return base === head ? null : { base, head, change: byMajority, repeats: null, byChance: false };
+  const change = shown(verdicts, chances, base);
+  if (change === null && base === head) return null;
+  return {
+    ...shownVerdicts(change, base, head),
+    change: change ?? 'other',
+    repeats: countedWords(verdicts, change ?? byMajority),
+    byChance: change === null && byMajority !== 'other',
+  };
 };

@@ -3,11 +3,13 @@ import { effectWord } from '../measure/statistics/mann-whitney.ts';
 import { pairedBlocks } from './blocks.ts';
 import type { Comparison, MetricComparison, PairedBlocks } from './comparison.ts';
 import type { EntryPair } from './entries.ts';
-import { decideGates, gateAlpha, repeatsNeeded, repeatsOf, type GateInput, type GateResult } from './gates.ts';
+import { decideGates, gateAlpha, repeatsNeeded, repeatsOf, type GateInput } from './gates.ts';
 import { isGated, metricIds, metricOf, type Metric } from './metrics.ts';
+import { slowEvent, withSlowRepeats, type WithSlow } from './slow-repeats.ts';
 import type { LinePair } from './timelines.ts';
+import type { RepeatEvent, UnevenChance } from './uneven-repeats.ts';
 
-interface Row {
+export interface FigureRow {
   pair: EntryPair;
   metric: Metric;
   base: number[];
@@ -18,7 +20,7 @@ interface Row {
 const valuesOf = (entries: EntryPair['base'], id: string): number[] =>
   entries.map(({ figures }) => figures[id]).filter((value) => typeof value === 'number');
 
-const rowsOf = (pair: EntryPair, interleaved: boolean): Row[] => {
+const rowsOf = (pair: EntryPair, interleaved: boolean): FigureRow[] => {
   const entries = [...pair.base, ...pair.head];
   const mayGate = interleaved && pair.head[0]!.expected === 'pass';
   return metricIds(entries)
@@ -32,17 +34,17 @@ const rowsOf = (pair: EntryPair, interleaved: boolean): Row[] => {
     .filter(({ base, head }) => base.length > 0 && head.length > 0);
 };
 
-const inputOf = ({ metric, base, head }: Row): GateInput => ({ metric, base, head });
+const inputOf = ({ metric, base, head }: FigureRow): GateInput => ({ metric, base, head });
 
 /** What two single runs show along their time lines; repeats side by side show more. */
-const blocksOf = ({ pair, metric }: Row, lines: readonly LinePair[]): PairedBlocks | null => {
+const blocksOf = ({ pair, metric }: FigureRow, lines: readonly LinePair[]): PairedBlocks | null => {
   const line = lines.find(({ scenario, variant }) => scenario === pair.scenario && variant === pair.variant);
   return line === undefined || metric.track === null ? null : pairedBlocks(line.base, line.head, metric.track);
 };
 
 const comparisonOf = (
-  row: Row,
-  { test, reason, ...result }: GateResult,
+  row: FigureRow,
+  { test, reason, ...result }: WithSlow,
   lines: readonly LinePair[],
   interleaved: boolean,
 ): MetricComparison => ({
@@ -69,23 +71,37 @@ export interface MetricTable {
   gates: Comparison['gates'];
 }
 
+/** Figures of all pairs that both sides have. */
+export const figureRows = (pairs: readonly EntryPair[], interleaved: boolean): FigureRow[] =>
+  pairs.flatMap((pair) => rowsOf(pair, interleaved));
+
+/** Far-off repeats of what gates. */
+export const slowEvents = (rows: readonly FigureRow[]): RepeatEvent[] =>
+  rows.filter(({ gated }) => gated).map(slowEvent);
+
+type ChanceOf = (event: RepeatEvent) => UnevenChance;
+
 /** Gated rows are corrected together; each of the others stands alone, for information. */
-const resultsOf = (rows: readonly Row[]): Map<Row, GateResult> => {
+const resultsOf = (rows: readonly FigureRow[], chanceOf: ChanceOf): Map<FigureRow, WithSlow> => {
   const gated = rows.filter((row) => row.gated);
   const others = rows.filter((row) => !row.gated);
+  const results = decideGates(gated.map(inputOf));
   return new Map([
-    ...decideGates(gated.map(inputOf)).map((result, position) => [gated[position]!, result] as const),
-    ...others.map((row) => [row, decideGates([inputOf(row)])[0]!] as const),
+    ...gated.map((row, position) => {
+      const event = slowEvent(row);
+      return [row, withSlowRepeats(results[position]!, row, event, chanceOf(event))] as const;
+    }),
+    ...others.map((row) => [row, { ...decideGates([inputOf(row)])[0]!, slowRepeats: null }] as const),
   ]);
 };
 
 export const metricTable = (
-  pairs: readonly EntryPair[],
+  rows: readonly FigureRow[],
   lines: readonly LinePair[],
   interleaved: boolean,
+  chanceOf: ChanceOf,
 ): MetricTable => {
-  const rows = pairs.flatMap((pair) => rowsOf(pair, interleaved));
-  const results = resultsOf(rows);
+  const results = resultsOf(rows, chanceOf);
   const gated = rows.filter((row) => row.gated);
   const fewest = (side: 'base' | 'head'): number =>
     gated.length === 0 ? 0 : Math.min(...gated.map((row) => row[side].length));

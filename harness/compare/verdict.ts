@@ -8,7 +8,8 @@ type Judged = Pick<Comparison, 'kind' | 'criteria' | 'counts' | 'metrics' | 'gat
 type Conclusion = Pick<Comparison, 'verdict' | 'sentence' | 'nextStep'>;
 
 const criterionText = (change: CriterionChange): string => {
-  const { base, head, title, unit } = change;
+  const { base, head, title, unit, repeats } = change;
+  if (repeats !== null) return `${pairName(change)}: “${title}” ${repeats}`;
   const verdicts = `${pairName(change)}: “${title}” was ${judgedText(base.verdict)}, is ${judgedText(head.verdict)}`;
   if (base.value === null || head.value === null) return verdicts;
   return `${verdicts} (${formatValue(base.value, unit)}, then ${formatValue(head.value, unit)})`;
@@ -19,7 +20,21 @@ const countText = (count: ExactCount): string =>
 
 const metricText = (metric: MetricComparison): string => {
   const [base, head] = [formatValue(metric.base.median, metric.unit), formatValue(metric.head.median, metric.unit)];
+  if (metric.slowRepeats !== null) return `${pairName(metric)}: ${metric.title} ${metric.slowRepeats}`;
   return `${pairName(metric)}: ${metric.title} ${changeText(metric)} (${base}, then ${head})`;
+};
+
+/** What was lost in the same repeats of the same entry is one clause: each is named, however many there are. */
+const lostClauses = (lost: readonly CriterionChange[]): string[] => {
+  const together = Map.groupBy(lost, (change) =>
+    change.criterion.startsWith('figure-') ? `${pairName(change)}: ${change.repeats ?? ''}` : change,
+  );
+  return [...together.values()].map((changes) => {
+    const [first] = changes;
+    if (changes.length === 1) return criterionText(first!);
+    const titles = changes.map(({ title }) => `“${title}”`).join(', ');
+    return `${pairName(first!)}: ${titles} ${first!.repeats ?? ''}`;
+  });
 };
 
 /** Everything that gates and changed this way, worst first, each one clause. */
@@ -67,11 +82,22 @@ const tooFewRepeats = ({ gates }: Judged): Conclusion => ({
   nextStep: `Repeat with --repeats ${gates.repeatsNeeded} or more.`,
 });
 
+/** Repeats that are far off on one side, too few to be told from chance: no difference was proved, nor its absence. */
+const perhapsSlow = (apart: readonly MetricComparison[], { repeatsHead }: Comparison['gates']): Conclusion => ({
+  verdict: 'notEnoughData',
+  sentence: `Nothing got worse for sure, but some repeats are far off: ${listed(apart.map(metricText))}.`,
+  nextStep:
+    `Look at those repeats in head’s report, and repeat with --repeats ${Math.max(10, 2 * repeatsHead)}: ` +
+    'so few could be chance.',
+});
+
 /** Where nothing got worse, nothing was lost and nothing got better. */
 const undecided = (judged: Judged): Conclusion => {
   const { kind, gates, metrics } = judged;
   if (kind === 'saved') return undecidedSaved(judged);
   const tested = metrics.filter(({ gated, verdict }) => gated && verdict !== 'notEnoughData');
+  const apart = metrics.filter(({ gated, slowRepeats }) => gated && slowRepeats !== null);
+  if (apart.length > 0) return perhapsSlow(apart, gates);
   if (tested.length === 0) return tooFewRepeats(judged);
   const testedText = `${tested.length} ${tested.length === 1 ? 'gate' : 'gates'}, ${gates.repeatsHead} repeats a side`;
   return {
@@ -103,7 +129,7 @@ const improvement = (better: readonly string[]): Conclusion => ({
 export const overall = (judged: Judged): Conclusion => {
   const worse = clauses(judged, 'regression');
   const lost = judged.criteria.filter(({ change }) => change === 'lost');
-  const lostText = listed(lost.map(criterionText));
+  const lostText = listed(lostClauses(lost));
   if (worse.length > 0) return regression(worse, lostText);
   if (lost.length > 0)
     return {

@@ -17,6 +17,23 @@ describe('how often it is right (quick; node scripts/simulate-comparisons.ts has
     );
   });
 
+  it('unchanged, with a criterion that fails by chance: false regressions in at most 1 of 20', () => {
+    const unsteady = { criteria: 5, share: 0.1 };
+    const { falseRegressions } = simulateGates({
+      noise: evenNoise(0.05),
+      repeats: 10,
+      planted: 0,
+      trials: 1000,
+      unsteady,
+    });
+    expect(falseRegressions).toBeLessThanOrEqual(0.05);
+  });
+
+  it('finds half of ten repeats ten times slower in 95 % or more', () => {
+    const plan = { noise: evenNoise(0.1), repeats: 10, planted: 9, trials: 100, slowRepeats: 5 };
+    expect(simulateGates(plan).found).toBeGreaterThanOrEqual(0.95);
+  });
+
   it('takes the noise of real repeats, whole repeats at a time', () => {
     const rows = noiseRows(interleavedRun({ repeats: 10, cv: 0.05 }));
     expect(rows).toHaveLength(20);

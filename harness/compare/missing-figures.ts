@@ -1,0 +1,77 @@
+/** Gated figures that were not measured in every repeat: a gate that is gone must not read as one that is quiet. */
+import { median } from 'simple-statistics';
+import type { ScenarioResult } from '../result.ts';
+import type { CriterionChange } from './comparison.ts';
+import { entryName, pairName, type EntryPair } from './entries.ts';
+import { gatedMetrics, type Metric } from './metrics.ts';
+
+interface Measured {
+  values: number[];
+  /** Repeats that should have measured it. */
+  repeats: number;
+}
+
+const valuesOf = (entries: readonly ScenarioResult[], { id }: Metric): number[] =>
+  entries.map(({ figures }) => figures[id]).filter((value) => typeof value === 'number');
+
+const missing = ({ values, repeats }: Measured): boolean => values.length < repeats;
+
+const measuredText = ({ values, repeats }: Measured): string => `${values.length} of ${repeats}`;
+
+const lostFigure = (pair: EntryPair, metric: Metric, base: Measured, head: Measured): CriterionChange => {
+  const repeats = `measured in ${measuredText(base)} repeats of base and ${measuredText(head)} of head`;
+  const side = ({ values }: Measured): number | null => (values.length === 0 ? null : median(values));
+  return {
+    scenario: pair.scenario,
+    variant: pair.variant,
+    criterion: `figure-${metric.id}`,
+    title: metric.title,
+    unit: metric.unit,
+    base: { verdict: missing(base) ? 'inconclusive' : 'pass', value: side(base) },
+    head: { verdict: missing(head) ? 'inconclusive' : 'pass', value: side(head) },
+    change: 'lost',
+    reason: `${repeats}: what it was in the others is not known`,
+    repeats,
+  };
+};
+
+/** All that began, finished or not. */
+export interface BegunEntries {
+  base: readonly ScenarioResult[];
+  head: readonly ScenarioResult[];
+}
+
+/**
+ * How many repeats of each side should have measured. Side by side both have the same plan. Those of head that did not
+ * finish are told by themselves.
+ */
+const plannedRepeats = (
+  pair: EntryPair,
+  begun: BegunEntries,
+  interleaved: boolean,
+): Record<'base' | 'head', number> => {
+  const of = (entries: readonly ScenarioResult[]): ScenarioResult[] =>
+    entries.filter((entry) => entryName(entry) === pairName(pair));
+  const [base, head] = [of(begun.base), of(begun.head)];
+  const most = Math.max(base.length, head.length);
+  const unfinished = head.filter(({ state }) => state !== 'finished').length;
+  return { base: interleaved ? most : base.length, head: (interleaved ? most : head.length) - unfinished };
+};
+
+/** Of what base measured at least once; what only head measures is new. */
+export const missingFigures = (
+  pairs: readonly EntryPair[],
+  begun: BegunEntries,
+  interleaved: boolean,
+): CriterionChange[] =>
+  pairs
+    .filter(({ head }) => head[0]!.expected === 'pass')
+    .flatMap((pair) => {
+      const repeats = plannedRepeats(pair, begun, interleaved);
+      return gatedMetrics.flatMap((metric) => {
+        const base = { values: valuesOf(pair.base, metric), repeats: repeats.base };
+        const head = { values: valuesOf(pair.head, metric), repeats: repeats.head };
+        const lost = base.values.length > 0 && (missing(base) || missing(head));
+        return lost ? [lostFigure(pair, metric, base, head)] : [];
+      });
+    });
