@@ -20,7 +20,7 @@ const lookup = (events: readonly RepeatEvent[]): ((of: Parameters<typeof keyOf>[
   return (of) => known.get(keyOf(of)) ?? nothing;
 };
 
-/** `slow`: far-off repeats of the gated figures. What fails and what is slow is one question, what is unjudged another. */
+/** `slow`: far-off repeats of gated figures. What fails and what is slow is one question, what is unjudged another. */
 export const chancesOf = (pairs: readonly EntryPair[], slow: readonly RepeatEvent[]): Chances => {
   const verdicts = weighedVerdicts(pairs);
   const worse = lookup([...verdicts.map(failures), ...slow]);
