@@ -51,7 +51,7 @@ beforeEach(async () => {
   root = await mkdtemp(path.join(tmpdir(), 'pgsurge-bin-'));
   const folders = ['bin', 'harness/cli', 'path'];
   await Promise.all(folders.map((folder) => mkdir(path.join(root, folder), { recursive: true })));
-  for (const file of ['pgsurge.mjs', 'setup.mjs', 'leave-with-launcher.mjs'])
+  for (const file of ['pgsurge.mjs', 'setup.mjs', 'package-node.mjs', 'leave-with-launcher.mjs'])
     await cp(fileURLToPath(new URL(file, import.meta.url)), path.join(root, 'bin', file));
   await writeFile(path.join(root, 'harness/cli/cli.ts'), stubHarness);
   await writeFile(path.join(root, 'package-lock.json'), JSON.stringify({ packages }));

@@ -1,15 +1,22 @@
 #!/usr/bin/env node
 // Plain JavaScript for Node 18 and later: it starts the harness on the Node that the project brings along.
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { nodeOfPackage } from './package-node.mjs';
 import { orExplain, setUp } from './setup.mjs';
 
+const fileOf = (place) => fileURLToPath(new URL(place, import.meta.url));
+const sources = fileOf('../harness/cli/cli.ts');
+const isCheckout = existsSync(sources);
+
 await orExplain(() => {
-  const cli = fileURLToPath(new URL('../harness/cli/cli.ts', import.meta.url));
+  const cli = isCheckout ? sources : fileOf('../dist/harness/cli/cli.js');
   const leave = new URL('leave-with-launcher.mjs', import.meta.url).href;
   const flags = ['--disable-warning=ExperimentalWarning', '--import', leave];
-  const child = spawn(setUp(), [...flags, cli, ...process.argv.slice(2)], { stdio: 'inherit' });
+  const node = isCheckout ? setUp() : nodeOfPackage();
+  const child = spawn(node, [...flags, cli, ...process.argv.slice(2)], { stdio: 'inherit' });
   process.exitCode = 4;
   // The harness tears down and says how it ended: stay until then. Ctrl-C at a terminal reaches it without our help.
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));

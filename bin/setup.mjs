@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 /** The oldest Node that runs the harness as it is: types stripped, `await using` understood. */
-const oldestMajor = 24;
+export const oldestMajor = 24;
 const projectRoot = fileURLToPath(new URL('..', import.meta.url));
 const waitLimitMs = 15 * 60_000;
 
@@ -45,11 +45,13 @@ function differing(wanted, present) {
   return needed.find((path) => present[path]?.version !== wanted[path].version);
 }
 
-/** Optional packages are those of one platform: needed are ours, named in package.json, where they fit here. */
+/** Optional packages are those of one platform: needed are ours, named in a package.json here, where they fit here. */
 function isNeeded(packages, path) {
   const { optional, os, cpu } = packages[path];
   if (!optional) return true;
-  const ours = Object.keys(packages[''].optionalDependencies ?? {}).some((name) => path === `node_modules/${name}`);
+  const ours = ['', 'bin/node'].some((manifest) =>
+    Object.keys(packages[manifest]?.optionalDependencies ?? {}).some((name) => path === `node_modules/${name}`),
+  );
   return (
     ours && (os ?? [process.platform]).includes(process.platform) && (cpu ?? [process.arch]).includes(process.arch)
   );
@@ -66,7 +68,7 @@ function install(root, environment) {
 }
 
 /** Throws what a person can do about npm ci that did not do its work. */
-function explainFailure(root, { error, status, signal }) {
+export function explainFailure(root, { error, status, signal }) {
   if (error?.code === 'ENOENT')
     throw new SetupError('npm is not on the PATH: install Node with npm (https://nodejs.org) and start again');
   if (error !== undefined)
@@ -95,7 +97,7 @@ function nodeOf(root) {
 }
 
 /** Two starts in an empty clone at once: one installs, the other waits. A lock whose owner is dead is taken over. */
-function exclusively(lockFile, work) {
+export function exclusively(lockFile, work) {
   const deadline = Date.now() + waitLimitMs;
   for (let told = false; !tryLock(lockFile);) {
     const owner = ownerOf(lockFile);

@@ -1,7 +1,7 @@
-import { readdirSync } from 'node:fs';
 import { messageOf } from '../errors.ts';
 import type { Ledger } from '../load/ledger.ts';
 import { formatCount } from '../measure/numbers-in-words.ts';
+import { ownModules } from '../own-modules.ts';
 import type { CheckResult } from '../result.ts';
 import type { CheckContext, Checker, Findings } from './checker.ts';
 
@@ -10,12 +10,11 @@ const mostExamples = 5;
 
 /** Every checker of the folder, by invariant. */
 export const loadCheckers = async (): Promise<Checker[]> => {
-  const files = readdirSync(folder).filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'));
   const checkers = await Promise.all(
-    files.map(async (file) => {
-      const { checker } = (await import(new URL(file, folder).href)) as { checker?: Checker };
-      if (checker === undefined || `${checker.id}.ts` !== file)
-        throw new Error(`harness/check/checkers/${file} must export a checker with the id "${file.slice(0, -3)}"`);
+    ownModules(folder).map(async ({ id, href }) => {
+      const { checker } = (await import(href)) as { checker?: Checker };
+      if (checker?.id !== id)
+        throw new Error(`harness/check/checkers/${id}.ts must export a checker with the id "${id}"`);
       return checker;
     }),
   );

@@ -1,7 +1,7 @@
 /** The command line: parses, calls, sets the exit code. Names and codes are a contract (README.md, Commands). */
-import { readdirSync } from 'node:fs';
 import { Command } from 'commander';
 import { exitCodes, type ExitCode } from '../errors.ts';
+import { ownModules, ownVersion } from '../own-modules.ts';
 import { explain } from './explain.ts';
 
 /** One file under `harness/cli/commands/` adds one command; it gives back the process's exit code. */
@@ -13,13 +13,8 @@ export interface CommandModule {
 const commandsFolder = new URL('./commands/', import.meta.url);
 
 const loadCommands = async (): Promise<CommandModule[]> => {
-  const files = readdirSync(commandsFolder)
-    .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
-    .sort();
   const modules = await Promise.all(
-    files.map(
-      async (file) => ((await import(new URL(file, commandsFolder).href)) as { command: CommandModule }).command,
-    ),
+    ownModules(commandsFolder).map(async ({ href }) => ((await import(href)) as { command: CommandModule }).command),
   );
   return modules.sort((a, b) => a.order - b.order);
 };
@@ -28,6 +23,7 @@ const main = async (): Promise<ExitCode> => {
   let code: ExitCode = exitCodes.asExpected;
   const program = new Command('pgsurge')
     .description('Do the connections of a service on Postgres hold when load grows, bursts, or something breaks?')
+    .version(ownVersion())
     .exitOverride()
     .showSuggestionAfterError()
     .configureOutput({ outputError: (text, write) => write(`pgsurge: ${text.replace(/^error: /, '')}`) });

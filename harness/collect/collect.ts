@@ -1,18 +1,12 @@
 /** Starts every collector: each file in `collectors/` exports one as `collector`. */
-import { readdirSync } from 'node:fs';
 import { messageOf } from '../errors.ts';
+import { ownModules } from '../own-modules.ts';
 import type { CollectContext, Collector } from './collector.ts';
 
 const folder = new URL('./collectors/', import.meta.url);
 
-export const loadCollectors = async (): Promise<Collector[]> => {
-  const files = readdirSync(folder)
-    .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
-    .sort();
-  return Promise.all(
-    files.map(async (file) => ((await import(new URL(file, folder).href)) as { collector: Collector }).collector),
-  );
-};
+export const loadCollectors = async (): Promise<Collector[]> =>
+  Promise.all(ownModules(folder).map(async ({ href }) => ((await import(href)) as { collector: Collector }).collector));
 
 const startOne = async (collector: Collector, context: CollectContext): Promise<AsyncDisposable | null> => {
   try {

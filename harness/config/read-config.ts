@@ -4,6 +4,7 @@ import { registerHooks } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { messageOf, usageError } from '../errors.ts';
+import { ownModule } from '../own-modules.ts';
 import type { PgsurgeConfig } from './config.ts';
 import { complaintOf } from './fields.ts';
 import { configShape } from './shape.ts';
@@ -26,7 +27,7 @@ const names = [
 
 /** `import … from 'pgsurge'` in a config is the pgsurge that reads it, installed beside the service or not. */
 const knowOurselves = (): Disposable => {
-  const own = new URL('./config.ts', import.meta.url).href;
+  const own = ownModule(new URL('./config.ts', import.meta.url)).href;
   const hooks = registerHooks({
     resolve: (specifier, context, next) =>
       specifier === 'pgsurge' ? { url: own, shortCircuit: true } : next(specifier, context),

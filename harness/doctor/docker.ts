@@ -1,11 +1,11 @@
 /** What `--stack compose` needs of a machine. Nothing of it is required: the local stack needs no Docker. */
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import path from 'node:path';
 import { execa } from 'execa';
 import type { Check, Finding } from './check.ts';
+import { isCheckout, ownFolder } from '../own-modules.ts';
 import { composeIsOld, composeNeed } from '../stack/compose/engine.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
 const without = 'do without, by --stack local; or: ';
 
 interface Answer {
@@ -17,7 +17,7 @@ interface Answer {
 /** An engine that does not answer within 5 s is none. */
 const docker = async (...args: string[]): Promise<Answer> => {
   const { failed, stdout, stderr, code } = await execa('docker', args, {
-    cwd: root,
+    cwd: ownFolder,
     reject: false,
     timeout: 5000,
     stdin: 'ignore',
@@ -50,7 +50,7 @@ const engine = async (): Promise<Finding> => {
 
 const baseImages = (): string[] =>
   ['docker/pgbouncer/Dockerfile', 'docker/service/Dockerfile'].flatMap((file) =>
-    [...readFileSync(`${root}${file}`, 'utf8').matchAll(/^FROM (\S+)/gm)].map(([, image]) => image as string),
+    [...readFileSync(path.join(ownFolder, file), 'utf8').matchAll(/^FROM (\S+)/gm)].map(([, image]) => image as string),
   );
 
 const images = async (): Promise<Finding> => {
@@ -70,7 +70,8 @@ const images = async (): Promise<Finding> => {
       };
 };
 
-export const dockerChecks: readonly Check[] = [
+/** The compose files and the images' sources are in a checkout only. */
+const checks: readonly Check[] = [
   {
     part: 'Docker engine',
     purpose: 'only for --stack compose',
@@ -102,3 +103,5 @@ export const dockerChecks: readonly Check[] = [
     look: images,
   },
 ];
+
+export const dockerChecks = isCheckout ? checks : [];

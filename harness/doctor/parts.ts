@@ -1,12 +1,12 @@
 /** What a run needs of a machine: one check each. A check looks, it never makes anything. */
 import { existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
+import path from 'node:path';
 import { availableParallelism, tmpdir, totalmem } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import semver from 'semver';
-import { lacking } from '../../bin/setup.mjs';
 import type { Check, Finding } from './check.ts';
 import { dockerChecks } from './docker.ts';
+import { isCheckout, ownFolder, ownVersion } from '../own-modules.ts';
 import { cacheFolder } from '../system/cache.ts';
 import { freePorts, releasePorts } from '../system/ports.ts';
 import { listResidue } from '../system/residue.ts';
@@ -17,8 +17,8 @@ import { onPath, versionOf } from '../tools/resolve.ts';
 import type { Tool } from '../tools/tool.ts';
 import { findToxiproxy } from '../tools/toxiproxy.ts';
 
-const fixCommand = 'node bin/pgsurge.mjs doctor --fix';
-const root = fileURLToPath(new URL('../..', import.meta.url));
+const ourCommand = isCheckout ? 'node bin/pgsurge.mjs' : 'npx pgsurge';
+const fixCommand = `${ourCommand} doctor --fix`;
 const oldestNode = '24.0.0';
 const gigabyte = 1e9;
 /** A cluster with its write-ahead log (1 GB by Postgres' default), its template, and the samples of a night. */
@@ -46,6 +46,14 @@ const freeSpace = async (folder: string): Promise<Finding> => {
   return { found: `${gigabytes(bavail * bsize)} free in ${folder}`, ok: bavail * bsize >= neededBytes };
 };
 
+/** In a package they are whoever installed it's to look after; a checkout has a lock file of its own. */
+const npmPackages = async (): Promise<Finding> => {
+  if (!isCheckout) return { found: `of pgsurge ${ownVersion()}`, from: 'package' };
+  const { lacking } = await import('../../bin/setup.mjs');
+  const lacks = lacking(ownFolder);
+  return { found: lacks ?? path.join(ownFolder, 'node_modules'), ok: lacks === null };
+};
+
 const programs: Check[] = [
   {
     part: 'Linux',
@@ -71,7 +79,7 @@ const programs: Check[] = [
     purpose: 'as package-lock.json has them',
     required: true,
     fix: 'npm ci',
-    look: async () => ({ found: lacking(root) ?? `${root}node_modules`, ok: lacking(root) === null }),
+    look: npmPackages,
   },
   {
     part: 'k6',
@@ -169,7 +177,7 @@ const machine: Check[] = [
     part: 'leftovers',
     purpose: 'of runs that were killed',
     required: false,
-    fix: 'node bin/pgsurge.mjs clean (the next run does it too)',
+    fix: `${ourCommand} clean (the next run does it too)`,
     look: async () => ({ found: `${listResidue().length}`, ok: listResidue().length === 0 }),
   },
 ];

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { environmentError, messageOf } from '../errors.ts';
 import type { StartedService } from '../launch/started-service.ts';
+import { ownModule } from '../own-modules.ts';
 import type { FaultResult } from '../result.ts';
 import type { StartedStack } from '../stack/stack.ts';
 import { journalFile } from '../system/mend.ts';
@@ -36,7 +37,7 @@ const revertLimitMs = 30_000;
 const lookEveryMs = 50;
 
 /** Whoever finds what a killed run left mends it by this module. */
-const journalModule = new URL('./journal.ts', import.meta.url);
+const journalModule = ownModule(new URL('./journal.ts', import.meta.url));
 
 const aborted = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {

@@ -1,8 +1,9 @@
 /** Faults by their ids, and the options that a step gives them. */
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import type { ScenarioDeclaration } from '../../scenarios/lib/declaration.ts';
 import { messageOf, usageError } from '../errors.ts';
+import { ownModule, ownModules } from '../own-modules.ts';
 import type { Fault, FaultContext, GivenOptions, ResolvedFault } from './fault.ts';
 
 /** A fault with its options: all that is left is where. */
@@ -10,13 +11,9 @@ export interface ChosenFault extends Pick<Fault, 'id' | 'title'> {
   resolve(context: FaultContext): Promise<ResolvedFault>;
 }
 
-const faultFile = (id: string): URL => new URL(`./kinds/${id}.ts`, import.meta.url);
+const faultFile = (id: string): URL => ownModule(new URL(`./kinds/${id}.ts`, import.meta.url));
 
-export const faultIds = (): string[] =>
-  readdirSync(new URL('./kinds/', import.meta.url))
-    .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
-    .map((file) => file.slice(0, -3))
-    .sort();
+export const faultIds = (): string[] => ownModules(new URL('./kinds/', import.meta.url)).map(({ id }) => id);
 
 /** Throws a usageError that lists the faults there are. */
 export const loadFault = async (id: string): Promise<Fault> => {

@@ -1,9 +1,9 @@
 /** Starts a release of the reference service on a stack: migrations, replicas, the front before them. */
 import { mkdirSync } from 'node:fs';
-import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { SettingValues } from '../../scenarios/lib/declaration.ts';
 import { environmentError, messageOf, usageError } from '../errors.ts';
+import { moduleIn } from '../own-modules.ts';
 import type { RunningService, StartedStack } from '../stack/stack.ts';
 import { waitUntil } from '../system/wait.ts';
 import { inContainers } from './containers.ts';
@@ -23,7 +23,7 @@ interface ReleaseSettings {
 
 /** All settings in force, defaults included. Throws a usageError that names a wrong one. */
 export const settingsOfRelease = async (release: string | null, values: SettingValues): Promise<SettingValues> => {
-  const file = path.join(release ?? ownRelease, 'settings.ts');
+  const file = moduleIn(release ?? ownRelease, 'settings');
   const module = (await import(pathToFileURL(file).href).catch((error: unknown) => {
     throw usageError(`${release ?? ownRelease} holds no release of the service: ${messageOf(error)}`);
   })) as ReleaseSettings;

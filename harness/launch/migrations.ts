@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { SettingValues } from '../../scenarios/lib/declaration.ts';
 import { environmentError } from '../errors.ts';
+import { moduleIn } from '../own-modules.ts';
 import type { StartedStack } from '../stack/stack.ts';
 import { waitUntil } from '../system/wait.ts';
 import type { Workspace } from '../system/workspace.ts';
@@ -23,21 +24,16 @@ const limitMs = 30_000;
 export const migrate = async ({ stack, workspace, logsFolder, folder, settings }: MigrationOptions): Promise<void> => {
   const logFile = path.join(logsFolder, 'migrate.log');
   const roles = [stack.databaseUrl('app'), stack.databaseUrl('listen')].map(roleOf);
-  const migration = workspace.spawn(
-    'migrations',
-    process.execPath,
-    ['--no-warnings', path.join(folder, 'migrate.ts')],
-    {
-      env: {
-        NODE_COMPILE_CACHE: path.join(workspace.folder, 'compile-cache'),
-        DATABASE_URL: stack.databaseUrl('owner'),
-        PGSURGE_ROLES: roles.join(','),
-        PGSURGE_READERS: roleOf(stack.databaseUrl('probe')),
-        ...settingsVariables(settings),
-      },
-      logFile,
+  const migration = workspace.spawn('migrations', process.execPath, ['--no-warnings', moduleIn(folder, 'migrate')], {
+    env: {
+      NODE_COMPILE_CACHE: path.join(workspace.folder, 'compile-cache'),
+      DATABASE_URL: stack.databaseUrl('owner'),
+      PGSURGE_ROLES: roles.join(','),
+      PGSURGE_READERS: roleOf(stack.databaseUrl('probe')),
+      ...settingsVariables(settings),
     },
-  );
+    logFile,
+  });
   await waitUntil('the end of the migrations', () => migration.ended !== null, {
     limitMs,
     fail: environmentError,

@@ -1,5 +1,6 @@
 /** The service as processes of this machine. */
 import path from 'node:path';
+import { moduleIn } from '../own-modules.ts';
 import type { Workspace } from '../system/workspace.ts';
 import { shareOfBudget } from './budget.ts';
 import {
@@ -16,11 +17,11 @@ import { SupervisedProcess, type ServiceProcess } from './service-process.ts';
 const spawnNode = (
   { workspace, folder }: Launch,
   name: string,
-  file: string,
+  id: string,
   env: Record<string, string>,
   logFile: string,
 ): ReturnType<Workspace['spawn']> =>
-  workspace.spawn(name, process.execPath, ['--no-warnings', '--max-semi-space-size=4', path.join(folder, file)], {
+  workspace.spawn(name, process.execPath, ['--no-warnings', '--max-semi-space-size=4', moduleIn(folder, id)], {
     // Replicas and restarts share what was compiled once.
     env: { NODE_COMPILE_CACHE: path.join(workspace.folder, 'compile-cache'), NODE_ENV: 'production', ...env },
     logFile,
@@ -54,7 +55,7 @@ const replicaProcess = (launch: Launch, instance: number, port: number): Service
     readyLimitMs,
     supervise: spec.superviseReplicas ?? true,
     log,
-    spawn: () => spawnNode(launch, `replica ${instance}`, 'main.ts', env(), logFile),
+    spawn: () => spawnNode(launch, `replica ${instance}`, 'main', env(), logFile),
   });
 };
 
@@ -75,7 +76,7 @@ const frontProcess = (launch: Launch, port: number, replicaPorts: readonly numbe
     log: launch.log,
     readyUrl: frontReadyUrl(port),
     readyLimitMs,
-    spawn: () => spawnNode(launch, 'front', 'front.ts', env, logFile),
+    spawn: () => spawnNode(launch, 'front', 'front', env, logFile),
   });
 };
 

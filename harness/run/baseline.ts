@@ -7,6 +7,7 @@ import type { CommandOutput } from '../compare/output.ts';
 import { finishedRun, readRun } from '../archive/read-run.ts';
 import { exitCodes, PgsurgeError, usageError, type ExitCode } from '../errors.ts';
 import { openRunFolder } from '../archive/run-folder.ts';
+import { moduleIn } from '../own-modules.ts';
 import type { Profile } from '../profile/profiles.ts';
 import type { ScenarioResult } from '../result.ts';
 import { loadSavedObservations } from '../archive/saved-observations.ts';
@@ -20,8 +21,8 @@ const serviceFolders = ['service', 'target'];
 
 /** The service's folder of another release's checkout; DIR may be the checkout or that folder. */
 export const releaseFolder = (directory: string): string => {
-  const found = [...serviceFolders.map((name) => path.join(directory, name)), directory].find(
-    (folder) => existsSync(path.join(folder, 'settings.ts')) && existsSync(path.join(folder, 'main.ts')),
+  const found = [...serviceFolders.map((name) => path.join(directory, name)), directory].find((folder) =>
+    ['settings', 'main'].every((id) => existsSync(moduleIn(folder, id))),
   );
   if (found === undefined)
     throw usageError(

@@ -14,6 +14,7 @@ import {
   type PlannedScenario,
   type ScenarioFile,
 } from '../profile/plan.ts';
+import { isCheckout } from '../own-modules.ts';
 import { baselineId } from '../result.ts';
 import { profiles } from '../profile/profiles.ts';
 import { externalFlags, externalOptions, loadedHost, type ExternalOptions } from '../stack/external/options.ts';
@@ -113,6 +114,8 @@ const checkedRequest = (asked: RunRequest, resumed: ResumedRun | null): RunReque
   if (request.stack === 'external' && request.linkMs !== undefined)
     throw usageError('--link-ms needs a stack that pgsurge starts; an external service has the link it has');
   if (request.stack !== 'external' && stray !== undefined) throw usageError(`${stray} needs --stack external`);
+  if (request.stack === 'compose' && !isCheckout)
+    throw usageError('--stack compose needs a checkout of pgsurge; the package has --stack local and external');
   refuseForOurs(request);
   refuseBesideLoad(request);
   if (request.against !== undefined && request.baseline !== undefined)

@@ -2,10 +2,10 @@
  * Plants each known defect, runs the scenario that exposes it, and demands that the named checker or criterion finds
  * it.
  */
-import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { readRun } from '../archive/read-run.ts';
 import { exitCodes, messageOf, PgsurgeError, usageError, type ExitCode } from '../errors.ts';
+import { ownModules } from '../own-modules.ts';
 import type { RunRequest } from '../run/request.ts';
 import { run } from '../run/run.ts';
 import { silentProgress } from '../run/progress.ts';
@@ -25,14 +25,11 @@ const kindOrder: readonly Mutation['kind'][] = ['control', 'service', 'harness']
 
 /** Every mutation of the folder: the positive control, the bugs of the service, the bugs of the harness. */
 export const loadMutations = async (): Promise<Mutation[]> => {
-  const files = readdirSync(folder)
-    .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
-    .sort();
   const mutations = await Promise.all(
-    files.map(async (file) => {
-      const { mutation } = (await import(new URL(file, folder).href)) as { mutation?: Mutation };
-      if (mutation === undefined || `${mutation.id}.ts` !== file)
-        throw new Error(`harness/selftest/mutations/${file} must export a mutation with the id "${file.slice(0, -3)}"`);
+    ownModules(folder).map(async ({ id, href }) => {
+      const { mutation } = (await import(href)) as { mutation?: Mutation };
+      if (mutation?.id !== id)
+        throw new Error(`harness/selftest/mutations/${id}.ts must export a mutation with the id "${id}"`);
       return mutation;
     }),
   );

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
-import type { Workspace } from '../system/workspace.ts';
 import { usageError } from '../errors.ts';
+import { ownModule } from '../own-modules.ts';
+import type { Workspace } from '../system/workspace.ts';
 import type { ExternalOptions } from './external/options.ts';
 import type { LostPart } from './lost.ts';
 import type { StackSpec, StartedStack } from './stack.ts';
@@ -22,7 +23,7 @@ interface StackProvider {
   startProvider(spec: StackSpec, context: StackContext): Promise<StartedStack>;
 }
 
-const providerFile = (provider: string): URL => new URL(`./${provider}/provider.ts`, import.meta.url);
+const providerFile = (provider: string): URL => ownModule(new URL(`./${provider}/provider.ts`, import.meta.url));
 
 /** Names of the providers: the folders beside this file that hold a provider.ts. */
 const stackProviders = (): string[] =>

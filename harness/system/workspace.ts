@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { environmentError, messageOf } from '../errors.ts';
+import { ownModule } from '../own-modules.ts';
 import { cleanRecord } from './clean.ts';
 import { freePorts, releasePorts } from './ports.ts';
 import { bootId, commandLineOf, identityOf, isAlive, ownIdentity } from './proc.ts';
@@ -43,7 +44,7 @@ const startWarden = (id: string): ChildProcess => {
   const { [environmentVariable]: _, ...env } = process.env;
   const warden = spawn(
     process.execPath,
-    ['--no-warnings', fileURLToPath(new URL('./warden.ts', import.meta.url)), id],
+    ['--no-warnings', fileURLToPath(ownModule(new URL('./warden.ts', import.meta.url))), id],
     { detached: true, stdio: ['pipe', 'ignore', 'ignore'], cwd: '/', env },
   );
   warden.on('error', () => undefined);

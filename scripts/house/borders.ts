@@ -33,6 +33,7 @@ const ground = [
   'harness/load-facts.ts',
   'harness/growth.ts',
   'harness/errors.ts',
+  'harness/own-modules.ts',
   'scenarios/lib/declaration.ts',
   'scenarios/lib/causes.ts',
   'scenarios/lib/observation.ts',

@@ -56,9 +56,20 @@ test("the lock file names every platform's packages, or npm ci refuses it", () =
 });
 
 test('every dependency is pinned exactly', () => {
-  const manifest = JSON.parse(read('package.json')) as Record<string, Record<string, string>>;
-  const versions = ['dependencies', 'devDependencies', 'optionalDependencies'].flatMap((section) =>
-    Object.entries(manifest[section] ?? {}),
-  );
-  expect(versions.filter(([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))).toEqual([]);
+  const versions = ['package.json', 'bin/node/package.json'].flatMap((file) => {
+    const manifest = JSON.parse(read(file)) as Record<string, Record<string, string>>;
+    const sections = ['dependencies', 'devDependencies', 'optionalDependencies'];
+    return sections.flatMap((section) => Object.entries(manifest[section] ?? {}));
+  });
+  const loose = versions.filter(([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version));
+  expect(loose).toEqual([['pgsurge-node', 'file:bin/node']]);
+});
+
+test('the Node that a package gets is the one of the checkout, byte for byte', () => {
+  const packagesIn = (file: string): Record<string, { integrity?: string }> =>
+    (JSON.parse(read(file)) as { packages: Record<string, { integrity?: string }> }).packages;
+  const [ours, theirs] = [packagesIn('package-lock.json'), packagesIn('bin/node/package-lock.json')];
+  const nodes = Object.keys(theirs).filter((name) => name !== '');
+  expect(nodes.length).toBe(2);
+  for (const name of nodes) expect(theirs[name]?.integrity).toBe(ours[name]?.integrity ?? 'in the lock file');
 });

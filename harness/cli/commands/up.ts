@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { CommandModule } from '../cli.ts';
 import { environmentError, exitCodes, PgsurgeError, usageError } from '../../errors.ts';
 import type { KeptStack } from '../keeper.ts';
+import { ownModule } from '../../own-modules.ts';
 import { stateFolder } from '../../system/cache.ts';
 import { isAlive } from '../../system/proc.ts';
 import { waitUntil } from '../../system/wait.ts';
@@ -42,7 +43,7 @@ const refuseSecond = (running: KeptStack | null): void => {
 
 /** A process of its own, which outlives this one. */
 const startKeeper = (provider: string): ChildProcess => {
-  const keeper = fileURLToPath(new URL('../keeper.ts', import.meta.url));
+  const keeper = fileURLToPath(ownModule(new URL('../keeper.ts', import.meta.url)));
   const child = spawn(process.execPath, ['--no-warnings', keeper, stateFile(), provider], {
     detached: true,
     stdio: 'ignore',

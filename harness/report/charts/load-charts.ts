@@ -1,13 +1,12 @@
-import { readdirSync } from 'node:fs';
+import { ownModules } from '../../own-modules.ts';
 import type { TrackMaker } from '../../measure/tracks/track.ts';
 import type { Chart } from './chart.ts';
 
 const folder = new URL('./kinds/', import.meta.url);
 
-const loadChart = async (file: string): Promise<Chart> => {
-  const { chart } = (await import(new URL(file, folder).href)) as { chart?: Chart };
-  if (chart === undefined || `${chart.id}.ts` !== file)
-    throw new Error(`harness/report/charts/kinds/${file} must export a chart with the id "${file.slice(0, -3)}"`);
+const loadChart = async ({ id, href }: { id: string; href: string }): Promise<Chart> => {
+  const { chart } = (await import(href)) as { chart?: Chart };
+  if (chart?.id !== id) throw new Error(`harness/report/charts/kinds/${id}.ts must export a chart with the id "${id}"`);
   return chart;
 };
 
@@ -16,8 +15,7 @@ const placeOf = ({ place }: Chart): number => place ?? lastPlace;
 
 /** Every chart of the folder, in the order of the story; those that only an incident names stand last. */
 export const loadCharts = async (): Promise<Chart[]> => {
-  const files = readdirSync(folder).filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'));
-  const charts = await Promise.all(files.map(loadChart));
+  const charts = await Promise.all(ownModules(folder).map(loadChart));
   return charts.sort((a, b) => placeOf(a) - placeOf(b) || a.id.localeCompare(b.id));
 };
 

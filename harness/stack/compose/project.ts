@@ -1,9 +1,9 @@
 /** One compose project: its files, its variables, its commands. */
 import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { environmentError } from '../../errors.ts';
+import { ownFolder } from '../../own-modules.ts';
 import type { Address } from '../../servers/address.ts';
 import { poolerOf, type PoolerProduct } from '../../servers/pooler-products.ts';
 import { environmentVariable } from '../../system/residue.ts';
@@ -16,7 +16,8 @@ import { poolerServices } from '../poolers.ts';
 import { unlimited, type RoleName } from '../roles.ts';
 import type { StackSpec } from '../stack.ts';
 
-export const projectFolder = fileURLToPath(new URL('../../..', import.meta.url));
+/** Of a checkout: the package holds none of the compose files. */
+export const projectFolder = ownFolder;
 
 export interface Project {
   name: string;

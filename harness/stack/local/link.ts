@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { ownModule } from '../../own-modules.ts';
 import type { HopProxies } from '../../servers/toxiproxy/hops.ts';
 import { linkHops, linkServes } from '../link.ts';
 import type { Workspace } from '../../system/workspace.ts';
@@ -12,7 +13,7 @@ export interface LinkOptions {
   onLost: StackContext['onLost'];
 }
 
-const program = fileURLToPath(new URL('../../servers/link/link.ts', import.meta.url));
+const program = fileURLToPath(ownModule(new URL('../../servers/link/link.ts', import.meta.url)));
 
 /** The link's own proxies on loopback, each slow from the start: nothing that a stack's start needs passes there. */
 export const startLink = ({ proxies, logFile, workspace, onLost }: LinkOptions): Promise<Part> =>

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ownModule } from '../../own-modules.ts';
 import type { Address } from '../../servers/address.ts';
 import type { Workspace } from '../../system/workspace.ts';
 import { answersReady, urlAt } from '../partner.ts';
@@ -15,7 +16,7 @@ export interface PartnerOptions {
   onLost: StackContext['onLost'];
 }
 
-const program = fileURLToPath(new URL('../../../service/partner/partner.ts', import.meta.url));
+const program = fileURLToPath(ownModule(new URL('../../../service/partner/partner.ts', import.meta.url)));
 
 /** The server that stands for the sites to crawl, on loopback. */
 export const startPartner = ({ address, spec, logFile, workspace, onLost }: PartnerOptions): Promise<Part> => {

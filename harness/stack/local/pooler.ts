@@ -1,3 +1,4 @@
+import { ownModule } from '../../own-modules.ts';
 import type { Address } from '../../servers/address.ts';
 import { poolerOf, type PoolerProduct } from '../../servers/pooler-products.ts';
 import { unprivilegedUser } from '../../system/users.ts';
@@ -11,7 +12,7 @@ import { startPart, type Part } from './part.ts';
 
 /** Each product has a file of its name in `poolers/`. */
 export const loadLocalPooler = async (product: PoolerProduct): Promise<LocalPooler> => {
-  const file = new URL(`./poolers/${product}.ts`, import.meta.url);
+  const file = ownModule(new URL(`./poolers/${product}.ts`, import.meta.url));
   return ((await import(file.href)) as { localPooler: LocalPooler }).localPooler;
 };
 
