@@ -7,7 +7,7 @@ import path from 'node:path';
 
 const ending = path.extname(import.meta.filename);
 
-/** The same module as it lies here: `new URL('./warden.ts', import.meta.url)` names it in a checkout. */
+/** The same module as it lies here; the URL names it as in a checkout. */
 export const ownModule = (url: URL): URL => new URL(url.href.replace(/\.ts$/, ending));
 
 /** The modules of a folder, in the order of their names, each by its id and as it is imported. */
