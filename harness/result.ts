@@ -23,6 +23,8 @@ const phaseResult = z.object({
   /** Declared full length, printed beside the scaled one. */
   fullSeconds: z.number(),
   activeJobs: z.union([z.number(), z.tuple([z.number(), z.number()])]),
+  /** Clients that ask for reports. */
+  clients: z.object({ count: z.number(), holdMs: z.number(), restSeconds: z.number().nullish() }).nullish(),
 });
 export type PhaseResult = z.infer<typeof phaseResult>;
 

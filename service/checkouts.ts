@@ -34,6 +34,14 @@ export interface Query {
 const nothing = (): void => undefined;
 const seconds = (sinceMs: number): number => (performance.now() - sinceMs) / 1000;
 
+/** A pooler lends a server connection for a query, not for a login: only a query shows whether there is one. */
+const testConnection = (client: pg.PoolClient, done: (error?: Error) => void): void => {
+  client.query('SELECT 1').then(
+    () => done(),
+    (error: Error) => done(error),
+  );
+};
+
 const openPool = (
   { connectionString, applicationName, settings, log }: PoolOptions,
   Client: typeof pg.Client,
@@ -48,6 +56,7 @@ const openPool = (
     query_timeout: settings.queryTimeoutMillis,
     keepAlive: true,
     Client,
+    ...(settings.testNewConnections ? { verify: testConnection } : {}),
   });
   // Without a listener the loss of an idle connection is an uncaught error and ends the process.
   if (!settings.noPoolErrorHandler)

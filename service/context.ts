@@ -6,6 +6,8 @@ import type { Settings } from './settings.ts';
 /** What every part of one replica shares. */
 export interface Context {
   readonly settings: Settings;
+  /** For connections beside the app pool. */
+  readonly databaseUrl: string;
   readonly pool: AppPool;
   readonly log: Log;
   readonly metrics: Metrics;

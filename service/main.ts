@@ -28,6 +28,12 @@ const numberFrom = (name: string, otherwise: number): number => {
   return value;
 };
 
+/** One for all replicas, or several with a blank between them, which the replicas share out. */
+const databaseUrlOf = (replica: number): string => {
+  const urls = required('DATABASE_URL').split(' ');
+  return urls[replica % urls.length]!;
+};
+
 const createContext = (stopping: AbortSignal): Context => {
   const settings = parseSettings(process.env['PGSURGE_SERVICE_SETTINGS']);
   const replica = numberFrom('PGSURGE_REPLICA', 0);
@@ -37,8 +43,9 @@ const createContext = (stopping: AbortSignal): Context => {
     numberFrom('OTEL_METRIC_EXPORT_INTERVAL', 1000),
   );
   // One name for all replicas: with a name each, PgBouncer has to SET it whenever a server connection changes hands.
+  const databaseUrl = databaseUrlOf(replica);
   const pool = createAppPool({
-    connectionString: required('DATABASE_URL'),
+    connectionString: databaseUrl,
     applicationName: 'service',
     settings,
     metrics,
@@ -46,6 +53,7 @@ const createContext = (stopping: AbortSignal): Context => {
   });
   return {
     settings,
+    databaseUrl,
     pool,
     log,
     metrics,

@@ -1,8 +1,9 @@
 /**
  * Every setting of the reference job service: name, type, default, one sentence.
  * Values come from one environment variable, `PGSURGE_SERVICE_SETTINGS`: a JSON object with those that differ.
- * Groups `defect` and `plant` are off by default; each acts by its real mechanism, never by failing on purpose.
+ * Defects and plants stand in `defects.ts`.
  */
+import { defects } from './defects.ts';
 import { choice, number, onOff, type Definition, type ValueOf } from './setting-types.ts';
 
 const pool = {
@@ -21,6 +22,14 @@ const pool = {
   queryTimeoutMillis: number(15000, { min: 1, says: 'How long one query may take before its connection is given up.' }),
   poolWaitingLimit: number(50, {
     says: 'Requests are refused with 429 while more acquisitions than this wait; 0 never refuses.',
+  }),
+  testNewConnections: onOff(false, {
+    says: 'Each new connection of the app pool is tested with a query before it is used, as HikariCP and others do.',
+  }),
+  reportConnection: choice('pool', ['pool', 'per-request'], {
+    says:
+      'GET /report takes a connection of the app pool, or opens one and closes it again, as serverless functions ' +
+      'do (000).',
   }),
   drainMs: number(500, {
     min: 0,
@@ -120,65 +129,6 @@ const schedules = {
   scheduleManagerIntervalSeconds: number(10, {
     min: 0.1,
     says: 'Time between passes of the schedule manager; the first comes one interval after the start.',
-  }),
-};
-
-const defects = {
-  dropEveryNthWrite: number(0, {
-    says: 'Plant: of every N writes one note is acknowledged before its transaction, which then never commits; 0: off.',
-  }),
-  ackBeforeCommit: onOff(false, {
-    says:
-      'Defect: a write is answered at once and committed a little later, to gather several (I1); ' +
-      'shows where the database or the replica dies.',
-  }),
-  effectTwiceEveryN: number(0, {
-    says: 'Plant: every Nth completion writes the effect of its task twice; 0: off (I4).',
-  }),
-  effectOutsideTransaction: onOff(false, {
-    says:
-      "Defect: a task's effect commits on its own, before the completion (I4); " +
-      'shows where a replica freezes past its lease.',
-  }),
-  claimWithoutLock: onOff(false, {
-    says:
-      'Defect: a task is chosen without FOR UPDATE SKIP LOCKED and taken without looking again (I6); ' +
-      'shows where tasks fall due together (domainDelayMs 0).',
-  }),
-  noStateGuard: onOff(false, {
-    says:
-      'Defect: a completion does not ask whether it still holds the claim (I9); ' +
-      'shows where a replica freezes past its lease.',
-  }),
-  noRescue: onOff(false, { says: 'Defect: tasks whose lease ran out are not taken back (I7).' }),
-  counterReadModifyWrite: onOff(false, {
-    says:
-      'Defect: completed_tasks is read, raised in the service and written back (I8); ' +
-      'shows where pages of a job end together (domainDelayMs 0).',
-  }),
-  scheduleWithoutKey: onOff(false, {
-    says:
-      'Defect: each replica keeps its own place in a schedule and no key stops a tick from being dispatched ' +
-      'twice (I10).',
-  }),
-  blindRetry: onOff(false, {
-    says: 'Defect: a write of unknown outcome is tried again as if it had not happened (I4).',
-  }),
-  noPoolErrorHandler: onOff(false, {
-    says: "Defect: nobody listens to the app pool's error event, so a lost idle connection ends the process.",
-  }),
-  missingRelease: onOff(false, { says: 'Defect: a connection is not given back when its query fails (I13).' }),
-  leakConnectionEveryN: number(0, {
-    says: 'Plant: every Nth dashboard request keeps its connection for ever; 0: off (I13).',
-  }),
-  slowQueryMs: number(0, { says: "Plant: the dashboard's query takes this much longer in the database." }),
-  holdTransactionDuringCrawl: onOff(false, {
-    says: "Plant: the claim's transaction stays open while its task crawls (000, 004 issue 1).",
-  }),
-  leakMemoryBytesPerRequest: number(0, { says: 'Plant: bytes that each request leaves behind.' }),
-  burnCpuMsPerRequest: number(0, { says: 'Plant: ms of CPU that each request burns.' }),
-  preparedStatements: onOff(false, {
-    says: 'Named prepared statements, which a pooler in transaction mode before 1.21 loses (26000).',
   }),
 };
 

@@ -41,7 +41,7 @@ const secondsOf = (entry: ScenarioResult, { fullSeconds, startMs, endMs }: Phase
 const loadText = (entry: ScenarioResult): string =>
   JSON.stringify([
     entry.load.interactivePerSecond,
-    entry.phases.map((phase) => [phase.name, phase.activeJobs, secondsOf(entry, phase)]),
+    entry.phases.map((phase) => [phase.name, phase.activeJobs, phase.clients ?? null, secondsOf(entry, phase)]),
   ]);
 
 const fileChanged = (base: ScenarioResult, head: ScenarioResult): string[] => {

@@ -19,7 +19,10 @@ const variablesOf = (
   frontPort: number,
   replicaPorts: readonly number[],
 ): Record<string, string> => ({
-  PGSURGE_SERVICE_DATABASE_URL: host.serviceUrl(launch.spec.route, 'app'),
+  // One for all replicas, each of which takes its own by its number.
+  PGSURGE_SERVICE_DATABASE_URL: launch.stack.poolers
+    .map((_, replica) => host.serviceUrl(launch.spec.route, 'app', replica))
+    .join(' '),
   // LISTEN needs a session of its own, which no pooler in transaction mode gives.
   PGSURGE_LISTEN_DATABASE_URL: host.serviceUrl('direct', 'listen'),
   PGSURGE_REPLICAS: String(launch.spec.replicas),

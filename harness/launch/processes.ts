@@ -31,7 +31,7 @@ const replicaProcess = (launch: Launch, instance: number, port: number): Service
   const { stack, spec, logsFolder, log } = launch;
   const logFile = path.join(logsFolder, `service-${instance}.log`);
   const env = (): Record<string, string> => ({
-    DATABASE_URL: stack.serviceUrl(spec.route, 'app'),
+    DATABASE_URL: stack.serviceUrl(spec.route, 'app', instance),
     // LISTEN needs a session of its own, which no pooler in transaction mode gives.
     LISTEN_DATABASE_URL: stack.serviceUrl('direct', 'listen'),
     PARTNER_URL: stack.partner?.serviceUrl ?? '',

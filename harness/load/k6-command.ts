@@ -60,7 +60,14 @@ const foreignArguments = (
 
 const scriptVariables = (options: LoadOptions): string[] => {
   const { phases, interactivePerSecond, targetUrl, seed, profileName, summaryFile, allowHost } = options;
-  const plan = phases.map(({ name, kind, startMs, endMs, activeJobs }) => ({ name, kind, startMs, endMs, activeJobs }));
+  const plan = phases.map(({ name, kind, startMs, endMs, activeJobs, clients }) => ({
+    name,
+    kind,
+    startMs,
+    endMs,
+    activeJobs,
+    clients,
+  }));
   const values = {
     PGSURGE_PROFILE: profileName,
     PGSURGE_PHASES: JSON.stringify(plan),

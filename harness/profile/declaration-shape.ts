@@ -21,6 +21,7 @@ const phase = z.strictObject({
   fullSeconds: z.number().positive(),
   floorSeconds: z.number().positive(),
   activeJobs: z.union([count, z.tuple([count, count])]),
+  clients: z.strictObject({ count, holdMs: duration, restSeconds: duration.nullish() }).nullish(),
 });
 
 const pooler = z.strictObject({

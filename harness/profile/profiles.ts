@@ -21,9 +21,10 @@ export const scaledSeconds = (fullSeconds: number, floorSeconds: number, profile
 /** Phases on the load's own clock: 0 is the instant k6 starts. */
 export const scalePhases = (phases: readonly PhaseDeclaration[], profile: Profile): PhaseResult[] => {
   let startMs = 0;
-  return phases.map(({ name, kind, fullSeconds, floorSeconds, activeJobs }) => {
+  return phases.map(({ name, kind, fullSeconds, floorSeconds, activeJobs, clients }) => {
     const endMs = startMs + Math.round(scaledSeconds(fullSeconds, floorSeconds, profile) * 1000);
-    const phase = { name, kind, startMs, endMs, fullSeconds, activeJobs };
+    const asking = clients == null ? {} : { clients };
+    const phase = { name, kind, startMs, endMs, fullSeconds, activeJobs, ...asking };
     startMs = endMs;
     return phase;
   });

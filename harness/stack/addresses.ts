@@ -103,14 +103,22 @@ export const allSettledOrThrow = async <Values extends readonly unknown[]>(promi
 export const urlOf = (address: Address, role: RoleName, passwords: Record<RoleName, string>): string =>
   postgresUrl(address, { user: roleNames[role], password: passwords[role], database: databaseName });
 
+type Dialled = Pick<Addresses, 'poolers' | 'serviceDatabase' | 'servicePooler'>;
+
+/** What a replica dials. Replicas share several poolers out among them; only the first has a proxy of the link's. */
+export const dialledBy = (replica: number, route: 'pooler' | 'direct', addresses: Dialled): Address => {
+  if (route === 'direct') return addresses.serviceDatabase;
+  const pooler = replica % Math.max(1, addresses.poolers.length);
+  return pooler === 0 ? addresses.servicePooler : addresses.poolers[pooler]!;
+};
+
 /** The URLs that a started stack gives out. */
 export const urlsOf = (
-  addresses: Pick<Addresses, 'database' | 'serviceDatabase' | 'servicePooler'>,
+  addresses: Dialled & Pick<Addresses, 'database'>,
   passwords: Record<RoleName, string>,
 ): Pick<StartedStack, 'databaseUrl' | 'serviceUrl'> => ({
   databaseUrl: (role) => urlOf(addresses.database, role, passwords),
-  serviceUrl: (route, role) =>
-    urlOf(route === 'direct' ? addresses.serviceDatabase : addresses.servicePooler, role, passwords),
+  serviceUrl: (route, role, replica = 0) => urlOf(dialledBy(replica, route, addresses), role, passwords),
 });
 
 export const apiUrlOf = ({ host: apiHost, port }: Address): string => `http://${apiHost}:${port}`;

@@ -12,6 +12,14 @@ import type { PoolerSettings } from './pooler-settings.ts';
 /** Values of the service's settings, by setting name (see `service/settings.ts`). */
 export type SettingValues = Record<string, string | number | boolean>;
 
+/** Clients beside the jobs: each asks for a report, whose query takes `holdMs`, rests, and asks again. */
+export interface ClientsDeclaration {
+  count: number;
+  holdMs: number;
+  /** Default: not at all. */
+  restSeconds?: number | null;
+}
+
 /** One stretch of the load. Lasts max(fullSeconds / profile factor, floorSeconds). */
 export interface PhaseDeclaration {
   /** Unique within the scenario; k6 samples carry it as the tag `phase`. */
@@ -22,6 +30,7 @@ export interface PhaseDeclaration {
   floorSeconds: number;
   /** Virtual users that each keep one job active: constant, or ramped linearly [from, to]. */
   activeJobs: number | [number, number];
+  clients?: ClientsDeclaration | null;
 }
 
 /** How the service reaches the database: through the pooler, or without it. */

@@ -17,6 +17,7 @@ export interface ScaledPhase {
   startMs: number;
   endMs: number;
   activeJobs: PhaseDeclaration['activeJobs'];
+  clients?: PhaseDeclaration['clients'];
 }
 
 /** What one run of a script is told from outside. */
@@ -54,8 +55,8 @@ const checkedTargetUrl = (url: string, allowedHost: string | undefined): string 
 
 const smokePhases = (phases: readonly PhaseDeclaration[]): ScaledPhase[] => {
   let startMs = 0;
-  return phases.map(({ name, kind, floorSeconds, activeJobs }) => {
-    const phase = { name, kind, startMs, endMs: startMs + floorSeconds * 1000, activeJobs };
+  return phases.map(({ name, kind, floorSeconds, activeJobs, clients }) => {
+    const phase = { name, kind, startMs, endMs: startMs + floorSeconds * 1000, activeJobs, clients };
     startMs = phase.endMs;
     return phase;
   });
@@ -134,6 +135,23 @@ const interactive = (perSecond: number, endMs: number, stalls: boolean): Scenari
 const hasJobs = (phases: readonly ScaledPhase[]): boolean =>
   phases.some(({ activeJobs }) => bounds(activeJobs).some((users) => users > 0));
 
+/** As many clients at once as the phase says, from its first instant on. */
+const clients = (phases: readonly ScaledPhase[]): Scenario => ({
+  executor: 'ramping-vus',
+  exec: 'client',
+  startVUs: phases[0]?.clients?.count ?? 0,
+  stages: phases.flatMap(({ startMs, endMs, clients: asking }) => [
+    { duration: '0s', target: asking?.count ?? 0 },
+    { duration: `${endMs - startMs}ms`, target: asking?.count ?? 0 },
+  ]),
+  gracefulRampDown: gracefulStop,
+  gracefulStop,
+  tags: { kind: 'interactive' },
+});
+
+const hasClients = (phases: readonly ScaledPhase[]): boolean =>
+  phases.some(({ clients: asking }) => (asking?.count ?? 0) > 0);
+
 const loadScenarios = (
   { steps }: ScenarioDeclaration,
   { phases, endMs, interactivePerSecond }: LoadPlan,
@@ -141,6 +159,7 @@ const loadScenarios = (
   const stalls = steps?.some((step) => step.do === 'inject') === true;
   return {
     ...(hasJobs(phases) ? { jobs: jobs(phases) } : {}),
+    ...(hasClients(phases) ? { clients: clients(phases) } : {}),
     ...(interactivePerSecond > 0 ? { interactive: interactive(interactivePerSecond, endMs, stalls) } : {}),
   };
 };

@@ -1,5 +1,6 @@
 /**
- * What one virtual user does. Two journeys: `activeJob` keeps one job active, `interactive` is one request of a person.
+ * What one virtual user does. Three journeys: `activeJob` keeps one job active, `interactive` is one request of a
+ * person, `client` asks for one report after another.
  * Every request carries the tags `phase` (the phase in which it was sent) and `name` (the route); `kind` comes from the
  * k6 scenario. Outcome is not a tag, since k6 fixes tags before the answer: it follows from `status`.
  */
@@ -147,4 +148,15 @@ export const interactive = (): void => {
   const phase = tagIteration();
   const { timings, status } = interactiveRequest(`note-${currentPlan().seed}-${exec.scenario.iterationInTest}`);
   requestDuration.add(timings.blocked + timings.connecting + timings.duration, { phase, status: String(status) });
+};
+
+/** One report and the rest after it, as the phase says. */
+export const client = (): void => {
+  const phase = tagIteration();
+  const { clients } = currentPhase();
+  if (clients == null || remainingMs() <= 0) return sleep(0.1);
+  const { timings, status } = read(`/report?ms=${clients.holdMs}`, 'GET /report');
+  requestDuration.add(timings.blocked + timings.connecting + timings.duration, { phase, status: String(status) });
+  const restSeconds = Math.min(clients.restSeconds ?? 0, remainingMs() / 1000);
+  if (restSeconds > 0) sleep(restSeconds);
 };

@@ -6,6 +6,7 @@ import { answerFor, Refusal, sendError } from './answers.ts';
 import { addDashboardRoute } from './dashboard.ts';
 import { addJobRoutes } from './jobs.ts';
 import { addNoteRoutes } from './notes.ts';
+import { addReportRoute } from './reports.ts';
 import { createWrites } from './writes.ts';
 
 export interface HttpServer {
@@ -109,6 +110,7 @@ export const createHttpServer = (context: Context, serving: () => boolean, pendi
   addJobRoutes(app, context, writes, pending);
   addNoteRoutes(app, context, writes);
   addDashboardRoute(app, context);
+  addReportRoute(app, context);
   return {
     listen: (host, port) => listenOn(app, host, port),
     drain: () => {

@@ -1,7 +1,7 @@
 /** In what the variants of a scenario differ, each setting by the part of the system that it belongs to. */
 import { html } from '../html.ts';
 import type { Html } from '../html.ts';
-import type { ScenarioResult } from '../../result.ts';
+import type { PhaseResult, ScenarioResult } from '../../result.ts';
 import { sectionOf, tableFrom, words } from './table.ts';
 import type { Cell } from './table.ts';
 
@@ -24,12 +24,16 @@ const parts: [RegExp, string][] = [
 
 const partOf = (name: string): string => parts.find(([pattern]) => pattern.test(name))?.[1] ?? 'environment';
 
-/** Jobs of each phase, as text: "start-up 7 s 0, steady 8 s 5–10". */
+const clientsInWords = ({ clients }: PhaseResult): string =>
+  clients == null ? '' : ` and ${clients.count} clients of ${clients.holdMs} ms, resting ${clients.restSeconds ?? 0} s`;
+
+/** Jobs and clients of each phase, as text: "start-up 7 s 0, steady 8 s 5–10". */
 const phasesInWords = ({ phases }: ScenarioResult): string =>
   phases
-    .map(({ name, startMs, endMs, activeJobs }) => {
+    .map((phase) => {
+      const { name, startMs, endMs, activeJobs } = phase;
       const jobs = Array.isArray(activeJobs) ? activeJobs.join('–') : String(activeJobs);
-      return `${name} ${Math.round((endMs - startMs) / 1000)} s ${jobs}`;
+      return `${name} ${Math.round((endMs - startMs) / 1000)} s ${jobs}${clientsInWords(phase)}`;
     })
     .join(', ');
 

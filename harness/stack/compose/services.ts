@@ -2,7 +2,7 @@
 import { createServer, connect as connectTcp, type Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { environmentError, messageOf } from '../../errors.ts';
-import { urlOf, type Addresses } from '../addresses.ts';
+import { dialledBy, urlOf, type Addresses } from '../addresses.ts';
 import type { RoleName } from '../roles.ts';
 import type { ContainerHost } from '../stack.ts';
 import { ContainerPart } from './container.ts';
@@ -92,16 +92,8 @@ export interface HostOptions {
 export const containerHost = ({ docker, project, addresses, passwords, cleanup }: HostOptions): ContainerHost => ({
   listenHost: project.hostNetwork ? '127.0.0.1' : '0.0.0.0',
   nameOf: (service) => (project.hostNetwork ? '127.0.0.1' : service),
-  serviceUrl: (route, role) =>
-    urlOf(
-      insideAddress(
-        addresses,
-        route === 'direct' ? addresses.serviceDatabase : addresses.servicePooler,
-        project.hostNetwork,
-      ),
-      role,
-      passwords,
-    ),
+  serviceUrl: (route, role, replica = 0) =>
+    urlOf(insideAddress(addresses, dialledBy(replica, route, addresses), project.hostNetwork), role, passwords),
   outward: async (url) => {
     const { port } = new URL(url);
     if (project.hostNetwork) return url;
