@@ -1,6 +1,4 @@
-/**
- * Settings of the groups defect and plant, off by default. Each acts by its real mechanism, never by failing on purpose.
- */
+/** Settings of the groups defect and plant, off by default. Each acts by its real mechanism. */
 import { number, onOff } from './setting-types.ts';
 
 export const defects = {
@@ -51,7 +49,7 @@ export const defects = {
   leakConnectionEveryN: number(0, {
     says: 'Plant: every Nth dashboard request keeps its connection for ever; 0: off (I13).',
   }),
-  slowQueryMs: number(0, { says: "Plant: the dashboard's query takes this much longer in the database." }),
+  slowQueryMs: number(0, { says: "Plant: the queries of dashboard and report take this much longer in the database." }),
   holdTransactionDuringCrawl: onOff(false, {
     says: "Plant: the claim's transaction stays open while its task crawls (000, 004 issue 1).",
   }),

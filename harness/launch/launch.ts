@@ -91,13 +91,19 @@ const describe = (
     await frontSees(url, replicas.length);
   },
   roll: async ({ settings, afterFirst } = {}) => {
+    const before = launch.settings;
     await changeSettings(launch, settings);
-    for (const [instance, replica] of replicas.entries()) {
-      await replica.stop();
+    const replace = async (instance: number): Promise<void> => {
+      await replicas[instance]!.stop();
       if (settings !== undefined) await settingsChanged([instance]);
-      await replica.start();
+      await replicas[instance]!.start();
       await frontSees(url, replicas.length);
-      if (instance === 0) await afterFirst?.();
+    };
+    for (const instance of replicas.keys()) {
+      await replace(instance);
+      if (instance !== 0 || (await afterFirst?.()) !== 'undo') continue;
+      launch.settings = before;
+      return replace(instance);
     }
   },
 });

@@ -151,6 +151,7 @@ test('a roll may change settings and wait after the first replica; if that fails
     settings: { appPoolMax: 7 },
     afterFirst: async () => {
       meanwhile = [poolOf(0), poolOf(1)];
+      return 'go-on';
     },
   });
   expect(meanwhile).toEqual([7, usual]);
@@ -161,6 +162,10 @@ test('a roll may change settings and wait after the first replica; if that fails
   });
   await expect(failing).rejects.toThrow('the canary is worse');
   expect([poolOf(0), poolOf(1)]).toEqual([usual, 7]);
+  await service.service.roll({ settings: { appPoolMax: 7 } });
+  await service.service.roll({ settings: { appPoolMax: 3 }, afterFirst: async () => 'undo' });
+  expect([poolOf(0), poolOf(1)]).toEqual([7, 7]);
+  expect(await service.service.settingsRead()).toMatchObject({ differences: [] });
   expect(await service.service.alive()).toBe(true);
 });
 

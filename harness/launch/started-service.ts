@@ -22,8 +22,11 @@ export interface ServiceSpec {
 interface RollOptions {
   /** Over those in force, for each replica as it starts again. */
   settings?: SettingValues | undefined;
-  /** Awaited once the first one serves; the others stay as they are if it rejects. */
-  afterFirst?(): Promise<void>;
+  /**
+   * Awaited once the first one serves. `undo`: it is started again with the settings of before, and the others stay as
+   * they are; so they do if it rejects.
+   */
+  afterFirst?(): Promise<'go-on' | 'undo'>;
 }
 
 export interface StartedService extends AsyncDisposable {

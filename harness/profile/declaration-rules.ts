@@ -33,12 +33,21 @@ const isFor = ({ variants }: StepDeclaration, variant: string): boolean =>
   variants == null || variants.includes(variant);
 
 /** What each step needs. */
-const needed = { inject: 'fault', heal: 'fault', sql: 'sql', restart: null, roll: null } as const;
+const needed = {
+  inject: 'fault',
+  heal: 'fault',
+  sql: 'sql',
+  restart: null,
+  roll: null,
+  'restart-pooler': null,
+} as const;
 
 /** Fields that mean something for some steps only. */
 const usedBy: Partial<Record<keyof StepDeclaration, readonly StepDeclaration['do'][]>> = {
   settings: ['restart', 'roll'],
   watch: ['restart', 'roll'],
+  pooler: ['restart-pooler'],
+  downSeconds: ['restart-pooler'],
   failsWith: ['sql'],
   with: ['inject'],
 };

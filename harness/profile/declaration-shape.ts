@@ -89,12 +89,14 @@ const step = z.strictObject({
   phase: text,
   atSeconds: duration.nullish(),
   atShare: z.number().min(0).max(1).nullish(),
-  do: z.enum(['restart', 'roll', 'sql', 'inject', 'heal'], {
-    error: 'is not a step that the harness knows: restart, roll, sql, inject, heal',
+  do: z.enum(['restart', 'roll', 'restart-pooler', 'sql', 'inject', 'heal'], {
+    error: 'is not a step that the harness knows: restart, roll, restart-pooler, sql, inject, heal',
   }),
   times: positiveCount.nullish(),
   settings: settingValues.nullish(),
   watch: z.strictObject({ fullSeconds: z.number().positive(), floorSeconds: z.number().positive() }).nullish(),
+  pooler: count.nullish(),
+  downSeconds: duration.nullish(),
   failsWith: text.nullish(),
   fault: text.nullish(),
   with: settingValues.nullish(),

@@ -11,6 +11,7 @@ import type { StartedStack } from '../stack/stack.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Workspace } from '../system/workspace.ts';
 import type { Tool } from '../tools/tool.ts';
+import type { CanaryWatch } from './canary-watch.ts';
 import type { LiveFigures } from './live-figures.ts';
 import type { Progress } from './progress.ts';
 import type { RunRequest } from './request.ts';
@@ -63,6 +64,7 @@ export interface LiveEntry extends EntryContext {
   stack: StartedStack;
   service: StartedService;
   figures: LiveFigures;
+  canary: CanaryWatch;
   /** Of a stranger's script; null where the script is ours. */
   script: ScriptWatch | null;
   /** The first part of the stack that was lost, as an error for people; null while all are there. */

@@ -57,12 +57,13 @@ const onRunClock = (phases: readonly PhaseResult[], offsetMs: number): PhaseResu
   phases.map((phase) => ({ ...phase, startMs: phase.startMs + offsetMs, endMs: phase.endMs + offsetMs }));
 
 const stepContextOf = (live: LiveEntry, signal: AbortSignal): StepContext => {
-  const { planned, measured, prepared, folder, clock, stack, service, progress, workspace } = live;
+  const { planned, measured, prepared, folder, clock, stack, service, canary, progress, workspace } = live;
   const { entry } = planned;
   const nowMs = (): number => clock.nowMs();
   return {
     stack,
     service,
+    canary,
     variant: planned.variant,
     profile: prepared.profile,
     phases: measured.facts.phases,

@@ -14,6 +14,7 @@ import type { Component, StackSpec, StartedStack } from '../stack/stack.ts';
 import { startStack, type StackContext } from '../stack/start.ts';
 import type { EntryContext, LiveEntry, MeasuredEntry } from './contexts.ts';
 import { settleAndCheck } from './final-reads.ts';
+import { watchCanarySink } from './canary-watch.ts';
 import { driveLoad, startLoadOf } from './load-and-steps.ts';
 import { watchSink } from './live-figures.ts';
 import { sampleIntervalMs, symptomTextsOf } from './sampling.ts';
@@ -118,7 +119,8 @@ const throughThePhases = async (
   const nowMs = (): number => context.clock.nowMs();
   await using store = await openStore(context.folder.path('samples', planned.entry), context.clock);
   const script = context.prepared.external === null ? null : watchScript(store, planned);
-  const { sink, figures } = watchSink(script?.sink ?? store);
+  const { sink: watched, figures } = watchSink(script?.sink ?? store);
+  const { sink, canary } = watchCanarySink(watched);
   await using receiver = await startOtlpReceiver(sink, otlpOptionsOf(context, script));
 
   const stackContext = stackContextOf(planned, context, watch);
@@ -134,7 +136,7 @@ const throughThePhases = async (
   components.push(...service.components);
   if (stack.runningService === undefined) await noteSettingsRead(service, measured, false);
 
-  const live: LiveEntry = { ...context, ...watch, planned, measured, stack, service, figures, script };
+  const live: LiveEntry = { ...context, ...watch, planned, measured, stack, service, figures, canary, script };
   const load = await startLoadOf(live, receiver);
   components.push(load.component);
   await driveLoad(load, live);

@@ -2,7 +2,9 @@
 import type { Rollout, StepDeclaration } from '../../scenarios/lib/declaration.ts';
 import { messageOf } from '../errors.ts';
 import { scaledSeconds } from '../profile/profiles.ts';
+import { poolerOf } from '../servers/pooler-products.ts';
 import { limitedSql } from '../servers/postgres/limited-sql.ts';
+import { waitUntil } from '../system/wait.ts';
 import type { FaultsInForce } from './faults-in-force.ts';
 import { sleepUntil, type StepContext } from './step-context.ts';
 
@@ -35,26 +37,60 @@ export const titleOf = (step: StepDeclaration, context: StepContext): string => 
       return `fault ${step.fault ?? ''}`;
     case 'heal':
       return `fault ${step.fault ?? ''} healed`;
+    case 'restart-pooler':
+      return `restart of pooler ${step.pooler ?? 0}, down for ${step.downSeconds ?? 0} s`;
     case 'restart':
     case 'roll':
       return `${step.do} of the service${settingsInWords(step)}${manner(context)}`;
   }
 };
 
-/** The others wait while the canary is watched. Rejects where it was cut short: they must not follow then. */
-const watchCanary = async ({ watch }: StepDeclaration, context: StepContext): Promise<void> => {
-  const seconds = watch == null ? 0 : scaledSeconds(watch.fullSeconds, watch.floorSeconds, context.profile);
-  const reached = await sleepUntil(context.nowMs() + seconds * 1000, context);
-  if (!reached) throw new Error('interrupted while the canary was watched');
+/**
+ * The others wait while the canary is watched, and follow only where no alert bound was broken. Rejects where nobody
+ * can say: cut short, or nothing heard of it.
+ */
+const rollCanary: Action = async ({ settings, watch }, context) => {
+  const { canary, service, profile, signal } = context;
+  const seconds = watch == null ? 0 : scaledSeconds(watch.fullSeconds, watch.floorSeconds, profile);
+  let said: string | null = null;
+  await service.roll({
+    settings: settings ?? undefined,
+    afterFirst: async () => {
+      const { broken, readings } = await canary.judge({ seconds, factor: profile.factor, signal });
+      if (signal.aborted) throw new Error('interrupted while the canary was watched');
+      if (seconds > 0 && readings.length === 0) throw new Error('nothing was heard of the canary while it was watched');
+      if (broken !== null) said = `the canary was undone: ${broken.words}`;
+      else if (readings.length > 0) said = `the canary stayed: ${readings.join('; ')}`;
+      return broken === null ? 'go-on' : 'undo';
+    },
+  });
+  return said;
 };
 
-const replaceReplicas: Action = async (step, context) => {
+const replaceReplicas: Action = async (step, context, faults) => {
   const { service, variant } = context;
   const settings = step.settings ?? undefined;
   const rollout = variant.rollout ?? usualRollout[step.do];
+  if (rollout === 'canary') return rollCanary(step, context, faults);
   if (rollout === 'at-once') await service.restart(settings);
-  else if (rollout === 'canary') await service.roll({ settings, afterFirst: () => watchCanary(step, context) });
   else await service.roll({ settings });
+  return null;
+};
+
+const endLimitMs = 10_000;
+
+/** Not a fault: whether the pooler gets its sessions back is what the scenario asks, so that it answers is enough. */
+const restartPooler: Action = async ({ pooler, downSeconds }, context) => {
+  const instance = pooler ?? 0;
+  const { components, poolers, versions } = context.stack;
+  const component = components.find((one) => one.name === 'pooler' && one.instance === instance);
+  const product = poolers[instance]?.product;
+  if (component === undefined || product === undefined) throw new Error(`the stack has no pooler ${instance}`);
+  // An orderly end would wait for clients that keep their connections, which under an app pool is for ever.
+  await component.kill(poolerOf(product).signals(versions[product] ?? '').immediate);
+  await waitUntil(`the end of pooler ${instance}`, () => component.usage() === null, { limitMs: endLimitMs });
+  await sleepUntil(context.nowMs() + (downSeconds ?? 0) * 1000, context);
+  await component.start();
   return null;
 };
 
@@ -76,6 +112,7 @@ const runSql: Action = async ({ sql, failsWith }, { stack }) => {
 export const actions: Record<StepDeclaration['do'], Action> = {
   restart: replaceReplicas,
   roll: replaceReplicas,
+  'restart-pooler': restartPooler,
   sql: runSql,
   inject: async (step, _context, faults) => {
     await faults.inject(step);

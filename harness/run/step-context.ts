@@ -4,6 +4,7 @@ import type { StartedService } from '../launch/started-service.ts';
 import type { Profile } from '../profile/profiles.ts';
 import type { FaultResult, PhaseResult, StepResult } from '../result.ts';
 import type { StartedStack } from '../stack/stack.ts';
+import type { CanaryWatch } from './canary-watch.ts';
 
 /** What steps need to know of the entry that they belong to. */
 export interface StepContext {
@@ -11,6 +12,7 @@ export interface StepContext {
   service: StartedService;
   variant: Pick<VariantDeclaration, 'name' | 'rollout'>;
   profile: Profile;
+  canary: CanaryWatch;
   /** Phases on the run's clock. */
   phases: readonly PhaseResult[];
   nowMs(): number;

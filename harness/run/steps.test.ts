@@ -1,13 +1,24 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { StepDeclaration } from '../../scenarios/lib/declaration.ts';
 import { profiles } from '../profile/profiles.ts';
 import type { PhaseResult, StepResult } from '../result.ts';
+import { readBounds } from './canary-bounds.ts';
+import type { CanaryVerdict } from './canary-watch.ts';
 import type { StepContext } from './step-context.ts';
 import { runSteps } from './steps.ts';
 
 const phases: PhaseResult[] = [
   { name: 'restarts', kind: 'rest', startMs: 0, endMs: 100, fullSeconds: 60, activeJobs: 0 },
 ];
+
+/** A canary that is well, as one that is watched for as long as is asked. */
+const canary: StepContext['canary'] = {
+  judge: async ({ seconds, signal }) => {
+    await sleep(seconds * 1000, undefined, { signal }).catch(() => undefined);
+    return { broken: null, readings: ['App pool in use, sustained: 20 %'] };
+  },
+};
 
 const contextOf = (
   variant: StepContext['variant'],
@@ -18,6 +29,7 @@ const contextOf = (
   const context = {
     stack: {},
     service: {},
+    canary,
     variant,
     profile: profiles.smoke,
     phases,
@@ -131,6 +143,52 @@ describe('how the replicas are replaced', () => {
     const { steps } = await runSteps([{ phase: 'restarts', atSeconds: 0, do: 'roll', watch }], context);
     expect(others).toBe(false);
     expect(steps).toMatchObject([{ do: 'roll', ok: false, message: 'interrupted while the canary was watched' }]);
+  });
+});
+
+describe('what becomes of a canary', () => {
+  const rolled = async (verdict: CanaryVerdict): Promise<{ decision: unknown; step: StepResult }> => {
+    let decision: unknown = null;
+    const roll: StepContext['service']['roll'] = async ({ afterFirst } = {}) => {
+      decision = await afterFirst?.();
+    };
+    const { context } = contextOf(
+      { name: 'x', rollout: 'canary' },
+      { service: { roll }, canary: { judge: async () => verdict } },
+    );
+    const watch = { fullSeconds: 9, floorSeconds: 0.05 };
+    const { steps } = await runSteps([{ phase: 'restarts', atSeconds: 0, do: 'roll', watch }], context);
+    return { decision, step: steps[0]! };
+  };
+  const words = 'App pool in use, sustained: 100 % (bound <= 80 %, seeds 000, 002)';
+  const broken = readBounds({
+    values: [
+      { series: 'db.client.connection.count', labels: { state: 'used' }, value: 2, atMs: 0 },
+      { series: 'db.client.connection.max', labels: {}, value: 2, atMs: 0 },
+    ],
+    histograms: [],
+  })[0]!;
+
+  test('it is undone where a bound was broken, and the step says which', async () => {
+    const { decision, step } = await rolled({ broken, readings: [words] });
+    expect({ decision, step }).toMatchObject({
+      decision: 'undo',
+      step: { ok: true, message: `the canary was undone: ${words}` },
+    });
+  });
+
+  test('it stays where none was', async () => {
+    const { decision, step } = await rolled({ broken: null, readings: ['all well'] });
+    expect({ decision, step }).toMatchObject({
+      decision: 'go-on',
+      step: { ok: true, message: 'the canary stayed: all well' },
+    });
+  });
+
+  test('nothing was heard of it: nobody can say, so the others do not follow', async () => {
+    const { decision, step } = await rolled({ broken: null, readings: [] });
+    expect(decision).toBeNull();
+    expect(step).toMatchObject({ ok: false, message: 'nothing was heard of the canary while it was watched' });
   });
 });
 

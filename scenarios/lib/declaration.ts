@@ -13,7 +13,7 @@ import type { PoolerSettings } from './pooler-settings.ts';
 export type SettingValues = Record<string, string | number | boolean>;
 
 /** Clients beside the jobs: each asks for a report, whose query takes `holdMs`, rests, and asks again. */
-export interface ClientsDeclaration {
+interface ClientsDeclaration {
   count: number;
   holdMs: number;
   /** Default: not at all. */
@@ -83,8 +83,11 @@ export interface StepDeclaration {
   phase: string;
   atSeconds?: number | null;
   atShare?: number | null;
-  /** restart: all replicas together; roll: one after another. A variant's `rollout` decides for both. */
-  do: 'restart' | 'roll' | 'sql' | 'inject' | 'heal';
+  /**
+   * restart: all replicas together; roll: one after another. A variant's `rollout` decides for both.
+   * restart-pooler: the pooler of that number, from 0; an orderly end, `downSeconds`, a start.
+   */
+  do: 'restart' | 'roll' | 'restart-pooler' | 'sql' | 'inject' | 'heal';
   /** restart/roll: how many times in a row (default 1). */
   times?: number | null;
   /** restart/roll: the service runs with these settings from now on, as after a release. */
@@ -94,6 +97,8 @@ export interface StepDeclaration {
    * all.
    */
   watch?: { fullSeconds: number; floorSeconds: number } | null;
+  pooler?: number | null;
+  downSeconds?: number | null;
   /** sql: it must fail, with this text in its error; the step is done when it does. */
   failsWith?: string | null;
   /** inject/heal: id of a fault in harness/faults/kinds. `heal` ends it early: it is mended and proved then. */

@@ -50,6 +50,6 @@ const onOwnConnection =
 export const addReportRoute = (app: FastifyInstance, context: Context): void => {
   const report = context.settings.reportConnection === 'pool' ? onPooledConnection(context) : onOwnConnection(context);
   app.get<{ Querystring: { ms?: string } }>('/report', async ({ query }) => ({
-    ...(await report(millisecondsOf(query.ms) / 1000)),
+    ...(await report((millisecondsOf(query.ms) + context.settings.slowQueryMs) / 1000)),
   }));
 };

@@ -1,0 +1,136 @@
+import { defineScenario } from '../lib/define.ts';
+
+export { client, interactive } from '../lib/journeys.ts';
+export { handleSummary } from '../lib/summary.ts';
+
+/** 48 clients need 48 connections: three more than three pools of 15 have, and twelve fewer than three of 20. */
+const clients = { count: 48, holdMs: 400 };
+/** What was rolled out of seed 002's option B: the pods' pools are back at 20, which makes 60 connections. */
+const release = { appPoolMax: 20, warmConnections: 20 };
+const raiseLimit = 'ALTER ROLE app CONNECTION LIMIT 300';
+
+const sessions = { kind: 'series', series: 'postgres.sessions', labels: { role: 'app' } } as const;
+const refusal = 'too many connections for role "app"';
+
+export const options = defineScenario({
+  schema: 'pgsurge.scenario/1',
+  id: 'role-limit-live',
+  group: 'incidents',
+  title: 'A role limit, raised too late',
+  purpose: 'A release with larger pools is rolled out while the role may hold no more sessions than before.',
+  seeds: ['002'],
+  story: {
+    happened:
+      'The pods got larger pools because clients had to wait. During the rolling restart requests began to fail with ' +
+      '"too many connections for role", and they went on failing after it.',
+    cause:
+      'Three replicas × 20 connections are 60; the role `app` has CONNECTION LIMIT 50. The second and the third ' +
+      'replica cannot open what their pools ask for, and a pool below its size fails a request at once instead of ' +
+      'letting it wait.',
+    symptom:
+      'FATAL: too many connections for role "app" (53300) in the log of the database, exactly 50 sessions of the ' +
+      'role, and failed requests although nobody waits for a connection.',
+    remedy:
+      'ALTER ROLE app CONNECTION LIMIT 300 first: it acts at once on new sessions, without a restart. Then the roll. ' +
+      'It takes a superuser, and connections from whoever shares the cluster.',
+  },
+  environment: {
+    route: 'direct',
+    replicas: 3,
+    stack: { maxConnections: 120 },
+    roles: { app: { connectionLimit: 50 } },
+    service: { appPoolMax: 15, warmConnections: 15, idleTimeoutMillis: 0, jobWorkers: 3, outboxListeners: 0 },
+  },
+  load: {
+    phases: [
+      { name: 'before', kind: 'steady', fullSeconds: 60, floorSeconds: 4, activeJobs: 0, clients },
+      { name: 'roll', kind: 'steady', fullSeconds: 120, floorSeconds: 11, activeJobs: 0, clients },
+    ],
+    interactivePerSecond: 4,
+  },
+  steps: [
+    { phase: 'before', atSeconds: 2, do: 'sql', sql: raiseLimit, variants: ['fixed'] },
+    { phase: 'roll', atSeconds: 0, do: 'roll', settings: release },
+  ],
+  variants: [
+    {
+      name: 'broken',
+      title: 'Rolled out at limit 50',
+      expected: 'symptoms',
+      diagnosis: { cause: 'role-limit', notCauses: ['pool-over-slots', 'app-pool', 'pooler-pool'] },
+    },
+    {
+      name: 'fixed',
+      title: 'Limit 300 first, then the roll',
+      expected: 'pass',
+      diagnosis: { cause: 'none', notCauses: ['role-limit'] },
+      note: 'Option B of the seed. It costs a superuser’s statement and sessions of the shared cluster.',
+    },
+  ],
+  symptoms: [
+    {
+      id: 'refused-by-role',
+      title: 'The database refuses sessions because of the role’s limit, in its own words',
+      tag: 'exact',
+      observe: { kind: 'log', component: 'database', contains: refusal, atLeast: 5 },
+    },
+    {
+      id: 'said-by-service',
+      title: 'The service’s log says the same',
+      tag: 'exact',
+      observe: { kind: 'log', component: 'service', contains: refusal, atLeast: 5 },
+    },
+    {
+      id: 'at-the-limit',
+      title: 'The role holds exactly its 50 sessions',
+      tag: 'exact',
+      observe: { ...sessions, statistic: 'max', comparator: '=', value: 50 },
+    },
+    {
+      id: 'requests-fail',
+      title: 'Requests fail',
+      tag: 'exact',
+      observe: {
+        kind: 'series',
+        series: 'http_reqs',
+        labels: { outcome: 'error' },
+        statistic: 'sum',
+        comparator: '>=',
+        value: 1,
+      },
+    },
+  ],
+  claims: [
+    {
+      text: 'ALTER ROLE … CONNECTION LIMIT 300, verified in pg_roles',
+      seed: '002',
+      variant: 'fixed',
+      measure: {
+        kind: 'sql',
+        query: "SELECT rolconnlimit FROM pg_roles WHERE rolname = 'app'",
+        comparator: '=',
+        value: 300,
+      },
+    },
+    {
+      text: '20 connections per pod fit once the limit is raised (3 × 20 = 60 sessions here, 10 × 20 in the seed)',
+      seed: '002',
+      variant: 'fixed',
+      measure: { ...sessions, statistic: 'max', comparator: '=', value: 60 },
+    },
+    {
+      text: 'Cluster connections stay below 80 % of max_connections (96 of 120)',
+      seed: '002',
+      variant: 'fixed',
+      measure: { kind: 'series', series: 'postgres.sessions', statistic: 'max', comparator: '<', value: 96 },
+    },
+  ],
+  keyCharts: ['sessions', 'errors'],
+  criteria: [
+    { id: 'goodput', value: 100 },
+    { id: 'connection-timeouts' },
+    { id: 'database-connections' },
+    { id: 'pool-recovers' },
+    { id: 'api-p95', notApplicable: 'a report takes 400 ms by itself, so that 48 clients need 48 connections' },
+  ],
+});
