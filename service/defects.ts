@@ -49,7 +49,7 @@ export const defects = {
   leakConnectionEveryN: number(0, {
     says: 'Plant: every Nth dashboard request keeps its connection for ever; 0: off (I13).',
   }),
-  slowQueryMs: number(0, { says: "Plant: the queries of dashboard and report take this much longer in the database." }),
+  slowQueryMs: number(0, { says: 'Plant: the queries of dashboard and report take this much longer in the database.' }),
   holdTransactionDuringCrawl: onOff(false, {
     says: "Plant: the claim's transaction stays open while its task crawls (000, 004 issue 1).",
   }),

@@ -83,6 +83,18 @@ const goneWithReplicas = (entry: JudgedEntry): number => {
   return stops * [...perStretch.values()].reduce((most, count) => Math.max(most, count), 0);
 };
 
+/** The front answers in place of replicas that are stopped; which of these were a replica's own, nobody says. */
+const frontStatuses = ['502', '503'];
+
+const answeredByFront = (entry: JudgedEntry): number =>
+  stopsOf(entry) === 0
+    ? 0
+    : totalOf(
+        seriesOf(entry.observations, 'http_reqs').filter(({ labels }) =>
+          frontStatuses.includes(labels['status'] ?? ''),
+        ),
+      );
+
 /** Requests that k6 gave up on, or cut at its end, and that the service answered all the same. */
 const givenUp = ({ observations }: JudgedEntry): number => {
   const unanswered = totalOf(seriesOf(observations, 'http_reqs').filter(({ labels }) => labels['status'] === '0'));
@@ -97,7 +109,7 @@ const serviceIdentities = (entry: JudgedEntry): Pair[] => {
   const isTheirs = entry.isForeign === true;
   const stopped = stopsOf(entry) > 0;
   const note = stopped ? 'replicas were stopped: what they had not yet exported is missing on the right' : null;
-  const missing = isTheirs ? Infinity : goneWithReplicas(entry);
+  const missing = isTheirs ? Infinity : goneWithReplicas(entry) + answeredByFront(entry);
   const surplus = isTheirs ? Infinity : givenUp(entry);
   return [pair('requests answered: k6 = service', answered(entry), served, { note, missing, surplus })];
 };

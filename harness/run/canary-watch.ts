@@ -47,7 +47,7 @@ export interface CanaryVerdict {
   readings: string[];
 }
 
-export interface WatchOptions {
+interface WatchOptions {
   seconds: number;
   /** The profile's, which divides the times of the bounds too. */
   factor: number;

@@ -1,3 +1,4 @@
+import type { SymptomDeclaration } from '../lib/declaration.ts';
 import { defineScenario } from '../lib/define.ts';
 
 export { client, interactive } from '../lib/journeys.ts';
@@ -12,41 +13,30 @@ const settings = { appPoolMax: 15, warmConnections: 15 };
 const before = { appPoolMax: 20, warmConnections: 15 };
 
 const poolMax = { kind: 'series', series: 'db.client.connection.max' } as const;
-const canary = { 'service.instance': '0' };
 const failed = { kind: 'series', series: 'http_reqs', labels: { outcome: 'error' }, statistic: 'sum' } as const;
-const undone = { kind: 'series', series: 'rollout.kept', statistic: 'max', comparator: '=', value: 0 } as const;
+
+const poolOf = (instance: string) => ({ ...poolMax, labels: { 'service.instance': instance } }) as const;
 
 /** What becomes of a canary that breaks an alert bound, whatever is wrong with it. */
-const caught = [
-  {
-    id: 'undone',
+const caught: { [id: string]: Pick<SymptomDeclaration, 'title' | 'observe'> } = {
+  undone: {
     title: 'The alert bounds catch the canary within the watch, and it is undone',
-    tag: 'exact',
-    observe: undone,
+    observe: { kind: 'series', series: 'rollout.kept', statistic: 'max', comparator: '=', value: 0 },
   },
-  {
-    id: 'rolled-back',
+  'rolled-back': {
     title: 'At the end the canary has its 20 connections again',
-    tag: 'exact',
-    observe: { ...poolMax, labels: canary, statistic: 'last', comparator: '=', value: 20 },
+    observe: { ...poolOf('0'), statistic: 'last', comparator: '=', value: 20 },
   },
-  ...['1', '2'].map(
-    (instance) =>
-      ({
-        id: `replica-${instance}`,
-        title: `Replica ${instance} never got it: its pool has 20 all through`,
-        tag: 'exact',
-        observe: {
-          ...poolMax,
-          labels: { 'service.instance': instance },
-          statistic: 'min',
-          phase: 'rollout',
-          comparator: '=',
-          value: 20,
-        },
-      }) as const,
-  ),
-] as const;
+  'replica-1': {
+    title: 'Replica 1 never got it: its pool has 20 all through',
+    observe: { ...poolOf('1'), statistic: 'min', phase: 'rollout', comparator: '=', value: 20 },
+  },
+  'replica-2': {
+    title: 'Replica 2 never got it: its pool has 20 all through',
+    observe: { ...poolOf('2'), statistic: 'min', phase: 'rollout', comparator: '=', value: 20 },
+  },
+};
+const isCaught = Object.entries(caught).map(([id, one]): SymptomDeclaration => ({ id, tag: 'exact', ...one }));
 
 export const options = defineScenario({
   schema: 'pgsurge.scenario/1',
@@ -57,15 +47,15 @@ export const options = defineScenario({
   seeds: ['002'],
   story: {
     happened:
-      'The pools were made smaller by a restart of everything. For seconds nobody was served; had the size been wrong, ' +
-      'it would have been wrong everywhere.',
+      'The pools were made smaller by a restart of everything. For seconds nobody was served; had the size been ' +
+      'wrong, it would have been wrong everywhere.',
     cause:
       'All replicas are stopped and started together, so that none serves, and none is left that runs the old size.',
     symptom: 'Requests fail with "no replica takes requests" (503) until the first replica serves again.',
     remedy:
-      'One replica first, watched by the alert bounds (24 h in the seed; here 5 s at smoke and at most 5 min), then the ' +
-      'others one by one, and undone at once if a bound is broken. It takes longer, and while it is watched two sizes ' +
-      'run side by side.',
+      'One replica first, watched by the alert bounds (24 h in the seed; here 5 s at smoke and at most 5 min), then ' +
+      'the others one by one, and undone at once if a bound is broken. It takes longer, and while it is watched two ' +
+      'sizes run side by side.',
   },
   environment: {
     route: 'direct',
@@ -115,7 +105,7 @@ export const options = defineScenario({
       title: 'A canary with a pool of 2',
       rollout: 'canary',
       expected: 'symptoms',
-      symptoms: [...caught],
+      symptoms: isCaught,
       diagnosis: { cause: 'app-pool', notCauses: ['role-limit', 'slow-statements', 'held-transactions'] },
       note: 'A third of the clients wait meanwhile; the others never get it.',
     },
@@ -124,7 +114,7 @@ export const options = defineScenario({
       title: 'A canary whose query is 10 times slower',
       rollout: 'canary',
       expected: 'symptoms',
-      symptoms: [...caught],
+      symptoms: isCaught,
       diagnosis: { cause: 'slow-statements', notCauses: ['role-limit', 'lock-queue'] },
       note: 'Caught by the latency of queries and requests, whatever the size of the pool.',
     },

@@ -24,8 +24,8 @@ export const options = defineScenario({
       'Each pooler has max_db_connections 50, so the three may open 150 sessions; the role `app` has CONNECTION ' +
       'LIMIT 50. While one was away the other two took the sessions that it had given back.',
     symptom:
-      'FATAL: too many connections for role "app" in the log of the pooler that came late; its clients fail, those of ' +
-      'the others do not; the sessions of the role stay at 50.',
+      'FATAL: too many connections for role "app" in the log of the pooler that came late; its clients fail, those ' +
+      'of the others do not; the sessions of the role stay at 50.',
     remedy:
       'Give the poolers together no more than the role has: 3 × 16 = 48. Or raise the role’s limit to what they may ' +
       'open (150 and more), which costs sessions of the shared cluster.',

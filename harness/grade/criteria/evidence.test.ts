@@ -47,6 +47,21 @@ test('the service counts other requests than k6: beyond what a stopped replica t
   expect(judge('evidence', served(2 / 3), { steps: [restart] }).verdict).toBe('inconclusive');
 });
 
+test('while replicas are stopped the front answers in their place, with 503, and no replica counts that', () => {
+  const stopped =
+    (status: string) =>
+    (recorder: Recorder): void => {
+      served(1)(recorder);
+      recorder.gauge('http_reqs', { phase: 'steady', kind: 'interactive', status, outcome: 'error' }, (second) =>
+        second >= 70 && second < 110 ? 10 : 0,
+      );
+    };
+  const restart = { do: 'restart', title: 'restart', atMs: 70_000, endMs: 71_000, ok: true };
+  const more = { loadTotals: { ...loadTotals, requests: loadTotals.requests + 400 }, steps: [restart] };
+  expect(judge('evidence', stopped('503'), more).verdict).toBe('pass');
+  expect(judge('evidence', stopped('500'), more).verdict).toBe('inconclusive');
+});
+
 test('what the harness itself asks of a service is none of the load', () => {
   const asked = (recorder: Recorder): void => {
     served(1)(recorder);
