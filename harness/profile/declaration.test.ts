@@ -155,7 +155,7 @@ describe('nonsense is named with its place', () => {
       ({ steps }) => {
         steps![0]!.do = 'explode' as never;
       },
-      'steps[0].do "explode": is not a step that the harness knows: restart, roll, sql, inject, heal',
+      'steps[0].do "explode": is not a step that the harness knows: restart, roll, restart-pooler, sql, inject, heal',
     ],
     [
       'a step in an unknown phase',
