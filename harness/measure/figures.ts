@@ -95,6 +95,15 @@ export const figures = [
     better: 'lower',
     ...valueOf('burst-recovery'),
   },
+  {
+    id: 'errorSeconds',
+    title: 'error-seconds after the fault',
+    unit: 's',
+    better: 'lower',
+    ...valueOf('error-seconds'),
+  },
+  { id: 'failedInFaultShare', title: 'failed in the fault', unit: '%', better: 'lower', ...valueOf('failed-share') },
+  { id: 'latestWorkSeconds', title: 'latest task', unit: 's', better: 'lower', ...valueOf('late-work') },
 ] as const satisfies readonly Figure[];
 
 export type FigureId = (typeof figures)[number]['id'];

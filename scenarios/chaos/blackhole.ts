@@ -12,4 +12,7 @@ export const options = defineChaos({
   holdSeconds: 3,
   allowedErrors: ['connection-lost', 'client-timeout', 'pool-wait', 'pooler-wait'],
   recoverySeconds: 8,
+  // Whoever was sent meanwhile hears nothing; one second more until connections are made anew. Work: three seconds
+  // after.
+  harm: { failedPercent: 100, forSeconds: 4, lateSeconds: 6 },
 });

@@ -11,4 +11,5 @@ export const options = defineChaos({
   holdSeconds: 3,
   allowedErrors: [],
   recoverySeconds: 1,
+  harm: null,
 });

@@ -22,4 +22,7 @@ export const options = defineChaos({
     'client-timeout',
   ],
   recoverySeconds: 8,
+  // Nothing works without it; one second for its recovery, one until the pooler logs in again (server_login_retry).
+  // Work: the same, and two until it is polled and claimed.
+  harm: { failedPercent: 100, forSeconds: 4, lateSeconds: 6 },
 });

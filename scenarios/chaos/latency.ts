@@ -12,4 +12,6 @@ export const options = defineChaos({
   holdSeconds: 4,
   allowedErrors: ['pool-wait'],
   recoverySeconds: 6,
+  // It is only slow. Work: a claim and a start are some ten answers of 200 ms each, and a poll.
+  harm: { failedPercent: 0, forSeconds: 4, lateSeconds: 3 },
 });

@@ -11,4 +11,7 @@ export const options = defineChaos({
   holdSeconds: 3,
   allowedErrors: ['pool-wait', 'pooler-wait', 'statement-timeout', 'lock-timeout', 'client-timeout'],
   recoverySeconds: 6,
+  // The lock is shorter than any limit but that of waiting for a connection (3 s), which the first who wait may
+  // meet. Work waits as long as the lock, and three seconds until it is tried, polled and claimed again.
+  harm: { failedPercent: 5, forSeconds: 3, lateSeconds: 6 },
 });

@@ -21,4 +21,7 @@ export const options = defineChaos({
     'pooler-wait',
   ],
   recoverySeconds: 6,
+  // Nothing gets through without it; one second more until clients and pooler have logged in again. Work: two more,
+  // until it is polled and claimed.
+  harm: { failedPercent: 100, forSeconds: 3, lateSeconds: 5 },
 });

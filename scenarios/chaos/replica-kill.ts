@@ -11,4 +11,7 @@ export const options = defineChaos({
   holdSeconds: 2,
   allowedErrors: ['connection-lost'],
   recoverySeconds: 7,
+  // What is under way at that replica is lost; what comes next finds no connection there and goes to the other one.
+  // Work: its tasks are free when their lease of 3 s is over, and claimed within three more.
+  harm: { failedPercent: 5, forSeconds: 3, lateSeconds: 6 },
 });

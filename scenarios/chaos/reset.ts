@@ -11,4 +11,7 @@ export const options = defineChaos({
   holdSeconds: 2,
   allowedErrors: ['connection-lost', 'pool-wait'],
   recoverySeconds: 6,
+  // Each connection is reset as soon as it is used; one second more until they are made anew. Work: two more, until
+  // it is polled and claimed.
+  harm: { failedPercent: 100, forSeconds: 3, lateSeconds: 5 },
 });

@@ -20,4 +20,7 @@ export const options = defineChaos({
     'connection-lost',
   ],
   recoverySeconds: 8,
+  // The pooler has no session left and gets none; one second more until it tries again (server_login_retry). Work:
+  // two more, until it is polled and claimed.
+  harm: { failedPercent: 100, forSeconds: 4, lateSeconds: 6 },
 });

@@ -15,11 +15,26 @@ export interface ChaosDeclaration {
   allowedErrors: string[];
   /** From the revert to the last bad observation. */
   recoverySeconds: number;
+  /** What it may do meanwhile; null for the control, which does none. */
+  harm: HarmDeclaration | null;
   /** What configuration alone makes recovery take at least. */
   floors?: { name: string; seconds: number }[];
   stack?: EnvironmentDeclaration['stack'];
   service?: SettingValues;
   criteria?: CriterionDeclaration[];
+}
+
+/**
+ * The most that a fault may do to people and to the work. A bound follows from what the fault takes away and from what
+ * configuration adds to it, never from what was measured; each scenario says its reason.
+ */
+interface HarmDeclaration {
+  /** Of the requests that end while it is in force so many may fail; 100: whatever needs what was broken. */
+  failedPercent: number;
+  /** For how long that share may fail: with the share, the error-seconds that are allowed. */
+  forSeconds: number;
+  /** The longest that any task may start after it was due. */
+  lateSeconds: number;
 }
 
 /** server_login_retry is 15 s by default and would quantise every recovery; a second shows the service instead. */
@@ -35,11 +50,24 @@ const quickToGiveUp: SettingValues = {
   crawlTimeoutMs: 5000,
 };
 
+/** Where all may fail, the share cannot be broken: for how long is what is judged. */
+const shareBound = (failedPercent: number): CriterionDeclaration =>
+  failedPercent >= 100
+    ? { id: 'failed-share', notApplicable: 'whatever needs what was broken may fail; error-seconds says for how long' }
+    : { id: 'failed-share', value: failedPercent, comparator: '<=' };
+
+const harmBounds = ({ failedPercent, forSeconds, lateSeconds }: HarmDeclaration): CriterionDeclaration[] => [
+  shareBound(failedPercent),
+  { id: 'error-seconds', value: (failedPercent / 100) * forSeconds, comparator: '<=' },
+  { id: 'late-work', value: lateSeconds, comparator: '<=' },
+];
+
 /**
  * Criteria of a healthy stretch that a fault in force makes meaningless; loss, corruption and recovery are judged
  * instead.
  */
-const judgedElsewhere = ({ holdSeconds, recoverySeconds }: ChaosDeclaration): CriterionDeclaration[] => [
+const judgedElsewhere = ({ holdSeconds, recoverySeconds, harm }: ChaosDeclaration): CriterionDeclaration[] => [
+  ...(harm === null ? [] : harmBounds(harm)),
   { id: 'steady-before' },
   { id: 'recovery', value: recoverySeconds },
   { id: 'allowed-errors' },

@@ -52,6 +52,14 @@ test('what a fault did, counted from its injection: what failed before is not it
   ]);
 });
 
+test('error-seconds stand beside the failed requests, where the run has them', () => {
+  const counted = { ...entry([fault]), figures: { errorSeconds: 1.68 } };
+  expect(rowsOf(harmTable(counted, observations())!.html)).toContain(
+    'Error-seconds (failed requests × time): 1.68 s of a full outage',
+  );
+  expect(harmTable(entry([fault]), observations())!.html).not.toContain('Error-seconds');
+});
+
 test('nothing is said where nothing was broken, or was never mended, or nothing was seen', () => {
   expect(harmTable(entry([]), observations())).toBeNull();
   expect(harmTable(entry([{ ...fault, revertedAtMs: null }]), observations())).toBeNull();

@@ -1,6 +1,12 @@
 /** What a fault did until the end: how soon it was felt, how much was lost, how long the queue stood. */
 import type { Html } from '../html.ts';
-import { formatCount, formatCountOf, formatDuration, formatShare } from '../../measure/numbers-in-words.ts';
+import {
+  formatCount,
+  formatCountOf,
+  formatDuration,
+  formatShare,
+  formatValue,
+} from '../../measure/numbers-in-words.ts';
 import { seriesOf } from '../../measure/tracks/observations.ts';
 import type { Labels, Observations } from '../../measure/tracks/observations.ts';
 import { sumAtSamples, totalOf } from '../../measure/tracks/windows.ts';
@@ -63,6 +69,13 @@ const requestRows = (observations: Observations, disturbance: Disturbance): stri
   ];
 };
 
+/** Failed requests × time, as grade/ counts them: in runs of before they stand nowhere. */
+const errorSecondsRow = ({ figures }: ScenarioResult): string[][] => {
+  const seconds = figures['errorSeconds'];
+  if (seconds == null) return [];
+  return [['Error-seconds (failed requests × time)', `${formatValue(seconds, 's')} of a full outage`]];
+};
+
 /** Null where no fault was injected and mended, or nothing was seen. Instants are as fine as the samples: a second. */
 export const harmTable = (scenario: ScenarioResult, observations: Observations | null): Html | null => {
   const disturbance = disturbanceOf(scenario);
@@ -74,6 +87,7 @@ export const harmTable = (scenario: ScenarioResult, observations: Observations |
     columns: [...words('Figure'), ...numbers('Seen')],
     rows: [
       ...requestRows(observations, disturbance),
+      ...errorSecondsRow(scenario),
       ...queue('Acquisitions waiting for the app pool', 'db.client.connection.pending_requests'),
       ...queue('Clients waiting in the pooler', 'pooler.clients', { state: 'waiting' }),
     ],
