@@ -51,6 +51,7 @@ const onlyWhereDeclared = [
   'schedules-per-queue',
   'dispatches-per-pass',
   'closed-loop',
+  'proofs',
   'script-checks',
   'script-thresholds',
 ];
