@@ -55,6 +55,15 @@ export const defects = {
   }),
   leakMemoryBytesPerRequest: number(0, { says: 'Plant: bytes that each request leaves behind.' }),
   burnCpuMsPerRequest: number(0, { says: 'Plant: ms of CPU that each request burns.' }),
+  plantsFromSeconds: number(0, {
+    says:
+      'slowQueryMs, leakMemoryBytesPerRequest and burnCpuMsPerRequest act from this second of a replica on, ' +
+      'since a defect may begin late.',
+  }),
+  plantsUntilSeconds: number(0, { says: 'And they act up to this second; 0: to the end.' }),
+  routesMoved: onOff(false, {
+    says: 'Defect: all routes stand under /v2, as after a release that moved them: callers of the old ones get 404.',
+  }),
   preparedStatements: onOff(false, {
     says: 'Named prepared statements, which a pooler in transaction mode before 1.21 loses (26000).',
   }),

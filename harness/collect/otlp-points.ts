@@ -86,6 +86,8 @@ const numberIn = (growth: Growth, kind: NumberKind, located: Located<NumberPoint
 export interface Points {
   /** Puts all points of a request into the sink; gives back the sender's name (`service.name`). */
   take(request: MetricsRequest): string;
+  /** Points that came to nothing, since too many series count from a start. */
+  readonly refused: number;
 }
 
 class PointsIntoSink implements Points {
@@ -96,6 +98,10 @@ class PointsIntoSink implements Points {
   constructor(sink: Sink, relabel: Relabel | undefined) {
     this.#sink = sink;
     this.#ofK6 = relabel === undefined ? null : openMergedExport(sink, relabel);
+  }
+
+  get refused(): number {
+    return this.#growth.refused;
   }
 
   take({ resourceMetrics }: MetricsRequest): string {

@@ -9,6 +9,8 @@ import { freePorts, releasePorts } from '../system/ports.ts';
 import type { Sink } from './collector.ts';
 import { CutOff, readBody, TooLarge } from './otlp-body.ts';
 import { decodeJson, decodeProtobuf, numberOf, type MetricsRequest } from './otlp-descriptor.ts';
+import { formatCount } from '../measure/numbers-in-words.ts';
+import { mostCumulative } from './otlp-growth.ts';
 import { openPoints } from './otlp-points.ts';
 import type { Relabel } from './script-series.ts';
 
@@ -67,6 +69,13 @@ const collectedAtMs = ({ resourceMetrics }: MetricsRequest): number => {
   return Math.max(0, ...times);
 };
 
+const metricsOf = (senders: ReadonlySet<string>): string => `metrics of ${[...senders].sort().join(', ')}`;
+
+/** A label holds ids: what was counted under the others is missing, and the counts of the service are too low. */
+const refusedWords = (refused: number): string =>
+  `more than ${formatCount(mostCumulative)} series count from a start, so that ${formatCount(refused)} points of ` +
+  'others came to nothing; some label of the service’s metrics holds ids: leave it out, or export deltas';
+
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /** Takes metrics into the sink. A body that cannot be read is answered 400 or 413, counted, and told to the sink. */
@@ -79,7 +88,8 @@ const metricsHandler = (sink: Sink, counts: Counts, relabel: Relabel | undefined
     senders.add(nameOf(sender));
     counts.taken += 1;
     if (sender === 'k6') counts.k6UpToMs = Math.max(counts.k6UpToMs, collectedAtMs(metrics));
-    sink.source(sourceName, true, `metrics of ${[...senders].sort().join(', ')}`);
+    const { refused } = points;
+    sink.source(sourceName, refused === 0, refused === 0 ? metricsOf(senders) : refusedWords(refused));
   };
   return async (request, response) => {
     try {

@@ -126,7 +126,8 @@ const verdictOf = (
 ): Pick<GateResult, 'verdict' | 'reason'> => {
   const isChange = unlikely && large && apart;
   if (isChange && direction !== null) return { verdict: direction, reason: 'p, size and interval agree' };
-  if (blind && !isChange) {
+  if (isChange) return { verdict: 'same', reason: 'it changed, and neither way is called better' };
+  if (blind) {
     const needed = repeatsNeeded(gates);
     return {
       verdict: 'notEnoughData',

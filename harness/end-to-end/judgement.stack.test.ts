@@ -18,8 +18,8 @@ let workspace: Workspace;
 let stack: StartedStack;
 let shop: { url: string; close(): void };
 
-/** From the first request to /slow-spell on: silent between these seconds. */
-const spell = { fromMs: 6000, untilMs: 10_500 };
+/** From a run's first request to /slow-spell on: silent between these seconds. */
+const spell = { fromMs: 6000, untilMs: 10_500, everyMs: 16_000 };
 
 /** It answers all but `/lost` and `/gone`, at once but for its spell, and has nothing to do with the database. */
 const openShop = async (port: number): Promise<typeof shop> => {
@@ -30,7 +30,7 @@ const openShop = async (port: number): Promise<typeof shop> => {
       response.end('{"items":[]}');
     };
     if (!url.startsWith('/slow-spell')) return answer();
-    firstAt ??= Date.now();
+    firstAt = firstAt === null || Date.now() - firstAt > spell.everyMs ? Date.now() : firstAt;
     const sinceMs = Date.now() - firstAt;
     const isSilent = sinceMs >= spell.fromMs && sinceMs < spell.untilMs;
     setTimeout(answer, isSilent ? spell.untilMs - sinceMs : 5);
@@ -61,6 +61,7 @@ afterAll(async () => {
 const fixtures: Record<string, string> = {
   'always-404': './fixtures/always-404.js',
   stalls: './fixtures/stalls.js',
+  'stalls-open': './fixtures/stalls-open.js',
   'green-over-nothing': '../load/fixtures/scripts/green-over-nothing.js',
   'stops-itself': '../load/fixtures/scripts/stops-itself.js',
 };
@@ -129,4 +130,16 @@ test('a stall that a closed loop does not see is told, with its time', { tags: '
   expect(run.sentence).toContain('obody was answered from');
   expect(run.sentence).not.toContain('nobody waiting');
   expect(exitCode).toBe(3);
+});
+
+test('what arrivals could not send in a stall is the service’s, with its number', { tags: 'full' }, async () => {
+  const { exitCode, all, criterion } = await look('stalls-open');
+  expect(criterion('dropped-iterations'), all).toMatchObject({
+    verdict: 'fail',
+    reason: expect.stringMatching(
+      /\d+ of [\d,]+ iterations were not sent; all 20 users .* busy, since an iteration took/,
+    ),
+  });
+  expect(criterion('closed-loop')).toMatchObject({ verdict: 'notApplicable' });
+  expect(exitCode).toBe(1);
 });

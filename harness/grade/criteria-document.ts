@@ -4,7 +4,9 @@ import type { Criterion } from './criterion.ts';
 import { boundWords } from '../measure/bounds.ts';
 import { leastHoleMs } from './coverage/holes.ts';
 import { graceMs, lastWordMs } from './coverage/silences.ts';
+import { fewestForP95 } from './histogram-pile.ts';
 import { gradeRule } from './letter.ts';
+import { fewestObservations } from './worst-window.ts';
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');
 
@@ -18,6 +20,9 @@ const boundsOf = ({ bounds, unit, scaled, demand = '–' }: Criterion): string =
     : `${words}; divided by the profile's factor, never below ${scaled.floor} ${unit}`;
 };
 
+const idCell = ({ id, always, suitsReferenceOnly }: Criterion): string =>
+  `\`${id}\`${always === true ? ' ∀' : ''}${suitsReferenceOnly === true ? ' ◦' : ''}`;
+
 const verdictRules: readonly string[] = [
   `- **Windows.** Warm-up is cut from every judgement. Under load are the phases \`steady\`, \`burst\` ` +
     `and \`recovery\`. What must never happen (a timed-out acquisition) counts before and after the ` +
@@ -27,9 +32,9 @@ const verdictRules: readonly string[] = [
     'stricter. Fewer than five are inconclusive.',
   '- **The worst stretch.** A latency and a share of failures are judged over the whole, and over their ' +
     'worst stretch by the same bound; both are shown. A stretch lasts as long as the bound says (60 s where ' +
-    'it says nothing), divided by the time scale, and ten seconds at least; where it holds fewer than 100 ' +
-    'observations it reaches back until it has them. It slides by one second and never over what is not ' +
-    'judged. A load that is shorter than a stretch is judged as a whole only.',
+    'it says nothing), divided by the time scale, and ten seconds at least; where it holds fewer than ' +
+    `${fewestObservations} observations it reaches back until it has them. It slides by one second and never over ` +
+    'what is not judged. A load that is shorter than a stretch is judged as a whole only.',
   '- **Jobs** of 2x and 5x are compared with `baseline` of the same run, by jobs per active-job-minute ' +
     'of the steady phases, with an interval by what both counts can tell (users that do one job after ' +
     'the other: the count varies as the jobs’ durations do, and by where each user was at the edges). ' +
@@ -37,7 +42,9 @@ const verdictRules: readonly string[] = [
     'which not even two equal rates could be told from the bound (every smoke run) leaves the jobs out ' +
     'and says so, unless they are clearly fewer. So does a row that is run alone, and a burst. Requests ' +
     'are judged in each of them.',
-  '- **Percentiles** come from merged histograms, and need 100 observations. A request that failed ' +
+  `- **Percentiles** come from merged histograms. A p95 of interactive requests needs ${fewestObservations} ` +
+    `observations, as a stretch does, any other one ${fewestForP95}: of fewer, not even all below the bound would ` +
+    'say with 95 % confidence that 95 % of all are. A request that failed ' +
     'counts as slower than all others, so failing fast never looks quick; a refused one (429) is ' +
     'judged apart.',
   '- **How a request came out** is decided by one rule: 2xx and 3xx are done, 429 is refused, every other ' +
@@ -61,8 +68,12 @@ const verdictRules: readonly string[] = [
     `is a hole from three of the source's own intervals on, at least ${leastHoleMs / 1000} s. A part that a step or ` +
     `fault stops may be silent from ${lastWordMs / 1000} s before until ${graceMs / 1000} s after it. Too few ` +
     'samples, a criterion or checker that broke: inconclusive, too.',
-  '- **Evidence comes first.** Counts that must be equal and are not, beyond what stopped replicas explain, and ' +
-    'sources that were lost leave the whole entry inconclusive at best (`evidence`).',
+  '- **Evidence comes first.** Counts that must be equal and are not, beyond what stopped replicas explain, sources ' +
+    'that were lost, and a silence of pooler or host under load, on which reasons and findings stand, leave the ' +
+    'whole entry inconclusive at best (`evidence`).',
+  "- **Somebody else's service.** Where nobody declared a bound for it, the bounds marked ◦ only warn, and say how " +
+    'to declare one: they are levels of ours. Facts still fail: nobody was ever answered, requests failed while ' +
+    'nobody was, all connections that the database gives out were taken.',
   '- **The worst wins**: fail, then inconclusive, then warn, then pass. `notApplicable` is shown and never counted.',
   '- **A variant that must show symptoms** is as expected when each of them is seen (claims never ' +
     `gate). One that is not seen is \`not-reproduced\`, which fails; its own failing criteria are what ` +
@@ -87,7 +98,7 @@ export const criteriaDocument = (criteria: readonly Criterion[]): string =>
     '|---|---|---|---|',
     ...criteria.map(
       (criterion) =>
-        `| \`${criterion.id}\`${criterion.always === true ? ' ∀' : ''} | ${cell(criterion.title)} | ` +
+        `| ${idCell(criterion)} | ${cell(criterion.title)} | ` +
         `${cell(boundsOf(criterion))} | ${cell(criterion.source)} |`,
     ),
     '',

@@ -95,8 +95,11 @@ export type Measurement =
       sustained?: Sustained | null;
       /** When it went wrong, in words that follow a figure. */
       when?: string;
-      /** A second condition that failed, whatever the bounds say of the value. */
-      worst?: { verdict: 'fail' | 'warn' | 'inconclusive'; reason: string };
+      /**
+       * A second condition that failed, whatever the bounds say of the value. `isFact`: it holds for everybody's
+       * service, also where the bounds are those of ours.
+       */
+      worst?: { verdict: 'fail' | 'warn' | 'inconclusive'; reason: string; isFact?: true };
     }
   /** `lost`: the source failed, too few samples, the host was starved. Never a pass. */
   | { state: 'inconclusive'; reason: string; count?: number; measuredBy?: string }

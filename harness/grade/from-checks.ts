@@ -2,7 +2,7 @@ import { formatCount } from '../measure/numbers-in-words.ts';
 import type { CheckResult } from '../result.ts';
 import type { JudgeInput, Measurement } from './criterion.ts';
 
-const offersJobs = ({ phases }: JudgeInput): boolean =>
+export const offersJobs = ({ phases }: JudgeInput): boolean =>
   phases.some(({ activeJobs }) => [activeJobs].flat().some((count) => count > 0));
 
 /**

@@ -40,7 +40,7 @@ export const pileIn = (entry: Pick<JudgedEntry, 'observations'>, name: string, w
   pileOf(within(entry, name, windows).flatMap(({ histograms }) => histograms));
 
 /** Of fewer, not even all below a bound would say with 95 % confidence that 95 % of all are: 0.95^59 < 0.05 (Wilks). */
-const fewestForP95 = 59;
+export const fewestForP95 = 59;
 
 /** Median and p95 of one kind of work, in its histogram's unit. */
 export interface KindTimes {

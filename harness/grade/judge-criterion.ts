@@ -131,15 +131,15 @@ const howToDeclare = ({ id, unit }: Criterion): string => {
   );
 };
 
-/** Whatever a borrowed bound finds is a warning. */
-const borrowedOr = (verdict: Verdict, criterion: Criterion, input: JudgeInput): Verdict =>
-  isBorrowed(criterion, input) ? asWarning(verdict) : verdict;
+/** Whatever a borrowed bound finds is a warning; a fact is none of its. */
+const borrowedOr = (verdict: Verdict, criterion: Criterion, input: JudgeInput, worst: Measured['worst']): Verdict =>
+  isBorrowed(criterion, input) && worst?.isFact !== true ? asWarning(verdict) : verdict;
 
 const judgedBy = (criterion: Criterion, input: JudgeInput, measurement: Measured, bounds: readonly Bound[]): Judged => {
   const { worst, sustained } = measurement;
   const { verdict: byBounds, figures, reason, when = '' } = decided(measurement, bounds);
   const found = worst === undefined ? byBounds : worstVerdict([byBounds, worst.verdict])!;
-  const verdict = borrowedOr(found, criterion, input);
+  const verdict = borrowedOr(found, criterion, input, worst);
   const declare = verdict === 'warn' && isBorrowed(criterion, input) ? howToDeclare(criterion) : undefined;
   return {
     ...figures,

@@ -6,8 +6,15 @@ import { byCause } from '../measure/severity.ts';
 
 type Explanation = Pick<RunResult, 'sentence' | 'nextStep'>;
 
-/** A sentence for the first screen; the criterion's own line holds the rest. */
-const clipped = (text: string): string => (text.length > 220 ? `${text.slice(0, 217).replace(/\s+\S*$/, '')} …` : text);
+const mostCharacters = 220;
+
+/** For the first screen, cut between two statements if it can be; the criterion's own line holds the rest. */
+const clipped = (text: string): string => {
+  if (text.length <= mostCharacters) return text;
+  const kept = text.slice(0, mostCharacters - 3);
+  const statement = kept.lastIndexOf('; ');
+  return statement > mostCharacters / 2 ? kept.slice(0, statement) : `${kept.replace(/\s+\S*$/, '')} …`;
+};
 
 const uncountable: readonly string[] = ['ms', 's', 'bytes'];
 
@@ -27,7 +34,7 @@ const explainCriterion = (criterion: CriterionResult): string => {
   const { title, value, unit, bounds, reason } = criterion;
   // A second condition may have failed while the value itself keeps its bound.
   const kept = value !== null && bounds.every((one) => holds(value, one));
-  if (value === null || kept) return `${title}: ${clipped(reason)}`;
+  if (value === null || kept || criterion.verdict === 'inconclusive') return `${title}: ${clipped(reason)}`;
   const bound = boundInForce(criterion);
   const allowed = bound === undefined ? '' : `; the bound is ${boundWords(bound, unit)}`;
   const figure = `${formatNumber(value)}${unit === '%' ? ' %' : ` ${unit}`}${countWords(criterion)}`;
@@ -39,6 +46,14 @@ const place = ({ title, variant, expected, repeat }: ScenarioResult, repeats: bo
   if (expected !== 'symptoms' && variant === 'fixed') return title;
   return `${title} (${variant}${repeats ? `, repeat ${repeat}` : ''})`;
 };
+
+const howToSee =
+  'See that every source speaks (the health table of the page, pgsurge doctor) and that the host is otherwise ' +
+  'idle, then run again; an inconclusive is never a pass.';
+
+/** What was measured, and yet decides nothing, has a next step of its own; so has what the script did not ask. */
+const nextStepOfUnknown = ({ id, value, nextStep }: CriterionResult): string =>
+  value !== null || /^script-(?:checks|thresholds)$/.test(id) ? (nextStep ?? howToSee) : howToSee;
 
 const explainEntry = (entry: ScenarioResult, verdict: Verdict): Explanation => {
   if (entry.state === 'failed' && entry.message != null)
@@ -54,12 +69,7 @@ const explainEntry = (entry: ScenarioResult, verdict: Verdict): Explanation => {
   const worst = entry.criteria.filter((one) => one.verdict === verdict).sort(byCause)[0];
   if (worst === undefined) return { sentence: entry.reason, nextStep: "Look at the entry's page." };
   if (verdict === 'inconclusive')
-    return {
-      sentence: `Not known: ${explainCriterion(worst)}`,
-      nextStep:
-        'See that every source speaks (the health table of the page, pgsurge doctor) and that the host is otherwise ' +
-        'idle, then run again; an inconclusive is never a pass.',
-    };
+    return { sentence: `Not known: ${explainCriterion(worst)}`, nextStep: nextStepOfUnknown(worst) };
   return { sentence: explainCriterion(worst), nextStep: worst.nextStep ?? "Look at the entry's page." };
 };
 

@@ -58,6 +58,32 @@ describe('a run', () => {
     });
   });
 
+  test('what was measured and decides nothing says so in its own words, and what to do about that', () => {
+    const open = {
+      ...healthy().criteria.find(({ id }) => id === 'target-alive')!,
+      value: 4.5,
+      verdict: 'inconclusive' as const,
+      reason: `nobody was answered from 14.0 to 18.5 s; ${'x'.repeat(200)}`,
+      nextStep: 'Send the same load as arrivals.',
+    };
+    const judged = gradeRun([{ ...healthy(), verdict: 'inconclusive', criteria: [open] }]);
+    expect(judged.sentence).toMatch(/^Not known: Longest time.*: nobody was answered from 14.0 to 18.5 s/);
+    expect(judged.nextStep).toBe('Send the same load as arrivals.');
+    const unseen = gradeRun([{ ...healthy(), verdict: 'inconclusive', criteria: [{ ...open, value: null }] }]);
+    expect(unseen.nextStep).toMatch(/^See that every source speaks/);
+  });
+
+  test('a long reason is cut between two statements', () => {
+    const failed = {
+      ...healthy().criteria.find(({ id }) => id === 'script-end' || id === 'target-alive')!,
+      value: null,
+      verdict: 'fail' as const,
+      reason: `${'the first statement '.repeat(8)}; its own summary could not be made: ${'y'.repeat(90)}`,
+    };
+    const { sentence } = gradeRun([{ ...healthy(), verdict: 'fail', criteria: [failed] }]);
+    expect(sentence).toMatch(/the first statement \.$/);
+  });
+
   test('interrupted or not run is never a pass', () => {
     for (const state of ['pending', 'running', 'interrupted'] as const)
       expect(gradeRun([healthy(), entry(grade(), { state })]).verdict).toBe('inconclusive');

@@ -2,6 +2,7 @@
 import { histogramsOf, seriesOf, type Series } from '../measure/tracks/observations.ts';
 import { totalOf, type Window } from '../measure/tracks/windows.ts';
 import type { JudgedEntry } from './criterion.ts';
+import { pileOf } from './histogram-pile.ts';
 import { loadedPhaseNames } from './judged-windows.ts';
 
 type Judge = Pick<JudgedEntry, 'observations' | 'phases'>;
@@ -74,6 +75,15 @@ export const longestSilence = (judge: Judge): Silence | null => {
       (longest, one) => (longest === null || lengthOf(one) > lengthOf(longest) ? one : longest),
       null,
     );
+};
+
+/** What answers take here, as percentiles tell it: only a silence beyond that is hidden by them. */
+export const usualMs = ({ observations, phases }: Judge): number => {
+  const names = loadedPhaseNames(phases);
+  const durations = histogramsOf(observations, 'http_req_duration')
+    .filter(({ labels }) => names.has(labels['phase'] ?? ''))
+    .flatMap(({ histograms }) => histograms);
+  return pileOf(durations).quantile(0.95) ?? 0;
 };
 
 export const lengthOf = ({ startMs, endMs }: Window): number => endMs - startMs;

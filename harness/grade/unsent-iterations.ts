@@ -1,7 +1,7 @@
 /** Whose fault it is that iterations were not sent: the generator's only by evidence, the script's, the service's. */
 import { formatCount, formatRoughShare } from '../measure/numbers-in-words.ts';
 import { histogramsOf, seriesOf } from '../measure/tracks/observations.ts';
-import { isWithin, type Window } from '../measure/tracks/windows.ts';
+import { growthOf, isWithin, totalMs, type Window } from '../measure/tracks/windows.ts';
 import type { JudgeInput } from './criterion.ts';
 import { waitedPerRun } from './host.ts';
 import { loadedWindows } from './judged-windows.ts';
@@ -83,6 +83,19 @@ const slower = 2;
 /** Seconds waited for a core per second run: below this, answers that are late are late by the service. */
 const mostWaiting = 0.5;
 
+/** As a share of all time: an iteration can be longer by about that share for it, and not twice as long. */
+const mostWaitingPerSecond = 0.25;
+
+/** The service took much longer than before, and k6 waited too little to make it look so. */
+const keptLonger = (input: JudgeInput): Taken | null => {
+  const windows = loadedWindows(input.phases);
+  const waited = seriesOf(input.observations, 'process.run_wait_seconds', { component: 'load' });
+  const seconds = totalMs(windows) / 1000;
+  if (waited.length === 0 || growthOf(waited, windows) > mostWaitingPerSecond * seconds) return null;
+  const times = taken(input);
+  return times !== null && times.afterMs >= slower * times.beforeMs ? times : null;
+};
+
 const starvedWords = (input: JudgeInput): string | null => {
   const waited = waitedPerRun(input, 'load', loadedWindows(input.phases));
   return waited !== null && waited >= mostWaiting
@@ -90,26 +103,29 @@ const starvedWords = (input: JudgeInput): string | null => {
     : null;
 };
 
+const tookWords = ({ afterMs, beforeMs }: Taken): string =>
+  `an iteration took ${milliseconds(afterMs)}, before it ${milliseconds(beforeMs)}`;
+
 const milliseconds = (value: number): string => `${formatCount(value)} ms`;
 
 /** All users were busy: the service kept them longer than before, or there are too few for what it always takes. */
 const ofUsers = (input: JudgeInput, users: number): Blame => {
   const all = `all ${formatCount(users)} users that the script allows were busy`;
   const times = taken(input);
-  if (times !== null && times.afterMs >= slower * times.beforeMs) {
-    const words = `an iteration took ${milliseconds(times.afterMs)}, before it ${milliseconds(times.beforeMs)}`;
-    return { who: 'service', words: `${all}, since ${words}` };
-  }
+  if (times !== null && times.afterMs >= slower * times.beforeMs)
+    return { who: 'service', words: `${all}, since ${tookWords(times)}` };
   if (input.load.script == null) return { who: 'service', words: `${all}, each for ${usersPerRequest} s and more` };
   return { who: 'script', words: `${all}: its own cap (maxVUs) is too low for its rate at these latencies` };
 };
 
 /** Why iterations were not sent. Without any evidence against the generator it is the service that was too slow. */
 export const blameFor = (input: JudgeInput): Blame => {
-  const starved = starvedWords(input);
+  const kept = keptLonger(input);
+  const starved = kept === null ? starvedWords(input) : null;
   if (starved !== null) return { who: 'generator', words: starved };
   const users = usedUp(input);
   if (users !== null) return ofUsers(input, users);
+  if (kept !== null) return { who: 'service', words: `${tookWords(kept)}: k6 could not make users as fast` };
   const limit = declaredUsers(input);
   const most = mostOf(input, 'vus');
   if (limit !== null && most > 0) {

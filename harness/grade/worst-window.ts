@@ -9,7 +9,7 @@ import type { JudgedEntry } from './criterion.ts';
 import type { Counts, Durations, Timed } from './timed.ts';
 
 const leastMs = 10_000;
-const fewestObservations = 100;
+export const fewestObservations = 100;
 const stepMs = 1000;
 
 /** For how long a bound without a time of its own must be broken: that of most alert bounds. */

@@ -39,7 +39,7 @@ const replicaProcess = (launch: Launch, instance: number, port: number): Service
     PORT: String(port),
     PGSURGE_REPLICA: String(instance),
     PGSURGE_REPLICAS: String(spec.replicas),
-    ...settingsVariables(launch.settings),
+    ...settingsVariables({ ...launch.settings, ...launch.spec.unasked }),
     PGSURGE_TIME_SCALE: String(spec.timeScale),
     PGSURGE_SEED: String(spec.seed),
     OTEL_EXPORTER_OTLP_ENDPOINT: spec.otlpUrl,

@@ -15,6 +15,8 @@ export interface ServiceSpec {
   timeScale: number;
   /** How often the service exports its metrics (OTEL_METRIC_EXPORT_INTERVAL). Default: its own, a second. */
   metricsIntervalMs?: number;
+  /** What the replicas run with though nobody asked for it: a defect of a launch, for the selftest. */
+  unasked?: SettingValues;
   /** Start a replica again when it dies by itself, as an orchestrator would. Default true. */
   superviseReplicas?: boolean;
 }

@@ -17,6 +17,7 @@ import { settleAndCheck } from './final-reads.ts';
 import { watchCanarySink } from './canary-watch.ts';
 import { driveLoad, startLoadOf } from './load-and-steps.ts';
 import { watchSink } from './live-figures.ts';
+import { plantIntoSink } from './plant.ts';
 import { sampleIntervalMs, symptomTextsOf } from './sampling.ts';
 import { watchScript, type ScriptWatch } from './script-watch.ts';
 import { watchStack, type StackWatch } from './stack-watch.ts';
@@ -54,6 +55,7 @@ const serviceSpecOf = (planned: PlanEntry, { prepared }: EntryContext, otlpUrl: 
     replicas: environment.replicas ?? 2,
     route: environment.route ?? 'pooler',
     settings: { ...environment.service, ...request.plant?.settings },
+    ...(request.plant?.unasked === undefined ? {} : { unasked: request.plant.unasked }),
     release: planned.release === 'base' ? (request.against ?? null) : null,
     otlpUrl,
     seed: request.seed,
@@ -119,7 +121,8 @@ const throughThePhases = async (
   const nowMs = (): number => context.clock.nowMs();
   await using store = await openStore(context.folder.path('samples', planned.entry), context.clock);
   const script = context.prepared.external === null ? null : watchScript(store, planned);
-  const { sink: watched, figures } = watchSink(script?.sink ?? store);
+  const kept = plantIntoSink(script?.sink ?? store, context.prepared.request.plant);
+  const { sink: watched, figures } = watchSink(kept);
   const { sink, canary } = watchCanarySink(watched);
   await using receiver = await startOtlpReceiver(sink, otlpOptionsOf(context, script));
 

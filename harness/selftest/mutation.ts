@@ -17,6 +17,10 @@ export interface Mutation {
   quick?: boolean;
   /** The scenario whose load and fault expose it. */
   scenario: string;
+  /** What is run before it in the same run, where it is judged by that. */
+  beside?: string;
+  /** Absent: smoke. */
+  profile?: 'nightly';
   /** Before the run, where the plant needs something to exist. */
   prepare?: () => Promise<void>;
   plant: Plant;

@@ -48,8 +48,8 @@ export const selectMutations = (
 };
 
 const requestOf = (mutation: Mutation, reports: string, seed: number): RunRequest => ({
-  scenarios: [mutation.scenario],
-  profile: 'smoke',
+  scenarios: [...(mutation.beside === undefined ? [] : [mutation.beside]), mutation.scenario],
+  profile: mutation.profile ?? 'smoke',
   stack: 'local',
   variant: 'all',
   repeats: 1,
@@ -75,7 +75,7 @@ const tryMutation = async (
         exitCode: exitCodes.interrupted,
       });
     const saved = readRun('latest', runs);
-    const [entry] = saved.run.scenarios;
+    const entry = saved.run.scenarios.findLast(({ name }) => name === mutation.scenario);
     const evidence = entry === undefined ? null : mutation.evidence(entry);
     return { mutation, evidence, seconds: (performance.now() - startedAt) / 1000, folder: saved.folder };
   } finally {

@@ -37,3 +37,26 @@ export const withFurther = (declaration: ScenarioDeclaration, ...steps: StepDecl
   ...declaration,
   steps: [...(declaration.steps ?? []), ...steps],
 });
+
+/** Phases of these lengths, whatever the profile. */
+export const lasting = (declaration: ScenarioDeclaration, seconds: Record<string, number>): ScenarioDeclaration => ({
+  ...declaration,
+  load: {
+    ...declaration.load,
+    phases: declaration.load.phases.map((phase) => {
+      const lasts = seconds[phase.name];
+      return lasts === undefined ? phase : { ...phase, fullSeconds: lasts, floorSeconds: lasts };
+    }),
+  },
+});
+
+type Environment = ScenarioDeclaration['environment'];
+
+/** The same on other settings of the pooler. */
+export const onPooler = (
+  declaration: ScenarioDeclaration,
+  pooler: NonNullable<Environment['pooler']>,
+): ScenarioDeclaration => ({
+  ...declaration,
+  environment: { ...declaration.environment, pooler: { ...declaration.environment.pooler, ...pooler } },
+});

@@ -2,6 +2,7 @@
 import { fastify, type FastifyInstance } from 'fastify';
 import type { Context } from '../context.ts';
 import { messageOf } from '../log.ts';
+import { plantsAct } from '../plant-time.ts';
 import { answerFor, Refusal, sendError } from './answers.ts';
 import { addDashboardRoute } from './dashboard.ts';
 import { addJobRoutes } from './jobs.ts';
@@ -23,11 +24,15 @@ const burn = (ms: number): void => {
 
 /** Plants that act on every request. */
 const addPlants = (app: FastifyInstance, { settings }: Context): void => {
+  const { leakMemoryBytesPerRequest, burnCpuMsPerRequest } = settings;
   const kept: Buffer[] = [];
-  if (settings.leakMemoryBytesPerRequest > 0) {
-    app.addHook('onRequest', async () => void kept.push(Buffer.alloc(settings.leakMemoryBytesPerRequest, 1)));
-  }
-  if (settings.burnCpuMsPerRequest > 0) app.addHook('onRequest', async () => burn(settings.burnCpuMsPerRequest));
+  const whileTheyAct = (act: () => void): void => {
+    app.addHook('onRequest', async () => {
+      if (plantsAct(settings)) act();
+    });
+  };
+  if (leakMemoryBytesPerRequest > 0) whileTheyAct(() => kept.push(Buffer.alloc(leakMemoryBytesPerRequest, 1)));
+  if (burnCpuMsPerRequest > 0) whileTheyAct(() => burn(burnCpuMsPerRequest));
 };
 
 const measure = (app: FastifyInstance, { metrics }: Context): void => {
@@ -87,6 +92,20 @@ const listenOn = async (app: FastifyInstance, host: string, port: number): Promi
   });
 };
 
+/** What clients call. */
+const addRoutes = (app: FastifyInstance, context: Context, pending: () => void): void => {
+  const writes = createWrites(context);
+  void app.register(
+    async (scoped) => {
+      addJobRoutes(scoped, context, writes, pending);
+      addNoteRoutes(scoped, context, writes);
+      addDashboardRoute(scoped, context);
+      addReportRoute(scoped, context);
+    },
+    { prefix: context.settings.routesMoved ? '/v2' : '' },
+  );
+};
+
 /**
  * `serving` is what /ready answers. It is this replica's own state, never the database's:
  * the loss of the database must not leave the front without replicas.
@@ -106,11 +125,7 @@ export const createHttpServer = (context: Context, serving: () => boolean, pendi
     if (draining) return 'draining';
     return serving() ? 'ready' : 'starting';
   });
-  const writes = createWrites(context);
-  addJobRoutes(app, context, writes, pending);
-  addNoteRoutes(app, context, writes);
-  addDashboardRoute(app, context);
-  addReportRoute(app, context);
+  addRoutes(app, context, pending);
   return {
     listen: (host, port) => listenOn(app, host, port),
     drain: () => {

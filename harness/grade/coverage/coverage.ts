@@ -40,6 +40,7 @@ const whatWords = ({ series }: Need): string => (series === undefined ? '' : ` (
 /** How many instances there must be; null: as many as spoke, since nobody declared a number. */
 const expectedCount = (source: SourceId, component: string, input: JudgeInput): number | null => {
   if (source === 'service' || source === 'supervisor' || component === 'service') return input.replicas ?? null;
+  if (component === 'pooler') return input.stackSpec?.poolers ?? null;
   return null;
 };
 

@@ -4,12 +4,9 @@ import type { Pile } from '../histogram-pile.ts';
 import { requestCounts, requestDurations, slowestRoute } from '../requests.ts';
 import { loadedPhaseNames, loadedWindows } from '../judged-windows.ts';
 import { timedDurations } from '../timed-requests.ts';
-import { stretchMs, worstQuantile } from '../worst-window.ts';
+import { fewestObservations, stretchMs, worstQuantile } from '../worst-window.ts';
 import { noLoad, notSeen, tooFew } from '../unknowns.ts';
 import { formatCount, formatCountOf } from '../../measure/numbers-in-words.ts';
-
-/** 95 % of fewer has under five requests above it. */
-const fewestRequests = 100;
 
 /** Of those that succeeded, so it is told only where none failed: with them the whole is another figure. */
 const slowestWords = (input: JudgeInput, failed: number): string => {
@@ -50,7 +47,7 @@ const measure = (input: JudgeInput): Measurement => {
     `${formatCount(error)} that failed count as slowest`;
   const share = (0.95 * count) / Math.max(1, answered.count);
   if (share > 1) return neverServed(answered, error, measuredBy);
-  if (count < fewestRequests) return tooFew(count, fewestRequests, 'interactive requests');
+  if (count < fewestObservations) return tooFew(count, fewestObservations, 'interactive requests');
   const value = answered.quantile(share) ?? 0;
   const took = `95 % of ${formatCount(count)} interactive requests took ${value.toFixed(1)} ms or less`;
   const reason = `${took}${slowestWords(input, error)}`;

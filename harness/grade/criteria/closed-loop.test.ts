@@ -55,8 +55,28 @@ describe('users in a loop', () => {
     expect(judged(stalledFor(1.2), {}, 150).verdict).toBe('warn');
   });
 
-  test('a long one fails', () => {
+  test('is none where every answer takes so long: percentiles show that', () => {
+    const slow = (recorder: Recorder): void => {
+      const inTheirTime = (second: number): boolean => second % 8 === 0;
+      const labels = { phase: 'load', status: '200' };
+      recorder.remove('http_reqs').remove('http_req_duration').remove('vus');
+      recorder.gauge('vus', {}, flat(5)).gauge('http_reqs', labels, (second) => (inTheirTime(second) ? 5 : 0));
+      recorder.histogram('http_req_duration', labels, (second) =>
+        inTheirTime(second) ? [8000, 8000, 8000, 8000, 8000] : [],
+      );
+    };
+    expect(judged(slow, {}, 120).verdict).toBe('pass');
+  });
+
+  test('a long one fails; of a service that nobody declared a bound for, its percentiles are not known', () => {
     expect(judged(stalledFor(9)).verdict).toBe('fail');
+    const ofTheirs = judge('closed-loop', stalledFor(9), {
+      phases: [phase('load', 'steady', 0, 30)],
+      load: { interactivePerSecond: 0, script },
+      isForeign: true,
+      stackSpec: null,
+    });
+    expect(ofTheirs.verdict).toBe('inconclusive');
   });
 
   test('users that sleep between their requests are no silence', () => {

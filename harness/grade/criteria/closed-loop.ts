@@ -1,5 +1,5 @@
 import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
-import { lengthOf, longestSilence, type Silence } from '../silence.ts';
+import { lengthOf, longestSilence, usualMs, type Silence } from '../silence.ts';
 import { requestCounts } from '../requests.ts';
 import { notSeen } from '../unknowns.ts';
 import { formatCount, formatRoughShare, formatSeconds, plural } from '../../measure/numbers-in-words.ts';
@@ -28,7 +28,7 @@ const measure = (input: JudgeInput): Measurement => {
   if (count === 0) return notSeen('requests');
   const silence = longestSilence(input);
   const measured = { state: 'measured' as const, count, measuredBy };
-  if (silence === null || lengthOf(silence) <= slowRequestMs)
+  if (silence === null || lengthOf(silence) <= Math.max(slowRequestMs, usualMs(input)))
     return { ...measured, value: 0, reason: 'answers came all the time; users that wait send less when it is slow' };
   const when = silenceWords(silence);
   const evidence = [{ atMs: silence.startMs, untilMs: silence.endMs, text: when, source: 'http_reqs' }];
@@ -50,6 +50,7 @@ export const criterion: Criterion = {
   ],
   demand: 'and what was not sent meanwhile is at most 5 % of that minute’s requests, else percentiles are unknown',
   causeRank: 2.5,
+  suitsReferenceOnly: true,
   needs: 'requests',
   always: true,
   sees: [{ source: 'k6', silenceLooksBad: true }],

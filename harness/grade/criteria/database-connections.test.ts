@@ -50,7 +50,16 @@ const ofOthers =
 
 test.each([null, -1])("a stranger's role with the limit %j has none: ours is not put in its place", (limit) => {
   const result = judge('database-connections', ofOthers(limit), stranger);
-  expect(result).toMatchObject({ verdict: 'pass', reason: '60 sessions in all, 80 % of max_connections is 400' });
+  expect(result).toMatchObject({
+    verdict: 'pass',
+    reason: '60 sessions in all of 498 that can be had (max_connections 500)',
+  });
+});
+
+test("80 % of max_connections is a level of ours: a stranger's service beyond it is warned, and fails when it is full", () => {
+  const verdictOf = (sessionsOfRole: number): string =>
+    judge('database-connections', ofOthers(null, sessionsOfRole), stranger).verdict;
+  expect([399, 400, 497, 498].map(verdictOf)).toEqual(['pass', 'warn', 'warn', 'fail']);
 });
 
 test("a stranger's limit that was seen is one, whatever the role is called", () => {

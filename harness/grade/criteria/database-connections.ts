@@ -32,6 +32,7 @@ interface Nearness {
   share: number;
   words: string;
   atMs: number;
+  isNearlyFull?: boolean;
 }
 
 /** CONNECTION LIMIT of a role: as Postgres says it, else as we gave it to the role of our own service. */
@@ -54,14 +55,29 @@ const nearnessToRole = (
   return { share: (100 * value) / limit, words: `${value} sessions of ${role}, its limit is ${limit}`, atMs };
 };
 
-const nearnessToAll = ({ observations, stackSpec }: JudgeInput, all: Samples): Nearness | null => {
+/** Both probes are sessions as well, and are not counted among these. */
+const probes = 2;
+
+/** What the server gives to others than its superusers and us: a fact, where 80 % is a level of ours. */
+const usableOf = ({ observations }: JudgeInput, connections: number): number =>
+  connections - (limitOf(seriesOf(observations, 'postgres.reserved_connections'), undefined) ?? 0) - probes;
+
+const nearnessToAll = (input: JudgeInput, all: Samples): Nearness | null => {
+  const { observations, stackSpec, isForeign } = input;
   const connections = limitOf(seriesOf(observations, 'postgres.max_connections'), stackSpec?.maxConnections);
   if (connections === null) return null;
-  const most = connections * (alertBound('max-connections').value / 100);
   const { value, atMs } = peakOf(all);
-  const words = `${value} sessions in all, 80 % of max_connections is ${most}`;
-  return { share: (100 * value) / most, words, atMs };
+  const level = connections * (alertBound('max-connections').value / 100);
+  if (isForeign !== true) {
+    const words = `${value} sessions in all, 80 % of max_connections is ${level}`;
+    return { share: (100 * value) / level, words, atMs };
+  }
+  const usable = usableOf(input, connections);
+  const words = `${value} sessions in all of ${usable} that can be had (max_connections ${connections})`;
+  return { share: (100 * value) / usable, words, atMs, ...(value < level ? {} : { isNearlyFull: true }) };
 };
+
+const nearlyFull = 'over 80 % of max_connections, from where on others may find none';
 
 const measure = (input: JudgeInput): Measurement => {
   const windows = afterWarmup(input.phases);
@@ -87,6 +103,7 @@ const measure = (input: JudgeInput): Measurement => {
       .map(({ words }) => words)
       .join('; '),
     evidence: [{ atMs: nearest.atMs, text, source: 'postgres.sessions' }],
+    ...(shares.some(({ isNearlyFull }) => isNearlyFull) ? { worst: { verdict: 'warn', reason: nearlyFull } } : {}),
   };
 };
 

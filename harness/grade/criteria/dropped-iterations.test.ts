@@ -62,6 +62,23 @@ describe('the generator is to blame only by evidence', () => {
   });
 });
 
+test('a stall kept the users, though k6 waited for a core for a moment: few users to spare are no excuse', () => {
+  const stalled = (recorder: Recorder): void => {
+    taking(20, 2000)(recorder);
+    recorder.counter('process.cpu_seconds', { component: 'load', instance: '1' }, flat(0.02));
+    recorder.counter('process.run_wait_seconds', { component: 'load', instance: '1' }, flat(0.06));
+  };
+  expect(judge('dropped-iterations', stalled, { loadTotals: dropping(200) })).toMatchObject({
+    verdict: 'fail',
+    reason: expect.stringMatching(/an iteration took [\d,]+ ms, before it \d+ ms: k6 could not make users as fast/),
+  });
+  const starved = (recorder: Recorder): void => {
+    stalled(recorder);
+    recorder.counter('process.run_wait_seconds', { component: 'load', instance: '1' }, flat(0.6));
+  };
+  expect(judge('dropped-iterations', starved, { loadTotals: dropping(200) }).verdict).toBe('inconclusive');
+});
+
 describe("the script's own cap of users was reached", () => {
   test('and the service answered as before: the cap is too low', () => {
     expect(judge('dropped-iterations', taking(300, 320), { load, loadTotals: dropping(2700, capped) })).toMatchObject({

@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 import type { Recorder } from '../fixtures/recorder.ts';
 import { durations } from '../fixtures/recorder.ts';
 import { grade, variantOf } from '../fixtures/graded.ts';
-import { judge, loadTotals } from '../fixtures/judge.ts';
+import { brokenEntry, fault, heard } from '../fixtures/broken-run.ts';
+import { healthyRecorder } from '../fixtures/healthy-run.ts';
+import { judge, judgeOf, loadTotals } from '../fixtures/judge.ts';
 
 const served =
   (share: number) =>
@@ -89,4 +91,57 @@ test('an entry whose evidence is broken is inconclusive at best, whatever was ex
     asExpected: null,
     reason,
   });
+});
+
+const within = (from: number, until: number) => (atMs: number) => atMs > from * 1000 && atMs <= until * 1000;
+
+/** Without the samples of one source in a stretch; its collector says that all is well. */
+const tornAt =
+  (name: RegExp, from: number, until: number) =>
+  (recorder: Recorder): void => {
+    for (const one of heard(recorder)
+      .observations()
+      .series.filter((series) => name.test(series.name))) {
+      const kept = Array.from(one.tMs.keys()).filter((at) => !within(from, until)(one.tMs[at]!));
+      Object.assign(one, {
+        tMs: Float64Array.from(kept, (at) => one.tMs[at]!),
+        values: Float64Array.from(kept, (at) => one.values[at]!),
+      });
+    }
+  };
+
+test.each([
+  ['the pooler', /^pooler\./],
+  ['the host', /^host\./],
+])('%s silent at the start, in the middle, at the end or all the time is no evidence', (_, name) => {
+  for (const [from, until] of [
+    [0, 30],
+    [50, 70],
+    [90, 155],
+    [0, 155],
+  ] as const)
+    expect(judge('evidence', tornAt(name, from, until)).verdict, `${from} to ${until}`).toBe('inconclusive');
+  expect(judge('evidence', tornAt(name, 50, 52)).verdict).toBe('pass');
+});
+
+test('each pooler that was started is to be heard, and none where there is none', () => {
+  const { stackSpec } = judgeOf(healthyRecorder());
+  expect(judge('evidence', undefined, { stackSpec: { ...stackSpec!, poolers: 2 } })).toMatchObject({
+    verdict: 'inconclusive',
+    reason: expect.stringContaining('of 2 instances of the pooler only 1 was seen'),
+  });
+  const silent = (recorder: Recorder): unknown =>
+    recorder.remove('pooler.clients').sources.splice(
+      recorder.sources.findIndex(({ source }) => source === 'pooler-pools'),
+      1,
+    );
+  expect(judge('evidence', silent).verdict).toBe('inconclusive');
+  expect(judge('evidence', silent, { route: 'direct' }).verdict).toBe('pass');
+  expect(judge('evidence', silent, { isForeign: true, stackSpec: null }).verdict).toBe('pass');
+});
+
+test('a pooler that a fault stops may be silent for that time', () => {
+  const hit = { ...brokenEntry, faults: [{ ...fault, target: 'pooler 1' }] };
+  expect(judge('evidence', tornAt(/^pooler\./, 70, 78), hit).verdict).toBe('pass');
+  expect(judge('evidence', tornAt(/^pooler\./, 30, 38), hit).verdict).toBe('inconclusive');
 });

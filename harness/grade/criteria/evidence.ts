@@ -1,7 +1,9 @@
 import { formatCount } from '../../measure/numbers-in-words.ts';
-import { lostOnTheWay } from '../coverage/coverage.ts';
+import { lostOnTheWay, unseenBy } from '../coverage/coverage.ts';
+import { heardBy, sourceKinds, type SourceId } from '../coverage/sources.ts';
 import { disagreementsOf } from '../identities.ts';
-import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
+import { loadedWindows } from '../judged-windows.ts';
+import type { Criterion, JudgeInput, Measurement, Need } from '../criterion.ts';
 
 const lostSources = ({ observations }: JudgeInput): string[] =>
   observations.sources.filter(({ ok }) => !ok).map(({ source, reason }) => `${source} was lost: ${reason}`);
@@ -13,11 +15,29 @@ const disagreeing = (input: JudgeInput): string[] => {
   return [...(lost === null ? [] : [lost]), ...others];
 };
 
+/** Of a stack of ours each is there; of a stranger's those that were asked, or heard. */
+const isExpected = (source: SourceId, { observations, stackSpec, route }: JudgeInput): boolean => {
+  if (stackSpec !== null) return source !== 'pooler' || route !== 'direct';
+  const { status } = sourceKinds[source];
+  return observations.sources.some((one) => status.test(one.source)) || heardBy(observations, source).size > 0;
+};
+
+/** No criterion has a bound on these, and yet reasons and findings stand on them. */
+const needed: readonly Need[] = (['pooler', 'host'] as const).map((source) => ({
+  source,
+  windows: (input) => (isExpected(source, input) ? loadedWindows(input.phases) : []),
+}));
+
+const silent = (input: JudgeInput): string[] =>
+  unseenBy(needed, input)
+    .map(({ words }) => words)
+    .filter((words) => !words.includes(' was lost ('));
+
 const measure = (input: JudgeInput): Measurement => {
   const { sources } = input.observations;
   const measuredBy =
     'the last word of each source, and the counts of k6, receiver, service, ledger and database against each other';
-  const broken = [...lostSources(input), ...disagreeing(input)];
+  const broken = [...lostSources(input), ...disagreeing(input), ...silent(input)];
   const count = sources.length;
   if (broken.length > 0) return { state: 'inconclusive', count, measuredBy, reason: broken.join('; ') };
   if (count === 0) return { state: 'inconclusive', count, measuredBy, reason: 'no source spoke at all' };

@@ -35,7 +35,7 @@ export const criterion: Criterion = {
   source: 'ours',
   unit: 'faults',
   bounds: [],
-  demand: 'all of them',
+  demand: 'all of them, else what was to be shown is not known',
   causeRank: 3,
   always: true,
   unexcused: ['fail', 'inconclusive'],

@@ -78,6 +78,7 @@ export const criterion: Criterion = {
   unit: 'ms',
   bounds: [{ severity: 'fail', comparator: '<=', value: 100 }],
   causeRank: 11,
+  suitsReferenceOnly: true,
   sees: [{ source: 'database', series: ['postgres.idle_in_transaction.age.max'] }],
   chart: 'ages',
   nextStep:

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { checkOf, judge, okChecks } from '../fixtures/judge.ts';
+import { phases } from '../fixtures/healthy-run.ts';
+import { checkOf, judge, loadTotals, okChecks } from '../fixtures/judge.ts';
 
 test('one violation fails it, and one of another invariant does not', () => {
   const lost = [
@@ -22,4 +23,18 @@ test('where its checker broke or none ran, nothing is known', () => {
     reason: expect.stringContaining('gone'),
   });
   expect(judge('lost-data', undefined, { checks: [] }).verdict).toBe('inconclusive');
+});
+
+test('a load that offers jobs and sent none proves nothing, whatever its notes show; a violation is one all the same', () => {
+  const sent = (createJob: number) => ({ ...loadTotals, writes: { createJob, putNote: 300 } });
+  const evidence = { loadTotals: sent(0) };
+  expect(judge('lost-data', undefined, { loadTotals: sent(40) }).verdict).toBe('pass');
+  expect(judge('lost-data', undefined, evidence)).toMatchObject({
+    verdict: 'inconclusive',
+    reason: 'the load offers jobs, and k6 sent none: nothing is known of them',
+  });
+  const without = { ...evidence, phases: phases.map((one) => ({ ...one, activeJobs: 0 })) };
+  expect(judge('lost-data', undefined, without).verdict).toBe('pass');
+  const lost = [checkOf('acknowledged-writes', 'I1', { status: 'violated', violations: 1 })];
+  expect(judge('lost-data', undefined, { ...evidence, checks: lost }).verdict).toBe('fail');
 });

@@ -1,5 +1,16 @@
-import type { Criterion } from '../criterion.ts';
-import { fromChecks } from '../from-checks.ts';
+import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
+import { fromChecks, offersJobs } from '../from-checks.ts';
+
+/** A load that offers jobs and sends none leaves nothing to lose: that is no proof that nothing is lost. */
+const unsentJobs = ({ loadTotals }: JudgeInput): string | null =>
+  loadTotals?.writes?.['createJob'] === 0 ? 'the load offers jobs, and k6 sent none: nothing is known of them' : null;
+
+const measure = (input: JudgeInput): Measurement => {
+  const measured = fromChecks(input, ({ invariant }) => invariant === 'I1', 'acknowledged writes');
+  const unsent = offersJobs(input) ? unsentJobs(input) : null;
+  if (unsent === null || measured.state !== 'measured' || measured.value > 0) return measured;
+  return { state: 'inconclusive', count: measured.count, measuredBy: measured.measuredBy, reason: unsent };
+};
 
 export const criterion: Criterion = {
   id: 'lost-data',
@@ -18,5 +29,5 @@ export const criterion: Criterion = {
   },
   chart: null,
   nextStep: 'Look up one of the keys: was the answer sent before COMMIT, or the row changed or removed afterwards?',
-  measure: (input) => fromChecks(input, ({ invariant }) => invariant === 'I1', 'acknowledged writes'),
+  measure,
 };

@@ -76,6 +76,7 @@ export const criterion: Criterion = {
   unit: '%',
   bounds: [alertBound('pool-utilisation')],
   causeRank: 18,
+  suitsReferenceOnly: true,
   needs: 'limit-metrics',
   sees: [{ source: 'service', series: ['db.client.connection.count'], labels: { state: 'used' } }],
   chart: 'app-pool',

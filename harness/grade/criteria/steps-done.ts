@@ -7,7 +7,7 @@ export const criterion: Criterion = {
   source: 'ours',
   unit: 'steps',
   bounds: [],
-  demand: 'all of them',
+  demand: 'all of them, else it was another run than the declared one, of which nothing is known',
   causeRank: 5,
   always: true,
   unexcused: ['fail', 'inconclusive'],

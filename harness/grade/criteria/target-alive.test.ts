@@ -31,3 +31,38 @@ test('silences shorter than the bound are met', () => {
 test('where no request was seen at all, nothing is known', () => {
   expect(judge('target-alive', nothingSeen).verdict).toBe('inconclusive');
 });
+
+/** Answered from second 5 to 60, but for ten seconds from second 30 on. */
+const silentForTen = (recorder: Recorder): unknown =>
+  recorder
+    .remove('http_reqs')
+    .gauge('http_reqs', steadyRequests, (second) =>
+      second > 5 && second <= 120 && !(second > 30 && second < 40) ? 20 : 0,
+    );
+const theirs = { isForeign: true, stackSpec: null } as const;
+
+test("how long a stranger's answers take is theirs to bound: a slow endpoint is warned, and told how to declare it", () => {
+  expect(judge('target-alive', silentForTen, theirs)).toMatchObject({
+    verdict: 'warn',
+    value: 10,
+    reason: expect.stringMatching(/nobody declared a bound .*"target-alive"/),
+  });
+  expect(judge('target-alive', silentForTen, theirs, { id: 'target-alive', value: 8 }).verdict).toBe('fail');
+  expect(judge('target-alive', silentForTen, theirs, { id: 'target-alive', value: 12 }).verdict).toBe('pass');
+});
+
+test('a service that fails those who wait, or never answers, did not serve, whosever it is', () => {
+  const failing = (recorder: Recorder): void => {
+    silentForTen(recorder);
+    recorder.gauge('http_reqs', { ...steadyRequests, status: '500', outcome: 'error' }, (second) =>
+      second === 35 ? 3 : 0,
+    );
+  };
+  expect(judge('target-alive', failing, theirs)).toMatchObject({
+    verdict: 'fail',
+    reason: expect.stringContaining('requests failed, and none succeeded meanwhile'),
+  });
+  const dead = (recorder: Recorder): unknown =>
+    recorder.remove('http_reqs').gauge('http_reqs', { phase: 'steady', kind: 'interactive', status: '0' }, flat(9));
+  expect(judge('target-alive', dead, theirs)).toMatchObject({ verdict: 'fail', reason: expect.stringMatching(/dead/) });
+});

@@ -26,17 +26,34 @@ const longestSilence = (times: readonly number[], windows: readonly Window[]): S
   return longest;
 };
 
+const longestMs = 5000;
+/** What failed in the silence is known with the next export. */
+const exportMs = 1000;
+
+const failedMeanwhile = 'requests failed, and none succeeded meanwhile';
 const neverServed = 'no request ever succeeded: the service is dead, however fast it fails';
 
-const measured = (successes: readonly number[], windows: readonly Window[]): Measurement => {
-  const { ms, fromMs } = longestSilence(successes, windows);
+type Worst = NonNullable<Extract<Measurement, { state: 'measured' }>['worst']>;
+
+/** Facts, whatever a service may take for an answer: it never gave one, or failed those who waited for one. */
+const factOf = (input: JudgeInput, successes: readonly number[], { ms, fromMs }: Silence): { worst?: Worst } => {
+  if (successes.length === 0) return { worst: { verdict: 'fail', reason: neverServed, isFact: true } };
+  if (input.isForeign !== true || ms <= longestMs) return {};
+  const untilMs = fromMs + ms + exportMs;
+  const failed = requestTimes(input.observations, 'error').some((atMs) => atMs > fromMs && atMs <= untilMs);
+  return failed ? { worst: { verdict: 'fail', reason: failedMeanwhile, isFact: true } } : {};
+};
+
+const measured = (input: JudgeInput, successes: readonly number[], windows: readonly Window[]): Measurement => {
+  const silence = longestSilence(successes, windows);
+  const { ms, fromMs } = silence;
   return {
     state: 'measured',
     value: ms / 1000,
     count: successes.length,
     measuredBy: `longest stretch without one request that succeeded, ${windowWords(windows)}`,
     reason: `longest silence ${formatSeconds(ms)}, from ${formatSeconds(fromMs)}`,
-    ...(successes.length > 0 ? {} : { worst: { verdict: 'fail', reason: neverServed } }),
+    ...factOf(input, successes, silence),
     evidence: [
       { atMs: fromMs, untilMs: fromMs + ms, text: `no success for ${formatSeconds(ms)}`, source: 'http_reqs' },
     ],
@@ -52,7 +69,7 @@ const measure = (input: JudgeInput): Measurement => {
   const offered = input.load.interactivePerSecond;
   if (offered > 0 && offered < fewestSuccessesPerSecond && errors.length === 0)
     return tooFew(successes.length, 1, 'requests a second');
-  return measured(successes, windows);
+  return measured(input, successes, windows);
 };
 
 export const criterion: Criterion = {
@@ -61,8 +78,9 @@ export const criterion: Criterion = {
   failureTitle: 'The service did not serve',
   source: 'ours',
   unit: 's',
-  bounds: [{ severity: 'fail', comparator: '<=', value: 5 }],
+  bounds: [{ severity: 'fail', comparator: '<=', value: longestMs / 1000 }],
   causeRank: 2,
+  suitsReferenceOnly: true,
   needs: 'requests',
   always: true,
   grave: true,
