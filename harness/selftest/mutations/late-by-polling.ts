@@ -1,5 +1,6 @@
 import { failed } from '../proofs.ts';
 import type { Mutation } from '../mutation.ts';
+import { lasting } from '../short-load.ts';
 
 /** Each task is done, nothing fails, and nothing starts when it is due. */
 export const mutation: Mutation = {
@@ -7,7 +8,10 @@ export const mutation: Mutation = {
   title: 'Tasks that are due are looked for every four seconds',
   kind: 'service',
   scenario: 'baseline',
-  plant: { settings: { waitingMode: 'polling', waitingPollMs: 4000 } },
+  plant: {
+    settings: { waitingMode: 'polling', waitingPollMs: 4000 },
+    declaration: (declaration) => lasting(declaration, { steady: 20 }),
+  },
   caughtBy: 'due-to-start',
   evidence: failed('due-to-start'),
 };
