@@ -1,4 +1,4 @@
-import { failed } from '../proofs.ts';
+import { bothFailed } from '../proofs.ts';
 import type { Mutation } from '../mutation.ts';
 import { shortened } from '../short-load.ts';
 
@@ -9,6 +9,6 @@ export const mutation: Mutation = {
   kind: 'service',
   scenario: 'latency',
   plant: { settings: { queryTimeoutMillis: 150 }, declaration: (declaration) => shortened(declaration) },
-  caughtBy: 'allowed-errors',
-  evidence: failed('allowed-errors'),
+  caughtBy: 'allowed-errors, error-seconds',
+  evidence: bothFailed('allowed-errors', 'error-seconds'),
 };

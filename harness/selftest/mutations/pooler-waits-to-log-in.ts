@@ -1,4 +1,4 @@
-import { failed } from '../proofs.ts';
+import { bothFailed } from '../proofs.ts';
 import type { Mutation } from '../mutation.ts';
 import { onPooler, shortened } from '../short-load.ts';
 
@@ -12,6 +12,6 @@ export const mutation: Mutation = {
     declaration: (declaration) =>
       onPooler(shortened(declaration, { recoverySeconds: 18 }), { serverLoginRetrySeconds: 15 }),
   },
-  caughtBy: 'recovery',
-  evidence: failed('recovery'),
+  caughtBy: 'recovery, late-work',
+  evidence: bothFailed('recovery', 'late-work'),
 };
