@@ -9,6 +9,6 @@ export const mutation: Mutation = {
   kind: 'service',
   scenario: 'latency',
   plant: { settings: { queryTimeoutMillis: 150 }, declaration: (declaration) => shortened(declaration) },
-  caughtBy: 'allowed-errors, error-seconds',
-  evidence: bothFailed('allowed-errors', 'error-seconds'),
+  caughtBy: 'allowed-errors, error-seconds, failed-share',
+  evidence: bothFailed('allowed-errors', 'error-seconds', 'failed-share'),
 };
