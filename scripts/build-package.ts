@@ -16,7 +16,8 @@ const copied = (file: string): boolean =>
   /^(harness|service|scenarios)\//.test(file) && !isForTests(file) && !unused.test(file) && !compiled.test(file);
 
 rmSync(path.join(root, 'dist'), { recursive: true, force: true });
-await $({ cwd: root, stdio: 'inherit' })`tsc -p scripts/package`;
+for (const project of ['scripts/package', 'scripts/package/k6.tsconfig.json'])
+  await $({ cwd: root, stdio: 'inherit' })`tsc -p ${project}`;
 for (const file of repositoryFiles().filter(copied)) {
   const target = path.join(root, 'dist', file);
   mkdirSync(path.dirname(target), { recursive: true });

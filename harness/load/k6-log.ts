@@ -2,6 +2,7 @@
 import { createReadStream, existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { readK6Line, type K6Line } from '../tools/k6-output.ts';
+import { ownModuleName } from '../tools/script-view.ts';
 import type { ExceptionPlace, ScriptExceptions, ScriptWords } from '../result.ts';
 
 /** Different texts that are kept apart; all are counted. */
@@ -20,7 +21,8 @@ const placeOf = ({ msg, scenario }: K6Line): ExceptionPlace => {
 /** "TypeError: …\n\tat default (file:///shop/d1.js:14:61(20))\n": the text, and the innermost line of the script. */
 const partsOf = (msg: string): { text: string; line: string } => {
   const [text = '', ...frames] = msg.split(/\n\s*at /);
-  const frame = frames.find((one) => one.includes('file://')) ?? frames[0] ?? '';
+  const isOfScript = (one: string): boolean => one.includes('file://') && !one.includes(ownModuleName);
+  const frame = frames.find(isOfScript) ?? frames[0] ?? '';
   const place = /([^/\s(]+:\d+:\d+)/.exec(frame)?.[1] ?? frame.trim();
   return { text: clipped(text.trim()), line: place };
 };

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,6 +8,7 @@ import type { Component } from '../stack/stack.ts';
 import type { OwnedProcess, ProcessEnd } from '../system/process.ts';
 import { complaintsOfK6, firstLineOfK6, isK6Variable } from '../tools/k6-output.ts';
 import { isK6Option } from '../tools/k6-variables.ts';
+import { viewOfScript } from '../tools/script-view.ts';
 import { watchEnd } from './k6-end.ts';
 import { k6Arguments, k6Settings } from './k6-command.ts';
 import type { LoadOptions } from './load-options.ts';
@@ -32,6 +33,10 @@ const overrunLimitMs = 70_000;
 const stopGraceMs = 20_000;
 const startLimitMs = 30_000;
 
+/** Each load its own: a run has several, and a script may change between them. */
+const viewForK6 = ({ script, foreign, workspace }: LoadOptions): string =>
+  foreign === undefined ? script : viewOfScript(script, mkdtempSync(path.join(workspace.folder, 'script-')));
+
 const spawnK6 = (options: LoadOptions): OwnedProcess => {
   const { k6, workspace, logFile, ledgerFile, summaryFile, otlpUrl } = options;
   for (const file of [ledgerFile, summaryFile, logFile]) mkdirSync(path.dirname(file), { recursive: true });
@@ -49,7 +54,8 @@ const spawnK6 = (options: LoadOptions): OwnedProcess => {
           ...Object.entries(k6Settings(otlpUrl)).map(([name, value]) => `${name}=${value}`),
           k6.path,
         ];
-  return workspace.spawn('k6', file, [...before, ...k6Arguments(options, configFile)], {
+  const script = viewForK6(options);
+  return workspace.spawn('k6', file, [...before, ...k6Arguments({ ...options, script }, configFile)], {
     env: { ...k6.env, ...k6Settings(otlpUrl) },
     logFile,
     stopSignal: 'SIGINT',

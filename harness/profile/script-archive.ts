@@ -12,6 +12,7 @@ import { environmentError, usageError } from '../errors.ts';
 import { typedOf, type K6Option } from '../tools/k6-arguments.ts';
 import { complaintOfK6, environmentForScript } from '../tools/k6-output.ts';
 import { asArguments, type ScriptVariable } from '../tools/k6-variables.ts';
+import { viewOfScript } from '../tools/script-view.ts';
 import type { Tool } from '../tools/tool.ts';
 
 const packLimitMs = 60_000;
@@ -101,7 +102,7 @@ export const packScript = async (file: string, k6: Tool, inputs: ScriptInputs): 
   const scratch = mkdtempSync(path.join(tmpdir(), 'pgsurge-script-'));
   try {
     const archive = path.join(scratch, 'script.tar');
-    await pack(file, k6, inputs, archive);
+    await pack(viewOfScript(file, path.join(scratch, 'view')), k6, inputs, archive);
     const folder = await unpacked(archive);
     const { options, pwd } = metadata.parse(JSON.parse(readFileSync(path.join(folder, 'metadata.json'), 'utf8')));
     return { options, hash: hashOf(folder, pwd.replace(/^file:\/\//, ''), optionsFiles(inputs.options)) };

@@ -1,4 +1,5 @@
 import { isK6Option } from './k6-variables.ts';
+import { ownModuleName } from './script-view.ts';
 import type { Tool } from './tool.ts';
 
 /** What a shell may hold for k6 (K6_VUS, K6_OUT, …) would override a scenario's own options: none of it reaches k6. */
@@ -77,8 +78,9 @@ export const firstLineOfK6 = (output: string): string => {
 
 /** The innermost place that a complaint names: `main.ts, line 17`. */
 const placeOf = (output: string): string | null => {
-  const found = /\bat (?:\S+ \()?file:\/\/\S*?([^/\s]+):(\d+):\d+/.exec(output);
-  return found === null ? null : `${found[1]}, line ${found[2]}`;
+  const places = output.matchAll(/\bat (?:\S+ \()?file:\/\/\S*?([^/\s]+):(\d+):\d+/g);
+  const found = [...places].find(([, file]) => file !== ownModuleName);
+  return found === undefined ? null : `${found[1]}, line ${found[2]}`;
 };
 
 /** What a script that does not load says, and where, in one line. */
