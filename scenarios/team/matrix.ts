@@ -18,7 +18,7 @@ export interface JourneyMatrix {
   journey: string;
   /** Users at the same time, or iterations a second: the most that an ordinary day brings. */
   baseline: number;
-  /** `users` (default) walk the journey again and again; `rate` starts so many journeys a second, whatever they take. */
+  /** `users` (default) walk the journey again and again; `rate` starts so many a second, whatever they take. */
   by?: 'users' | 'rate';
   title?: string;
   /** Bounds by the criterion's id, for all rows. */
