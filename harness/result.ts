@@ -114,6 +114,8 @@ const scenarioResult = z.object({
     /** Of older runs: jobs were held to a chosen figure then, and are held to the run's own baseline now. */
     nominalJobsPerActiveJobMinute: z.number().nullish(),
     seed: z.number(),
+    /** What the users of a phase do; absent in older runs, where each keeps a job active. */
+    users: z.enum(['jobs', 'notes']).nullish(),
     /** Of a stranger's script. */
     script: scriptLoad.nullish(),
   }),

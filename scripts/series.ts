@@ -2,18 +2,21 @@
 /**
  * Runs scenarios again and again and prints every attempt: is each variant as expected, every time?
  *
- *     npx node scripts/series.ts --times 20 [--variant broken] [--results series.ndjson] [--lock FILE]
- *       thundering-herd duplicate-schedules
+ *     npx node scripts/series.ts --times 20 [--variant broken] [--results series.ndjson] [--with COMMAND]
+ *       [thundering-herd duplicate-schedules]
  *
- * Each attempt is one run of one scenario. It takes the lock FILE (flock) for itself where one is given, so that others
- * get their turn in between. Attempts are appended to --results as they end; what is there already counts, so a series
- * can go on.
+ * Without names: every incident. Each attempt is one run of one scenario; --with puts a command before it, such as
+ * "flock FILE", so that others get their turn in between. Attempts are appended to --results as they end, each with the
+ * commit it ran on and the load of the machine before it. What is there already counts: a series that was stopped goes
+ * on, until each scenario has --times attempts.
  * Exit code 1 when an attempt was not as expected.
  */
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { $ } from 'zx';
+import { listScenarioFiles } from '../harness/profile/plan.ts';
 import type { RunResult } from '../harness/result.ts';
 
 export interface Attempt {
@@ -24,11 +27,14 @@ export interface Attempt {
   seconds: number;
   reason: string;
   run: string;
+  /** What ran, and the machine's load (one minute) before it. */
+  commit: string;
+  load: number;
 }
 
 const checkout = path.resolve(import.meta.dirname, '..');
 
-const attemptsOf = (run: RunResult, attempt: number): Attempt[] =>
+const attemptsOf = (run: RunResult, attempt: number, load: number): Attempt[] =>
   run.scenarios.map(({ name, variant, asExpected, startedMs, endedMs, reason, message }) => ({
     scenario: name,
     attempt,
@@ -37,6 +43,8 @@ const attemptsOf = (run: RunResult, attempt: number): Attempt[] =>
     seconds: Math.round(((endedMs ?? 0) - (startedMs ?? 0)) / 100) / 10,
     reason: message ?? reason,
     run: run.id,
+    commit: `${run.git.commit?.slice(0, 10) ?? 'unknown'}${run.git.dirty === true ? ' and changes' : ''}`,
+    load,
   }));
 
 const word = (asExpected: boolean | null): string => {
@@ -74,7 +82,7 @@ const runOnce = async (
   scenario: string,
   variant: string,
   reports: string,
-  lock: string | undefined,
+  before: readonly string[],
 ): Promise<RunResult> => {
   const command = [
     process.execPath,
@@ -93,7 +101,7 @@ const runOnce = async (
     cwd: checkout,
     nothrow: true,
     quiet: true,
-  })`${lock === undefined ? command : ['flock', lock, ...command]}`;
+  })`${[...before, ...command]}`;
   if (stdout === '') throw new Error(`run ${scenario} ended with exit code ${exitCode}: ${stderr.trim()}`);
   return JSON.parse(stdout) as RunResult;
 };
@@ -112,6 +120,11 @@ const writeDown = (file: string, attempts: readonly Attempt[]): void => {
   process.stderr.write(`${scenario} #${attempt}: ${words.join(', ')}\n`);
 };
 
+const allIncidents = (): string[] =>
+  listScenarioFiles()
+    .filter(({ group }) => group === 'incidents')
+    .map(({ id }) => id);
+
 const main = async (): Promise<void> => {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -119,22 +132,27 @@ const main = async (): Promise<void> => {
       times: { type: 'string', default: '5' },
       variant: { type: 'string', default: 'all' },
       results: { type: 'string', default: 'series.ndjson' },
-      lock: { type: 'string' },
+      with: { type: 'string', default: '' },
       reports: { type: 'string', default: 'reports' },
     },
   });
   const attempts = readAttempts(values.results);
-  const scenarios = positionals.length > 0 ? positionals : ['thundering-herd', 'duplicate-schedules'];
-  for (let time = 1; time <= Number(values.times); time += 1) {
-    for (const scenario of scenarios) {
-      const before = Math.max(0, ...attempts.filter((one) => one.scenario === scenario).map(({ attempt }) => attempt));
-      const fresh = attemptsOf(await runOnce(scenario, values.variant, values.reports, values.lock), before + 1);
+  const scenarios = positionals.length > 0 ? positionals : allIncidents();
+  const before = values.with.split(' ').filter((word) => word !== '');
+  const madeOf = (scenario: string): number =>
+    Math.max(0, ...attempts.filter((one) => one.scenario === scenario).map(({ attempt }) => attempt));
+  for (let attempt = 1; attempt <= Number(values.times); attempt += 1) {
+    for (const scenario of scenarios.filter((one) => madeOf(one) < attempt)) {
+      const [load = 0] = loadavg();
+      const run = await runOnce(scenario, values.variant, values.reports, before);
+      const fresh = attemptsOf(run, attempt, Math.round(load * 100) / 100);
       attempts.push(...fresh);
       writeDown(values.results, fresh);
     }
   }
-  process.stdout.write(`${tableOf(attempts)}\n`);
-  if (attempts.some(({ asExpected }) => asExpected !== true)) process.exitCode = 1;
+  const asked = attempts.filter(({ scenario }) => scenarios.includes(scenario));
+  process.stdout.write(`${tableOf(asked)}\n`);
+  if (asked.some(({ asExpected }) => asExpected !== true)) process.exitCode = 1;
 };
 
 if (import.meta.main) await main();

@@ -3,15 +3,20 @@
  * its family and outcome. What is done with a connection is the app pool's business.
  */
 import pg from 'pg';
-import { databaseFailure, endsConnection, type DatabaseFailure, type Stage } from './errors.ts';
+import { databaseFailure, endsConnection, poolSaturated, type DatabaseFailure, type Stage } from './errors.ts';
 import { messageOf, type Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { poolInstruments, timedClient, type PoolCounts, type PoolInstruments } from './pool-instruments.ts';
+import type { PoolShape } from './pool-size.ts';
 import type { Settings } from './settings.ts';
+import { createTenantLimit, type TenantLimit } from './tenant-limit.ts';
 
 export type Row = Record<string, unknown>;
 
 export interface PoolOptions {
+  /** Of the pool, in its figures. */
+  name: string;
+  shape: PoolShape;
   connectionString: string;
   applicationName: string;
   settings: Settings;
@@ -22,6 +27,8 @@ export interface PoolOptions {
 export interface Checkout {
   client: pg.PoolClient;
   sinceMs: number;
+  /** Gives the tenant's place back. */
+  leave(): void;
 }
 
 /** A query and its kind: `operation` is the label db.operation.name. */
@@ -43,16 +50,16 @@ const testConnection = (client: pg.PoolClient, done: (error?: Error) => void): v
 };
 
 const openPool = (
-  { connectionString, applicationName, settings, log }: PoolOptions,
+  { connectionString, applicationName, shape, settings, log }: PoolOptions,
   Client: typeof pg.Client,
 ): pg.Pool => {
   const pool = new pg.Pool({
     connectionString,
     application_name: applicationName,
-    max: settings.appPoolMax,
-    connectionTimeoutMillis: settings.connectionTimeoutMillis,
-    idleTimeoutMillis: settings.idleTimeoutMillis,
-    maxLifetimeSeconds: settings.maxLifetimeSeconds,
+    max: shape.max,
+    connectionTimeoutMillis: shape.connectionTimeoutMillis,
+    idleTimeoutMillis: shape.idleTimeoutMillis,
+    maxLifetimeSeconds: shape.maxLifetimeSeconds,
     query_timeout: settings.queryTimeoutMillis,
     keepAlive: true,
     Client,
@@ -68,19 +75,24 @@ export class Checkouts {
   readonly #pool: pg.Pool;
   readonly #settings: Settings;
   readonly #instruments: PoolInstruments;
+  readonly #tenants: TenantLimit;
+  readonly #max: number;
 
   constructor(options: PoolOptions) {
     this.#settings = options.settings;
-    this.#instruments = poolInstruments(options.metrics, () => this.counts());
+    this.#max = options.shape.max;
+    this.#tenants = createTenantLimit(options.settings.tenantConnections);
+    this.#instruments = poolInstruments(options.metrics, options.name, () => this.counts());
     this.#pool = openPool(options, timedClient(this.#instruments));
   }
 
   counts(): PoolCounts {
     const { totalCount: total, idleCount: idle, waitingCount: waiting } = this.#pool;
-    return { total, idle, waiting, max: this.#settings.appPoolMax };
+    return { total, idle, waiting, max: this.#max };
   }
 
   async acquire(): Promise<Checkout> {
+    const leave = await this.#tenants.enter();
     const sinceMs = performance.now();
     this.#instruments.acquisitions.add(1);
     try {
@@ -88,18 +100,24 @@ export class Checkouts {
       // The pool listens for errors of idle clients only; a lost checked-out one is seen by its next query.
       client.on('error', nothing);
       this.#instruments.waitTime.record(seconds(sinceMs));
-      return { client, sinceMs: performance.now() };
+      return { client, sinceMs: performance.now(), leave };
     } catch (error) {
-      const failure = databaseFailure(error, 'acquire');
-      if (failure.family === 'pool-wait') this.#instruments.timeouts.add(1);
-      throw failure;
+      leave();
+      throw this.#notAcquired(databaseFailure(error, 'acquire'));
     }
   }
 
-  release({ client, sinceMs }: Checkout, broken: boolean): void {
+  #notAcquired(failure: DatabaseFailure): DatabaseFailure {
+    if (failure.family !== 'pool-wait') return failure;
+    this.#instruments.timeouts.add(1);
+    return this.#settings.poolSaturatedError ? poolSaturated(failure) : failure;
+  }
+
+  release({ client, sinceMs, leave }: Checkout, broken: boolean): void {
     this.#instruments.useTime.record(seconds(sinceMs));
     client.off('error', nothing);
     client.release(broken);
+    leave();
   }
 
   releaseAfter(checkout: Checkout, failure: DatabaseFailure): void {

@@ -5,9 +5,9 @@ import type { Context } from './context.ts';
 import { messageOf } from './log.ts';
 import { admitJobs } from './queue/admission.ts';
 import { failExhausted, heartbeat, reclaimExpired } from './queue/leases.ts';
-import { failStuckJobs } from './queue/watchdog.ts';
+import { createWatchdog } from './queue/watchdog.ts';
 import type { Queue } from './queue/worker.ts';
-import { scaledSeconds } from './settings.ts';
+import { watchdogSeconds } from './settings.ts';
 import type { Snapshot } from './snapshot.ts';
 import { pause } from './wait.ts';
 
@@ -38,12 +38,12 @@ const leaseChores = (context: Context, queue: Queue): Chore[] => {
 
 const chores = (context: Context, queue: Queue, snapshot: Snapshot): Chore[] => {
   const { settings, timeScale } = context;
-  const watchdogMs = scaledSeconds(settings, 'watchdogNoProgressSeconds', timeScale) * 1000;
+  const watchdogMs = watchdogSeconds(settings, timeScale) * 1000;
   return [
     { name: 'waiting tasks', everyMs: settings.waitingPollMs, run: () => queue.waiting.sweep() },
     ...admission(context, queue),
     ...leaseChores(context, queue),
-    { name: 'watchdog', everyMs: Math.max(1000, Math.min(30_000, watchdogMs / 5)), run: () => failStuckJobs(context) },
+    { name: 'watchdog', everyMs: Math.max(1000, Math.min(30_000, watchdogMs / 5)), run: createWatchdog(context) },
     { name: 'snapshot', everyMs: 1000, run: () => snapshot.take() },
     { name: 'remove old', everyMs: 600000, run: () => removeOld(context) },
   ];

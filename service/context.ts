@@ -9,8 +9,14 @@ export interface Context {
   /** For connections beside the app pool. */
   readonly databaseUrl: string;
   readonly pool: AppPool;
+  /** Of queue workers; the app pool itself unless batch has one of its own. */
+  readonly batchPool: AppPool;
+  /** Connections opened before the workers start. */
+  readonly warmConnections: number;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** Handlers of messages and of dispatched ticks that run. */
+  readonly handlers: { running: number };
   /** Base URL of the server that stands for the sites to crawl. */
   readonly partnerUrl: string;
   /** This replica's number, from 0. */

@@ -140,3 +140,10 @@ export const isTransient = (failure: DatabaseFailure): boolean =>
   failure.family === 'serialization' ||
   failure.family === 'deadlock' ||
   failure.family === 'lock-timeout';
+
+const saturated = 'ErrPoolSaturated';
+
+/** As seed 000 called an acquisition that got no connection in time. */
+export const poolSaturated = ({ message, family, outcome, sqlState, cause }: DatabaseFailure): DatabaseFailure =>
+  new DatabaseFailure(`${saturated}: ${message}`, family, outcome, sqlState, cause);
+export const isPoolSaturated = ({ message }: DatabaseFailure): boolean => message.startsWith(saturated);

@@ -4,13 +4,15 @@
  * PGSURGE_SEED, OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_METRIC_EXPORT_INTERVAL (ms).
  * SIGTERM: stops gracefully within ten seconds.
  */
+import { availableParallelism } from 'node:os';
 import { createAppPool } from './app-pool.ts';
 import type { Context } from './context.ts';
 import { createHttpServer } from './http/server.ts';
 import { messageOf, processLog as log } from './log.ts';
-import { createMetrics } from './metrics.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
 import { startService } from './service.ts';
-import { parseSettings } from './settings.ts';
+import { poolShape } from './pool-size.ts';
+import { parseSettings, type Settings } from './settings.ts';
 import { pause } from './wait.ts';
 
 const stopLimitMs = 10_000;
@@ -34,6 +36,22 @@ const databaseUrlOf = (replica: number): string => {
   return urls[replica % urls.length]!;
 };
 
+/** One name for all replicas: with a name each, PgBouncer has to SET it whenever a server connection changes hands. */
+const applicationName = 'service';
+
+type Pools = Pick<Context, 'pool' | 'batchPool' | 'warmConnections'>;
+
+const openPools = (connectionString: string, settings: Settings, metrics: Metrics): Pools => {
+  const shape = poolShape(settings, process.env, availableParallelism());
+  const warmConnections = shape.warm;
+  const common = { applicationName, settings, metrics, log };
+  const pool = createAppPool({ ...common, name: 'main', shape, connectionString });
+  if (settings.batchPoolMax === 0) return { pool, batchPool: pool, warmConnections };
+  const batch = process.env['BATCH_DATABASE_URL'] ?? connectionString;
+  const own = { name: 'batch', shape: { ...shape, max: settings.batchPoolMax }, connectionString: batch };
+  return { pool, batchPool: createAppPool({ ...common, ...own }), warmConnections };
+};
+
 const createContext = (stopping: AbortSignal): Context => {
   const settings = parseSettings(process.env['PGSURGE_SERVICE_SETTINGS']);
   const replica = numberFrom('PGSURGE_REPLICA', 0);
@@ -42,21 +60,14 @@ const createContext = (stopping: AbortSignal): Context => {
     String(replica),
     numberFrom('OTEL_METRIC_EXPORT_INTERVAL', 1000),
   );
-  // One name for all replicas: with a name each, PgBouncer has to SET it whenever a server connection changes hands.
   const databaseUrl = databaseUrlOf(replica);
-  const pool = createAppPool({
-    connectionString: databaseUrl,
-    applicationName: 'service',
-    settings,
-    metrics,
-    log,
-  });
   return {
     settings,
     databaseUrl,
-    pool,
+    ...openPools(databaseUrl, settings, metrics),
     log,
     metrics,
+    handlers: { running: 0 },
     partnerUrl: required('PARTNER_URL'),
     replica,
     stopping,
@@ -106,7 +117,10 @@ const main = async (): Promise<void> => {
     const drained = pause(serving ? context.settings.drainMs : 0).then(() => server.close());
     await Promise.all([drained, started.then((service) => service.ended())]);
     // A connection that is still being made, or leaked, would hold the end up.
-    await Promise.race([context.pool.end(), pause(2000)]);
+    await Promise.race([
+      Promise.all([...new Set([context.pool, context.batchPool])].map((one) => one.end())),
+      pause(2000),
+    ]);
     await context.metrics.flush();
   });
   const started = startService(context, process.env['LISTEN_DATABASE_URL']);

@@ -80,7 +80,7 @@ export const createOutboxListeners = (context: Context): OutboxListeners => {
           await pass(index, name);
           await (bells[index] as Bell).wait(settings.outboxPollMs);
         } catch (error) {
-          log.error(`${name}: ${messageOf(error)}`);
+          log.error(`${name} broadcast-handler: ${messageOf(error)}`);
           await pause(500 * (0.5 + Math.random()), stopping);
         }
       }

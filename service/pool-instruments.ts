@@ -20,10 +20,10 @@ export interface PoolInstruments {
   transactionTime: Timing;
 }
 
-const poolName = { 'db.client.connection.pool.name': 'main' };
+type PoolName = { 'db.client.connection.pool.name': string };
 
 /** What is read at each export. */
-const addGauges = (metrics: Metrics, counts: () => PoolCounts): void => {
+const addGauges = (metrics: Metrics, poolName: PoolName, counts: () => PoolCounts): void => {
   metrics.gauge('db.client.connection.count', 'Connections of the app pool', () => {
     const { total, idle } = counts();
     return [
@@ -34,28 +34,29 @@ const addGauges = (metrics: Metrics, counts: () => PoolCounts): void => {
   metrics.gauge('db.client.connection.pending_requests', 'Acquisitions waiting', () => [[poolName, counts().waiting]]);
   metrics.gauge('db.client.connection.max', 'Most connections the app pool may hold', () => [[poolName, counts().max]]);
   metrics.gauge('pool_connections_waiting', 'Acquisitions waiting, by the name of seed 004', () => [
-    [{}, counts().waiting],
+    [poolName, counts().waiting],
   ]);
 };
 
-const labelledTally = (metrics: Metrics, name: string, description: string): Tally => {
+const labelledTally = (metrics: Metrics, poolName: PoolName, name: string, description: string): Tally => {
   const counter = metrics.tally(name, description);
   return { add: (count) => counter.add(count, poolName) };
 };
 
-const labelledTiming = (metrics: Metrics, name: string, description: string): Timing => {
+const labelledTiming = (metrics: Metrics, poolName: PoolName, name: string, description: string): Timing => {
   const histogram = metrics.timing(name, description);
   return { record: (seconds) => histogram.record(seconds, poolName) };
 };
 
-export const poolInstruments = (metrics: Metrics, counts: () => PoolCounts): PoolInstruments => {
-  addGauges(metrics, counts);
+export const poolInstruments = (metrics: Metrics, name: string, counts: () => PoolCounts): PoolInstruments => {
+  const poolName = { 'db.client.connection.pool.name': name };
+  addGauges(metrics, poolName, counts);
   return {
-    acquisitions: labelledTally(metrics, 'pgsurge.acquisitions', 'Connections asked for'),
-    timeouts: labelledTally(metrics, 'db.client.connection.timeouts', 'Acquisitions that timed out'),
-    waitTime: labelledTiming(metrics, 'db.client.connection.wait_time', 'Time to get a connection'),
-    useTime: labelledTiming(metrics, 'db.client.connection.use_time', 'Time a connection was held'),
-    createTime: labelledTiming(metrics, 'db.client.connection.create_time', 'Time to open a connection'),
+    acquisitions: labelledTally(metrics, poolName, 'pgsurge.acquisitions', 'Connections asked for'),
+    timeouts: labelledTally(metrics, poolName, 'db.client.connection.timeouts', 'Acquisitions that timed out'),
+    waitTime: labelledTiming(metrics, poolName, 'db.client.connection.wait_time', 'Time to get a connection'),
+    useTime: labelledTiming(metrics, poolName, 'db.client.connection.use_time', 'Time a connection was held'),
+    createTime: labelledTiming(metrics, poolName, 'db.client.connection.create_time', 'Time to open a connection'),
     operation: metrics.timing('db.client.operation.duration', 'Duration of a query'),
     transactions: metrics.tally('pgsurge.transactions', 'Transactions'),
     transactionTime: metrics.timing('pgsurge.transaction.duration', 'BEGIN to COMMIT as the service sees it'),

@@ -114,13 +114,8 @@ const memoBatch = async ({ pool }: Context): Promise<void> => {
   await pool.query('memo batch', `SELECT id FROM notes ORDER BY id DESC LIMIT 1`);
 };
 
-interface Handlers {
-  running: number;
-  dispatches: Tally;
-}
-
-const dispatchPass = async (context: Context, places: Map<string, number>, handlers: Handlers): Promise<void> => {
-  const { pool, settings, log, replica } = context;
+const dispatchPass = async (context: Context, places: Map<string, number>, dispatches: Tally): Promise<void> => {
+  const { pool, settings, log, replica, handlers } = context;
   const ticks = settings.scheduleWithoutKey
     ? await dispatchFromMemory(context, places)
     : await pool.query<{ queue_name: string }>('dispatch', dispatchDue, [
@@ -129,7 +124,7 @@ const dispatchPass = async (context: Context, places: Map<string, number>, handl
       ]);
   const jobs = ticks.map(async ({ queue_name: queue }) => {
     log.info(`Dispatching memo batch process jobs (${queue})`);
-    handlers.dispatches.add(1, { queue });
+    dispatches.add(1, { queue });
     handlers.running += 1;
     await memoBatch(context).catch((error: unknown) => log.error(`${queue}: ${messageOf(error)}`));
     handlers.running -= 1;
@@ -141,13 +136,12 @@ const dispatchPass = async (context: Context, places: Map<string, number>, handl
 export const manageSchedules = async (context: Context): Promise<void> => {
   const { settings, stopping, log, metrics } = context;
   const places = new Map<string, number>();
-  const handlers: Handlers = { running: 0, dispatches: metrics.tally('schedule_dispatches', 'Ticks dispatched') };
-  metrics.gauge('queue_handlers_concurrent', 'Handlers of dispatched ticks that run', () => [[{}, handlers.running]]);
+  const dispatches = metrics.tally('schedule_dispatches', 'Ticks dispatched');
   const startMs = performance.now();
   for (let pass = 1; ; pass += 1) {
     await pause(startMs + pass * settings.scheduleManagerIntervalSeconds * 1000 - performance.now(), stopping);
     if (stopping.aborted) return;
-    await dispatchPass(context, places, handlers).catch((error: unknown) =>
+    await dispatchPass(context, places, dispatches).catch((error: unknown) =>
       log.error(`schedule-manager: ${messageOf(error)}`),
     );
   }

@@ -4,6 +4,7 @@ import { shareOf } from './context.ts';
 import { cleanUp, keepLeases } from './cleanup.ts';
 import { messageOf } from './log.ts';
 import { createOutboxListeners, listenDirectly, listenFromAppPool, type OutboxListeners } from './outbox.ts';
+import { runMemoQueue } from './memo/queue-manager.ts';
 import { createJobCache } from './queue/job-cache.ts';
 import { createWaitingTasks } from './queue/waiting.ts';
 import { workQueue, type Queue } from './queue/worker.ts';
@@ -73,9 +74,21 @@ const queueWorkers = (context: Context, queue: Queue): Worker[] =>
         operation: 'look at queue',
         text: `SELECT EXISTS (SELECT 1 FROM tasks WHERE status = 'pending') AS pending`,
       },
-      run: () => workQueue(context, queue, name),
+      run: () => workQueue({ ...context, pool: context.batchPool }, queue, name),
     };
   });
+
+const memoManager = (context: Context): Worker[] =>
+  context.settings.memoQueue
+    ? [
+        {
+          name: `memo-queue-${context.replica}`,
+          kind: 'memo-queue',
+          look: { operation: 'look at messages', text: 'SELECT count(*)::int AS messages FROM memo_messages' },
+          run: () => runMemoQueue(context),
+        },
+      ]
+    : [];
 
 const managers = (context: Context, queue: Queue): Worker[] => [
   {
@@ -96,16 +109,20 @@ const managers = (context: Context, queue: Queue): Worker[] => [
   },
 ];
 
-const warm = async ({ pool, settings, log }: Context): Promise<void> => {
-  if (settings.warmConnections === 0) return;
+const warm = async ({ pool, warmConnections, log }: Context): Promise<void> => {
+  if (warmConnections === 0) return;
   log.info('Pre-warming connection pool...');
-  await pool.warm(settings.warmConnections).then(
+  await pool.warm(warmConnections).then(
     () => log.info('Connection pool pre-warmed'),
     (error: unknown) => log.error(`Connection pool not pre-warmed: ${messageOf(error)}`),
   );
 };
 
 const watchStart = (context: Context, workers: StartedWorkers): void => {
+  const { handlers } = context;
+  context.metrics.gauge('queue_handlers_concurrent', 'Handlers of messages and dispatched ticks that run', () => [
+    [{}, handlers.running],
+  ]);
   context.metrics.gauge('workers', 'Workers at work', () => [[{}, workers.count()]]);
   void workers.started.then(() => context.log.info(`${workers.count()} workers at work`));
 };
@@ -118,6 +135,7 @@ export const startService = async (context: Context, listenUrl: string | undefin
   logPoolCounts(context);
   const workers = startWorkers(context, [
     ...queueWorkers(context, queue),
+    ...memoManager(context),
     ...listeners(context, outbox),
     ...managers(context, queue),
   ]);

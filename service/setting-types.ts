@@ -7,8 +7,6 @@ export interface NumberDefinition extends Common {
   kind: 'number';
   default: number;
   min: number;
-  /** Present if a profile's time scale divides it: never below this. */
-  scaledFloor: number | null;
   /** What is wrong with a value, as the rest of a sentence; null: nothing. */
   complaint(value: unknown): string | null;
 }
@@ -28,13 +26,12 @@ export type ValueOf<Of> =
   Of extends ChoiceDefinition<infer Word> ? Word : Of extends NumberDefinition ? number : boolean;
 
 /** A number of at least `min` (0 unless given). */
-export const number = (value: number, options: Common & { min?: number; scaledFloor?: number }): NumberDefinition => {
+export const number = (value: number, options: Common & { min?: number }): NumberDefinition => {
   const min = options.min ?? 0;
   return {
     kind: 'number',
     default: value,
     min,
-    scaledFloor: options.scaledFloor ?? null,
     says: options.says,
     complaint: (given) =>
       typeof given === 'number' && Number.isFinite(given) && given >= min

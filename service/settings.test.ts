@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { definitions, parseSettings, resolveSettings, scaledSeconds } from './settings.ts';
+import { definitions, parseSettings, resolveSettings, watchdogSeconds } from './settings.ts';
 
 test('nothing given means the defaults, each of which is a value it would accept', () => {
   const settings = parseSettings(undefined);
@@ -39,11 +39,12 @@ test('what is wrong is named, with what would be right', () => {
 
 test('the watchdog scales with the profile, down to its floor', () => {
   const settings = resolveSettings({});
-  expect(scaledSeconds(settings, 'watchdogNoProgressSeconds', 1)).toBe(1800);
-  expect(scaledSeconds(settings, 'watchdogNoProgressSeconds', 20)).toBe(90);
-  expect(scaledSeconds(settings, 'watchdogNoProgressSeconds', 1000)).toBe(30);
+  expect(watchdogSeconds(settings, 1)).toBe(1800);
+  expect(watchdogSeconds(settings, 20)).toBe(90);
+  expect(watchdogSeconds(settings, 1000)).toBe(30);
+  expect(watchdogSeconds(resolveSettings({ watchdogFloorSeconds: 5 }), 1000)).toBe(5);
   // Shorter than the floor on purpose: not lengthened.
-  expect(scaledSeconds(resolveSettings({ watchdogNoProgressSeconds: 3 }), 'watchdogNoProgressSeconds', 1000)).toBe(3);
+  expect(watchdogSeconds(resolveSettings({ watchdogNoProgressSeconds: 3 }), 1000)).toBe(3);
 });
 
 test('every value of a setting that changes the schema has its file', () => {

@@ -1,9 +1,11 @@
 /**
  * Every setting of the reference job service: name, type, default, one sentence.
  * Values come from one environment variable, `PGSURGE_SERVICE_SETTINGS`: a JSON object with those that differ.
- * Defects and plants stand in `defects.ts`.
+ * Defects and plants stand in `defects.ts`, limits in `limit-settings.ts`, the memo queue's in `memo/settings.ts`.
  */
 import { defects } from './defects.ts';
+import { limits } from './limit-settings.ts';
+import { memo } from './memo/settings.ts';
 import { choice, number, onOff, type Definition, type ValueOf } from './setting-types.ts';
 
 const pool = {
@@ -87,7 +89,6 @@ const queue = {
   writeRetries: number(3, { says: 'How often such a write is tried again.' }),
   watchdogNoProgressSeconds: number(1800, {
     min: 1,
-    scaledFloor: 30,
     says: 'A job without progress for this long fails with "no progress for 30 minutes" (000).',
   }),
   maxRunningJobs: number(0, {
@@ -132,7 +133,7 @@ const schedules = {
   }),
 };
 
-export const definitions = { ...pool, ...workers, ...queue, ...schedules, ...defects };
+export const definitions = { ...pool, ...limits, ...workers, ...queue, ...memo, ...schedules, ...defects };
 type SettingName = keyof typeof definitions;
 export type Settings = { readonly [Name in SettingName]: ValueOf<(typeof definitions)[Name]> };
 
@@ -182,9 +183,8 @@ export const parseSettings = (text: string | undefined): Settings => {
   return resolveSettings(values as Record<string, unknown>);
 };
 
-/**
- * A duration in seconds under the profile's time scale: max(full / scale, floor).
- * Only settings that have a floor are scaled.
- */
-export const scaledSeconds = (settings: Settings, name: 'watchdogNoProgressSeconds', timeScale: number): number =>
-  Math.min(settings[name], Math.max(settings[name] / timeScale, definitions[name].scaledFloor ?? settings[name]));
+/** After how long without progress a job fails, under the profile's time scale: max(full / scale, floor). */
+export const watchdogSeconds = (settings: Settings, timeScale: number): number => {
+  const { watchdogNoProgressSeconds: full, watchdogFloorSeconds: floor } = settings;
+  return Math.min(full, Math.max(full / timeScale, floor));
+};

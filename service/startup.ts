@@ -9,7 +9,7 @@ import { pause } from './wait.ts';
 
 export interface Worker {
   name: string;
-  kind: 'queue' | 'outbox-listener' | 'schedule-manager' | 'cleanup';
+  kind: 'queue' | 'memo-queue' | 'outbox-listener' | 'schedule-manager' | 'cleanup';
   /** The first look at its work, beside its registration. */
   look: { operation: string; text: string };
   /** What else it needs before it works. */

@@ -8,6 +8,7 @@ cat >"$folder/users" <<USERS
 "pgsurge" "$OWNER_PASSWORD"
 "app" "$APP_PASSWORD"
 "app_listen" "$LISTEN_PASSWORD"
+"app_batch" "$BATCH_PASSWORD"
 "probe" "$PROBE_PASSWORD"
 "pgbouncer_admin" "$ADMIN_PASSWORD"
 USERS

@@ -36,7 +36,7 @@ export interface JudgedEntry {
   /** A service of the user's own, which declared nothing that its own script or command line does not say. */
   isForeign?: boolean;
   settings: Record<string, string | number | boolean>;
-  load: { interactivePerSecond: number; script?: ScriptLoad | null };
+  load: { interactivePerSecond: number; users?: 'jobs' | 'notes'; script?: ScriptLoad | null };
   /** How many replicas the service was started with; null or absent: nobody declared it, so those that spoke. */
   replicas?: number | null;
   /** Counts that had to be equal and are not, beyond what is explained (identities.ts). */

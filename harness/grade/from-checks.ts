@@ -2,8 +2,8 @@ import { formatCount } from '../measure/numbers-in-words.ts';
 import type { CheckResult } from '../result.ts';
 import type { JudgeInput, Measurement } from './criterion.ts';
 
-export const offersJobs = ({ phases }: JudgeInput): boolean =>
-  phases.some(({ activeJobs }) => [activeJobs].flat().some((count) => count > 0));
+export const offersJobs = ({ load, phases }: JudgeInput): boolean =>
+  load.users !== 'notes' && phases.some(({ activeJobs }) => [activeJobs].flat().some((count) => count > 0));
 
 /**
  * A load that offers no jobs leaves the tables of jobs empty by design: checkers that found nothing to examine there

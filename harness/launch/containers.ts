@@ -23,6 +23,7 @@ const variablesOf = (
   PGSURGE_SERVICE_DATABASE_URL: launch.stack.poolers
     .map((_, replica) => host.serviceUrl(launch.spec.route, 'app', replica))
     .join(' '),
+  PGSURGE_BATCH_DATABASE_URL: host.serviceUrl(launch.spec.route, 'batch'),
   // LISTEN needs a session of its own, which no pooler in transaction mode gives.
   PGSURGE_LISTEN_DATABASE_URL: host.serviceUrl('direct', 'listen'),
   PGSURGE_REPLICAS: String(launch.spec.replicas),

@@ -23,7 +23,7 @@ const limitMs = 30_000;
 /** Resolves when the schema and its grants are in place; throws an environmentError with the migration's own words. */
 export const migrate = async ({ stack, workspace, logsFolder, folder, settings }: MigrationOptions): Promise<void> => {
   const logFile = path.join(logsFolder, 'migrate.log');
-  const roles = [stack.databaseUrl('app'), stack.databaseUrl('listen')].map(roleOf);
+  const roles = (['app', 'listen', 'batch'] as const).map((role) => roleOf(stack.databaseUrl(role)));
   const migration = workspace.spawn('migrations', process.execPath, ['--no-warnings', moduleIn(folder, 'migrate')], {
     env: {
       NODE_COMPILE_CACHE: path.join(workspace.folder, 'compile-cache'),

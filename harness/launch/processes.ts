@@ -32,6 +32,7 @@ const replicaProcess = (launch: Launch, instance: number, port: number): Service
   const logFile = path.join(logsFolder, `service-${instance}.log`);
   const env = (): Record<string, string> => ({
     DATABASE_URL: stack.serviceUrl(spec.route, 'app', instance),
+    BATCH_DATABASE_URL: stack.serviceUrl(spec.route, 'batch', instance),
     // LISTEN needs a session of its own, which no pooler in transaction mode gives.
     LISTEN_DATABASE_URL: stack.serviceUrl('direct', 'listen'),
     PARTNER_URL: stack.partner?.serviceUrl ?? '',

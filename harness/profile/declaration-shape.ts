@@ -82,6 +82,7 @@ const environment = z.strictObject({
 const load = z.strictObject({
   phases: z.array(phase).min(1, { error: 'is empty: a scenario has at least one phase' }),
   interactivePerSecond: z.number().int().nonnegative(),
+  users: z.enum(['jobs', 'notes']).nullish(),
   pagesPerJob: z.tuple([positiveCount, positiveCount]).nullish(),
 });
 

@@ -78,9 +78,9 @@ const unmeasured = () =>
 type Unmeasured = ReturnType<typeof unmeasured>;
 
 const loadFactsOf = (planned: PlanEntry, runSeed: number): ScenarioResult['load'] => {
-  const { interactivePerSecond } = loadOf(planned);
+  const { interactivePerSecond, users } = loadOf(planned);
   const { script } = planned.declaration;
-  const load = { interactivePerSecond, seed: seedOf(runSeed, planned) };
+  const load = { interactivePerSecond, seed: seedOf(runSeed, planned), ...(users == null ? {} : { users }) };
   return script == null ? load : { ...load, script };
 };
 

@@ -41,7 +41,11 @@ const measuredPart = (
   checks: facts.checks,
   loadTotals: facts.loadTotals ?? null,
   settings: facts.settings,
-  load: { interactivePerSecond: facts.load.interactivePerSecond, script: facts.load.script ?? null },
+  load: {
+    interactivePerSecond: facts.load.interactivePerSecond,
+    users: facts.load.users ?? 'jobs',
+    script: facts.load.script ?? null,
+  },
   settingsRead: facts.settingsRead ?? null,
 });
 

@@ -1,7 +1,13 @@
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
 
 /** Roles in the cluster, by the name that the harness calls them. */
-export const roleNames = { owner: 'pgsurge', app: 'app', listen: 'app_listen', probe: 'probe' } as const;
+export const roleNames = {
+  owner: 'pgsurge',
+  app: 'app',
+  listen: 'app_listen',
+  batch: 'app_batch',
+  probe: 'probe',
+} as const;
 export type RoleName = keyof typeof roleNames;
 export const databaseName = 'app';
 
@@ -12,6 +18,7 @@ export const newPasswords = (): Record<RoleName, string> => ({
   owner: newPassword(),
   app: newPassword(),
   listen: newPassword(),
+  batch: newPassword(),
   probe: newPassword(),
 });
 
@@ -33,6 +40,8 @@ export const templateStatements = [
   'CREATE ROLE app LOGIN',
   // Listeners read and mark what the service wrote, on connections that the service's role limit does not count.
   'CREATE ROLE app_listen LOGIN IN ROLE app',
+  // Of queue workers, where they have a pool of their own.
+  'CREATE ROLE app_batch LOGIN IN ROLE app',
   'CREATE ROLE probe LOGIN NOSUPERUSER IN ROLE pg_monitor, pg_read_all_data',
   'ALTER ROLE probe SET default_transaction_read_only = on',
   // initdb's third database becomes ours: a fourth would be a third more files to copy on each start.

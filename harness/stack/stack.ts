@@ -97,7 +97,7 @@ export interface ContainerHost {
   /** Host name by which containers reach that service. */
   nameOf(service: string): string;
   /** As `StartedStack.serviceUrl`, as a container dials it. */
-  serviceUrl(route: 'pooler' | 'direct', role: 'app' | 'listen', replica?: number): string;
+  serviceUrl(route: 'pooler' | 'direct', role: 'app' | 'listen' | 'batch', replica?: number): string;
   /** A URL on this machine's loopback as a container reaches it. */
   outward(url: string): Promise<string>;
   /** Makes containers of services in docker-compose.yml with these variables, without starting them. */
@@ -134,10 +134,13 @@ export interface StartedStack extends AsyncDisposable {
   /** Effective settings as the servers report them. No secrets. */
   readonly settings: Record<string, string | number | boolean>;
   readonly database: Address & { name: string };
-  /** Direct URL of a role: `owner` (superuser), `app` (limited), `listen`, `probe` (pg_monitor). Holds the password. */
+  /**
+   * Direct URL of a role: `owner` (superuser), `app` (limited), `listen`, `batch`, `probe` (pg_monitor). Holds the
+   * password.
+   */
   databaseUrl(role: RoleName): string;
   /** What a replica (default: the first) dials, through proxies where there are any: several poolers are shared out. */
-  serviceUrl(route: 'pooler' | 'direct', role: 'app' | 'listen', replica?: number): string;
+  serviceUrl(route: 'pooler' | 'direct', role: 'app' | 'listen' | 'batch', replica?: number): string;
   readonly poolers: readonly StackPooler[];
   readonly toxiproxy: { apiUrl: string; proxies: HopProxies } | null;
   /** Where the taps on its links give their figures; absent where there is none. */

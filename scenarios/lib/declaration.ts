@@ -167,6 +167,8 @@ export interface LoadDeclaration {
   phases: PhaseDeclaration[];
   /** Interactive requests per second, constant arrival rate, all through. */
   interactivePerSecond: number;
+  /** What the users of `activeJobs` do: each keeps a job active (the default), or writes one note after the other. */
+  users?: 'jobs' | 'notes' | null;
   /** Pages of a job, from the least to the most; default 2 to 4. */
   pagesPerJob?: [number, number] | null;
 }

@@ -160,3 +160,20 @@ export const client = (): void => {
   const restSeconds = Math.min(clients.restSeconds ?? 0, remainingMs() / 1000);
   if (restSeconds > 0) sleep(restSeconds);
 };
+
+const writeNote = (key: string, tenant: string | null): void => {
+  const phase = tagIteration();
+  if (remainingMs() <= 0) return sleep(0.5);
+  const write = noteWrite(key, randomFrom(key));
+  const content = tenant === null ? write.content : { ...write.content, tenant };
+  const { timings, status } = send({ ...write, content }, tagged('PUT /notes/:key')).response;
+  requestDuration.add(timings.blocked + timings.connecting + timings.duration, { phase, status: String(status) });
+};
+
+const nextNote = (): string => `write-${currentPlan().seed}-${exec.vu.idInTest}-${exec.vu.iterationInScenario}`;
+
+/** In place of `activeJob`: each user writes one note after the other, so that there are as many writes as users. */
+export const noteWriter = (): void => writeNote(nextNote(), null);
+
+/** The same, all of them for one tenant that nobody else uses. */
+export const noteWriterOfOneTenant = (): void => writeNote(nextNote(), 'tenant-flood');

@@ -1,7 +1,7 @@
 /** What the HTTP API answers when something is wrong: always {error: {family, message, outcome}}. */
 import type { FastifyReply } from 'fastify';
 import { Abandon } from '../app-pool.ts';
-import { DatabaseFailure, type Outcome } from '../errors.ts';
+import { DatabaseFailure, isPoolSaturated, type Outcome } from '../errors.ts';
 
 /** A request that cannot be served as it is: status 4xx, nothing was done; rolls a transaction back on purpose. */
 export class Refusal extends Abandon {
@@ -35,6 +35,11 @@ const unavailable = new Set([
   'read-only',
 ]);
 
+const statusOf = (failure: DatabaseFailure): number => {
+  if (isPoolSaturated(failure)) return 429;
+  return unavailable.has(failure.family) ? 503 : 500;
+};
+
 /** Status and body for any thrown thing; a body without DatabaseFailure was never executed or rolled back. */
 export const answerFor = (error: unknown): { status: number; body: ErrorBody } => {
   if (error instanceof Refusal)
@@ -44,7 +49,7 @@ export const answerFor = (error: unknown): { status: number; body: ErrorBody } =
     };
   if (error instanceof DatabaseFailure) {
     const { family, message, outcome } = error;
-    return { status: unavailable.has(family) ? 503 : 500, body: { error: { family, message, outcome } } };
+    return { status: statusOf(error), body: { error: { family, message, outcome } } };
   }
   const status = (error as { statusCode?: unknown } | null)?.statusCode;
   const message = error instanceof Error ? error.message : String(error);

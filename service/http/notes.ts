@@ -20,6 +20,8 @@ const upsertNote = `
 /** The note's row lock is taken first. The second of two requests with one key waits, then finds this answer. */
 const keepAnswer = 'INSERT INTO idempotency_keys (key, answer) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING key';
 
+const insertMessage = 'INSERT INTO memo_messages (note_key, body) VALUES ($1, $2)';
+
 const putNote = async ({ settings }: Context, session: Session, note: NewNote): Promise<unknown> => {
   const rows = await session.query<{ id: string; version: number }>('upsert note', upsertNote, [
     note.key,
@@ -30,7 +32,10 @@ const putNote = async ({ settings }: Context, session: Session, note: NewNote): 
   // Seeded defect: without the key a repeated write is a second write.
   if (settings.blindRetry) return answer;
   const kept = await session.query('keep key', keepAnswer, [note.idempotencyKey, JSON.stringify(answer)]);
-  if (kept.length > 0) return answer;
+  if (kept.length > 0) {
+    if (settings.memoQueue) await session.query('memo message', insertMessage, [note.key, note.body]);
+    return answer;
+  }
   const found = await session.query<{ answer: Record<string, unknown> }>(
     'find key',
     'SELECT answer FROM idempotency_keys WHERE key = $1',

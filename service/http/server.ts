@@ -4,6 +4,7 @@ import type { Context } from '../context.ts';
 import { messageOf } from '../log.ts';
 import { plantsAct } from '../plant-time.ts';
 import { answerFor, Refusal, sendError } from './answers.ts';
+import { asTenant } from '../tenant-limit.ts';
 import { addDashboardRoute } from './dashboard.ts';
 import { addJobRoutes } from './jobs.ts';
 import { addNoteRoutes } from './notes.ts';
@@ -70,6 +71,16 @@ const answerErrors = (app: FastifyInstance, { log }: Context): void => {
   });
 };
 
+/** Who asks stands in the query or in the body; whatever the request does is counted as that tenant's. */
+const tellTenants = (app: FastifyInstance, { settings }: Context): void => {
+  if (settings.tenantConnections === 0) return;
+  app.addHook('preHandler', (request, _reply, done) => {
+    const { tenant } = { ...(request.query as object), ...(request.body as object) } as { tenant?: unknown };
+    if (typeof tenant === 'string') asTenant(tenant, done);
+    else done();
+  });
+};
+
 /** Whoever watches the service must be answered when it refuses work. */
 const alwaysAnswered = ['/ready', '/health', '/settings'];
 
@@ -119,6 +130,7 @@ export const createHttpServer = (context: Context, serving: () => boolean, pendi
   });
   measure(app, context);
   refuseWhenSaturated(app, context);
+  tellTenants(app, context);
   addPlants(app, context);
   addSettingsRoute(app, context);
   addHealthRoutes(app, () => {

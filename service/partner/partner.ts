@@ -1,12 +1,19 @@
 /**
- * The partner: a small slow HTTP server that stands for the sites which the service crawls.
- * GET /crawl?address=A&pages=N answers as the page at A of a site of N pages would; GET and PUT /settings read and
- * change how it behaves; GET /ready says that it serves.
- * Environment: HOST, PORT, PGSURGE_PARTNER_SETTINGS (JSON), PGSURGE_SEED.
+ * The partner: a small slow HTTP server that stands for the sites which the service crawls. GET
+ * /crawl?address=A&pages=N answers as the page at A of a site of N pages would; GET /ai/MODEL?text=T as an AI model;
+ * GET and PUT /settings read and change how it behaves; GET /ready says that it serves. Environment: HOST, PORT,
+ * PGSURGE_PARTNER_SETTINGS (JSON), PGSURGE_SEED.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { messageOf, processLog as log } from '../log.ts';
-import { behaviourOf, defaultPartnerSettings, pageAt, withSettings, type PartnerSettings } from './site.ts';
+import {
+  behaviourOf,
+  defaultPartnerSettings,
+  modelTimeMs,
+  pageAt,
+  withSettings,
+  type PartnerSettings,
+} from './site.ts';
 
 const seed = Number(process.env['PGSURGE_SEED'] ?? 1);
 let settings: PartnerSettings = defaultPartnerSettings;
@@ -24,6 +31,15 @@ const crawl = (url: URL, response: ServerResponse): void => {
   if (status === null) return;
   const answer = (): void => send(response, status, status === 200 ? pageAt(address, pages) : { error: status });
   const timer = setTimeout(answer, ms);
+  response.on('close', () => clearTimeout(timer));
+};
+
+const think = (url: URL, response: ServerResponse): void => {
+  const text = url.searchParams.get('text') ?? '';
+  const model = url.pathname.slice('/ai/'.length);
+  const ms = modelTimeMs(model, seed, text);
+  if (ms === null) return send(response, 404, { error: `no model ${model}` });
+  const timer = setTimeout(() => send(response, 200, { answer: `${model} of ${text.slice(0, 40)}` }), ms);
   response.on('close', () => clearTimeout(timer));
 };
 
@@ -46,6 +62,7 @@ const changeSettings = async (request: IncomingMessage, response: ServerResponse
 const answer = (request: IncomingMessage, response: ServerResponse): void => {
   const url = new URL(request.url ?? '/', 'http://partner');
   if (url.pathname === '/crawl') crawl(url, response);
+  else if (url.pathname.startsWith('/ai/')) think(url, response);
   else if (url.pathname === '/ready') send(response, 200, { ready: true });
   else if (url.pathname !== '/settings') send(response, 404, { error: 'no such path' });
   else if (request.method === 'PUT') void changeSettings(request, response);

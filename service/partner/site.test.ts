@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { behaviourOf, crawlTimeMs, defaultPartnerSettings, pageAt, withSettings } from './site.ts';
+import { behaviourOf, crawlTimeMs, defaultPartnerSettings, modelTimeMs, pageAt, withSettings } from './site.ts';
 
 const addresses = Array.from({ length: 2000 }, (_, id) => `https://tenant-1.example/job/page-${id}`);
 
@@ -36,6 +36,20 @@ test('what is forbidden stays so, what failed may succeed', () => {
     new Set(Array.from({ length: 50 }, (_, request) => behaviourOf(settings, 1, 'https://a.example/', request).status));
   expect(seen(forbidding).size).toBe(1);
   expect(seen(failing)).toEqual(new Set([200, 500]));
+});
+
+test('a classifier takes from 1 to 5 s, a memorizer from 3 to 10 s, the same for the same text', () => {
+  for (const [model, least, most] of [
+    ['classify', 1000, 5000],
+    ['memorize', 3000, 10_000],
+  ] as const) {
+    const times = addresses.map((text) => modelTimeMs(model, 7, text)!);
+    expect(Math.min(...times)).toBeGreaterThanOrEqual(least);
+    expect(Math.max(...times)).toBeLessThan(most);
+    expect(times.reduce((sum, time) => sum + time, 0) / times.length / 1000).toBeCloseTo((least + most) / 2000, 0);
+    expect(modelTimeMs(model, 7, 'a')).toBe(modelTimeMs(model, 7, 'a'));
+  }
+  expect(modelTimeMs('guess', 7, 'a')).toBeNull();
 });
 
 test('the first page links to all others, each other to the next, the last to none', () => {

@@ -74,3 +74,12 @@ export const pageAt = (address: string, pages: number): Page => {
   const links = Array.from({ length: Math.max(0, last - number) }, (_, index) => `${site}page-${number + 1 + index}`);
   return { title: `Page ${number}`, text: `Page ${number} of ${pages} at ${site}`, links };
 };
+
+/** Seed 004: what the classifier and the memorizer take, in seconds. */
+const modelSeconds: Readonly<Record<string, readonly [number, number]>> = { classify: [1, 5], memorize: [3, 10] };
+
+/** How long a model thinks, the same for the same text and seed; null: there is no such model. */
+export const modelTimeMs = (model: string, seed: number, text: string): number | null => {
+  const range = modelSeconds[model];
+  return range === undefined ? null : 1000 * (range[0] + (range[1] - range[0]) * drawOf(`${model} ${seed} ${text}`));
+};

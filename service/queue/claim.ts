@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts';
+import type { JobCache } from './job-cache.ts';
 
 export interface ClaimedTask {
   id: string;
@@ -47,13 +48,23 @@ const claimWithoutLock = async ({ pool, settings }: Context, worker: string): Pr
   return rows[0] === undefined ? null : taskOf(rows[0]);
 };
 
+const claimStatement = 'SELECT * FROM claim_task($1, $2)';
+
+/** The claim's connection is kept while a second one reads the task's job: enough such claims starve each other. */
+const claimInTransaction = (context: Context, cache: JobCache, worker: string): Promise<ClaimedTask | null> =>
+  context.pool.transaction('claim', async (session) => {
+    const rows = await session.query<ClaimRow>('claim', claimStatement, [worker, context.settings.taskLeaseSeconds]);
+    if (rows[0] === undefined) return null;
+    const task = taskOf(rows[0]);
+    await cache.get(task.jobId);
+    return task;
+  });
+
 /** Takes the next pending task, or null. One statement: no connection is held while the task crawls. */
-export const claimTask = async (context: Context, worker: string): Promise<ClaimedTask | null> => {
+export const claimTask = async (context: Context, cache: JobCache, worker: string): Promise<ClaimedTask | null> => {
   if (context.settings.claimWithoutLock) return claimWithoutLock(context, worker);
-  const rows = await context.pool.query<ClaimRow>('claim', 'SELECT * FROM claim_task($1, $2)', [
-    worker,
-    context.settings.taskLeaseSeconds,
-  ]);
+  if (context.settings.claimMode === 'transaction') return claimInTransaction(context, cache, worker);
+  const rows = await context.pool.query<ClaimRow>('claim', claimStatement, [worker, context.settings.taskLeaseSeconds]);
   return rows[0] === undefined ? null : taskOf(rows[0]);
 };
 

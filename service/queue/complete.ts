@@ -121,7 +121,9 @@ const moveJob = `
                   WHEN status IN ('completed', 'failed') THEN status
                   WHEN failed_tasks > 0 THEN 'failed' ELSE 'completed' END,
     error_message = CASE WHEN waiting_tasks + pending_tasks + running_tasks = 0 AND failed_tasks > 0
-                         THEN coalesce(error_message, failed_tasks || ' of ' || total_tasks || ' pages failed')
+                         THEN coalesce(error_message, failed_tasks || ' of ' || total_tasks ||
+                           ' pages failed, one with '
+                           || (SELECT failure_reason FROM tasks WHERE job_id = jobs.id AND status = 'failed' LIMIT 1))
                          ELSE error_message END,
     finished_at = CASE WHEN waiting_tasks + pending_tasks + running_tasks = 0 THEN coalesce(finished_at, now()) END
   WHERE id = $1 RETURNING status, event_sequence`;

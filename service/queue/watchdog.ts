@@ -1,6 +1,6 @@
 /** Fails jobs that make no progress, with a reason that a person sees on the job (000). */
 import type { Context } from '../context.ts';
-import { scaledSeconds } from '../settings.ts';
+import { watchdogSeconds } from '../settings.ts';
 import { recordJobEvent } from './complete.ts';
 
 /** "no progress for 30 minutes", with the wait that the profile's time scale made of it where that differs. */
@@ -34,16 +34,26 @@ const failJob = async ({ pool, log }: Context, jobId: string, message: string, s
   if (failed) log.error(`job ${jobId} failed: ${message}`);
 };
 
-export const failStuckJobs = async (context: Context): Promise<void> => {
-  const { settings, pool, timeScale } = context;
-  const seconds = scaledSeconds(settings, 'watchdogNoProgressSeconds', timeScale);
-  const stuck = await pool.query<{ id: string }>(
-    'stuck jobs',
-    `
-    SELECT id FROM jobs WHERE status IN ('queued', 'running') AND progress_at < now() - make_interval(secs => $1)
-      AND ($2 = 0 OR status = 'running') LIMIT 20`,
-    [seconds, settings.maxRunningJobs],
-  );
-  for (const { id } of stuck)
-    await failJob(context, id, noProgressMessage(settings.watchdogNoProgressSeconds, seconds), seconds);
+const stuckStatement = `
+  SELECT id, progress_at < now() - make_interval(secs => $1) AS stuck FROM jobs
+  WHERE status IN ('queued', 'running') AND progress_at < now() - make_interval(secs => $1 / 2)
+    AND ($2 = 0 OR status = 'running') ORDER BY progress_at LIMIT 20`;
+
+/** One look at the jobs without progress: whoever is half way there is warned of once, then it fails. */
+export const createWatchdog = (context: Context): (() => Promise<void>) => {
+  const { settings, pool, timeScale, log } = context;
+  const seconds = watchdogSeconds(settings, timeScale);
+  const message = noProgressMessage(settings.watchdogNoProgressSeconds, seconds);
+  const warned = new Set<string>();
+  return async () => {
+    const slow = await pool.query<{ id: string; stuck: boolean }>('stuck jobs', stuckStatement, [
+      seconds,
+      settings.maxRunningJobs,
+    ]);
+    for (const { id, stuck } of slow) {
+      if (stuck) await failJob(context, id, message, seconds);
+      else if (!warned.has(id)) log.warn(`job ${id} is stuck: no progress for half of what the watchdog allows`);
+      warned.add(id);
+    }
+  };
 };

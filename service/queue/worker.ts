@@ -5,11 +5,12 @@ import { DatabaseFailure } from '../errors.ts';
 import { messageOf } from '../log.ts';
 import type { Tally, Timing } from '../metrics.ts';
 import { withRetries } from '../retry.ts';
+import { asTenant } from '../tenant-limit.ts';
 import { pause, type Bell, type Slots } from '../wait.ts';
 import { claimTask, postponeTask, releaseClaim, type ClaimedTask } from './claim.ts';
 import { ClaimLost, failTask, writeCompletion, writeEffect, type Completion } from './complete.ts';
 import { CrawlFailed, crawlPage, PageRefused } from './crawl.ts';
-import type { JobCache } from './job-cache.ts';
+import type { JobCache, JobInfo } from './job-cache.ts';
 import type { WaitingTasks } from './waiting.ts';
 
 /** What the workers of a replica share. */
@@ -93,6 +94,10 @@ const crawlInTransaction = async (
 
 const runTask = async (context: Context, queue: Queue, task: ClaimedTask): Promise<void> => {
   const job = await queue.cache.get(task.jobId);
+  await asTenant(job.tenant, () => crawlAndComplete(context, queue, task, job));
+};
+
+const crawlAndComplete = async (context: Context, queue: Queue, task: ClaimedTask, job: JobInfo): Promise<void> => {
   const work = { task, job, result: result(task) };
   let over: boolean;
   if (context.settings.holdTransactionDuringCrawl) over = await crawlInTransaction(context, queue, work);
@@ -174,7 +179,9 @@ export const workQueue = async (context: Context, queue: Queue, name: string): P
   while (!stopping.aborted) {
     await queue.bell.wait(settings.workerPollMs * (0.8 + 0.4 * Math.random()));
     try {
-      const task = await queue.slots.run(() => (stopping.aborted ? Promise.resolve(null) : claimTask(context, name)));
+      const task = await queue.slots.run(() =>
+        stopping.aborted ? Promise.resolve(null) : claimTask(context, queue.cache, name),
+      );
       failures = 0;
       if (task === null) queue.bell.hush();
       else await handle(context, queue, task);

@@ -43,6 +43,12 @@ describe('a load without jobs', () => {
       measuredBy: expect.stringContaining('1 checkers of jobs are left out'),
     });
   });
+  test('is one, too, whose users write notes', () => {
+    const writers = { phases: [phase('writers', 'steady', 0, 60, 10)], checks: [okChecks[1]!, empty] };
+    const load = { interactivePerSecond: 0, users: 'notes' } as const;
+    expect(judge('corrupt-data', undefined, { ...writers, load }).verdict).toBe('pass');
+    expect(judge('corrupt-data', undefined, writers).verdict).toBe('inconclusive');
+  });
   test('does not excuse a checker that broke, nor one that found something, nor nothing at all', () => {
     expect(
       judge('corrupt-data', undefined, {

@@ -38,6 +38,13 @@ const repeatOf = ({ plan }: RunResult, { release, repeat }: ScenarioResult): str
   ...(plan.repeats > 1 ? [`repeat ${repeat} of ${plan.repeats}`] : []),
 ];
 
+/** Where the users of a phase keep no jobs active, that is part of what was run. */
+const writersOf = ({ load, phases }: ScenarioResult): string[] => {
+  if (load.users !== 'notes') return [];
+  const most = Math.max(0, ...phases.flatMap(({ activeJobs }) => activeJobs));
+  return most > 0 ? [`up to ${formatNumber(most)} users that write notes`] : [];
+};
+
 export const kickerOf = (run: RunResult, scenario: ScenarioResult): string => {
   const lengthMs = (scenario.phases.at(-1)?.endMs ?? 0) - (scenario.phases[0]?.startMs ?? 0);
   return [
@@ -45,6 +52,7 @@ export const kickerOf = (run: RunResult, scenario: ScenarioResult): string => {
     `profile ${run.profile.name}`,
     ...(lengthMs > 0 ? [formatDuration(lengthMs)] : []),
     `${run.stack.provider} stack`,
+    ...writersOf(scenario),
     `${formatNumber(scenario.load.interactivePerSecond)} interactive requests/s`,
     ...repeatOf(run, scenario),
   ].join(' · ');

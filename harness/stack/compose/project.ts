@@ -125,9 +125,11 @@ const secretVariables = (options: VariablesOptions): Record<string, string> => {
     PGSURGE_OWNER_PASSWORD: passwords.owner,
     PGSURGE_APP_PASSWORD: passwords.app,
     PGSURGE_LISTEN_PASSWORD: passwords.listen,
+    PGSURGE_BATCH_PASSWORD: passwords.batch,
     PGSURGE_PROBE_PASSWORD: passwords.probe,
     PGSURGE_ADMIN_PASSWORD: adminPassword,
     PGSURGE_SERVICE_DATABASE_URL: urlInside(addresses.servicePooler, 'app'),
+    PGSURGE_BATCH_DATABASE_URL: urlInside(addresses.servicePooler, 'batch'),
     PGSURGE_LISTEN_DATABASE_URL: urlInside(addresses.serviceDatabase, 'listen'),
     PGSURGE_OWNER_DATABASE_URL: urlInside(addresses.database, 'owner'),
   };

@@ -1,0 +1,173 @@
+import { defineScenario } from '../lib/define.ts';
+import { hundredMessages } from '../lib/memo.ts';
+
+export { interactive } from '../lib/journeys.ts';
+export { handleSummary } from '../lib/summary.ts';
+
+/**
+ * A pool of 30, of which three listeners keep one connection each. A hundred messages wait when the load begins: each
+ * is asked of two models, which take 4 to 15 s together. What is left late in the load is put off, so that the run
+ * can end.
+ */
+const theSeedsService = {
+  appPoolMax: 30,
+  connectionTimeoutMillis: 10000,
+  poolWaitingLimit: 0,
+  poolLogSeconds: 600,
+  listenConnections: 'per-listener',
+  outboxListeners: 3,
+  jobWorkers: 2,
+  drainMs: 0,
+  memoQueue: true,
+  memoHold: 'transaction',
+};
+const hundred = { memoMaxConcurrency: 2, memoTokenBatchSize: 10, memoProcessingConcurrency: 5 };
+const nine = { memoMaxConcurrency: 1, memoTokenBatchSize: 3, memoProcessingConcurrency: 3 };
+
+const handlers = { kind: 'series', series: 'queue_handlers_concurrent' } as const;
+const waiting = { kind: 'series', series: 'pool_connections_waiting' } as const;
+const noTimeouts = { series: 'db.client.connection.timeouts', statistic: 'sum', comparator: '=', value: 0 } as const;
+const timesOut = 'timeout exceeded when trying to connect';
+/** Handled by the end, in the order in which they came. */
+const done = 'SELECT count(*) FROM memo_messages WHERE done_at IS NOT NULL';
+const held = { cause: 'held-transactions', notCauses: ['connection-leak', 'database-cpu', 'slow-statements'] } as const;
+
+export const options = defineScenario({
+  schema: 'pgsurge.scenario/1',
+  id: 'queue-concurrency',
+  group: 'incidents',
+  title: 'Excessive queue concurrency',
+  purpose: 'A hundred handlers, each with a connection for as long as an AI takes to answer, share an app pool of 30.',
+  seeds: ['004'],
+  story: {
+    happened:
+      'Whenever messages came in numbers, everything that needed the database failed for a while: the ticker of the ' +
+      'queue itself, the broadcast handlers, people’s requests. The database had nothing to do.',
+    cause:
+      '2 ticks × 10 tokens × 5 messages are 100 handlers. Each opens a transaction, asks two models and keeps its ' +
+      'connection until they have answered, 4 to 15 s later. The app pool has 30.',
+    symptom:
+      '100 handlers run, the pool is full, everyone else waits 10 s and fails with "timeout exceeded when trying to ' +
+      'connect". The sessions are idle in transaction.',
+    remedy:
+      '1 × 3 × 3 handlers leave the pool to others, at a ninth of the work done at once. The proper fix lets all 100 ' +
+      'run and holds no connection while a model thinks.',
+  },
+  environment: { route: 'direct', replicas: 1, service: theSeedsService },
+  load: {
+    phases: [{ name: 'messages', kind: 'steady', fullSeconds: 600, floorSeconds: 18, activeJobs: 0 }],
+    interactivePerSecond: 5,
+  },
+  steps: hundredMessages('messages'),
+  variants: [
+    { name: 'broken', title: '2 × 10 × 5 handlers', service: hundred, expected: 'symptoms', diagnosis: held },
+    {
+      name: 'fixed',
+      title: '1 × 3 × 3 handlers',
+      service: nine,
+      expected: 'pass',
+      diagnosis: held,
+      note: 'The stop-gap of the seed: the pool is safe, the transactions are still held, and nine is all that runs.',
+    },
+    {
+      name: 'backpressure',
+      title: 'As many as the pool bears',
+      service: { ...hundred, memoBackpressure: true },
+      expected: 'pass',
+      diagnosis: held,
+      note: 'More handlers below 50 % of the pool, fewer above 80 %: more than nine, and the pool is never full.',
+    },
+    {
+      name: 'released',
+      title: '100 handlers that hold nothing',
+      service: { ...hundred, memoHold: 'nothing' },
+      expected: 'pass',
+      diagnosis: { cause: 'none' },
+      note: 'The proper fix: read, ask the models with no connection held, then write.',
+    },
+    {
+      name: 'outgrown',
+      title: '1 × 3 × 3 handlers, more messages',
+      service: nine,
+      expected: 'symptoms',
+      diagnosis: held,
+      reference: { load: { interactivePerSecond: 40 } },
+      note: 'The stop-gap as it is under eight times the notes: nothing fails, and the queue only grows.',
+      symptoms: [
+        {
+          id: 'falls-behind',
+          title: 'More messages are open at the end than there were at the beginning',
+          tag: 'shape',
+          observe: {
+            kind: 'sql',
+            query: 'SELECT count(*) FROM memo_messages WHERE done_at IS NULL',
+            comparator: '>',
+            value: 100,
+          },
+        },
+      ],
+    },
+  ],
+  symptoms: [
+    {
+      id: 'ticker-fails',
+      title: 'The queue’s own ticker gets no connection',
+      tag: 'exact',
+      observe: { kind: 'log', component: 'service', contains: `queue-manager ticker: ${timesOut}` },
+    },
+    {
+      id: 'broadcast-fails',
+      title: 'Broadcast handlers get no connection',
+      tag: 'exact',
+      observe: { kind: 'log', component: 'service', contains: `broadcast-handler: ${timesOut}` },
+    },
+    {
+      id: 'handlers',
+      title: 'A hundred handlers run at once',
+      tag: 'exact',
+      observe: { ...handlers, statistic: 'max', comparator: '=', value: 100 },
+    },
+    {
+      id: 'waiting',
+      title: 'More wait for a connection than the pool has',
+      tag: 'shape',
+      observe: { ...waiting, statistic: 'max', comparator: '>=', value: 60 },
+    },
+  ],
+  claims: [
+    {
+      text: 'Safe for 30 connection pool: max concurrent handlers 1 × 3 × 3 = 9',
+      seed: '004',
+      variant: 'fixed',
+      measure: { ...handlers, statistic: 'max', comparator: '<=', value: 9 },
+    },
+    {
+      text: 'Pool stable: 12 total, 9 idle, 0 waiting',
+      seed: '004',
+      variant: 'fixed',
+      measure: { kind: 'log', component: 'service', contains: 'pool: 12 total, 9 idle, 0 waiting' },
+    },
+    {
+      text: 'No timeout errors after 2+ minutes of monitoring',
+      seed: '004',
+      variant: 'fixed',
+      measure: { kind: 'series', ...noTimeouts },
+    },
+    {
+      text: 'Messages handled by 9 handlers',
+      seed: 'ours',
+      variant: 'fixed',
+      measure: { kind: 'sql', query: done, comparator: '>', value: 0 },
+    },
+  ],
+  proofs: [
+    {
+      id: 'none-waits',
+      title: 'Nobody waits for a connection',
+      tag: 'shape',
+      observe: { ...waiting, statistic: 'max', comparator: '<=', value: 3 },
+    },
+  ],
+  keyCharts: ['app-pool', 'handlers'],
+  criteria: [{ id: 'connection-timeouts', value: 0 }, { id: 'pool-recovers' }, { id: 'proofs' }],
+});
