@@ -1,6 +1,6 @@
 import type { PhaseResult } from '../result.ts';
 import { histogramsOf, seriesOf, type Labels, type Observations } from '../measure/tracks/observations.ts';
-import { isServed, outcomeOf, type RequestOutcome } from '../measure/request-outcome.ts';
+import { isAnswered, isServed, outcomeOf, type RequestOutcome } from '../measure/request-outcome.ts';
 import { byLabel, pileOf, type KindTimes, type Pile } from './histogram-pile.ts';
 import { loadedPhaseNames } from './judged-windows.ts';
 
@@ -49,14 +49,20 @@ export const slowestRoute = (
   return byLabel(groups, 'name', 20).sort((a, b) => b.p95 - a.p95)[0] ?? null;
 };
 
+const isOf: Readonly<Record<'served' | 'answered' | 'error', (labels: Labels) => boolean>> = {
+  served: isServed,
+  answered: isAnswered,
+  error: (labels) => outcomeOf(labels) === 'error',
+};
+
 /** Instants of intervals that held requests with this outcome. */
 export const requestTimes = (
   observations: Observations,
-  outcome: 'served' | 'error',
+  outcome: keyof typeof isOf,
   kind: string | null = null,
 ): number[] =>
   seriesOf(observations, 'http_reqs')
     .filter(({ labels }) => isKind(labels, kind))
-    .filter(({ labels }) => (outcome === 'served' ? isServed(labels) : outcomeOf(labels) === outcome))
+    .filter(({ labels }) => isOf[outcome](labels))
     .flatMap(({ tMs, values }) => Array.from(tMs).filter((_, index) => values[index]! > 0))
     .sort((a, b) => a - b);

@@ -46,5 +46,11 @@ export const outcomeOf = ({ outcome, status }: Labels): RequestOutcome => {
   return isOutcome(outcome) ? outcome : outcomeOfAnswer(status, null);
 };
 
+/** The service is there: it gave what was asked of it, or said why not (4xx). A refusal (429) is neither. */
+export const isAnswered = (labels: Labels): boolean => {
+  const code = Number(labels['status'] ?? 0);
+  return isServed(labels) || (code >= 400 && code < 500 && code !== tooManyRequests);
+};
+
 /** The service gave what was asked of it. */
 export const isServed = (labels: Labels): boolean => ['ok', 'expected'].includes(outcomeOf(labels));

@@ -66,3 +66,16 @@ test('a service that fails those who wait, or never answers, did not serve, whos
     recorder.remove('http_reqs').gauge('http_reqs', { phase: 'steady', kind: 'interactive', status: '0' }, flat(9));
   expect(judge('target-alive', dead, theirs)).toMatchObject({ verdict: 'fail', reason: expect.stringMatching(/dead/) });
 });
+
+test('a service that answers 404 to everything is there: that requests fail is said by goodput', () => {
+  const answering = (status: string) => (recorder: Recorder) =>
+    recorder
+      .remove('http_reqs')
+      .gauge('http_reqs', { phase: 'steady', kind: 'interactive', status, outcome: 'error' }, (second) =>
+        second > 5 && second <= 120 ? 20 : 0,
+      );
+  expect(judge('target-alive', answering('404')).verdict).toBe('pass');
+  expect(judge('goodput', answering('404')).verdict).toBe('fail');
+  for (const status of ['0', '429', '500', '503'])
+    expect(judge('target-alive', answering(status)).verdict, status).toBe('fail');
+});

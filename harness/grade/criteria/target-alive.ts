@@ -51,7 +51,7 @@ const measured = (input: JudgeInput, successes: readonly number[], windows: read
     state: 'measured',
     value: ms / 1000,
     count: successes.length,
-    measuredBy: `longest stretch without one request that succeeded, ${windowWords(windows)}`,
+    measuredBy: `longest stretch without one request that succeeded, or got a 4xx, ${windowWords(windows)}`,
     reason: `longest silence ${formatSeconds(ms)}, from ${formatSeconds(fromMs)}`,
     ...factOf(input, successes, silence),
     evidence: [
@@ -63,7 +63,7 @@ const measured = (input: JudgeInput, successes: readonly number[], windows: read
 const measure = (input: JudgeInput): Measurement => {
   const windows = loadedWindows(input.phases);
   if (windows.length === 0) return noLoad;
-  const successes = requestTimes(input.observations, 'served');
+  const successes = requestTimes(input.observations, 'answered');
   const errors = requestTimes(input.observations, 'error');
   if (successes.length === 0 && errors.length === 0) return notSeen('requests');
   const offered = input.load.interactivePerSecond;
@@ -74,7 +74,7 @@ const measure = (input: JudgeInput): Measurement => {
 
 export const criterion: Criterion = {
   id: 'target-alive',
-  title: 'Longest time without one success',
+  title: 'Longest time without one answer',
   failureTitle: 'The service did not serve',
   source: 'ours',
   unit: 's',
