@@ -30,7 +30,7 @@ export interface AppPool {
     beforeCommit?: (value: T) => Promise<void>,
   ): Promise<T>;
   hold(): Promise<HeldSession>;
-  /** Opens that many connections at once and gives them back. */
+  /** Opens that many connections, at most twenty at once, and gives them back. */
   warm(connections: number): Promise<void>;
   end(): Promise<void>;
 }
@@ -44,6 +44,9 @@ export class Abandon extends Error {
 /** What a transaction throws: the body's own error as it is, a failure of the database with its outcome. */
 const thrownBy = (error: unknown, stage: Stage): unknown =>
   error instanceof Abandon || stage === 'run' ? error : databaseFailure(error, stage);
+
+/** Logins cost whoever answers them a few ms of CPU each: hundreds at once would wait longer than their time-out. */
+const warmAtOnce = 20;
 
 class MeasuredPool implements AppPool {
   readonly #checkouts: Checkouts;
@@ -144,12 +147,17 @@ class MeasuredPool implements AppPool {
   }
 
   async warm(connections: number): Promise<void> {
-    const results = await Promise.allSettled(Array.from({ length: connections }, () => this.#checkouts.acquire()));
+    const opened: Checkout[] = [];
     let failure: unknown = null;
-    for (const result of results) {
-      if (result.status === 'fulfilled') this.#checkouts.release(result.value, false);
-      else failure = result.reason;
+    while (failure === null && opened.length < connections) {
+      const length = Math.min(warmAtOnce, connections - opened.length);
+      const results = await Promise.allSettled(Array.from({ length }, () => this.#checkouts.acquire()));
+      for (const result of results) {
+        if (result.status === 'fulfilled') opened.push(result.value);
+        else failure = result.reason;
+      }
     }
+    for (const checkout of opened) this.#checkouts.release(checkout, false);
     if (failure !== null) throw failure;
   }
 

@@ -69,6 +69,7 @@ const environment = z.strictObject({
       poolers: positiveCount.nullish(),
       linkMs: duration.nullish(),
       databaseLinkLatencyMs: duration.nullish(),
+      neighbourSessions: count.nullish(),
       proxies: z.boolean().nullish(),
       postgres: z.record(text, z.string()).nullish(),
       partner: partner.nullish(),

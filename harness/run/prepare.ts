@@ -16,6 +16,7 @@ import {
 } from '../profile/plan.ts';
 import { isCheckout } from '../own-modules.ts';
 import { baselineId } from '../result.ts';
+import { scenariosOfPart } from '../profile/parts.ts';
 import { profiles } from '../profile/profiles.ts';
 import { externalFlags, externalOptions, loadedHost, type ExternalOptions } from '../stack/external/options.ts';
 import { k6OptionsOf, variablesOf } from '../tools/k6-arguments.ts';
@@ -126,9 +127,10 @@ const checkedRequest = (asked: RunRequest, resumed: ResumedRun | null): RunReque
   return request.against === undefined ? request : { ...request, against: releaseFolder(request.against) };
 };
 
-const nameOf = ({ scenarios, load }: RunRequest): string => {
+const nameOf = ({ scenarios, load, part }: RunRequest): string => {
   if (load !== undefined) return `load-${load}`;
-  return scenarios.length === 0 ? 'matrix' : scenarios.map((scenario) => path.parse(scenario).name).join('-');
+  const asked = scenarios.length === 0 ? 'matrix' : scenarios.map((scenario) => path.parse(scenario).name).join('-');
+  return part === undefined ? asked : `${asked}-part-${part.number}-of-${part.of}`;
 };
 
 const hasVariant = ({ variants }: ScenarioDeclaration, wanted: string): boolean =>
@@ -138,9 +140,10 @@ const hasVariant = ({ variants }: ScenarioDeclaration, wanted: string): boolean 
 const planOf = (scenarios: readonly PlannedScenario[], request: RunRequest): Plan => {
   const { variant, repeats, against } = request;
   const name = nameOf(request);
-  const found = scenarios.filter(({ declaration }) => hasVariant(declaration, variant));
-  if (found.length === 0) throw usageError(`no scenario of ${name} has a variant "${variant}"`);
   const profile = profiles[request.profile];
+  const shared = request.part === undefined ? scenarios : scenariosOfPart(scenarios, request.part, profile);
+  const found = shared.filter(({ declaration }) => hasVariant(declaration, variant));
+  if (found.length === 0) throw usageError(`no scenario of ${name} has a variant "${variant}"`);
   return makePlan(found, { name, profile, variant, repeats, releases: against !== undefined });
 };
 

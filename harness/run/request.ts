@@ -1,4 +1,5 @@
 /** What a run is asked for: the command line parses into it, tests and the selftest write it. Types only. */
+import type { Part } from '../profile/parts.ts';
 import type { profiles } from '../profile/profiles.ts';
 import type { ExternalFlags } from '../stack/external/options.ts';
 import type { Plant } from './plant.ts';
@@ -10,6 +11,8 @@ export interface RunOptions extends ExternalFlags {
   repeats: number;
   /** `--load`: one row of the matrix at that factor of the baseline's load. */
   load?: number;
+  /** `--part 2/3`: these of the incidents that were asked for. */
+  part?: Part;
   resume?: string;
   reports: string;
   baseline?: string;

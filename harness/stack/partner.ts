@@ -15,10 +15,12 @@ export const statedSettings = ({
   poolers,
   linkMs,
   databaseLinkLatencyMs,
+  neighbourSessions,
   partner,
 }: StackSpec): StartedStack['settings'] => ({
   poolers,
   linkMs,
   databaseLinkLatencyMs,
+  ...(neighbourSessions > 0 ? { neighbourSessions } : {}),
   ...Object.fromEntries(Object.entries(partner).map(([name, value]) => [`partner.${name}`, value as number])),
 });

@@ -26,7 +26,7 @@ export const newPasswords = (): Record<RoleName, string> => ({
  * What Postgres stores instead of a SCRAM-SHA-256 password (RFC 5803; 4096 rounds as its own default). Sent in place
  * of the password, so that no statement text (log, pg_stat_statements) ever holds one.
  */
-const scramVerifier = (password: string): string => {
+export const scramVerifier = (password: string): string => {
   const salt = randomBytes(16);
   const rounds = 4096;
   const salted = pbkdf2Sync(password, salt, rounds, 32, 'sha256');

@@ -22,6 +22,7 @@ export const defaultStackSpec: StackSpec = {
   },
   linkMs: 0,
   databaseLinkLatencyMs: 0,
+  neighbourSessions: 0,
   proxies: false,
   postgres: {},
   partner: { crawlMs: 400, forbiddenShare: 0, failingShare: 0, stalledShare: 0 },

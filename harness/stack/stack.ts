@@ -20,6 +20,8 @@ export interface StackSpec {
   linkMs: number;
   /** Of the database's own link, which the poolers dial too. */
   databaseLinkLatencyMs: number;
+  /** Idle sessions that other tenants of the cluster hold. */
+  neighbourSessions: number;
   /** Toxiproxy on each hop, so that faults can act there. */
   proxies: boolean;
   postgres: Record<string, string>;

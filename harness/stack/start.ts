@@ -4,6 +4,7 @@ import { ownModule } from '../own-modules.ts';
 import type { Workspace } from '../system/workspace.ts';
 import type { ExternalOptions } from './external/options.ts';
 import type { LostPart } from './lost.ts';
+import { holdNeighbours } from './neighbours.ts';
 import type { StackSpec, StartedStack } from './stack.ts';
 
 export interface StackContext {
@@ -31,11 +32,20 @@ const stackProviders = (): string[] =>
     .filter((entry) => entry.isDirectory() && existsSync(providerFile(entry.name)))
     .map(({ name }) => name);
 
+const withNeighbours = async (stack: StartedStack, sessions: number): Promise<StartedStack> => {
+  await using started = new AsyncDisposableStack();
+  started.use(stack);
+  started.use(await holdNeighbours(stack, sessions));
+  const all = started.move();
+  return { ...stack, [Symbol.asyncDispose]: () => all.disposeAsync() };
+};
+
 /** A fresh stack, ready for connections. Whatever fails, nothing of it is left behind. */
 export const startStack = async (provider: string, spec: StackSpec, context: StackContext): Promise<StartedStack> => {
   if (!stackProviders().includes(provider))
     throw usageError(`there is no stack "${provider}"; choose ${stackProviders().join(', ')}`);
   mkdirSync(context.logsFolder, { recursive: true });
   const { startProvider } = (await import(providerFile(provider).href)) as StackProvider;
-  return startProvider(spec, context);
+  const stack = await startProvider(spec, context);
+  return spec.neighbourSessions === 0 ? stack : withNeighbours(stack, spec.neighbourSessions);
 };

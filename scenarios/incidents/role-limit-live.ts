@@ -10,6 +10,11 @@ const release = { appPoolMax: 20, warmConnections: 20 };
 const raiseLimit = 'ALTER ROLE app CONNECTION LIMIT 300';
 
 const sessions = { kind: 'series', series: 'postgres.sessions', labels: { role: 'app' } } as const;
+const allSessions = { kind: 'series', series: 'postgres.sessions' } as const;
+const failed = { kind: 'series', series: 'http_reqs', labels: { outcome: 'error' }, statistic: 'sum' } as const;
+/** Of `gitlab_app` and `harbor_app`, which the seed asks its query about. */
+const shared = { stack: { neighbourSessions: 60 } };
+const noSlot = 'remaining connection slots are reserved';
 const refusal = 'too many connections for role "app"';
 
 export const options = defineScenario({
@@ -49,8 +54,14 @@ export const options = defineScenario({
     interactivePerSecond: 4,
   },
   steps: [
-    { phase: 'before', atSeconds: 2, do: 'sql', sql: raiseLimit, variants: ['fixed'] },
-    { phase: 'roll', atSeconds: 0, do: 'roll', settings: release },
+    { phase: 'before', atSeconds: 2, do: 'sql', sql: raiseLimit, variants: ['fixed', 'neighbours'] },
+    {
+      phase: 'roll',
+      atSeconds: 0,
+      do: 'roll',
+      settings: release,
+      variants: ['broken', 'fixed', 'neighbours'],
+    },
   ],
   variants: [
     {
@@ -65,6 +76,45 @@ export const options = defineScenario({
       expected: 'pass',
       diagnosis: { cause: 'none', notCauses: ['role-limit'] },
       note: 'Option B of the seed. It costs a superuser’s statement and sessions of the shared cluster.',
+    },
+    {
+      name: 'neighbours',
+      title: 'Option B with neighbours',
+      reference: shared,
+      expected: 'symptoms',
+      symptoms: [
+        {
+          id: 'no-slot',
+          title: 'The database has no slot left, in its own words',
+          tag: 'exact',
+          observe: { kind: 'log', component: 'database', contains: noSlot, atLeast: 5 },
+        },
+        {
+          id: 'requests-fail',
+          title: 'Requests fail',
+          tag: 'exact',
+          observe: { ...failed, comparator: '>=', value: 1 },
+        },
+      ],
+      diagnosis: { cause: 'foreign-slots', notCauses: ['role-limit', 'app-pool'] },
+      note: 'Two other roles of the shared cluster hold 60 of its 120 sessions: what the role may open is not there.',
+    },
+    {
+      name: 'neighbours-option-a',
+      title: 'Option A with neighbours',
+      reference: shared,
+      expected: 'symptoms',
+      symptoms: [
+        { id: 'served', title: 'No request fails', tag: 'exact', observe: { ...failed, comparator: '=', value: 0 } },
+        {
+          id: 'over-80-percent',
+          title: 'Yet the cluster is beyond 80 % of max_connections (96 of 120)',
+          tag: 'exact',
+          observe: { ...allSessions, statistic: 'max', comparator: '>=', value: 96 },
+        },
+      ],
+      diagnosis: { cause: 'foreign-slots', notCauses: ['role-limit'] },
+      note: 'Pools of 15 beside the same neighbours: it holds, and the alert goes off all the same.',
     },
   ],
   symptoms: [
@@ -90,14 +140,7 @@ export const options = defineScenario({
       id: 'requests-fail',
       title: 'Requests fail',
       tag: 'exact',
-      observe: {
-        kind: 'series',
-        series: 'http_reqs',
-        labels: { outcome: 'error' },
-        statistic: 'sum',
-        comparator: '>=',
-        value: 1,
-      },
+      observe: { ...failed, comparator: '>=', value: 1 },
     },
   ],
   claims: [
@@ -122,7 +165,7 @@ export const options = defineScenario({
       text: 'Cluster connections stay below 80 % of max_connections (96 of 120)',
       seed: '002',
       variant: 'fixed',
-      measure: { kind: 'series', series: 'postgres.sessions', statistic: 'max', comparator: '<', value: 96 },
+      measure: { ...allSessions, statistic: 'max', comparator: '<', value: 96 },
     },
   ],
   keyCharts: ['sessions', 'errors'],

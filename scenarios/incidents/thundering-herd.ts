@@ -1,4 +1,14 @@
 import { defineScenario } from '../lib/define.ts';
+import {
+  broken,
+  early,
+  loginTimeout,
+  loginTimeoutClaims,
+  phantomsRefuted,
+  poolCount,
+  poolWaiting,
+  timesOut,
+} from '../lib/slow-logins.ts';
 
 export { interactive } from '../lib/journeys.ts';
 export { handleSummary } from '../lib/summary.ts';
@@ -19,7 +29,6 @@ const theSeedsService = {
   listenConnections: 'shared',
   poolWaitingLimit: 0,
 };
-const broken = { connectionTimeoutMillis: 2000, warmConnections: 0 };
 const fixed = { connectionTimeoutMillis: 10000, warmConnections: 15 };
 
 /** 25 queue workers and two managers beside 33 listeners that each keep a connection: 60 workers, over 30 LISTEN. */
@@ -28,11 +37,9 @@ const grown = { jobWorkers: 25, outboxListeners: 33, listenConnections: 'per-lis
 const herd = { expected: 'symptoms', diagnosis: { cause: 'login-storm', notCauses: ['pooler-pool'] } } as const;
 const healthy = { expected: 'pass', diagnosis: { cause: 'none' } } as const;
 
-const poolCount = { kind: 'series', series: 'db.client.connection.count' } as const;
 const sessions = { series: 'postgres.sessions', labels: { role: 'app' } };
 /** What the pool counts as its own, less the sessions of its role that the database has past authentication. */
 const poolOwnCount = { ...poolCount, minus: sessions } as const;
-const poolWaiting = { kind: 'series', series: 'pool_connections_waiting' } as const;
 const noTimeouts = {
   kind: 'series',
   series: 'db.client.connection.timeouts',
@@ -40,13 +47,6 @@ const noTimeouts = {
   comparator: '=',
   value: 0,
 } as const;
-const timesOut = { kind: 'log', component: 'service', contains: 'timeout exceeded when trying to connect' } as const;
-
-/** In today's node-pg; `service/phantom-connections.test.ts` shows it. */
-const phantomsRefuted =
-  'With node-pg 8.23 nothing stays: once the logins have ended, pool and database agree to the connection. The ' +
-  'pool counts a client from the moment it begins to log in, which explains the 30 without any leak; a client ' +
-  'begun for an acquisition that has meanwhile given up stays until its login ends or times out.';
 
 export const options = defineScenario({
   schema: 'pgsurge.scenario/1',
@@ -132,6 +132,7 @@ export const options = defineScenario({
         },
       ],
     },
+    loginTimeout,
     {
       name: 'pooler-broken',
       title: 'Empty pool, 2 s, through PgBouncer',
@@ -183,12 +184,7 @@ export const options = defineScenario({
       tag: 'exact',
       observe: { ...timesOut, atLeast: 12, withinSeconds: 10 },
     },
-    {
-      id: 'pool-counts',
-      title: 'The pool is full and twelve wait, in the words of the seed',
-      tag: 'exact',
-      observe: { kind: 'log', component: 'service', contains: 'pool: 30 total, 0 idle, 12 waiting', withinSeconds: 10 },
-    },
+    early,
     {
       id: 'waiting',
       title: 'Twelve acquisitions wait at once',
@@ -227,6 +223,7 @@ export const options = defineScenario({
       measure: { ...poolOwnCount, statistic: 'min', phase: 'start-up', fromSeconds: 4, comparator: '>=', value: 28 },
       refuted: phantomsRefuted,
     },
+    ...loginTimeoutClaims,
     {
       text: 'Fixed: pool shows 15 connections immediately',
       seed: '004',

@@ -64,6 +64,8 @@ export interface EnvironmentDeclaration {
     linkMs?: number | null;
     /** Stated latency of the link between whoever dials the database and the database, by Toxiproxy. */
     databaseLinkLatencyMs?: number | null;
+    /** Idle sessions that two other roles of a shared cluster hold. */
+    neighbourSessions?: number | null;
     /** Put Toxiproxy on both links (service to pooler, pooler to database) so that faults can act there. */
     proxies?: boolean | null;
     /** Further postgresql.conf settings. */

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
 import type { CommandModule } from '../cli.ts';
 import { usageError } from '../../errors.ts';
+import { partFrom, type Part } from '../../profile/parts.ts';
 import { profiles } from '../../profile/profiles.ts';
 import { silentProgress, terminalProgress } from '../../run/progress.ts';
 import type { RunOptions } from '../../run/request.ts';
@@ -35,6 +36,12 @@ const linkMsOf = (text: string): number => {
   if (text.trim() === '' || !(value >= 0) || value > mostLinkMs)
     throw new InvalidArgumentError(`--link-ms takes a number from 0 to ${mostLinkMs}; 0 takes the link away.`);
   return value;
+};
+
+const partOf = (text: string): Part => {
+  const part = partFrom(text);
+  if (part === null) throw new InvalidArgumentError('--part is one of how many, as 2/3.');
+  return part;
 };
 
 const oneOf =
@@ -94,6 +101,7 @@ const addRunOptions = (command: Command): Command =>
     .option('--variant <name>', 'one variant, or all', 'all')
     .option('--repeats <n>', 'how often each, interleaved', count('--repeats', 100), 1)
     .option('--load <factor>', "one row of the matrix at this factor of the baseline's load, as 2.3", loadFactor)
+    .option('--part <n/of>', 'one part of the incidents that are asked for, by expected seconds, as 2/3', partOf)
     .option('--resume <run>', 'go on with what a killed or interrupted run had not finished')
     .option('--reports <dir>', 'where runs are saved', 'reports')
     .option('--baseline <run>', 'compare with this saved run at the end')
