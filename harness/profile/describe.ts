@@ -1,10 +1,14 @@
 import { formatMinutes } from '../measure/numbers-in-words.ts';
+import { environmentOf } from './environment.ts';
 import { planSeconds, type Plan, type PlanEntry } from './plan.ts';
 
-/**
- * Ports of one stack: Postgres, three poolers at most, Toxiproxy with three links, OTLP, the front and its replicas.
- */
-const portsPerEntry = 12;
+/** Postgres, Toxiproxy with three links, the partner, OTLP, k6's API and the front. */
+const portsBesideReplicas = 9;
+
+const portsOf = (entry: PlanEntry): number => {
+  const { replicas, stack } = environmentOf(entry);
+  return portsBesideReplicas + (stack?.poolers ?? 1) + (replicas ?? 2);
+};
 /** Measured on the nightly matrix: samples as Parquet, ledger and logs, rounded up. */
 const megabytesPerMinute = 4;
 
@@ -21,7 +25,7 @@ const asText = (plan: Plan): string => {
   const megabytes = Math.max(50, Math.ceil((seconds / 60) * megabytesPerMinute));
   const costs = [
     `about ${formatMinutes(seconds)}`,
-    `up to ${portsPerEntry} loopback ports between 20000 and 29999 at a time`,
+    `up to ${Math.max(...entries.map(portsOf))} loopback ports between 20000 and 29999 at a time`,
     `about ${megabytes} MB of disk`,
   ];
   return [

@@ -146,6 +146,40 @@ describe('how the replicas are replaced', () => {
   });
 });
 
+describe('a pooler that is restarted', () => {
+  const restarted = async (pooler: number): Promise<{ calls: string[]; step: StepResult }> => {
+    const calls: string[] = [];
+    let up = true;
+    const component = {
+      name: 'pooler',
+      instance: 1,
+      usage: () => (up ? { kind: 'processTree', pid: 1 } : null),
+      kill: async (signal: string) => {
+        calls.push(signal);
+        up = false;
+      },
+      start: async () => void calls.push('started'),
+    };
+    const pooled = { product: 'pgbouncer' };
+    const stack = { components: [component], poolers: [pooled, pooled], versions: { pgbouncer: '1.25.0' } };
+    const { context } = contextOf({ name: 'x' }, { stack: stack as unknown as StepContext['stack'] });
+    const step = { phase: 'restarts', atSeconds: 0, do: 'restart-pooler', pooler, downSeconds: 0.05 } as const;
+    const { steps } = await runSteps([step], context);
+    return { calls, step: steps[0]! };
+  };
+
+  test('it ends at once, by the signal that its version needs, and is down as long as is said', async () => {
+    const { calls, step } = await restarted(1);
+    expect(calls).toEqual(['SIGQUIT', 'started']);
+    expect(step).toMatchObject({ ok: true, title: 'restart of pooler 1, down for 0.05 s' });
+    expect(step.endMs! - step.atMs).toBeGreaterThanOrEqual(45);
+  });
+
+  test('one that is not there is a step that failed', async () => {
+    expect((await restarted(0)).step).toMatchObject({ ok: false, message: 'the stack has no pooler 0' });
+  });
+});
+
 describe('what becomes of a canary', () => {
   const rolled = async (verdict: CanaryVerdict): Promise<{ decision: unknown; step: StepResult }> => {
     let decision: unknown = null;
