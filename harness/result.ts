@@ -4,9 +4,11 @@
  */
 import { z } from 'zod';
 import { growthAnswer, growthRow } from './growth.ts';
+import { diagnosis } from './diagnosis.ts';
 import { loadTotals, scriptLoad } from './load-facts.ts';
 import { checkResult, criterionResult, evidence, symptomResult, verdict } from './findings.ts';
 
+export * from './diagnosis.ts';
 export * from './findings.ts';
 export * from './growth.ts';
 export * from './load-facts.ts';
@@ -155,24 +157,8 @@ const scenarioResult = z.object({
   verdict,
   expected: z.enum(['pass', 'symptoms']),
   asExpected: z.boolean().nullable(),
-  /** A service of the user's own: what limits its connections, by what was seen. */
-  limit: z
-    .object({
-      kind: z.enum([
-        'slots',
-        'role-limit',
-        'held-transactions',
-        'impatient-clients',
-        'pooler',
-        'app-pool',
-        'locks',
-        'none',
-        'unknown',
-      ]),
-      sentence: z.string(),
-      evidence: z.array(evidence),
-    })
-    .nullish(),
+  /** What caused what went wrong, and what to change. Absent in older runs, and where nothing was seen. */
+  diagnosis: diagnosis.nullish(),
   /** Why not as expected: which half. */
   reason: z.string(),
   grade: z.string().nullable(),

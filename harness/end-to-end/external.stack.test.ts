@@ -122,7 +122,7 @@ describe.skipIf(python === null)('a small service in another language, no adapte
   test('healthy: the pool is not the limit', { tags: 'full' }, async () => {
     await using shop = await startShop(5, 'healthy');
     const { run, exitCode, all } = await look(fixture('shop.js'), ['--target-url', shop.url]);
-    expect(run.scenarios[0]!.limit, all).toMatchObject({ kind: 'none' });
+    expect(run.scenarios[0]!.diagnosis?.findings[0], all).toMatchObject({ cause: 'none' });
     expect(run.sentence).toMatch(/^Nothing seen here limits the connections/);
     expect(run.scenarios[0]!.criteria.filter(({ verdict }) => verdict === 'fail')).toEqual([]);
     expect(run.scenarios[0]!.criteria.find(({ id }) => id === 'pool-utilisation')).toMatchObject({
@@ -139,8 +139,8 @@ describe.skipIf(python === null)('a small service in another language, no adapte
       ['--target-url', shop.url, '--service-log', path.join(logsFolder, 'shop.log')],
       { SHOP_USERS: '40' },
     );
-    expect(run.scenarios[0]!.limit, all).toMatchObject({ kind: 'slots' });
-    expect(run.sentence).toMatch(/connection slots are the limit/);
+    expect(run.scenarios[0]!.diagnosis?.findings[0], all).toMatchObject({ cause: 'pool-over-slots' });
+    expect(run.sentence).toMatch(/larger than the database has slots/);
     expect(run.scenarios[0]!.errors.find(({ family }) => family === 'no-slot')).toMatchObject({ source: 'service' });
     expect(exitCode).toBe(1);
   });
@@ -148,7 +148,7 @@ describe.skipIf(python === null)('a small service in another language, no adapte
   test('connections held in a transaction: named before the waiting they cause', { tags: 'full' }, async () => {
     await using shop = await startShop(5, 'hold');
     const { run, exitCode, all } = await look(fixture('shop.js'), ['--target-url', shop.url], { SHOP_USERS: '10' });
-    expect(run.scenarios[0]!.limit, all).toMatchObject({ kind: 'held-transactions' });
+    expect(run.scenarios[0]!.diagnosis?.findings[0], all).toMatchObject({ cause: 'held-transactions' });
     expect(run.scenarios[0]!.criteria.find(({ id }) => id === 'idle-in-transaction')).toMatchObject({
       verdict: 'fail',
     });
@@ -179,7 +179,7 @@ test('the reference service by hand, with every source', { tags: 'full' }, async
     '500',
   ]);
   const [entry] = run.scenarios;
-  expect(entry!.limit, all).toMatchObject({ kind: 'none' });
+  expect(entry!.diagnosis?.findings[0], all).toMatchObject({ cause: 'none' });
   for (const id of ['api-p95', 'goodput', 'pool-utilisation', 'query-p95', 'database-connections'])
     expect(
       entry!.criteria.find((criterion) => criterion.id === id),

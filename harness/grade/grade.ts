@@ -12,7 +12,6 @@ import { healthOf } from './health.ts';
 import { disagreementsOf, identitiesOf, outcomesOf } from './identities.ts';
 import { judgeCriterion } from './judge-criterion.ts';
 import { letterOf } from './letter.ts';
-import { limitOf } from './connection-limit.ts';
 import { recoveryOf } from './recovery.ts';
 import { evaluateSymptoms } from './symptoms.ts';
 import { expectationOf, worstOf } from './verdict.ts';
@@ -33,7 +32,6 @@ export interface GradeInput {
 
 export type GradedFields = Pick<
   ScenarioResult,
-  | 'limit'
   | 'criteria'
   | 'symptoms'
   | 'identities'
@@ -141,7 +139,6 @@ export const gradeEntry = (input: GradeInput): GradedFields => {
     recovery: recoveryOf(entry),
     claims: claimsOf(declaration.claims ?? [], variant.name, entry, sqlAnswers),
     figures: figuresOf(entry, criteria),
-    limit: declaration.group === 'external' ? limitOf(entry) : null,
     expected: variant.expected,
     grade: gradeLetter(input, criteria),
   };

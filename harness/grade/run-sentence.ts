@@ -42,7 +42,7 @@ const explainCriterion = (criterion: CriterionResult): string => {
 };
 
 /** Title of an entry, with its variant where that tells it from others. */
-const place = ({ title, variant, expected, repeat }: ScenarioResult, repeats: boolean): string => {
+export const place = ({ title, variant, expected, repeat }: ScenarioResult, repeats: boolean): string => {
   if (expected !== 'symptoms' && variant === 'fixed') return title;
   return `${title} (${variant}${repeats ? `, repeat ${repeat}` : ''})`;
 };

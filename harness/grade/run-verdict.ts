@@ -6,10 +6,9 @@ import type { RunResult, ScenarioResult, Verdict } from '../result.ts';
 import { causeRankOf } from '../measure/severity.ts';
 import type { Criterion } from './criterion.ts';
 import { growthAnswerOf } from './growth/answer.ts';
+import { withCause, type Judgement } from './run-cause.ts';
 import { sentenceOf } from './run-sentence.ts';
 import { worstOf } from './verdict.ts';
-
-type Judgement = Pick<RunResult, 'verdict' | 'sentence' | 'nextStep'>;
 
 /**
  * Without its stack or its load a service fails whatever it is worth. What was seen until the loss is shown, and
@@ -86,22 +85,9 @@ export const gradeRun = (entries: readonly ScenarioResult[]): Judgement => {
   return { verdict, ...sentenceOf(verdict, decisive, entries) };
 };
 
-/**
- * A stranger's first question is what limits their connections: a limit that was found comes first, the worst failure
- * follows. That none was found is no answer to a failure.
- */
-const withLimit = (judged: Judgement, entries: readonly ScenarioResult[]): Judgement => {
-  const limit = entries.find(({ state, limit: found }) => state === 'finished' && found != null)?.limit;
-  if (limit == null) return judged;
-  if (judged.verdict === 'pass') return { ...judged, sentence: `${limit.sentence}.` };
-  const isAnswer = judged.verdict === 'warn' || !['none', 'unknown'].includes(limit.kind);
-  const [first, second] = isAnswer ? [`${limit.sentence}.`, judged.sentence] : [judged.sentence, `${limit.sentence}.`];
-  return { ...judged, sentence: `${first} ${second}` };
-};
-
 /** A run whose entries are judged, with its own verdict, sentence and next step. */
 export const judgeRun = (run: RunResult): RunResult => {
   const entries = countedEntries(run);
   const growth = growthAnswerOf(run);
-  return { ...run, ...withLimit(gradeRun(entries), entries), ...(growth === null ? {} : { growth }) };
+  return { ...run, ...withCause(gradeRun(entries), entries), ...(growth === null ? {} : { growth }) };
 };

@@ -1,5 +1,6 @@
 /** summary.md: the verdict for a pull request or a CI log, without HTML. */
 import { expectationWord, formatMargin, letterOf, shownVerdict, verdictWords } from './format.ts';
+import { causeWords } from '../measure/cause-words.ts';
 import { decidingBound, formatBound, roomOf } from '../measure/bounds.ts';
 import { formatValue } from '../measure/numbers-in-words.ts';
 import { byImportance } from './sections/importance.ts';
@@ -32,7 +33,7 @@ const scenarioRow = (scenario: ScenarioResult): string => {
     `${plainText(nameOf(scenario))}${repeat}`,
     letterOf(scenario),
     expectationWord(scenario),
-    plainText(scenario.reason),
+    plainText(causeWords(scenario) ?? scenario.reason),
   ]);
 };
 

@@ -4,6 +4,8 @@ import type {
   ScenarioDeclaration,
   VariantDeclaration,
 } from '../../scenarios/lib/declaration.ts';
+import { diagnose } from '../diagnose/diagnose.ts';
+import type { Cause } from '../diagnose/cause.ts';
 import { faultsFelt } from '../grade/bite-at-service.ts';
 import type { Criterion, JudgedEntry } from '../grade/criterion.ts';
 import { gradeEntry } from '../grade/grade.ts';
@@ -22,7 +24,9 @@ export interface JudgeContext {
   declaration: ScenarioDeclaration;
   variant: VariantDeclaration;
   criteria: readonly Criterion[];
+  causes: readonly Cause[];
   profile: RunResult['profile'];
+  host: RunResult['host'];
   /** The run's entries as they are judged so far: a row of the matrix is held to the baseline among them. */
   scenarios: RunResult['scenarios'];
 }
@@ -94,6 +98,16 @@ const comparedOf = (
 ): Pick<ScenarioResult, 'jobRate' | 'growth'> =>
   group === 'matrix' ? { jobRate: jobRateOf(judge), growth: growthRowOf({ ...judge, reported }) } : { jobRate: null };
 
+/** Of what stood on a part that was lost, or never began, nothing is said. */
+const diagnosisOf = (
+  entry: ScenarioResult,
+  observations: Observations,
+  { causes, host }: Pick<JudgeContext, 'causes' | 'host'>,
+): ScenarioResult['diagnosis'] => {
+  if (entry.lost === true || entry.phases.length === 0 || observations.series.length === 0) return null;
+  return diagnose(entry, observations, causes, host);
+};
+
 export const judgeEntry = (
   { facts, ledger, sqlAnswers }: Pick<MeasuredEntry, 'facts' | 'ledger' | 'sqlAnswers'>,
   observations: Observations,
@@ -103,5 +117,6 @@ export const judgeEntry = (
   const judge = judgeOf(facts, observations, context);
   const faults = faultsFelt(judge);
   const graded = gradeEntry({ declaration, variant, criteria, ledger, sqlAnswers, judge: { ...judge, faults } });
-  return asFarAsItCame({ ...facts, faults, ...graded, ...comparedOf(facts, judge) }, criteria);
+  const judged = asFarAsItCame({ ...facts, faults, ...graded, ...comparedOf(facts, judge) }, criteria);
+  return { ...judged, diagnosis: diagnosisOf(judged, observations, context) };
 };

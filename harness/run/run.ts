@@ -1,6 +1,6 @@
 /**
  * One run, as the house is laid out: profile → stack → service → load (steps, faults and collectors beside it)
- * → settle → check → grade → report → compare. Its middle, from stack to check, is `measure-entry.ts`.
+ * → settle → check → grade → diagnose → report → compare. Its middle, from stack to check, is `measure-entry.ts`.
  */
 import { rmSync } from 'node:fs';
 import path from 'node:path';

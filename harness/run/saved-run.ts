@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { hasDeclarations, ledgerFileOf, readAnswers, readDeclaration } from '../archive/entry-files.ts';
 import { openRunFolder, type RunFolder } from '../archive/run-folder.ts';
 import { loadSavedObservations } from '../archive/saved-observations.ts';
+import { loadCauses } from '../diagnose/load-causes.ts';
 import { usageError } from '../errors.ts';
 import { gradeRule } from '../grade/letter.ts';
 import { loadCriteria } from '../grade/load-criteria.ts';
@@ -29,8 +30,9 @@ export const judgeSaved = async (folder: RunFolder, run: RunResult, facts: Scena
   if (state === 'pending' || declaration === null || variant === undefined) return facts;
   const ledger = await ledgerOf(folder, run, entry);
   const observations = (await loadSavedObservations(folder.folder, entry)) ?? nothingSeen;
-  const { profile, scenarios } = run;
-  const context = { declaration, variant, criteria: await loadCriteria(), profile, scenarios };
+  const { profile, scenarios, host } = run;
+  const [criteria, causes] = [await loadCriteria(), await loadCauses()];
+  const context = { declaration, variant, criteria, causes, profile, scenarios, host };
   return judgeEntry({ facts, ledger, sqlAnswers: readAnswers(folder, entry) }, observations, context);
 };
 

@@ -19,6 +19,7 @@ export const steps: readonly (readonly string[])[] = [
   ['collect'],
   ['check'],
   ['grade'],
+  ['diagnose'],
   ['archive'],
   ['report'],
   ['compare'],
@@ -30,6 +31,7 @@ export const steps: readonly (readonly string[])[] = [
 const ground = [
   'harness/result.ts',
   'harness/findings.ts',
+  'harness/diagnosis.ts',
   'harness/load-facts.ts',
   'harness/growth.ts',
   'harness/errors.ts',
@@ -44,7 +46,7 @@ const ground = [
 const callers = ['run', 'doctor', 'selftest', 'cli'];
 const leaves = ['ground', 'measure', 'system', 'config', 'tools', 'servers', 'tap'];
 /** These judge and draw from saved values: no process, socket or database of their own. */
-const pure = ['grade', 'report'];
+const pure = ['grade', 'diagnose', 'report'];
 const inputAndOutput = /^(pg|execa|fastify|testcontainers|@duckdb\/.*|node:(child_process|net|http|https|dgram))$/;
 
 const everyRoom = steps.flat();

@@ -1,5 +1,5 @@
 import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
-import { lengthOf, longestSilence, usualMs, type Silence } from '../silence.ts';
+import { lengthOf, longestSilence, usualMs, type Silence } from '../../measure/silence.ts';
 import { requestCounts } from '../requests.ts';
 import { notSeen } from '../unknowns.ts';
 import { formatCount, formatRoughShare, formatSeconds, plural } from '../../measure/numbers-in-words.ts';

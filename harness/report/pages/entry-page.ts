@@ -16,7 +16,8 @@ import { figuresSection } from '../sections/phases.ts';
 import { checksSection, identitiesSection } from '../sections/checks.ts';
 import { errorsSection } from '../sections/errors.ts';
 import { faultsSection } from '../sections/faults.ts';
-import { claimsSection, limitSection } from '../sections/findings.ts';
+import { claimsSection } from '../sections/claims.ts';
+import { diagnosisSection } from '../sections/diagnosis.ts';
 import { symptomsTable } from '../sections/symptoms.ts';
 import type { EntryData } from '../sections/entry-data.ts';
 import { storySection } from '../sections/story.ts';
@@ -70,7 +71,7 @@ const noStory = ({ state }: ScenarioResult): Html => {
 
 /** What the page says before and after its charts. */
 const judgementOf = (scenario: ScenarioResult, { startMs }: Window, loud: readonly Drawing[], words: BannerWords) => [
-  limitSection(scenario, startMs),
+  diagnosisSection(scenario, startMs),
   criteriaSection(scenario.criteria, {
     startMs,
     charts: new Set(loud.map(({ chart }) => chart.id)),

@@ -1,4 +1,5 @@
 /** The sentences of an entry's banner. */
+import { causeOf, causeWords, remedyWords } from '../../measure/cause-words.ts';
 import { plural, formatDuration, formatNumber } from '../../measure/numbers-in-words.ts';
 import type { CriterionResult, RunResult, ScenarioResult } from '../../result.ts';
 import { byImportance } from '../sections/importance.ts';
@@ -10,7 +11,7 @@ const ofCriterion = ({ verdict, title, reason }: CriterionResult, scenario: Scen
 };
 
 /** The sentence that explains the worst of an entry: the failed criterion nearest to the root of the causes. */
-const sentenceOf = (scenario: ScenarioResult): string => {
+const verdictSentence = (scenario: ScenarioResult): string => {
   if (scenario.message) return scenario.message;
   const worst = byImportance(scenario.criteria).find(({ verdict }) =>
     ['fail', 'inconclusive', 'warn'].includes(verdict),
@@ -19,8 +20,22 @@ const sentenceOf = (scenario: ScenarioResult): string => {
   return `${scenario.asExpected === false ? 'Not as expected: ' : ''}${scenario.reason}`;
 };
 
+/** The cause comes first, where one was found. */
+const sentenceOf = (scenario: ScenarioResult): string => {
+  const cause = causeWords(scenario);
+  return cause === null ? verdictSentence(scenario) : `${cause} ${verdictSentence(scenario)}`;
+};
+
+/** A variant that shows a failure on purpose needs no mending. */
+const remedyOf = ({ diagnosis, expected, asExpected }: ScenarioResult): string | null => {
+  const cause = expected === 'symptoms' && asExpected === true ? null : causeOf(diagnosis);
+  return cause === null ? null : remedyWords(cause);
+};
+
 const nextStepOf = (scenario: ScenarioResult): string | null =>
-  byImportance(scenario.criteria).find(({ verdict, nextStep }) => verdict === 'fail' && nextStep)?.nextStep ?? null;
+  remedyOf(scenario) ??
+  byImportance(scenario.criteria).find(({ verdict, nextStep }) => verdict === 'fail' && nextStep)?.nextStep ??
+  null;
 
 export interface BannerWords {
   sentence: string;

@@ -15,7 +15,7 @@ import { distinctClaims, doneSection, symptomsSection } from '../sections/incide
 import type { Timed } from '../sections/incident.ts';
 import { figuresOf, keyRows, rowsOf } from '../sections/panels.ts';
 import type { Row } from '../sections/panels.ts';
-import { claimsSection } from '../sections/findings.ts';
+import { claimsSection } from '../sections/claims.ts';
 import { sectionOf } from '../sections/table.ts';
 import { variantDetails } from '../sections/variant-details.ts';
 import { costSection } from '../sections/cost.ts';
@@ -23,6 +23,7 @@ import { taleSection } from '../sections/tale.ts';
 import { criteriaByVariant } from '../sections/variant-criteria.ts';
 import { differencesSection } from '../sections/differences.ts';
 import { variantsSection } from '../sections/variants.ts';
+import { causeWords } from '../../measure/cause-words.ts';
 import { plural } from '../../measure/numbers-in-words.ts';
 import type { Track } from '../../measure/tracks/track.ts';
 import type { RunResult, ScenarioResult } from '../../result.ts';
@@ -37,15 +38,18 @@ const verdictOf = (scenarios: Scenarios): 'pass' | 'fail' | 'inconclusive' => {
   return scenarios.every(({ asExpected }) => asExpected === true) ? 'pass' : 'inconclusive';
 };
 
-/** Which half, and why: the first that is not as expected; else what each did. */
+/** Which half, and why: the first that is not as expected; else what caused what each did. */
 const sentenceOf = (scenarios: Scenarios): string => {
   const odd =
     scenarios.find(({ asExpected }) => asExpected === false) ?? scenarios.find(({ asExpected }) => asExpected === null);
-  if (odd !== undefined) return `${odd.variant}: ${odd.message ?? odd.reason}`;
+  if (odd !== undefined) {
+    const cause = causeWords(odd);
+    return `${odd.variant}: ${cause === null ? '' : `${cause} `}${odd.message ?? odd.reason}`;
+  }
   return scenarios
     .slice(0, 2)
-    .map(({ variant, reason }) => `${variant}: ${reason}`)
-    .join('. ');
+    .map((scenario) => `${scenario.variant}: ${causeWords(scenario) ?? `${scenario.reason}.`}`)
+    .join(' ');
 };
 
 const kickerOf = ({ startedAt, profile, stack }: RunResult, repeat: number): string =>

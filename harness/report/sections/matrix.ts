@@ -4,6 +4,7 @@ import { html, withCode } from '../html.ts';
 import type { Html } from '../html.ts';
 import { badgeOf } from '../icons.ts';
 import { roomOf } from '../../measure/bounds.ts';
+import { causeWords } from '../../measure/cause-words.ts';
 import { formatValue } from '../../measure/numbers-in-words.ts';
 import type { CriterionResult, ScenarioResult } from '../../result.ts';
 import { byImportance } from './importance.ts';
@@ -29,9 +30,12 @@ const linkOf = ({ title, variant }: ScenarioResult, path: string): Html => {
   return html`<a href="${path}">${title}${suffix}</a>`;
 };
 
-const remarkOf = ({ release, repeat, state, reason }: ScenarioResult): Html => {
+const remarkOf = (scenario: ScenarioResult): Html => {
+  const { release, repeat, state, reason } = scenario;
   const which = `${release ? `${release} · ` : ''}${repeat > 1 ? `repeat ${repeat} · ` : ''}`;
-  return html`<span class="how">${which}${state === 'finished' ? withCode(reason) : `${state}: ${reason}`}</span>`;
+  const cause = causeWords(scenario);
+  const why = cause === null ? reason : `${cause} ${reason}`;
+  return html`<span class="how">${which}${state === 'finished' ? withCode(why) : `${state}: ${reason}`}</span>`;
 };
 
 const rowOf = (scenario: ScenarioResult, path: string): Html => {

@@ -8,6 +8,7 @@ import type { RunResult } from '../../result.ts';
 import { healthSection, settingsSection } from './conditions.ts';
 import type { EntryData } from './entry-data.ts';
 import { figuresSection } from './phases.ts';
+import { diagnosisSection } from './diagnosis.ts';
 import { checksSection, identitiesSection } from './checks.ts';
 import { errorsSection } from './errors.ts';
 import { faultsSection } from './faults.ts';
@@ -24,6 +25,7 @@ const nested = (part: Html, variant: string): Html => {
 
 export const variantDetails = (run: RunResult, { scenario, observations }: EntryData, startMs: number): Html => {
   const parts = [
+    diagnosisSection(scenario, startMs),
     figuresSection(scenario, observations),
     faultsSection(scenario, observations, startMs),
     checksSection(scenario),
@@ -33,7 +35,7 @@ export const variantDetails = (run: RunResult, { scenario, observations }: Entry
     settingsSection(run, scenario),
   ].filter((part) => part !== null);
   return html`<details class="variant-details">
-<summary>${scenario.variant}: figures, checkers, errors, health, settings</summary>
+<summary>${scenario.variant}: cause, figures, checkers, errors, health, settings</summary>
 ${parts.map((part) => nested(part, scenario.variant))}
 </details>`;
 };

@@ -1,11 +1,14 @@
 /** A stretch in which nobody was answered though somebody waited, and what a closed loop could not send in it. */
-import { histogramsOf, seriesOf, type Series } from '../measure/tracks/observations.ts';
-import { totalOf, type Window } from '../measure/tracks/windows.ts';
-import type { JudgedEntry } from './criterion.ts';
-import { pileOf } from './histogram-pile.ts';
-import { loadedPhaseNames } from './judged-windows.ts';
+import type { PhaseResult } from '../result.ts';
+import { fineQuantile } from './histograms/fine-quantile.ts';
+import { histogramsOf, seriesOf, type Observations, type Series } from './tracks/observations.ts';
+import { judgedPhases } from './tracks/phase-set.ts';
+import { totalOf, type Window } from './tracks/windows.ts';
 
-type Judge = Pick<JudgedEntry, 'observations' | 'phases'>;
+interface Judge {
+  observations: Observations;
+  phases: readonly PhaseResult[];
+}
 
 export interface Silence extends Window {
   /** Users that were there, all of which waited. */
@@ -23,7 +26,7 @@ const beforeMs = 5000;
 const minuteMs = 60_000;
 
 const answered = ({ observations, phases }: Judge): Series[] => {
-  const names = loadedPhaseNames(phases);
+  const names = judgedPhases(phases).phases;
   return seriesOf(observations, 'http_reqs').filter(
     ({ labels }) => names.has(labels['phase'] ?? '') && labels['status'] !== '0',
   );
@@ -79,11 +82,11 @@ export const longestSilence = (judge: Judge): Silence | null => {
 
 /** What answers take here, as percentiles tell it: only a silence beyond that is hidden by them. */
 export const usualMs = ({ observations, phases }: Judge): number => {
-  const names = loadedPhaseNames(phases);
+  const names = judgedPhases(phases).phases;
   const durations = histogramsOf(observations, 'http_req_duration')
     .filter(({ labels }) => names.has(labels['phase'] ?? ''))
     .flatMap(({ histograms }) => histograms);
-  return pileOf(durations).quantile(0.95) ?? 0;
+  return fineQuantile(durations, 0.95) ?? 0;
 };
 
 export const lengthOf = ({ startMs, endMs }: Window): number => endMs - startMs;

@@ -1,0 +1,101 @@
+/** The pool inside the service is all at work, and requests wait for one of its connections. */
+import type { Evidence } from '../../result.ts';
+import { formatCount, formatRoughShare } from '../../measure/numbers-in-words.ts';
+import type { Cause, Sighting } from '../cause.ts';
+import { isHarmed, oftenShare, sampled, seconds } from '../say.ts';
+import type { Level } from '../seen/levels.ts';
+import type { Seen } from '../seen/seen.ts';
+
+interface Wait {
+  sentence: string;
+  number: string;
+  evidence: Evidence[];
+  /** Connections that would have been in use had nobody waited; null where only the wait was seen. */
+  wanted: number | null;
+  seconds: number | null;
+}
+
+const byMetrics = ({ levels }: Seen): Wait | null => {
+  const pending: Level = levels.level('db.client.connection.pending_requests');
+  if (pending.shareAbove(0) < oftenShare) return null;
+  const used = levels.level('db.client.connection.count', { state: 'used' });
+  return {
+    sentence: `up to ${formatCount(pending.peak)} wait at once, ${formatCount(used.peak)} connections in use`,
+    number: `${pending.seconds.toFixed(0)} s waited by all requests together`,
+    evidence: [
+      sampled(pending, `${pending.peak} waiting, ${used.peak} in use`, 'db.client.connection.pending_requests'),
+    ],
+    wanted: used.count === 0 ? null : Math.ceil(used.mean + pending.mean),
+    seconds: pending.seconds,
+  };
+};
+
+/** Nearly always all of it: by the time that connections spent in use, not by looks. */
+const fullUse = 0.85;
+
+const byTap = ({ taps, requests }: Seen): Wait | null => {
+  for (const { use, holds } of taps) {
+    const hold = holds.count === 0 ? 0 : holds.seconds / holds.count;
+    const latency = (requests.latencyMsP50 ?? 0) / 1000;
+    if (use.size < 1 || use.usedAverage < fullUse * use.size || latency < 2 * hold) continue;
+    return {
+      sentence: `all ${use.size} connections are in use ${formatRoughShare(use.usedAverage / use.size)} of the time`,
+      number: `a connection is held for ${seconds(hold)}, a request takes ${seconds(latency)}: the rest is waiting`,
+      evidence: [
+        { text: `${use.usedAverage.toFixed(1)} of ${use.size} connections in use on the average`, source: 'the tap' },
+      ],
+      wanted: null,
+      seconds: null,
+    };
+  }
+  return null;
+};
+
+const byErrors = (seen: Seen): Wait | null => {
+  const count = seen.errors.count('pool-wait');
+  if (count === 0) return null;
+  return {
+    sentence: `${formatCount(count)} acquisitions gave up`,
+    number: `${formatCount(count)} acquisitions that timed out`,
+    evidence: seen.errors.evidence('pool-wait'),
+    wanted: null,
+    seconds: null,
+  };
+};
+
+const remedyOf = ({ wanted }: Wait, others: boolean): Sighting['remedy'] => {
+  if (others) return { sentence: 'Mend what keeps its connections first: a larger pool would fill with the same' };
+  const size = wanted === null ? 'rate × time that each holds a connection' : formatCount(wanted);
+  return {
+    sentence:
+      'Bound the work that runs at once, shorten what each piece holds its connection ' +
+      'for, or make the pool as large as ' +
+      `it needs (${size}) while replicas × pool stays below the database's slots`,
+    ...(wanted === null ? {} : { config: { of: 'the service', lines: `pool.max = ${wanted}` } }),
+  };
+};
+
+const look = (seen: Seen, { found }: { found: ReadonlySet<string> }): Sighting | null => {
+  const wait = byMetrics(seen) ?? byErrors(seen) ?? (isHarmed(seen) ? byTap(seen) : null);
+  if (wait === null) return null;
+  return {
+    sentence: `Requests wait for a connection of the app pool: ${wait.sentence}`,
+    number: wait.number,
+    evidence: [...wait.evidence, ...(wait.evidence[0]?.source === 'the tap' ? seen.errors.evidence('pool-wait') : [])],
+    remedy: remedyOf(wait, found.size > 0),
+    harm: { failed: seen.errors.count('pool-wait') || null, secondsWaited: wait.seconds },
+  };
+};
+
+export const cause: Cause = {
+  id: 'app-pool',
+  title: 'The app pool',
+  rank: 52,
+  needs: 'waiting acquisitions (metrics of the pool), time-outs in a log, or use and holds (tap)',
+  explains: ['closed-loop-stall', 'cold-start'],
+  falseFriends: [
+    'Transactions that are held, a leak, two connections a request: then the pool is full and not the cause',
+    'A database that is slow: more connections make it slower',
+  ],
+  look,
+};

@@ -1,0 +1,77 @@
+/** A session that some layer ended since it was idle, while the other side still counted on it. */
+import { plural } from '../../measure/numbers-in-words.ts';
+import type { Cause, Sighting } from '../cause.ts';
+import { failedWords } from '../say.ts';
+import type { Seen } from '../seen/seen.ts';
+
+interface Layer {
+  kind: string;
+  pattern: RegExp;
+  who: string;
+  sentence: string;
+  config: { of: string; lines: string };
+}
+
+const recycle =
+  'Let the app pool close or test idle connections before the other side does, or raise that limit. The size of the ' +
+  'pool is not the cause';
+const poolSide = { of: 'the app pool', lines: 'idleTimeoutMillis = 30_000   # below the limit of the other side' };
+const moveOut =
+  'Find what runs between BEGIN and COMMIT that is no query, and move it out; a longer limit only waits longer';
+
+const layers: readonly Layer[] = [
+  {
+    kind: 'idle-in-transaction',
+    pattern: /idle[- ]in[- ]transaction|idle transaction timeout|25P03|transaction timeout/i,
+    who: 'A transaction that was left open was ended (idle_in_transaction_session_timeout or idle_transaction_timeout)',
+    sentence: moveOut,
+    config: { of: 'the service', lines: 'ask the partner first, then BEGIN … COMMIT' },
+  },
+  {
+    kind: 'pooler-client',
+    pattern: /client_idle_timeout/i,
+    who: "The pooler's client_idle_timeout closed connections that the app pool still held",
+    sentence: recycle,
+    config: { of: 'pgbouncer.ini', lines: 'client_idle_timeout = 0' },
+  },
+  {
+    kind: 'database-session',
+    pattern: /idle[- ]session timeout|57P05/i,
+    who: "Postgres' idle_session_timeout ended sessions that a pool still held",
+    sentence: recycle,
+    config: poolSide,
+  },
+];
+
+const network: Layer = {
+  kind: 'network',
+  pattern: /./,
+  who: 'Some layer on the way closed idle connections that the pool still held',
+  sentence: recycle,
+  config: poolSide,
+};
+
+const look = (seen: Seen): Sighting | null => {
+  const count = seen.errors.count('idle-timeout');
+  if (count === 0) return null;
+  const layer = layers.find(({ pattern }) => seen.errors.lines(pattern).length > 0) ?? network;
+  const failed = Math.min(count, seen.requests.failed);
+  return {
+    kind: layer.kind,
+    sentence: `${layer.who}: ${plural(count, 'time')}`,
+    number: failed === 0 ? plural(count, 'session') : `${failedWords(failed, seen)} failed by it`,
+    evidence: seen.errors.evidence('idle-timeout'),
+    remedy: { sentence: layer.sentence, config: layer.config },
+    harm: { failed },
+  };
+};
+
+export const cause: Cause = {
+  id: 'idle-timeout',
+  title: 'An idle session was ended by another layer',
+  rank: 28,
+  needs: "errors by family: the service's log, the database's log, or a tap",
+  explains: ['wrong-data', 'connect-failures', 'login-storm'],
+  falseFriends: ['A larger pool: more of its connections are idle', 'A restart of the database: nobody did'],
+  look,
+};

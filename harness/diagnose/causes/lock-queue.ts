@@ -1,0 +1,130 @@
+/** Sessions that wait for a lock: who is first in the queue, and who holds what all wait for. */
+import type { Evidence } from '../../result.ts';
+import { plural } from '../../measure/numbers-in-words.ts';
+import { levelOf, type Level } from '../seen/levels.ts';
+import { seriesOf } from '../../measure/tracks/observations.ts';
+import type { Cause, Sighting } from '../cause.ts';
+import { at, isHarmed, oftenShare, sampled } from '../say.ts';
+import type { LockQueue } from '../seen/locks.ts';
+import type { Seen } from '../seen/seen.ts';
+
+const waitersOf = ({ observations, windows }: Seen): Level =>
+  levelOf(seriesOf(observations, 'postgres.locks.waiting'), windows);
+
+/** In most of the samples of the longest silence somebody waited for a lock. */
+const stoppedBy = ({ silence, observations }: Seen): Level | null => {
+  if (silence === null) return null;
+  const then = levelOf(seriesOf(observations, 'postgres.locks.waiting'), [silence]);
+  return then.shareAbove(0) >= 0.5 ? then : null;
+};
+
+/** Three sessions, or more, that wait for seconds are a queue, however long the run is. */
+const fewestWaiting = 3;
+const fewestSamples = 3;
+
+const isQueue = (waiters: Level, seen: Seen): boolean => {
+  if (seen.errors.count('lock-timeout', 'deadlock') > 0) return true;
+  const crowded = waiters.samples.values.filter((value) => value >= fewestWaiting).length;
+  return isHarmed(seen) && (waiters.shareAbove(0) >= oftenShare || crowded >= fewestSamples);
+};
+
+const who = (name: string, does: string): string => {
+  if (name === '' && does === '') return 'a session';
+  return does === '' ? name : `${name === '' ? 'a session' : name} (${does})`;
+};
+
+const holderWords = ({ holder, holderDoes, holderState }: LockQueue): string => {
+  const left = holderState.startsWith('idle in transaction') ? ', a transaction left open' : '';
+  return `${who(holder, holderDoes)}${left}`;
+};
+
+/** The holder is seen; who stands first only where he is another than the holder's next waiter. */
+const queueWords = (queue: LockQueue | undefined): string => {
+  if (queue === undefined) return '';
+  const on = queue.relation === '' ? '' : ` on ${queue.relation}`;
+  const first =
+    queue.waiting > 1 ? `first in the queue is ${who(queue.first, queue.firstDoes)}, and it waits for ` : '';
+  return `${on}; ${first}${first === '' ? 'the holder is ' : ''}${holderWords(queue)}`;
+};
+
+const sentenceOf = (waiters: Level, seen: Seen, stopped: boolean): string => {
+  const { silence, locks } = seen;
+  const span =
+    stopped && silence !== null
+      ? `Nobody was answered from ${at(silence.startMs, seen)} to ${at(silence.endMs, seen)}: `
+      : '';
+  const sessions = plural(Math.max(waiters.peak, locks[0]?.waiting ?? 0), 'session');
+  return (
+    `${span}${span === '' ? 'Locks, not connections: ' : ''}up to ${sessions} waited ` +
+    `for one lock${queueWords(locks[0])}`
+  );
+};
+
+const isTableLock = ({ firstDoes, holderDoes }: LockQueue): boolean =>
+  /^(ALTER|DROP|TRUNCATE|LOCK|CREATE|REINDEX|VACUUM|CLUSTER|REFRESH)/.test(`${firstDoes} ${holderDoes}`);
+
+const remedyOf = (queue: LockQueue | undefined): Sighting['remedy'] => {
+  if (queue !== undefined && isTableLock(queue))
+    return {
+      sentence:
+        'Give whatever takes a whole table a short lock_timeout and try it again: everybody behind it then waits no ' +
+        'longer than that. End what holds the lock (a long report or dump, a transaction left open)',
+      config: { of: 'the migration', lines: "SET lock_timeout = '500ms';   -- and try again until it succeeds" },
+    };
+  return {
+    sentence:
+      'Shorten the transaction that holds the lock, and take locks in one order; let a ' +
+      'wait end with lock_timeout. No ' +
+      'pool size changes it',
+    config: { of: 'the role', lines: "ALTER ROLE app SET lock_timeout = '2s';" },
+  };
+};
+
+const look = (seen: Seen): Sighting | null => {
+  const waiters = waitersOf(seen);
+  const stopped = stoppedBy(seen);
+  if (stopped === null && !isQueue(waiters, seen)) return null;
+  const logged: Evidence[] = seen.errors.evidence('lock-timeout', 'deadlock');
+  return {
+    ...(seen.errors.count('deadlock') > 0 && waiters.shareAbove(0) < oftenShare ? { kind: 'deadlock' } : {}),
+    sentence: sentenceOf(waiters, seen, stopped !== null),
+    number: `${waiters.seconds.toFixed(0)} s waited for locks by all sessions together`,
+    evidence: [
+      sampled(waiters, `${waiters.peak} sessions wait for a lock`, 'pg_locks'),
+      ...seen.locks.slice(0, 3).map((queue) => ({
+        atMs: queue.atMs,
+        text: `${queue.waiting} waiting${queueWords(queue)}`,
+        source: 'pg_blocking_pids',
+      })),
+      ...logged,
+    ],
+    against:
+      seen.locks.length === 0 ? ['who holds the lock was not seen: it was asked for no more than once a second'] : [],
+    remedy: remedyOf(seen.locks[0]),
+    harm: { secondsWaited: waiters.seconds },
+  };
+};
+
+export const cause: Cause = {
+  id: 'lock-queue',
+  title: 'Sessions queue for a lock',
+  rank: 22,
+  needs: 'pg_locks and pg_stat_activity while it happens',
+  explains: [
+    'impatient-clients',
+    'slow-statements',
+    'app-pool',
+    'pooler-pool',
+    'pooler-client-limit',
+    'pool-over-slots',
+    'role-limit',
+    'closed-loop-stall',
+    'retry-storm',
+    'idle-timeout',
+  ],
+  falseFriends: [
+    'A full app pool and a full pooler: they are full of sessions that wait for the lock',
+    'A replica that ended: nobody did',
+  ],
+  look,
+};

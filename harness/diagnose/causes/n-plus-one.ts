@@ -1,0 +1,77 @@
+/** A request that asks for its rows one by one. */
+import type { Evidence } from '../../result.ts';
+import { formatCount, formatNumber } from '../../measure/numbers-in-words.ts';
+import type { Cause, Sighting } from '../cause.ts';
+import { isHarmed, seconds, waitsAnywhere } from '../say.ts';
+import { statementsPerRequest, topStatements, type Statement } from '../seen/statements.ts';
+import type { Seen } from '../seen/seen.ts';
+
+/** Beyond what a page is made of. */
+const tooMany = 20;
+/** One statement of these is the one in the loop. */
+const mostlyOne = 0.5;
+/** A loop is many short ones; fewer long ones are slow statements. */
+const shortSeconds = 0.05;
+
+const loopOf = (seen: Seen): Statement | null => {
+  const [most] = topStatements(seen).toSorted((a, b) => b.calls - a.calls);
+  return most === undefined || most.calls === 0 ? null : most;
+};
+
+/** A service with work of its own (jobs) sends statements that no request asked for. */
+const hasOwnWork = ({ levels }: Seen): boolean => levels.has('task_claims') || levels.has('task_completions');
+
+const isShort = ({ taps }: Seen, loop: Statement | null): boolean => {
+  if (loop !== null) return loop.seconds / loop.calls < shortSeconds;
+  const [tapped] = taps;
+  return tapped === undefined || tapped.statements.count === 0
+    ? true
+    : tapped.statements.seconds / tapped.statements.count < shortSeconds;
+};
+
+const isFelt = (seen: Seen): boolean =>
+  isHarmed(seen) || waitsAnywhere(seen) || (seen.requests.latencyMsP95 ?? 0) >= 150;
+
+const remedy: Sighting['remedy'] = {
+  sentence:
+    'Ask for all rows at once (a join, or = ANY($1)): each statement costs a round trip, and for all of them the ' +
+    'connection is held. A larger pool runs more loops at once',
+  config: { of: 'the service', lines: 'SELECT … FROM items WHERE order_id = ANY($1)' },
+};
+
+const look = (seen: Seen): Sighting | null => {
+  const per = statementsPerRequest(seen);
+  if (per === null || per.each < tooMany || hasOwnWork(seen) || !isFelt(seen)) return null;
+  const loop = loopOf(seen);
+  const total = per.each * (seen.requests.all - seen.requests.failed);
+  if (!isShort(seen, loop) || (loop !== null && loop.calls < mostlyOne * total)) return null;
+  const what = loop === null ? '' : `, most of them "${loop.text}"`;
+  const evidence: Evidence[] = [
+    { text: `${formatNumber(per.each)} statements for each request that was served`, source: per.source },
+    ...(loop === null
+      ? []
+      : [
+          {
+            text: `${formatCount(loop.calls)} × ${loop.text}, ${seconds(loop.seconds / loop.calls)} each`,
+            source: 'pg_stat_statements',
+          },
+        ]),
+  ];
+  return {
+    sentence: `A request asks the database row by row: ${formatNumber(per.each)} statements each${what}`,
+    number: `${formatCount(total)} statements for ${formatCount(seen.requests.all - seen.requests.failed)} requests`,
+    evidence,
+    remedy,
+    harm: { secondsWaited: seen.taps[0]?.holds.seconds ?? null },
+  };
+};
+
+export const cause: Cause = {
+  id: 'n-plus-one',
+  title: 'Rows asked for one by one',
+  rank: 30,
+  needs: "the number of statements beside that of requests: a tap, pg_stat_statements, or the pooler's SHOW STATS",
+  explains: ['app-pool', 'pooler-pool', 'database-cpu', 'closed-loop-stall', 'pooler-cpu', 'slow-statements'],
+  falseFriends: ['A slow database: each of its statements is quick', 'A larger pool'],
+  look,
+};

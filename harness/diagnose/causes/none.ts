@@ -1,0 +1,71 @@
+/** Nothing is wrong, as far as was looked. */
+import { formatCount, plural } from '../../measure/numbers-in-words.ts';
+import type { Cause, Sighting } from '../cause.ts';
+import { failedWords } from '../say.ts';
+import type { Seen } from '../seen/seen.ts';
+
+/** Of fewer samples of its sessions nothing can be said of the database. */
+const fewestSamples = 5;
+
+/** Only of what was seen is anything said: a queue that nobody looked at is not empty. */
+const queuesOf = ({ pooler, levels }: Seen): string[] => {
+  const locks = levels.level('postgres.locks.waiting');
+  const pool = levels.level('db.client.connection.pending_requests');
+  const queues: [string, { count: number; peak: number } | null][] = [
+    ['sessions waiting for a lock', locks],
+    ['clients waiting in the pooler', pooler?.waiting ?? null],
+    ['requests waiting for the app pool', pool],
+  ];
+  return queues.flatMap(([who, level]) => {
+    if (level === null || level.count === 0) return [];
+    return [level.peak === 0 ? `no ${who}` : `${formatCount(level.peak)} ${who} at most, and not for long`];
+  });
+};
+
+const isSeen = ({ sessions, requests, entry }: Seen): boolean =>
+  sessions.all.count >= fewestSamples && (requests.all > 0 || (entry.loadTotals?.iterations ?? 0) === 0);
+
+/** Tried again with success, or too few to be more than chance: told, and no cause. */
+const isWell = ({ requests, silence, entry }: Seen): boolean =>
+  requests.failed === 0 &&
+  silence === null &&
+  (entry.loadTotals?.droppedIterations ?? 0) === 0 &&
+  !entry.criteria.some(({ verdict, id }) => verdict === 'fail' && id !== 'script-thresholds');
+
+const look = (seen: Seen): Sighting | null => {
+  if (!isSeen(seen) || !isWell(seen)) return null;
+  const { sessions, requests } = seen;
+  const of = sessions.maxConnections === null ? '' : ` of ${formatCount(sessions.maxConnections)}`;
+  const facts = [
+    `at most ${plural(sessions.all.peak, 'session')}${of}`,
+    ...queuesOf(seen),
+    `${formatCount(requests.served)} requests served`,
+  ];
+  const pool = seen.levels.has('db.client.connection.pending_requests')
+    ? 'The pool is not your limit at this load'
+    : 'Whether anybody waits for the pool inside the service was not seen';
+  return {
+    sentence: `Nothing seen here limits the connections: ${facts.join(', ')}. ${pool}`,
+    number: failedWords(0, seen).replace(/^0 of/, '0 failed of'),
+    evidence: [
+      {
+        atMs: sessions.all.peakAtMs,
+        text: `at most ${plural(sessions.all.peak, 'session')}`,
+        source: 'pg_stat_activity',
+      },
+    ],
+    remedy: { sentence: 'Nothing to mend at this load' },
+    harm: { failed: 0 },
+  };
+};
+
+export const cause: Cause = {
+  id: 'none',
+  title: 'No cause: nothing is wrong',
+  rank: 90,
+  needs: "sessions of the database, and k6's answers",
+  explains: [],
+  falseFriends: [],
+  last: true,
+  look,
+};

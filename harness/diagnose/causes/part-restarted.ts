@@ -1,0 +1,81 @@
+/** A part went away, or was started anew, under those that used it. */
+import type { Cause, Sighting } from '../cause.ts';
+import { at, failedWords } from '../say.ts';
+import { failedBetween } from '../seen/requests.ts';
+import { restartsOf, type Restart } from '../seen/restarts.ts';
+import type { Seen } from '../seen/seen.ts';
+
+/** What fails because of it fails from a little before it was noticed until everybody is back. */
+const beforeMs = 3000;
+const afterMs = 30_000;
+
+const failedAround = ({ requests }: Seen, restarts: readonly Restart[]): number =>
+  requests.moments
+    .filter(({ atMs: at }) =>
+      restarts.some(({ atMs }) => atMs !== null && at >= atMs - beforeMs && at <= atMs + afterMs),
+    )
+    .reduce((total, { failed }) => total + failed, 0);
+
+const families = ['server-restart', 'connection-lost', 'pooler-down', 'connect-refused', 'pool-empty'];
+
+const partsOf = (restarts: readonly Restart[]): string => {
+  const named = restarts.filter(({ part }) => part !== 'sessions');
+  return [...new Set((named.length > 0 ? named : restarts).map(({ words }) => words))].slice(0, 3).join('; ');
+};
+
+/** A restart that nobody felt is worth no word. */
+const wasFelt = (seen: Seen, failed: number): boolean =>
+  failed > 0 || seen.errors.count(...families) > 0 || seen.silence !== null;
+
+const remedy: Sighting['remedy'] = {
+  sentence:
+    'Let the service drop dead connections (an error handler of the pool, a test on ' +
+    'checkout) and try what surely did ' +
+    'not run again with a pause; writes in flight need an idempotency key. A larger pool changes nothing',
+  config: {
+    of: 'the service',
+    lines: "pool.on('error', (error) => log.warn(error));   // without it the process ends",
+  },
+};
+
+const look = (seen: Seen): Sighting | null => {
+  const restarts = restartsOf(seen);
+  const failed = failedAround(seen, restarts);
+  if (restarts.length === 0 || !wasFelt(seen, failed)) return null;
+  const when = restarts.find(({ atMs }) => atMs !== null)?.atMs ?? null;
+  const span = failedBetween(seen.requests);
+  const until = span === null ? '' : `, failures from ${at(span.startMs, seen)} to ${at(span.endMs, seen)}`;
+  return {
+    kind: restarts[0]!.part === 'sessions' ? 'sessions-ended' : restarts[0]!.part.replace('the ', ''),
+    sentence: `A part went away in mid-work: ${partsOf(restarts)}${when === null ? '' : ` (at ${at(when, seen)})`}`,
+    number: `${failedWords(failed, seen)} failed around it${until}`,
+    evidence: [
+      ...restarts.slice(0, 4).map(({ atMs, words, source }) => ({ atMs, text: words, source })),
+      ...seen.errors.evidence(...families),
+    ],
+    remedy,
+    harm: { failed },
+  };
+};
+
+export const cause: Cause = {
+  id: 'part-restarted',
+  title: 'A part ended, or was started anew',
+  rank: 6,
+  needs: 'start times and counters of each part, or its words in a log',
+  explains: [
+    'connect-failures',
+    'login-storm',
+    'cold-start',
+    'closed-loop-stall',
+    'app-pool',
+    'pooler-pool',
+    'retry-storm',
+    'wrong-data',
+    'idle-timeout',
+    'impatient-clients',
+    'pooler-client-limit',
+  ],
+  falseFriends: ['A pool time-out half a minute later: the pool was empty, not busy', 'A larger pool'],
+  look,
+};

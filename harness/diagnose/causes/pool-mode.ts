@@ -1,0 +1,125 @@
+/** State of a session behind a pooler that gives each transaction another session. */
+import type { Evidence } from '../../result.ts';
+import { formatCount } from '../../measure/numbers-in-words.ts';
+import type { Cause, Sighting } from '../cause.ts';
+import { failedWords } from '../say.ts';
+import type { Seen } from '../seen/seen.ts';
+
+interface Form {
+  kind: string;
+  count: number;
+  what: string;
+  sentence: string;
+  config: { of: string; lines: string };
+  evidence: Evidence[];
+}
+
+const statements = (seen: Seen): Form | null => {
+  const count = seen.errors.count('pool-mode');
+  if (count === 0) return null;
+  return {
+    kind: 'prepared-statements',
+    count,
+    what: 'Statements prepared on one server connection are called on another',
+    sentence:
+      'Turn named statements off in the driver, or let the pooler follow them (PgBouncer 1.21 and newer, ' +
+      'max_prepared_statements above 0). No pool size changes it',
+    config: { of: 'pgbouncer.ini', lines: 'max_prepared_statements = 200' },
+    evidence: seen.errors.evidence('pool-mode'),
+  };
+};
+
+const stalePlans = (seen: Seen): Form | null => {
+  const count = seen.errors.count('stale-plan');
+  if (count === 0) return null;
+  return {
+    kind: 'stale-plan',
+    count,
+    what: 'Statements that were prepared before a change of the schema are still used',
+    sentence:
+      'After a migration renew all connections (RECONNECT in the pooler, whose prepared ' +
+      'statements outlive a restart of ' +
+      'the service), and name columns instead of SELECT *',
+    config: { of: "the pooler's console", lines: 'RECONNECT;' },
+    evidence: seen.errors.evidence('stale-plan'),
+  };
+};
+
+const sharesSessions = ({ pooler }: Seen): boolean => pooler?.mode === 'transaction' || pooler?.mode === 'statement';
+
+/** What a service does with its session is seen by a tap before the pooler. */
+const made = ({ taps }: Seen, kind: string): number =>
+  taps
+    .filter(({ group }) => /pooler/.test(group.hop) || taps.length === 1)
+    .reduce((total, tapped) => total + tapped.sessionState(kind), 0);
+
+const sessionForm = (seen: Seen, state: string, form: Omit<Form, 'count' | 'evidence'>): Form | null => {
+  const count = sharesSessions(seen) ? made(seen, state) : 0;
+  if (count === 0) return null;
+  const text = `${formatCount(count)} × ${state} before a pooler with pool_mode = ${seen.pooler?.mode}`;
+  return { ...form, count, evidence: [{ text, source: 'the tap' }] };
+};
+
+const direct = (sentence: string): Pick<Form, 'sentence' | 'config'> => ({
+  sentence,
+  config: { of: 'the service', lines: 'DIRECT_DATABASE_URL=postgres://…:5432/app   # one session, past the pooler' },
+});
+
+const listen = (seen: Seen): Form | null =>
+  sessionForm(seen, 'listen', {
+    kind: 'listen',
+    what: 'LISTEN through a pooler in transaction mode hears nothing, and nobody is told',
+    ...direct('Give LISTEN a direct connection, or a pooler in session mode; until then work waits for the next poll'),
+  });
+
+const advisoryLock = (seen: Seen): Form | null =>
+  sessionForm(seen, 'advisory lock', {
+    kind: 'advisory-lock',
+    what: 'A lock of the session (leader election) stays with a server connection that anybody gets next',
+    ...direct('Take pg_advisory_xact_lock inside a transaction, or give the leader a direct connection'),
+  });
+
+/**
+ * SET without LOCAL reaches whoever gets the connection next; drivers do so often that only harm makes it a finding.
+ */
+const setting = (seen: Seen): Form | null =>
+  seen.errors.count('sql') === 0
+    ? null
+    : sessionForm(seen, 'set', {
+        kind: 'set',
+        what: 'SET through a pooler in transaction mode is lost, or changes the session of somebody else',
+        ...direct('Use SET LOCAL inside the transaction, or ALTER ROLE … SET'),
+      });
+
+const numberOf = ({ kind, count }: Form, failed: number, seen: Seen): string => {
+  if (kind === 'prepared-statements' || kind === 'stale-plan')
+    return `${failedWords(failed > 0 ? failed : count, seen)} failed by it, ${formatCount(count)} errors in all`;
+  return `${formatCount(count)} times in this run`;
+};
+
+const look = (seen: Seen): Sighting | null => {
+  const form = statements(seen) ?? stalePlans(seen) ?? listen(seen) ?? advisoryLock(seen) ?? setting(seen);
+  if (form === null) return null;
+  const isError = form.kind === 'prepared-statements' || form.kind === 'stale-plan';
+  const failed = isError ? Math.min(form.count, seen.requests.failed) : 0;
+  return {
+    kind: form.kind,
+    sentence: `${form.what} (${formatCount(form.count)} times)`,
+    number: numberOf(form, failed, seen),
+    evidence: form.evidence,
+    against: isError && failed < form.count ? ['more errors than failed requests: the service tries again'] : [],
+    remedy: { sentence: form.sentence, config: form.config },
+    harm: { failed },
+  };
+};
+
+export const cause: Cause = {
+  id: 'pool-mode',
+  title: 'Session state behind a transaction pooler',
+  rank: 26,
+  needs:
+    'errors by family in a log or at the tap; for LISTEN and session locks a tap before the pooler, and its console',
+  explains: ['wrong-data', 'duplicate-schedules', 'retry-storm'],
+  falseFriends: ['A larger pool on either side', 'A driver that tries again: it hides most of them, and not all'],
+  look,
+};

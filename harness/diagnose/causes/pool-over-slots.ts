@@ -1,0 +1,47 @@
+/** All pools of the service together are larger than the database has slots. */
+import { formatCount, plural } from '../../measure/numbers-in-words.ts';
+import type { Cause, Sighting } from '../cause.ts';
+import { failedWords, sampled } from '../say.ts';
+import type { Seen } from '../seen/seen.ts';
+import { isOthers, slotsOf, type Slots } from '../seen/slots.ts';
+
+const numberOf = ({ peak, usable, refused }: Slots, seen: Seen): string =>
+  refused > 0
+    ? `${plural(refused, 'login')} refused; ${failedWords(seen.requests.failed, seen)} failed`
+    : `${formatCount(peak)} sessions of ${formatCount(usable)} slots`;
+
+const look = (seen: Seen): Sighting | null => {
+  const slots = slotsOf(seen);
+  if (slots === null || isOthers(slots)) return null;
+  return {
+    sentence:
+      `The app pools together are larger than the database has slots: ${formatCount(slots.own)} sessions of the ` +
+      `service, ${formatCount(slots.usable)} slots to be had (max_connections ${formatCount(slots.maxConnections)})`,
+    number: numberOf(slots, seen),
+    evidence: [
+      sampled(seen.sessions.all, `${slots.peak} sessions beside the probes`, 'pg_stat_activity'),
+      ...seen.errors.evidence('no-slot'),
+    ],
+    remedy: {
+      sentence:
+        `Keep replicas × app pool (twice that in a rolling deployment) below ` +
+        `${formatCount(Math.floor(slots.usable * 0.8))}, ` +
+        'by a smaller pool in each replica or a pooler before the database',
+      config: { of: 'the service', lines: `pool.max = ${Math.max(1, Math.floor(slots.usable * 0.8))} / replicas` },
+    },
+    harm: { failed: slots.refused > 0 ? Math.min(slots.refused, seen.requests.failed) || null : null },
+  };
+};
+
+export const cause: Cause = {
+  id: 'pool-over-slots',
+  title: 'App pools larger than the connection slots',
+  rank: 38,
+  needs: 'sessions by role and max_connections (pg_stat_activity), or refusals in a log',
+  explains: ['connect-failures', 'app-pool', 'pooler-pool', 'closed-loop-stall', 'retry-storm', 'cold-start'],
+  falseFriends: [
+    'A higher max_connections: each session costs memory, and the next replica fills it again',
+    'A larger app pool',
+  ],
+  look,
+};

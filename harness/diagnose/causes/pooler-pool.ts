@@ -1,0 +1,66 @@
+/** The pooler's server connections are all at work, and clients wait for one. */
+import { formatCount } from '../../measure/numbers-in-words.ts';
+import type { Cause, Sighting } from '../cause.ts';
+import { oftenShare, sampled } from '../say.ts';
+import type { Seen } from '../seen/seen.ts';
+import type { Pooler } from '../seen/pooler.ts';
+
+/** Work of all that waited, and of all that was served: what would have been in use had nobody waited (Little). */
+const wanted = ({ waiting, serversActive }: Pooler): number => Math.ceil(serversActive.mean + waiting.mean);
+
+const isWaitedFor = ({ waiting }: Pooler, seen: Seen): boolean =>
+  waiting.shareAbove(0) >= oftenShare || (seen.errors.count('pooler-wait') > 0 && waiting.peak > 0);
+
+/** Held by transactions that do nothing, its connections are no measure of what is needed. */
+const isWorking = ({ sessions }: Seen): boolean => sessions.active.peak >= sessions.idleInTransaction.peak;
+
+const remedyOf = (pooler: Pooler, seen: Seen, others: boolean): Sighting['remedy'] => {
+  if (others || !isWorking(seen))
+    return { sentence: 'Mend what keeps its connections first: a larger pool would fill with the same' };
+  const size = Math.max(wanted(pooler), pooler.serversActive.peak + 1);
+  return {
+    sentence:
+      `Shorten the transactions, or give the pooler ${formatCount(size)} server connections (those at work and those ` +
+      'waited for, on the average), if the database has the cores and slots for as many',
+    config: { of: 'pgbouncer.ini', lines: `default_pool_size = ${size}` },
+  };
+};
+
+const look = (seen: Seen, { found }: { found: ReadonlySet<string> }): Sighting | null => {
+  const { pooler } = seen;
+  if (pooler === null || !isWaitedFor(pooler, seen)) return null;
+  const { waiting, serversActive, poolSize } = pooler;
+  const of = poolSize === null ? '' : ` of ${formatCount(poolSize)}`;
+  return {
+    sentence:
+      `Clients wait in the pooler for one of its server connections: up to ` +
+      `${formatCount(waiting.peak)} at once, while ` +
+      `${formatCount(serversActive.peak)}${of} are in use`,
+    number:
+      `${waiting.seconds.toFixed(0)} s waited by all clients together, ` +
+      `${pooler.longestWait.peak.toFixed(1)} s the longest`,
+    evidence: [
+      sampled(
+        waiting,
+        `${waiting.peak} clients waiting, ${serversActive.peak} server connections in use`,
+        'SHOW POOLS',
+      ),
+      ...seen.errors.evidence('pooler-wait'),
+    ],
+    remedy: remedyOf(pooler, seen, found.size > 0),
+    harm: { failed: seen.errors.count('pooler-wait') || null, secondsWaited: waiting.seconds },
+  };
+};
+
+export const cause: Cause = {
+  id: 'pooler-pool',
+  title: "The pooler's server connections",
+  rank: 50,
+  needs: "the pooler's console (SHOW POOLS)",
+  explains: ['app-pool', 'closed-loop-stall', 'connect-failures'],
+  falseFriends: [
+    'A larger app pool: more clients wait at the same counter',
+    'Transactions that are held, a lock, clients that leave: then the pooler is full and not the cause',
+  ],
+  look,
+};

@@ -1,0 +1,67 @@
+/** The service itself has no core left: one event loop has one. */
+import type { Evidence } from '../../result.ts';
+import { formatNumber } from '../../measure/numbers-in-words.ts';
+import type { Cause, Sighting } from '../cause.ts';
+import { isHarmed, seconds } from '../say.ts';
+import type { Seen } from '../seen/seen.ts';
+
+/** Of its one core, in its busiest ten seconds. */
+const fullShare = 0.9;
+
+const byProcesses = ({ processes }: Seen): Evidence[] | null => {
+  const used = processes.busiestInstance('service');
+  if (used === null || used.busiest < fullShare) return null;
+  return [
+    { text: `one replica uses ${formatNumber(used.busiest)} cores in its busiest ten seconds`, source: 'processes' },
+  ];
+};
+
+/** Requests take long, and of that time connections are in use for little: it is spent in the service. */
+const spentElsewhere = 10;
+
+const byTap = ({ taps, requests, sessions }: Seen): Evidence[] | null => {
+  const [tapped] = taps;
+  if (tapped === undefined || tapped.holds.count === 0 || requests.served === 0) return null;
+  const perRequest = tapped.holds.seconds / requests.served;
+  const latency = (requests.latencyMsP50 ?? 0) / 1000;
+  const isIdle = tapped.use.usedAverage < 0.5 * tapped.use.size;
+  if (!isIdle || latency < 0.2 || latency < spentElsewhere * perRequest) return null;
+  return [
+    {
+      text: `a request takes ${seconds(latency)} and uses a connection for ${seconds(perRequest)} of it`,
+      source: 'k6 and the tap',
+    },
+    { text: `${sessions.active.mean.toFixed(1)} sessions at work on the average`, source: 'pg_stat_activity' },
+  ];
+};
+
+const remedy: Sighting['remedy'] = {
+  sentence:
+    'Profile the service (node --cpu-prof, py-spy): what keeps its one event loop or ' +
+    'core busy goes to a worker, or to ' +
+    'more replicas. Pool sizes have no effect',
+  config: { of: 'the service', lines: 'node --cpu-prof server.js' },
+};
+
+const look = (seen: Seen): Sighting | null => {
+  if (!isHarmed(seen)) return null;
+  const evidence = byProcesses(seen) ?? byTap(seen);
+  if (evidence === null) return null;
+  return {
+    sentence: `The service is busy itself, not its connections: ${evidence.map(({ text }) => text).join('; ')}`,
+    number: evidence[0]!.text,
+    evidence,
+    remedy,
+    harm: {},
+  };
+};
+
+export const cause: Cause = {
+  id: 'service-cpu',
+  title: "The service's own CPU",
+  rank: 19,
+  needs: "the service's CPU, or a tap beside the latency of requests",
+  explains: ['held-transactions', 'app-pool', 'pooler-pool', 'closed-loop-stall', 'retry-storm'],
+  falseFriends: ['A slow database: it has nothing to do', 'A larger pool'],
+  look,
+};

@@ -1,0 +1,81 @@
+/** Something is wrong and no cause was seen: which sources were missing, and what they would show. */
+import type { Evidence } from '../../result.ts';
+import { formatSeconds } from '../../measure/numbers-in-words.ts';
+import { lengthOf } from '../../measure/silence.ts';
+import type { Cause, Sighting } from '../cause.ts';
+import { at, failedWords } from '../say.ts';
+import type { Seen } from '../seen/seen.ts';
+
+const symptomOf = (seen: Seen): string => {
+  const { requests, silence, sessions, entry } = seen;
+  if (sessions.all.count === 0) return 'the sessions of the database were not seen';
+  if (requests.all === 0) return 'the script sent no HTTP request, so nothing says whether anybody was kept waiting';
+  const failed = requests.failed;
+  if (failed > 0) return `${failedWords(failed, seen)} failed, and nothing that was seen says why`;
+  if (silence !== null)
+    return (
+      `nobody was answered for ${formatSeconds(lengthOf(silence))} at ` +
+      `${at(silence.startMs, seen)}, and nothing that was seen says why`
+    );
+  const worst = entry.criteria.find(({ verdict }) => verdict === 'fail');
+  return worst === undefined ? 'too little was seen' : `this failed and nothing that was seen says why: ${worst.title}`;
+};
+
+/** Sources that this run is without, and what each would show. */
+const missingOf = ({ errors, taps, pooler, levels, sessions }: Seen): string[] => [
+  ...(errors.hasLog('service') ? [] : ["the service's log (--service-log FILE) would show its errors in words"]),
+  ...(taps.length > 0
+    ? []
+    : ['a tap before the database (pgsurge tap, --tap-url) would show holds, logins and errors of its connections']),
+  ...(pooler === null
+    ? ["the pooler's console (--pooler-admin-url) would show who waits there, if there is a pooler"]
+    : []),
+  ...(levels.has('db.client.connection.count')
+    ? []
+    : ['metrics of the app pool (--otlp-port) would show who waits inside the service']),
+  ...(sessions.all.count > 0
+    ? []
+    : ['sessions of the database (--database-url of a role with pg_monitor) would show what they do']),
+];
+
+const statusesOf = ({ requests }: Seen): Evidence[] =>
+  [...requests.byStatus]
+    .filter(([status]) => status === 0 || status >= 400)
+    .toSorted((a, b) => b[1] - a[1])
+    .slice(0, 3)
+    .map(([status, count]) => ({
+      text: status === 0 ? `${count} × no answer` : `${count} × status ${status}`,
+      source: 'k6',
+    }));
+
+/** Told by the logs, though no cause is known to it. */
+const toldOf = (seen: Seen): Evidence[] => seen.errors.evidence(...seen.errors.families).slice(0, 3);
+
+const look = (seen: Seen): Sighting | null => {
+  const missing = missingOf(seen);
+  const [first] = missing;
+  return {
+    sentence: `Cannot tell, because ${symptomOf(seen)}${first === undefined ? '' : `; ${first}`}`,
+    number: failedWords(seen.requests.failed, seen),
+    evidence: [...statusesOf(seen), ...toldOf(seen)],
+    against: missing,
+    remedy: {
+      sentence:
+        first === undefined
+          ? "Look into the service's own log at that time, and ask pgsurge why about its words"
+          : `Run again with what is missing: ${missing.join('; ')}`,
+    },
+    harm: { failed: null },
+  };
+};
+
+export const cause: Cause = {
+  id: 'unknown',
+  title: 'Not known',
+  rank: 99,
+  needs: 'nothing',
+  explains: [],
+  falseFriends: [],
+  last: true,
+  look,
+};

@@ -1,0 +1,78 @@
+/** What was answered, or stored, is wrong: the script's checks on content, and the checkers of the database. */
+import type { Evidence } from '../../result.ts';
+import { formatCountOf, plural } from '../../measure/numbers-in-words.ts';
+import type { Cause, Sighting } from '../cause.ts';
+import type { Seen } from '../seen/seen.ts';
+
+interface Wrong {
+  what: string;
+  count: number;
+  all: number;
+  source: string;
+}
+
+/** A check on the status says again what the requests say; one on content says more. */
+const isOfStatus = /\b(status|http|[2345]\d\d|[2345]xx|ok|success\w*|respond\w*|answer\w*|reachable|up|served)\b/i;
+const isOfTime = /\b(ms|seconds?|latency|duration|fast|quick|time|slow\w*|under|below|within)\b/i;
+
+/** A check fails with each request that failed; one that fails much more often speaks of the content. */
+const moreOften = 1.5;
+
+const byScript = ({ entry, requests }: Seen): Wrong[] => {
+  const failedShare = requests.all === 0 ? 0 : (requests.failed + requests.refused) / requests.all;
+  return (entry.loadTotals?.checks ?? [])
+    .filter(({ fails, name }) => fails > 0 && !isOfTime.test(name) && !isOfStatus.test(name))
+    .filter(({ fails, passes }) => fails / (fails + passes) > moreOften * failedShare)
+    .map(({ name, fails, passes }) => ({
+      what: `"${name}"`,
+      count: fails,
+      all: fails + passes,
+      source: "the script's check",
+    }));
+};
+
+const byCheckers = ({ entry }: Seen): Wrong[] =>
+  entry.checks
+    .filter(({ status }) => status === 'violated')
+    .map(({ title, violations, examined }) => ({
+      what: title,
+      count: violations,
+      all: Math.max(examined, violations),
+      source: 'checkers',
+    }));
+
+const remedy: Sighting['remedy'] = {
+  sentence:
+    'Find the write that was lost, doubled or torn: work that goes on outside its ' +
+    'transaction after the connection ' +
+    'broke, a retry without an idempotency key, an answer before the commit. No pool size changes it',
+};
+
+const look = (seen: Seen): Sighting | null => {
+  const wrong = [...byScript(seen), ...byCheckers(seen)];
+  const [first] = wrong;
+  if (first === undefined) return null;
+  const more = wrong.length === 1 ? '' : ` (and ${wrong.length - 1} more)`;
+  const evidence: Evidence[] = wrong
+    .slice(0, 5)
+    .map(({ what, count, all, source }) => ({ text: `${what}: ${formatCountOf(count, all)} times not so`, source }));
+  return {
+    sentence: `Data is wrong: ${first.what} does not hold${more}`,
+    number:
+      `${formatCountOf(first.count, first.all)} times; ` +
+      `${plural(seen.requests.served, 'request')} were served all the same`,
+    evidence,
+    remedy,
+    harm: { failed: 0 },
+  };
+};
+
+export const cause: Cause = {
+  id: 'wrong-data',
+  title: 'Wrong data',
+  rank: 58,
+  needs: "checks of the script on content, or pgsurge's own checkers",
+  explains: [],
+  falseFriends: ['Goodput: wrong answers are served as quickly as right ones'],
+  look,
+};

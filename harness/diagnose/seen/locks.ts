@@ -1,0 +1,42 @@
+/** Who waits for whom: the lock queues that pg_blocking_pids showed. */
+import { seriesOf, type Observations } from '../../measure/tracks/observations.ts';
+import { samplesWithin, type Window } from '../../measure/tracks/windows.ts';
+
+/** A queue as it was at its longest: by who holds, who stands first, and for what. */
+export interface LockQueue {
+  relation: string;
+  /** Application (else role), state and command of the session that holds the lock, or began the queue. */
+  holder: string;
+  holderState: string;
+  holderDoes: string;
+  /** First of those that wait. */
+  first: string;
+  firstDoes: string;
+  waiting: number;
+  atMs: number;
+  /** Samples in which it was there. */
+  samples: number;
+}
+
+const queueOf = (observations: Observations, windows: readonly Window[]): LockQueue[] =>
+  seriesOf(observations, 'postgres.lock_queue').flatMap((series) => {
+    const { tMs, values } = samplesWithin(series, windows);
+    const waiting = values.reduce((most, value) => Math.max(most, value), 0);
+    if (waiting === 0) return [];
+    const { labels } = series;
+    return {
+      relation: labels['relation'] ?? '',
+      holder: labels['holder'] ?? '',
+      holderState: labels['holder_state'] ?? '',
+      holderDoes: labels['holder_does'] ?? '',
+      first: labels['first'] ?? '',
+      firstDoes: labels['first_does'] ?? '',
+      waiting,
+      atMs: tMs[values.indexOf(waiting)]!,
+      samples: values.filter((value) => value > 0).length,
+    };
+  });
+
+/** Longest first, by sessions and time together. */
+export const lockQueuesOf = (observations: Observations, windows: readonly Window[]): LockQueue[] =>
+  queueOf(observations, windows).toSorted((a, b) => b.waiting * b.samples - a.waiting * a.samples);

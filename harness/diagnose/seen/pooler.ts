@@ -1,0 +1,72 @@
+/** The pooler, as its console and its settings show it. */
+import type { ScenarioResult } from '../../result.ts';
+import { seriesOf, type Observations } from '../../measure/tracks/observations.ts';
+import type { Window } from '../../measure/tracks/windows.ts';
+import { levelOf, type Level } from './levels.ts';
+
+export interface Pooler {
+  clients: Level;
+  waiting: Level;
+  servers: Level;
+  serversActive: Level;
+  serversLogin: Level;
+  /** Of the client that waits longest, in seconds. */
+  longestWait: Level;
+  mode: string | null;
+  /** Server connections that it may have, all poolers together; null: not known. */
+  poolSize: number | null;
+  maxClientConn: number | null;
+  /** 0: prepared statements are not followed. */
+  maxPreparedStatements: number | null;
+  queryWaitSeconds: number | null;
+  poolers: number;
+}
+
+type Settings = ScenarioResult['stackSettings'];
+
+/** Settings of the pooler are kept under its product's name: `pgbouncer.pool_mode`, or with its number. */
+const settingOf = (settings: Settings, name: string): string | null => {
+  const key = Object.keys(settings).find((one) => one === name || one.endsWith(`.${name}`));
+  return key === undefined ? null : String(settings[key]);
+};
+
+const numberOf = (settings: Settings, name: string): number | null => {
+  const text = settingOf(settings, name);
+  const value = text === null ? NaN : Number(text);
+  return Number.isFinite(value) ? value : null;
+};
+
+/** The smaller of the two that bound it; 0 is no limit. */
+const sizeOf = (settings: Settings, poolers: number): number | null => {
+  const sizes = ['default_pool_size', 'max_db_connections']
+    .map((name) => numberOf(settings, name))
+    .filter((size) => size !== null && size > 0) as number[];
+  return sizes.length === 0 ? null : Math.min(...sizes) * poolers;
+};
+
+/** Null where there is none, or its console was not asked. */
+export const poolerOf = (
+  { stackSettings }: ScenarioResult,
+  observations: Observations,
+  windows: readonly Window[],
+): Pooler | null => {
+  const level = (name: string, state?: string): Level =>
+    levelOf(seriesOf(observations, name, state === undefined ? {} : { state }), windows);
+  const clients = seriesOf(observations, 'pooler.clients');
+  if (clients.length === 0) return null;
+  const poolers = new Set(clients.map(({ labels }) => labels['pooler'] ?? '')).size;
+  return {
+    clients: level('pooler.clients'),
+    waiting: level('pooler.clients', 'waiting'),
+    servers: level('pooler.servers'),
+    serversActive: level('pooler.servers', 'active'),
+    serversLogin: level('pooler.servers', 'login'),
+    longestWait: level('pooler.maxwait'),
+    mode: settingOf(stackSettings, 'pool_mode'),
+    poolSize: sizeOf(stackSettings, poolers),
+    maxClientConn: numberOf(stackSettings, 'max_client_conn'),
+    maxPreparedStatements: numberOf(stackSettings, 'max_prepared_statements'),
+    queryWaitSeconds: numberOf(stackSettings, 'query_wait_timeout'),
+    poolers,
+  };
+};

@@ -1,0 +1,81 @@
+/** Who holds the database's connection slots, and who was refused one. */
+import { plural } from '../../measure/numbers-in-words.ts';
+import type { Owner } from './sessions.ts';
+import type { Seen } from './seen.ts';
+
+/** A count this near to its limit is at it: samples are a second apart, and the last slot comes and goes. */
+const nearlyAll = 0.97;
+/** The probes are sessions as well, and are not counted among these. */
+const probes = 2;
+
+export interface Slots {
+  peak: number;
+  usable: number;
+  maxConnections: number;
+  atMs: number;
+  own: number;
+  foreign: number;
+  foreignOwners: readonly Owner[];
+  refused: number;
+}
+
+/** The roles that the service works by: those that the tap saw, else those whose sessions work. */
+const ownRoles = ({ taps, sessions }: Seen): Set<string> => {
+  if (taps.length > 0) return new Set(taps.map(({ group }) => group.user));
+  const working = sessions.owners.filter(({ active }) => active > 0).toSorted((a, b) => b.active - a.active);
+  const most = working[0]?.active ?? 0;
+  return new Set(working.filter(({ active }) => active >= most / 4).map(({ role }) => role));
+};
+
+/** A pooler dials in one name for many; its application name says nothing, so sessions are told apart by role. */
+const isOwn = (owner: Owner, roles: ReadonlySet<string>): boolean => roles.has(owner.role);
+
+const roleRefusal = /too many connections for role|connection limit exceeded for (role|non-superusers)/i;
+const noSlotText = /too many clients|connection slots are reserved/i;
+
+/** Refused for want of a slot of the server, not of the role. */
+const refusedSlots = ({ errors }: Seen): number => {
+  const all = errors.count('no-slot');
+  if (all === 0) return 0;
+  const [byRole, bySlot] = [errors.lines(roleRefusal).length, errors.lines(noSlotText).length];
+  return byRole > 0 && bySlot === 0 ? 0 : all;
+};
+
+const isForeign = (owner: Owner, roles: ReadonlySet<string>): boolean => !isOwn(owner, roles) && owner.peak > 0;
+
+/** Null where slots were there all the time, or nobody knows how many there are. */
+export const slotsOf = (seen: Seen): Slots | null => {
+  const { sessions } = seen;
+  const refused = refusedSlots(seen);
+  const usable = sessions.usableSlots ?? 0;
+  const isFull = sessions.usableSlots !== null && sessions.all.peak + probes >= usable * nearlyAll;
+  if (!isFull && refused === 0) return null;
+  const roles = ownRoles(seen);
+  const foreignOwners = sessions.owners.filter((owner) => isForeign(owner, roles));
+  return {
+    peak: sessions.all.peak,
+    usable,
+    maxConnections: sessions.maxConnections ?? usable,
+    atMs: sessions.all.peakAtMs,
+    own: sessions.owners.filter((owner) => isOwn(owner, roles)).reduce((total, { peak }) => total + peak, 0),
+    foreign: foreignOwners.reduce((total, { peak }) => total + peak, 0),
+    foreignOwners,
+    refused,
+  };
+};
+
+/** Others hold the larger part of what there is. */
+export const isOthers = ({ foreign, own }: Slots): boolean => foreign > own;
+
+export const ownersWords = (owners: readonly Owner[]): string =>
+  owners
+    .slice(0, 3)
+    .map(
+      ({ role, application, peak }) =>
+        `${role}${application === '' ? '' : ` (${application})`} ${plural(peak, 'session')}`,
+    )
+    .join(', ');
+
+/** Refused by the role's own limit. */
+export const refusedByRole = ({ errors }: Seen): number =>
+  errors.lines(roleRefusal).length === 0 ? 0 : Math.max(errors.count('no-slot'), errors.lines(roleRefusal).length);

@@ -1,0 +1,85 @@
+/** What a tap on the service's own link saw: how its connections are used between BEGIN and COMMIT, and beside. */
+import { leak, selfDeadlocks, type Leak, type SelfDeadlock } from '../../measure/connections/tap-stuck.ts';
+import {
+  churn,
+  looksOf,
+  poolUse,
+  tapGroups,
+  type Churn,
+  type Look,
+  type PoolUse,
+  type TapGroup,
+} from '../../measure/connections/tap-use.ts';
+import { fineQuantile } from '../../measure/histograms/fine-quantile.ts';
+import type { ExponentialHistogram } from '../../measure/histograms/histogram.ts';
+import { histogramsOf, seriesOf, type Labels, type Observations } from '../../measure/tracks/observations.ts';
+import { isWithin, totalOf, type Window } from '../../measure/tracks/windows.ts';
+
+interface Times {
+  count: number;
+  seconds: number;
+  p95: number | null;
+}
+
+export interface Tapped {
+  group: TapGroup;
+  use: PoolUse;
+  churn: Churn;
+  leak: Leak | null;
+  deadlocks: readonly SelfDeadlock[];
+  looks: readonly Look[];
+  holds: Times;
+  /** The service did something else inside a transaction. */
+  gaps: Times;
+  statements: Times;
+  statementsOf(kind: string): Times;
+  /** Spent by all connections in that state. */
+  stateSeconds(state: string): number;
+  /** How often state of a session was made: LISTEN, SET, an advisory lock. */
+  sessionState(kind: string): number;
+  /** Ended without a word, by side and state. */
+  vanished(side: string, state: string): number;
+}
+
+const timesOf = (histograms: readonly ExponentialHistogram[]): Times => ({
+  count: histograms.reduce((total, { count }) => total + count, 0),
+  seconds: histograms.reduce((total, { sum }) => total + sum, 0),
+  p95: fineQuantile(histograms, 0.95),
+});
+
+const tappedOf = (observations: Observations, group: TapGroup, window: Window): Tapped | null => {
+  const use = poolUse(observations, group, window);
+  const churned = churn(observations, group, window);
+  if (use === null || churned === null) return null;
+  const times = (name: string, labels: Labels = {}): Times =>
+    timesOf(
+      histogramsOf(observations, name, { ...group, ...labels }).flatMap(({ tMs, histograms }) =>
+        histograms.filter((_, index) => isWithin(tMs[index]!, [window])),
+      ),
+    );
+  const amount = (name: string, labels: Labels): number =>
+    totalOf(seriesOf(observations, name, { ...group, ...labels }), [window]);
+  return {
+    group,
+    use,
+    churn: churned,
+    leak: leak(observations, group, window),
+    deadlocks: selfDeadlocks(observations, group, window),
+    looks: looksOf(observations, group, window),
+    holds: times('tap.hold_time'),
+    gaps: times('tap.gap_time'),
+    statements: times('tap.statement_time'),
+    statementsOf: (kind) => times('tap.statement_time', { kind }),
+    stateSeconds: (state) => amount('tap.state_seconds', { state }),
+    sessionState: (kind) => amount('tap.session_state', { kind }),
+    vanished: (side, state) => amount('tap.vanished', { side, state }),
+  };
+};
+
+/** The service's own links: what lies behind a pooler is the pooler's. Busiest first. */
+export const tapsOf = (observations: Observations, window: Window): Tapped[] =>
+  tapGroups(observations)
+    .filter(({ hop }) => !hop.startsWith('pooler'))
+    .map((group) => tappedOf(observations, group, window))
+    .filter((one) => one !== null)
+    .toSorted((a, b) => b.use.acquisitionsPerSecond - a.use.acquisitionsPerSecond);

@@ -1,0 +1,52 @@
+/**
+ * The first sentence of a run is the cause of what went wrong, where one was found: verdict and criteria come after
+ * it.
+ */
+import { causeOf, causeWords, findingWords, remedyWords } from '../measure/cause-words.ts';
+import type { RunResult, ScenarioResult, Verdict } from '../result.ts';
+import { place } from './run-sentence.ts';
+
+export type Judgement = Pick<RunResult, 'verdict' | 'sentence' | 'nextStep'>;
+
+/** The entry whose cause is told: one that has the run's verdict, then one that was to show symptoms, then any. */
+const toldEntry = (verdict: Verdict, entries: readonly ScenarioResult[]): ScenarioResult | undefined => {
+  const withCauses = entries.filter(({ state, diagnosis }) => state === 'finished' && causeOf(diagnosis) !== null);
+  return (
+    withCauses.find((entry) => verdict !== 'pass' && entry.verdict === verdict && entry.asExpected !== true) ??
+    withCauses.find(({ expected }) => expected === 'symptoms') ??
+    withCauses[0]
+  );
+};
+
+/** Alone, an entry need not be named. */
+const placed = (entry: ScenarioResult, entries: readonly ScenarioResult[], words: string): string =>
+  entries.length === 1
+    ? words
+    : `${place(
+        entry,
+        entries.some(({ repeat }) => repeat > 1),
+      )}: ${words}`;
+
+/** What an entry shows on purpose needs no mending; a team's own service does, also where every bound is kept. */
+const nextStepOf = (judged: Judgement, entry: ScenarioResult): string => {
+  const cause = causeOf(entry.diagnosis);
+  const isMeant = entry.group !== 'external' && entry.asExpected === true;
+  return cause === null || isMeant ? judged.nextStep : remedyWords(cause);
+};
+
+/** Of a service of the team's own, which asks what limits it: that nothing does, or that it cannot be told. */
+const withoutCause = (judged: Judgement, entries: readonly ScenarioResult[]): Judgement => {
+  const [first] = entries.filter(({ group, state }) => group === 'external' && state === 'finished');
+  const finding = first?.diagnosis?.findings[0];
+  if (finding === undefined) return judged;
+  if (judged.verdict === 'pass') return { ...judged, sentence: findingWords(finding) };
+  const nextStep = finding.cause === 'unknown' ? `${judged.nextStep} ${remedyWords(finding)}` : judged.nextStep;
+  return { ...judged, nextStep, sentence: `${judged.sentence} ${findingWords(finding)}` };
+};
+
+export const withCause = (judged: Judgement, entries: readonly ScenarioResult[]): Judgement => {
+  const entry = toldEntry(judged.verdict, entries);
+  if (entry === undefined) return withoutCause(judged, entries);
+  const sentence = `${placed(entry, entries, causeWords(entry) ?? '')} ${judged.sentence}`;
+  return { ...judged, sentence, nextStep: nextStepOf(judged, entry) };
+};
