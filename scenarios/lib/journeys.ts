@@ -29,7 +29,7 @@ const requestTimeout = '10s';
  * How often the maker of a job asks whether it has ended: `mean` ± `jitter` seconds, so that users who began together
  * drift apart. A poll costs the service about as much as a small read.
  */
-const polling = { mean: 1.5, jitter: 0.5 };
+const polling = { mean: 2, jitter: 0.5 };
 const attempts = 4;
 /** Full jitter would need a second source of chance; a bounded doubling is enough for 100 users. */
 const backoffSeconds = [0.2, 0.4, 0.8];

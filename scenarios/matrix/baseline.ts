@@ -10,7 +10,7 @@ export const options = matrixScenario({
   purpose: 'Reference figures, against which growth, stress and releases are compared.',
   phases: [
     { name: 'warm-up', kind: 'warmup', fullSeconds: 60, floorSeconds: 2, activeJobs: 5 },
-    { name: 'steady', kind: 'steady', fullSeconds: 3600, floorSeconds: 12, activeJobs: [5, 10] },
+    { name: 'steady', kind: 'steady', fullSeconds: 3600, floorSeconds: 14, activeJobs: [5, 10] },
   ],
   criteria: [noBurst, noRest, { id: 'due-to-start', value: 1000 }],
 });

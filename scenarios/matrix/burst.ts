@@ -12,7 +12,7 @@ export const options = matrixScenario({
     { name: 'warm-up', kind: 'warmup', fullSeconds: 60, floorSeconds: 2, activeJobs: 10 },
     { name: 'before', kind: 'steady', fullSeconds: 600, floorSeconds: 4, activeJobs: 10 },
     { name: 'burst', kind: 'burst', fullSeconds: 300, floorSeconds: 8, activeJobs: 100 },
-    { name: 'recovery', kind: 'recovery', fullSeconds: 900, floorSeconds: 8, activeJobs: 10 },
+    { name: 'recovery', kind: 'recovery', fullSeconds: 900, floorSeconds: 12, activeJobs: 10 },
   ],
   criteria: [noRest, { id: 'due-to-start', value: 5000 }],
 });
