@@ -106,3 +106,19 @@ test('setup and teardown apart; its own tags, metrics and summary are its own', 
   expect(seen.samples.some(({ labels }) => 'id' in labels)).toBe(false);
   expect(existsSync(summary)).toBe(true);
 });
+
+test("its environment as under k6 alone, but for k6's own options", async () => {
+  Object.assign(process.env, { K6_API_USER: 'ann', K6_VUS: '7', SHOP_SIZE: '20' });
+  try {
+    const { totals } = await drive(`
+      import http from 'k6/http';
+      export const options = { vus: 2, iterations: 4 };
+      const { K6_API_USER, K6_VUS, SHOP_SIZE, TARGET_URL } = __ENV;
+      export default function () {
+        if (K6_API_USER === 'ann' && K6_VUS === undefined && SHOP_SIZE === '20') http.get(TARGET_URL + '/read');
+      }`);
+    expect(totals).toMatchObject({ requests: 4, iterations: 4 });
+  } finally {
+    for (const name of ['K6_API_USER', 'K6_VUS', 'SHOP_SIZE']) delete process.env[name];
+  }
+});

@@ -24,7 +24,7 @@ export const steps: readonly (readonly string[])[] = [
   ['report'],
   ['compare'],
   ['run'],
-  ['doctor', 'selftest'],
+  ['doctor', 'selftest', 'init'],
   ['cli'],
 ];
 
@@ -43,7 +43,7 @@ const ground = [
   'scenarios/lib/journey.ts',
 ];
 /** They call the phases; all rooms between them and the leaves are phases, which know each other by type only. */
-const callers = ['run', 'doctor', 'selftest', 'cli'];
+const callers = ['run', 'doctor', 'selftest', 'init', 'cli'];
 const leaves = ['ground', 'measure', 'system', 'config', 'tools', 'servers', 'tap'];
 /** These judge and draw from saved values: no process, socket or database of their own. */
 const pure = ['grade', 'diagnose', 'report'];
