@@ -66,7 +66,7 @@ export const openFolder = (root: string): Folder => {
     return has(name) && statSync(file).isFile() && statSync(file).size <= mostBytes ? readFileSync(file, 'utf8') : null;
   };
   const sources = sourceNames(root).flatMap((name) => {
-    const content = /^pgsurge\.config\./.test(name) ? null : text(name);
+    const content = name.startsWith('pgsurge.config.') ? null : text(name);
     return content === null ? [] : [{ name, text: content }];
   });
   return { text, has, sources, manifest: manifestOf(text('package.json')) };
