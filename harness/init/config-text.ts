@@ -4,8 +4,7 @@ import type { Found, Start } from './found.ts';
 export interface Guess extends Start {
   port: Found;
   database: Found<string | Record<string, string>>;
-  /** Null where nothing here says how the service is started. */
-  isKnown: boolean;
+  environment?: Found<Record<string, string>>;
 }
 
 const quoted = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
@@ -45,6 +44,7 @@ export const configText = (guess: Guess, name: string): string =>
     ...line('port', guess.port),
     ...line('database', guess.database),
     ...line('ready', guess.ready),
+    ...line('environment', guess.environment),
     ...processLines(guess.processes),
     '  },',
     "  load: 'load/journey.ts',",

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
@@ -6,6 +6,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import type { PgsurgeConfig, ServiceConfig } from '../config/config.ts';
 import { init } from './init.ts';
+
+const example = new URL('../../examples/node/', import.meta.url);
 
 let root = '';
 beforeEach(() => {
@@ -115,4 +117,36 @@ test('nothing is overwritten, whatever its ending', () => {
   ]);
   expect(text('load/journey.ts')).toBe('mine');
   expect(init(root).filter((line) => line.startsWith('wrote'))).toEqual([]);
+});
+
+/** Without what a team adds, which `init` is to guess, and without its packages. */
+const copyOfExample = (): void =>
+  cpSync(example, root, {
+    recursive: true,
+    filter: (file) => !/node_modules|pgsurge\.config|\/load$|\/ci$|\/reports$/.test(file),
+  });
+
+test('of the example all is guessed that its own config says of the service', async () => {
+  copyOfExample();
+  init(root);
+  const own = readFileSync(new URL('pgsurge.config.ts', example), 'utf8');
+  const guessed = await configured();
+  expect(guessed.processes).toEqual({ worker: { command: 'node worker.js' } });
+  for (const [name, value] of Object.entries(guessed))
+    if (typeof value === 'string') expect(own, name).toContain(`${name}: '${value}'`);
+  expect(guessed).toMatchObject({
+    migrate: 'node migrate.js',
+    ready: '/health',
+    environment: { OTEL_EXPORTER_OTLP_ENDPOINT: '{otlpUrl}' },
+  });
+  expect(text('load/journey.ts')).toContain("http.get(service + '/orders')");
+});
+
+test("the example's workflows, of GitHub and GitLab, are those that init writes", () => {
+  copyOfExample();
+  init(root);
+  expect(text('.github/workflows/pgsurge.yml')).toBe(readFileSync(new URL('ci/github.yml', example), 'utf8'));
+  write({ '.gitlab-ci.yml': '' });
+  init(root);
+  expect(text('pgsurge.gitlab-ci.yml')).toBe(readFileSync(new URL('ci/gitlab-ci.yml', example), 'utf8'));
 });

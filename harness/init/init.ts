@@ -6,7 +6,7 @@ import { configText, type Guess } from './config-text.ts';
 import { openFolder, type Folder } from './folder.ts';
 import { found, type Found } from './found.ts';
 import { journeyText } from './journey-text.ts';
-import { databaseOf, portOf, readyOf, routesOf } from './names.ts';
+import { databaseOf, environmentOf, portOf, readyOf, routesOf } from './names.ts';
 import { startOf } from './starts.ts';
 import { githubText, gitlabText } from './workflow-text.ts';
 
@@ -15,17 +15,22 @@ const unknownCommand = 'no file here says how it is started: put your own comman
 const guessOf = (folder: Folder): Guess => {
   const start = startOf(folder);
   const ready = start?.ready ?? readyOf(folder);
+  const environment = environmentOf(folder);
   return {
     ...(start ?? { command: found('npm start', unknownCommand) }),
-    isKnown: start !== null,
     port: start?.port ?? portOf(folder),
     database: start?.database ?? databaseOf(folder),
     ...(ready === undefined ? {} : { ready }),
+    ...(environment === undefined ? {} : { environment }),
   };
 };
 
 const shown = (value: Found<string | Record<string, string>>['value']): string =>
-  typeof value === 'string' ? value : Object.values(value).join(', ');
+  typeof value === 'string'
+    ? value
+    : Object.entries(value)
+        .map(([name, text]) => `${name} ${text}`)
+        .join(', ');
 
 const guessLines = (guess: Guess): string[] => {
   const processes = Object.entries(guess.processes ?? {}).map(([name, one]) => [`processes.${name}`, one] as const);
@@ -35,6 +40,7 @@ const guessLines = (guess: Guess): string[] => {
     ['port', guess.port],
     ['database', guess.database],
     ['ready', guess.ready],
+    ['environment', guess.environment],
     ...processes,
   ] as const;
   return all.flatMap(([name, one]) =>

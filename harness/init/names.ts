@@ -59,7 +59,7 @@ const healthPaths = ['/health', '/healthz', '/ready', '/readyz', '/livez', '/pin
 
 export const readyOf = ({ sources }: Folder): Found | undefined =>
   healthPaths.flatMap((value) => {
-    const source = sources.find(({ text }) => new RegExp(`['"\`]${value}/?['"\`]`).test(text));
+    const source = sources.find(({ text }) => new RegExp(`['"\`](?:GET )?${value}/?['"\`]`).test(text));
     return source === undefined ? [] : [found(value, source.name)];
   })[0];
 
@@ -79,4 +79,15 @@ export const routesOf = ({ sources }: Folder): Found[] => {
   const isNew = (route: Found, index: number): boolean => all.findIndex(({ value }) => value === route.value) === index;
   const routes = all.filter(isNew).filter(({ value }) => !healthPaths.includes(value) && value !== '/metrics');
   return routes.length > 0 ? routes.slice(0, mostRoutes) : [found('/', 'assumed: no route was found in the sources')];
+};
+
+/** A service that knows OpenTelemetry tells us its app pool, where it is told to. */
+export const environmentOf = ({ manifest, text }: Folder): Found<Record<string, string>> | undefined => {
+  const place = { OTEL_EXPORTER_OTLP_ENDPOINT: '{otlpUrl}' };
+  if (manifest?.packages.some((name) => name.startsWith('@opentelemetry/')) === true)
+    return found(place, 'package.json, @opentelemetry');
+  const file = ['pyproject.toml', 'requirements.txt', 'pom.xml', 'go.mod'].find((name) =>
+    /opentelemetry/.test(text(name) ?? ''),
+  );
+  return file === undefined ? undefined : found(place, file);
 };

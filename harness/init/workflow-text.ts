@@ -77,9 +77,6 @@ pgsurge:
   cache:
     key: pgsurge
     paths: [.pgsurge]
-  before_script:
-    # k6 and the proxies are built once, and kept from then on.
-    - apt-get update -qq && apt-get install -qq -y --no-install-recommends golang-go
   script:
 ${commandsOf(folder)
   .map((command) => `    - ${command}`)
