@@ -3,6 +3,8 @@ import { z } from 'zod';
 
 /** What k6 says of a stranger's script before it runs. */
 export const scriptLoad = z.object({
+  /** Of a journey by `matrix` of pgsurge/k6: which of its rows. */
+  row: z.string().nullish(),
   /** Until its last scenario has started its last iteration. */
   seconds: z.number(),
   /** As many users as k6 may make for it. */

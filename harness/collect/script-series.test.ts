@@ -72,6 +72,14 @@ describe("a stranger's script", () => {
     ]);
   });
 
+  test("the row of a journey says its phases; the script's own tag `phase` is its own", () => {
+    const { relabel } = openScriptSeries(null);
+    const labelsOf = (labels: Record<string, string>): Record<string, string> => relabel('http_reqs', labels).labels;
+    expect(labelsOf({ phase: 'mine', pgsurge_phase: 'burst' })).toMatchObject({ phase: 'burst' });
+    expect(labelsOf({ phase: 'mine' })).not.toHaveProperty('phase');
+    expect(labelsOf({ group: '::setup' })).toMatchObject({ phase: 'setup' });
+  });
+
   test("k6's words for an error, without the port that differs each time", () => {
     const { relabel } = openScriptSeries('load');
     const errorOf = (port: number): string =>

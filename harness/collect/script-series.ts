@@ -29,10 +29,15 @@ const plainTags = ['status', 'method', 'error_code', 'expected_response', 'scena
 /** Those that hold what the script, or the machine, put into them. */
 const namingTags = ['name', 'check', 'error'] as const;
 
+/** By `matrix` of pgsurge/k6. */
+const phaseTag = 'pgsurge_phase';
+
 /** k6 runs `setup` and `teardown` in groups of these names. */
-const phaseOf = (group: string, load: string): string => {
-  if (/^::setup(::|$)/.test(group)) return 'setup';
-  return /^::teardown(::|$)/.test(group) ? 'teardown' : load;
+const phaseOf = ({ group = '', [phaseTag]: tagged }: Labels, load: string | null): Record<string, string> => {
+  if (/^::setup(::|$)/.test(group)) return { phase: 'setup' };
+  if (/^::teardown(::|$)/.test(group)) return { phase: 'teardown' };
+  const phase = load ?? tagged;
+  return phase === undefined ? {} : { phase };
 };
 
 /** Ports and addresses in k6's words for an error differ each time. */
@@ -51,8 +56,11 @@ const boundedTags = (labels: Labels, names: Record<string, BoundedNames>): Recor
 const wordsOf = ({ more }: BoundedNames): string =>
   `${formatCount(more)} more names of requests are counted together: set the name tag`;
 
-/** All its requests are interactive ones of the only phase, but for what `setup` and `teardown` send. */
-export const openScriptSeries = (phase: string): ScriptSeries => {
+/**
+ * All its requests are interactive ones of the only phase, but for what `setup` and `teardown` send. Null: it is a
+ * row of a journey, which says the phase of each request.
+ */
+export const openScriptSeries = (phase: string | null): ScriptSeries => {
   const names = { name: openNames(), check: openNames(), error: openNames() };
   return {
     relabel: (series, labels) => ({
@@ -62,7 +70,7 @@ export const openScriptSeries = (phase: string): ScriptSeries => {
         ...boundedTags(labels, names),
         ...(labels['outcome'] === undefined ? {} : { outcome: labels['outcome'] }),
         kind: 'interactive',
-        phase: phaseOf(labels['group'] ?? '', phase),
+        ...phaseOf(labels, phase),
       },
     }),
     get tooMany() {

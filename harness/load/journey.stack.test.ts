@@ -128,7 +128,7 @@ const drive = async (script: string): Promise<{ seen: Recorded; totals: LoadTota
 
 test('each request has the phase in which it was sent, and one line says when the clock stood at 0', async () => {
   const { seen, totals, lines } = await drive(write("{ journey: 'default', baseline: 1 }"));
-  const [warmUp, steady] = ['warm-up', 'steady'].map((name) => seen.total('http_reqs', { phase: name }));
+  const [warmUp, steady] = ['warm-up', 'steady'].map((name) => seen.total('http_reqs', { pgsurge_phase: name }));
   expect(warmUp).toBeGreaterThanOrEqual(16);
   expect(warmUp).toBeLessThanOrEqual(22);
   expect(warmUp! + steady!).toBe(totals.requests! - 1);

@@ -1,6 +1,6 @@
 /** A stranger's k6 script while it runs: what its series are taken for, and when its load really began and ended. */
 import type { Sink } from '../collect/collector.ts';
-import { openOwnSeries, openScriptSeries, type Relabel } from '../collect/script-series.ts';
+import { openOwnSeries, openScriptSeries, type Relabel, type ScriptSeries } from '../collect/script-series.ts';
 import type { Labels } from '../measure/tracks/observations.ts';
 import { listScenarioFiles, type PlanEntry } from '../profile/plan.ts';
 import type { PhaseResult } from '../result.ts';
@@ -51,15 +51,30 @@ const asSeen = (phase: PhaseResult, span: Span | null, nowMs: number): PhaseResu
   return { ...phase, startMs, endMs: Math.min(span.lastMs, startMs + exportMs + phase.fullSeconds * 1000) };
 };
 
-export const watchScript = (store: Sink, { phases, file }: Pick<PlanEntry, 'phases' | 'file'>): ScriptWatch => {
-  const phase = phases[0]?.name ?? 'load';
+/** The rows of a journey have phases by the clock: of one that ended early the later ones were not. */
+const asFarAsRun = (phase: PhaseResult, nowMs: number): PhaseResult => {
+  const startMs = Math.min(phase.startMs, nowMs);
+  return { ...phase, startMs, endMs: Math.min(phase.endMs, nowMs) };
+};
+
+const seriesOf = (file: string, phase: string, isRow: boolean): ScriptSeries => {
+  if (isRow) return openScriptSeries(null);
   const isOurs = listScenarioFiles().some((ours) => ours.file === file);
-  const series = isOurs ? openOwnSeries(phase) : openScriptSeries(phase);
+  return isOurs ? openOwnSeries(phase) : openScriptSeries(phase);
+};
+
+export const watchScript = (
+  store: Sink,
+  { phases, file, declaration }: Pick<PlanEntry, 'phases' | 'file' | 'declaration'>,
+): ScriptWatch => {
+  const phase = phases[0]?.name ?? 'load';
+  const isRow = declaration.script?.row != null;
+  const series = seriesOf(file, phase, isRow);
   const { sink, span } = watchSpan(store, phase);
   return {
     relabel: series.relabel,
     sink,
-    phaseAsSeen: (planned, nowMs) => asSeen(planned, span(), nowMs),
+    phaseAsSeen: (planned, nowMs) => (isRow ? asFarAsRun(planned, nowMs) : asSeen(planned, span(), nowMs)),
     tell: () => {
       if (series.tooMany !== null) store.source('request-names', true, series.tooMany);
     },

@@ -215,6 +215,8 @@ export interface ScenarioDeclaration {
   } | null;
   /** Of a stranger's script: what k6 says of it before it runs. No file declares it. */
   script?: {
+    /** Of a journey by `matrix` of pgsurge/k6: which of its rows. */
+    row?: string | null;
     seconds: number;
     users: number;
     perSecond: number | null;

@@ -11,7 +11,7 @@ export interface JourneyPhase extends Omit<PhaseDeclaration, 'activeJobs'> {
  * What `matrix` of pgsurge/k6 says of a team's journey, under `options.ext.pgsurge`: one row at a time. The harness
  * packs and runs the script once for each row. It gives PGSURGE_ROW (absent: the first row, which says which rows there
  * are) and PGSURGE_PHASES (JSON of the phases scaled: name, kind, startMs, endMs; absent: the floors). Requests carry
- * the tag `phase` with the phase's name.
+ * the tag `pgsurge_phase` with the phase's name.
  */
 export interface JourneyDeclaration {
   schema: 'pgsurge.journey/1';

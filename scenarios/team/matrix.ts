@@ -183,11 +183,14 @@ const noteStart = (elapsed: number): void => {
 };
 let started = false;
 
+/** No script of a team's has a tag of this name. */
+const phaseTag = 'pgsurge_phase';
+
 const tagPhase = (scaled: readonly ScaledPhase[]): void => {
   const elapsed = elapsedMs();
   if (elapsed === null) return;
   const phase = scaled.find(({ endMs }) => elapsed < endMs) ?? scaled[scaled.length - 1]!;
-  exec.vu.metrics.tags['phase'] = phase.name;
+  exec.vu.metrics.tags[phaseTag] = phase.name;
   noteStart(elapsed);
 };
 
