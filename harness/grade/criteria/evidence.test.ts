@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import type { LoadTotals } from '../../result.ts';
+import type { JudgedEntry } from '../criterion.ts';
 import type { Recorder } from '../fixtures/recorder.ts';
 import { durations } from '../fixtures/recorder.ts';
 import { grade, variantOf } from '../fixtures/graded.ts';
@@ -144,4 +146,20 @@ test('a pooler that a fault stops may be silent for that time', () => {
   const hit = { ...brokenEntry, faults: [{ ...fault, target: 'pooler 1' }] };
   expect(judge('evidence', tornAt(/^pooler\./, 70, 78), hit).verdict).toBe('pass');
   expect(judge('evidence', tornAt(/^pooler\./, 30, 38), hit).verdict).toBe('inconclusive');
+});
+
+test('a script that sends nothing that is seen, and asks nothing, says nothing of the service', () => {
+  const quiet = (recorder: Recorder): unknown => recorder.remove('http_reqs').remove('http_req_duration');
+  const entry = (changed: Partial<LoadTotals>): Partial<JudgedEntry> => ({
+    isForeign: true,
+    stackSpec: null,
+    missing: { requests: 'the script sent no HTTP request' },
+    loadTotals: { ...loadTotals, requests: 0, ...changed },
+  });
+  expect(judge('evidence', quiet, entry({}))).toMatchObject({
+    verdict: 'inconclusive',
+    reason: expect.stringContaining('nothing says how the service did'),
+  });
+  const checks = [{ name: 'is there', group: '', passes: 100, fails: 0 }];
+  expect(judge('evidence', quiet, entry({ checks })).verdict).toBe('pass');
 });

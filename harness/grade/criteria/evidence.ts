@@ -33,11 +33,19 @@ const silent = (input: JudgeInput): string[] =>
     .map(({ words }) => words)
     .filter((words) => !words.includes(' was lost ('));
 
+/** Without a request, a check and a threshold nothing says how the service did, and all else may well be quiet. */
+const saysNothing = ({ missing, loadTotals }: JudgeInput): string[] => {
+  if (missing?.requests === undefined || loadTotals === null) return [];
+  const { checks = [], thresholds = [] } = loadTotals;
+  if ((checks ?? []).length > 0 || (thresholds ?? []).length > 0) return [];
+  return ['the script sent no HTTP request and has neither check nor threshold: nothing says how the service did'];
+};
+
 const measure = (input: JudgeInput): Measurement => {
   const { sources } = input.observations;
   const measuredBy =
     'the last word of each source, and the counts of k6, receiver, service, ledger and database against each other';
-  const broken = [...lostSources(input), ...disagreeing(input), ...silent(input)];
+  const broken = [...lostSources(input), ...disagreeing(input), ...silent(input), ...saysNothing(input)];
   const count = sources.length;
   if (broken.length > 0) return { state: 'inconclusive', count, measuredBy, reason: broken.join('; ') };
   if (count === 0) return { state: 'inconclusive', count, measuredBy, reason: 'no source spoke at all' };

@@ -77,7 +77,7 @@ const measure = (input: JudgeInput): Measurement => {
   if (count === 0 && counts.refused === 0) return notSeen('requests');
   if (count === 0) return { state: 'notApplicable', reason: 'every request was refused (429), which is judged apart' };
   const reason = reasonOf(input, counts, count);
-  const when = whenWords(input, 'error');
+  const when = [statusWords(input, 'error'), whenWords(input, 'error')].filter((words) => words !== '').join(', ');
   const later = apartFromStart(input);
   const windows = loadedWindows(input.phases);
   const sustained = sustainedIn(input, later === null ? windows : afterStart(windows));
