@@ -40,6 +40,10 @@ export interface PoolerTotals {
   querySeconds: number;
   /** All that clients waited for a server connection. */
   waitSeconds: number;
+  /** Bytes that came from clients and went on to servers. */
+  fromClientsBytes: number;
+  /** Bytes that came from servers and went on to clients. */
+  fromServersBytes: number;
 }
 
 export interface PoolerDatabase {

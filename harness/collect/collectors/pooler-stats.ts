@@ -10,6 +10,8 @@ const totalOf: Readonly<Record<string, keyof PoolerTotals>> = {
   'pooler.queries': 'queries',
   'pooler.query_seconds': 'querySeconds',
   'pooler.transaction_seconds': 'transactionSeconds',
+  'pooler.from_clients_bytes': 'fromClientsBytes',
+  'pooler.from_servers_bytes': 'fromServersBytes',
 };
 
 export const collector: Collector = {

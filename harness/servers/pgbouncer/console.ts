@@ -42,6 +42,8 @@ const totalsOf = (rows: readonly Row[]): PoolerTotals => ({
   transactionSeconds: sumOf(rows, 'total_xact_time') / microsecondsPerSecond,
   querySeconds: sumOf(rows, 'total_query_time') / microsecondsPerSecond,
   waitSeconds: sumOf(rows, 'total_wait_time') / microsecondsPerSecond,
+  fromClientsBytes: sumOf(rows, 'total_received'),
+  fromServersBytes: sumOf(rows, 'total_sent'),
 });
 
 const databaseOf = (row: Row): PoolerDatabase => ({

@@ -42,7 +42,13 @@ test('pools of one database are added up, whatever their users; numbers come as 
 test('totals are of the service alone, and in seconds', async () => {
   const { console } = consoleThatSays({
     'SHOW STATS': [
-      { database: 'app', total_xact_count: '10', total_query_count: '30', total_query_time: '1500000' },
+      {
+        database: 'app',
+        total_xact_count: '10',
+        total_query_count: '30',
+        total_query_time: '1500000',
+        total_sent: '70',
+      },
       { database: 'pgbouncer', total_xact_count: '99' },
     ],
   });
@@ -52,6 +58,8 @@ test('totals are of the service alone, and in seconds', async () => {
     transactionSeconds: 0,
     querySeconds: 1.5,
     waitSeconds: 0,
+    fromClientsBytes: 0,
+    fromServersBytes: 70,
   });
 });
 
