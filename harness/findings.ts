@@ -22,6 +22,19 @@ export const evidence = z.object({
 });
 export type Evidence = z.infer<typeof evidence>;
 
+/** A failure that the team accepts until a day, by its config. */
+export const waiver = z.object({
+  criterion: z.string(),
+  /** The value that is still accepted; absent: any. */
+  bound: z.number().nullish(),
+  reason: z.string(),
+  /** The last day on which it counts, as 2026-12-31. */
+  until: z.string(),
+});
+export type Waiver = z.infer<typeof waiver>;
+
+const waiverStates = ['accepted', 'expired', 'exceeded'] as const;
+
 export const criterionResult = z.object({
   id: z.string(),
   title: z.string(),
@@ -44,6 +57,8 @@ export const criterionResult = z.object({
   when: z.string().nullish(),
   /** What the full profile would have demanded, where the profile scaled the bound. */
   fullBounds: z.array(bound).nullish(),
+  /** It failed, and the config has a waiver for it. Where that still accepts it the verdict is a warning. */
+  waiver: waiver.extend({ state: z.enum(waiverStates) }).nullish(),
   /** What to look at next when it fails. */
   nextStep: z.string().nullish(),
   /** Position in the chain of causes: lower is nearer to the root; the report names the lowest failing first. */

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { growthAnswer, growthRow } from './growth.ts';
 import { diagnosis } from './diagnosis.ts';
 import { loadTotals, scriptLoad } from './load-facts.ts';
-import { checkResult, criterionResult, evidence, symptomResult, verdict } from './findings.ts';
+import { checkResult, criterionResult, evidence, symptomResult, verdict, waiver } from './findings.ts';
 
 export * from './diagnosis.ts';
 export * from './findings.ts';
@@ -205,6 +205,8 @@ export const runResult = z.object({
     linkMs: z.number().nullish(),
   }),
   scenarios: z.array(scenarioResult),
+  /** Failures that the team's config accepts for a while, as it stood when the run began. */
+  waivers: z.array(waiver).nullish(),
   verdict,
   /** The sentence that explains the worst failure, or that all is as expected. */
   sentence: z.string(),

@@ -15,6 +15,7 @@ import { letterOf } from './letter.ts';
 import { recoveryOf } from './recovery.ts';
 import { evaluateSymptoms } from './symptoms.ts';
 import { expectationOf, worstOf } from './verdict.ts';
+import { withWaivers, type WaiversOfRun } from './waivers.ts';
 
 export interface GradeInput {
   declaration: ScenarioDeclaration;
@@ -28,6 +29,8 @@ export interface GradeInput {
    * asked.
    */
   sqlAnswers: Readonly<Record<string, number | null>>;
+  /** Failures that the team accepts for a while. */
+  waivers?: WaiversOfRun | null;
 }
 
 export type GradedFields = Pick<
@@ -92,15 +95,17 @@ const proofsOf = ({ declaration, variant, judge, sqlAnswers }: GradeInput): Symp
   return evaluateSymptoms(declared, judge, answers);
 };
 
+/** A broken variant fails by purpose: there is nothing to accept. */
+const waiversFor = ({ variant, waivers = null }: GradeInput): WaiversOfRun | null =>
+  variant.expected === 'pass' ? waivers : null;
+
 const criteriaOf = (input: GradeInput): CriterionResult[] => {
   const disagreements = disagreementsOf(input.judge, input.ledger);
   const judge = { ...input.judge, disagreements, proofs: proofsOf(input) };
-  return [
-    ...input.criteria
-      .filter((criterion) => isJudged(criterion, input))
-      .map((criterion) => judgeCriterion(criterion, { ...judge, declaration: declarationOf(criterion.id, input) })),
-    ...unknownCriteria(input),
-  ];
+  const judged = input.criteria
+    .filter((criterion) => isJudged(criterion, input))
+    .map((criterion) => judgeCriterion(criterion, { ...judge, declaration: declarationOf(criterion.id, input) }));
+  return [...withWaivers(judged, waiversFor(input)), ...unknownCriteria(input)];
 };
 
 type Expectation = Pick<GradedFields, 'verdict' | 'asExpected' | 'reason'>;

@@ -29,16 +29,25 @@ const countWords = ({ numerator, count, unit }: CriterionResult): string => {
 const boundInForce = ({ bounds, verdict }: CriterionResult): Bound | undefined =>
   bounds.find(({ severity }) => severity === (verdict === 'warn' ? 'warn' : 'fail')) ?? bounds[0];
 
+/** A waiver that no longer accepts it is told beside the failure. */
+const endedWords = ({ waiver }: CriterionResult): string => {
+  if (waiver == null || waiver.state === 'accepted') return '';
+  const why = waiver.state === 'expired' ? `ended on ${waiver.until}` : `accepts ${waiver.bound} at the most`;
+  return ` (its waiver ${why})`;
+};
+
 /** "Waiting for a connection of the app pool times out: 4.2 % (132 of 3,144), at most 0 % is allowed". */
 const explainCriterion = (criterion: CriterionResult): string => {
-  const { title, value, unit, bounds, reason } = criterion;
+  const { title, value, unit, bounds, reason, waiver } = criterion;
+  const waived = waiver?.state === 'accepted' ? `Waived until ${waiver.until}: ` : '';
   // A second condition may have failed while the value itself keeps its bound.
   const kept = value !== null && bounds.every((one) => holds(value, one));
-  if (value === null || kept || criterion.verdict === 'inconclusive') return `${title}: ${clipped(reason)}`;
+  if (value === null || kept || criterion.verdict === 'inconclusive') return `${waived}${title}: ${clipped(reason)}`;
   const bound = boundInForce(criterion);
   const allowed = bound === undefined ? '' : `; the bound is ${boundWords(bound, unit)}`;
   const figure = `${formatNumber(value)}${unit === '%' ? ' %' : ` ${unit}`}${countWords(criterion)}`;
-  return `${title}: ${figure}${criterion.when == null ? '' : `, ${criterion.when}`}${allowed}`;
+  const when = criterion.when == null ? '' : `, ${criterion.when}`;
+  return `${waived}${title}: ${figure}${endedWords(criterion)}${when}${allowed}`;
 };
 
 /** Title of an entry, with its variant where that tells it from others. */

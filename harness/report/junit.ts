@@ -20,6 +20,7 @@ const criterionCase = (criterion: CriterionResult): Case => {
   const { id, verdict, reason } = criterion;
   const name = `criterion ${id}`;
   if (verdict === 'fail') return { name, failure: measuredText(criterion) };
+  if (criterion.waiver?.state === 'accepted') return { name, skipped: measuredText(criterion) };
   const wasJudged = verdict !== 'inconclusive' && verdict !== 'notApplicable';
   return wasJudged ? { name } : { name, skipped: `${verdict}: ${reason}` };
 };

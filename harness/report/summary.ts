@@ -2,9 +2,9 @@
 import { expectationWord, formatMargin, letterOf, shownVerdict, verdictWords } from './format.ts';
 import { causeWords } from '../measure/cause-words.ts';
 import { decidingBound, formatBound, roomOf } from '../measure/bounds.ts';
-import { formatValue } from '../measure/numbers-in-words.ts';
+import { formatValue, plural } from '../measure/numbers-in-words.ts';
 import { byImportance } from './sections/importance.ts';
-import type { CriterionResult, RunResult, ScenarioResult, Verdict } from '../result.ts';
+import type { CriterionResult, RunResult, ScenarioResult, Verdict, Waiver } from '../result.ts';
 
 const marks: Record<Verdict, string> = { pass: '✔', fail: '✘', warn: '▲', inconclusive: '◆', notApplicable: '–' };
 
@@ -50,6 +50,8 @@ const criterionRow = (criterion: CriterionResult): string => {
   ]);
 };
 
+const waiverText = ({ criterion, until, reason }: Waiver): string => `${criterion} until ${until} (${reason})`;
+
 /** The criteria that did not pass; what was to show symptoms may fail them. */
 const troubles = (scenario: ScenarioResult): string[] => {
   const bad = byImportance(scenario.criteria).filter(({ verdict }) =>
@@ -63,6 +65,19 @@ const troubles = (scenario: ScenarioResult): string[] => {
     row(['', 'Criterion', 'Measured', 'Bound', 'Margin', 'Why']),
     row(['---', '---', '---:', '---:', '---:', '---']),
     ...bad.map(criterionRow),
+  ];
+};
+
+/** `2 failures waived: api-p95 until 2026-12-31 (the index comes with 4.2)`; those that have ended too. */
+const waiverLines = ({ scenarios }: RunResult): string[] => {
+  const met = scenarios.flatMap(({ criteria }) => criteria.flatMap(({ waiver }) => waiver ?? []));
+  const said = (accepted: boolean): string[] =>
+    [...new Set(met.filter(({ state }) => (state === 'accepted') === accepted).map(waiverText))].map(plainText);
+  const count = met.filter(({ state }) => state === 'accepted').length;
+  const [accepted, ended] = [said(true), said(false)];
+  return [
+    ...(accepted.length === 0 ? [] : [`**${plural(count, 'failure')} waived:** ${accepted.join('; ')}`, '']),
+    ...(ended.length === 0 ? [] : [`**No longer waived:** ${ended.join('; ')}`, '']),
   ];
 };
 
@@ -85,6 +100,7 @@ export const summaryOf = (run: RunResult): string =>
     plainText(run.sentence),
     '',
     ...(run.nextStep === '' ? [] : [`**Next:** ${plainText(run.nextStep)}`, '']),
+    ...waiverLines(run),
     ...(run.growth == null ? [] : [`**Room to grow:** ${plainText(run.growth.sentence)}`, '']),
     row(['Verdict', 'Scenario', 'Grade', 'As expected', 'Why']),
     row(['---', '---', '---', '---', '---']),

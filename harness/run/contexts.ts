@@ -5,7 +5,7 @@ import type { Ledger } from '../load/ledger.ts';
 import type { StartedService } from '../launch/started-service.ts';
 import type { Plan, PlanEntry } from '../profile/plan.ts';
 import type { Profile } from '../profile/profiles.ts';
-import type { RunResult, ScenarioResult } from '../result.ts';
+import type { RunResult, ScenarioResult, Waiver } from '../result.ts';
 import type { ExternalOptions } from '../stack/external/options.ts';
 import type { StartedStack } from '../stack/stack.ts';
 import type { Clock } from '../system/clock.ts';
@@ -32,6 +32,8 @@ export interface Prepared {
   /** Where a service of the user's own is, with --stack external. */
   external: ExternalOptions | null;
   resumed: ResumedRun | null;
+  /** Of the team's config; a run that goes on keeps those that it began with. */
+  waivers: readonly Waiver[];
 }
 
 /** What every entry of a run shares. */

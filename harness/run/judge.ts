@@ -14,6 +14,7 @@ import { jobRateOf } from '../grade/job-rate.ts';
 import { jobReferenceOf } from '../grade/job-reference.ts';
 import { missingSources } from '../grade/missing-sources.ts';
 import { asFarAsItCame } from '../grade/run-verdict.ts';
+import type { WaiversOfRun } from '../grade/waivers.ts';
 import type { Observations } from '../measure/tracks/observations.ts';
 import type { RunResult, ScenarioResult } from '../result.ts';
 import { budgets, stackSpecFrom } from '../stack/spec.ts';
@@ -29,6 +30,7 @@ export interface JudgeContext {
   host: RunResult['host'];
   /** The run's entries as they are judged so far: a row of the matrix is held to the baseline among them. */
   scenarios: RunResult['scenarios'];
+  waivers: WaiversOfRun | null;
 }
 
 /** What the facts say, as the criteria take it. */
@@ -113,10 +115,11 @@ export const judgeEntry = (
   observations: Observations,
   context: JudgeContext,
 ): ScenarioResult => {
-  const { declaration, variant, criteria } = context;
+  const { declaration, variant, criteria, waivers } = context;
   const judge = judgeOf(facts, observations, context);
   const faults = faultsFelt(judge);
-  const graded = gradeEntry({ declaration, variant, criteria, ledger, sqlAnswers, judge: { ...judge, faults } });
+  const given = { declaration, variant, criteria, waivers, ledger, sqlAnswers };
+  const graded = gradeEntry({ ...given, judge: { ...judge, faults } });
   const judged = asFarAsItCame({ ...facts, faults, ...graded, ...comparedOf(facts, judge) }, criteria);
   return { ...judged, diagnosis: diagnosisOf(judged, observations, context) };
 };

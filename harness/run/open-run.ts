@@ -23,7 +23,11 @@ const plannedOf = ({ scenarios, variant, repeats, against, load, linkMs }: Prepa
   ...(load === undefined ? {} : { load }),
 });
 
-const newRun = async ({ plan, profile, request, k6 }: Prepared, id: string, startedAt: Date): Promise<RunResult> => ({
+const newRun = async (
+  { plan, profile, request, k6, waivers }: Prepared,
+  id: string,
+  startedAt: Date,
+): Promise<RunResult> => ({
   schema: schemaName,
   id,
   name: plan.name,
@@ -38,6 +42,7 @@ const newRun = async ({ plan, profile, request, k6 }: Prepared, id: string, star
   host: { ...hostProvenance(), indexBefore: await measureHostIndex(), indexAfter: null },
   plan: plannedOf(request),
   scenarios: plan.entries.map((planned) => emptyFacts(planned, request.seed)),
+  ...(waivers.length === 0 ? {} : { waivers: [...waivers] }),
   verdict: 'inconclusive',
   sentence: 'The run has not ended.',
   nextStep: '',

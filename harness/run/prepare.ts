@@ -31,6 +31,7 @@ import { withLink } from './link.ts';
 import { plantInto } from './plant.ts';
 import type { RunRequest } from './request.ts';
 import { lackingEntries, lackingScenarios, readResumed, resumedRequest } from './resume.ts';
+import { readWaivers } from './waivers.ts';
 
 /** What the script gets beside what was typed. A script of ours, run here, is told which host it may load. */
 const givenVariables = (external: ExternalOptions): ScriptVariable[] => [
@@ -152,6 +153,7 @@ export const prepare = async (asked: RunRequest, log: (line: string) => void): P
   const resumed = readResumed(asked);
   const request = checkedRequest(asked, resumed);
   const external = request.stack === 'external' ? externalOptions(request) : null;
+  const waivers = resumed === null ? await readWaivers() : (resumed.run.waivers ?? []);
   const files = external === null ? filesOf(request, resumed) : [];
   const k6 = await resolveK6(log);
   const scenarios =
@@ -161,5 +163,5 @@ export const prepare = async (asked: RunRequest, log: (line: string) => void): P
   const profile = profiles[request.profile];
   const planned = resumed?.run.scenarios ?? plan.entries.map((entry) => emptyFacts(entry, request.seed));
   await refuseUnlikeBaseline(request, planned, profile, log);
-  return { request, plan, profile, k6, external, resumed };
+  return { request, plan, profile, k6, external, resumed, waivers };
 };

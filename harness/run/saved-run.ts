@@ -14,6 +14,7 @@ import { renderRun } from '../report/report.ts';
 import { baselineId, type RunResult, type ScenarioResult } from '../result.ts';
 import { budgets } from '../stack/spec.ts';
 import { judgeEntry } from './judge.ts';
+import { waiversOf } from './waivers.ts';
 
 const nothingSeen: Observations = { series: [], histograms: [], logLines: [], sources: [] };
 
@@ -32,7 +33,8 @@ export const judgeSaved = async (folder: RunFolder, run: RunResult, facts: Scena
   const observations = (await loadSavedObservations(folder.folder, entry)) ?? nothingSeen;
   const { profile, scenarios, host } = run;
   const [criteria, causes] = [await loadCriteria(), await loadCauses()];
-  const context = { declaration, variant, criteria, causes, profile, scenarios, host };
+  const waivers = waiversOf(run);
+  const context = { declaration, variant, criteria, causes, profile, scenarios, host, waivers };
   return judgeEntry({ facts, ledger, sqlAnswers: readAnswers(folder, entry) }, observations, context);
 };
 

@@ -22,6 +22,7 @@ import { symptomsTable } from '../sections/symptoms.ts';
 import type { EntryData } from '../sections/entry-data.ts';
 import { storySection } from '../sections/story.ts';
 import { sectionOf } from '../sections/table.ts';
+import { waiversSection } from '../sections/waivers.ts';
 import type { Window } from '../../measure/tracks/windows.ts';
 import type { RunResult, ScenarioResult } from '../../result.ts';
 import { doubtsOf, kickerOf, wordsOf } from './entry-words.ts';
@@ -70,13 +71,20 @@ const noStory = ({ state }: ScenarioResult): Html => {
 };
 
 /** What the page says before and after its charts. */
-const judgementOf = (scenario: ScenarioResult, { startMs }: Window, loud: readonly Drawing[], words: BannerWords) => [
+const judgementOf = (
+  run: RunResult,
+  scenario: ScenarioResult,
+  { startMs }: Window,
+  loud: readonly Drawing[],
+  words: BannerWords,
+) => [
   diagnosisSection(scenario, startMs),
   criteriaSection(scenario.criteria, {
     startMs,
     charts: new Set(loud.map(({ chart }) => chart.id)),
     said: `${words.sentence}\n${words.nextStep ?? ''}`,
   }),
+  waiversSection(run, [scenario]),
   sectionOf('symptoms', 'Symptoms', symptomsTable(scenario, startMs)),
 ];
 
@@ -106,7 +114,7 @@ export const entryPage = async (context: PageContext, entry: EntryData): Promise
     banner: bannerFor(scenario, context, words),
     footer: footerOf(run),
     body: [
-      ...judgementOf(scenario, window, loud, words),
+      ...judgementOf(run, scenario, window, loud, words),
       drawings.length === 0 ? noStory(scenario) : await storySection(scenario, drawings, window),
       ...proofOf(run, entry, window),
       payloadOf(loud, run, [scenario]),

@@ -1,9 +1,10 @@
 /** The index of a run with several scenarios: the verdict of all, and one row each. */
 import { plural } from '../../measure/numbers-in-words.ts';
-import { bannerOf } from '../sections/banner.ts';
+import { bannerOf, waivedCount } from '../sections/banner.ts';
 import { provenanceSection } from '../sections/conditions.ts';
 import { growthSection } from '../sections/growth.ts';
 import { gridSection, matrixSection } from '../sections/matrix.ts';
+import { waiversSection } from '../sections/waivers.ts';
 import type { Html } from '../html.ts';
 import type { RunResult, ScenarioResult } from '../../result.ts';
 import { footerOf } from './page-context.ts';
@@ -11,6 +12,11 @@ import { pageOf } from './page.ts';
 
 const kickerOf = ({ startedAt, profile, stack, label }: RunResult): string =>
   [startedAt.slice(0, 10), `profile ${profile.name}`, `${stack.provider} stack`, ...(label ? [label] : [])].join(' · ');
+
+const waivedWords = ({ scenarios }: RunResult): string => {
+  const waived = waivedCount(scenarios.flatMap(({ criteria }) => criteria));
+  return waived === 0 ? '' : `, ${plural(waived, 'failure')} waived`;
+};
 
 const bannerFor = (run: RunResult): Html => {
   const expected = run.scenarios.filter(({ asExpected }) => asExpected === true).length;
@@ -23,7 +29,7 @@ const bannerFor = (run: RunResult): Html => {
     growth: run.growth ?? null,
     grade: null,
     gradeRule: null,
-    tally: `${expected} of ${plural(run.scenarios.length, 'entry', 'entries')} as expected`,
+    tally: `${expected} of ${plural(run.scenarios.length, 'entry', 'entries')} as expected${waivedWords(run)}`,
   });
 };
 
@@ -42,6 +48,7 @@ export const indexPage = async (run: RunResult, pathOf: (scenario: ScenarioResul
       matrixSection(run.scenarios, pathOf),
       await growthSection(run),
       gridSection(run.scenarios),
+      waiversSection(run, run.scenarios),
       provenanceSection(run, null),
     ],
   });

@@ -29,12 +29,22 @@ const tallyWords: [Verdict, (count: number) => string][] = [
   ['notApplicable', (count) => `${count} not applicable`],
 ];
 
+type Judged = Pick<CriterionResult, 'verdict' | 'waiver'>;
+
+const isWaived = ({ waiver }: Judged): boolean => waiver?.state === 'accepted';
+
+/** Failures that a waiver accepts. */
+export const waivedCount = (criteria: readonly Judged[]): number => criteria.filter(isWaived).length;
+
 /** "3 failed, 1 warning, 10 met, 2 not applicable". */
-export const tallyOf = (criteria: readonly Pick<CriterionResult, 'verdict'>[]): string => {
+export const tallyOf = (criteria: readonly Judged[]): string => {
+  const waived = waivedCount(criteria);
+  const others = criteria.filter((one) => !isWaived(one));
   const said = tallyWords.flatMap(([verdict, inWords]) => {
-    const count = criteria.filter((one) => one.verdict === verdict).length;
+    const count = others.filter((one) => one.verdict === verdict).length;
     return count === 0 ? [] : [inWords(count)];
   });
+  if (waived > 0) said.unshift(`${waived} waived`);
   return said.length === 0 ? 'no criterion was judged' : `Criteria: ${said.join(', ')}`;
 };
 
