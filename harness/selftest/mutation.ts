@@ -15,6 +15,8 @@ export interface Mutation {
   kind: 'control' | 'service' | 'harness';
   /** Also part of `selftest --quick`. */
   quick?: boolean;
+  /** It lasts over a minute: CI judges what was recorded of it (`recordings/`), the nightly selftest runs it. */
+  isLong?: true;
   /** The scenario whose load and fault expose it. */
   scenario: string;
   /** What is run before it in the same run, where it is judged by that. */

@@ -7,6 +7,7 @@ export const mutation: Mutation = {
   id: 'jobs-capped',
   title: 'Only three jobs run at once, whatever the load',
   kind: 'service',
+  isLong: true,
   beside: 'baseline',
   scenario: '2x',
   plant: {
