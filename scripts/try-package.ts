@@ -1,21 +1,38 @@
 /**
- * The package's whole path, as a team takes it: packed, installed into an empty folder, started there by `npx`. Only
- * what lies on this machine's own PATH is used, and the tools' cache, which a first run would fill.
+ * The package's whole path, as a team takes it: packed, installed into a folder of its own on whatever Node lies on the
+ * PATH, and the tutorial's own lines run there. What CI does not have of the tools, the first run gets.
  */
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { $ } from 'zx';
 import { root } from './house/sources.ts';
 
 const mostBytes = 1.5e6;
+const firstLines = ['npx pgsurge --version', 'npx pgsurge doctor --fix'];
 
-const folder = mkdtempSync(path.join(tmpdir(), 'pgsurge-package-'));
+interface Step {
+  line: string;
+  exitCode: number;
+  /** The criterion that must fail. */
+  criterion: string | null;
+}
+
+const stepOf = (text: string): Step => {
+  const [line = '', promise = ''] = text.split('#').map((part) => part.trim());
+  const promised = /^exit code (\d): ([\w-]+)$/.exec(promise);
+  return { line, exitCode: Number(promised?.[1] ?? 0), criterion: promised?.[2] ?? null };
+};
+
+const tutorial = (): Step[] =>
+  [...readFileSync(path.join(root, 'docs/tutorial.md'), 'utf8').matchAll(/^ {4}\$ (.+)$/gm)].map(([, line]) =>
+    stepOf(line!),
+  );
+
 /** Without the packages of the checkout: their Node is not that of the team. */
 const ownPath = (process.env['PATH'] ?? '').split(':').filter((part) => !part.includes('node_modules'));
-const installed = $({ cwd: folder, env: { ...process.env, PATH: ownPath.join(':') }, stdio: 'inherit' });
 
-const packed = async (): Promise<string> => {
+const packed = async (folder: string): Promise<string> => {
   const { stdout } = await $({ cwd: root, quiet: true })`npm pack --json --pack-destination ${folder}`;
   const [made] = JSON.parse(stdout.slice(stdout.indexOf('[\n'))) as [{ filename: string }];
   const file = path.join(folder, made.filename);
@@ -25,11 +42,42 @@ const packed = async (): Promise<string> => {
   return file;
 };
 
+const failedIn = (folder: string): string[] => {
+  const file = path.join(folder, 'reports/latest/run.json');
+  const run = JSON.parse(readFileSync(file, 'utf8')) as {
+    scenarios: { criteria: { id: string; verdict: string }[] }[];
+  };
+  const criteria = run.scenarios.flatMap((scenario) => scenario.criteria);
+  return criteria.filter(({ verdict }) => verdict === 'fail').map(({ id }) => id);
+};
+
+const take = async ({ line, exitCode, criterion }: Step, folder: string, archive: string): Promise<void> => {
+  const from = performance.now();
+  const command = line.replace(/--save-dev pgsurge$/, `--save-dev ${archive}`);
+  console.log(`\n$ ${command}`);
+  const env = { ...process.env, PATH: ownPath.join(':') };
+  const ended = await $({ cwd: folder, env, stdio: 'inherit', nothrow: true })`bash -c ${command}`;
+  console.log(`(${((performance.now() - from) / 1000).toFixed(1)} s)`);
+  if (ended.exitCode !== exitCode) throw new Error(`${line}: exit code ${ended.exitCode}, not ${exitCode}`);
+  const failed = criterion === null ? [] : failedIn(folder);
+  if (criterion !== null && !failed.includes(criterion))
+    throw new Error(`${line}: ${criterion} did not fail, but ${failed.join(', ')}`);
+};
+
+const only = process.argv[2];
+const folder = mkdtempSync(path.join(tmpdir(), 'pgsurge-package-'));
 try {
-  await installed`npm install --no-fund --no-audit --loglevel=error --save-dev ${await packed()}`;
-  await installed`npx pgsurge --version`;
-  await installed`npx pgsurge doctor --fix`;
-  await installed`npx pgsurge run baseline`;
+  const archive = await packed(folder);
+  const shop = path.join(folder, 'shop');
+  cpSync(path.join(root, 'examples/node'), shop, { recursive: true });
+  const [install, installUs, ...others] = tutorial();
+  const wanted = others.filter(
+    ({ line }) => only === undefined || !line.startsWith('npx pgsurge run') || line.endsWith(only),
+  );
+  for (const step of [install!, installUs!, ...firstLines.map(stepOf), ...wanted]) await take(step, shop, archive);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
