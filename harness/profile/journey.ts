@@ -39,7 +39,7 @@ export const selectRows = (rows: readonly string[], asked: readonly string[], fi
 };
 
 /** Nobody keeps jobs active in a team's service: users walk the journey. */
-export const journeyPhases = ({ phases }: JourneyDeclaration): LoadDeclaration['phases'] =>
+const journeyPhases = ({ phases }: JourneyDeclaration): LoadDeclaration['phases'] =>
   phases.map(({ amount: _, ...phase }) => ({ ...phase, activeJobs: 0 }));
 
 const secondsOf = (phases: readonly PhaseResult[]): number => (phases.at(-1)?.endMs ?? 0) / 1000;
