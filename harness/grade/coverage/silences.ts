@@ -20,6 +20,7 @@ const targets: readonly [pattern: RegExp, component: string][] = [
   [/^(?:service|replica) (\d+)\b/, 'service'],
   [/\bpooler (\d+)\b/, 'pooler'],
   [/^postmaster\b/, 'database'],
+  [/^database (\d+)\b/, 'database'],
 ];
 
 const isHit = ({ target }: FaultResult, { component, instance }: Part): boolean =>
@@ -33,9 +34,15 @@ const widened = (startMs: number, endMs: number): Window => ({
   endMs: endMs + graceMs,
 });
 
+/** Steps that end a part and start it again. */
+const restarting: Readonly<Record<string, readonly string[]>> = {
+  service: ['restart', 'roll'],
+  pooler: ['restart-pooler'],
+};
+
 /** Stretches in which that part may be silent, and why nobody is to wonder. */
 export const silencesOf = (entry: Pick<JudgedEntry, 'steps' | 'faults'>, part: Part): Window[] => {
-  const restarts = entry.steps.filter((step) => part.component === 'service' && ['restart', 'roll'].includes(step.do));
+  const restarts = entry.steps.filter((step) => restarting[part.component]?.includes(step.do) === true);
   const hits = entry.faults.filter((fault) => fault.injectedAtMs !== null && isHit(fault, part));
   return [
     ...restarts.map(({ atMs, endMs }) => widened(atMs, endMs ?? atMs)),

@@ -146,6 +146,9 @@ test('a pooler that a fault stops may be silent for that time', () => {
   const hit = { ...brokenEntry, faults: [{ ...fault, target: 'pooler 1' }] };
   expect(judge('evidence', tornAt(/^pooler\./, 70, 78), hit).verdict).toBe('pass');
   expect(judge('evidence', tornAt(/^pooler\./, 30, 38), hit).verdict).toBe('inconclusive');
+  const step = { do: 'restart-pooler' as const, title: 'restart of pooler 1', atMs: 70_000, endMs: 74_000, ok: true };
+  expect(judge('evidence', tornAt(/^pooler\./, 70, 78), { steps: [step] }).verdict).toBe('pass');
+  expect(judge('evidence', tornAt(/^pooler\./, 30, 38), { steps: [step] }).verdict).toBe('inconclusive');
 });
 
 test('a script that sends nothing that is seen, and asks nothing, says nothing of the service', () => {
