@@ -2,7 +2,8 @@
  * One port before the replicas. Requests go round robin to those whose /ready says yes, and to another one where no
  * connection can be made. A request that was sent is never tried a second time.
  * Environment: HOST, PORT, PGSURGE_REPLICA_URLS (comma-separated),
- * PGSURGE_REPLICAS (how many of these URLs are used; all by default).
+ * PGSURGE_REPLICAS (how many of these URLs are used; all by default), PGSURGE_READY_PATH (/ready by default; empty: a
+ * replica is ready once it takes connections), PGSURGE_READY_EVERY_MS.
  */
 import {
   Agent,
@@ -12,6 +13,7 @@ import {
   type IncomingMessage,
   type ServerResponse,
 } from 'node:http';
+import { connect } from 'node:net';
 import { messageOf, processLog as log } from './log.ts';
 
 interface Replica {
@@ -22,7 +24,8 @@ interface Replica {
   agent: Agent;
 }
 
-const checkEveryMs = 150;
+const checkEveryMs = Number(process.env['PGSURGE_READY_EVERY_MS'] ?? 150);
+const readyPath = process.env['PGSURGE_READY_PATH'] ?? '/ready';
 const checkLimitMs = 1000;
 /** A replica that is slow or gone must not hold a request for ever. */
 const requestLimitMs = 60_000;
@@ -38,12 +41,25 @@ const replicaAt = (url: string, number: number): Replica => {
   };
 };
 
+const takesConnections = ({ host, port }: Replica): Promise<boolean> =>
+  new Promise((resolve) => {
+    const end = (takes: boolean): void => {
+      socket.destroy();
+      resolve(takes);
+    };
+    const socket = connect({ host, port, timeout: checkLimitMs });
+    socket.on('connect', () => end(true));
+    socket.on('timeout', () => end(false));
+    socket.on('error', () => end(false));
+  });
+
 const isReady = ({ host, port }: Replica): Promise<boolean> =>
   new Promise((resolve) => {
     // A connection of its own: a check must not wait behind requests.
-    const check = httpRequest({ host, port, path: '/ready', agent: false, timeout: checkLimitMs }, (answer) => {
+    const check = httpRequest({ host, port, path: readyPath, agent: false, timeout: checkLimitMs }, (answer) => {
       answer.resume();
-      resolve(answer.statusCode === 200);
+      const status = answer.statusCode ?? 0;
+      resolve(status >= 200 && status < 300);
     });
     check.on('timeout', () => check.destroy());
     check.on('error', () => resolve(false));
@@ -52,7 +68,7 @@ const isReady = ({ host, port }: Replica): Promise<boolean> =>
 
 const watch = (replica: Replica): void => {
   const check = async (): Promise<void> => {
-    const ready = await isReady(replica);
+    const ready = await (readyPath === '' ? takesConnections(replica) : isReady(replica));
     if (ready !== replica.ready)
       log.info(`replica ${replica.number} ${ready ? 'takes requests' : 'takes no requests'}`);
     replica.ready = ready;

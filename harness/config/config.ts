@@ -72,6 +72,8 @@ export interface ServiceConfig extends ProcessConfig {
   database?: string | DatabaseVariables;
   /** Run once on the empty database, before anything else of the service. */
   migrate?: Command;
+  /** Installs and builds a release in its own folder: for `--against REF`, which checks one out. */
+  prepare?: Command;
   /** Further processes, by name. They get the same variables but the port. */
   processes?: Record<string, BesideConfig>;
 }

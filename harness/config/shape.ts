@@ -3,9 +3,9 @@
  * together. Each message goes on with the field's name: "service.replicas must be …".
  */
 import { z } from 'zod';
-import { poolerNames } from './pooler-names.ts';
 import type { PgsurgeConfig } from './config.ts';
 import { fields } from './fields.ts';
+import { poolerNumbers } from './pooler-names.ts';
 
 const text = z.string({ error: 'must be a text' }).min(1, { error: 'must not be empty' });
 const texts = z.array(text, { error: 'must be a list of texts' });
@@ -64,6 +64,7 @@ const service = fields({
     .union([text, databaseVariables], { error: 'must be the name of a variable, as "DATABASE_URL", or several names' })
     .optional(),
   migrate: command.optional(),
+  prepare: command.optional(),
   processes: z.record(text, fields(process), { error: 'must be a table of processes by name' }).optional(),
 });
 
@@ -99,7 +100,7 @@ const pooler = fields({
   mode: z
     .enum(['session', 'transaction', 'statement'], { error: 'must be session, transaction or statement' })
     .optional(),
-  ...poolerNames(poolerNumber.optional()),
+  ...poolerNumbers(poolerNumber.optional()),
 });
 
 const stack = fields({

@@ -41,12 +41,21 @@ const unexported = (observations: Observations): Partial<Record<Source, string>>
 
 const requests = 'latency and success of requests: the script sent no HTTP request';
 
+/** Of a service that pgsurge started these are there. */
+const whereStarted: readonly Source[] = ['processes', 'supervisor', 'pooler-log'];
+
+const without = (isStarted: boolean): Partial<Record<Source, string>> =>
+  Object.fromEntries(
+    Object.entries(never).filter(([source]) => !isStarted || !whereStarted.includes(source as Source)),
+  );
+
 /** By what arrived, not by what was promised: a port that nobody exports to shows nothing. */
 export const missingSources = (
   { loadTotals }: ScenarioResult,
   observations: Observations,
+  isStarted = false,
 ): Partial<Record<Source, string>> => ({
-  ...never,
+  ...without(isStarted),
   ...unexported(observations),
   ...(loadTotals != null && loadTotals.requests === 0 && loadTotals.iterations > 0 ? { requests } : {}),
 });

@@ -2,15 +2,15 @@
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { SettingValues } from '../../scenarios/lib/declaration.ts';
-import { environmentError, messageOf, usageError } from '../errors.ts';
+import { messageOf, usageError } from '../errors.ts';
 import { moduleIn } from '../own-modules.ts';
 import type { RunningService, StartedStack } from '../stack/stack.ts';
-import { waitUntil } from '../system/wait.ts';
 import { inContainers } from './containers.ts';
+import { frontSees, startAll } from './front.ts';
 import { migrate } from './migrations.ts';
+import { startOwnService } from './own-service.ts';
 import { host, settingsUrl, type Launch, type Placement, type LaunchContext } from './placement.ts';
 import { asProcesses } from './processes.ts';
-import type { ServiceProcess } from './service-process.ts';
 import { readBack, type Asked } from './settings-read.ts';
 import type { StartedService, ServiceSpec } from './started-service.ts';
 
@@ -32,24 +32,6 @@ export const settingsOfRelease = async (release: string | null, values: SettingV
   } catch (error) {
     throw usageError(messageOf(error));
   }
-};
-
-/** Waits for all, so that none is still starting when those that started are stopped; then throws the first failure. */
-const startAll = async (processes: readonly ServiceProcess[]): Promise<void> => {
-  const results = await Promise.allSettled(processes.map((process) => process.start()));
-  for (const result of results) if (result.status === 'rejected') throw result.reason;
-};
-
-/** Until the front sends requests to all of them again: a replica may serve before the front has looked. */
-const frontSees = async (url: string, replicas: number): Promise<void> => {
-  await waitUntil(
-    'the front sees every replica',
-    async () => {
-      const response = await fetch(`${url}/front/ready`, { signal: AbortSignal.timeout(1000) });
-      return ((await response.json()) as { ready: number }).ready === replicas;
-    },
-    { limitMs: 10_000, everyMs: 20, fail: environmentError },
-  );
 };
 
 /** For every replica that starts from now on. */
@@ -136,6 +118,7 @@ export const startService = async (
   context: LaunchContext,
 ): Promise<StartedService> => {
   if (stack.runningService !== undefined) return asItRuns(stack.runningService);
+  if (spec.own !== undefined) return startOwnService(stack, spec.own, { ...context, spec });
   if (!Number.isInteger(spec.replicas) || spec.replicas < 1 || spec.replicas > 20)
     throw usageError(`replicas is ${spec.replicas}; choose 1 to 20`);
   const settings = await settingsOfRelease(spec.release, spec.settings);

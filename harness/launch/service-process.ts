@@ -2,10 +2,11 @@
  * One long-lived process of the service: a replica or the front. Started, watched, started again when it dies by
  * itself.
  */
-import { appendFileSync, existsSync, readFileSync, statSync } from 'node:fs';
+import { appendFileSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { environmentError, messageOf } from '../errors.ts';
 import type { Component, Exit } from '../stack/stack.ts';
+import { linesSince } from '../system/log-tail.ts';
 import { isAlive } from '../system/proc.ts';
 import { crashTree, type OwnedProcess } from '../system/process.ts';
 import { waitUntil } from '../system/wait.ts';
@@ -17,10 +18,22 @@ export interface ServiceProcessOptions {
   title: string;
   budget: Component['budget'];
   logFile: string;
-  /** Answers 200 once it serves. */
-  readyUrl: string;
+  /** True once it serves; of a process that has just been started also what it has logged since that byte counts. */
+  isReady(owned: OwnedProcess | null, logStart: number): Promise<boolean>;
   readyLimitMs: number;
   spawn(): OwnedProcess;
+  /** How it is ended and signalled; absent: it is one process that minds its own. */
+  asTree?: {
+    stop(): Promise<void>;
+    crash(): Promise<void>;
+    signal(signal: NodeJS.Signals): Promise<void>;
+    /** Pids of processes that are its own and below nobody of it any more. */
+    others(): readonly number[];
+  };
+  /** Its last words where it does not start; absent: the log's own ERROR. */
+  complaint?(logFile: string, fromByte: number): string;
+  /** Why it may not be ready though it runs, for people. */
+  hint?(owned: OwnedProcess): string;
   /** As an orchestrator would, start it again when it dies by itself; not when the harness killed it. */
   supervise: boolean;
   log: (line: string) => void;
@@ -50,12 +63,9 @@ export const answers = async (url: string): Promise<boolean> => {
   }
 };
 
-const lastLines = (file: string, fromByte: number): string[] =>
-  (existsSync(file) ? readFileSync(file).subarray(fromByte).toString('utf8') : '').trimEnd().split('\n').slice(-10);
-
 /** The log's own complaint, without time and level. */
-const complaintIn = (lines: readonly string[]): string => {
-  const found = lines.findLast((line) => /ERROR|Error:/.test(line));
+const complaintSince = (logFile: string, fromByte: number): string => {
+  const found = linesSince(logFile, fromByte, 10).findLast((line) => /ERROR|Error:/.test(line));
   return found === undefined ? '' : `: ${found.replace(/^\S+ ERROR /, '')}`;
 };
 
@@ -64,6 +74,7 @@ export class SupervisedProcess implements ServiceProcess {
   readonly #options: ServiceProcessOptions;
   #current: OwnedProcess | null = null;
   #held = true;
+  #logStart = 0;
   #starting: Promise<void> | null = null;
   readonly #exits: Exit[] = [];
 
@@ -74,8 +85,7 @@ export class SupervisedProcess implements ServiceProcess {
       instance: options.instance,
       budget: options.budget,
       logFile: options.logFile,
-      usage: () =>
-        this.#current !== null && isAlive(this.#current) ? { kind: 'processTree', pid: this.#current.pid } : null,
+      usage: () => this.#usage(),
       exits: () => this.#exits,
       kill: (signal) => this.#kill(signal),
       start: () => this.start(),
@@ -83,15 +93,23 @@ export class SupervisedProcess implements ServiceProcess {
   }
 
   ready(): Promise<boolean> {
-    return answers(this.#options.readyUrl);
+    return this.#options.isReady(this.#current, this.#logStart);
+  }
+
+  #usage(): ReturnType<Component['usage']> {
+    if (this.#current === null || !isAlive(this.#current)) return null;
+    const others = this.#options.asTree?.others();
+    return { kind: 'processTree', pid: this.#current.pid, ...(others === undefined ? {} : { others }) };
   }
 
   /** A kill by the harness is a fault: whoever injects it also starts the process again. */
   async #kill(signal: NodeJS.Signals): Promise<void> {
     if (this.#current === null) return;
     if (signal === 'SIGKILL' || signal === 'SIGTERM') this.#held = true;
-    if (signal === 'SIGKILL') await crashTree(this.#current);
-    else this.#current.kill(signal);
+    const { asTree } = this.#options;
+    if (signal === 'SIGKILL') await (asTree?.crash() ?? crashTree(this.#current));
+    else if (asTree === undefined) this.#current.kill(signal);
+    else await asTree.signal(signal);
   }
 
   start(): Promise<void> {
@@ -107,31 +125,35 @@ export class SupervisedProcess implements ServiceProcess {
     if (previous !== null && isAlive(previous)) {
       if (this.#held)
         await waitUntil(`the end of the previous ${title}`, () => !isAlive(previous), { limitMs: stopGraceMs + 5000 });
-      else return this.#untilReady(previous, 0);
+      else return this.#untilReady(previous);
     }
     this.#held = false;
-    const logStart = statSync(logFile, { throwIfNoEntry: false })?.size ?? 0;
+    this.#logStart = statSync(logFile, { throwIfNoEntry: false })?.size ?? 0;
     const started = this.#options.spawn();
     this.#current = started;
     void started.exited.then(({ code, signal }) => this.#onEnd(started, signal ?? `exit ${code ?? 'unknown'}`));
-    await this.#untilReady(started, logStart, readyLimitMs);
+    await this.#untilReady(started, readyLimitMs);
   }
 
-  async #untilReady(owned: OwnedProcess, logStart: number, limitMs = this.#options.readyLimitMs): Promise<void> {
-    const { title, logFile } = this.#options;
-    const lines = (): string[] => lastLines(logFile, logStart);
+  /** Without a trace, and with the last words in the one line that people read. */
+  #notStarted(message: string, owned: OwnedProcess): Error {
+    const { logFile, complaint = complaintSince, hint } = this.#options;
+    const why = complaint(logFile, this.#logStart);
+    const lines = linesSince(logFile, this.#logStart, 10).join('\n');
+    const more = owned.ended === null ? (hint?.(owned) ?? '') : '';
+    return environmentError(`${message}${more}${why}${owned.ended === null ? `; see ${logFile}` : ''}`, lines);
+  }
+
+  async #untilReady(owned: OwnedProcess, limitMs = this.#options.readyLimitMs): Promise<void> {
+    const { title } = this.#options;
     await waitUntil(`${title} of the service is ready`, async () => owned.ended !== null || (await this.ready()), {
       limitMs,
       everyMs: 15,
-      fail: (message) => environmentError(`${message}${complaintIn(lines())}; see ${logFile}`, lines().join('\n')),
+      fail: (message) => this.#notStarted(message, owned),
     });
-    if (owned.ended !== null) {
-      const how = owned.ended.signal ?? `exit ${owned.ended.code ?? 'unknown'}`;
-      throw environmentError(
-        `${title} of the service ended while it started (${how})${complaintIn(lines())}`,
-        lines().join('\n'),
-      );
-    }
+    if (owned.ended === null) return;
+    const how = owned.ended.signal ?? `exit ${owned.ended.code ?? 'unknown'}`;
+    throw this.#notStarted(`${title} of the service ended while it started (${how})`, owned);
   }
 
   async #onEnd(owned: OwnedProcess, how: string): Promise<void> {
@@ -142,6 +164,8 @@ export class SupervisedProcess implements ServiceProcess {
     log(line);
     appendFileSync(logFile, `${new Date().toISOString()} ERROR supervisor: ${line}\n`);
     if (!supervise) return;
+    // What its end left behind would keep the port.
+    await this.#options.asTree?.crash().catch(() => undefined);
     await sleep(restartPauseMs);
     // Also while it still starts: that attempt has failed and told its caller.
     if (this.#held || owned !== this.#current || this.#starting !== null) return;
@@ -150,7 +174,8 @@ export class SupervisedProcess implements ServiceProcess {
 
   async stop(): Promise<void> {
     this.#held = true;
-    await this.#current?.stop({ graceMs: stopGraceMs });
+    if (this.#current === null) return;
+    await (this.#options.asTree?.stop() ?? this.#current.stop({ graceMs: stopGraceMs }));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

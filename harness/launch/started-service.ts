@@ -1,4 +1,5 @@
 import type { SettingValues } from '../../scenarios/lib/declaration.ts';
+import type { OwnService } from '../config/own-service.ts';
 import type { Component } from '../stack/stack.ts';
 import type { SettingsRead } from './settings-read.ts';
 
@@ -17,6 +18,8 @@ export interface ServiceSpec {
   metricsIntervalMs?: number;
   /** What the replicas run with though nobody asked for it: a defect of a launch, for the selftest. */
   unasked?: SettingValues;
+  /** A team's own service instead of the reference service; of the above it takes route and otlpUrl. */
+  own?: OwnService;
   /** Start a replica again when it dies by itself, as an orchestrator would. Default true. */
   superviseReplicas?: boolean;
 }

@@ -63,11 +63,13 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
+const context = { bounds: [], configured: [], environment: {}, purpose: '' };
+
 const drive = async (name: string): Promise<LoadTotals> => {
   outcomes.clear();
   const script = fileURLToPath(new URL(`./fixtures/scripts/${name}.js`, import.meta.url));
   const given = { variables: [{ name: 'TARGET_URL', value: shop.url }], options: [] };
-  const { declaration } = await inspectForeign(script, k6, given, []);
+  const { declaration } = await inspectForeign(script, k6, given, context);
   const run = path.join(folder, name);
   return startLoad({
     script,

@@ -78,6 +78,7 @@ const environment = z.strictObject({
   pooler: pooler.nullish(),
   roles: roles.nullish(),
   service: settingValues.nullish(),
+  budget: z.strictObject({ cores: z.number(), memoryBytes: z.number() }).nullish(),
 });
 
 const load = z.strictObject({

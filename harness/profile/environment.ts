@@ -33,6 +33,7 @@ export const environmentOf = ({ declaration: { environment }, variant }: Declare
       listen: overlaid(...layers.map(({ roles }) => roles?.listen)),
     },
     service: overlaid(...layers.map(({ service }) => service)),
+    budget: environment.budget,
   };
 };
 

@@ -26,12 +26,14 @@ const write = (name: string, text: string): string => {
   return file;
 };
 
+const context = { bounds: [], configured: [], environment: {}, purpose: '' };
+
 const look = (
   file: string,
   given: { env?: Record<string, string>; options?: string[] } = {},
 ): Promise<ForeignScript> => {
   const variables = Object.entries(given.env ?? {}).map(([name, value]) => ({ name, value }));
-  return inspectForeign(file, k6, { variables, options: k6OptionsOf(given.options ?? []) }, []);
+  return inspectForeign(file, k6, { variables, options: k6OptionsOf(given.options ?? []) }, context);
 };
 
 const secondsOf = async (file: string, given = {}): Promise<number> =>

@@ -1,9 +1,13 @@
 /** A stranger's k6 script, looked at before it runs: does it load, how long does it take, which bounds has it? */
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import type { CriterionDeclaration, ScenarioDeclaration } from '../../scenarios/lib/declaration.ts';
+import type {
+  CriterionDeclaration,
+  EnvironmentDeclaration,
+  ScenarioDeclaration,
+} from '../../scenarios/lib/declaration.ts';
 import type { ScriptLoad } from '../result.ts';
 import { usageError } from '../errors.ts';
 import { optionsInEnvironment } from '../tools/k6-variables.ts';
@@ -12,7 +16,7 @@ import { declaredLoadOf } from './declared-load.ts';
 import { packScript, type PackedScript, type ScriptInputs } from './script-archive.ts';
 import { loadOptions, loadSeconds, loadText, saysLoad } from './script-load.ts';
 
-/** What `options.ext.pgsurge` of a stranger's script, or pgsurge.config.json, may say. */
+/** What `options.ext.pgsurge` of a stranger's script may say. */
 const criteria = z.array(
   z
     .object({
@@ -28,8 +32,6 @@ const inspected = loadOptions.extend({
     .object({ pgsurge: z.object({ title: z.string().nullish(), criteria: criteria.nullish() }).nullish() })
     .nullish(),
 });
-const configuration = z.object({ criteria: z.record(z.string(), z.number()).optional() });
-
 type Inspected = z.infer<typeof inspected>;
 
 const inspect = (file: string, { options }: PackedScript): Inspected => {
@@ -64,16 +66,17 @@ const secondsOf = (script: Inspected, file: string): number => {
   );
 };
 
-const configured = (folder: string): CriterionDeclaration[] => {
-  const file = path.join(folder, 'pgsurge.config.json');
-  if (!existsSync(file)) return [];
-  try {
-    const { criteria: bounds = {} } = configuration.parse(JSON.parse(readFileSync(file, 'utf8')));
-    return Object.entries(bounds).map(([id, value]) => ({ id, value }));
-  } catch {
-    throw usageError('pgsurge.config.json is not of the form {"criteria": {"api-p95": 300}}');
-  }
-};
+/** What is known of the service beside its script. */
+export interface ForeignContext {
+  /** From the command line: they beat the script's own. */
+  bounds: CriterionDeclaration[];
+  /** From the config: the script's own beat them. */
+  configured: CriterionDeclaration[];
+  /** Of a service that pgsurge starts: what the config says of its stack. */
+  environment: EnvironmentDeclaration;
+  /** The page's, where neither script nor file name says it better. */
+  purpose: string;
+}
 
 export interface ForeignScript {
   declaration: ScenarioDeclaration;
@@ -88,14 +91,15 @@ const declarationOf = (
   title: string,
   { seconds, script }: { seconds: number; script: ScriptLoad | null },
   criteriaOfIt: CriterionDeclaration[],
+  { environment, purpose }: ForeignContext,
 ): ScenarioDeclaration => ({
   schema: 'pgsurge.scenario/1',
   id,
   group: 'external',
   title,
-  purpose: 'A service of your own, under your own load.',
+  purpose,
   seeds: [],
-  environment: {},
+  environment,
   load: {
     phases: [{ name: 'load', kind: 'steady', fullSeconds: seconds, floorSeconds: seconds, activeJobs: 0 }],
     interactivePerSecond: 0,
@@ -118,17 +122,17 @@ export const inspectForeign = async (
   file: string,
   k6: Tool,
   inputs: ScriptInputs,
-  bounds: CriterionDeclaration[],
+  context: ForeignContext,
 ): Promise<ForeignScript> => {
-  if (!existsSync(file)) throw usageError(`there is no k6 script ${file}; --stack external takes the path of yours`);
+  if (!existsSync(file)) throw usageError(`there is no k6 script ${file}; give the path of yours`);
   const packed = await packScript(file, k6, inputs);
   const script = inspect(file, packed);
   const own = script.ext?.pgsurge;
   const id = path.parse(file).name;
-  const named = firstOfEach([...bounds, ...(own?.criteria ?? []), ...configured(process.cwd())]);
+  const named = firstOfEach([...context.bounds, ...(own?.criteria ?? []), ...context.configured]);
   const load = { seconds: secondsOf(script, file), script: declaredLoadOf(packed.options) };
   return {
     scenarioHash: hashOf(packed, script),
-    declaration: declarationOf(id, own?.title ?? id, load, named),
+    declaration: declarationOf(id, own?.title ?? id, load, named, context),
   };
 };

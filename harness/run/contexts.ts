@@ -13,6 +13,7 @@ import type { Workspace } from '../system/workspace.ts';
 import type { Tool } from '../tools/tool.ts';
 import type { CanaryWatch } from './canary-watch.ts';
 import type { LiveFigures } from './live-figures.ts';
+import type { OwnRun } from './own-run.ts';
 import type { Progress } from './progress.ts';
 import type { RunRequest } from './request.ts';
 import type { ScriptWatch } from './script-watch.ts';
@@ -31,6 +32,8 @@ export interface Prepared {
   k6: Tool;
   /** Where a service of the user's own is, with --stack external. */
   external: ExternalOptions | null;
+  /** A service of the user's own that their config lets us start. */
+  own: OwnRun | null;
   resumed: ResumedRun | null;
   /** Of the team's config; a run that goes on keeps those that it began with. */
   waivers: readonly Waiver[];

@@ -60,7 +60,7 @@ const untilSettled = async (live: LiveEntry, query: ReadQuery): Promise<Settled>
  */
 export const settleAndCheck = async (live: LiveEntry): Promise<void> => {
   const { stack, service, measured, planned, folder, clock } = live;
-  if (stack.runningService !== undefined) return;
+  if (live.script !== null) return;
   const ledger = await readOwnLedger(live);
   measured.ledger = ledger;
   if (await liftLatency(stack)) folder.event(clock.nowMs(), 'latency-lifted', { entry: planned.entry });

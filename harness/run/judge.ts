@@ -55,18 +55,23 @@ const measuredPart = (
   settingsRead: facts.settingsRead ?? null,
 });
 
+/** Of a stack that pgsurge started the route is always known. */
+const isStarted = ({ environment }: Pick<ScenarioDeclaration, 'environment'>): boolean => environment.route != null;
+
+/** A team's own service has the budget that its config says, and ours nothing to do with it. */
+const budgetsOf = ({ budget }: EnvironmentDeclaration, isForeign: boolean): JudgedEntry['budgets'] => {
+  const unknown = { service: null, pooler: null, database: null };
+  return isForeign ? { ...unknown, service: budget ?? null } : { ...unknown, ...budgets };
+};
+
 /** Limits, sizes and budgets that we gave; of somebody else's stack none is known but by what was seen. */
 const declaredStack = (
   environment: EnvironmentDeclaration,
   isForeign: boolean,
 ): Pick<JudgedEntry, 'stackSpec' | 'route' | 'budgets' | 'isForeign'> => {
-  const unknown = { service: null, pooler: null, database: null };
-  if (isForeign) return { isForeign, stackSpec: null, route: null, budgets: unknown };
-  return {
-    stackSpec: stackSpecFrom(environment),
-    route: environment.route ?? 'pooler',
-    budgets: { ...unknown, ...budgets },
-  };
+  const common = { ...(isForeign ? { isForeign } : {}), budgets: budgetsOf(environment, isForeign) };
+  if (isForeign && !isStarted({ environment })) return { ...common, stackSpec: null, route: null };
+  return { ...common, stackSpec: stackSpecFrom(environment), route: environment.route ?? 'pooler' };
 };
 
 /** As many as were started, by the settings in force. */
@@ -89,7 +94,9 @@ const judgeOf = (
     ...(declaration.group === 'external' ? {} : { replicas: replicasOf(facts) }),
     expectation: declaration.expectation ?? null,
     reference: jobReferenceOf(facts, scenarios),
-    ...(declaration.group === 'external' ? { missing: missingSources(facts, observations) } : {}),
+    ...(declaration.group === 'external'
+      ? { missing: missingSources(facts, observations, isStarted(declaration)) }
+      : {}),
   };
 };
 

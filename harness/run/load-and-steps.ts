@@ -10,6 +10,7 @@ import type { PhaseResult } from '../result.ts';
 import { loadedHost } from '../stack/external/options.ts';
 import { k6OptionsOf, variablesOf } from '../tools/k6-arguments.ts';
 import type { LiveEntry } from './contexts.ts';
+import { isForeign } from './is-foreign.ts';
 import { showPhases } from './phase-display.ts';
 import type { StepContext } from './step-context.ts';
 import { runSteps, type StepsOutcome } from './steps.ts';
@@ -20,15 +21,15 @@ const foreignOf = async ({
   planned,
 }: Pick<LiveEntry, 'prepared' | 'planned'>): Promise<Pick<LoadOptions, 'foreign' | 'allowHost'>> => {
   const { external, request } = prepared;
-  if (external === null) return {};
+  if (!isForeign(prepared)) return {};
   return {
     foreign: {
-      forbiddenNetworks: await forbiddenNetworks(external.allowedHosts),
+      forbiddenNetworks: await forbiddenNetworks(external?.allowedHosts ?? request.allowHost),
       variables: variablesOf(request.env ?? []),
       options: k6OptionsOf(request.k6Options ?? []),
       script: planned.declaration.script,
     },
-    allowHost: loadedHost(external),
+    allowHost: external === null ? (request.allowHost[0] ?? '') : loadedHost(external),
   };
 };
 

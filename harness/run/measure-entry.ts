@@ -15,6 +15,7 @@ import { startStack, type StackContext } from '../stack/start.ts';
 import type { EntryContext, LiveEntry, MeasuredEntry } from './contexts.ts';
 import { settleAndCheck } from './final-reads.ts';
 import { watchCanarySink } from './canary-watch.ts';
+import { isForeign } from './is-foreign.ts';
 import { driveLoad, startLoadOf } from './load-and-steps.ts';
 import { watchSink } from './live-figures.ts';
 import { plantIntoSink } from './plant.ts';
@@ -40,7 +41,10 @@ const otlpOptionsOf = ({ prepared }: EntryContext, script: ScriptWatch | null): 
   return { ...(port == null ? {} : { port }), ...(script === null ? {} : { relabel: script.relabel }) };
 };
 
-const stackSpecOf = (planned: PlanEntry): StackSpec => stackSpecFrom(environmentOf(planned));
+const stackSpecOf = (planned: PlanEntry, { prepared: { own } }: EntryContext): StackSpec => ({
+  ...stackSpecFrom(environmentOf(planned)),
+  ...(own === null ? {} : { own: own.stack }),
+});
 
 const noteStack = ({ versions, settings, hidden }: StartedStack, measured: MeasuredEntry, sink: Sink): void => {
   measured.versions = versions;
@@ -61,6 +65,7 @@ const serviceSpecOf = (planned: PlanEntry, { prepared }: EntryContext, otlpUrl: 
     seed: request.seed,
     timeScale: profile.factor,
     metricsIntervalMs: sampleIntervalMs(planned),
+    ...(prepared.own === null ? {} : { own: prepared.own.service }),
   };
 };
 
@@ -120,14 +125,14 @@ const throughThePhases = async (
 ): Promise<void> => {
   const nowMs = (): number => context.clock.nowMs();
   await using store = await openStore(context.folder.path('samples', planned.entry), context.clock);
-  const script = context.prepared.external === null ? null : watchScript(store, planned);
+  const script = isForeign(context.prepared) ? watchScript(store, planned) : null;
   const kept = plantIntoSink(script?.sink ?? store, context.prepared.request.plant);
   const { sink: watched, figures } = watchSink(kept);
   const { sink, canary } = watchCanarySink(watched);
   await using receiver = await startOtlpReceiver(sink, otlpOptionsOf(context, script));
 
   const stackContext = stackContextOf(planned, context, watch);
-  await using stack = await startStack(context.prepared.request.stack, stackSpecOf(planned), stackContext);
+  await using stack = await startStack(context.prepared.request.stack, stackSpecOf(planned, context), stackContext);
   noteStack(stack, measured, sink);
   const components = [...stack.components];
   await using _collectors = await collectWhatIs(stack, components, planned, sink);

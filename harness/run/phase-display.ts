@@ -1,6 +1,7 @@
 /** Says which phase of the load is under way: a line and an event when one begins, figures on the live line. */
 import type { PhaseResult } from '../result.ts';
 import type { LiveEntry } from './contexts.ts';
+import { isForeign } from './is-foreign.ts';
 
 const everyMs = 500;
 
@@ -27,7 +28,7 @@ const scriptWords: Words = {
 export const showPhases = (live: LiveEntry, phases: readonly PhaseResult[]): Disposable => {
   const { clock, figures, folder, planned, prepared, progress } = live;
   const { entry } = planned;
-  const words = prepared.external === null ? ourWords : scriptWords;
+  const words = isForeign(prepared) ? scriptWords : ourWords;
   let current = '';
   const begin = (phase: string, nowMs: number, seconds: number): void => {
     current = phase;

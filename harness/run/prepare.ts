@@ -2,7 +2,8 @@
 import path from 'node:path';
 import type { ScenarioDeclaration } from '../../scenarios/lib/declaration.ts';
 import { usageError } from '../errors.ts';
-import { inspectForeign } from '../profile/foreign-script.ts';
+import type { ReadConfig } from '../config/read-config.ts';
+import { inspectForeign, type ForeignContext } from '../profile/foreign-script.ts';
 import { inspectScenario } from '../profile/inspect.ts';
 import { atLoad } from '../profile/load-factor.ts';
 import {
@@ -27,17 +28,25 @@ import { refuseUnlikeBaseline, releaseFolder } from './baseline.ts';
 import { checkDeclaration } from './check-declaration.ts';
 import type { Prepared, ResumedRun } from './contexts.ts';
 import { emptyFacts } from './entry-facts.ts';
+import { isForeign } from './is-foreign.ts';
 import { withLink } from './link.ts';
+import { boundsOf, ownRequest, ownRunOf, readRequestConfig, withElsewhere, type OwnRun } from './own-run.ts';
 import { plantInto } from './plant.ts';
 import type { RunRequest } from './request.ts';
 import { lackingEntries, lackingScenarios, readResumed, resumedRequest } from './resume.ts';
 import { readWaivers } from './waivers.ts';
 
+/** Where a service that is not started yet will be: the script is looked at before its port is known. */
+const laterUrl = 'http://127.0.0.1:1';
+
 /** What the script gets beside what was typed. A script of ours, run here, is told which host it may load. */
-const givenVariables = (external: ExternalOptions): ScriptVariable[] => [
-  ...(external.targetUrl === null ? [] : [{ name: 'TARGET_URL', value: external.targetUrl }]),
-  { name: 'PGSURGE_ALLOW_HOST', value: loadedHost(external) },
-];
+const givenVariables = (external: ExternalOptions | null): ScriptVariable[] => {
+  const targetUrl = external === null ? laterUrl : external.targetUrl;
+  return [
+    ...(targetUrl === null ? [] : [{ name: 'TARGET_URL', value: targetUrl }]),
+    { name: 'PGSURGE_ALLOW_HOST', value: external === null ? '' : loadedHost(external) },
+  ];
+};
 
 /** What k6 would take for its own, and with it the load out of the script's hands. */
 const sayWhatIsKept = (log: (line: string) => void): void => {
@@ -46,9 +55,25 @@ const sayWhatIsKept = (log: (line: string) => void): void => {
     log(`kept away from the script: ${kept.join(', ')} (k6's own options; give them behind --, as in -- --vus 20)`);
 };
 
+interface Foreign {
+  external: ExternalOptions | null;
+  own: OwnRun | null;
+  read: ReadConfig | null;
+}
+
+const foreignContext = ({ external, own, read }: Foreign): ForeignContext => {
+  const bound = external?.apiMsP95 ?? null;
+  return {
+    bounds: bound === null ? [] : [{ id: 'api-p95', value: bound }],
+    configured: boundsOf(read),
+    environment: own?.environment ?? {},
+    purpose: own === null ? 'A service of your own, under your own load.' : `${own.name}, under your own load.`,
+  };
+};
+
 const foreignScript = async (
   request: RunRequest,
-  external: ExternalOptions,
+  foreign: Foreign,
   k6: Tool,
   log: (line: string) => void,
 ): Promise<PlannedScenario> => {
@@ -60,12 +85,11 @@ const foreignScript = async (
     );
   const file = path.resolve(listScenarioFiles().find(({ id }) => id === given)?.file ?? given);
   const inputs = {
-    variables: [...givenVariables(external), ...variablesOf(request.env ?? [])],
+    variables: [...givenVariables(foreign.external), ...variablesOf(request.env ?? [])],
     options: k6OptionsOf(request.k6Options ?? []),
   };
   sayWhatIsKept(log);
-  const bounds = external.apiMsP95 === null ? [] : [{ id: 'api-p95', value: external.apiMsP95 }];
-  const script = await inspectForeign(file, k6, inputs, bounds);
+  const script = await inspectForeign(file, k6, inputs, foreignContext(foreign));
   return { file: { id: script.declaration.id, group: 'matrix', file }, ...script };
 };
 
@@ -97,8 +121,8 @@ const ownScenarios = (
   );
 
 /** Our scenarios say their load themselves, and see no variable of an environment. */
-const refuseForOurs = ({ stack, env = [], k6Options = [] }: RunRequest): void => {
-  if (stack === 'external') return;
+const refuseForOurs = ({ stack, env = [], k6Options = [] }: RunRequest, own: OwnRun | null): void => {
+  if (stack === 'external' || own !== null) return;
   if (env.length > 0) throw usageError('-e NAME=VALUE is for a script of your own: it needs --stack external');
   if (k6Options.length > 0)
     throw usageError('options of k6 behind -- are for a script of your own: they need --stack external');
@@ -110,22 +134,23 @@ const refuseBesideLoad = ({ load, scenarios, stack }: RunRequest): void => {
   if (scenarios.length > 0) throw usageError('--load makes one row of the matrix: give it no scenarios');
 };
 
-const checkedRequest = (asked: RunRequest, resumed: ResumedRun | null): RunRequest => {
-  const request = resumedRequest(asked, resumed);
+const checkedRequest = (request: RunRequest, own: OwnRun | null): RunRequest => {
   const [stray] = externalFlags(request);
   if (request.stack === 'external' && request.linkMs !== undefined)
     throw usageError('--link-ms needs a stack that pgsurge starts; an external service has the link it has');
   if (request.stack !== 'external' && stray !== undefined) throw usageError(`${stray} needs --stack external`);
   if (request.stack === 'compose' && !isCheckout)
     throw usageError('--stack compose needs a checkout of pgsurge; the package has --stack local and external');
-  refuseForOurs(request);
+  refuseForOurs(request, own);
   refuseBesideLoad(request);
   if (request.against !== undefined && request.baseline !== undefined)
     throw usageError(
       '--against and --baseline are two comparisons: ' +
         'give one, and compare with the other afterwards: pgsurge compare BASE HEAD',
     );
-  return request.against === undefined ? request : { ...request, against: releaseFolder(request.against) };
+  // Of a service of the team's own any revision is a release.
+  if (request.against === undefined || own !== null) return request;
+  return { ...request, against: releaseFolder(request.against) };
 };
 
 const nameOf = ({ scenarios, load, part }: RunRequest): string => {
@@ -137,10 +162,13 @@ const nameOf = ({ scenarios, load, part }: RunRequest): string => {
 const hasVariant = ({ variants }: ScenarioDeclaration, wanted: string): boolean =>
   wanted === 'all' || variants.some(({ name }) => name === wanted);
 
+/** A run's folder is called so. */
+const folderName = (name: string): string => name.replaceAll(/[^\w.-]+/g, '-') || 'service';
+
 /** Scenarios without the variant that was asked for are left out; that none has it is wrong use. */
-const planOf = (scenarios: readonly PlannedScenario[], request: RunRequest): Plan => {
+const planOf = (scenarios: readonly PlannedScenario[], request: RunRequest, own: OwnRun | null): Plan => {
   const { variant, repeats, against } = request;
-  const name = nameOf(request);
+  const name = own === null ? nameOf(request) : folderName(own.name);
   const profile = profiles[request.profile];
   const shared = request.part === undefined ? scenarios : scenariosOfPart(scenarios, request.part, profile);
   const found = shared.filter(({ declaration }) => hasVariant(declaration, variant));
@@ -151,17 +179,23 @@ const planOf = (scenarios: readonly PlannedScenario[], request: RunRequest): Pla
 /** Scenarios inspected and checked, the plan made; nothing started yet. Wrong input ends here (exit 2). */
 export const prepare = async (asked: RunRequest, log: (line: string) => void): Promise<Prepared> => {
   const resumed = readResumed(asked);
-  const request = checkedRequest(asked, resumed);
+  const read = await readRequestConfig(asked);
+  const resumedAsked = withElsewhere(resumedRequest(asked, resumed), read);
+  const own = ownRunOf(resumedAsked, read);
+  const request = checkedRequest(own === null ? resumedAsked : ownRequest(resumedAsked, own), own);
   const external = request.stack === 'external' ? externalOptions(request) : null;
-  const waivers = resumed === null ? await readWaivers() : (resumed.run.waivers ?? []);
-  const files = external === null ? filesOf(request, resumed) : [];
+  const waivers = resumed === null ? await readWaivers(read) : (resumed.run.waivers ?? []);
+  const foreign = isForeign({ external, own });
+  const files = foreign ? [] : filesOf(request, resumed);
+  for (const note of own?.notes ?? []) log(note);
   const k6 = await resolveK6(log);
-  const scenarios =
-    external === null ? await ownScenarios(files, request, k6) : [await foreignScript(request, external, k6, log)];
-  const whole = planOf(scenarios, request);
+  const scenarios = foreign
+    ? [await foreignScript(request, { external, own, read }, k6, log)]
+    : await ownScenarios(files, request, k6);
+  const whole = planOf(scenarios, request, own);
   const plan = resumed === null ? whole : { ...whole, entries: lackingEntries(whole, resumed) };
   const profile = profiles[request.profile];
   const planned = resumed?.run.scenarios ?? plan.entries.map((entry) => emptyFacts(entry, request.seed));
   await refuseUnlikeBaseline(request, planned, profile, log);
-  return { request, plan, profile, k6, external, resumed, waivers };
+  return { request, plan, profile, k6, external, own, resumed, waivers };
 };

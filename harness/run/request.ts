@@ -22,6 +22,8 @@ export interface RunOptions extends ExternalFlags {
   against?: string;
   /** `-e NAME=VALUE`, as typed: for the script of a stranger. */
   env?: string[];
+  /** File of the team's own config; absent: there is none, or it is not to be read. */
+  config?: string;
   /** Round trip of the link, over what scenarios declare. */
   linkMs?: number;
 }

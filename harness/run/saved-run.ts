@@ -10,6 +10,7 @@ import { loadCriteria } from '../grade/load-criteria.ts';
 import { judgeRun } from '../grade/run-verdict.ts';
 import { readLedger, type Ledger } from '../load/ledger.ts';
 import type { Observations } from '../measure/tracks/observations.ts';
+import type { Budgets } from '../report/charts/chart.ts';
 import { renderRun } from '../report/report.ts';
 import { baselineId, type RunResult, type ScenarioResult } from '../result.ts';
 import { budgets } from '../stack/spec.ts';
@@ -38,10 +39,17 @@ export const judgeSaved = async (folder: RunFolder, run: RunResult, facts: Scena
   return judgeEntry({ facts, ledger, sqlAnswers: readAnswers(folder, entry) }, observations, context);
 };
 
+/** Of a team's own service its config says one, or there is none. */
+const budgetsOf = (folder: RunFolder, { scenarios: [first] }: RunResult): Budgets => {
+  if (first?.group !== 'external') return budgets;
+  const budget = readDeclaration(folder, first.name)?.environment.budget;
+  return budget == null ? {} : { service: budget };
+};
+
 /** report.html and the pages behind it, summary.md, junit.xml. Gives the path of the page to open. */
 export const writeReport = async (folder: RunFolder, run: RunResult): Promise<string> => {
   const pages = await renderRun(run, (entry) => loadSavedObservations(folder.folder, entry), {
-    budgets: run.stack.provider === 'external' ? {} : budgets,
+    budgets: budgetsOf(folder, run),
     gradeRule,
   });
   for (const { path, content } of pages) folder.write(path, content);

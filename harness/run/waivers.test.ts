@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { madeCriterion, madeEntry, madeRun } from '../compare/recordings/runs.ts';
+import { configFileIn, readConfig } from '../config/read-config.ts';
 import { judgeRun } from '../grade/run-verdict.ts';
 import { expectationOf } from '../grade/verdict.ts';
 import { withWaivers } from '../grade/waivers.ts';
@@ -20,19 +21,24 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const write = (config: object): void => writeFileSync(path.join(folder, 'pgsurge.config.json'), JSON.stringify(config));
 
+const ofFolder = async (): Promise<Waiver[]> => {
+  const file = configFileIn(folder);
+  return readWaivers(file === null ? null : await readConfig(file));
+};
+
 const waiver: Waiver = { criterion: 'api-p95', reason: 'the cache comes with 4.2', until: '2026-12-31' };
 
 test('are read from the config of the folder; none where there is none', async () => {
-  expect(await readWaivers(folder)).toEqual([]);
+  expect(await ofFolder()).toEqual([]);
   write({ waivers: [waiver] });
-  expect(await readWaivers(folder)).toEqual([waiver]);
+  expect(await ofFolder()).toEqual([waiver]);
 });
 
 test('one that names no criterion is refused, with the name that was meant', async () => {
   write({ waivers: [{ ...waiver, criterion: 'api-p59' }] });
-  await expect(readWaivers(folder)).rejects.toThrow('there is no criterion api-p59: did you mean api-p95?');
+  await expect(ofFolder()).rejects.toThrow('there is no criterion api-p59: did you mean api-p95?');
   write({ waivers: [{ ...waiver, until: 'soon' }] });
-  await expect(readWaivers(folder)).rejects.toThrow(/waivers\.0\.until is "soon"; it must be a day/);
+  await expect(ofFolder()).rejects.toThrow(/waivers\.0\.until is "soon"; it must be a day/);
 });
 
 /** A run of that day in which one criterion fails, judged with the waiver. */

@@ -1,6 +1,6 @@
 /** The waivers of the team's config: read before anything starts, so that a wrong one is told at once (exit 2). */
 import { closest } from 'fastest-levenshtein';
-import { configFileIn, readConfig } from '../config/read-config.ts';
+import type { ReadConfig } from '../config/read-config.ts';
 import { usageError } from '../errors.ts';
 import { loadCriteria } from '../grade/load-criteria.ts';
 import type { RunResult, Waiver } from '../result.ts';
@@ -18,10 +18,9 @@ const refuseUnknown = async (waivers: readonly Waiver[]): Promise<void> => {
   );
 };
 
-/** Of the config in this folder; none where there is no config. */
-export const readWaivers = async (folder = process.cwd()): Promise<Waiver[]> => {
-  const file = configFileIn(folder);
-  const { waivers = [] } = file === null ? {} : (await readConfig(file)).config;
+/** None where there is no config. */
+export const readWaivers = async (read: ReadConfig | null): Promise<Waiver[]> => {
+  const waivers = read?.config.waivers ?? [];
   await refuseUnknown(waivers);
   return waivers;
 };

@@ -43,17 +43,20 @@ const proxiesByOf = ({ proxies, linkMs, databaseLinkLatencyMs }: StackSpec): Add
 const proxiesOf = (spec: StackSpec, { database, poolers }: Direct, listen: Record<Hop, Address>): HopProxies => {
   const roundTrips = roundTripsOf(spec);
   const faults: ProxyRole[] = proxiesByOf(spec) === 'toxiproxy' ? ['fault'] : [];
-  const upstreams: Record<Hop, Address> = {
+  // Without a pooler nobody dials one.
+  const upstreams: Record<Hop, Address | undefined> = {
     'pooler-database': database,
     'service-database': database,
-    'service-pooler': poolers[0] as Address,
+    'service-pooler': poolers[0],
   };
-  const hops = (Object.keys(upstreams) as Hop[]).filter((hop) => spec.proxies || roundTrips[hop] > 0);
+  const hops = (Object.keys(upstreams) as Hop[]).filter(
+    (hop) => (spec.proxies || roundTrips[hop] > 0) && upstreams[hop] !== undefined,
+  );
   return Object.fromEntries(
     hops.map((hop): [Hop, HopProxy] => {
       const roundTripMs = roundTrips[hop];
       const roles: ProxyRole[] = roundTripMs > 0 ? ['link', ...faults] : faults;
-      return [hop, { listen: listen[hop], upstream: upstreams[hop], roles, roundTripMs }];
+      return [hop, { listen: listen[hop], upstream: upstreams[hop] as Address, roles, roundTripMs }];
     }),
   );
 };

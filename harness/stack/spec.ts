@@ -53,8 +53,9 @@ export const stackSpecFrom = ({ stack, pooler, roles }: EnvironmentDeclaration):
   },
 });
 
-/** Both providers that start a stack run one to three poolers. */
-export const mustRun = ({ poolers }: StackSpec, provider: string): void => {
-  if (Number.isInteger(poolers) && poolers >= 1 && poolers <= 3) return;
+/** Both providers that start a stack run one to three poolers; a team's own stack may have none. */
+export const mustRun = ({ poolers, own }: StackSpec, provider: string): void => {
+  const fewest = own === undefined ? 1 : 0;
+  if (Number.isInteger(poolers) && poolers >= fewest && poolers <= 3) return;
   throw usageError(`environment.stack.poolers is ${poolers}; the ${provider} stack runs 1 to 3`);
 };

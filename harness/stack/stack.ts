@@ -2,6 +2,7 @@
  * The stack a scenario runs on: Postgres, a pooler, and Toxiproxy where links must be broken or slowed.
  * Three providers give the same `StartedStack`: local (processes), compose (containers), external (yours).
  */
+import type { OwnStackParts } from '../config/own-stack.ts';
 import type { Address } from '../servers/address.ts';
 import type { PoolerProduct } from '../servers/pooler-products.ts';
 import type { PoolerSpec } from '../servers/pooler.ts';
@@ -26,6 +27,8 @@ export interface StackSpec {
   proxies: boolean;
   postgres: Record<string, string>;
   partner: PartnerSpec;
+  /** A team's own stack: what fills its database, and lines of its pgbouncer.ini. It has no partner and no budgets. */
+  own?: OwnStackParts;
 }
 
 /** How the server behaves that stands for the sites which the service crawls: see `service/partner/site.ts`. */
@@ -50,11 +53,11 @@ export interface Component {
   /** Cores and bytes it may use; headroom is a share of this. Null: shown, not judged. */
   budget: { cores: number; memoryBytes: number } | null;
   /**
-   * Now: the pid of the root process (its descendants count too), or the container, with the pid of its root process
-   * where the engine runs on this machine. Null while it is down.
+   * Now: the pid of the root process (its descendants count too, and others that left it), or the container, with the
+   * pid of its root process where the engine runs on this machine. Null while it is down.
    */
   usage():
-    | { kind: 'processTree'; pid: number }
+    | { kind: 'processTree'; pid: number; others?: readonly number[] }
     | { kind: 'cgroup'; path: string }
     | { kind: 'container'; id: string; pid: number | null }
     | null;

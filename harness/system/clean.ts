@@ -49,9 +49,11 @@ const askToEnd = (record: RunRecord, running: readonly ProcessIdentity[]): void 
 const killAll = async (record: RunRecord): Promise<string[]> => {
   const running = processesOf(record);
   askToEnd(record, running);
-  const gone = (): boolean => processesOf(record).length === 0;
+  // What was found below a parent that is gone by now is found by nothing but its pid.
+  const left = (): ProcessIdentity[] => [...running.filter(isAlive), ...processesOf(record)];
+  const gone = (): boolean => left().length === 0;
   await waitUntil('the end of its processes', gone, { limitMs: 2000, everyMs: 20 }).catch(() => undefined);
-  for (const process of processesOf(record)) signalProcess(process, 'SIGKILL');
+  for (const process of left()) signalProcess(process, 'SIGKILL');
   await waitUntil('the end of its killed processes', gone, { limitMs: 2000, everyMs: 20 });
   return running.map((process) => `stopped ${nameIn(record, process) ?? 'process'} (pid ${process.pid})`);
 };

@@ -76,16 +76,27 @@ const toolIn = async (binFolder: string, from: Tool['from']): Promise<Tool> => (
   env: {},
 });
 
+const mustBeReachable = (folder: string, name: string): void => {
+  if (reachable(folder)) return;
+  throw environmentError(
+    `${name} is ${folder}, but ${closedParent(folder)} is closed to other users, ` +
+      'and Postgres refuses to run as root; move it or open that folder',
+  );
+};
+
+/** The folder that a team's config names. */
+export const postgresIn = async (binFolder: string): Promise<Tool> => {
+  const tool = await toolIn(binFolder, 'environment');
+  mustBeReachable(binFolder, 'stack.postgres.bin');
+  return tool;
+};
+
 /** The folder that the user names; null if none is named. */
 const fromEnvironment = async (): Promise<Tool | null> => {
   const own = process.env['PGSURGE_POSTGRES_BIN'];
   if (own === undefined || own === '') return null;
   const tool = await toolIn(own, 'environment');
-  if (!reachable(own))
-    throw environmentError(
-      `PGSURGE_POSTGRES_BIN is ${own}, but ${closedParent(own)} is closed to other users, ` +
-        'and Postgres refuses to run as root; move it or open that folder',
-    );
+  mustBeReachable(own, 'PGSURGE_POSTGRES_BIN');
   return tool;
 };
 

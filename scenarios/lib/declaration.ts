@@ -77,6 +77,8 @@ export interface EnvironmentDeclaration {
   pooler?: PoolerSettings | null;
   roles?: RolesDeclaration | null;
   service?: SettingValues | null;
+  /** Of a team's own service: what all its processes may use. Absent: shown, and judged against nothing. */
+  budget?: { cores: number; memoryBytes: number } | null;
 }
 
 /** Something the harness does at an instant, the same for all variants unless the variant is named. */

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
 import type { CommandModule } from '../cli.ts';
+import { configFileIn } from '../../config/read-config.ts';
 import { usageError } from '../../errors.ts';
 import { partFrom, type Part } from '../../profile/parts.ts';
 import { profiles } from '../../profile/profiles.ts';
@@ -108,6 +109,8 @@ const addRunOptions = (command: Command): Command =>
     .option('--against <dir>', "another release's checkout: both releases interleaved, compared by statistics")
     .option('--seed <n>', 'seed of keys and contents', count('--seed', 2 ** 31 - 1), 1)
     .option('--link-ms <ms>', 'round trip from the service to what it dials; 0 takes the link away', linkMsOf)
+    .option('--config <file>', 'pgsurge.config of your own service; default: the one in this folder')
+    .option('--no-config', 'leave the pgsurge.config of this folder alone')
     .option('--dry-run', 'say what would be done: plan, minutes, ports, disk')
     .option('--json', 'print the result as JSON, nothing else');
 
@@ -124,8 +127,13 @@ const addExternalOptions = (command: Command): Command =>
     .option('--service-log <file>', "external: the service's log, whose errors are told by family")
     .option('--tap-url <url>', 'external: metrics of a pgsurge tap; more than one may be given', oneMore)
     .option('--p95 <ms>', 'external: bound of the interactive p95, in ms', count('--p95', 600_000))
-    .option('--allow-host <host>', 'external: a host other than loopback that may be loaded', oneMore, [] as string[])
-    .option('-e, --env <NAME=VALUE>', 'external: a variable for your script; more than one may be given', oneMore, [])
+    .option(
+      '--allow-host <host>',
+      'a host other than loopback that may be loaded, of a service of your own',
+      oneMore,
+      [] as string[],
+    )
+    .option('-e, --env <NAME=VALUE>', 'a variable for a script of your own; more than one may be given', oneMore, [])
     .addHelpText('after', '\nWhat follows -- goes to k6, for a script of your own: -- --vus 20 --duration 20s');
 
 /** Commander takes what follows `--` for more scenarios. */
@@ -138,6 +146,16 @@ const splitAtDashes = (
   return { scenarios: words.slice(0, words.length - behind), k6Options: words.slice(words.length - behind) };
 };
 
+interface TypedOptions extends Omit<RunOptions, 'config'> {
+  /** False with --no-config; true where nothing was typed. */
+  config: string | boolean | undefined;
+}
+
+const configOf = ({ config }: TypedOptions): string | undefined => {
+  if (config === false) return undefined;
+  return typeof config === 'string' ? config : (configFileIn(process.cwd()) ?? undefined);
+};
+
 export const command: CommandModule = {
   order: 1,
   register: (program, finish) => {
@@ -145,7 +163,8 @@ export const command: CommandModule = {
       .command('run')
       .description('run scenarios (ids, matrix, incidents, chaos, all) and write a graded report; default: matrix')
       .argument('[scenario...]');
-    addExternalOptions(addRunOptions(typed)).action(async (words: string[], options: RunOptions) => {
+    addExternalOptions(addRunOptions(typed)).action(async (words: string[], given: TypedOptions) => {
+      const options = { ...given, config: configOf(given) };
       refuseBesideResume(options, typed);
       const progress = options.json === true ? silentProgress : terminalProgress(process.stdout);
       const argv = process.argv.slice(2);

@@ -12,6 +12,16 @@ interface Usage {
   memoryBytes: number | null;
 }
 
+/** The tree of its root, and what left it for another parent. */
+const wholeTreeOf = (
+  usage: { pid: number | null; others?: readonly number[] },
+  table: ProcessTable,
+): ReturnType<ProcessTable['treeOf']> => {
+  const tree = table.treeOf(usage.pid as number);
+  const inside = new Set(tree.map(({ pid }) => pid));
+  return [...tree, ...(usage.others ?? []).filter((pid) => !inside.has(pid)).flatMap((pid) => table.treeOf(pid))];
+};
+
 /** A container on this machine is a tree of processes like any other, so that it is measured alike on each stack. */
 const usageOf = async (
   component: Component,
@@ -23,7 +33,7 @@ const usageOf = async (
   if (usage === null) return null;
   if (usage.kind === 'cgroup') return cgroupUsage(usage.path);
   if (usage.kind === 'container' && usage.pid === null) return withMemory ? engineUsage(usage.id) : null;
-  const tree = table.treeOf(usage.pid as number);
+  const tree = wholeTreeOf(usage, table);
   return tree.length === 0 ? null : { ...counter.read(tree), memoryBytes: withMemory ? memoryOf(tree) : null };
 };
 

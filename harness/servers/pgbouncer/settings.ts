@@ -1,6 +1,7 @@
 /**
  * PgBouncer's configuration as the stack needs it. In a container, `docker/pgbouncer/entrypoint.sh` writes the same.
  */
+import { pgbouncerNames } from '../../config/pooler-names.ts';
 import type { Address } from '../address.ts';
 import type { PoolerSpec } from '../pooler.ts';
 import { isAtLeast } from './version.ts';
@@ -8,31 +9,11 @@ import { isAtLeast } from './version.ts';
 export const adminUser = 'pgbouncer_admin';
 export const statisticsUser = 'pgbouncer_stats';
 
-/** What PgBouncer calls the settings of a pooler. */
-const names: Readonly<Record<keyof PoolerSpec, string>> = {
-  mode: 'pool_mode',
-  poolSize: 'default_pool_size',
-  minPoolSize: 'min_pool_size',
-  reservePoolSize: 'reserve_pool_size',
-  reservePoolTimeoutSeconds: 'reserve_pool_timeout',
-  maxDbConnections: 'max_db_connections',
-  maxUserConnections: 'max_user_connections',
-  maxClientConn: 'max_client_conn',
-  maxPreparedStatements: 'max_prepared_statements',
-  queryWaitTimeoutSeconds: 'query_wait_timeout',
-  clientIdleTimeoutSeconds: 'client_idle_timeout',
-  idleTransactionTimeoutSeconds: 'idle_transaction_timeout',
-  serverConnectTimeoutSeconds: 'server_connect_timeout',
-  serverIdleTimeoutSeconds: 'server_idle_timeout',
-  serverLifetimeSeconds: 'server_lifetime',
-  serverLoginRetrySeconds: 'server_login_retry',
-};
-
 /** Lines of pgbouncer.ini: what is set, and the pool's size as the limit of all its server sessions. */
 export const configuration = (spec: PoolerSpec): Record<string, string> =>
   Object.fromEntries(
     Object.entries({ maxDbConnections: spec.poolSize, ...spec }).map(([name, value]) => [
-      names[name as keyof PoolerSpec],
+      pgbouncerNames[name as keyof PoolerSpec],
       String(value),
     ]),
   );
@@ -52,10 +33,20 @@ export interface FileOptions {
   database: string;
   userFile: string;
   spec: PoolerSpec;
+  /** Of a team's own pgbouncer.ini: lines of [pgbouncer], and of the database, that are no settings of the spec. */
+  theirs?: { lines: Readonly<Record<string, string>>; database: Readonly<Record<string, string>> };
 }
 
+const databaseLine = ({ upstream, database, theirs }: FileOptions): string => {
+  const words = { host: upstream.host, port: upstream.port, dbname: database, ...theirs?.database };
+  return `${database} = ${Object.entries(words)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(' ')}`;
+};
+
 /** The text of pgbouncer.ini. */
-export const configurationFile = ({ version, address, upstream, database, userFile, spec }: FileOptions): string => {
+export const configurationFile = (options: FileOptions): string => {
+  const { version, address, userFile, spec, theirs } = options;
   const settings = {
     listen_addr: address.host,
     listen_port: address.port,
@@ -66,13 +57,14 @@ export const configurationFile = ({ version, address, upstream, database, userFi
     stats_users: statisticsUser,
     ...knownTo(version, configuration(spec)),
     ignore_startup_parameters: 'extra_float_digits',
+    ...theirs?.lines,
     log_connections: 0,
     log_disconnections: 0,
     log_pooler_errors: 1,
   };
   return [
     '[databases]',
-    `${database} = host=${upstream.host} port=${upstream.port} dbname=${database}`,
+    databaseLine(options),
     '',
     '[pgbouncer]',
     ...Object.entries(settings).map(([name, value]) => `${name} = ${value}`),

@@ -2,10 +2,9 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { execa } from 'execa';
 import type { Address } from '../../servers/address.ts';
-import type { PoolerProduct } from '../../servers/pooler-products.ts';
 import { unprivilegedUser } from '../../system/users.ts';
 import { removeSharedMemory } from '../../system/clean.ts';
-import { resolvePostgres } from '../../tools/postgres.ts';
+import { postgresIn, resolvePostgres } from '../../tools/postgres.ts';
 import type { Tool } from '../../tools/tool.ts';
 import { resolveToxiproxy } from '../../tools/toxiproxy.ts';
 import { allotPorts, allSettledOrThrow, urlsOf, type Addresses } from '../addresses.ts';
@@ -13,7 +12,7 @@ import { statedSettings, urlAt } from '../partner.ts';
 import { poolerLogName } from '../poolers.ts';
 import { databaseName, newPasswords, type RoleName } from '../roles.ts';
 import { mustRun } from '../spec.ts';
-import type { StackSpec, StartedStack } from '../stack.ts';
+import type { Component, StackSpec, StartedStack } from '../stack.ts';
 import type { StackContext } from '../start.ts';
 import { startDatabase, type StartedDatabase } from './database.ts';
 import { loadLocalPooler, startPooler, type StartedPooler } from './pooler.ts';
@@ -21,6 +20,7 @@ import { startLink } from './link.ts';
 import type { Part } from './part.ts';
 import { startPartner } from './partner.ts';
 import { startProxy, type StartedProxy } from './proxy.ts';
+import { filledTemplate } from './filled-template.ts';
 import { resolveTemplate } from './template.ts';
 
 interface Tools {
@@ -30,13 +30,13 @@ interface Tools {
 }
 
 const resolveTools = async (
-  product: PoolerProduct,
+  { poolerProduct, own }: StackSpec,
   needsProxy: boolean,
   log: (line: string) => void,
 ): Promise<Tools> => {
   const [postgres, pooler, toxiproxy] = await allSettledOrThrow<[Tool, Tool, Tool | null]>([
-    resolvePostgres(log),
-    loadLocalPooler(product).then(({ resolve }) => resolve(log)),
+    own?.postgresBin == null ? resolvePostgres(log) : postgresIn(own.postgresBin),
+    loadLocalPooler(poolerProduct).then(({ resolve }) => resolve(log)),
     needsProxy ? resolveToxiproxy(log) : Promise.resolve(null),
   ]);
   return { postgres, pooler, toxiproxy };
@@ -61,7 +61,7 @@ interface Started {
   poolers: StartedPooler[];
   proxy: StartedProxy | null;
   link: Part | null;
-  partner: Part;
+  partner: Part | null;
 }
 
 interface Start {
@@ -87,7 +87,8 @@ const logFileOf = ({ context }: Start, name: string): string => path.join(contex
 
 const startDatabasePart = async (start: Start): Promise<StartedDatabase> => {
   const { tools, context, addresses } = start;
-  const template = await resolveTemplate(tools.postgres, context.workspace, context.log);
+  const empty = await resolveTemplate(tools.postgres, context.workspace, context.log);
+  const template = await filledTemplate(empty, tools.postgres, start.spec, context);
   return startDatabase({
     ...commonOf(start),
     postgres: tools.postgres,
@@ -119,7 +120,9 @@ const startLinkPart = async (start: Start): Promise<Part | null> => {
   return proxiesBy === 'link' ? startLink({ ...commonOf(start), proxies, logFile: logFileOf(start, 'link') }) : null;
 };
 
-const startPartnerPart = (start: Start): Promise<Part> => {
+/** A team's service knows nothing of our partner. */
+const startPartnerPart = async (start: Start): Promise<Part | null> => {
+  if (start.spec.own !== undefined) return null;
   const options = { ...commonOf(start), spec: start.spec.partner, address: start.addresses.partner };
   return startPartner({ ...options, logFile: logFileOf(start, 'partner') });
 };
@@ -135,7 +138,7 @@ const startAll = async (start: Start): Promise<Started> => {
     return server;
   };
   const [database, poolers, proxy, link, partner] = await allSettledOrThrow<
-    [StartedDatabase, StartedPooler[], StartedProxy | null, Part | null, Part]
+    [StartedDatabase, StartedPooler[], StartedProxy | null, Part | null, Part | null]
   >([
     startDatabasePart(start).then(ownedIn),
     allSettledOrThrow<StartedPooler[]>(
@@ -166,9 +169,13 @@ const settingsOf = (spec: StackSpec, started: Started): StartedStack['settings']
 const partsOf = ({ database, poolers, proxy, link, partner }: Started): Part[] =>
   [database.part, ...poolers.map(({ part }) => part), proxy?.part, link, partner].filter((part) => part != null);
 
+/** Our budgets are those of our own service's stack. */
+const asJudged = (component: Component, { own }: StackSpec): Component =>
+  own === undefined ? component : { ...component, budget: null };
+
 const describe = (start: Start, started: Started): Omit<StartedStack, typeof Symbol.asyncDispose> => {
   const { spec, addresses, passwords } = start;
-  const { poolers, proxy } = started;
+  const { poolers, proxy, partner } = started;
   return {
     provider: 'local',
     spec,
@@ -178,8 +185,8 @@ const describe = (start: Start, started: Started): Omit<StartedStack, typeof Sym
     ...urlsOf(addresses, passwords),
     poolers: poolers.map(({ product, address, adminUrl, logFile }) => ({ ...address, product, adminUrl, logFile })),
     toxiproxy: proxy === null ? null : { apiUrl: proxy.apiUrl, proxies: addresses.proxies },
-    partner: { url: urlAt(addresses.partner), serviceUrl: urlAt(addresses.partner) },
-    components: partsOf(started).map(({ component }) => component),
+    partner: partner === null ? null : { url: urlAt(addresses.partner), serviceUrl: urlAt(addresses.partner) },
+    components: partsOf(started).map(({ component }) => asJudged(component, spec)),
     logsFolder: start.context.logsFolder,
   };
 };
@@ -195,7 +202,7 @@ export const startProvider = async (spec: StackSpec, context: StackContext): Pro
     rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   });
   const addresses = await allotPorts(spec, context.workspace);
-  const tools = await resolveTools(spec.poolerProduct, addresses.api !== null, context.log);
+  const tools = await resolveTools(spec, addresses.api !== null, context.log);
   const start: Start = { spec, context, tools, addresses, folder, passwords, cleanup };
   const description = describe(start, await startAll(start));
   const parts = cleanup.move();

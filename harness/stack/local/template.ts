@@ -50,7 +50,7 @@ const templateFolder = (postgres: Tool): string => {
   );
 };
 
-const read = (folder: string): Template | null => {
+export const readTemplate = (folder: string): Template | null => {
   try {
     const { ownerPassword, hasStatements } = JSON.parse(
       readFileSync(path.join(folder, 'template.json'), 'utf8'),
@@ -93,7 +93,7 @@ const temporaryServer = (port: number): string[] => {
   return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 };
 
-const startTemporaryServer = (
+export const startTemporaryServer = (
   postgres: Tool,
   workspace: Workspace,
   folder: string,
@@ -143,24 +143,33 @@ const fill = async (postgres: Tool, workspace: Workspace, folder: string, passwo
   return true;
 };
 
-const build = async (postgres: Tool, workspace: Workspace, service: string): Promise<void> => {
+/** Whole or not at all: from the folder in which a cluster was made to the place of a template. */
+export const keepTemplate = async (
+  folder: string,
+  place: string,
+  known: Omit<Template, 'dataFolder'>,
+): Promise<void> => {
+  const part = `${place}.${process.pid}.part`;
+  mkdirSync(part, { recursive: true, mode: 0o700 });
+  await copyCluster(path.join(folder, 'data'), path.join(part, 'data'));
+  writeFileSync(path.join(part, 'template.json'), JSON.stringify(known), { mode: 0o600 });
+  try {
+    renameSync(part, place);
+  } catch (error) {
+    // Another run may have made it meanwhile: then theirs is as good.
+    rmSync(part, { recursive: true, force: true });
+    if (!existsSync(place)) throw error;
+  }
+  rmSync(folder, { recursive: true, force: true });
+};
+
+const build = async (postgres: Tool, workspace: Workspace, place: string): Promise<void> => {
   const folder = path.join(workspace.folder, 'template');
   mkdirSync(folder, { mode: 0o700 });
   const ownerPassword = newPassword();
   await initdb(postgres, workspace, folder, ownerPassword);
   const hasStatements = await fill(postgres, workspace, folder, ownerPassword);
-  const part = `${service}.${process.pid}.part`;
-  mkdirSync(part, { recursive: true, mode: 0o700 });
-  await copyCluster(path.join(folder, 'data'), path.join(part, 'data'));
-  writeFileSync(path.join(part, 'template.json'), JSON.stringify({ ownerPassword, hasStatements }), { mode: 0o600 });
-  try {
-    renameSync(part, service);
-  } catch (error) {
-    // Another run may have made it meanwhile: then theirs is as good.
-    rmSync(part, { recursive: true, force: true });
-    if (!existsSync(service)) throw error;
-  }
-  rmSync(folder, { recursive: true, force: true });
+  await keepTemplate(folder, place, { ownerPassword, hasStatements });
 };
 
 const fullDisk = ': the disk is full; free some space, or set TMPDIR to a larger disk';
@@ -183,11 +192,11 @@ export const resolveTemplate = async (
   log: (line: string) => void,
 ): Promise<Template> => {
   const folder = templateFolder(postgres);
-  const cached = read(folder);
+  const cached = readTemplate(folder);
   if (cached !== null) return cached;
   log(`making the template database in ${folder}, once`);
   await build(postgres, workspace, folder);
-  const made = read(folder);
+  const made = readTemplate(folder);
   if (made === null)
     throw environmentError(`the template database in ${folder} cannot be read; remove that folder and try again`);
   return made;

@@ -25,6 +25,7 @@ export const localPooler: LocalPooler = {
       database: databaseName,
       userFile,
       spec: spec.pooler,
+      ...(spec.own === undefined ? {} : { theirs: { lines: spec.own.poolerLines, database: spec.own.poolerDatabase } }),
     });
     writePrivate(file, configuration);
     return [file];
