@@ -7,7 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Sink } from '../collect/collector.ts';
 import { startOtlpReceiver, type OtlpReceiver } from '../collect/otlp.ts';
-import { inspectForeign } from '../profile/foreign-script.ts';
+import { inspectForeign, type ForeignScript } from '../profile/foreign-script.ts';
+import { profiles } from '../profile/profiles.ts';
 import type { LoadTotals } from '../result.ts';
 import { createWorkspace, type Workspace } from '../system/workspace.ts';
 import { resolveK6 } from '../tools/k6.ts';
@@ -63,13 +64,13 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-const context = { bounds: [], configured: [], environment: {}, purpose: '' };
+const context = { bounds: [], configured: [], environment: {}, purpose: '', profile: profiles.smoke };
 
 const drive = async (name: string): Promise<LoadTotals> => {
   outcomes.clear();
   const script = fileURLToPath(new URL(`./fixtures/scripts/${name}.js`, import.meta.url));
   const given = { variables: [{ name: 'TARGET_URL', value: shop.url }], options: [] };
-  const { declaration } = await inspectForeign(script, k6, given, context);
+  const [{ declaration }] = (await inspectForeign(script, k6, given, context)) as [ForeignScript];
   const run = path.join(folder, name);
   return startLoad({
     script,

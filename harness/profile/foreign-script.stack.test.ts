@@ -7,6 +7,7 @@ import { k6OptionsOf } from '../tools/k6-arguments.ts';
 import { resolveK6 } from '../tools/k6.ts';
 import type { Tool } from '../tools/tool.ts';
 import { inspectForeign, type ForeignScript } from './foreign-script.ts';
+import { profiles } from './profiles.ts';
 
 let k6: Tool;
 let folder: string;
@@ -26,15 +27,20 @@ const write = (name: string, text: string): string => {
   return file;
 };
 
-const context = { bounds: [], configured: [], environment: {}, purpose: '' };
+const context = { bounds: [], configured: [], environment: {}, purpose: '', profile: profiles.smoke };
 
-const look = (
+const lookAtRows = (
   file: string,
   given: { env?: Record<string, string>; options?: string[] } = {},
-): Promise<ForeignScript> => {
+  rows: string[] = [],
+): Promise<ForeignScript[]> => {
   const variables = Object.entries(given.env ?? {}).map(([name, value]) => ({ name, value }));
-  return inspectForeign(file, k6, { variables, options: k6OptionsOf(given.options ?? []) }, context);
+  const inputs = { variables, options: k6OptionsOf(given.options ?? []) };
+  return inspectForeign(file, k6, inputs, { ...context, rows });
 };
+
+const look = async (...given: Parameters<typeof lookAtRows>): Promise<ForeignScript> =>
+  (await lookAtRows(...given))[0]!;
 
 const secondsOf = async (file: string, given = {}): Promise<number> =>
   (await look(file, given)).declaration.load.phases[0]!.fullSeconds;
@@ -150,4 +156,32 @@ test.each([
   const error = await look(write('broken.js', text)).catch((one: Error) => one);
   expect((error as Error).message).toMatch(message);
   expect((error as Error).message).not.toContain('\n');
+});
+
+describe('a journey by matrix of pgsurge/k6', () => {
+  const journey = (): string =>
+    write(
+      'journey.ts',
+      `import { matrix } from 'pgsurge/k6';
+       export const options = matrix({ journey: 'default', baseline: 4, criteria: { 'api-p95': 80 } });\n${run}`,
+    );
+
+  test('is a scenario for each row, each with its own phases, load and hash', async () => {
+    const rows = await lookAtRows(journey());
+    expect(rows.map(({ declaration }) => declaration.id)).toEqual(['baseline', '2x', '5x', 'burst']);
+    expect(new Set(rows.map(({ scenarioHash }) => scenarioHash)).size).toBe(4);
+    const { declaration } = rows[3]!;
+    expect(declaration.load.phases.map(({ kind }) => kind)).toEqual(['warmup', 'steady', 'burst', 'recovery']);
+    expect(declaration.script).toMatchObject({ row: 'burst', users: 40, seconds: 22, closed: true });
+    expect(declaration.criteria).toContainEqual({ id: 'api-p95', value: 80 });
+  });
+
+  test('or those that are named; a row that is none, and a script without rows, are told in one line', async () => {
+    expect((await lookAtRows(journey(), {}, ['5x'])).map(({ declaration }) => declaration.id)).toEqual(['5x']);
+    await expect(lookAtRows(journey(), {}, ['3x'])).rejects.toThrow(
+      'there is no row "3x" in journey.ts; there are baseline, 2x, 5x, burst',
+    );
+    const plain = write('plain.js', `export const options = { vus: 1, duration: '3s' };\n${run}`);
+    await expect(lookAtRows(plain, {}, ['5x'])).rejects.toThrow(/^plain\.js has no rows \(5x\)/);
+  });
 });

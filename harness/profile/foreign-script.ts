@@ -8,10 +8,13 @@ import type {
   EnvironmentDeclaration,
   ScenarioDeclaration,
 } from '../../scenarios/lib/declaration.ts';
+import type { JourneyDeclaration } from '../../scenarios/lib/journey.ts';
 import type { ScriptLoad } from '../result.ts';
 import { usageError } from '../errors.ts';
 import { optionsInEnvironment } from '../tools/k6-variables.ts';
 import type { Tool } from '../tools/tool.ts';
+import { atRow, journeyIn, rowVariables, selectRows } from './journey.ts';
+import type { Profile } from './profiles.ts';
 import { declaredLoadOf } from './declared-load.ts';
 import { packScript, type PackedScript, type ScriptInputs } from './script-archive.ts';
 import { loadOptions, loadSeconds, loadText, saysLoad } from './script-load.ts';
@@ -76,6 +79,10 @@ export interface ForeignContext {
   environment: EnvironmentDeclaration;
   /** The page's, where neither script nor file name says it better. */
   purpose: string;
+  /** Rows of a journey that were asked for by name; none means all. */
+  rows?: string[];
+  /** How long the rows of a journey are. */
+  profile: Profile;
 }
 
 export interface ForeignScript {
@@ -118,12 +125,12 @@ const hashOf = ({ hash }: PackedScript, script: Inspected): string =>
     .slice(0, 16);
 
 /** The command line's bounds beat the script's, the script's beat the file's. */
-export const inspectForeign = async (
+const lookedAt = async (
   file: string,
   k6: Tool,
   inputs: ScriptInputs,
   context: ForeignContext,
-): Promise<ForeignScript> => {
+): Promise<ForeignScript & { journey: JourneyDeclaration | null }> => {
   if (!existsSync(file)) throw usageError(`there is no k6 script ${file}; give the path of yours`);
   const packed = await packScript(file, k6, inputs);
   const script = inspect(file, packed);
@@ -134,5 +141,32 @@ export const inspectForeign = async (
   return {
     scenarioHash: hashOf(packed, script),
     declaration: declarationOf(id, own?.title ?? id, load, named, context),
+    journey: journeyIn((packed.options['ext'] as { pgsurge?: unknown } | undefined)?.pgsurge),
   };
+};
+
+const withRow = ({ variables, options }: ScriptInputs, row: string): ScriptInputs => ({
+  variables: [...variables, ...rowVariables(row)],
+  options,
+});
+
+/** One scenario; of a journey by `matrix` of pgsurge/k6 one for each row, or those of the rows that are named. */
+export const inspectForeign = async (
+  file: string,
+  k6: Tool,
+  inputs: ScriptInputs,
+  context: ForeignContext,
+): Promise<ForeignScript[]> => {
+  const { rows: asked = [], profile } = context;
+  const { journey, ...script } = await lookedAt(file, k6, inputs, context);
+  if (journey === null) {
+    if (asked.length > 0)
+      throw usageError(`${path.basename(file)} has no rows (${asked.join(', ')}): its options come from elsewhere`);
+    return [script];
+  }
+  const looks = selectRows(journey.rows, asked, path.basename(file)).map(async (row): Promise<ForeignScript> => {
+    const one = await lookedAt(file, k6, withRow(inputs, row), context);
+    return { scenarioHash: one.scenarioHash, declaration: atRow(one.declaration, one.journey ?? journey, profile) };
+  });
+  return Promise.all(looks);
 };

@@ -6,14 +6,22 @@ import { faultResidue } from '../faults/residue.ts';
 import { forbiddenNetworks } from '../load/forbidden-networks.ts';
 import { startLoad, type RunningLoad } from '../load/k6.ts';
 import type { LoadOptions } from '../load/load-options.ts';
+import { rowVariables } from '../profile/journey.ts';
 import type { PhaseResult } from '../result.ts';
 import { loadedHost } from '../stack/external/options.ts';
 import { k6OptionsOf, variablesOf } from '../tools/k6-arguments.ts';
+import type { ScriptVariable } from '../tools/k6-variables.ts';
 import type { LiveEntry } from './contexts.ts';
 import { isForeign } from './is-foreign.ts';
 import { showPhases } from './phase-display.ts';
 import type { StepContext } from './step-context.ts';
 import { runSteps, type StepsOutcome } from './steps.ts';
+
+/** Of a journey the row that runs, and its phases. */
+const variablesOfRow = ({ declaration, phases }: LiveEntry['planned']): ScriptVariable[] => {
+  const row = declaration.script?.row;
+  return row == null ? [] : rowVariables(row, phases);
+};
 
 /** A stranger's script must not reach more than this machine and the hosts that were named. */
 const foreignOf = async ({
@@ -25,7 +33,7 @@ const foreignOf = async ({
   return {
     foreign: {
       forbiddenNetworks: await forbiddenNetworks(external?.allowedHosts ?? request.allowHost),
-      variables: variablesOf(request.env ?? []),
+      variables: [...variablesOf(request.env ?? []), ...variablesOfRow(planned)],
       options: k6OptionsOf(request.k6Options ?? []),
       script: planned.declaration.script,
     },

@@ -17,6 +17,8 @@ export interface OwnRun {
   stack: OwnStackParts;
   environment: EnvironmentDeclaration;
   load: Required<LoadConfig>;
+  /** Rows of the load's journey that were asked for by name. */
+  rows: string[];
   /** What is told before anything starts. */
   notes: string[];
 }
@@ -68,15 +70,20 @@ const loadOf = (load: string | LoadConfig, { folder }: ReadConfig): Required<Loa
   return { script: path.resolve(folder, script), variables, options };
 };
 
-/** The script that was typed, or the config's. */
-const ownLoad = ({ scenarios }: RunRequest, read: ReadConfig): Required<LoadConfig> => {
+/** A path is a script that is not there. */
+const mayBeRow = (typed: string): boolean => !/[./]/.test(typed);
+
+/** The script that was typed, or the config's; what is typed and no script are rows of its journey. */
+const ownLoad = ({ scenarios }: RunRequest, read: ReadConfig): Pick<OwnRun, 'load' | 'rows'> => {
   const { load } = read.config;
   const [typed, ...others] = scenarios;
   if (typed === undefined && load === undefined)
     throw usageError(`${path.basename(read.file)} names no load: load: "load/journey.ts", or pgsurge run SCRIPT`);
   const configured = load === undefined ? { variables: {}, options: [] } : loadOf(load, read);
-  if (typed === undefined) return configured as Required<LoadConfig>;
-  if (others.length === 0 && existsSync(typed)) return { ...configured, script: path.resolve(typed) };
+  if (typed === undefined) return { load: configured as Required<LoadConfig>, rows: [] };
+  if (others.length === 0 && existsSync(typed))
+    return { load: { ...configured, script: path.resolve(typed) }, rows: [] };
+  if ('script' in configured && scenarios.every(mayBeRow)) return { load: configured, rows: scenarios };
   throw usageError(
     `${scenarios.join(', ')}: scenarios of pgsurge know its own service only, and ${path.basename(read.file)} names ` +
       'yours: give a k6 script of yours, nothing, or --no-config',
@@ -103,7 +110,7 @@ export const ownRunOf = (request: RunRequest, read: ReadConfig | null): OwnRun |
     service,
     stack: parts,
     environment: { ...environment, budget: budgetOf(service) },
-    load: ownLoad(request, read),
+    ...ownLoad(request, read),
     notes,
   };
 };

@@ -28,7 +28,8 @@ const scriptWords: Words = {
 export const showPhases = (live: LiveEntry, phases: readonly PhaseResult[]): Disposable => {
   const { clock, figures, folder, planned, prepared, progress } = live;
   const { entry } = planned;
-  const words = isForeign(prepared) ? scriptWords : ourWords;
+  const hasPhases = !isForeign(prepared) || planned.declaration.script?.row != null;
+  const words = hasPhases ? ourWords : scriptWords;
   let current = '';
   const begin = (phase: string, nowMs: number, seconds: number): void => {
     current = phase;

@@ -18,7 +18,7 @@ import {
 import { isCheckout } from '../own-modules.ts';
 import { baselineId } from '../result.ts';
 import { scenariosOfPart } from '../profile/parts.ts';
-import { profiles } from '../profile/profiles.ts';
+import { profiles, type Profile } from '../profile/profiles.ts';
 import { externalFlags, externalOptions, loadedHost, type ExternalOptions } from '../stack/external/options.ts';
 import { k6OptionsOf, variablesOf } from '../tools/k6-arguments.ts';
 import { resolveK6 } from '../tools/k6.ts';
@@ -61,22 +61,24 @@ interface Foreign {
   read: ReadConfig | null;
 }
 
-const foreignContext = ({ external, own, read }: Foreign): ForeignContext => {
+const foreignContext = ({ external, own, read }: Foreign, profile: Profile): ForeignContext => {
   const bound = external?.apiMsP95 ?? null;
   return {
     bounds: bound === null ? [] : [{ id: 'api-p95', value: bound }],
     configured: boundsOf(read),
     environment: own?.environment ?? {},
     purpose: own === null ? 'A service of your own, under your own load.' : `${own.name}, under your own load.`,
+    rows: own?.rows ?? [],
+    profile,
   };
 };
 
-const foreignScript = async (
+const foreignScripts = async (
   request: RunRequest,
   foreign: Foreign,
   k6: Tool,
   log: (line: string) => void,
-): Promise<PlannedScenario> => {
+): Promise<PlannedScenario[]> => {
   const [given, ...others] = request.scenarios;
   if (given === undefined || others.length > 0)
     throw usageError(
@@ -89,8 +91,8 @@ const foreignScript = async (
     options: k6OptionsOf(request.k6Options ?? []),
   };
   sayWhatIsKept(log);
-  const script = await inspectForeign(file, k6, inputs, foreignContext(foreign));
-  return { file: { id: script.declaration.id, group: 'matrix', file }, ...script };
+  const scripts = await inspectForeign(file, k6, inputs, foreignContext(foreign, profiles[request.profile]));
+  return scripts.map((script) => ({ file: { id: script.declaration.id, group: 'matrix', file }, ...script }));
 };
 
 /**
@@ -190,7 +192,7 @@ export const prepare = async (asked: RunRequest, log: (line: string) => void): P
   for (const note of own?.notes ?? []) log(note);
   const k6 = await resolveK6(log);
   const scenarios = foreign
-    ? [await foreignScript(request, { external, own, read }, k6, log)]
+    ? await foreignScripts(request, { external, own, read }, k6, log)
     : await ownScenarios(files, request, k6);
   const whole = planOf(scenarios, request, own);
   const plan = resumed === null ? whole : { ...whole, entries: lackingEntries(whole, resumed) };
