@@ -208,6 +208,8 @@ export const runResult = z.object({
   /** Failures that the team's config accepts for a while, as it stood when the run began. */
   waivers: z.array(waiver).nullish(),
   verdict,
+  /** Of a run that is not good: since when, and what changed with it (commits; versions and settings; host). */
+  since: z.array(z.string()).nullish(),
   /** The sentence that explains the worst failure, or that all is as expected. */
   sentence: z.string(),
   nextStep: z.string(),

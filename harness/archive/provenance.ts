@@ -2,6 +2,19 @@ import { cpus, totalmem, version, type as osType, release } from 'node:os';
 import { execa } from 'execa';
 import type { RunResult } from '../result.ts';
 
+/** As many titles as anybody looks at. */
+const mostCommits = 200;
+
+const isCommit = (text: string | null): text is string => text !== null && /^[0-9a-f]{7,64}$/i.test(text);
+
+/** `abcd1234 Title` of each commit after `from` up to `until`, the newest first; null where this clone has not both. */
+export const gitCommitsBetween = async (from: string | null, until: string | null): Promise<string[] | null> => {
+  if (!isCommit(from) || !isCommit(until)) return null;
+  const log = ['log', `--max-count=${mostCommits}`, '--abbrev=8', '--format=%h %s', `${from}..${until}`];
+  const { exitCode, stdout } = await execa('git', log, { reject: false, timeout: 5000 });
+  return exitCode === 0 ? stdout.split('\n').filter((line) => line !== '') : null;
+};
+
 /** Commit, branch and whether the work tree differs from it; nulls outside a git checkout. */
 export const gitProvenance = async (): Promise<RunResult['git']> => {
   const git = async (...args: string[]): Promise<string | null> => {

@@ -81,6 +81,10 @@ const waiverLines = ({ scenarios }: RunResult): string[] => {
   ];
 };
 
+/** Since when it is red, and what changed with it: a list of three. */
+const sinceLines = ({ since }: RunResult): string[] =>
+  since == null || since.length === 0 ? [] : [...since.map((line) => `- ${plainText(line)}`), ''];
+
 const commitOf = ({ commit, dirty }: RunResult['git']): string =>
   `commit ${commit?.slice(0, 10) ?? 'unknown'}${dirty ? ' with changes' : ''}`;
 
@@ -100,6 +104,7 @@ export const summaryOf = (run: RunResult): string =>
     plainText(run.sentence),
     '',
     ...(run.nextStep === '' ? [] : [`**Next:** ${plainText(run.nextStep)}`, '']),
+    ...sinceLines(run),
     ...waiverLines(run),
     ...(run.growth == null ? [] : [`**Room to grow:** ${plainText(run.growth.sentence)}`, '']),
     row(['Verdict', 'Scenario', 'Grade', 'As expected', 'Why']),

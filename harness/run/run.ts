@@ -4,8 +4,10 @@
  */
 import { rmSync } from 'node:fs';
 import path from 'node:path';
+import { allRuns } from '../archive/all-runs.ts';
 import { saveAnswers, saveDeclaration } from '../archive/entry-files.ts';
 import { pointLatest } from '../archive/run-folder.ts';
+import { isGood } from '../compare/since.ts';
 import { exitCodes, type ExitCode } from '../errors.ts';
 import { judgeRun } from '../grade/run-verdict.ts';
 import { describePlan } from '../profile/describe.ts';
@@ -26,6 +28,7 @@ import { prepare } from './prepare.ts';
 import type { Progress } from './progress.ts';
 import type { RunRequest } from './request.ts';
 import { judgeSaved, writeReport } from './saved-run.ts';
+import { sinceWhen } from './since-when.ts';
 
 /** What an earlier attempt left of this entry is gone, and a kill from here on finds it begun. */
 const beginEntry = (planned: PlanEntry, run: RunResult, { folder, clock }: EntryContext): ScenarioResult => {
@@ -66,9 +69,13 @@ const stateOf = ({ aborted }: AbortSignal, endedBy: unknown): RunResult['state']
   return endedBy === undefined ? 'finished' : 'failed';
 };
 
-const endRun = async (run: RunResult, state: RunResult['state']): Promise<RunResult> => {
+const endRun = async (run: RunResult, state: RunResult['state'], reports: string): Promise<RunResult> => {
   const host = { ...run.host, indexAfter: await measureHostIndex() };
-  return judgeRun({ ...run, state, endedAt: new Date().toISOString(), host });
+  const ended = judgeRun({ ...run, state, endedAt: new Date().toISOString(), host });
+  // A run that somebody stopped is no news of the service.
+  if (state === 'interrupted' || isGood(ended)) return ended;
+  const since = await sinceWhen(allRuns(reports).runs, { name: ended.id, run: ended });
+  return since.length === 0 ? ended : { ...ended, since };
 };
 
 /** What whoever started the run is told at its end. */
@@ -80,6 +87,7 @@ const tell = (run: RunResult, page: string, json: boolean, progress: Progress): 
   else {
     progress.line(run.sentence);
     if (run.nextStep !== '') progress.line(run.nextStep);
+    for (const line of run.since ?? []) progress.line(line);
   }
   progress.line(`report: ${path.relative('.', page)}`);
 };
@@ -108,7 +116,7 @@ export const runPrepared = async (prepared: Prepared, progress: Progress): Promi
   const onLoad = (): void => pointLatest(request.reports, folder.folder);
 
   const endedBy = await runEntries(begun, { prepared, clock, folder, workspace, signal, progress, onLoad });
-  const run = await endRun(begun, stateOf(signal, endedBy));
+  const run = await endRun(begun, stateOf(signal, endedBy), request.reports);
   folder.save(run);
   tell(run, await writeReport(folder, run), request.json === true, progress);
   if (endedBy !== undefined) throw endedBy;

@@ -2,12 +2,21 @@ import type { CommandModule } from '../cli.ts';
 import { allRuns } from '../../archive/all-runs.ts';
 import { history } from '../../compare/history.ts';
 import { historyOutput, type CommandOutput } from '../../compare/output.ts';
+import { sinceWhenOf } from '../../run/since-when.ts';
 import { writeBeside } from '../pages-beside.ts';
 
 /** Exit 1 when a gated figure got worse within the newest runs. */
-export const historyCommand = ({ reports, json }: { reports: string; json?: boolean }): Promise<CommandOutput> => {
+export const historyCommand = async ({
+  reports,
+  json,
+}: {
+  reports: string;
+  json?: boolean;
+}): Promise<CommandOutput> => {
   const { runs, unreadable } = allRuns(reports);
-  return historyOutput(history(runs), { unreadable, json: json === true });
+  const found = history(runs);
+  const notes = [...(await sinceWhenOf(runs, found)), ...found.notes];
+  return historyOutput({ ...found, notes }, { unreadable, json: json === true });
 };
 
 export const command: CommandModule = {

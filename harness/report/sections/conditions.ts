@@ -116,11 +116,16 @@ const forMachines =
   'All that stands here, for machines: `run.json` beside this page, its samples under `samples/`, its schema in ' +
   '`docs/run.schema.json`.';
 
+/** Since when it is red, and what changed with it. */
+const sinceList = ({ since }: RunResult): Html | null =>
+  since == null || since.length === 0 ? null : html`<ul>${since.map((line) => html`<li>${line}</li>`)}</ul>`;
+
 /** `scenario`: null on the index of a run. */
 export const provenanceSection = (run: RunResult, scenario: ScenarioResult | null): Html =>
   sectionOf(
     'provenance',
     'Where this comes from',
+    sinceList(run),
     html`<div class="reproduce"><p>To get it again:</p><pre tabindex="0"><code>${run.command}</code></pre></div>`,
     html`<p class="soft">${withCode(forMachines)}</p>`,
     tableFrom({ caption: 'Provenance', columns: words('What', 'Value'), rows: provenanceRows(run, scenario) }),
