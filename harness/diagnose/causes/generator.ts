@@ -35,15 +35,33 @@ const isQuick = ({ requests, sessions }: Seen): boolean =>
   requests.failed <= 0.01 * requests.all &&
   sessions.waiting('Lock').peak === 0;
 
-/** The service answers quickly, and iterations could not begin all the same. */
+/** By the criterion's evidence: k6 was held back, or the script allows too few users. Null: it was the service. */
+const heldBack = ({ entry }: Seen): 'generator' | 'script' | null => {
+  const found = entry.criteria.find(({ id }) => id === 'dropped-iterations');
+  if (found === undefined) return 'generator';
+  if (found.verdict !== 'inconclusive') return null;
+  return found.reason.startsWith("the script's own limit") ? 'script' : 'generator';
+};
+
+const whose = {
+  generator: 'The generator fell behind, not the service',
+  script: 'The script allows too few users for its rate',
+};
+
+/**
+ * The service answers quickly, and iterations could not begin all the same. Where the script stopped itself at a bound
+ * of its own, that comes first.
+ */
 const byUsers = (seen: Seen): Fault | null => {
+  const held = heldBack(seen);
+  if (held === null || seen.entry.loadTotals?.words?.stopped != null) return null;
   const dropped = seen.entry.loadTotals?.droppedIterations ?? 0;
   const iterations = seen.entry.loadTotals?.iterations ?? 0;
   if (dropped === 0 || dropped < 0.01 * (iterations + dropped) || !isQuick(seen)) return null;
   return {
     kind: 'users',
     sentence:
-      `The generator fell behind, not the service: ${formatCount(dropped)} iterations were not begun, while 95 % of ` +
+      `${whose[held]}: ${formatCount(dropped)} iterations were not begun, while 95 % of ` +
       `requests took ${(seen.requests.latencyMsP95 ?? 0).toFixed(0)} ms or less`,
     number: `${formatCountOf(dropped, iterations + dropped)} iterations dropped`,
     evidence: [{ text: `${formatCount(dropped)} dropped iterations`, source: 'k6' }],
