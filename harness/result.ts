@@ -144,9 +144,17 @@ const scenarioResult = z.object({
     }),
   ),
   recovery: z.record(z.string(), z.number().nullable()).nullish(),
-  /** `note`: why it does not hold, where that is known. */
+  /** `note`: why it does not hold, where that is known. `value`: what another variant of the run is compared with. */
   claims: z
-    .array(z.object({ text: z.string(), seed: z.string(), measured: z.string(), note: z.string().nullish() }))
+    .array(
+      z.object({
+        text: z.string(),
+        seed: z.string(),
+        measured: z.string(),
+        note: z.string().nullish(),
+        value: z.number().nullish(),
+      }),
+    )
     .nullish(),
   /** Key figures for compare and history: metric id to value. */
   figures: z.record(z.string(), z.number().nullable()),

@@ -14,7 +14,7 @@ export interface Session {
 
 /** A session kept until `release`; `onLost` fires once when its connection dies. */
 interface HeldSession extends Session {
-  onNotification(listener: () => void): void;
+  onNotification(listener: (message: { payload?: string | undefined }) => void): void;
   onLost(listener: () => void): void;
   release(broken?: boolean): void;
 }

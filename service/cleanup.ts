@@ -5,6 +5,9 @@ import type { Context } from './context.ts';
 import { messageOf } from './log.ts';
 import { admitJobs } from './queue/admission.ts';
 import { failExhausted, heartbeat, reclaimExpired } from './queue/leases.ts';
+import { cleanOrphans } from './queue/orphans.ts';
+import { reconcileCounters } from './queue/reconcile.ts';
+import { createStuckWatch } from './queue/stuck.ts';
 import { createWatchdog } from './queue/watchdog.ts';
 import type { Queue } from './queue/worker.ts';
 import { watchdogSeconds } from './settings.ts';
@@ -27,6 +30,11 @@ const admission = (context: Context, queue: Queue): Chore[] =>
     ? []
     : [{ name: 'admission', everyMs: 250, run: () => admitJobs(context, queue.bell) }];
 
+const reconciliation = (context: Context): Chore[] => {
+  const everyMs = context.settings.counterReconcileSeconds * 1000;
+  return everyMs === 0 ? [] : [{ name: 'reconcile', everyMs, run: () => reconcileCounters(context) }];
+};
+
 const leaseChores = (context: Context, queue: Queue): Chore[] => {
   const leaseMs = context.settings.taskLeaseSeconds * 1000;
   const reclaimMs = Math.max(50, Math.min(1000, leaseMs / 2));
@@ -43,6 +51,9 @@ const chores = (context: Context, queue: Queue, snapshot: Snapshot): Chore[] => 
     { name: 'waiting tasks', everyMs: settings.waitingPollMs, run: () => queue.waiting.sweep() },
     ...admission(context, queue),
     ...leaseChores(context, queue),
+    { name: 'orphans', everyMs: 3000, run: () => cleanOrphans(context) },
+    { name: 'stuck tasks', everyMs: 2000, run: createStuckWatch(context) },
+    ...reconciliation(context),
     { name: 'watchdog', everyMs: Math.max(1000, Math.min(30_000, watchdogMs / 5)), run: createWatchdog(context) },
     { name: 'snapshot', everyMs: 1000, run: () => snapshot.take() },
     { name: 'remove old', everyMs: 600000, run: () => removeOld(context) },
@@ -60,6 +71,9 @@ const repeat = async ({ stopping, log }: Context, { name, everyMs, run }: Chore)
 
 /** Works until the replica stops. */
 export const cleanUp = async (context: Context, queue: Queue, snapshot: Snapshot): Promise<void> => {
+  await queue.waiting
+    .restore()
+    .catch((error: unknown) => context.log.warn(`timers of waiting tasks: ${messageOf(error)}`));
   await Promise.all(chores(context, queue, snapshot).map((chore) => repeat(context, chore)));
 };
 

@@ -103,11 +103,11 @@ const main = async (): Promise<void> => {
   const stop = new AbortController();
   const context = createContext(stop.signal);
   let serving = false;
-  let wakeWorker: () => void = () => undefined;
+  let wakeWorker: (jobId: string) => void = () => undefined;
   const server = createHttpServer(
     context,
     () => serving,
-    () => wakeWorker(),
+    (jobId) => wakeWorker(jobId),
   );
   await server.listen(process.env['HOST'] ?? '127.0.0.1', numberFrom('PORT', 8080));
   onStopSignal(stop.signal, async () => {

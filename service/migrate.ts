@@ -34,7 +34,15 @@ const applyMigrations = async (client: pg.Client): Promise<void> => {
 };
 
 /** Settings that a variant file exists for, in this order: a later one may replace what an earlier one made. */
-const variantSettings = ['scheduleConstraint', 'scheduleWithoutKey', 'counterMode', 'counterReadModifyWrite'] as const;
+const variantSettings = [
+  'scheduleConstraint',
+  'scheduleWithoutKey',
+  'counterMode',
+  'counterReadModifyWrite',
+  'claimIndexes',
+  'claimCheck',
+  'claimPreCheck',
+] as const;
 
 const applyVariants = async (client: pg.Client, settings: Settings): Promise<void> => {
   for (const name of variantSettings)

@@ -88,16 +88,20 @@ export const createOutboxListeners = (context: Context): OutboxListeners => {
   };
 };
 
+type Channel = 'outbox' | 'priority_updates';
+/** Undefined: the connection was made, and what was said before is not known. */
+type Heard = (payload: string | undefined) => void;
+
 /**
  * Holds a connection out of the app pool and LISTENs on it. Through a pooler in transaction mode it hears nothing.
  */
-export const listenFromAppPool = async ({ pool, stopping }: Context, heard: () => void): Promise<void> => {
+export const listenFromAppPool = async ({ pool, stopping }: Context, channel: Channel, heard: Heard): Promise<void> => {
   const session = await pool.hold();
-  session.onNotification(heard);
+  session.onNotification(({ payload }) => heard(payload));
   stopping.addEventListener('abort', () => session.release(true), { once: true });
   session.onLost(() => session.release(true));
   try {
-    await session.query('listen', 'LISTEN outbox');
+    await session.query('listen', `LISTEN ${channel}`);
   } catch (error) {
     session.release(true);
     throw error;
@@ -108,7 +112,8 @@ export const listenFromAppPool = async ({ pool, stopping }: Context, heard: () =
 const listenOnce = async (
   { log, stopping, replica }: Context,
   connectionString: string,
-  heard: () => void,
+  channel: Channel,
+  heard: Heard,
 ): Promise<void> => {
   const client = new pg.Client({
     connectionString,
@@ -121,11 +126,11 @@ const listenOnce = async (
     client.on('error', () => resolve());
     stopping.addEventListener('abort', () => resolve(), { once: true });
   });
-  client.on('notification', heard);
+  client.on('notification', ({ payload }) => heard(payload));
   try {
     await client.connect();
-    await client.query('LISTEN outbox');
-    heard();
+    await client.query(`LISTEN ${channel}`);
+    heard(undefined);
     await lost;
   } catch (error) {
     log.warn(`listen connection: ${messageOf(error)}`);
@@ -134,10 +139,10 @@ const listenOnce = async (
 };
 
 /** One direct connection under the listening role. It comes back by itself, and only makes deliveries sooner. */
-export const listenDirectly = async (context: Context, url: string, heard: () => void): Promise<void> => {
+export const listenDirectly = async (context: Context, url: string, channel: Channel, heard: Heard): Promise<void> => {
   const { stopping } = context;
   while (!stopping.aborted) {
-    await listenOnce(context, url, heard);
+    await listenOnce(context, url, channel, heard);
     if (!stopping.aborted) await pause(500 + 500 * Math.random(), stopping);
   }
 };

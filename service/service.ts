@@ -6,6 +6,9 @@ import { messageOf } from './log.ts';
 import { createOutboxListeners, listenDirectly, listenFromAppPool, type OutboxListeners } from './outbox.ts';
 import { runMemoQueue } from './memo/queue-manager.ts';
 import { createJobCache } from './queue/job-cache.ts';
+import { createCrew, type Crew } from './queue/crew.ts';
+import { createPriorities } from './queue/priorities.ts';
+import { scaleWorkers } from './queue/scaling.ts';
 import { createWaitingTasks } from './queue/waiting.ts';
 import { workQueue, type Queue } from './queue/worker.ts';
 import { manageSchedules, registerSchedules } from './schedules.ts';
@@ -14,8 +17,8 @@ import { logPoolCounts, startWorkers, type StartedWorkers, type Worker } from '.
 import { createBell, createSlots } from './wait.ts';
 
 export interface Service {
-  /** Wakes a worker: a task became pending. */
-  taskPending(): void;
+  /** Wakes a worker: the first task of a new job became pending. */
+  taskPending(jobId: string): void;
   /** Resolves once the workers have ended; call after the context's signal aborted. */
   ended(): Promise<void>;
 }
@@ -40,7 +43,7 @@ const createQueue = (context: Context): Queue => {
     running: new Map(),
     claims: metrics.tally('task_claims', 'Tasks claimed'),
     completions: metrics.tally('task_completions', 'Tasks completed'),
-    priorityUpdates: metrics.tally('priority_updates', 'Priority updates by what they changed'),
+    priorities: createPriorities(context),
     dueToStart: metrics.timing('pgsurge.task.due_to_start', "From a task's due time to its start"),
     completed: 0,
   };
@@ -58,14 +61,17 @@ const listeners = (context: Context, outbox: OutboxListeners): Worker[] =>
       },
       prepare: () =>
         context.settings.listenConnections === 'per-listener'
-          ? listenFromAppPool(context, outbox.wake)
+          ? listenFromAppPool(context, 'outbox', outbox.wake)
           : Promise.resolve(),
       run: () => outbox.run(index, name),
     };
   });
 
+const workersAtFirst = ({ settings, replica, replicas }: Context): number =>
+  shareOf(settings.jobWorkers, replica, replicas);
+
 const queueWorkers = (context: Context, queue: Queue): Worker[] =>
-  Array.from({ length: shareOf(context.settings.jobWorkers, context.replica, context.replicas) }, (_, index) => {
+  Array.from({ length: workersAtFirst(context) }, (_, index) => {
     const name = `queue-worker-${context.replica}-${index}`;
     return {
       name,
@@ -118,13 +124,22 @@ const warm = async ({ pool, warmConnections, log }: Context): Promise<void> => {
   );
 };
 
-const watchStart = (context: Context, workers: StartedWorkers): void => {
+const watchStart = (context: Context, workers: StartedWorkers, crew: Crew, atFirst: number): void => {
   const { handlers } = context;
   context.metrics.gauge('queue_handlers_concurrent', 'Handlers of messages and dispatched ticks that run', () => [
     [{}, handlers.running],
   ]);
-  context.metrics.gauge('workers', 'Workers at work', () => [[{}, workers.count()]]);
+  context.metrics.gauge('workers', 'Workers at work', () => [[{}, workers.count() + crew.count() - atFirst]]);
   void workers.started.then(() => context.log.info(`${workers.count()} workers at work`));
+};
+
+/** One replica writes the priorities for all: two would write each of them twice. */
+const listenForPriorities = async (context: Context, listenUrl: string | undefined, queue: Queue): Promise<void> => {
+  const { settings, replica } = context;
+  if (settings.priorityMode !== 'notify' || replica !== 0) return;
+  const channel = 'priority_updates';
+  if (settings.priorityListenRoute === 'app-pool') await listenFromAppPool(context, channel, queue.priorities.heard);
+  else if (listenUrl !== undefined) void listenDirectly(context, listenUrl, channel, queue.priorities.heard);
 };
 
 /** Warms the app pool if so set, then starts the workers; does not wait until all are at work. */
@@ -139,11 +154,15 @@ export const startService = async (context: Context, listenUrl: string | undefin
     ...listeners(context, outbox),
     ...managers(context, queue),
   ]);
-  watchStart(context, workers);
+  const atFirst = workersAtFirst(context);
+  const crew = createCrew(context, queue, atFirst);
+  watchStart(context, workers, crew, atFirst);
+  void scaleWorkers(context, crew);
   const leases = keepLeases(context, queue);
   const { listenConnections, outboxListeners } = context.settings;
   if (listenConnections === 'shared' && outboxListeners > 0 && listenUrl !== undefined)
-    void listenDirectly(context, listenUrl, outbox.wake);
+    void listenDirectly(context, listenUrl, 'outbox', outbox.wake);
+  await listenForPriorities(context, listenUrl, queue);
   const wakeToStop = (): void => {
     queue.waiting.stop();
     queue.bell.ring(1000);
@@ -151,10 +170,16 @@ export const startService = async (context: Context, listenUrl: string | undefin
   };
   context.stopping.addEventListener('abort', wakeToStop, { once: true });
   return {
-    taskPending: () => queue.bell.ring(),
+    taskPending: (jobId) => {
+      queue.bell.ring();
+      // Nobody waits for it here; the worker that asks for the same job says what went wrong.
+      if (context.settings.cacheForNewJobs) queue.cache.get(jobId).catch(() => undefined);
+    },
     ended: async () => {
       await workers.ended;
+      await crew.ended();
       leases.stop();
+      await queue.priorities.stop();
     },
   };
 };

@@ -7,6 +7,7 @@ import { defects } from './defects.ts';
 import { limits } from './limit-settings.ts';
 import { memo } from './memo/settings.ts';
 import { choice, number, onOff, type Definition, type ValueOf } from './setting-types.ts';
+import { work } from './work-settings.ts';
 
 const pool = {
   appPoolMax: number(18, {
@@ -75,10 +76,6 @@ const queue = {
   domainDelayMs: number(600, {
     says: 'Least distance between two crawls of the same job: later links wait, reason domain_delay.',
   }),
-  waitingMode: choice('timers', ['timers', 'polling'], {
-    says: 'Waiting tasks become pending by a timer at their due time, or by polling alone (001, long-term 1).',
-  }),
-  waitingPollMs: number(500, { min: 10, says: 'How often waiting tasks that are due are looked for.' }),
   workerPollMs: number(5000, { min: 10, says: 'How long an idle worker sleeps when nothing wakes it.' }),
   taskLeaseSeconds: number(10, { min: 0.05, says: 'How long a claim holds without a heartbeat.' }),
   heartbeat: onOff(true, { says: 'Workers renew the lease of a running task at a third of it.' }),
@@ -96,16 +93,6 @@ const queue = {
   }),
   maxOpenJobs: number(1000, { says: 'POST /jobs answers 429 while this many jobs are open; 0: no limit.' }),
   tenantQuota: number(0, { says: 'POST /jobs answers 429 while a tenant has this many jobs open; 0: no limit.' }),
-  counterMode: choice('incremental', ['incremental', 'recount'], {
-    says: "The trigger moves a job's counters by one, or counts all its tasks again (001, long-term 3).",
-  }),
-  priorityMode: choice('no-op-detection', ['each-link', 'no-op-detection'], {
-    says: 'A discovered link updates priorities always, or only where they change (001).',
-  }),
-  cacheMode: choice('single-flight', ['each-miss', 'single-flight'], {
-    says: 'Job information is loaded by every worker on a miss, or once for all (001).',
-  }),
-  cacheTtlMs: number(30000, { says: 'How long cached job information is used.' }),
 };
 
 const schedules = {
@@ -133,7 +120,7 @@ const schedules = {
   }),
 };
 
-export const definitions = { ...pool, ...limits, ...workers, ...queue, ...memo, ...schedules, ...defects };
+export const definitions = { ...pool, ...limits, ...workers, ...queue, ...memo, ...work, ...schedules, ...defects };
 type SettingName = keyof typeof definitions;
 export type Settings = { readonly [Name in SettingName]: ValueOf<(typeof definitions)[Name]> };
 

@@ -14,7 +14,7 @@ const countOpen = `
   FROM jobs WHERE status IN ('queued', 'running')`;
 const countReasons = `
   SELECT coalesce(waiting_reason, 'none') AS reason, count(*)::int AS tasks
-  FROM tasks WHERE status = 'waiting' GROUP BY 1`;
+  FROM tasks WHERE status = 'waiting' OR (status = 'pending' AND waiting_reason IS NOT NULL) GROUP BY 1`;
 const countSchedules = 'SELECT queue_name AS queue, count(*)::int AS schedules FROM cron_schedules GROUP BY 1';
 
 interface Counted {
@@ -31,7 +31,7 @@ const addGauges = (metrics: Metrics, last: Counted): void => {
     if (open === null) return [];
     return (['waiting', 'pending', 'running'] as const).map((state) => [{ state }, open[state]] as const);
   });
-  metrics.gauge('tasks_waiting', 'Waiting tasks by reason', () =>
+  metrics.gauge('tasks_waiting', 'Tasks that wait, for their time or for a worker, by reason', () =>
     [...last.reasons].map(([reason, tasks]) => [{ reason }, tasks] as const),
   );
   metrics.gauge('cron_schedules_total', 'Schedules by queue', () =>

@@ -23,6 +23,8 @@ export interface GradeInput {
   /** From `loadCriteria()`. */
   criteria: readonly Criterion[];
   judge: JudgedEntry;
+  /** The same scenario's entries of the same repeat, as far as they are judged: what claims are compared with. */
+  others?: readonly ScenarioResult[];
   ledger: Ledger | null;
   /**
    * Answers of `sql` symptoms (and of claims, by `claim:<index>`), asked while the database was up; null: could not be
@@ -142,7 +144,12 @@ export const gradeEntry = (input: GradeInput): GradedFields => {
     errors: errorsByFamily(entry.observations),
     health: healthOf(entry),
     recovery: recoveryOf(entry),
-    claims: claimsOf(declaration.claims ?? [], variant.name, entry, sqlAnswers),
+    claims: claimsOf(declaration.claims ?? [], {
+      variant: variant.name,
+      judge: entry,
+      answers: sqlAnswers,
+      others: input.others ?? [],
+    }),
     figures: figuresOf(entry, criteria),
     expected: variant.expected,
     grade: gradeLetter(input, criteria),

@@ -204,8 +204,12 @@ export const findingsOf = (scenario: ScenarioDeclaration): Finding[] => {
     ...findingsOfProofs(scenario),
     ...scenario.variants.flatMap((variant, position) => findingsOfVariant(variant, `variants[${position}]`, scenario)),
     ...incidentFindings(scenario),
-    ...(scenario.claims ?? []).flatMap((claim, position) =>
-      unknownNames(`claims[${position}].variant`, [claim.variant], variants, 'variant of this scenario'),
-    ),
+    ...(scenario.claims ?? []).flatMap((claim, position) => [
+      ...unknownNames(`claims[${position}].variant`, [claim.variant], variants, 'variant of this scenario'),
+      ...(claim.relativeTo != null && (claim.measure == null || claim.measure.kind === 'log')
+        ? [`claims[${position}].relativeTo needs a measure with a bound of its own: a series or a query`]
+        : []),
+      ...unknownNames(`claims[${position}].relativeTo`, [claim.relativeTo], variants, 'variant of this scenario'),
+    ]),
   ];
 };

@@ -57,6 +57,7 @@ const partner = z.strictObject({
   forbiddenShare: share.nullish(),
   failingShare: share.nullish(),
   stalledShare: share.nullish(),
+  linksPerPage: positiveCount.nullish(),
 });
 
 const environment = z.strictObject({
@@ -161,6 +162,7 @@ const claim = z.strictObject({
   seed: text,
   measure: observe.nullish(),
   variant: text.nullish(),
+  relativeTo: text.nullish(),
   refuted: text.nullish(),
 });
 

@@ -125,7 +125,10 @@ export const judgeEntry = (
   const { declaration, variant, criteria, waivers } = context;
   const judge = judgeOf(facts, observations, context);
   const faults = faultsFelt(judge);
-  const given = { declaration, variant, criteria, waivers, ledger, sqlAnswers };
+  const others = context.scenarios.filter(
+    ({ name, repeat, entry }) => name === facts.name && repeat === facts.repeat && entry !== facts.entry,
+  );
+  const given = { declaration, variant, criteria, waivers, ledger, sqlAnswers, others };
   const graded = gradeEntry({ ...given, judge: { ...judge, faults } });
   const judged = asFarAsItCame({ ...facts, faults, ...graded, ...comparedOf(facts, judge) }, criteria);
   return { ...judged, diagnosis: diagnosisOf(judged, observations, context) };

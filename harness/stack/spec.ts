@@ -25,7 +25,7 @@ export const defaultStackSpec: StackSpec = {
   neighbourSessions: 0,
   proxies: false,
   postgres: {},
-  partner: { crawlMs: 400, forbiddenShare: 0, failingShare: 0, stalledShare: 0 },
+  partner: { crawlMs: 400, forbiddenShare: 0, failingShare: 0, stalledShare: 0, linksPerPage: 1 },
 };
 
 const mebibytes = (count: number): number => count * 1024 * 1024;

@@ -37,6 +37,7 @@ export interface PartnerSpec {
   forbiddenShare: number;
   failingShare: number;
   stalledShare: number;
+  linksPerPage: number;
 }
 
 /** A long-lived part whose processes are sampled and, in chaos, broken. */

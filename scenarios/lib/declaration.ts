@@ -71,7 +71,9 @@ export interface EnvironmentDeclaration {
     /** Further postgresql.conf settings. */
     postgres?: Record<string, string> | null;
     /** How the crawled sites behave: see `service/partner/site.ts`. Shares are from 0 to 1. */
-    partner?: Partial<Record<'crawlMs' | 'forbiddenShare' | 'failingShare' | 'stalledShare', number | null>> | null;
+    partner?: Partial<
+      Record<'crawlMs' | 'forbiddenShare' | 'failingShare' | 'stalledShare' | 'linksPerPage', number | null>
+    > | null;
   } | null;
   /** Settings common to all variants; a variant's own are laid over them. */
   pooler?: PoolerSettings | null;
@@ -183,6 +185,8 @@ interface ClaimDeclaration {
   seed: string;
   measure?: Observation | null;
   variant?: string | null;
+  /** The measure is divided by that of this variant in the same run, and the bound is one of the quotient. */
+  relativeTo?: string | null;
   /** Why it does not hold, where that is known; shown when it does not. */
   refuted?: string | null;
 }

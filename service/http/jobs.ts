@@ -15,11 +15,13 @@ interface NewJob {
   payload: string;
 }
 
+const mostPages = 10_000;
+
 const newJob = (request: FastifyRequest): NewJob => {
   const body = (request.body ?? {}) as Body;
   const pages = body['pages'] ?? 1;
-  if (typeof pages !== 'number' || !Number.isInteger(pages) || pages < 1 || pages > 1000)
-    throw badRequest('pages must be a whole number from 1 to 1000');
+  if (typeof pages !== 'number' || !Number.isInteger(pages) || pages < 1 || pages > mostPages)
+    throw badRequest('pages must be a whole number from 1 to 10000');
   const payload = body['payload'] ?? '';
   return {
     key: keyOf(request),
@@ -104,7 +106,12 @@ const readJob = `SELECT ${jobColumns}, ${crawled} FROM jobs WHERE id = $1`;
 const listJobs = `SELECT ${jobColumns} FROM jobs WHERE tenant_id = $1 ORDER BY created_at DESC LIMIT 20`;
 
 /** POST /jobs. `pending` is told when a task may be claimed. */
-const addCreation = (app: FastifyInstance, context: Context, writes: Writes, pending: () => void): void => {
+const addCreation = (
+  app: FastifyInstance,
+  context: Context,
+  writes: Writes,
+  pending: (jobId: string) => void,
+): void => {
   app.post('/jobs', async (request: FastifyRequest, reply: FastifyReply) => {
     const job = newJob(request);
     await writes.ensureTenant(job.tenant);
@@ -114,7 +121,8 @@ const addCreation = (app: FastifyInstance, context: Context, writes: Writes, pen
       async (session) => ({ status: 201, body: { id: await createJob(context, session, job) } }),
       (early) => void reply.status(early.status).send(early.body),
     );
-    pending();
+    const { id } = answer.body as { id?: string };
+    pending(id ?? '');
     return reply.sent ? reply : reply.status(answer.status).send(answer.body);
   });
 };
@@ -135,7 +143,12 @@ const addReading = (app: FastifyInstance, { pool }: Context): void => {
 };
 
 /** The routes under /jobs. `pending` is told when a task may be claimed. */
-export const addJobRoutes = (app: FastifyInstance, context: Context, writes: Writes, pending: () => void): void => {
+export const addJobRoutes = (
+  app: FastifyInstance,
+  context: Context,
+  writes: Writes,
+  pending: (jobId: string) => void,
+): void => {
   addCreation(app, context, writes, pending);
   addReading(app, context);
 };

@@ -104,7 +104,7 @@ const listenOn = async (app: FastifyInstance, host: string, port: number): Promi
 };
 
 /** What clients call. */
-const addRoutes = (app: FastifyInstance, context: Context, pending: () => void): void => {
+const addRoutes = (app: FastifyInstance, context: Context, pending: (jobId: string) => void): void => {
   const writes = createWrites(context);
   void app.register(
     async (scoped) => {
@@ -121,7 +121,11 @@ const addRoutes = (app: FastifyInstance, context: Context, pending: () => void):
  * `serving` is what /ready answers. It is this replica's own state, never the database's:
  * the loss of the database must not leave the front without replicas.
  */
-export const createHttpServer = (context: Context, serving: () => boolean, pending: () => void): HttpServer => {
+export const createHttpServer = (
+  context: Context,
+  serving: () => boolean,
+  pending: (jobId: string) => void,
+): HttpServer => {
   const app = fastify({ forceCloseConnections: 'idle', keepAliveTimeout: 60_000, bodyLimit: 1_000_000 });
   let draining = false;
   answerErrors(app, context);

@@ -29,7 +29,8 @@ const crawl = (url: URL, response: ServerResponse): void => {
   requests += 1;
   const { status, ms } = behaviourOf(settings, seed, address, requests);
   if (status === null) return;
-  const answer = (): void => send(response, status, status === 200 ? pageAt(address, pages) : { error: status });
+  const answer = (): void =>
+    send(response, status, status === 200 ? pageAt(address, pages, settings.linksPerPage) : { error: status });
   const timer = setTimeout(answer, ms);
   response.on('close', () => clearTimeout(timer));
 };

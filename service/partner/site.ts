@@ -11,6 +11,8 @@ export interface PartnerSettings {
   failingShare: number;
   /** Share of the requests that are never answered. */
   stalledShare: number;
+  /** How many of the pages after it a page links to. */
+  linksPerPage: number;
 }
 
 export const defaultPartnerSettings: PartnerSettings = {
@@ -18,9 +20,10 @@ export const defaultPartnerSettings: PartnerSettings = {
   forbiddenShare: 0,
   failingShare: 0,
   stalledShare: 0,
+  linksPerPage: 1,
 };
 
-const isShare = (name: string): boolean => name !== 'crawlMs';
+const isShare = (name: string): boolean => name.endsWith('Share');
 
 /** Throws one line that names a setting which is unknown or out of range. */
 export const withSettings = (current: PartnerSettings, changes: Readonly<Record<string, unknown>>): PartnerSettings => {
@@ -65,12 +68,12 @@ export interface Page {
   links: string[];
 }
 
-/** A site of so many pages: the first, whose address ends in a slash, links to all others, each other to the next. */
-export const pageAt = (address: string, pages: number): Page => {
+/** A site of so many pages: the first, whose address ends in a slash, links to all others, each other to those after it. */
+export const pageAt = (address: string, pages: number, linksPerPage = 1): Page => {
   const isFirst = address.endsWith('/');
   const site = address.slice(0, address.lastIndexOf('/') + 1);
   const number = isFirst ? 0 : Number(address.split('page-').at(-1));
-  const last = isFirst ? pages - 1 : Math.min(number + 1, pages - 1);
+  const last = isFirst ? pages - 1 : Math.min(number + linksPerPage, pages - 1);
   const links = Array.from({ length: Math.max(0, last - number) }, (_, index) => `${site}page-${number + 1 + index}`);
   return { title: `Page ${number}`, text: `Page ${number} of ${pages} at ${site}`, links };
 };

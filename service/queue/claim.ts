@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts';
 import type { JobCache } from './job-cache.ts';
+import { reasonOn } from './stuck.ts';
 
 export interface ClaimedTask {
   id: string;
@@ -64,7 +65,12 @@ const claimInTransaction = (context: Context, cache: JobCache, worker: string): 
 export const claimTask = async (context: Context, cache: JobCache, worker: string): Promise<ClaimedTask | null> => {
   if (context.settings.claimWithoutLock) return claimWithoutLock(context, worker);
   if (context.settings.claimMode === 'transaction') return claimInTransaction(context, cache, worker);
-  const rows = await context.pool.query<ClaimRow>('claim', claimStatement, [worker, context.settings.taskLeaseSeconds]);
+  const { taskLeaseSeconds, jobConcurrency } = context.settings;
+  const [statement, values] =
+    jobConcurrency === 0
+      ? ['SELECT * FROM claim_task($1, $2)', [worker, taskLeaseSeconds]]
+      : ['SELECT * FROM claim_task_within($1, $2, $3)', [worker, taskLeaseSeconds, jobConcurrency]];
+  const rows = await context.pool.query<ClaimRow>('claim', statement, values);
   return rows[0] === undefined ? null : taskOf(rows[0]);
 };
 
@@ -83,13 +89,13 @@ export const releaseClaim = async ({ pool }: Context, task: ClaimedTask): Promis
 };
 
 /** The crawl failed and may succeed later: the task waits for another try. */
-export const postponeTask = async ({ pool }: Context, task: ClaimedTask, delayMs: number): Promise<void> => {
+export const postponeTask = async ({ pool, settings }: Context, task: ClaimedTask, delayMs: number): Promise<void> => {
   await pool.query(
     'postpone task',
     `
-    UPDATE tasks SET status = 'waiting', lease_until = NULL, waiting_reason = 'crawl_failed',
+    UPDATE tasks SET status = 'waiting', lease_until = NULL, waiting_reason = $4,
       due_at = now() + make_interval(secs => $3)
     WHERE id = $1 AND fence = $2 AND status = 'running'`,
-    [task.id, task.fence, delayMs / 1000],
+    [task.id, task.fence, delayMs / 1000, reasonOn(settings, 'crawl_failed')],
   );
 };

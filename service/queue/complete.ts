@@ -8,7 +8,10 @@ import { Abandon, type Session } from '../app-pool.ts';
 import type { Context } from '../context.ts';
 import type { ClaimedTask } from './claim.ts';
 import type { Page } from '../partner/site.ts';
+import type { Settings } from '../settings.ts';
 import type { JobInfo } from './job-cache.ts';
+import type { KnownLinks, Priorities } from './priorities.ts';
+import { reasonOn } from './stuck.ts';
 
 export interface Completion {
   task: ClaimedTask;
@@ -57,13 +60,13 @@ const storePage = async (session: Session, { task, page }: Completion): Promise<
 };
 
 /** Those of the page's links that are tasks of the job already. */
-const knownLinks = async (session: Session, { task, page }: Completion): Promise<Set<string>> => {
-  const rows = await session.query<{ url: string }>(
+const knownLinks = async (session: Session, { task, page }: Completion): Promise<KnownLinks> => {
+  const rows = await session.query<{ url: string; priority: number }>(
     'known links',
-    'SELECT url FROM tasks WHERE job_id = $1 AND url = ANY ($2)',
+    'SELECT url, priority FROM tasks WHERE job_id = $1 AND url = ANY ($2)',
     [task.jobId, page.links],
   );
-  return new Set(rows.map(({ url }) => url));
+  return new Map(rows.map(({ url, priority }) => [url, priority]));
 };
 
 /**
@@ -75,43 +78,48 @@ const insertLinks = async (
   session: Session,
   { task }: Completion,
   links: readonly string[],
-  domainDelayMs: number,
+  delayMs: number,
+  reason: string | null,
 ): Promise<void> => {
   await session.query(
     'insert tasks',
     `
     WITH held AS MATERIALIZED (SELECT id FROM tasks WHERE id = $4 AND status = 'running' FOR UPDATE)
     INSERT INTO tasks (job_id, url, status, priority, due_at, waiting_reason)
-    SELECT $1, link, 'waiting', 0.5, now() + make_interval(secs => position * $2::float8), 'domain_delay'
+    SELECT $1, link, 'waiting', 0.5, now() + make_interval(secs => position * $2::float8), $5
     FROM held, unnest($3::text[]) WITH ORDINALITY AS found (link, position)`,
-    [task.jobId, domainDelayMs / 1000, links, task.id],
+    [task.jobId, delayMs / 1000, links, task.id, reason],
   );
 };
 
-/** A page that is linked to once more rises in priority. */
-const raisePriority = async (session: Session, jobId: string, url: string, skipUnchanged: boolean): Promise<number> => {
-  const rows = await session.query<{ changed: number }>(
-    'update priority',
-    'SELECT raise_priority($1, $2, 0.6, $3) AS changed',
-    [jobId, url, skipUnchanged],
-  );
-  return rows[0]?.changed ?? 0;
+const enqueue = async (
+  session: Session,
+  completion: Completion,
+  links: readonly string[],
+  settings: Settings,
+): Promise<void> => {
+  const { enqueueMode, domainDelayMs } = settings;
+  const reason = reasonOn(settings, 'domain_delay');
+  if (links.length === 0) return;
+  if (enqueueMode === 'batch') return insertLinks(session, completion, links, domainDelayMs, reason);
+  for (const [index, link] of links.entries())
+    await insertLinks(session, completion, [link], (index + 1) * domainDelayMs, reason);
 };
 
-/** New links become tasks, the others rise in priority. */
+/** New links become tasks, of which it gives the count; the others rise in priority. */
 const followLinks = async (
   { settings }: Context,
   session: Session,
   completion: Completion,
-  priorityChanges: (changed: number) => void,
-): Promise<void> => {
+  priorities: Priorities,
+): Promise<number> => {
   const { task, page } = completion;
-  if (page.links.length === 0) return;
+  if (page.links.length === 0) return 0;
   const known = await knownLinks(session, completion);
   const unknown = page.links.filter((link) => !known.has(link));
-  if (unknown.length > 0) await insertLinks(session, completion, unknown, settings.domainDelayMs);
-  const skipUnchanged = settings.priorityMode === 'no-op-detection';
-  for (const url of known) priorityChanges(await raisePriority(session, task.jobId, url, skipUnchanged));
+  await enqueue(session, completion, unknown, settings);
+  await priorities.raise(session, task.jobId, page.links, known);
+  return unknown.length;
 };
 
 /** Ends the job when nothing of it is open. The lock on its row keeps its events in order. */
@@ -178,26 +186,32 @@ const writeCounter = async (session: Session, jobId: string, counter: number): P
   await session.query('write counter', 'UPDATE jobs SET completed_tasks = $2 WHERE id = $1', [jobId, counter]);
 };
 
-/** The statements of a completion, within a transaction that the caller opened. True when the job is over. */
+/** What a completion did to its job: whether it is over, and how many tasks were discovered. */
+export interface Completed {
+  over: boolean;
+  discovered: number;
+}
+
+/** The statements of a completion, within a transaction that the caller opened. */
 export const writeCompletion = async (
   context: Context,
   session: Session,
   completion: Completion,
-  priorityChanges: (changed: number) => void,
-): Promise<boolean> => {
+  priorities: Priorities,
+): Promise<Completed> => {
   const { settings } = context;
   const { task } = completion;
   const lost = (): ClaimLost => new ClaimLost(`the claim with fence ${task.fence} was lost`);
   if (!settings.noStateGuard && !(await holdClaim(session, task))) throw lost();
   const counter = settings.counterReadModifyWrite ? await readCounter(session, task.jobId) : 0;
   await storePage(session, completion);
-  await followLinks(context, session, completion, priorityChanges);
+  const discovered = await followLinks(context, session, completion, priorities);
   const status = await finish(context, session, completion);
   if (status === null) throw lost();
   if (settings.effectTwiceEveryN > 0 && completion.number % settings.effectTwiceEveryN === 0)
     await writeEffect(session, task);
   if (settings.counterReadModifyWrite) await writeCounter(session, task.jobId, counter + 1);
-  return status !== 'running';
+  return { over: status !== 'running', discovered };
 };
 
 /** The site refused the page: the task fails for good, with the reason on it. */

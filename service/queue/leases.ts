@@ -22,6 +22,8 @@ const reclaimStatement = `
   WITH held AS MATERIALIZED (SELECT pg_try_advisory_xact_lock(7001) AS ok),
   expired AS (
     SELECT id FROM tasks WHERE status = 'running' AND lease_until < clock_timestamp() AND attempts < $1
+      -- Of a job that has ended nothing is to be done any more: the clean-up fails it.
+      AND EXISTS (SELECT 1 FROM jobs WHERE jobs.id = tasks.job_id AND jobs.status IN ('queued', 'running'))
       AND (SELECT ok FROM held) LIMIT 200 FOR UPDATE SKIP LOCKED
   )
   UPDATE tasks SET status = 'pending', claimed_by = NULL, lease_until = NULL FROM expired WHERE tasks.id = expired.id

@@ -2,75 +2,74 @@
 import type { Context } from '../context.ts';
 import { messageOf } from '../log.ts';
 import type { Bell } from '../wait.ts';
+import { reasonOn } from './stuck.ts';
+import { createTimers, type Timers } from './timers.ts';
 
 export interface WaitingTasks {
-  /** A task becomes due in so many ms. */
-  dueIn(ms: number): void;
+  /** A task of the job becomes due in so many ms. */
+  dueIn(jobId: string, ms: number): void;
+  /** Nothing of it waits any more. */
+  jobEnded(jobId: string): void;
   /** One pass over what is due, that also wakes workers for whatever else is pending. */
   sweep(): Promise<void>;
+  /** Timers of this process die with it: those of the tasks that wait are set anew. */
+  restore(): Promise<void>;
   stop(): void;
 }
 
 const countPending = `
   SELECT count(*)::int AS pending FROM (SELECT 1 FROM tasks WHERE status = 'pending' LIMIT 50) AS first_ones`;
 
-/** Due times are rounded up to this, so that tasks due together are moved together. */
-const grainMs = 100;
-
 type Promotion = { held: boolean; moved: number };
 
 /** Makes due tasks pending; `held` is false where another replica was at it. */
-const promoteDue = async ({ pool }: Context): Promise<Promotion> => {
-  const rows = await pool.query<Promotion>('promote', 'SELECT * FROM promote_due_tasks()');
+const promoteDue = async ({ pool, settings }: Context): Promise<Promotion> => {
+  const rows = await pool.query<Promotion>('promote', 'SELECT * FROM promote_due_tasks($1)', [
+    reasonOn(settings, 'worker_capacity'),
+  ]);
   return rows[0] ?? { held: true, moved: 0 };
 };
 
-/** Timers of which one serves all that is due in the same grain of time. */
-interface Timers {
-  set(ms: number, due: () => void): void;
-  stop(): void;
-}
+const waitingTasks = `
+  SELECT job_id, greatest(0, extract(epoch FROM due_at - now()) * 1000)::float8 AS ms
+  FROM tasks WHERE status = 'waiting' AND waiting_reason IS DISTINCT FROM 'concurrency_limit'
+    AND due_at < now() + make_interval(secs => $1)`;
 
-const createTimers = (stopping: AbortSignal): Timers => {
-  const timers = new Map<number, NodeJS.Timeout>();
-  return {
-    set: (ms, due) => {
-      const slot = Math.ceil((performance.now() + ms) / grainMs);
-      if (timers.has(slot) || stopping.aborted) return;
-      const fire = (): void => {
-        timers.delete(slot);
-        due();
-      };
-      timers.set(slot, setTimeout(fire, slot * grainMs - performance.now()));
-    },
-    stop: () => {
-      for (const timer of timers.values()) clearTimeout(timer);
-      timers.clear();
-    },
-  };
+const restoreTimers = async ({ pool, settings, log }: Context, timers: Timers): Promise<void> => {
+  const limit = [settings.waitingTimerMaxSeconds];
+  const rows = await pool.query<{ job_id: string; ms: number }>('waiting tasks', waitingTasks, limit);
+  for (const { job_id: jobId, ms } of rows) timers.set(jobId, ms);
+  if (rows.length > 0) log.info(`timers of ${rows.length} waiting tasks are set anew`);
 };
 
 export const createWaitingTasks = (context: Context, bell: Bell): WaitingTasks => {
-  const timers = createTimers(context.stopping);
-  const promote = async (): Promise<void> => {
+  const { settings, metrics, log } = context;
+  const hasTimers = settings.waitingMode === 'timers';
+  const moves = metrics.tally('task_promotions', 'Waiting tasks that became pending, by what moved them');
+  const polls = metrics.tally('waiting_polls', 'Looks for waiting tasks that are due');
+  const promote = async (by: 'timer' | 'poll'): Promise<void> => {
     const { held, moved } = await promoteDue(context);
+    if (moved > 0) moves.add(moved, { by });
     if (moved > 0) bell.ring(moved);
     // Another replica was at it; what became due since its snapshot is looked for once more.
-    if (!held) timers.set(grainMs / 2, pass);
+    if (!held) timers.again();
   };
-  const sweep = async (): Promise<void> => {
-    await promote();
-    const rows = await context.pool.query<{ pending: number }>('count pending', countPending);
-    bell.ensure(rows[0]?.pending ?? 0);
-  };
-  const pass = (): void => {
-    promote().catch((error: unknown) => context.log.warn(`waiting tasks: ${messageOf(error)}`));
-  };
+  const timers = createTimers(() => {
+    promote('timer').catch((error: unknown) => log.warn(`waiting tasks: ${messageOf(error)}`));
+  });
+  metrics.gauge('waiting_timers', 'Timers of waiting tasks', () => [[{}, timers.count()]]);
   return {
-    sweep,
-    dueIn: (ms) => {
-      if (context.settings.waitingMode === 'timers') timers.set(ms, pass);
+    sweep: async () => {
+      polls.add(1);
+      await promote('poll');
+      const rows = await context.pool.query<{ pending: number }>('count pending', countPending);
+      bell.ensure(rows[0]?.pending ?? 0);
     },
-    stop: timers.stop,
+    restore: () => (hasTimers && settings.waitingTimersRestored ? restoreTimers(context, timers) : Promise.resolve()),
+    dueIn: (jobId, ms) => {
+      if (hasTimers && ms <= settings.waitingTimerMaxSeconds * 1000) timers.set(jobId, ms);
+    },
+    jobEnded: (jobId) => timers.drop(jobId),
+    stop: () => timers.stop(),
   };
 };

@@ -8,9 +8,10 @@ import { withRetries } from '../retry.ts';
 import { asTenant } from '../tenant-limit.ts';
 import { pause, type Bell, type Slots } from '../wait.ts';
 import { claimTask, postponeTask, releaseClaim, type ClaimedTask } from './claim.ts';
-import { ClaimLost, failTask, writeCompletion, writeEffect, type Completion } from './complete.ts';
+import { ClaimLost, failTask, writeCompletion, writeEffect, type Completed, type Completion } from './complete.ts';
 import { CrawlFailed, crawlPage, PageRefused } from './crawl.ts';
 import type { JobCache, JobInfo } from './job-cache.ts';
+import type { Priorities } from './priorities.ts';
 import type { WaitingTasks } from './waiting.ts';
 
 /** What the workers of a replica share. */
@@ -22,7 +23,7 @@ export interface Queue {
   running: Map<string, ClaimedTask>;
   claims: Tally;
   completions: Tally;
-  priorityUpdates: Tally;
+  priorities: Priorities;
   dueToStart: Timing;
   completed: number;
 }
@@ -34,12 +35,12 @@ const complete = async (
   queue: Queue,
   completion: Completion,
   held: Session | null,
-): Promise<boolean> => {
-  const counted = (changed: number): void =>
-    queue.priorityUpdates.add(1, { result: changed > 0 ? 'changed' : 'no-op' });
-  if (held !== null) return writeCompletion(context, held, completion, counted);
+): Promise<Completed> => {
+  if (held !== null) return writeCompletion(context, held, completion, queue.priorities);
   if (context.settings.effectOutsideTransaction) await writeEffect(context.pool, completion.task);
-  return context.pool.transaction('complete', (session) => writeCompletion(context, session, completion, counted));
+  return context.pool.transaction('complete', (session) =>
+    writeCompletion(context, session, completion, queue.priorities),
+  );
 };
 
 /** True if this very claim completed already: the answer to an earlier try was lost, not the work. */
@@ -52,7 +53,10 @@ const completedByUs = async ({ pool }: Context, { id, fence }: ClaimedTask): Pro
   return rows.length > 0;
 };
 
-const completeWithRetries = async (context: Context, queue: Queue, completion: Completion): Promise<boolean> => {
+/** Nobody saw what it did: its job is taken to go on, and its links to be new. */
+const unseen = ({ page }: Completion): Completed => ({ over: false, discovered: page.links.length });
+
+const completeWithRetries = async (context: Context, queue: Queue, completion: Completion): Promise<Completed> => {
   let unknown = false;
   return withRetries(context.settings.writeRetries + 4, context.settings.retryBackoffMs, async () => {
     try {
@@ -60,30 +64,33 @@ const completeWithRetries = async (context: Context, queue: Queue, completion: C
       return await complete(context, queue, completion, null);
     } catch (error) {
       if (error instanceof DatabaseFailure && error.outcome === 'unknown') unknown = true;
-      if (error instanceof ClaimLost && unknown && (await completedByUs(context, completion.task))) return false;
+      if (error instanceof ClaimLost && unknown && (await completedByUs(context, completion.task)))
+        return unseen(completion);
       throw error;
     }
   });
 };
 
 /** Seeded defect: the effect again, without asking whether it happened. */
-const blindly = async (context: Context, { task, result: text }: Completion): Promise<boolean> =>
-  context.pool.transaction('complete', async (session) => {
+const blindly = async (context: Context, completion: Completion): Promise<Completed> => {
+  const { task, result: text } = completion;
+  return context.pool.transaction('complete', async (session) => {
     await writeEffect(session, task);
     await session.query(
       'complete',
       `UPDATE tasks SET status = 'completed', result = $2, finished_at = now() WHERE id = $1`,
       [task.id, text],
     );
-    return false;
+    return unseen(completion);
   });
+};
 
 /** Plant: the transaction begins before the crawl and is idle while it lasts. */
 const crawlInTransaction = async (
   context: Context,
   queue: Queue,
   work: Omit<Completion, 'number' | 'page'>,
-): Promise<boolean> =>
+): Promise<Completed> =>
   context.pool.transaction('crawl and complete', async (session) => {
     await session.query('job info', 'SELECT pages FROM jobs WHERE id = $1', [work.task.jobId]);
     const page = await crawlPage(context, work.task, work.job.pages);
@@ -92,6 +99,13 @@ const crawlInTransaction = async (
     return complete(context, queue, { ...work, page, number: queue.completed }, session);
   });
 
+/** What was kept for a job while it ran. */
+const jobEnded = async (queue: Queue, jobId: string): Promise<void> => {
+  queue.cache.forget(jobId);
+  queue.waiting.jobEnded(jobId);
+  await queue.priorities.jobEnded(jobId);
+};
+
 const runTask = async (context: Context, queue: Queue, task: ClaimedTask): Promise<void> => {
   const job = await queue.cache.get(task.jobId);
   await asTenant(job.tenant, () => crawlAndComplete(context, queue, task, job));
@@ -99,24 +113,24 @@ const runTask = async (context: Context, queue: Queue, task: ClaimedTask): Promi
 
 const crawlAndComplete = async (context: Context, queue: Queue, task: ClaimedTask, job: JobInfo): Promise<void> => {
   const work = { task, job, result: result(task) };
-  let over: boolean;
-  if (context.settings.holdTransactionDuringCrawl) over = await crawlInTransaction(context, queue, work);
+  let completed: Completed;
+  if (context.settings.holdTransactionDuringCrawl) completed = await crawlInTransaction(context, queue, work);
   else {
     const page = await crawlPage(context, task, job.pages);
     if (page === null) return releaseClaim(context, task);
     queue.completed += 1;
-    over = await completeWithRetries(context, queue, { ...work, page, number: queue.completed });
+    completed = await completeWithRetries(context, queue, { ...work, page, number: queue.completed });
   }
   queue.completions.add(1);
-  if (over) queue.cache.forget(task.jobId);
-  else if (job.pages > 1)
-    for (let page = 1; page < job.pages; page += 1) queue.waiting.dueIn(page * context.settings.domainDelayMs + 5);
+  if (completed.over) return jobEnded(queue, task.jobId);
+  for (let position = 1; position <= completed.discovered; position += 1)
+    queue.waiting.dueIn(task.jobId, position * context.settings.domainDelayMs + 5);
 };
 
 const failForGood = async ({ pool, log }: Context, queue: Queue, task: ClaimedTask, reason: string): Promise<void> => {
   log.warn(`task ${task.id}: ${task.url} failed for good: ${reason}`);
   const over = await pool.transaction('fail task', (session) => failTask(session, task, reason));
-  if (over) queue.cache.forget(task.jobId);
+  if (over) await jobEnded(queue, task.jobId);
 };
 
 /** Doubled with each attempt; a site that is down is not asked again and again. */
@@ -135,7 +149,7 @@ const crawlEnded = async (
   context.log.warn(`task ${task.id}: ${task.url}: ${error.message}; tried again later`);
   const pauseMs = crawlPauseMs(task);
   await postponeTask(context, task, pauseMs);
-  queue.waiting.dueIn(pauseMs + 5);
+  queue.waiting.dueIn(task.jobId, pauseMs + 5);
 };
 
 const isCrawlError = (error: unknown): error is PageRefused | CrawlFailed =>
@@ -170,13 +184,18 @@ const handle = async (context: Context, queue: Queue, task: ClaimedTask): Promis
 };
 
 /**
- * Works until the replica stops: claims once for each ring, and now and then without one.
+ * Works until the replica stops or the worker is told to leave: claims once for each ring, and now and then without.
  * A failed claim is tried again after a pause.
  */
-export const workQueue = async (context: Context, queue: Queue, name: string): Promise<void> => {
+export const workQueue = async (
+  context: Context,
+  queue: Queue,
+  name: string,
+  leave: AbortSignal | null = null,
+): Promise<void> => {
   const { settings, stopping, log } = context;
   let failures = 0;
-  while (!stopping.aborted) {
+  while (!stopping.aborted && leave?.aborted !== true) {
     await queue.bell.wait(settings.workerPollMs * (0.8 + 0.4 * Math.random()));
     try {
       const task = await queue.slots.run(() =>

@@ -21,6 +21,9 @@ const seriesOfColumn: Record<string, string> = {
   deleted: 'postgres.tuples.deleted',
 };
 
+/** What is there now, in place of what has happened so far. */
+const levelOfColumn: Record<string, string> = { dead: 'postgres.tuples.dead' };
+
 export const collector: Collector = {
   id: 'postgres-statistics',
   title: 'Commits, tuples, blocks and deadlocks of the database',
@@ -34,7 +37,7 @@ export const collector: Collector = {
       slowIntervalMs(context),
       async (atMs) => {
         const [row] = await probe.value.query<Record<string, number>>(sql);
-        for (const [column, series] of Object.entries(seriesOfColumn))
+        for (const [column, series] of Object.entries({ ...seriesOfColumn, ...levelOfColumn }))
           context.sink.sample(series, {}, row?.[column] ?? NaN, atMs);
       },
       [probe],

@@ -1,0 +1,2 @@
+-- The indexes of the schema are in force.
+SELECT 1;
