@@ -108,7 +108,7 @@ const comparedOf = (
   group === 'matrix' ? { jobRate: jobRateOf(judge), growth: growthRowOf({ ...judge, reported }) } : { jobRate: null };
 
 /** Of what stood on a part that was lost, or never began, nothing is said. */
-const diagnosisOf = (
+export const diagnosisOf = (
   entry: ScenarioResult,
   observations: Observations,
   { causes, host }: Pick<JudgeContext, 'causes' | 'host'>,

@@ -12,6 +12,7 @@ interface Row extends Record<string, unknown> {
   sessions: number;
   transaction_seconds: number;
   idle_in_transaction_seconds: number;
+  statement_seconds: number;
 }
 
 const highest = (rows: readonly Row[], of: (row: Row) => number): number =>
@@ -41,6 +42,12 @@ const recorder = (sink: Sink): ((atMs: number, rows: readonly Row[]) => void) =>
       'postgres.idle_in_transaction.age.max',
       {},
       highest(rows, (row) => row.idle_in_transaction_seconds),
+      atMs,
+    );
+    sink.sample(
+      'postgres.statement.age.max',
+      {},
+      highest(rows, (row) => row.statement_seconds),
       atMs,
     );
   };

@@ -1,7 +1,35 @@
-import type { Collector } from '../collector.ts';
+import type { CollectContext, Collector } from '../collector.ts';
 import { holdSlowProbe } from '../probes.ts';
 import { readSql } from '../sql.ts';
 import { slowIntervalMs, watchSource } from '../source-watch.ts';
+
+interface Top extends Record<string, unknown> {
+  query: string;
+  calls: number;
+  seconds: number;
+}
+
+/** Sorting all of them takes a few ms. */
+const topEveryMs = 4000;
+/** The names of so many are kept; which they are changes during a run. */
+const mostStatements = 60;
+
+/** Puts the dearest statements into the sink, each with a series of its own. */
+const topRecorder = ({ sink }: CollectContext, ask: () => Promise<Top[]>): ((atMs: number) => Promise<void>) => {
+  const known = new Set<string>();
+  let askedAtMs = -Infinity;
+  for (const series of ['postgres.statement.calls', 'postgres.statement.seconds']) sink.declare?.(series, 'cumulative');
+  return async (atMs) => {
+    if (atMs - askedAtMs < topEveryMs) return;
+    askedAtMs = atMs;
+    for (const { query, calls, seconds } of await ask()) {
+      if (!known.has(query) && known.size >= mostStatements) continue;
+      known.add(query);
+      sink.sample('postgres.statement.calls', { query }, calls, atMs);
+      sink.sample('postgres.statement.seconds', { query }, seconds, atMs);
+    }
+  };
+};
 
 const installed = "SELECT count(*)::int AS found FROM pg_extension WHERE extname = 'pg_stat_statements'";
 
@@ -11,6 +39,8 @@ export const collector: Collector = {
   start: async (context) => {
     const probe = await holdSlowProbe(context);
     const sql = readSql('statements');
+    const top = readSql('top-statements');
+    const recordTop = topRecorder(context, () => probe.value.query<Top>(top));
     let present = false;
     context.sink.declare?.('postgres.statements.calls', 'cumulative');
     context.sink.declare?.('postgres.statements.seconds', 'cumulative');
@@ -25,6 +55,7 @@ export const collector: Collector = {
         const [row] = await probe.value.query<{ calls: number; seconds: number }>(sql);
         context.sink.sample('postgres.statements.calls', {}, row?.calls ?? NaN, atMs);
         context.sink.sample('postgres.statements.seconds', {}, row?.seconds ?? NaN, atMs);
+        await recordTop(atMs);
       },
       [probe],
     );

@@ -10,7 +10,9 @@ SELECT coalesce(usename, '') AS role,
        CASE WHEN state IS DISTINCT FROM 'idle' THEN coalesce(wait_event_type, '') ELSE '' END AS wait_event_type,
        count(*)::int AS sessions,
        coalesce(max(extract(epoch FROM clock_timestamp() - xact_start)), 0)::float8 AS transaction_seconds,
-       coalesce(max(extract(epoch FROM clock_timestamp() - state_change)) FILTER (WHERE state LIKE 'idle in transaction%'), 0)::float8 AS idle_in_transaction_seconds
+       coalesce(max(extract(epoch FROM clock_timestamp() - state_change)) FILTER (WHERE state LIKE 'idle in transaction%'), 0)::float8 AS idle_in_transaction_seconds,
+       coalesce(max(extract(epoch FROM clock_timestamp() - query_start))
+                FILTER (WHERE state = 'active' AND coalesce(wait_event_type, '') NOT IN ('Lock', 'Client')), 0)::float8 AS statement_seconds
 FROM pg_stat_activity
 WHERE (backend_type = 'client backend' OR (backend_type IS NULL AND usename IS NOT NULL))
   AND coalesce(application_name, '') <> 'pgsurge-probe'

@@ -77,6 +77,8 @@ const look = (seen: Seen): Sighting | null => {
   const worst = worstForm(seen);
   const tapped = byTap(seen);
   if (worst === null && tapped === 0) return null;
+  // The service got over them by itself.
+  if (seen.requests.failed + seen.requests.refused === 0 && seen.requests.served > 0) return null;
   const form = worst?.form ?? forms[3]!;
   const count = worst?.count ?? tapped;
   const span = failedBetween(seen.requests);

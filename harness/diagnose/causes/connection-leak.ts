@@ -56,7 +56,7 @@ const look = (seen: Seen): Sighting | null => {
     evidence: evidenceOf(leaked, seen),
     against: from === undefined ? ['no request has failed by it yet'] : [],
     remedy,
-    harm: { failed: failing ? seen.errors.count('pool-wait') || null : null },
+    harm: { failed: seen.errors.count('pool-wait') || null },
   };
 };
 

@@ -10,6 +10,8 @@ const heldSeconds = 0.1;
 /** Of the time in which connections are in use. */
 const mostlyIdle = 0.5;
 const fewestGaps = 5;
+/** One alone may be somebody's long job. */
+const fewestSessions = 2;
 
 interface Held {
   sessions: number;
@@ -33,7 +35,7 @@ const byTap = ({ taps }: Seen): { tapped: Tapped; idle: number; busy: number } |
 
 const byDatabase = ({ sessions }: Seen): boolean => {
   const { idleInTransactionAge: age, idleInTransaction } = sessions;
-  return age.shareAbove(heldSeconds) >= oftenShare && idleInTransaction.peak > 0;
+  return age.shareAbove(heldSeconds) >= oftenShare && idleInTransaction.peak >= fewestSessions;
 };
 
 const heldOf = (seen: Seen): Held | null => {
@@ -105,7 +107,10 @@ const look = (seen: Seen): Sighting | null => {
     number: numberOf(held),
     evidence: held.evidence,
     remedy,
-    harm: { secondsWaited: secondsQueued(seen) },
+    harm: {
+      failed: seen.errors.count('pool-wait', 'pooler-wait', 'idle-timeout') || null,
+      secondsWaited: secondsQueued(seen),
+    },
   };
 };
 

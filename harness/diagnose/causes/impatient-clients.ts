@@ -1,6 +1,7 @@
 /** Clients that leave while their query runs: the pooler throws the server connection away, and the query runs on. */
 import type { Cause, Sighting } from '../cause.ts';
 import { formatCount } from '../../measure/numbers-in-words.ts';
+import { seriesOf } from '../../measure/tracks/observations.ts';
 import { sampled } from '../say.ts';
 import type { Seen } from '../seen/seen.ts';
 
@@ -9,10 +10,30 @@ const fewestLeft = 10;
 /** So many times the pooler's server connections are not its sessions alone. */
 const beyondPool = 1.5;
 
+/** Those that leave one after another are impatient; all at one instant, their process died. */
+const fewestMoments = 4;
+
 interface Left {
   left: number;
   opened: number;
 }
+
+/** Samples at which more had left than before, by whichever source saw most of them. */
+const leftMoments = ({ observations, span }: Seen): number => {
+  const rises = ['postgres.sessions.abandoned', 'postgres.sessions.fatal', 'pooler.log_clients_gone'].map((name) =>
+    seriesOf(observations, name).reduce((most, { tMs, values }) => {
+      const rising = Array.from(values).filter(
+        (value, index) =>
+          index > 0 && tMs[index]! > span.startMs && tMs[index]! <= span.endMs && value > values[index - 1]!,
+      );
+      return Math.max(most, rising.length);
+    }, 0),
+  );
+  const vanished = seriesOf(observations, 'tap.vanished', { side: 'client' }).map(
+    ({ values }) => Array.from(values).filter((value) => value > 0).length,
+  );
+  return Math.max(0, ...rises, ...vanished);
+};
 
 const leftOf = ({ levels, errors, taps }: Seen): Left => {
   const grown = (name: string): number => Math.round(levels.growth(name));
@@ -38,8 +59,9 @@ const look = (seen: Seen): Sighting | null => {
   const sessions = seen.sessions.all;
   const servers = seen.pooler?.servers.peak ?? null;
   if (left < fewestLeft || opened < fewestLeft) return null;
+  if (leftMoments(seen) < fewestMoments) return null;
   const perSecond = opened / Math.max(1, seen.seconds);
-  const isBeyond = servers !== null && sessions.peak >= beyondPool * servers;
+  const isBeyond = servers !== null && servers > 0 && sessions.peak >= beyondPool * servers;
   const hasWord = seen.errors.count('client-gone', 'client-timeout') >= fewestLeft;
   if (!isBeyond && !hasWord) return null;
   const beside = servers === null ? '' : `, where the pooler has ${servers} server connections`;

@@ -18,14 +18,19 @@ const stoppedBy = ({ silence, observations }: Seen): Level | null => {
   return then.shareAbove(0) >= 0.5 ? then : null;
 };
 
-/** Three sessions, or more, that wait for seconds are a queue, however long the run is. */
+/** Three sessions, or more, that wait for seconds are a queue; two are neighbours. */
 const fewestWaiting = 3;
-const fewestSamples = 3;
+const fewestSeconds = 2;
+const crowdedShare = 0.05;
+const mostlyShare = 0.5;
+const fewestGivenUp = 3;
 
 const isQueue = (waiters: Level, seen: Seen): boolean => {
-  if (seen.errors.count('lock-timeout', 'deadlock') > 0) return true;
-  const crowded = waiters.samples.values.filter((value) => value >= fewestWaiting).length;
-  return isHarmed(seen) && (waiters.shareAbove(0) >= oftenShare || crowded >= fewestSamples);
+  const gaveUp = seen.errors.count('lock-timeout', 'deadlock');
+  if (gaveUp >= fewestGivenUp || (gaveUp > 0 && seen.requests.failed > 0)) return true;
+  const crowded = waiters.shareAbove(fewestWaiting - 1);
+  const lasts = crowded * seen.seconds >= fewestSeconds && crowded >= crowdedShare;
+  return isHarmed(seen) && (lasts || (waiters.peak >= fewestWaiting && waiters.shareAbove(0) >= mostlyShare));
 };
 
 const who = (name: string, does: string): string => {

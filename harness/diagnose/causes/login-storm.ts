@@ -37,6 +37,10 @@ const perRequestOf = ({ taps, levels, requests, seconds: length }: Seen): Storm 
   };
 };
 
+/** More logins ended by their limit than were waited for: they take too long one by one, with no storm at all. */
+const isHopeless = ({ errors, requests }: Seen): boolean =>
+  errors.count('connect-timeout') > errors.count('pool-wait') && requests.served === 0;
+
 /** Sessions that are not yet past their login, before the load too: services start before it. */
 const atOnceOf = (seen: Seen): Storm | null => {
   const { observations, entry, taps, errors } = seen;
@@ -81,6 +85,7 @@ const remedies: Readonly<Record<Storm['kind'], Sighting['remedy']>> = {
 };
 
 const look = (seen: Seen): Sighting | null => {
+  if (isHopeless(seen)) return null;
   const storm = atOnceOf(seen) ?? (isHarmed(seen) ? perRequestOf(seen) : null);
   if (storm === null) return null;
   return {

@@ -8,6 +8,8 @@ import type { Seen } from '../seen/seen.ts';
 
 /** Beyond what a page is made of. */
 const tooMany = 20;
+const surelyTooMany = 40;
+const slowPage = 50;
 /** One statement of these is the one in the loop. */
 const mostlyOne = 0.5;
 /** A loop is many short ones; fewer long ones are slow statements. */
@@ -43,6 +45,8 @@ const look = (seen: Seen): Sighting | null => {
   const per = statementsPerRequest(seen);
   if (per === null || per.each < tooMany || hasOwnWork(seen) || !isFelt(seen)) return null;
   const loop = loopOf(seen);
+  // Which of them a request asked for is not told where no statement stands out.
+  if (loop === null && (per.each < surelyTooMany || (seen.requests.latencyMsP50 ?? 0) < slowPage)) return null;
   const total = per.each * (seen.requests.all - seen.requests.failed);
   if (!isShort(seen, loop) || (loop !== null && loop.calls < mostlyOne * total)) return null;
   const what = loop === null ? '' : `, most of them "${loop.text}"`;

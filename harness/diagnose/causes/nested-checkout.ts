@@ -28,24 +28,38 @@ const byTap = ({ taps }: Seen): Stall | null => {
 };
 
 /** Shorter, it may be a moment between two statements of all. */
-const fewestLooks = 3;
+const stallMs = 2000;
+
+/** Sessions at work, of which those that wait for a lock are none: their holder is one of those that wait. */
+const workingOf = ({ sessions }: Seen): Map<number, number> => {
+  const locked = new Map<number, number>();
+  const waiting = sessions.waiting('Lock').samples;
+  for (const [index, at] of waiting.tMs.entries()) locked.set(at, waiting.values[index]!);
+  const { tMs, values } = sessions.active.samples;
+  return new Map(tMs.map((at, index) => [at, Math.max(0, values[index]! - (locked.get(at) ?? 0))]));
+};
 
 /** Stretches of looks in which no session worked and the same ones, at least two, sat idle in transaction. */
-const byDatabase = ({ sessions }: Seen): Stall | null => {
-  const { tMs, values } = sessions.idleInTransaction.samples;
-  const active = new Map(sessions.active.samples.tMs.map((at, index) => [at, sessions.active.samples.values[index]!]));
-  const most = sessions.idleInTransaction.peak;
-  const isStuck = (index: number): boolean => values[index] === most && active.get(tMs[index]!) === 0;
-  let [row, longest, stalls, atMs] = [0, 0, 0, 0];
-  for (let index = 0; index < values.length; index += 1) {
-    row = isStuck(index) ? row + 1 : 0;
-    if (row === fewestLooks) stalls += 1;
-    if (row > longest) [longest, atMs] = [row, tMs[index - row + 1]!];
+const byDatabase = (seen: Seen): Stall | null => {
+  const { tMs, values } = seen.sessions.idleInTransaction.samples;
+  const working = workingOf(seen);
+  const isStuck = (index: number): boolean =>
+    values[index]! >= 2 && working.get(tMs[index]!) === 0 && (index === 0 || values[index] === values[index - 1]);
+  let [start, stalls] = [0, 0];
+  let longest = { fromMs: 0, untilMs: 0, connections: 0 };
+  for (let index = 1; index < values.length; index += 1) {
+    if (!isStuck(index)) start = index;
+    const lasting = tMs[index]! - tMs[start]!;
+    if (lasting >= stallMs && tMs[index - 1]! - tMs[start]! < stallMs) stalls += 1;
+    if (lasting > longest.untilMs - longest.fromMs)
+      longest = { fromMs: tMs[start]!, untilMs: tMs[index]!, connections: values[index]! };
   }
-  if (most < 2 || longest < fewestLooks) return null;
-  const stepSeconds = (tMs.at(-1)! - tMs[0]!) / 1000 / Math.max(1, tMs.length - 1);
-  return { connections: most, stalls, seconds: longest * stepSeconds, atMs, source: 'pg_stat_activity' };
+  if (stalls === 0) return null;
+  const { fromMs, untilMs, connections } = longest;
+  return { connections, stalls, seconds: (untilMs - fromMs) / 1000, atMs: fromMs, source: 'pg_stat_activity' };
 };
+
+const fewestUndone = 3;
 
 /** Who holds a connection for a long call ends well; who waits for a second one gives up. */
 const givesUp = ({ taps, requests, levels, errors }: Seen): boolean => {
@@ -53,7 +67,10 @@ const givesUp = ({ taps, requests, levels, errors }: Seen): boolean => {
   const undone = tapped?.statementsOf('ROLLBACK').count ?? levels.growth('postgres.rollbacks');
   const done = tapped?.statementsOf('COMMIT').count ?? 0;
   const isUndone = undone > 0 && (tapped === undefined ? undone >= requests.served : undone > done);
-  const isWait = errors.count('pool-wait') > 0 || (!errors.hasLog('service') && requests.failed > 0);
+  const waits = errors.count('pool-wait');
+  // Work that no request waits for gives up as well, and is tried again.
+  if (waits > 0 && tapped === undefined && undone >= fewestUndone && undone > requests.failed) return true;
+  const isWait = waits > 0 || (!errors.hasLog('service') && requests.failed > 0);
   return isWait && requests.failed > requests.served && (isUndone || requests.failed > 3 * requests.served);
 };
 
@@ -87,7 +104,7 @@ const look = (seen: Seen): Sighting | null => {
       ...seen.errors.evidence('pool-wait'),
     ],
     remedy,
-    harm: {},
+    harm: { failed: seen.errors.count('pool-wait') || null },
   };
 };
 

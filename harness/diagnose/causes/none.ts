@@ -25,12 +25,15 @@ const queuesOf = ({ pooler, levels }: Seen): string[] => {
 const isSeen = ({ sessions, requests, entry }: Seen): boolean =>
   sessions.all.count >= fewestSamples && (requests.all > 0 || (entry.loadTotals?.iterations ?? 0) === 0);
 
+/** With one of these failed somebody was harmed, and who says that nothing is wrong has not looked. */
+const harmful = new Set(['api-p95', 'goodput', 'target-alive', 'lost-data', 'corrupt-data', 'connection-timeouts']);
+
 /** Tried again with success, or too few to be more than chance: told, and no cause. */
 const isWell = ({ requests, silence, entry }: Seen): boolean =>
   requests.failed === 0 &&
   silence === null &&
   (entry.loadTotals?.droppedIterations ?? 0) === 0 &&
-  !entry.criteria.some(({ verdict, id }) => verdict === 'fail' && id !== 'script-thresholds');
+  !entry.criteria.some(({ verdict, id }) => verdict === 'fail' && harmful.has(id));
 
 const look = (seen: Seen): Sighting | null => {
   if (!isSeen(seen) || !isWell(seen)) return null;

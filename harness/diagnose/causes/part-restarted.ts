@@ -23,9 +23,19 @@ const partsOf = (restarts: readonly Restart[]): string => {
   return [...new Set((named.length > 0 ? named : restarts).map(({ words }) => words))].slice(0, 3).join('; ');
 };
 
+/** Sessions that lost their client: it was killed in mid-work. */
+const fewestLeft = 4;
+/** Errors in a log though no request failed: the service tried again. */
+const fewestErrors = 3;
+const areMany = ({ errors }: Seen): boolean =>
+  errors.count('server-restart', 'pooler-down', 'pool-empty') >= fewestErrors;
+
 /** A restart that nobody felt is worth no word. */
 const wasFelt = (seen: Seen, failed: number): boolean =>
-  failed > 0 || seen.errors.count(...families) > 0 || seen.silence !== null;
+  failed > 0 ||
+  seen.silence !== null ||
+  seen.levels.growth('postgres.sessions.abandoned') >= fewestLeft ||
+  areMany(seen);
 
 const remedy: Sighting['remedy'] = {
   sentence:

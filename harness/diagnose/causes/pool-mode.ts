@@ -2,7 +2,7 @@
 import type { Evidence } from '../../result.ts';
 import { formatCount } from '../../measure/numbers-in-words.ts';
 import type { Cause, Sighting } from '../cause.ts';
-import { failedWords } from '../say.ts';
+import { failedWords, oftenShare, sampled } from '../say.ts';
 import type { Seen } from '../seen/seen.ts';
 
 interface Form {
@@ -91,20 +91,43 @@ const setting = (seen: Seen): Form | null =>
         ...direct('Use SET LOCAL inside the transaction, or ALTER ROLE … SET'),
       });
 
+/** A server connection for each client, as long as that stays: most of them do nothing while others wait. */
+const sessionMode = ({ pooler, sessions }: Seen): Form | null => {
+  if (pooler?.mode !== 'session' || pooler.waiting.shareAbove(0) < oftenShare) return null;
+  const idle = pooler.serversActive.mean - sessions.active.mean;
+  if (idle < pooler.serversActive.mean / 2) return null;
+  const text =
+    `${pooler.serversActive.peak} server connections taken, ` +
+    `${sessions.active.mean.toFixed(1)} at work on the average`;
+  return {
+    kind: 'session-mode',
+    count: pooler.waiting.peak,
+    what: 'Each client of the pooler keeps a server connection while it does nothing (pool_mode = session)',
+    sentence:
+      'Use pool_mode = transaction, where the service keeps no state in its sessions. A ' +
+      'larger pool serves so many more and no others',
+    config: { of: 'pgbouncer.ini', lines: 'pool_mode = transaction' },
+    evidence: [sampled(pooler.waiting, `${pooler.waiting.peak} clients wait; ${text}`, 'SHOW POOLS, pg_stat_activity')],
+  };
+};
+
 const numberOf = ({ kind, count }: Form, failed: number, seen: Seen): string => {
   if (kind === 'prepared-statements' || kind === 'stale-plan')
     return `${failedWords(failed > 0 ? failed : count, seen)} failed by it, ${formatCount(count)} errors in all`;
-  return `${formatCount(count)} times in this run`;
+  return kind === 'session-mode'
+    ? `${formatCount(count)} clients wait at once`
+    : `${formatCount(count)} times in this run`;
 };
 
 const look = (seen: Seen): Sighting | null => {
-  const form = statements(seen) ?? stalePlans(seen) ?? listen(seen) ?? advisoryLock(seen) ?? setting(seen);
+  const form =
+    sessionMode(seen) ?? statements(seen) ?? stalePlans(seen) ?? listen(seen) ?? advisoryLock(seen) ?? setting(seen);
   if (form === null) return null;
   const isError = form.kind === 'prepared-statements' || form.kind === 'stale-plan';
   const failed = isError ? Math.min(form.count, seen.requests.failed) : 0;
   return {
     kind: form.kind,
-    sentence: `${form.what} (${formatCount(form.count)} times)`,
+    sentence: form.kind === 'session-mode' ? form.what : `${form.what} (${formatCount(form.count)} times)`,
     number: numberOf(form, failed, seen),
     evidence: form.evidence,
     against: isError && failed < form.count ? ['more errors than failed requests: the service tries again'] : [],
@@ -119,7 +142,7 @@ export const cause: Cause = {
   rank: 26,
   needs:
     'errors by family in a log or at the tap; for LISTEN and session locks a tap before the pooler, and its console',
-  explains: ['wrong-data', 'duplicate-schedules', 'retry-storm'],
+  explains: ['pooler-pool', 'app-pool', 'connect-failures', 'wrong-data', 'duplicate-schedules', 'retry-storm'],
   falseFriends: ['A larger pool on either side', 'A driver that tries again: it hides most of them, and not all'],
   look,
 };

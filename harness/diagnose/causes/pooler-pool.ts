@@ -1,7 +1,7 @@
 /** The pooler's server connections are all at work, and clients wait for one. */
 import { formatCount } from '../../measure/numbers-in-words.ts';
 import type { Cause, Sighting } from '../cause.ts';
-import { oftenShare, sampled } from '../say.ts';
+import { isHarmed, oftenShare, sampled } from '../say.ts';
 import type { Seen } from '../seen/seen.ts';
 import type { Pooler } from '../seen/pooler.ts';
 
@@ -28,7 +28,8 @@ const remedyOf = (pooler: Pooler, seen: Seen, others: boolean): Sighting['remedy
 
 const look = (seen: Seen, { found }: { found: ReadonlySet<string> }): Sighting | null => {
   const { pooler } = seen;
-  if (pooler === null || !isWaitedFor(pooler, seen)) return null;
+  if (pooler === null || !isWaitedFor(pooler, seen) || !(isHarmed(seen) || seen.errors.count('pooler-wait') > 0))
+    return null;
   const { waiting, serversActive, poolSize } = pooler;
   const of = poolSize === null ? '' : ` of ${formatCount(poolSize)}`;
   return {

@@ -31,6 +31,8 @@ const ratio = (seen: Seen, tries: string, work: string, windows: readonly Window
 };
 
 const ratesOf = (seen: Seen): Rates | null => {
+  // The polls of a scenario of ours are many in an iteration, and more where jobs are slow.
+  if (seen.entry.load.script == null) return null;
   const storm = failedBetween(seen.requests);
   if (storm === null || storm.endMs - storm.startMs < shortestMs) return null;
   const calm = calmOf(seen, storm);

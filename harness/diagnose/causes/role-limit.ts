@@ -4,7 +4,7 @@ import type { Cause, Sighting } from '../cause.ts';
 import { failedWords } from '../say.ts';
 import type { Seen } from '../seen/seen.ts';
 import { levelOf } from '../seen/levels.ts';
-import { refusedByRole } from '../seen/slots.ts';
+import { refusedByRole, refusedByServer } from '../seen/slots.ts';
 import { seriesOf } from '../../measure/tracks/observations.ts';
 
 const nearlyAll = 0.97;
@@ -31,6 +31,7 @@ const isHarmful = (refused: number, seen: Seen): boolean =>
 
 const look = (seen: Seen): Sighting | null => {
   const refused = refusedByRole(seen);
+  if (refused === 0 && refusedByServer(seen)) return null;
   const full = fullRole(seen, refused > 0);
   if (!isHarmful(refused, seen) || (full === null && refused === 0)) return null;
   const name = full === null ? 'the service' : full.role;

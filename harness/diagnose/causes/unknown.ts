@@ -1,6 +1,6 @@
 /** Something is wrong and no cause was seen: which sources were missing, and what they would show. */
 import type { Evidence } from '../../result.ts';
-import { formatSeconds } from '../../measure/numbers-in-words.ts';
+import { formatCount, formatSeconds } from '../../measure/numbers-in-words.ts';
 import { lengthOf } from '../../measure/silence.ts';
 import type { Cause, Sighting } from '../cause.ts';
 import { at, failedWords } from '../say.ts';
@@ -17,6 +17,8 @@ const symptomOf = (seen: Seen): string => {
       `nobody was answered for ${formatSeconds(lengthOf(silence))} at ` +
       `${at(silence.startMs, seen)}, and nothing that was seen says why`
     );
+  const dropped = entry.loadTotals?.droppedIterations ?? 0;
+  if (dropped > 0) return `${formatCount(dropped)} iterations could not be begun, and nothing that was seen says why`;
   const worst = entry.criteria.find(({ verdict }) => verdict === 'fail');
   return worst === undefined ? 'too little was seen' : `this failed and nothing that was seen says why: ${worst.title}`;
 };

@@ -88,6 +88,7 @@ const standstillOf = ({ requests, span, errors }: Seen): Standstill | null => {
   const failed = requests.moments.reduce((sum, one) => sum + (one.atMs > sinceMs ? one.failed : 0), 0);
   const refused = (requests.byCode.get(1212) ?? 0) + (requests.byCode.get(1220) ?? 0);
   const isWait = errors.count('pool-wait') > 0 || !errors.hasLog('service');
+  if (errors.count('connect-timeout', 'connect-refused', 'no-slot') > 0) return null;
   if (failed === 0 || refused > failed / 2 || !isWait) return null;
   return { sinceMs, seconds: (span.endMs - sinceMs) / 1000 };
 };

@@ -1,6 +1,7 @@
 /** Parts that ended or were started anew, by what each source shows of it. */
 import { formatSeconds, plural } from '../../measure/numbers-in-words.ts';
 import { seriesOf, type Series } from '../../measure/tracks/observations.ts';
+import { levelOf, type Level } from './levels.ts';
 import type { Seen } from './seen.ts';
 
 export interface Restart {
@@ -65,6 +66,62 @@ const serviceEnd = (seen: Seen): Restart | null => {
   return null;
 };
 
+/** A level that was there, is gone within a moment, and comes back: those who dialled were started anew. */
+const fewestLost = 4;
+const lostShare = 0.45;
+const withinMs = 2500;
+
+/** Where it was steady until a moment ago; what comes and goes is no level. */
+const levelBefore = (values: readonly number[]): number => {
+  const steady = values.slice(0, Math.ceil(values.length / 2));
+  const [least, most] = [Math.min(...steady), Math.max(...steady)];
+  return least >= 0.8 * most ? least : 0;
+};
+
+const collapseOf = ({ samples }: Level): { atMs: number; from: number; to: number } | null => {
+  const { tMs, values } = samples;
+  for (let index = 1; index < values.length; index += 1) {
+    const before = values.findLastIndex((_, at) => at < index && tMs[index]! - tMs[at]! >= withinMs);
+    if (before < 0) continue;
+    const from = levelBefore(values.slice(before, index));
+    const to = values[index]!;
+    if (from - to >= fewestLost && from - to >= lostShare * from) return { atMs: tMs[index]!, from, to };
+  }
+  return null;
+};
+
+/** Opened anew, or left without their client: sessions that were only idle for too long come one by one and are not. */
+const isFollowed = ({ levels }: Seen, lost: number): boolean =>
+  levels.growth('postgres.sessions.abandoned') >= fewestLost ||
+  levels.growth('postgres.sessions.opened') >= lost * 0.5 ||
+  levels.has('pooler.clients');
+
+/** The service's own connections, as tap, pooler or database see them. */
+const serviceReplaced = (seen: Seen): Restart | null => {
+  const { observations, windows, span } = seen;
+  const seenBy: [string, Level][] = [
+    ['the tap', levelOf(seriesOf(observations, 'tap.connections'), windows)],
+    ['SHOW POOLS', levelOf(seriesOf(observations, 'pooler.clients'), windows)],
+    [
+      'pg_stat_activity',
+      levelOf(
+        seriesOf(observations, 'postgres.sessions').filter(({ labels }) => labels['role'] !== ''),
+        windows,
+      ),
+    ],
+  ];
+  for (const [source, level] of seenBy) {
+    const collapse = level.peak < fewestLost ? null : collapseOf(level);
+    if (collapse === null || !isFollowed(seen, collapse.from - collapse.to)) continue;
+    const { atMs, from, to } = collapse;
+    const words =
+      `the service's connections fall from ${from} to ${to} at ` +
+      `${formatSeconds(atMs - span.startMs)} and are opened anew`;
+    return { part: 'the service', atMs, words, source };
+  }
+  return null;
+};
+
 /** Ended on purpose while the database lived: pg_terminate_backend, a failover, an administrator. */
 const endedSessions = (seen: Seen): Restart | null => {
   const count = seen.errors.count('server-restart');
@@ -107,7 +164,7 @@ export const restartsOf = (seen: Seen): Restart[] =>
   [
     databaseRestart(seen),
     poolerRestart(seen),
-    serviceEnd(seen) ?? serviceGone(seen),
+    serviceEnd(seen) ?? serviceGone(seen) ?? serviceReplaced(seen),
     endedSessions(seen),
     ...stepsOf(seen),
   ].filter((one) => one !== null);

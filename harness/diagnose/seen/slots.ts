@@ -5,6 +5,8 @@ import type { Seen } from './seen.ts';
 
 /** A count this near to its limit is at it: samples are a second apart, and the last slot comes and goes. */
 const nearlyAll = 0.97;
+/** So near to the end the next deployment, or one more replica, finds none left. */
+const tight = 0.9;
 /** The probes are sessions as well, and are not counted among these. */
 const probes = 2;
 
@@ -22,8 +24,8 @@ export interface Slots {
 /** The roles that the service works by: those that the tap saw, else those whose sessions work. */
 const ownRoles = ({ taps, sessions }: Seen): Set<string> => {
   if (taps.length > 0) return new Set(taps.map(({ group }) => group.user));
-  const working = sessions.owners.filter(({ active }) => active > 0).toSorted((a, b) => b.active - a.active);
-  const most = working[0]?.active ?? 0;
+  const working = sessions.owners.filter(({ active, role }) => active > 0 && role !== '');
+  const most = Math.max(0, ...working.map(({ active }) => active));
   return new Set(working.filter(({ active }) => active >= most / 4).map(({ role }) => role));
 };
 
@@ -41,14 +43,18 @@ const refusedSlots = ({ errors }: Seen): number => {
   return byRole > 0 && bySlot === 0 ? 0 : all;
 };
 
-const isForeign = (owner: Owner, roles: ReadonlySet<string>): boolean => !isOwn(owner, roles) && owner.peak > 0;
+/** Of a session that is not past its login nobody knows whose it is; and where nobody works, nobody is another. */
+const isForeign = (owner: Owner, roles: ReadonlySet<string>): boolean =>
+  roles.size > 0 && owner.role !== '' && !isOwn(owner, roles) && owner.peak > 0;
 
 /** Null where slots were there all the time, or nobody knows how many there are. */
 export const slotsOf = (seen: Seen): Slots | null => {
   const { sessions } = seen;
   const refused = refusedSlots(seen);
   const usable = sessions.usableSlots ?? 0;
-  const isFull = sessions.usableSlots !== null && sessions.all.peak + probes >= usable * nearlyAll;
+  const isFull =
+    sessions.usableSlots !== null &&
+    sessions.all.peak + probes >= usable * (seen.sessions.active.mean < sessions.all.mean / 2 ? tight : nearlyAll);
   if (!isFull && refused === 0) return null;
   const roles = ownRoles(seen);
   const foreignOwners = sessions.owners.filter((owner) => isForeign(owner, roles));
@@ -57,7 +63,7 @@ export const slotsOf = (seen: Seen): Slots | null => {
     usable,
     maxConnections: sessions.maxConnections ?? usable,
     atMs: sessions.all.peakAtMs,
-    own: sessions.owners.filter((owner) => isOwn(owner, roles)).reduce((total, { peak }) => total + peak, 0),
+    own: sessions.owners.filter((owner) => !isForeign(owner, roles)).reduce((total, { peak }) => total + peak, 0),
     foreign: foreignOwners.reduce((total, { peak }) => total + peak, 0),
     foreignOwners,
     refused,
@@ -75,6 +81,9 @@ export const ownersWords = (owners: readonly Owner[]): string =>
         `${role}${application === '' ? '' : ` (${application})`} ${plural(peak, 'session')}`,
     )
     .join(', ');
+
+/** The server itself refused: then it is not the role's limit that is reached. */
+export const refusedByServer = ({ errors }: Seen): boolean => errors.lines(noSlotText).length > 0;
 
 /** Refused by the role's own limit. */
 export const refusedByRole = ({ errors }: Seen): number =>
