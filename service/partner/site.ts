@@ -68,7 +68,7 @@ export interface Page {
   links: string[];
 }
 
-/** A site of so many pages: the first, whose address ends in a slash, links to all others, each other to those after it. */
+/** A site of so many pages: the first, at its root, links to all others, each other to those that follow it. */
 export const pageAt = (address: string, pages: number, linksPerPage = 1): Page => {
   const isFirst = address.endsWith('/');
   const site = address.slice(0, address.lastIndexOf('/') + 1);
