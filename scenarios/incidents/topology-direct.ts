@@ -191,11 +191,11 @@ export const options = defineScenario({
       measure: { ...allSessions, statistic: 'max', comparator: '<=', value: 70 },
     },
     {
-      text: 'MVP: headroom ~130 of 200 connections (so at most 70 in use); elsewhere in the same seed 150',
+      text: 'MVP: headroom of 150 of the 200 connections, by the picture in part 1 (so at most 50 in use)',
       seed: '002',
       variant: 'mvp',
       measure: { ...allSessions, statistic: 'max', comparator: '<=', value: 50 },
-      refuted: 'Headroom of 150 counts the 50 of the role’s limit as used; 3 × 20 are 60 and leave less.',
+      refuted: 'The picture counts the role’s limit of 50 as what is used; 3 × 20 are 60, as its own sum below says.',
     },
     {
       text: 'Option A: 150 connections, 75 % of the limit of 200',
