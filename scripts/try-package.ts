@@ -2,7 +2,7 @@
  * The package's whole path, as a team takes it: packed, installed into a folder of its own on whatever Node lies on the
  * PATH, and the tutorial's own lines run there. What CI does not have of the tools, the first run gets.
  */
-import { cpSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { $ } from 'zx';
@@ -64,6 +64,16 @@ const take = async ({ line, exitCode, criterion }: Step, folder: string, archive
     throw new Error(`${line}: ${criterion} did not fail, but ${failed.join(', ')}`);
 };
 
+/** What an editor sees of the package: the config's and the journey's types, by the declarations that are packed. */
+const checkTypes = async (shop: string): Promise<void> => {
+  mkdirSync(path.join(shop, 'node_modules/@types'), { recursive: true });
+  symlinkSync(path.join(root, 'node_modules/@types/k6'), path.join(shop, 'node_modules/@types/k6'));
+  const options = '--noEmit --strict --module nodenext --moduleResolution nodenext --target es2023 --types k6'.split(
+    ' ',
+  );
+  await $({ cwd: shop, stdio: 'inherit' })`tsc ${options} pgsurge.config.ts load/journey.ts`;
+};
+
 const only = process.argv[2];
 const folder = mkdtempSync(path.join(tmpdir(), 'pgsurge-package-'));
 try {
@@ -74,7 +84,9 @@ try {
   const wanted = others.filter(
     ({ line }) => only === undefined || !line.startsWith('npx pgsurge run') || line.endsWith(only),
   );
-  for (const step of [install!, installUs!, ...firstLines.map(stepOf), ...wanted]) await take(step, shop, archive);
+  for (const step of [install!, installUs!, ...firstLines.map(stepOf)]) await take(step, shop, archive);
+  await checkTypes(shop);
+  for (const step of wanted) await take(step, shop, archive);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
