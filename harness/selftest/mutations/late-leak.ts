@@ -7,6 +7,7 @@ export const mutation: Mutation = {
   id: 'late-leak',
   title: 'Memory leaks from the second minute on',
   kind: 'service',
+  isLong: true,
   scenario: 'baseline',
   plant: {
     settings: { leakMemoryBytesPerRequest: 250_000, plantsFromSeconds: 75 },
