@@ -7,20 +7,19 @@
  *   node scripts/kill-series.ts 30 [scenario…]
  */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { inspectScenario } from '../harness/profile/inspect.ts';
 import { listScenarioFiles } from '../harness/profile/plan.ts';
-import { processesWithEnvironment, processesWorkingIn, isAlive } from '../harness/system/proc.ts';
-import { listResidue, runsFolder, type RunRecord } from '../harness/system/residue.ts';
+import type { RunRecord } from '../harness/system/residue.ts';
 import { waitUntil } from '../harness/system/wait.ts';
 import { resolveK6 } from '../harness/tools/k6.ts';
+import { leftAfterMending, look, sharedMemory } from './lib/left-behind.ts';
 
 const bin = fileURLToPath(new URL('../bin/pgsurge.mjs', import.meta.url));
-const withinMs = 10_000;
 /** A kill that comes when its fault is mended already tests nothing. It is tried again, this many times in all. */
 const tries = 3;
 
@@ -42,11 +41,6 @@ const chaosScenarios = async (): Promise<Chaos[]> => {
   return found;
 };
 
-const records = (): RunRecord[] =>
-  readdirSync(runsFolder())
-    .filter((file) => file.endsWith('.json'))
-    .map((file) => JSON.parse(readFileSync(path.join(runsFolder(), file), 'utf8')) as RunRecord);
-
 /** True while a fault is in force: the journal's last line arms it, and no later line mends it. */
 const inForce = (record: RunRecord): boolean => {
   const journal = path.join(record.folder, 'journal.ndjson');
@@ -58,53 +52,12 @@ const inForce = (record: RunRecord): boolean => {
   return lines.length > 0 && lines.at(-1)!.includes('"armed"');
 };
 
-interface Segment {
-  id: string;
-  creator: number;
-}
-
-/** key, shmid, perms, size, cpid, … */
-const sharedMemory = (): Segment[] =>
-  readFileSync('/proc/sysvipc/shm', 'utf8')
-    .trim()
-    .split('\n')
-    .slice(1)
-    .map((line) => line.trim().split(/\s+/))
-    .map((fields) => ({ id: fields[1] ?? '', creator: Number(fields[4]) }));
-
-interface Traces {
-  record: RunRecord;
-  /** Shared memory that was there before the run. */
-  before: ReadonlySet<string>;
-  /** Processes of Postgres that the run wrote down at some instant, restarted ones too. */
-  servers: Set<number>;
-}
-
-/** What is still there of a run. Shared memory counts where a server of the run made it: others come and go. */
-const leftOf = ({ record, before, servers }: Traces): string[] => [
-  ...record.processes.filter(isAlive).map(({ name, pid }) => `process ${name} (${pid})`),
-  ...processesWithEnvironment('PGSURGE_WORKSPACE', record.id).map(({ pid }) => `process ${pid} of its environment`),
-  ...processesWorkingIn(record.folder, 'postgres').map(({ pid }) => `postgres ${pid}`),
-  ...(existsSync(record.folder) ? [`folder ${record.folder}`] : []),
-  ...listResidue().map(({ id }) => `record ${id}`),
-  ...sharedMemory()
-    .filter(({ id, creator }) => servers.has(creator) && !before.has(id))
-    .map(({ id }) => `shared memory ${id}`),
-];
-
 interface Killed {
   scenario: string;
   afterMs: number;
   mendedMs: number;
   left: string[];
 }
-
-/** Reads the records and writes down the servers in them. */
-const look = (servers: Set<number>): RunRecord[] => {
-  const all = records();
-  for (const { name, pid } of all.flatMap(({ processes }) => processes)) if (name === 'postgres') servers.add(pid);
-  return all;
-};
 
 /** A random instant while the run's fault is in force; null where it was mended already. */
 const faultInForce = async (
@@ -122,13 +75,6 @@ const faultInForce = async (
   }
   const record = look(servers).find((one) => one.id === id);
   return record === undefined || !inForce(record) ? null : { record, armedAt };
-};
-
-/** Waits until everything is mended, or as long as that may take; gives back what is still there. */
-const leftAfterMending = async (traces: Traces): Promise<string[]> => {
-  const limits = { limitMs: withinMs, everyMs: 50 };
-  await waitUntil('a mended machine', () => leftOf(traces).length === 0, limits).catch(() => undefined);
-  return leftOf(traces);
 };
 
 const killIn = async ({ scenario, holdMs }: Chaos, reports: string): Promise<Killed | null> => {

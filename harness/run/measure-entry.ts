@@ -4,6 +4,7 @@ import { startCollectors } from '../collect/collect.ts';
 import type { Sink } from '../collect/collector.ts';
 import { startOtlpReceiver, type ReceiverOptions } from '../collect/otlp.ts';
 import { endsTheRun, isLost, messageOf } from '../errors.ts';
+import type { OwnService } from '../config/own-service.ts';
 import { startService } from '../launch/launch.ts';
 import type { ServiceSpec, StartedService } from '../launch/started-service.ts';
 import { environmentOf } from '../profile/environment.ts';
@@ -16,6 +17,7 @@ import type { EntryContext, LiveEntry, MeasuredEntry } from './contexts.ts';
 import { settleAndCheck } from './final-reads.ts';
 import { watchCanarySink } from './canary-watch.ts';
 import { isForeign } from './is-foreign.ts';
+import type { OwnRun } from './own-run.ts';
 import { driveLoad, startLoadOf } from './load-and-steps.ts';
 import { watchSink } from './live-figures.ts';
 import { plantIntoSink } from './plant.ts';
@@ -52,6 +54,9 @@ const noteStack = ({ versions, settings, hidden }: StartedStack, measured: Measu
   if (hidden != null) sink.source('postgres-visibility', false, hidden);
 };
 
+const ownReleaseOf = ({ release }: PlanEntry, { service, base }: OwnRun): OwnService =>
+  release === 'base' && base !== null ? base : service;
+
 const serviceSpecOf = (planned: PlanEntry, { prepared }: EntryContext, otlpUrl: string): ServiceSpec => {
   const { request, profile } = prepared;
   const environment = environmentOf(planned);
@@ -65,7 +70,7 @@ const serviceSpecOf = (planned: PlanEntry, { prepared }: EntryContext, otlpUrl: 
     seed: request.seed,
     timeScale: profile.factor,
     metricsIntervalMs: sampleIntervalMs(planned),
-    ...(prepared.own === null ? {} : { own: prepared.own.service }),
+    ...(prepared.own === null ? {} : { own: ownReleaseOf(planned, prepared.own) }),
   };
 };
 

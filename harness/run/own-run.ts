@@ -14,6 +14,8 @@ export interface OwnRun {
   /** Of the run and its page. */
   name: string;
   service: OwnService;
+  /** The release that --against names, once it is prepared. */
+  base: OwnService | null;
   stack: OwnStackParts;
   environment: EnvironmentDeclaration;
   load: Required<LoadConfig>;
@@ -108,6 +110,7 @@ export const ownRunOf = (request: RunRequest, read: ReadConfig | null): OwnRun |
   return {
     name: read.config.name ?? path.basename(read.folder),
     service,
+    base: null,
     stack: parts,
     environment: { ...environment, budget: budgetOf(service) },
     ...ownLoad(request, read),

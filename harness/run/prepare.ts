@@ -30,6 +30,7 @@ import type { Prepared, ResumedRun } from './contexts.ts';
 import { emptyFacts } from './entry-facts.ts';
 import { isForeign } from './is-foreign.ts';
 import { withLink } from './link.ts';
+import { mustBeRelease } from './own-release.ts';
 import { boundsOf, ownRequest, ownRunOf, readRequestConfig, withElsewhere, type OwnRun } from './own-run.ts';
 import { plantInto } from './plant.ts';
 import type { RunRequest } from './request.ts';
@@ -92,7 +93,10 @@ const foreignScripts = async (
   };
   sayWhatIsKept(log);
   const scripts = await inspectForeign(file, k6, inputs, foreignContext(foreign, profiles[request.profile]));
-  return scripts.map((script) => ({ file: { id: script.declaration.id, group: 'matrix', file }, ...script }));
+  return scripts.map(({ declaration: said, scenarioHash }) => {
+    const declaration = foreign.own === null ? said : withLink(said, request.linkMs);
+    return { file: { id: declaration.id, group: 'matrix', file }, declaration, scenarioHash };
+  });
 };
 
 /**
@@ -185,6 +189,7 @@ export const prepare = async (asked: RunRequest, log: (line: string) => void): P
   const resumedAsked = withElsewhere(resumedRequest(asked, resumed), read);
   const own = ownRunOf(resumedAsked, read);
   const request = checkedRequest(own === null ? resumedAsked : ownRequest(resumedAsked, own), own);
+  if (own !== null && request.against !== undefined) await mustBeRelease(request.against, own.service);
   const external = request.stack === 'external' ? externalOptions(request) : null;
   const waivers = resumed === null ? await readWaivers(read) : (resumed.run.waivers ?? []);
   const foreign = isForeign({ external, own });

@@ -17,13 +17,14 @@ import { startClock } from '../system/clock.ts';
 import { measureHostIndex } from '../system/host-index.ts';
 import { interruptible } from '../system/interrupt.ts';
 import { acquireLock } from '../system/lock.ts';
-import { createWorkspace } from '../system/workspace.ts';
+import { createWorkspace, type Workspace } from '../system/workspace.ts';
 import { compareAtEnd } from './baseline.ts';
 import type { EntryContext, Prepared } from './contexts.ts';
 import { emptyFacts } from './entry-facts.ts';
 import { exitCodeOf, worseOf } from './exit-code.ts';
 import { measureEntry } from './measure-entry.ts';
 import { openRun } from './open-run.ts';
+import { otherRelease } from './own-release.ts';
 import { prepare } from './prepare.ts';
 import type { Progress } from './progress.ts';
 import type { RunRequest } from './request.ts';
@@ -102,6 +103,17 @@ const exitCodeWith = async (
   return code === exitCodes.interrupted ? code : worseOf(code, await compareAtEnd(request, runFolder, progress));
 };
 
+/** A team's other release is unpacked and installed before the first entry, so that none waits for it. */
+const withRelease = async (
+  prepared: Prepared,
+  workspace: Workspace,
+  log: (line: string) => void,
+): Promise<Prepared> => {
+  const { own, request } = prepared;
+  if (own === null || request.against === undefined) return prepared;
+  return { ...prepared, own: { ...own, base: await otherRelease(request.against, own.service, { workspace, log }) } };
+};
+
 /** The run itself, of a plan that is made: tests change one thing in it and see the run notice. */
 export const runPrepared = async (prepared: Prepared, progress: Progress): Promise<ExitCode> => {
   const { request } = prepared;
@@ -115,7 +127,8 @@ export const runPrepared = async (prepared: Prepared, progress: Progress): Promi
   // Not before the load: a run that ends without a measurement must not hide the one before it.
   const onLoad = (): void => pointLatest(request.reports, folder.folder);
 
-  const endedBy = await runEntries(begun, { prepared, clock, folder, workspace, signal, progress, onLoad });
+  const ready = await withRelease(prepared, workspace, (line) => progress.line(line));
+  const endedBy = await runEntries(begun, { prepared: ready, clock, folder, workspace, signal, progress, onLoad });
   const run = await endRun(begun, stateOf(signal, endedBy), request.reports);
   folder.save(run);
   tell(run, await writeReport(folder, run), request.json === true, progress);
