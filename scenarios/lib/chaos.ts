@@ -58,7 +58,7 @@ const shareBound = (failedPercent: number): CriterionDeclaration =>
 
 const harmBounds = ({ failedPercent, forSeconds, lateSeconds }: HarmDeclaration): CriterionDeclaration[] => [
   shareBound(failedPercent),
-  { id: 'error-seconds', value: (failedPercent / 100) * forSeconds, comparator: '<=' },
+  { id: 'error-seconds', value: (failedPercent * forSeconds) / 100, comparator: '<=' },
   { id: 'late-work', value: lateSeconds, comparator: '<=' },
 ];
 
