@@ -23,11 +23,18 @@ const fewestWaiting = 3;
 const fewestSeconds = 2;
 const crowdedShare = 0.05;
 const mostlyShare = 0.5;
-const fewestGivenUp = 3;
+/** Short waits for rows are part of work; where they are most of it, the lock is what all wait for. */
+const mostOfUse = 0.4;
+
+const shareOfUse = (waiters: Level, { sessions }: Seen): number => {
+  const used = sessions.active.mean + sessions.idleInTransaction.mean;
+  return used === 0 ? 1 : waiters.mean / used;
+};
 
 const isQueue = (waiters: Level, seen: Seen): boolean => {
   const gaveUp = seen.errors.count('lock-timeout', 'deadlock');
-  if (gaveUp >= fewestGivenUp || (gaveUp > 0 && seen.requests.failed > 0)) return true;
+  if (gaveUp > 0 && seen.requests.failed > 0) return true;
+  if (shareOfUse(waiters, seen) < mostOfUse) return false;
   const crowded = waiters.shareAbove(fewestWaiting - 1);
   const lasts = crowded * seen.seconds >= fewestSeconds && crowded >= crowdedShare;
   return isHarmed(seen) && (lasts || (waiters.peak >= fewestWaiting && waiters.shareAbove(0) >= mostlyShare));

@@ -70,6 +70,8 @@ const serviceEnd = (seen: Seen): Restart | null => {
 const fewestLost = 4;
 const lostShare = 0.45;
 const withinMs = 2500;
+/** One of two replicas that is killed leaves the other's. */
+const backShare = 0.35;
 
 /** Where it was steady until a moment ago; what comes and goes is no level. */
 const levelBefore = (values: readonly number[]): number => {
@@ -85,7 +87,8 @@ const collapseOf = ({ samples }: Level): { atMs: number; from: number; to: numbe
     if (before < 0) continue;
     const from = levelBefore(values.slice(before, index));
     const to = values[index]!;
-    if (from - to >= fewestLost && from - to >= lostShare * from) return { atMs: tMs[index]!, from, to };
+    const isBack = values.slice(index).some((value) => value >= backShare * from);
+    if (isBack && from - to >= fewestLost && from - to >= lostShare * from) return { atMs: tMs[index]!, from, to };
   }
   return null;
 };
