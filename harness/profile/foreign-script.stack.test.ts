@@ -172,7 +172,7 @@ describe('a journey by matrix of pgsurge/k6', () => {
     expect(new Set(rows.map(({ scenarioHash }) => scenarioHash)).size).toBe(4);
     const { declaration } = rows[3]!;
     expect(declaration.load.phases.map(({ kind }) => kind)).toEqual(['warmup', 'steady', 'burst', 'recovery']);
-    expect(declaration.script).toMatchObject({ row: 'burst', users: 40, seconds: 22, closed: true });
+    expect(declaration.script).toMatchObject({ row: 'burst', users: 40, seconds: 26, closed: true });
     expect(declaration.criteria).toContainEqual({ id: 'api-p95', value: 80 });
   });
 
