@@ -1,0 +1,112 @@
+import { defineScenario } from '../lib/define.ts';
+
+export { activeJob, interactive } from '../lib/journeys.ts';
+export { handleSummary } from '../lib/summary.ts';
+
+/**
+ * Eighteen connections over a link of 20 ms. Fifty workers crawl quick sites, so that nearly all that they do is done
+ * on a connection: a quarter of a second for each task.
+ */
+const theSeedsService = {
+  connectionTimeoutMillis: 5000,
+  poolWaitingLimit: 0,
+  jobWorkers: 50,
+  dbQueueMaxConcurrency: 0,
+  domainDelayMs: 0,
+  drainMs: 0,
+};
+const interactiveP95 = {
+  kind: 'quantile',
+  series: 'http_req_duration',
+  labels: { kind: 'interactive' },
+  share: 0.95,
+} as const;
+
+export const options = defineScenario({
+  schema: 'pgsurge.scenario/1',
+  id: 'connection-classes',
+  group: 'incidents',
+  title: 'Batch and people share a pool',
+  purpose:
+    'Background work stands in the same line for connections as people’s requests, and there is always more of it.',
+  seeds: ['000'],
+  story: {
+    happened:
+      'While large crawls ran, every page took half a second longer. Nothing failed; the crawls were in no hurry.',
+    cause:
+      'Workers and requests share one role and one pool. Fifty workers ask for 18 connections again and again, so a ' +
+      'request waits behind thirty of them.',
+    symptom: 'p95 of interactive requests far above 200 ms; acquisitions wait all the time.',
+    remedy:
+      'A role and a smaller pool for batch: 10 connections for it, 8 for people. The same 18 sessions; the crawls ' +
+      'go on at the rate that 10 give them.',
+  },
+  environment: {
+    route: 'direct',
+    replicas: 1,
+    stack: { linkMs: 20, partner: { crawlMs: 50 } },
+    service: theSeedsService,
+  },
+  load: {
+    phases: [{ name: 'crawls', kind: 'steady', fullSeconds: 600, floorSeconds: 12, activeJobs: 20 }],
+    interactivePerSecond: 20,
+    pagesPerJob: [20, 30],
+  },
+  variants: [
+    {
+      name: 'broken',
+      title: 'One pool of 18',
+      service: { appPoolMax: 18, batchPoolMax: 0 },
+      expected: 'symptoms',
+      diagnosis: {
+        cause: 'app-pool',
+        notCauses: ['held-transactions', 'pool-over-slots', 'database-cpu', 'slow-statements'],
+      },
+    },
+    {
+      name: 'fixed',
+      title: '8 for people, 10 for batch',
+      service: { appPoolMax: 8, batchPoolMax: 10 },
+      expected: 'pass',
+      diagnosis: { cause: 'none' },
+      note: 'Batch still waits for its own pool, and may: nobody waits behind it.',
+    },
+  ],
+  symptoms: [
+    {
+      id: 'slow-pages',
+      title: 'p95 of interactive requests above 300 ms',
+      tag: 'shape',
+      observe: { ...interactiveP95, comparator: '>=', value: 300 },
+    },
+    {
+      id: 'waiting',
+      title: 'Twenty and more wait for a connection',
+      tag: 'shape',
+      observe: { kind: 'series', series: 'pool_connections_waiting', statistic: 'max', comparator: '>=', value: 20 },
+    },
+  ],
+  proofs: [
+    {
+      id: 'own-role',
+      title: 'Batch has sessions under a role of its own, at most ten',
+      tag: 'exact',
+      observe: {
+        kind: 'series',
+        series: 'postgres.sessions',
+        labels: { role: 'app_batch' },
+        statistic: 'max',
+        comparator: '<=',
+        value: 10,
+      },
+    },
+  ],
+  keyCharts: ['latency', 'app-pool'],
+  criteria: [
+    { id: 'api-p95' },
+    { id: 'goodput', value: 99 },
+    { id: 'connection-timeouts', value: 0 },
+    { id: 'pool-recovers' },
+    { id: 'proofs' },
+  ],
+});

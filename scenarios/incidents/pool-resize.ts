@@ -1,0 +1,138 @@
+import { defineScenario } from '../lib/define.ts';
+
+export { activeJob, interactive } from '../lib/journeys.ts';
+export { handleSummary } from '../lib/summary.ts';
+
+/**
+ * The database takes 90 connections. 46 workers crawl quick sites for ten large jobs; over a link of 80 ms a task holds
+ * a connection for twelve answers of the database, about a second.
+ */
+const theSeedsService = {
+  jobWorkers: 46,
+  dbQueueMaxConcurrency: 0,
+  poolWaitingLimit: 0,
+  connectionTimeoutMillis: 10000,
+  domainDelayMs: 0,
+  drainMs: 0,
+};
+const waiting = { kind: 'series', series: 'pool_connections_waiting' } as const;
+const inUse = { kind: 'series', series: 'db.client.connection.count', labels: { state: 'used' } } as const;
+/** The first tasks have come by then, and the last are not yet done. */
+const atWork = { phase: 'large-jobs', fromSeconds: 5, withinSeconds: 12 } as const;
+
+export const options = defineScenario({
+  schema: 'pgsurge.scenario/1',
+  id: 'pool-resize',
+  group: 'incidents',
+  title: 'App pool below the work at hand',
+  purpose:
+    'Ten large jobs keep more workers busy than the app pool has connections, while the database has room for them.',
+  seeds: ['001'],
+  story: {
+    happened:
+      'Under ten large jobs everything became slow by the same few hundred milliseconds. Nothing failed, and the ' +
+      'database had slots and cores to spare.',
+    cause:
+      'Workers and requests together need about 48 connections; the app pool has 37. Each acquisition waits for ' +
+      'somebody else’s transaction to end.',
+    symptom: 'All 37 connections are in use and acquisitions wait, second after second, for as long as the jobs last.',
+    remedy:
+      'A pool of 70 of the 90 that the database takes, which leaves 20 to others. It costs sessions and their ' +
+      'memory; the room left is gone for every other service of that database.',
+  },
+  environment: {
+    route: 'pooler',
+    replicas: 1,
+    stack: { linkMs: 80, maxConnections: 90, partner: { crawlMs: 50 } },
+    roles: { app: { connectionLimit: 80 } },
+    pooler: { poolSize: 75 },
+    service: theSeedsService,
+  },
+  load: {
+    phases: [{ name: 'large-jobs', kind: 'steady', fullSeconds: 600, floorSeconds: 14, activeJobs: 10 }],
+    interactivePerSecond: 10,
+    pagesPerJob: [40, 50],
+  },
+  variants: [
+    {
+      name: 'broken',
+      title: 'Pool of 37, 15 warm',
+      service: { appPoolMax: 37, warmConnections: 15 },
+      expected: 'symptoms',
+      diagnosis: {
+        cause: 'app-pool',
+        notCauses: ['held-transactions', 'pooler-pool', 'pool-over-slots', 'role-limit', 'database-cpu'],
+      },
+    },
+    {
+      name: 'fixed',
+      title: 'Pool of 70, 20 warm',
+      service: { appPoolMax: 70, warmConnections: 20 },
+      expected: 'pass',
+      diagnosis: { cause: 'none' },
+      note: 'It leaves 20 of the database’s 90 connections to others; a second replica of this size would not fit.',
+    },
+  ],
+  symptoms: [
+    {
+      id: 'all-in-use',
+      title: 'All 37 connections are in use, all the time',
+      tag: 'shape',
+      observe: { ...inUse, ...atWork, statistic: 'min', comparator: '>=', value: 35 },
+    },
+    {
+      id: 'sustained-waits',
+      title: 'Acquisitions wait, all the time',
+      tag: 'shape',
+      observe: { ...waiting, ...atWork, statistic: 'min', comparator: '>=', value: 1 },
+    },
+  ],
+  proofs: [
+    {
+      id: 'none-waits',
+      title: 'Nobody waits for a connection once the pool has opened them',
+      tag: 'shape',
+      observe: { ...waiting, ...atWork, statistic: 'max', comparator: '<=', value: 0 },
+    },
+  ],
+  claims: [
+    {
+      text: '~150 MB memory impact of 70 connections',
+      seed: '001',
+      variant: 'fixed',
+      measure: {
+        kind: 'series',
+        series: 'process.memory_bytes',
+        labels: { component: 'database' },
+        statistic: 'max',
+        comparator: '>=',
+        value: 150_000_000,
+      },
+    },
+    {
+      text: '70 logical → ~10-15 actual connections with transaction pooling',
+      seed: '001',
+      variant: 'fixed',
+      measure: {
+        kind: 'series',
+        series: 'pooler.servers',
+        labels: { state: 'active' },
+        statistic: 'max',
+        comparator: '<=',
+        value: 15,
+      },
+      refuted:
+        'A transaction keeps its server connection from BEGIN to COMMIT, over every round trip of the link: as many ' +
+        'are in use behind the pooler as the service has transactions open.',
+    },
+  ],
+  keyCharts: ['app-pool', 'sessions'],
+  criteria: [
+    { id: 'connection-timeouts', value: 0 },
+    { id: 'pool-utilisation' },
+    { id: 'database-connections' },
+    { id: 'pool-recovers' },
+    { id: 'proofs' },
+    { id: 'api-p95', notApplicable: 'a write takes four answers over a link of 80 ms' },
+  ],
+});
