@@ -3,7 +3,7 @@ import { defineScenario } from '../lib/define.ts';
 export { activeJob, interactive } from '../lib/journeys.ts';
 export { handleSummary } from '../lib/summary.ts';
 
-/** 50 workers on a pool of 37, over a link of 60 ms: each task holds a connection for most of a second. */
+/** 50 workers on a pool of 37, over a link of 40 ms: each task holds a connection for half a second. */
 const theSeedsService = {
   appPoolMax: 37,
   connectionTimeoutMillis: 10000,
@@ -41,27 +41,27 @@ export const options = defineScenario({
   seeds: ['000'],
   story: {
     happened:
-      'Twenty jobs were made within seconds and all of them started. Their tasks fell due together, the app pool was ' +
+      'Fifty jobs were made within seconds and all of them started. Their tasks fell due together, the app pool was ' +
       'full, and people’s requests waited with the crawls.',
     cause:
-      'StartJob looks at nothing: twenty jobs of eight pages bring up to 140 tasks at once, 50 workers take them, ' +
+      'StartJob looks at nothing: fifty jobs of four pages bring up to 150 tasks at once, 50 workers take them, ' +
       'and the app pool has 37 connections.',
     symptom: 'Ten and more jobs run at once; acquisitions wait for as long as they do.',
     remedy:
-      'StartJob admits by what the pool bears: three jobs at a time here. The others stay queued, in the order in ' +
+      'StartJob admits by what the pool bears: four jobs at a time here. The others stay queued, in the order in ' +
       'which they came. It costs them the wait.',
   },
   environment: {
     route: 'direct',
     replicas: 1,
-    stack: { linkMs: 60, maxConnections: 130, partner: { crawlMs: 50 } },
+    stack: { linkMs: 40, maxConnections: 130, partner: { crawlMs: 50 } },
     roles: { app: { connectionLimit: 110 } },
     service: theSeedsService,
   },
   load: {
-    phases: [{ name: 'jobs', kind: 'steady', fullSeconds: 600, floorSeconds: 14, activeJobs: 20 }],
+    phases: [{ name: 'jobs', kind: 'steady', fullSeconds: 600, floorSeconds: 14, activeJobs: 50 }],
     interactivePerSecond: 10,
-    pagesPerJob: [8, 8],
+    pagesPerJob: [4, 4],
   },
   variants: [
     {
@@ -76,8 +76,8 @@ export const options = defineScenario({
     },
     {
       name: 'fixed',
-      title: 'Three jobs at a time',
-      service: { maxRunningJobs: 3 },
+      title: 'Four jobs at a time',
+      service: { maxRunningJobs: 4 },
       expected: 'pass',
       diagnosis: { cause: 'none' },
       note: 'The guardrail of the seed (12 task slots: 3 to 4 jobs at a time).',
@@ -106,9 +106,9 @@ export const options = defineScenario({
     },
     {
       id: 'guardrail',
-      title: 'Never more than three jobs run at once',
+      title: 'Never more than four jobs run at once',
       tag: 'exact',
-      observe: { kind: 'sql', query: mostAtOnce, comparator: '<=', value: 3 },
+      observe: { kind: 'sql', query: mostAtOnce, comparator: '<=', value: 4 },
     },
     {
       id: 'none-starves',
@@ -141,6 +141,6 @@ export const options = defineScenario({
     { id: 'connection-timeouts', value: 0 },
     { id: 'pool-recovers' },
     { id: 'proofs' },
-    { id: 'api-p95', notApplicable: 'a write takes four answers over a link of 60 ms' },
+    { id: 'api-p95', notApplicable: 'a write takes four answers over a link of 40 ms' },
   ],
 });

@@ -32,7 +32,7 @@ export const options = defineScenario({
   seeds: ['000'],
   story: {
     happened:
-      'While large crawls ran, every page took half a second longer. Nothing failed; the crawls were in no hurry.',
+      'While the crawls ran, every page took half a second longer. Nothing failed; the crawls were in no hurry.',
     cause:
       'Workers and requests share one role and one pool. Fifty workers ask for 18 connections again and again, so a ' +
       'request waits behind thirty of them.',
@@ -48,9 +48,9 @@ export const options = defineScenario({
     service: theSeedsService,
   },
   load: {
-    phases: [{ name: 'crawls', kind: 'steady', fullSeconds: 600, floorSeconds: 12, activeJobs: 20 }],
+    phases: [{ name: 'crawls', kind: 'steady', fullSeconds: 600, floorSeconds: 12, activeJobs: 50 }],
     interactivePerSecond: 20,
-    pagesPerJob: [20, 30],
+    pagesPerJob: [4, 4],
   },
   variants: [
     {
