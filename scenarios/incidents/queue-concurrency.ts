@@ -1,5 +1,5 @@
 import { defineScenario } from '../lib/define.ts';
-import { hundredMessages } from '../lib/memo.ts';
+import { handled, handledAtLeast, hundredMessages, noneWaits } from '../lib/memo.ts';
 
 export { interactive } from '../lib/journeys.ts';
 export { handleSummary } from '../lib/summary.ts';
@@ -29,21 +29,6 @@ const waiting = { kind: 'series', series: 'pool_connections_waiting' } as const;
 const inUse = { kind: 'series', series: 'db.client.connection.count', labels: { state: 'used' } } as const;
 const noTimeouts = { series: 'db.client.connection.timeouts', statistic: 'sum', comparator: '=', value: 0 } as const;
 const timesOut = 'timeout exceeded when trying to connect';
-/** Handled by the end: 19 by nine handlers in smoke, where the load lasts 18 s. */
-const done = 'SELECT count(*) FROM memo_messages WHERE done_at IS NOT NULL';
-const handledAtLeast = (count: number) =>
-  ({
-    id: 'more-done',
-    title: 'More messages are handled than nine handlers manage',
-    tag: 'shape',
-    observe: { kind: 'sql', query: done, comparator: '>=', value: count },
-  }) as const;
-const noneWaits = {
-  id: 'none-waits',
-  title: 'Nobody waits for a connection',
-  tag: 'shape',
-  observe: { ...waiting, statistic: 'max', comparator: '<=', value: 3 },
-} as const;
 const held = { cause: 'held-transactions', notCauses: ['connection-leak', 'database-cpu', 'slow-statements'] } as const;
 
 export const options = defineScenario({
@@ -190,7 +175,7 @@ export const options = defineScenario({
       text: 'Messages handled by 9 handlers',
       seed: 'ours',
       variant: 'fixed',
-      measure: { kind: 'sql', query: done, comparator: '>', value: 0 },
+      measure: { kind: 'sql', query: handled, comparator: '>', value: 0 },
     },
   ],
   proofs: [noneWaits],
