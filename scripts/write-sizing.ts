@@ -3,7 +3,8 @@
  * Writes the table of docs/sizing.md from a saved run of `small-pool`, whose phases differ in how many requests there
  * are at once:
  *
- *     npx node bin/pgsurge.mjs run small-pool --profile smoke && npx node scripts/write-sizing.ts reports/latest
+ *     npx node bin/pgsurge.mjs run small-pool --profile smoke
+ *     npx node scripts/write-sizing.ts [RUN…]
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -73,15 +74,19 @@ const lineOf = (row: Row): string =>
     classOf(row),
   ].join(' | ');
 
-const rowsOf = async (folder: string, run: RunResult): Promise<Row[]> => {
+const rowsOf = async (folder: string): Promise<Row[]> => {
   const rows: Row[] = [];
-  for (const scenario of run.scenarios.filter(({ name }) => name === 'small-pool')) {
+  for (const scenario of readRun(folder).run.scenarios.filter(({ name }) => name === 'small-pool')) {
     const entry = `${scenario.name}.${scenario.variant}.${scenario.repeat}`;
     const observations = await loadSavedObservations(folder, entry);
     if (observations === null) throw new Error(`${entry} has no samples in ${folder}; run small-pool again`);
     rows.push(...scenario.phases.map((phase) => rowOf(scenario, phase, observations)));
   }
-  // Variants that only size the pool by another rule repeat a size.
+  return rows;
+};
+
+/** Variants that only size the pool by another rule repeat a size: the first counts. */
+const eachOnce = (rows: readonly Row[]): Row[] => {
   const firsts = new Map(rows.map((row) => [`${row.connections} ${row.requests}`, row] as const).toReversed());
   return [...firsts.values()].sort((a, b) => a.connections - b.connections || a.requests - b.requests);
 };
@@ -103,16 +108,16 @@ const tableOf = ({ startedAt, profile, git }: RunResult, rows: readonly Row[]): 
     ...rows.map((row) => `| ${lineOf(row)} |`),
     '',
     `Measured on ${startedAt.slice(0, 10)}, profile ${profile.name}, commit ${git.commit?.slice(0, 10) ?? 'unknown'},`,
-    'by `node scripts/write-sizing.ts RUN` from a run of `small-pool`.',
+    'by `node scripts/write-sizing.ts` from runs of `small-pool`.',
   ].join('\n');
 
 /** What is measured stands between two marks; what is said of it is written by hand. */
 const withTable = (page: string, table: string): string =>
   page.replace(/(?<=<!-- measured -->\n)[^]*(?=<!-- end -->)/, () => `${table}\n`);
 
-const folder = path.resolve(process.argv[2] ?? 'reports/latest');
-const { run } = readRun(folder);
-const rows = await rowsOf(folder, run);
-if (rows.length === 0) throw new Error(`${folder} holds no run of small-pool`);
+const given = process.argv.slice(2);
+const folders = (given.length > 0 ? given : ['reports/latest']).map((one) => path.resolve(one));
+const rows = eachOnce((await Promise.all(folders.map(rowsOf))).flat());
+if (rows.length === 0) throw new Error(`${folders.join(', ')} holds no run of small-pool`);
 const page = new URL('../docs/sizing.md', import.meta.url);
-writeFileSync(page, withTable(readFileSync(page, 'utf8'), tableOf(run, rows)));
+writeFileSync(page, withTable(readFileSync(page, 'utf8'), tableOf(readRun(folders.at(-1)!).run, rows)));

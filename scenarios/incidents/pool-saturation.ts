@@ -4,9 +4,9 @@ export { activeJob, interactive } from '../lib/journeys.ts';
 export { handleSummary } from '../lib/summary.ts';
 
 /**
- * A pool of 37 over a link of 30 ms. A claim is a transaction that reads the task's job on a second connection, since
- * nothing of it is cached; whoever failed tries again at once. When the pages of a dozen jobs fall due, every idle
- * worker claims.
+ * A pool of 37 over a link of 40 ms. A claim is a transaction that reads the task's job on a second connection, since
+ * nothing of it is cached. Tasks that are due are looked for every two seconds, so that many become pending at once and
+ * every idle worker claims.
  */
 const theSeedsService = {
   appPoolMax: 37,
@@ -16,11 +16,12 @@ const theSeedsService = {
   poolSaturatedError: true,
   claimMode: 'transaction',
   cacheTtlMs: 0,
-  retryBackoffMs: 5,
   domainDelayMs: 0,
+  waitingMode: 'polling',
+  waitingPollMs: 2000,
   drainMs: 0,
   watchdogNoProgressSeconds: 1800,
-  watchdogFloorSeconds: 7,
+  watchdogFloorSeconds: 9,
 };
 const fifty = { jobWorkers: 50, dbQueueMaxConcurrency: 0 };
 const thirty = { jobWorkers: 30, dbQueueMaxConcurrency: 12 };
@@ -44,7 +45,7 @@ export const options = defineScenario({
       'claims hold the whole pool, so none of them ends before its acquisition times out.',
     symptom:
       'ErrPoolSaturated in the workers, 429 to callers, jobs failed by "no progress for 30 minutes" (the watchdog ' +
-      'waits 7 s here where the seed’s waits 30 minutes).',
+      'waits 9 s here where the seed’s waits 30 minutes).',
     remedy:
       '30 workers and 12 claim slots (DB_QUEUE_MAX_CONCURRENCY): 12 claims need 24 of 37 connections at most. 50 ' +
       'workers hold with a pool of 70; a claim that needs one connection only needs neither.',
@@ -52,14 +53,14 @@ export const options = defineScenario({
   environment: {
     route: 'direct',
     replicas: 1,
-    stack: { linkMs: 30, maxConnections: 130, partner: { crawlMs: 200 } },
+    stack: { linkMs: 40, maxConnections: 130, partner: { crawlMs: 200 } },
     roles: { app: { connectionLimit: 110 } },
     service: theSeedsService,
   },
   load: {
-    phases: [{ name: 'large-jobs', kind: 'steady', fullSeconds: 600, floorSeconds: 16, activeJobs: 16 }],
-    interactivePerSecond: 20,
-    pagesPerJob: [5, 6],
+    phases: [{ name: 'large-jobs', kind: 'steady', fullSeconds: 600, floorSeconds: 18, activeJobs: 16 }],
+    interactivePerSecond: 10,
+    pagesPerJob: [5, 5],
   },
   variants: [
     {
@@ -101,7 +102,7 @@ export const options = defineScenario({
       service: thirty,
       expected: 'symptoms',
       diagnosis: { cause: 'unknown', notCauses: ['nested-checkout', 'app-pool', 'slow-statements', 'retry-storm'] },
-      reference: { stack: { linkMs: 30, maxConnections: 130, partner: { crawlMs: 200, forbiddenShare: 0.05 } } },
+      reference: { stack: { linkMs: 40, maxConnections: 130, partner: { crawlMs: 200, forbiddenShare: 0.05 } } },
       note: 'Jobs fail here, too, with another reason on them: operators tell a site’s 403 from saturation.',
       symptoms: [
         {
