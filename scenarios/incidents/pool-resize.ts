@@ -4,9 +4,8 @@ export { activeJob, interactive } from '../lib/journeys.ts';
 export { handleSummary } from '../lib/summary.ts';
 
 /**
- * The database takes 90 connections. Some sixty jobs are active, as in the load test of the seed; over a link of 80 ms
- * each task holds a connection for twelve answers of the database, a second. Jobs of two pages: those of a larger one
- * would also wait for its row.
+ * The database takes 90 connections. Fifty jobs are active, as in the load test of the seed. 46 workers crawl quick
+ * sites for them; over a link of 40 ms a task holds a connection for twelve answers of the database, half a second.
  */
 const theSeedsService = {
   jobWorkers: 46,
@@ -19,18 +18,18 @@ const theSeedsService = {
 const waiting = { kind: 'series', series: 'pool_connections_waiting' } as const;
 const inUse = { kind: 'series', series: 'db.client.connection.count', labels: { state: 'used' } } as const;
 /** The first tasks have come by then, and the last are not yet done. */
-const atWork = { phase: 'many-jobs', fromSeconds: 5, withinSeconds: 12 } as const;
+const atWork = { phase: 'fifty-jobs', fromSeconds: 5, withinSeconds: 12 } as const;
 
 export const options = defineScenario({
   schema: 'pgsurge.scenario/1',
   id: 'pool-resize',
   group: 'incidents',
   title: 'App pool below the work at hand',
-  purpose: 'Sixty jobs ask for more connections at once than the app pool has, while the database has room for them.',
+  purpose: 'Fifty jobs keep more workers busy than the app pool has connections, while the database has room for them.',
   seeds: ['001'],
   story: {
     happened:
-      'Under sixty jobs everything became slow by the same few hundred milliseconds. Nothing failed, and the ' +
+      'Under fifty jobs everything became slow by the same few hundred milliseconds. Nothing failed, and the ' +
       'database had slots and cores to spare.',
     cause:
       'Workers and requests together need about 48 connections; the app pool has 37. Each acquisition waits for ' +
@@ -43,15 +42,15 @@ export const options = defineScenario({
   environment: {
     route: 'pooler',
     replicas: 1,
-    stack: { linkMs: 80, maxConnections: 90, partner: { crawlMs: 50 } },
+    stack: { linkMs: 40, maxConnections: 90, partner: { crawlMs: 50 } },
     roles: { app: { connectionLimit: 80 } },
     pooler: { poolSize: 75 },
     service: theSeedsService,
   },
   load: {
-    phases: [{ name: 'many-jobs', kind: 'steady', fullSeconds: 600, floorSeconds: 14, activeJobs: 66 }],
+    phases: [{ name: 'fifty-jobs', kind: 'steady', fullSeconds: 600, floorSeconds: 14, activeJobs: 50 }],
     interactivePerSecond: 10,
-    pagesPerJob: [2, 2],
+    pagesPerJob: [4, 4],
   },
   variants: [
     {
@@ -133,6 +132,6 @@ export const options = defineScenario({
     { id: 'database-connections' },
     { id: 'pool-recovers' },
     { id: 'proofs' },
-    { id: 'api-p95', notApplicable: 'a write takes four answers over a link of 80 ms' },
+    { id: 'api-p95', notApplicable: 'a write takes four answers over a link of 40 ms' },
   ],
 });
