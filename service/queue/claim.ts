@@ -52,8 +52,8 @@ const claimWithoutLock = async ({ pool, settings }: Context, worker: string): Pr
 const claimStatement = 'SELECT * FROM claim_task($1, $2)';
 
 /**
- * The claim's connection, and with it the job's row, is kept while a second connection reads the job: enough such claims
- * starve each other.
+ * The claim's connection, and with it the job's row, is kept while a second connection reads the job: enough such
+ * claims starve each other.
  */
 const claimInTransaction = (context: Context, cache: JobCache, worker: string): Promise<ClaimedTask | null> =>
   context.pool.transaction('claim', async (session) => {
