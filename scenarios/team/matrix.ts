@@ -40,8 +40,8 @@ interface Row {
 }
 
 /**
- * As scenarios/matrix has them: lengths in seconds, whole and at least, and how many times the baseline. Ten seconds are
- * the least in which a trend can be told.
+ * As scenarios/matrix has them: lengths in seconds, whole and at least, and how many times the baseline. A trend needs
+ * ten seconds.
  */
 const rows: Record<string, Row> = {
   baseline: {
