@@ -159,7 +159,7 @@ describe('what cannot be right ends in one line and the right exit code', () => 
     expect(await refusal({ service, load: throws })).toMatch(
       /^2 .*needs-user\.js does not load: K6_API_USER must be set \(needs-user\.js, line 2\)$/,
     );
-    expect(await refusal({ service, load }, ['incidents'])).toMatch(/^2 .*incidents: journey\.js has no rows/);
+    expect(await refusal({ service, load }, ['incidents'])).toMatch(/^2 .*journey\.js has no rows \(incidents\)/);
     expect(await refusal({ service, load }, ['--stack', 'compose'])).toMatch(
       /^2 .*does not run on --stack compose yet/,
     );

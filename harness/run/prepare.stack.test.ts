@@ -73,3 +73,13 @@ test('a run that goes on keeps the plan with which it was begun, also one of bef
   ]);
   expect(entriesOf(await prepared({ scenarios: [], resume: before }))).toEqual(['pooler-crash.healthy.1']);
 });
+
+test('a config that names the reference service plans what is planned without one', async () => {
+  const config = path.join(reports, 'pgsurge.config.json');
+  writeFileSync(config, JSON.stringify({ service: 'reference' }));
+  const without = await prepared({ scenarios: ['matrix'] });
+  const withConfig = await prepared({ scenarios: ['matrix'], config });
+  expect(withConfig).toMatchObject({ own: null, external: null });
+  expect(withConfig.plan).toEqual(without.plan);
+  expect(entriesOf(withConfig)).toHaveLength(4);
+});
