@@ -62,7 +62,7 @@ const refusal = async (config: unknown, args: readonly string[] = [], env = {}):
   const file = configFile(config as PgsurgeConfig);
   const { exitCode, all } = await pgsurge(['run', ...args, '--config', file, '--reports', reports.folder], env);
   const lines = all.split('\n').filter((line) => line.startsWith('pgsurge: '));
-  expect(all.split('\n').filter((line) => /^\s+at /.test(line))).toEqual([]);
+  expect(all.split('\n').filter((line) => /^\s+at .*\.ts:/.test(line))).toEqual([]);
   expect(lines, all).toHaveLength(1);
   return `${exitCode} ${lines[0]}`;
 };
