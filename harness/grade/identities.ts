@@ -64,8 +64,12 @@ const loadIdentities = ({ observations, loadTotals }: JudgedEntry): Pair[] => {
 /** What a replica had answered and not yet exported, once a second and a little later, is gone with it. */
 const lostWithReplicaMs = 2000;
 
-const stopsOf = ({ steps, faults }: JudgedEntry): number =>
-  steps.filter((step) => ['restart', 'roll'].includes(step.do)).length + faults.length;
+/** Ends that nobody caused, as the supervisor counted them. */
+const deathsOf = ({ observations }: JudgedEntry): number =>
+  seriesOf(observations, 'service.exits').reduce((total, { values }) => total + Math.max(0, ...values), 0);
+
+const stopsOf = (entry: JudgedEntry): number =>
+  entry.steps.filter((step) => ['restart', 'roll'].includes(step.do)).length + entry.faults.length + deathsOf(entry);
 
 /** As many as were answered in the busiest two seconds, for each time that replicas were stopped. */
 const goneWithReplicas = (entry: JudgedEntry): number => {

@@ -64,6 +64,13 @@ test('while replicas are stopped the front answers in their place, with 503, and
   const more = { loadTotals: { ...loadTotals, requests: loadTotals.requests + 400 }, steps: [restart] };
   expect(judge('evidence', stopped('503'), more).verdict).toBe('pass');
   expect(judge('evidence', stopped('500'), more).verdict).toBe('inconclusive');
+  const died = (recorder: Recorder): void => {
+    stopped('503')(recorder);
+    recorder.gauge('service.exits', { instance: '1' }, (second) => (second >= 70 ? 1 : 0));
+  };
+  const { steps: _, ...byItself } = more;
+  expect(judge('evidence', stopped('503'), byItself).verdict).toBe('inconclusive');
+  expect(judge('evidence', died, byItself).verdict).toBe('pass');
 });
 
 test('what the harness itself asks of a service is none of the load', () => {
