@@ -19,8 +19,9 @@ export const journeyText = (routes: readonly Found[]): string =>
     '',
     '// Guessed by `pgsurge init`: make it what one of your users does, writes included.',
     'export default function () {',
+    '  // Users do not walk in step.',
+    '  sleep(0.5 + Math.random());',
     ...routes.flatMap(step),
-    '  sleep(1);',
     '}',
     '',
   ].join('\n');
