@@ -254,7 +254,7 @@ describe('two releases, interleaved', () => {
     expect(unsure.verdict).toBe('same');
     expect(unsure.criteria[0]).toMatchObject({
       change: 'other',
-      reason: 'fail in 1 of 6 repeats of base and 4 of 6 of head: this could be chance. measured',
+      reason: 'failed in 1 of 6 repeats of base and 4 of 6 of head: this could be chance. measured',
     });
     expect(withCriterion([pass, pass, pass, pass, pass, pass], [lost, lost, lost, lost, lost, lost]).verdict).toBe(
       'inconclusive',

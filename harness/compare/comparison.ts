@@ -27,7 +27,7 @@ export interface CriterionChange {
   /** `lost`: judged before, inconclusive now; unknown is never a pass. */
   change: 'regression' | 'improvement' | 'lost' | 'other';
   reason: string;
-  /** `fail in 0 of 10 repeats of base and 4 of 10 of head`; null where each side has one. */
+  /** `failed in 0 of 10 repeats of base and 4 of 10 of head`; null where each side has one. */
   repeats: string | null;
 }
 

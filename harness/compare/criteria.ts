@@ -46,7 +46,7 @@ const valueOf = (criteria: readonly CriterionResult[], verdict: Verdict): number
   return middleValue(own.length === 0 ? criteria : own);
 };
 
-/** `fail in 0 of 10 repeats of base and 4 of 10 of head. ` */
+/** `failed in 0 of 10 repeats of base and 4 of 10 of head. ` */
 const repeatsText = (repeats: string | null, byChance: boolean): string => {
   if (repeats === null) return '';
   return byChance ? `${repeats}: this could be chance. ` : `${repeats}. `;

@@ -66,10 +66,10 @@ interface Weighed {
 }
 
 const words: Record<ChangeKind, string> = {
-  regression: 'fail',
-  improvement: 'fail',
-  lost: 'not judged',
-  other: 'fail',
+  regression: 'failed',
+  improvement: 'failed',
+  lost: 'was not judged',
+  other: 'failed',
 };
 
 const countedWords = (verdicts: RepeatVerdicts, change: ChangeKind): string => {

@@ -19,7 +19,7 @@ const missing = ({ values, repeats }: Measured): boolean => values.length < repe
 const measuredText = ({ values, repeats }: Measured): string => `${values.length} of ${repeats}`;
 
 const lostFigure = (pair: EntryPair, metric: Metric, base: Measured, head: Measured): CriterionChange => {
-  const repeats = `measured in ${measuredText(base)} repeats of base and ${measuredText(head)} of head`;
+  const repeats = `was measured in ${measuredText(base)} repeats of base and ${measuredText(head)} of head`;
   const side = ({ values }: Measured): number | null => (values.length === 0 ? null : median(values));
   return {
     scenario: pair.scenario,
@@ -30,7 +30,7 @@ const lostFigure = (pair: EntryPair, metric: Metric, base: Measured, head: Measu
     base: { verdict: missing(base) ? 'inconclusive' : 'pass', value: side(base) },
     head: { verdict: missing(head) ? 'inconclusive' : 'pass', value: side(head) },
     change: 'lost',
-    reason: `${repeats}: what it was in the others is not known`,
+    reason: `${metric.title} ${repeats}: what it was in the others is not known`,
     repeats,
   };
 };

@@ -40,7 +40,7 @@ describe('a gate that is gone', () => {
     expect(found.verdict).toBe('inconclusive');
     expect(found.sentence).toBe(
       'Not comparable: 5x (fixed): “interactive latency p95”, “query latency p95”, “job duration p95” ' +
-        'measured in 10 of 10 repeats of base and 0 of 10 of head.',
+        'were measured in 10 of 10 repeats of base and 0 of 10 of head.',
     );
     expect(found.criteria.map(({ criterion, change }) => [criterion, change])).toEqual([
       ['figure-apiMsP95', 'lost'],
@@ -82,7 +82,7 @@ describe('a gate that is gone', () => {
     expect(compareRuns(of({ apiMsP95: 92, queryMsP95: 4 }), of({ apiMsP95: 92 }))).toMatchObject({
       verdict: 'inconclusive',
       sentence:
-        'Not comparable: 5x (fixed): “query latency p95” measured in 1 of 1 repeats of base and 0 of 1 of head.',
+        'Not comparable: 5x (fixed): “query latency p95” was measured in 1 of 1 repeats of base and 0 of 1 of head.',
     });
     expect(compareRuns(of({ apiMsP95: 92 }), of({ apiMsP95: 92, queryMsP95: 4 })).verdict).toBe('notEnoughData');
     expect(compareRuns(of({ queryMsP95: null }), of({ queryMsP95: null })).verdict).toBe('notEnoughData');
@@ -102,12 +102,12 @@ describe('a criterion over the repeats', () => {
     const found = compared(10, failing({ 'api-p95': { base: 0, head: 4 } }));
     expect(found.verdict).toBe('regression');
     expect(found.sentence).toBe(
-      'Worse: 5x (fixed): “Interactive requests stay fast” fail in 0 of 10 repeats of base and 4 of 10 of head.',
+      'Worse: 5x (fixed): “Interactive requests stay fast” failed in 0 of 10 repeats of base and 4 of 10 of head.',
     );
     expect(found.criteria[0]).toMatchObject({ head: { verdict: 'fail', value: 260 }, base: { value: 90 } });
     expect(compared(10, failing({ 'api-p95': { base: 4, head: 0 } })).criteria[0]).toMatchObject({
       change: 'other',
-      repeats: 'fail in 4 of 10 repeats of base and 0 of 10 of head',
+      repeats: 'failed in 4 of 10 repeats of base and 0 of 10 of head',
     });
     expect(compared(10, failing({ 'api-p95': { base: 8, head: 2 } })).verdict).toBe('improvement');
   });
@@ -148,7 +148,7 @@ describe('half of the repeats ten times slower', () => {
   it('is named as what it is where the ranks alone show nothing', () => {
     const found = compared(10, slower('apiMsP95', 5, 10), 1);
     expect(found.sentence).toBe(
-      'Worse: 5x (fixed): interactive latency p95 twice its usual value or more in 0 of 10 repeats of base and ' +
+      'Worse: 5x (fixed): interactive latency p95 was twice its usual value or more in 0 of 10 repeats of base and ' +
         '5 of 10 of head.',
     );
   });
@@ -157,7 +157,7 @@ describe('half of the repeats ten times slower', () => {
     const found = compared(6, slower('jobMsP95', 3, 10));
     expect(found.verdict).toBe('notEnoughData');
     expect(found.sentence).toContain(
-      'job duration p95 twice its usual value or more in 0 of 6 repeats of base and 3 of 6 of head',
+      'job duration p95 was twice its usual value or more in 0 of 6 repeats of base and 3 of 6 of head',
     );
     expect(found.nextStep).toContain('--repeats 12');
   });

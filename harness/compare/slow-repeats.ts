@@ -31,7 +31,7 @@ const worthTelling = 2;
 const quietCv = 0.3;
 
 export type WithSlow = GateResult & {
-  /** `twice its usual value or more in 0 of 10 repeats of base and 5 of 10 of head`, where that decides. */
+  /** `was twice its usual value or more in 0 of 10 repeats of base and 5 of 10 of head`, where that decides. */
   slowRepeats: string | null;
 };
 
@@ -48,7 +48,7 @@ export const withSlowRepeats = (
   event: RepeatEvent,
   chance: UnevenChance,
 ): WithSlow => {
-  const slowRepeats = `twice its usual value or more ${repeatsInWords(event.base, event.head)}`;
+  const slowRepeats = `was twice its usual value or more ${repeatsInWords(event.base, event.head)}`;
   if (result.verdict !== 'regression' && result.test !== null && chance.moreInHead <= largestChance)
     return { ...result, verdict: 'regression', reason: slowRepeats, slowRepeats };
   if (result.verdict !== 'same' || !isWorthTelling(event, values)) return { ...result, slowRepeats: null };

@@ -33,7 +33,7 @@ const lostClauses = (lost: readonly CriterionChange[]): string[] => {
     const [first] = changes;
     if (changes.length === 1) return criterionText(first!);
     const titles = changes.map(({ title }) => `“${title}”`).join(', ');
-    return `${pairName(first!)}: ${titles} ${first!.repeats ?? ''}`;
+    return `${pairName(first!)}: ${titles} ${(first!.repeats ?? '').replace(/^was/, 'were')}`;
   });
 };
 
