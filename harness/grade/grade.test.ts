@@ -245,8 +245,14 @@ describe('what goes with an entry', () => {
       ],
     });
     expect(grade({ declaration, sqlAnswers: { 'claim:0': 212.4, 'claim:1': 10 } }).claims).toEqual([
-      { text: '~150 MB', seed: '001', measured: '212.4 (does not hold: answer <= 150)', note: 'it caches' },
-      { text: '> 9', seed: '001', measured: '10 (holds: answer > 9)' },
+      {
+        text: '~150 MB',
+        seed: '001',
+        measured: '212.4 (does not hold: answer <= 150)',
+        value: 212.4,
+        note: 'it caches',
+      },
+      { text: '> 9', seed: '001', measured: '10 (holds: answer > 9)', value: 10 },
       { text: 'not measured', seed: '003', measured: 'not measured' },
     ]);
   });
