@@ -42,6 +42,7 @@ const onlyWhereDeclared = [
   'steps-done',
   'due-to-start',
   'recovery',
+  'silent-growth',
   'allowed-errors',
   'failed-share',
   'error-seconds',

@@ -7,6 +7,7 @@ import { madeEntry } from '../compare/recordings/runs.ts';
 import type { Criterion, JudgedEntry } from './criterion.ts';
 import { criteria, judge } from './fixtures/judge.ts';
 import { healthyRecorder } from './fixtures/healthy-run.ts';
+import type { Recorder } from './fixtures/recorder.ts';
 import { missingSources } from './missing-sources.ts';
 
 const everybodys: Readonly<Record<string, string>> = {
@@ -57,4 +58,21 @@ test('nothing of our own stack stands in for what a stranger’s does not say', 
   expect(withoutLimits('pool-utilisation')).toBe('notApplicable');
   for (const id of ['memory-headroom', 'cpu-headroom', 'memory-after-load', 'throughput', 'replica-deaths'])
     expect(withoutLimits(id), id).toBe('notApplicable');
+});
+
+/** Of k6, database, pooler and host, as most give them: no metrics of the service, no processes. */
+const bare = (recorder: Recorder): void => {
+  const { series, histograms } = recorder.observations();
+  const isTheirs = (name: string): boolean =>
+    /^(?:http_|iteration|vus|postgres\.|pooler\.|host\.|harness\.)/.test(name);
+  for (const name of new Set([...series, ...histograms].map((one) => one.name)))
+    if (!isTheirs(name)) recorder.remove(name);
+};
+
+test('without metrics of the service a stranger gets an answer: what was not given is not applicable, not unknown', () => {
+  const recorder = healthyRecorder();
+  bare(recorder);
+  const missing = missingSources(madeEntry({ group: 'external' }), recorder.observations());
+  const unknown = criteria.filter(({ id }) => judge(id, bare, { ...theirs, missing }).verdict === 'inconclusive');
+  expect(unknown.map(({ id }) => id)).toEqual([]);
 });

@@ -86,7 +86,11 @@ const wordsOf = (growth: Growth, startMs: number, failedMs: number | null): stri
   `${growth.title} (${growth.series}) grew from ${formatNumber(growth.from)} to ${formatNumber(growth.to)}, seen ` +
   `after ${formatSeconds(growth.namedAtMs - startMs)}: ${warning(growth, failedMs)}`;
 
+/** What a cache or a pool holds grows in any start, and with any load that grows. */
+const notAsked = 'the scenario does not hold its load for so long that what grows all through is a defect';
+
 const measure = (input: JudgeInput): Measurement => {
+  if (input.declaration === null) return { state: 'notApplicable', reason: notAsked };
   const counts = stocks.map((stock) => samplesOf(stock, input).values.length);
   const count = Math.max(...counts);
   if (count < fewestToRise) return tooFew(count, fewestToRise, 'seconds in which anything that may grow was sampled');
@@ -114,6 +118,8 @@ export const criterion: Criterion = {
   unit: 'things',
   bounds: [{ severity: 'fail', comparator: '<=', value: 0 }],
   causeRank: 7.5,
+  // Names and least amounts are those of the reference service.
+  needs: 'reference-metrics',
   sees: [
     { source: 'service' },
     { source: 'database' },
