@@ -63,6 +63,11 @@ test('the same everywhere is said, so that nobody looks for it', () => {
   expect(sinceLines(turnOf([night(1)], unknown)!, null)[0]).toContain('Commits: not known');
 });
 
+test('a long title of a commit is cut short', () => {
+  const [first] = sinceLines(turnOf([night(1)], night(2, red))!, [`abcd ${'very '.repeat(40)}long`]);
+  expect(first).toMatch(/: abcd very .{50,70}…\.$/);
+});
+
 test('a waiver that ended, and another machine, are named', () => {
   const waiver = { criterion: 'api-p95', reason: 'later', until: '2026-11-01', state: 'expired' as const };
   const criteria = [{ ...madeCriterion('api-p95', 'fail', 260), waiver }];

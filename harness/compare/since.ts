@@ -57,6 +57,11 @@ const shortCommit = ({ git: { commit, dirty } }: RunResult): string =>
   commit === null ? 'unknown' : `${commit.slice(0, 8)}${dirty === true ? ' with changes' : ''}`;
 
 const mostNamed = 3;
+/** A title of a commit may be a sentence; the line is for a chat. */
+const longestTitle = 72;
+
+const clipped = (title: string): string =>
+  title.length > longestTitle ? `${title.slice(0, longestTitle - 1).trimEnd()}…` : title;
 
 const named = (texts: readonly string[]): string => {
   const more = texts.length - mostNamed;
@@ -74,7 +79,7 @@ const commitWords = ({ good, bad }: Turn, commits: CommitsBetween): string => {
       : `Commit: the same, ${before.slice(0, 8)}`;
   }
   if (commits === null || commits.length === 0) return `Commits: ${range}, which this clone does not know`;
-  return `${plural(commits.length, 'commit')}, ${range}: ${named(commits)}`;
+  return `${plural(commits.length, 'commit')}, ${range}: ${named(commits.map(clipped))}`;
 };
 
 const whenLine = (turn: Turn, commits: CommitsBetween): string => {
