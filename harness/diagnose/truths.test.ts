@@ -98,3 +98,38 @@ test.each([
   const recorder = answers(sessions(healthyStranger(), 'idle', flat(93)), 500, flat(10), 5);
   expect(first(logged(recorder, 'service', 'no-slot', 500, text)).cause).toBe('pool-over-slots');
 });
+
+test('idle sessions that were ended and replaced, with every request served, are nothing wrong', () => {
+  const recorder = logged(
+    healthyStranger(),
+    'service',
+    'idle-timeout',
+    23,
+    'terminating connection due to idle-session timeout',
+  );
+  expect(chainOf(diagnosisOf(recorder))).toBe('none');
+  expect(first(answers(recorder, 500, flat(0.5), 5))).toMatchObject({
+    cause: 'idle-timeout',
+    kind: 'database-session',
+  });
+});
+
+test('short waits for rows are part of work; sessions that do nothing but wait are a queue', () => {
+  const busy = sessions(answers(healthyStranger(), 200, flat(50), 700), 'active', flat(30));
+  busy.gauge('postgres.locks.waiting', {}, flat(5));
+  expect(diagnosisOf(busy).findings.map(({ cause }) => cause)).not.toContain('lock-queue');
+  busy.gauge('postgres.locks.waiting', {}, flat(27));
+  expect(first(busy).cause).toBe('lock-queue');
+});
+
+test('a service started anew is named by its connections; clients that come and go are not', () => {
+  const replaced = (second: number): number => (second > 20 && second < 24 ? 0 : 10);
+  const restarted = sessions(healthyStranger(), 'idle', replaced);
+  restarted.counter('postgres.sessions.opened', {}, (second) => (second === 24 ? 10 : 0));
+  expect(first(answers(restarted, 502, spike(0, 20, 22, 2), 5))).toMatchObject({
+    cause: 'part-restarted',
+    kind: 'service',
+  });
+  const coming = sessions(healthyStranger(), 'idle', (second) => 10 + 40 * (second % 3));
+  expect(diagnosisOf(answers(coming, 502, spike(0, 20, 22, 2), 5)).findings[0]!.cause).not.toBe('part-restarted');
+});

@@ -51,6 +51,27 @@ const byTap = ({ taps, requests }: Seen): Wait | null => {
   return null;
 };
 
+/** In use in nearly all of the service's connections, for a good part of the time. */
+const nearlyAll = 0.9;
+const fewestConnections = 3;
+
+/** The service's connections as the database or the pooler counts them: never more than so many, and all in use. */
+const byPlateau = ({ sessions, pooler }: Seen): Wait | null => {
+  const isPooled = (pooler?.clients.peak ?? 0) > fewestConnections;
+  const size = isPooled ? pooler!.clients.peak : (sessions.owners.find(({ active }) => active > 0)?.peak ?? 0);
+  const used = isPooled ? pooler!.serversActive : sessions.inUse;
+  const full = used.shareAbove(nearlyAll * size - 0.01);
+  if (size < fewestConnections || full < oftenShare) return null;
+  const words = `all ${formatCount(size)} connections of the service are in use in ${formatRoughShare(full)} of the looks`;
+  return {
+    sentence: words,
+    number: `${used.mean.toFixed(1)} of ${formatCount(size)} in use on the average`,
+    evidence: [sampled(used, words, isPooled ? 'SHOW POOLS' : 'pg_stat_activity')],
+    wanted: null,
+    seconds: null,
+  };
+};
+
 const byErrors = (seen: Seen): Wait | null => {
   const count = seen.errors.count('pool-wait');
   if (count === 0) return null;
@@ -76,7 +97,7 @@ const remedyOf = ({ wanted }: Wait, others: boolean): Sighting['remedy'] => {
 };
 
 const look = (seen: Seen, { found }: { found: ReadonlySet<string> }): Sighting | null => {
-  const wait = byMetrics(seen) ?? byErrors(seen) ?? (isHarmed(seen) ? byTap(seen) : null);
+  const wait = byMetrics(seen) ?? byErrors(seen) ?? (isHarmed(seen) ? (byTap(seen) ?? byPlateau(seen)) : null);
   if (wait === null) return null;
   return {
     sentence: `Requests wait for a connection of the app pool: ${wait.sentence}`,

@@ -51,9 +51,15 @@ const network: Layer = {
   config: poolSide,
 };
 
+/** A pool that replaces what was ended, and serves every request, does as it should. */
+const wasMended = ({ requests, entry }: Seen): boolean =>
+  requests.served > 0 &&
+  requests.failed + requests.refused === 0 &&
+  (entry.loadTotals?.words?.exceptions ?? []).length === 0;
+
 const look = (seen: Seen): Sighting | null => {
   const count = seen.errors.count('idle-timeout');
-  if (count === 0) return null;
+  if (count === 0 || wasMended(seen)) return null;
   const layer = layers.find(({ pattern }) => seen.errors.lines(pattern).length > 0) ?? network;
   const failed = Math.min(count, seen.requests.failed);
   return {

@@ -25,6 +25,9 @@ const crowdedShare = 0.05;
 const mostlyShare = 0.5;
 /** Short waits for rows are part of work; where they are most of it, the lock is what all wait for. */
 const mostOfUse = 0.4;
+/** So many sessions that do nothing else, all the time, are one whether a request felt it or not. */
+const manyWaiting = 5;
+const nearlyAllUse = 0.6;
 
 const shareOfUse = (waiters: Level, { sessions }: Seen): number => {
   const used = sessions.active.mean + sessions.idleInTransaction.mean;
@@ -35,6 +38,7 @@ const isQueue = (waiters: Level, seen: Seen): boolean => {
   const gaveUp = seen.errors.count('lock-timeout', 'deadlock');
   if (gaveUp > 0 && seen.requests.failed > 0) return true;
   if (shareOfUse(waiters, seen) < mostOfUse) return false;
+  if (waiters.mean >= manyWaiting && shareOfUse(waiters, seen) >= nearlyAllUse) return true;
   const crowded = waiters.shareAbove(fewestWaiting - 1);
   const lasts = crowded * seen.seconds >= fewestSeconds && crowded >= crowdedShare;
   return isHarmed(seen) && (lasts || (waiters.peak >= fewestWaiting && waiters.shareAbove(0) >= mostlyShare));

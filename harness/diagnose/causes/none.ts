@@ -11,14 +11,15 @@ const fewestSamples = 5;
 const queuesOf = ({ pooler, levels }: Seen): string[] => {
   const locks = levels.level('postgres.locks.waiting');
   const pool = levels.level('db.client.connection.pending_requests');
-  const queues: [string, { count: number; peak: number } | null][] = [
+  const queues: [string, { count: number; peak: number; mean: number } | null][] = [
     ['sessions waiting for a lock', locks],
     ['clients waiting in the pooler', pooler?.waiting ?? null],
     ['requests waiting for the app pool', pool],
   ];
   return queues.flatMap(([who, level]) => {
     if (level === null || level.count === 0) return [];
-    return [level.peak === 0 ? `no ${who}` : `${formatCount(level.peak)} ${who} at most, and not for long`];
+    if (level.peak === 0) return [`no ${who}`];
+    return [`${formatCount(level.peak)} ${who} at most (${level.mean.toFixed(1)} on the average)`];
   });
 };
 

@@ -101,6 +101,8 @@ const isFollowed = ({ levels }: Seen, lost: number): boolean =>
 
 /** The service's own connections, as tap, pooler or database see them. */
 const serviceReplaced = (seen: Seen): Restart | null => {
+  // Ended for being idle, connections fall just so.
+  if (seen.errors.count('idle-timeout') > 0) return null;
   const { observations, windows, span } = seen;
   const seenBy: [string, Level][] = [
     ['the tap', levelOf(seriesOf(observations, 'tap.connections'), windows)],

@@ -20,6 +20,8 @@ export interface Sessions {
   all: Level;
   active: Level;
   idle: Level;
+  /** Active, or inside a transaction. */
+  inUse: Level;
   idleInTransaction: Level;
   starting: Level;
   /** Seconds, of the oldest. */
@@ -75,6 +77,7 @@ export const sessionsOf = (observations: Observations, windows: readonly Window[
   return {
     all: levelOf(series, windows),
     active: inState((state) => state === 'active'),
+    inUse: inState((state) => state === 'active' || state.startsWith('idle in transaction')),
     idle: inState((state) => state === 'idle'),
     idleInTransaction: inState((state) => state.startsWith('idle in transaction')),
     starting: inState((state) => state === 'starting'),
