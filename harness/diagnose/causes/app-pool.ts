@@ -62,7 +62,8 @@ const byPlateau = ({ sessions, pooler }: Seen): Wait | null => {
   const used = isPooled ? pooler!.serversActive : sessions.inUse;
   const full = used.shareAbove(nearlyAll * size - 0.01);
   if (size < fewestConnections || full < oftenShare) return null;
-  const words = `all ${formatCount(size)} connections of the service are in use in ${formatRoughShare(full)} of the looks`;
+  const often = formatRoughShare(full);
+  const words = `all ${formatCount(size)} connections of the service are in use in ${often} of the looks`;
   return {
     sentence: words,
     number: `${used.mean.toFixed(1)} of ${formatCount(size)} in use on the average`,
