@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { memoryOf, readProcessTable, treeCounter } from './process-usage.ts';
 
 /** Programs for node -e: one that burns 300 ms of CPU, and one that waits for it and stays. */
@@ -72,4 +72,40 @@ test('waiting for a CPU is counted', async () => {
   await sleep(500);
   expect(read()).toBeGreaterThan(before);
   await Promise.all(parts.map((part) => (part.exitCode === null ? once(part, 'close') : undefined)));
+});
+
+describe('CPU of processes that come and go', () => {
+  const stat = (pid: number, parentPid: number, ownTicks: number, reapedTicks = 0) => ({
+    pid,
+    parentPid,
+    startTime: '1',
+    threads: 1,
+    ownTicks,
+    reapedTicks,
+  });
+  const read = (...looks: ReturnType<typeof stat>[][]): number[] => {
+    const counter = treeCounter();
+    return looks.map((tree) => Math.round(counter.read(tree).cpuSeconds * 100));
+  };
+
+  test('a child that is waited for is counted once, with what it did at last', () => {
+    expect(read([stat(1, 0, 10), stat(2, 1, 100)], [stat(1, 0, 11, 130)])).toEqual([110, 141]);
+  });
+
+  test('one that nobody waits for stays counted, and the next begins at once', () => {
+    const looks = [
+      [stat(1, 0, 10), stat(2, 1, 100)],
+      [stat(1, 0, 10), stat(3, 1, 5)],
+      [stat(1, 0, 10), stat(3, 1, 40)],
+    ];
+    expect(read(...looks)).toEqual([110, 115, 150]);
+  });
+
+  test('a family that ends together is counted once', () => {
+    expect(read([stat(1, 0, 0), stat(2, 1, 20), stat(3, 2, 30)], [stat(1, 0, 0, 50)])).toEqual([50, 50]);
+  });
+
+  test('a root that is started again goes on', () => {
+    expect(read([stat(1, 0, 10, 5)], [], [stat(9, 0, 3)])).toEqual([15, 15, 18]);
+  });
 });

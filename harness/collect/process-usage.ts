@@ -5,8 +5,9 @@ interface Stat {
   pid: number;
   parentPid: number;
   startTime: string;
-  /** Its own and that of its children it has waited for, in clock ticks. */
-  ticks: number;
+  /** In clock ticks: its own, and those of the children that it has waited for. */
+  ownTicks: number;
+  reapedTicks: number;
   threads: number;
 }
 
@@ -45,7 +46,8 @@ const statOf = (pid: number): Stat | null => {
     parentPid: Number(fields[1]),
     startTime: fields[19] ?? '',
     threads: Number(fields[17]),
-    ticks: Number(fields[11]) + Number(fields[12]) + Number(fields[13]) + Number(fields[14]),
+    ownTicks: Number(fields[11]) + Number(fields[12]),
+    reapedTicks: Number(fields[13]) + Number(fields[14]),
   };
 };
 
@@ -146,23 +148,42 @@ export interface TreeCounter {
   read(tree: readonly Stat[]): { cpuSeconds: number; runWaitSeconds: number };
 }
 
-/** Clock ticks that a tree used, growing also over restarts of its root. */
+const keyOf = ({ pid, startTime }: Stat): string => `${pid} ${startTime}`;
+const ticksOf = ({ ownTicks, reapedTicks }: Stat): number => ownTicks + reapedTicks;
+
+/**
+ * Clock ticks that a tree used, growing also over restarts of its root. What a process used is counted while it lives.
+ * Its parent gets all of it once more when it waits for its end, and nothing where it never does (workers of a server
+ * that ignores their ends, children of what left the tree): so each end is taken off what its parent gained by it.
+ */
 const cpuCounter = (): ((tree: readonly Stat[]) => number) => {
-  let root = '';
-  let earlierTicks = 0;
   let ticks = 0;
+  let last = new Map<string, Stat>();
   return (tree) => {
-    const identity = tree.length === 0 ? root : `${tree[0]!.pid} ${tree[0]!.startTime}`;
-    if (identity !== root) {
-      earlierTicks += ticks;
-      ticks = 0;
-      root = identity;
+    const now = new Map(tree.map((stat) => [keyOf(stat), stat]));
+    const reaped = new Map<number, number>();
+    for (const [key, stat] of now) {
+      const before = last.get(key);
+      ticks += Math.max(0, stat.ownTicks - (before?.ownTicks ?? 0));
+      reaped.set(stat.pid, Math.max(0, stat.reapedTicks - (before?.reapedTicks ?? 0)));
     }
-    // A child that ended counts with its parent only once it is waited for: for that moment the sum would fall.
-    const now = tree.reduce((sum, stat) => sum + stat.ticks, 0);
-    ticks = Math.max(ticks, now);
-    return earlierTicks + ticks;
+    const ended = [...last].filter(([key]) => !now.has(key)).map(([, stat]) => stat);
+    for (const stat of ended) takeOff(stat, ended, reaped);
+    for (const gained of reaped.values()) ticks += gained;
+    last = now;
+    return ticks;
   };
+};
+
+/** Off what the nearest of its forebears that still lives has gained. */
+const takeOff = (stat: Stat, ended: readonly Stat[], reaped: Map<number, number>): void => {
+  let { parentPid } = stat;
+  while (!reaped.has(parentPid)) {
+    const parent = ended.find(({ pid }) => pid === parentPid);
+    if (parent === undefined) return;
+    ({ parentPid } = parent);
+  }
+  reaped.set(parentPid, Math.max(0, reaped.get(parentPid)! - ticksOf(stat)));
 };
 
 /** Nanoseconds that the threads of a tree waited for a CPU, also those that ended since. */

@@ -27,7 +27,10 @@ beforeEach(() => {
      http.createServer((q, r) => r.end('ok')).listen(process.env.PORT);`,
   );
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => {
+  for (const pid of theirs()) process.kill(pid, 'SIGKILL');
+  rmSync(folder, { recursive: true, force: true });
+});
 
 /** Whoever works in the team's folder is theirs, whatever its parent, session and environment are by now. */
 const theirs = (): number[] =>
