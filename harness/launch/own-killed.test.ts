@@ -1,4 +1,4 @@
-/** pgsurge is killed (SIGKILL) at random moments: no process of the team's service outlives it, and no port and folder. */
+/** pgsurge is killed (SIGKILL) at random moments: no process of the team's service outlives it, no port, no folder. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
@@ -70,5 +70,6 @@ const killOnce = async (): Promise<number> => {
 test('nothing is left', { timeout: 20_000 + kills * 15_000 }, async () => {
   const members: number[] = [];
   for (let count = 0; count < kills; count += 1) members.push(await killOnce());
+  expect(members).toHaveLength(kills);
   if (kills >= 10) console.log(`processes of theirs at each kill: ${members.join(', ')}`);
 });
