@@ -7,6 +7,7 @@ export const mutation: Mutation = {
   id: 'memory-stays',
   title: 'Memory of a load stays when the load is gone',
   kind: 'service',
+  isLong: true,
   scenario: '5x',
   profile: 'nightly',
   plant: {
