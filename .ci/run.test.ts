@@ -26,6 +26,7 @@ const ciOn = async ({ docker, standins }: Machine): Promise<{ exitCode: number; 
     if (standins !== undefined) program('shared/docker/standins.sh', standins);
     mkdirSync(path.join(folder, 'clone/.ci'), { recursive: true });
     cpSync(own, path.join(folder, 'clone/.ci/run'));
+    cpSync(path.join(path.dirname(own), 'incidents.txt'), path.join(folder, 'clone/.ci/incidents.txt'));
     const env = { PATH: `${folder}/bin:/usr/bin:/bin`, FOLDER: folder, TMPDIR: folder };
     return await new Promise((resolve) => {
       execFile(path.join(folder, 'clone/.ci/run'), { env }, (error, stdout) =>
