@@ -7,6 +7,7 @@ export const mutation: Mutation = {
   id: 'slow-quarter-minute',
   title: 'A slow quarter of a minute in a long run',
   kind: 'service',
+  isLong: true,
   scenario: 'baseline',
   plant: {
     settings: { slowQueryMs: 500, plantsFromSeconds: 60, plantsUntilSeconds: 75 },
