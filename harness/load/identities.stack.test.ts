@@ -251,7 +251,7 @@ test('without phases from outside, a script runs its smoke lengths', async () =>
     { duration: '2s', target: 10 },
     { duration: '4s', target: 10 },
     { duration: '8s', target: 100 },
-    { duration: '8s', target: 10 },
+    { duration: '12s', target: 10 },
   ]);
-  expect(scenarios.interactive).toMatchObject({ duration: '22s', rate: 20 });
+  expect(scenarios.interactive).toMatchObject({ duration: '26s', rate: 20 });
 });

@@ -48,7 +48,7 @@ const full = (seen: Seen): Sighting => ({
 export const cause: Cause = {
   id: 'database-io',
   title: "The database's disk",
-  rank: 33,
+  rank: 41,
   needs: 'waits of sessions (pg_stat_activity)',
   explains: ['app-pool', 'pooler-pool', 'closed-loop-stall', 'retry-storm'],
   falseFriends: ['A larger pool: the disk has one queue'],

@@ -134,17 +134,9 @@ const look = (seen: Seen): Sighting | null => {
 export const cause: Cause = {
   id: 'slow-statements',
   title: 'Slow statements',
-  rank: 32,
+  rank: 39,
   needs: 'pg_stat_statements, a tap, or pg_stat_activity while they run',
-  explains: [
-    'app-pool',
-    'pooler-pool',
-    'pooler-client-limit',
-    'closed-loop-stall',
-    'retry-storm',
-    'pool-over-slots',
-    'database-io',
-  ],
+  explains: ['app-pool', 'pooler-pool', 'pooler-client-limit', 'closed-loop-stall', 'retry-storm', 'database-io'],
   falseFriends: ['A larger pool', 'A lock: then the statement waits, and another one is the cause'],
   look,
 };

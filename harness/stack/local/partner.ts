@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ownModule } from '../../own-modules.ts';
 import type { Address } from '../../servers/address.ts';
@@ -24,7 +23,6 @@ export const startPartner = ({ address, spec, logFile, workspace, onLost }: Part
     HOST: address.host,
     PORT: String(address.port),
     PGSURGE_PARTNER_SETTINGS: JSON.stringify(spec),
-    NODE_COMPILE_CACHE: path.join(workspace.folder, 'compile-cache'),
   };
   return startPart({
     component: 'partner',
