@@ -149,8 +149,9 @@ describe.skipIf(python === null)('a small service in another language, no adapte
     await using shop = await startShop(5, 'hold');
     const { run, exitCode, all } = await look(fixture('shop.js'), ['--target-url', shop.url], { SHOP_USERS: '10' });
     expect(run.scenarios[0]!.diagnosis?.findings[0], all).toMatchObject({ cause: 'held-transactions' });
+    // Nobody declared how long this service may hold one: our own level warns.
     expect(run.scenarios[0]!.criteria.find(({ id }) => id === 'idle-in-transaction')).toMatchObject({
-      verdict: 'fail',
+      verdict: 'warn',
     });
     expect(exitCode).toBe(1);
   });
