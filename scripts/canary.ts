@@ -17,7 +17,7 @@ const reports = path.resolve(values.reports);
 const folder = mkdtempSync(path.join(os.tmpdir(), 'pgsurge-canary-'));
 try {
   const release = copyRelease(path.join(folder, 'canary'));
-  edit(path.join(release, 'service/settings.ts'), /slowQueryMs: number\(0,/, 'slowQueryMs: number(300,');
+  edit(path.join(release, 'service/defects.ts'), /slowQueryMs: number\(0,/, 'slowQueryMs: number(300,');
   const { exitCode } = await $({
     cwd: release,
     nothrow: true,

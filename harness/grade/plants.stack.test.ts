@@ -15,13 +15,21 @@ interface Planted {
   route?: 'direct';
   /** The criterion that names the cause: first of those that fail. */
   cause: string;
+  /** What the diagnosis names, where the next step is that cause's remedy and not the criterion's own. */
+  diagnosed?: string;
   /** What may fail with it, as its consequence. */
   consequences: string[];
 }
 
 // Lost rows are planted in skeleton.stack.test.ts, every hundredth.
 const plants: Planted[] = [
-  { name: 'doubles an effect', settings: { effectTwiceEveryN: 10 }, cause: 'corrupt-data', consequences: [] },
+  {
+    name: 'doubles an effect',
+    settings: { effectTwiceEveryN: 10 },
+    cause: 'corrupt-data',
+    diagnosed: 'wrong-data',
+    consequences: [],
+  },
   {
     name: 'leaks a connection',
     settings: { leakConnectionEveryN: 10 },
@@ -42,6 +50,7 @@ const plants: Planted[] = [
     name: 'holds a transaction',
     settings: { holdTransactionDuringCrawl: true },
     cause: 'idle-in-transaction',
+    diagnosed: 'held-transactions',
     consequences: ['pool-utilisation', 'query-p95', 'api-p95', 'due-to-start', 'throughput'],
   },
   // 2 replicas × 30 connections, all opened at the start, where the role may have 50: the last logins are refused
@@ -51,6 +60,7 @@ const plants: Planted[] = [
     settings: { appPoolMax: 30, warmConnections: 30 },
     route: 'direct',
     cause: 'database-connections',
+    diagnosed: 'role-limit',
     consequences: [],
   },
   {
@@ -68,27 +78,33 @@ const throughRoute =
     environment: { ...declaration.environment, route },
   });
 
-test.each(plants)('a service that $name', { tags: 'full' }, async ({ settings, route, cause, consequences }) => {
-  using reports = reportsFolder();
-  const { code, run } = await plantedRun(
-    'baseline',
-    settings,
-    reports.folder,
-    route === undefined ? {} : { declaration: throughRoute(route) },
-  );
-  const [entry] = run.scenarios;
-  expect(code).toBe(1);
-  expect(failing(entry!)[0], run.sentence).toBe(cause);
-  expect(
-    failing(entry!)
-      .slice(1)
-      .filter((id) => !consequences.includes(id)),
-    run.sentence,
-  ).toEqual([]);
-  const named = entry!.criteria.find(({ id }) => id === cause)!;
-  expect(run.sentence).toContain(named.title);
-  expect(run.nextStep).toBe(named.nextStep);
-});
+test.each(plants)(
+  'a service that $name',
+  { tags: 'full' },
+  async ({ settings, route, cause, diagnosed, consequences }) => {
+    using reports = reportsFolder();
+    const { code, run } = await plantedRun(
+      'baseline',
+      settings,
+      reports.folder,
+      route === undefined ? {} : { declaration: throughRoute(route) },
+    );
+    const [entry] = run.scenarios;
+    expect(code).toBe(1);
+    expect(failing(entry!)[0], run.sentence).toBe(cause);
+    expect(
+      failing(entry!)
+        .slice(1)
+        .filter((id) => !consequences.includes(id)),
+      run.sentence,
+    ).toEqual([]);
+    const named = entry!.criteria.find(({ id }) => id === cause)!;
+    expect(run.sentence).toContain(named.title);
+    const [first] = entry!.diagnosis?.findings ?? [];
+    if (diagnosed !== undefined) expect(first?.cause).toBe(diagnosed);
+    expect(run.nextStep).toBe(diagnosed === undefined ? named.nextStep : `${first!.remedy!.sentence}.`);
+  },
+);
 
 test(
   'a service that exceeds its CPU budget never passes: it fails, or on a busy host it is not known',
