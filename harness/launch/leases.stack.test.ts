@@ -35,7 +35,7 @@ test('heartbeats keep a task that takes longer than its lease', { tags: 'full' }
   expect(await service.count('SELECT count(*) FROM tasks WHERE heartbeat_at > started_at')).toBeGreaterThan(0);
 });
 
-test('tasks of a replica that was killed are taken over, each effect once', async () => {
+test('tasks of a replica that was killed are taken over, each effect once', { tags: 'full' }, async () => {
   await using service = await startTestService({ partner: slow, settings: longTasks });
   await createJobs(service);
   await taskOfReplica(service, 1);

@@ -67,7 +67,7 @@ const killOnce = async (): Promise<number> => {
   return members.length;
 };
 
-test('nothing is left', { timeout: 20_000 + kills * 15_000 }, async () => {
+test('nothing is left', { tags: 'full', timeout: 20_000 + kills * 15_000 }, async () => {
   const members: number[] = [];
   for (let count = 0; count < kills; count += 1) members.push(await killOnce());
   expect(members).toHaveLength(kills);

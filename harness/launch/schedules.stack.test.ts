@@ -28,23 +28,27 @@ const doubled =
   "SELECT count(*) FROM (SELECT 1 FROM schedule_ticks GROUP BY queue_name, date_trunc('second', due_at) HAVING " +
   'count(*) > 1) AS twice';
 
-test('wrong call, and NULLs that repeat: one schedule more each start, six jobs each at once', async () => {
-  await using service = await startTestService({
-    settings: { ...wrongCall, scheduleManagerIntervalSeconds: 6 },
-    spec: { replicas: 1 },
-  });
-  await registered(service, 1);
-  await restart(service, 2);
-  await restart(service, 3);
-  expect(await service.count('SELECT count(*) FROM cron_schedules WHERE workspace_id IS NULL')).toBe(3);
-  await afterPass(service, 1);
-  expect(await dispatched(service)).toBe(18);
-  await waitUntil(
-    'the words of the seed',
-    () => service.log().split('Dispatching memo batch process jobs').length - 1 === 18,
-    { limitMs: 2000 },
-  );
-});
+test(
+  'wrong call, and NULLs that repeat: one schedule more each start, six jobs each at once',
+  { tags: 'full' },
+  async () => {
+    await using service = await startTestService({
+      settings: { ...wrongCall, scheduleManagerIntervalSeconds: 6 },
+      spec: { replicas: 1 },
+    });
+    await registered(service, 1);
+    await restart(service, 2);
+    await restart(service, 3);
+    expect(await service.count('SELECT count(*) FROM cron_schedules WHERE workspace_id IS NULL')).toBe(3);
+    await afterPass(service, 1);
+    expect(await dispatched(service)).toBe(18);
+    await waitUntil(
+      'the words of the seed',
+      () => service.log().split('Dispatching memo batch process jobs').length - 1 === 18,
+      { limitMs: 2000 },
+    );
+  },
+);
 
 test.each([
   ['the right call', { scheduleCall: 'positional', scheduleConstraint: 'nulls-distinct' }],

@@ -139,35 +139,39 @@ test('a rolling restart under load fails no request and loses nothing', async ()
   ).toBe(0);
 });
 
-test('a roll may change settings and wait after the first replica; if that fails the others stay', async () => {
-  const poolOf = (instance: number): number => {
-    const variables = readFileSync(`/proc/${service.pid(instance)}/environ`, 'utf8').split('\0');
-    const settings = variables.find((one) => one.startsWith('PGSURGE_SERVICE_SETTINGS='))!;
-    return (JSON.parse(settings.slice(settings.indexOf('=') + 1)) as { appPoolMax: number }).appPoolMax;
-  };
-  const usual = poolOf(0);
-  let meanwhile: number[] = [];
-  await service.service.roll({
-    settings: { appPoolMax: 7 },
-    afterFirst: async () => {
-      meanwhile = [poolOf(0), poolOf(1)];
-      return 'go-on';
-    },
-  });
-  expect(meanwhile).toEqual([7, usual]);
-  expect([poolOf(0), poolOf(1)]).toEqual([7, 7]);
-  const failing = service.service.roll({
-    settings: { appPoolMax: usual },
-    afterFirst: () => Promise.reject(new Error('the canary is worse')),
-  });
-  await expect(failing).rejects.toThrow('the canary is worse');
-  expect([poolOf(0), poolOf(1)]).toEqual([usual, 7]);
-  await service.service.roll({ settings: { appPoolMax: 7 } });
-  await service.service.roll({ settings: { appPoolMax: 3 }, afterFirst: async () => 'undo' });
-  expect([poolOf(0), poolOf(1)]).toEqual([7, 7]);
-  expect(await service.service.settingsRead()).toMatchObject({ differences: [] });
-  expect(await service.service.alive()).toBe(true);
-});
+test(
+  'a roll may change settings and wait after the first replica; if that fails the others stay',
+  { tags: 'full' },
+  async () => {
+    const poolOf = (instance: number): number => {
+      const variables = readFileSync(`/proc/${service.pid(instance)}/environ`, 'utf8').split('\0');
+      const settings = variables.find((one) => one.startsWith('PGSURGE_SERVICE_SETTINGS='))!;
+      return (JSON.parse(settings.slice(settings.indexOf('=') + 1)) as { appPoolMax: number }).appPoolMax;
+    };
+    const usual = poolOf(0);
+    let meanwhile: number[] = [];
+    await service.service.roll({
+      settings: { appPoolMax: 7 },
+      afterFirst: async () => {
+        meanwhile = [poolOf(0), poolOf(1)];
+        return 'go-on';
+      },
+    });
+    expect(meanwhile).toEqual([7, usual]);
+    expect([poolOf(0), poolOf(1)]).toEqual([7, 7]);
+    const failing = service.service.roll({
+      settings: { appPoolMax: usual },
+      afterFirst: () => Promise.reject(new Error('the canary is worse')),
+    });
+    await expect(failing).rejects.toThrow('the canary is worse');
+    expect([poolOf(0), poolOf(1)]).toEqual([usual, 7]);
+    await service.service.roll({ settings: { appPoolMax: 7 } });
+    await service.service.roll({ settings: { appPoolMax: 3 }, afterFirst: async () => 'undo' });
+    expect([poolOf(0), poolOf(1)]).toEqual([7, 7]);
+    expect(await service.service.settingsRead()).toMatchObject({ differences: [] });
+    expect(await service.service.alive()).toBe(true);
+  },
+);
 
 test('a stop in mid-work leaves no claim behind', async () => {
   await manyJobs('stop', 20, 4);

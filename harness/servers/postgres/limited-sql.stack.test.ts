@@ -42,7 +42,7 @@ test('a lock that is not given, a statement that does not end', async () => {
   await expect(waiter.query('SELECT 1 FROM nowhere')).rejects.toThrow(/^relation "nowhere" does not exist$/);
 });
 
-test('a server that answers nothing at all, to a statement and to a login', async () => {
+test('a server that answers nothing at all, to a statement and to a login', { tags: 'full' }, async () => {
   await using client = await open();
   const [row] = await client.query('SELECT pg_backend_pid() AS pid');
   const database = stack.components.find(({ name }) => name === 'database')!;
