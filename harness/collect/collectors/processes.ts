@@ -2,6 +2,7 @@ import { cgroupUsage } from '../cgroup-usage.ts';
 import type { CollectContext, Collector, Sink } from '../collector.ts';
 import { engineUsage } from '../engine-usage.ts';
 import { memoryEveryMs } from '../memory-cadence.ts';
+import { groupInputOutput, inputOutputCounter, type InputOutput } from '../process-io.ts';
 import { memoryOf, readProcessTable, treeCounter, type ProcessTable, type TreeCounter } from '../process-usage.ts';
 import type { Component } from '../../stack/stack.ts';
 import { slowIntervalMs, watchSource } from '../source-watch.ts';
@@ -10,6 +11,14 @@ interface Usage {
   cpuSeconds: number;
   runWaitSeconds: number | null;
   memoryBytes: number | null;
+  /** Bytes from and to disks move slowly: they are read when memory is, and of the same processes. */
+  inputOutput: InputOutput | null;
+}
+
+/** What is counted of one component, as its processes come and go. */
+interface Counters {
+  tree: TreeCounter;
+  inputOutput: ReturnType<typeof inputOutputCounter>;
 }
 
 /** The tree of its root, and what left it for another parent. */
@@ -26,15 +35,24 @@ const wholeTreeOf = (
 const usageOf = async (
   component: Component,
   table: ProcessTable,
-  counter: TreeCounter,
+  counters: Counters,
   withMemory: boolean,
 ): Promise<Usage | null> => {
   const usage = component.usage();
   if (usage === null) return null;
-  if (usage.kind === 'cgroup') return cgroupUsage(usage.path);
-  if (usage.kind === 'container' && usage.pid === null) return withMemory ? engineUsage(usage.id) : null;
+  if (usage.kind === 'cgroup') {
+    return { ...cgroupUsage(usage.path), inputOutput: withMemory ? groupInputOutput(usage.path) : null };
+  }
+  // The processes of an engine in another machine are not seen from here.
+  if (usage.kind === 'container' && usage.pid === null)
+    return withMemory ? { ...(await engineUsage(usage.id)), inputOutput: null } : null;
   const tree = wholeTreeOf(usage, table);
-  return tree.length === 0 ? null : { ...counter.read(tree), memoryBytes: withMemory ? memoryOf(tree) : null };
+  if (tree.length === 0) return null;
+  return {
+    ...counters.tree.read(tree),
+    memoryBytes: withMemory ? memoryOf(tree) : null,
+    inputOutput: withMemory ? counters.inputOutput(tree) : null,
+  };
 };
 
 /** Says at each look whether it is time to read memory again. */
@@ -49,12 +67,11 @@ const memoryClock = (): ((atMs: number) => boolean) => {
   };
 };
 
-/** One counter for each component, kept as its processes come and go. */
-const componentCounters = (): ((component: Component) => TreeCounter) => {
-  const counters = new Map<string, TreeCounter>();
+const componentCounters = (): ((component: Component) => Counters) => {
+  const counters = new Map<string, Counters>();
   return ({ name, instance }) => {
     const key = `${name} ${instance}`;
-    const counter = counters.get(key) ?? treeCounter();
+    const counter = counters.get(key) ?? { tree: treeCounter(), inputOutput: inputOutputCounter() };
     counters.set(key, counter);
     return counter;
   };
@@ -65,6 +82,9 @@ const put = (sink: Sink, { name, instance }: Component, usage: Usage, atMs: numb
   sink.sample('process.cpu_seconds', labels, usage.cpuSeconds, atMs);
   if (usage.runWaitSeconds !== null) sink.sample('process.run_wait_seconds', labels, usage.runWaitSeconds, atMs);
   if (usage.memoryBytes !== null) sink.sample('process.memory_bytes', labels, usage.memoryBytes, atMs);
+  if (usage.inputOutput === null) return;
+  sink.sample('process.disk_read_bytes', labels, usage.inputOutput.diskReadBytes, atMs);
+  sink.sample('process.disk_write_bytes', labels, usage.inputOutput.diskWriteBytes, atMs);
 };
 
 const recorder = ({ sink, components }: CollectContext): ((atMs: number) => Promise<void>) => {
@@ -85,10 +105,12 @@ const recorder = ({ sink, components }: CollectContext): ((atMs: number) => Prom
 
 export const collector: Collector = {
   id: 'processes',
-  title: 'CPU, waiting for a CPU, and memory of each component',
+  title: 'CPU, waiting for a CPU, memory, and bytes from and to disks of each component',
   start: async (context) => {
     context.sink.declare?.('process.cpu_seconds', 'cumulative');
     context.sink.declare?.('process.run_wait_seconds', 'cumulative');
+    context.sink.declare?.('process.disk_read_bytes', 'cumulative');
+    context.sink.declare?.('process.disk_write_bytes', 'cumulative');
     const record = recorder(context);
     return watchSource(context, 'processes', slowIntervalMs(context), record);
   },
