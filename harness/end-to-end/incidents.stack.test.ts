@@ -1,7 +1,7 @@
 /**
  * Every incident, today's and those to come: its broken variant shows the failure and its fix holds; with the settings
  * of the two swapped, neither comes out as declared, and the run says which half and why. Run are those that
- * `.ci/incidents.txt` lists; PGSURGE_INCIDENTS_PART=2/3 runs one of three parts of them.
+ * `.ci/incidents.txt` lists.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,7 +13,6 @@ import type { Prepared } from '../run/contexts.ts';
 import { environmentOf } from '../profile/environment.ts';
 import { prepare } from '../run/prepare.ts';
 import type { RunRequest } from '../run/request.ts';
-import { partFrom } from '../profile/parts.ts';
 import { listScenarioFiles, type PlanEntry } from '../profile/plan.ts';
 import type { RunResult, ScenarioResult } from '../result.ts';
 import { runPrepared } from '../run/run.ts';
@@ -26,14 +25,11 @@ const incidents = listScenarioFiles()
 const limitMs = 240_000;
 const incidentOfEveryChange = 'thundering-herd';
 
-const part = partFrom(process.env['PGSURGE_INCIDENTS_PART'] ?? '1/1');
-if (part === null) throw new Error('PGSURGE_INCIDENTS_PART is one of how many, as 2/3');
-/** An incident joins when its series stands: scripts/series.ts, five of five. */
+/**
+ * An incident joins when its series stands: scripts/series.ts, five of five. No test is made for the others, since one
+ * that is skipped would count as run by nobody.
+ */
 const gated = readFileSync('.ci/incidents.txt', 'utf8').trim().split('\n');
-const isOfPart = (id: string): boolean => incidents.indexOf(id) % part.of === part.number - 1;
-/** No test is made for the others: one that is skipped would count as run by nobody. */
-const run = incidents.filter((id) => gated.includes(id) && (isOfPart(id) || id === incidentOfEveryChange));
-
 let reports: string;
 beforeAll(() => {
   reports = mkdtempSync(path.join(tmpdir(), 'pgsurge-incidents-'));
@@ -112,7 +108,7 @@ test.each(incidents)('%s declares settings that the service knows, for every var
   }
 });
 
-describe.each(run)('%s', (id) => {
+describe.each(gated)('%s', (id) => {
   test(
     'broken shows its symptoms, fixed meets its criteria',
     { tags: id === incidentOfEveryChange ? [] : 'full', timeout: limitMs },
