@@ -1,4 +1,5 @@
 import type { Ledger } from '../load/ledger.ts';
+import { isAskedByUs } from '../measure/own-routes.ts';
 import { formatCount } from '../measure/numbers-in-words.ts';
 import { histogramsOf, seriesOf } from '../measure/tracks/observations.ts';
 import { totalOf } from '../measure/tracks/windows.ts';
@@ -34,13 +35,10 @@ const agrees = ({ left, right, missing, surplus }: Pair): boolean => left - righ
 const counted = (checks: readonly CheckResult[], name: string): number | null =>
   checks.map(({ counts }) => counts?.[name]).find((count) => count !== undefined) ?? null;
 
-/** What the harness itself asks a service: probes of its health, and the settings that it runs with. */
-const askedByUs = /^\/(health|ready|settings)/;
-
 /** Requests that the service answered to k6: its own route histogram without what the harness asked. */
 const servedRequests = ({ observations }: JudgedEntry): number | null => {
   const histograms = histogramsOf(observations, 'http.server.request.duration').filter(
-    ({ labels }) => !askedByUs.test(labels['http.route'] ?? ''),
+    ({ labels }) => !isAskedByUs(labels['http.route']),
   );
   if (histograms.length === 0) return null;
   return histograms.reduce((total, one) => total + one.histograms.reduce((sum, { count }) => sum + count, 0), 0);

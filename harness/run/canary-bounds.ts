@@ -1,5 +1,6 @@
 /** The alert bounds by which a canary is judged while it is watched, on what its own metrics say. */
 import { alertBounds, type AlertBound } from '../grade/alert-bounds.ts';
+import { isAskedByUs } from '../measure/own-routes.ts';
 import { holds } from '../measure/bounds.ts';
 import { finePile } from '../measure/histograms/fine-quantile.ts';
 import type { ExponentialHistogram } from '../measure/histograms/histogram.ts';
@@ -16,18 +17,14 @@ export interface CanarySamples {
 const fewest = 20;
 const share = 0.95;
 
-/** Asked by the front and by the harness, a thousand times faster than anything that needs the database. */
-const ownRoutes = ['/ready', '/health', '/settings', '/front/ready'];
-
 const last = ({ values }: CanarySamples, series: string, labels: Labels = {}): number | null =>
   values.findLast(
     (one) => one.series === series && Object.entries(labels).every(([name, value]) => one.labels[name] === value),
   )?.value ?? null;
 
+/** Without our own questions: they are a thousand times faster than anything that needs the database. */
 const p95Ms = ({ histograms }: CanarySamples, series: string): number | null => {
-  const wanted = histograms.filter(
-    (one) => one.series === series && !ownRoutes.includes(one.labels['http.route'] ?? ''),
-  );
+  const wanted = histograms.filter((one) => one.series === series && !isAskedByUs(one.labels['http.route']));
   const pile = finePile(wanted.map(({ histogram }) => histogram));
   const seconds = pile.count < fewest ? null : pile.quantile(share);
   return seconds === null ? null : seconds * 1000;
