@@ -77,8 +77,20 @@ const watch = (replica: Replica): void => {
   void check();
 };
 
+/** Answers of the front's own, by the second and status: those of replicas are theirs to count. */
+const ownAnswers = new Map<string, { atMs: number; status: number; count: number }>();
+
+const countOwn = (status: number): void => {
+  const atMs = Math.floor(Date.now() / 1000) * 1000;
+  const key = `${atMs} ${status}`;
+  const counted = ownAnswers.get(key) ?? { atMs, status, count: 0 };
+  counted.count += 1;
+  ownAnswers.set(key, counted);
+};
+
 const answer = (response: ServerResponse, status: number, message: string): void => {
-  if (response.headersSent) return void response.destroy();
+  if (response.headersSent || response.destroyed) return void response.destroy();
+  countOwn(status);
   response.writeHead(status, { 'content-type': 'application/json' }).end(
     JSON.stringify({
       error: {
@@ -148,7 +160,7 @@ const answerReady = (replicas: readonly Replica[], response: ServerResponse): vo
   const ready = replicas.filter((replica) => replica.ready).length;
   response
     .writeHead(ready > 0 ? 200 : 503, { 'content-type': 'application/json' })
-    .end(JSON.stringify({ ready, replicas: replicas.length }));
+    .end(JSON.stringify({ ready, replicas: replicas.length, answered: [...ownAnswers.values()] }));
 };
 
 const createFront = (replicas: readonly Replica[]): ((request: IncomingMessage, response: ServerResponse) => void) => {

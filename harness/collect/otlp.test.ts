@@ -346,6 +346,8 @@ describe('what cannot be read', () => {
     });
     expect((await post(metrics(sum('a', 1)))).status).toBe(200);
     expect(seen.lastWord('otlp')?.ok).toBe(true);
+    // What was in the first one is still missing.
+    expect(seen.total('otlp.unreadable')).toBe(1);
   });
 
   test('bad gzip, a bomb, and a body without end', async () => {

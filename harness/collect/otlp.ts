@@ -31,6 +31,8 @@ export interface OtlpReceiver extends AsyncDisposable {
 const silentLimitMs = 10_000;
 /** A second of k6 with some 10,000 addresses, each a data point of its own, is 20 MB. */
 const sourceName = 'otlp';
+/** One for each export that could not be read: the next one that can be read does not bring back what was in it. */
+const unreadableSeries = 'otlp.unreadable';
 
 /** OpenTelemetry calls a service that has no name after its program's path. */
 const nameOf = (sender: string): string =>
@@ -82,6 +84,7 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<v
 const metricsHandler = (sink: Sink, counts: Counts, relabel: Relabel | undefined): Handler => {
   const points = openPoints(sink, relabel);
   const senders = new Set<string>();
+  sink.declare?.(unreadableSeries, 'delta');
   const take = async (request: IncomingMessage): Promise<void> => {
     const metrics = decode(request, await readBody(request));
     const sender = points.take(metrics);
@@ -102,6 +105,7 @@ const metricsHandler = (sink: Sink, counts: Counts, relabel: Relabel | undefined
         return;
       }
       counts.unreadable += 1;
+      sink.sample(unreadableSeries, {}, 1);
       const why = `${counts.unreadable} requests could not be read, the last one since ${messageOf(error)}`;
       sink.source(sourceName, false, why);
       answer(request, response, error instanceof TooLarge ? 413 : 400, messageOf(error));

@@ -20,6 +20,12 @@ import type { CriterionDeclaration } from '../../scenarios/lib/declaration.ts';
 /** `missed`: there should be one, and it was not measured, so nothing can be told. */
 export type JobReference = { state: 'known'; rate: JobRate; of: string } | { state: 'none' | 'missed'; reason: string };
 
+/** `arrival`: k6's own end figures against what arrived here; `others`: any other two counts. */
+export interface Disagreement {
+  kind: 'arrival' | 'others';
+  words: string;
+}
+
 /** What is known of an entry that is judged. Plain values: no I/O, so a saved run can be judged again. */
 export interface JudgedEntry {
   observations: Observations;
@@ -40,7 +46,7 @@ export interface JudgedEntry {
   /** How many replicas the service was started with; null or absent: nobody declared it, so those that spoke. */
   replicas?: number | null;
   /** Counts that had to be equal and are not, beyond what is explained (identities.ts). */
-  disagreements?: readonly string[];
+  disagreements?: readonly Disagreement[];
   /** What the parts said that they run with; absent in older runs and where pgsurge starts no service. */
   settingsRead?: { differences: string[]; unread: string[] } | null;
   /** By component name, for all instances of it together. */

@@ -4,12 +4,14 @@ import { formatCount } from '../measure/numbers-in-words.ts';
 import { histogramsOf, seriesOf } from '../measure/tracks/observations.ts';
 import { totalOf } from '../measure/tracks/windows.ts';
 import type { CheckResult, ScenarioResult } from '../result.ts';
-import type { JudgedEntry } from './criterion.ts';
+import { lostWithReplica, sentToNone } from './front-answers.ts';
+import type { Disagreement, JudgedEntry } from './criterion.ts';
 
 type Identities = ScenarioResult['identities'];
 
 /** Two counts that must be equal, and by how much they may differ for reasons that are known. */
 interface Pair {
+  kind: Disagreement['kind'];
   title: string;
   left: number;
   right: number;
@@ -20,6 +22,7 @@ interface Pair {
 }
 
 const pair = (title: string, left: number, right: number, known: Partial<Pair> = {}): Pair => ({
+  kind: 'others',
   title,
   left,
   right,
@@ -52,9 +55,13 @@ const loadIdentities = ({ observations, loadTotals }: JudgedEntry): Pair[] => {
   const requests = totalOf(seriesOf(observations, 'http_reqs'));
   const iterations = totalOf(seriesOf(observations, 'iterations'));
   return [
-    pair("requests: k6's own end figure = our receiver's", loadTotals.requests, requests),
+    pair("requests: k6's own end figure = our receiver's", loadTotals.requests, requests, { kind: 'arrival' }),
     ...(iterations > 0
-      ? [pair("iterations: k6's own end figure = our receiver's", loadTotals.iterations, iterations)]
+      ? [
+          pair("iterations: k6's own end figure = our receiver's", loadTotals.iterations, iterations, {
+            kind: 'arrival',
+          }),
+        ]
       : []),
   ];
 };
@@ -85,18 +92,6 @@ const goneWithReplicas = (entry: JudgedEntry): number => {
   return stops * [...perStretch.values()].reduce((most, count) => Math.max(most, count), 0);
 };
 
-/** The front answers in place of replicas that are stopped; which of these were a replica's own, nobody says. */
-const frontStatuses = ['502', '503'];
-
-const answeredByFront = (entry: JudgedEntry): number =>
-  stopsOf(entry) === 0
-    ? 0
-    : totalOf(
-        seriesOf(entry.observations, 'http_reqs').filter(({ labels }) =>
-          frontStatuses.includes(labels['status'] ?? ''),
-        ),
-      );
-
 /** Requests that k6 gave up on, or cut at its end, and that the service answered all the same. */
 const givenUp = ({ observations }: JudgedEntry): number => {
   const unanswered = totalOf(seriesOf(observations, 'http_reqs').filter(({ labels }) => labels['status'] === '0'));
@@ -104,16 +99,32 @@ const givenUp = ({ observations }: JudgedEntry): number => {
   return unanswered + users.reduce((total, count) => total + count, 0);
 };
 
-/** A stranger's service may serve others too, and tell of some of its routes only: its count is shown. */
+const stoppedNote = 'replicas were stopped: what they had not yet exported is missing on the right';
+
+const noteOf = (entry: JudgedEntry, alone: number): string | null => {
+  const notes = [
+    ...(stopsOf(entry) > 0 ? [stoppedNote] : []),
+    ...(alone > 0
+      ? [`the right holds ${formatCount(alone)} that the front answered itself, sending them to none`]
+      : []),
+  ];
+  return notes.length === 0 ? null : notes.join('; ');
+};
+
+/**
+ * What the front answered itself it counts: where it sent a request to no replica, none of them has counted it. Where
+ * a replica went away in the midst, it may have. A stranger's service may serve others too, and tell of some of its
+ * routes only: its count is shown.
+ */
 const serviceIdentities = (entry: JudgedEntry): Pair[] => {
   const served = servedRequests(entry);
   if (served === null) return [];
   const isTheirs = entry.isForeign === true;
-  const stopped = stopsOf(entry) > 0;
-  const note = stopped ? 'replicas were stopped: what they had not yet exported is missing on the right' : null;
-  const missing = isTheirs ? Infinity : goneWithReplicas(entry) + answeredByFront(entry);
+  const alone = isTheirs ? 0 : sentToNone(entry);
+  const missing = isTheirs ? Infinity : goneWithReplicas(entry) + lostWithReplica(entry);
   const surplus = isTheirs ? Infinity : givenUp(entry);
-  return [pair('requests answered: k6 = service', answered(entry), served, { note, missing, surplus })];
+  const note = noteOf(entry, alone);
+  return [pair('requests answered: k6 = service', answered(entry), served + alone, { note, missing, surplus })];
 };
 
 /** Each attempt is a line of the ledger and one of k6's own count. */
@@ -147,10 +158,13 @@ export const identitiesOf = (entry: JudgedEntry, ledger: Ledger | null): Identit
   pairsOf(entry, ledger).map(({ title, left, right, note }) => ({ title, left, right, holds: left === right, note }));
 
 /** Which of them disagree by more than is explained, in words. */
-export const disagreementsOf = (entry: JudgedEntry, ledger: Ledger | null): string[] =>
+export const disagreementsOf = (entry: JudgedEntry, ledger: Ledger | null): Disagreement[] =>
   pairsOf(entry, ledger)
     .filter((one) => !agrees(one))
-    .map(({ title, left, right }) => `${title}: ${formatCount(left)} and ${formatCount(right)}`);
+    .map(({ kind, title, left, right }) => ({
+      kind,
+      words: `${title}: ${formatCount(left)} and ${formatCount(right)}`,
+    }));
 
 /** What the client knows of its writes, and how many of the unknown ones turned out to be there. */
 export const outcomesOf = (ledger: Ledger | null, checks: readonly CheckResult[]): ScenarioResult['outcomes'] => {

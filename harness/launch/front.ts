@@ -1,5 +1,6 @@
 /** The one port before the replicas. */
 import path from 'node:path';
+import { z } from 'zod';
 import { environmentError } from '../errors.ts';
 import { moduleIn } from '../own-modules.ts';
 import type { Workspace } from '../system/workspace.ts';
@@ -71,4 +72,17 @@ export const frontSees = async (url: string, replicas: number): Promise<void> =>
     },
     { limitMs: 10_000, everyMs: 20, fail: environmentError },
   );
+};
+
+/** What the front answered itself, by the second and status. */
+const answered = z.array(z.object({ atMs: z.number(), status: z.number(), count: z.number() }));
+type FrontAnswers = z.infer<typeof answered>;
+
+const answersLimitMs = 5000;
+
+/** Nothing where it does not say it, as a front of an older release: then no answer counts as the front's own. */
+export const frontAnswers = async (url: string): Promise<FrontAnswers> => {
+  const response = await fetch(`${url}/front/ready`, { signal: AbortSignal.timeout(answersLimitMs) }).catch(() => null);
+  const body = (await response?.json().catch(() => null)) as { answered?: unknown } | null | undefined;
+  return answered.safeParse(body?.answered).data ?? [];
 };

@@ -5,6 +5,7 @@ import type { Sink } from '../collect/collector.ts';
 import { startOtlpReceiver, type ReceiverOptions } from '../collect/otlp.ts';
 import { endsTheRun, isLost, messageOf } from '../errors.ts';
 import type { OwnService } from '../config/own-service.ts';
+import { frontAnswers } from '../launch/front.ts';
 import { startService } from '../launch/launch.ts';
 import type { ServiceSpec, StartedService } from '../launch/started-service.ts';
 import { environmentOf } from '../profile/environment.ts';
@@ -96,6 +97,18 @@ const noteSettingsRead = async (service: StartedService, { facts }: MeasuredEntr
   };
 };
 
+/** Requests that no replica has counted, since the front answered them itself. */
+const noteFrontAnswers = async (
+  { url, components }: StartedService,
+  sink: Sink,
+  startEpochMs: number,
+): Promise<void> => {
+  if (!components.some(({ name }) => name === 'front')) return;
+  sink.declare?.('front.answered', 'delta');
+  for (const { atMs, status, count } of await frontAnswers(url))
+    sink.sample('front.answered', { status: String(status) }, count, atMs - startEpochMs);
+};
+
 /** What the service's metrics say from here on is its shutdown, unless it is not ours to shut down. */
 const noteTeardown = ({ runningService }: StartedStack, { facts }: MeasuredEntry, nowMs: () => number): Disposable => ({
   [Symbol.dispose]: () => {
@@ -154,6 +167,7 @@ const throughThePhases = async (
   components.push(load.component);
   await driveLoad(load, live);
   if (stack.runningService === undefined) await noteSettingsRead(service, measured, true);
+  await noteFrontAnswers(service, sink, context.clock.startEpochMs);
 
   if (!live.signal.aborted) await settleAndCheck(live);
 };

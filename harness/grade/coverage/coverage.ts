@@ -10,8 +10,13 @@ import { loadedWindows } from '../judged-windows.ts';
 import { holesIn } from './holes.ts';
 import { silencesOf, type Part } from './silences.ts';
 import { heardBy, lossOf, sourceKinds, type SourceId } from './sources.ts';
+import { unreadIn } from './unread.ts';
+
+/** A source whose collector says that it failed, or one that left a hole, or less than what was counted. */
+type UnseenKind = 'lost' | 'silent';
 
 export interface Unseen {
+  kind: UnseenKind;
   /** For people: what was not seen, and when. */
   words: string;
   silenceLooksBad: boolean;
@@ -94,25 +99,30 @@ export const lostOnTheWay = ({
   );
 };
 
-const unseenOfNeed = (need: Need, input: JudgeInput): string[] => {
+const silencesOfNeed = (need: Need, windows: readonly Window[], input: JudgeInput): string[] => {
+  if (sourceKinds[need.source].isLog === true) return [];
+  const components = need.components?.(input) ?? [need.source];
+  const beside = { k6: lostOnTheWay, service: (one: JudgeInput) => unreadIn(one, windows) };
+  const missing = need.source === 'k6' || need.source === 'service' ? beside[need.source](input) : null;
+  return [
+    ...components.flatMap((component) => unseenInstances(need, component, windows, input)),
+    ...(missing === null ? [] : [missing]),
+  ];
+};
+
+const unseenOfNeed = (need: Need, input: JudgeInput): Pick<Unseen, 'kind' | 'words'>[] => {
   const windows = (need.windows ?? (({ phases }) => loadedWindows(phases)))(input);
   if (windows.length === 0) return [];
   const loss = lossOf(input.observations, need.source);
-  if (loss !== null) return [loss];
-  if (sourceKinds[need.source].isLog === true) return [];
-  const components = need.components?.(input) ?? [need.source];
-  const lost = need.source === 'k6' ? lostOnTheWay(input) : null;
-  return [
-    ...components.flatMap((component) => unseenInstances(need, component, windows, input)),
-    ...(lost === null ? [] : [lost]),
-  ];
+  if (loss !== null) return [{ kind: 'lost', words: loss }];
+  return [...new Set(silencesOfNeed(need, windows, input))].map((words) => ({ kind: 'silent', words }));
 };
 
 /** Everything that a criterion had to see and did not. */
 export const unseenBy = (sight: Sight, input: JudgeInput): Unseen[] => {
   if ('otherwise' in sight) return [];
   return sight.flatMap((need) =>
-    [...new Set(unseenOfNeed(need, input))].map((words) => ({ words, silenceLooksBad: need.silenceLooksBad === true })),
+    unseenOfNeed(need, input).map((one) => ({ ...one, silenceLooksBad: need.silenceLooksBad === true })),
   );
 };
 

@@ -51,26 +51,39 @@ test('the service counts other requests than k6: beyond what a stopped replica t
   expect(judge('evidence', served(2 / 3), { steps: [restart] }).verdict).toBe('inconclusive');
 });
 
-test('while replicas are stopped the front answers in their place, with 503, and no replica counts that', () => {
-  const stopped =
-    (status: string) =>
-    (recorder: Recorder): void => {
-      served(1)(recorder);
-      recorder.gauge('http_reqs', { phase: 'steady', kind: 'interactive', status, outcome: 'error' }, (second) =>
-        second >= 70 && second < 110 ? 10 : 0,
-      );
-    };
-  const restart = { do: 'restart', title: 'restart', atMs: 70_000, endMs: 71_000, ok: true };
-  const more = { loadTotals: { ...loadTotals, requests: loadTotals.requests + 400 }, steps: [restart] };
-  expect(judge('evidence', stopped('503'), more).verdict).toBe('pass');
-  expect(judge('evidence', stopped('500'), more).verdict).toBe('inconclusive');
+/** 400 answers of that status in the steady phase, and how many of them the front says were its own, and when. */
+const turnedAway =
+  (status: string, own: number, fromSecond = 70) =>
+  (recorder: Recorder): void => {
+    served(1)(recorder);
+    const labels = { phase: 'steady', kind: 'interactive', status, outcome: 'error' };
+    recorder.gauge('http_reqs', labels, (second) => (second >= 70 && second < 110 ? 10 : 0));
+    recorder.gauge('front.answered', { status }, (second) =>
+      second >= fromSecond && second < fromSecond + 40 ? own / 40 : 0,
+    );
+  };
+const more = { loadTotals: { ...loadTotals, requests: loadTotals.requests + 400 } };
+const evidenceWith = (change: (recorder: Recorder) => unknown, changed: Partial<JudgedEntry> = {}): string =>
+  judge('evidence', change, { ...more, ...changed }).verdict;
+
+test('what the front answered itself no replica counts: only as many as it says, whatever their status is', () => {
+  expect(evidenceWith(turnedAway('503', 400))).toBe('pass');
+  expect(evidenceWith(turnedAway('503', 360))).toBe('inconclusive');
+  expect(evidenceWith(turnedAway('503', 440))).toBe('inconclusive');
+  expect(evidenceWith(turnedAway('503', 0))).toBe('inconclusive');
+});
+
+test('a replica that went away in the midst may have counted the request: only while replicas were down', () => {
+  const hit = { faults: [{ ...fault, injectedAtMs: 70_000, revertedAtMs: 110_000 }] };
+  expect(evidenceWith(turnedAway('502', 400), hit)).toBe('pass');
+  expect(evidenceWith(turnedAway('502', 400))).toBe('inconclusive');
+  expect(evidenceWith(turnedAway('502', 400, 20), hit)).toBe('inconclusive');
+  expect(evidenceWith(turnedAway('502', 200), hit)).toBe('inconclusive');
   const died = (recorder: Recorder): void => {
-    stopped('503')(recorder);
+    turnedAway('502', 400)(recorder);
     recorder.gauge('service.exits', { instance: '1' }, (second) => (second >= 70 ? 1 : 0));
   };
-  const { steps: _, ...byItself } = more;
-  expect(judge('evidence', stopped('503'), byItself).verdict).toBe('inconclusive');
-  expect(judge('evidence', died, byItself).verdict).toBe('pass');
+  expect(evidenceWith(died)).toBe('inconclusive');
 });
 
 test('what the harness itself asks of a service is none of the load', () => {
@@ -82,6 +95,20 @@ test('what the harness itself asks of a service is none of the load', () => {
     );
   };
   expect(judge('evidence', asked).verdict).toBe('pass');
+});
+
+test('an export that could not be read is told, and what needs it is not known', () => {
+  const unread =
+    (at: number) =>
+    (recorder: Recorder): unknown =>
+      recorder.gauge('otlp.unreadable', {}, (second) => (second === at ? 1 : 0));
+  const told = expect.stringContaining('1 export of metrics could not be read (at 70.0 s): what they said is missing');
+  expect(judge('evidence', unread(70))).toMatchObject({ verdict: 'pass', reason: told });
+  for (const id of ['pool-utilisation', 'query-p95', 'cpu-headroom'])
+    expect(judge(id, unread(70)), id).toMatchObject({ verdict: 'inconclusive', reason: told });
+  // Before the load there is nothing to be judged; what k6 sends is counted by k6 too.
+  expect(judge('pool-utilisation', unread(3)).verdict).toBe('pass');
+  expect(judge('goodput', unread(70)).verdict).toBe('pass');
 });
 
 test('a source that was lost is named', () => {

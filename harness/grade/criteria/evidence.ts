@@ -1,6 +1,7 @@
 import { formatCount } from '../../measure/numbers-in-words.ts';
 import { lostOnTheWay, unseenBy } from '../coverage/coverage.ts';
 import { heardBy, sourceKinds, type SourceId } from '../coverage/sources.ts';
+import { unreadIn } from '../coverage/unread.ts';
 import { disagreementsOf } from '../identities.ts';
 import { loadedWindows } from '../judged-windows.ts';
 import type { Criterion, JudgeInput, Measurement, Need } from '../criterion.ts';
@@ -11,8 +12,8 @@ const lostSources = ({ observations }: JudgeInput): string[] =>
 /** In the words of what did not arrive rather than of two figures, where k6 says it. */
 const disagreeing = (input: JudgeInput): string[] => {
   const lost = lostOnTheWay(input);
-  const others = (input.disagreements ?? disagreementsOf(input, null)).filter((words) => !words.includes("k6's own"));
-  return [...(lost === null ? [] : [lost]), ...others];
+  const others = (input.disagreements ?? disagreementsOf(input, null)).filter(({ kind }) => kind === 'others');
+  return [...(lost === null ? [] : [lost]), ...others.map(({ words }) => words)];
 };
 
 /** Of a stack of ours each is there; of a stranger's those that were asked, or heard. */
@@ -30,8 +31,8 @@ const needed: readonly Need[] = (['pooler', 'host'] as const).map((source) => ({
 
 const silent = (input: JudgeInput): string[] =>
   unseenBy(needed, input)
-    .map(({ words }) => words)
-    .filter((words) => !words.includes(' was lost ('));
+    .filter(({ kind }) => kind === 'silent')
+    .map(({ words }) => words);
 
 /** Without a request, a check and a threshold nothing says how the service did, and all else may well be quiet. */
 const saysNothing = ({ missing, loadTotals }: JudgeInput): string[] => {
@@ -49,7 +50,9 @@ const measure = (input: JudgeInput): Measurement => {
   const count = sources.length;
   if (broken.length > 0) return { state: 'inconclusive', count, measuredBy, reason: broken.join('; ') };
   if (count === 0) return { state: 'inconclusive', count, measuredBy, reason: 'no source spoke at all' };
-  const reason = `all ${formatCount(count)} sources spoke to the end, and their counts agree`;
+  const unread = unreadIn(input, [{ startMs: -Infinity, endMs: Infinity }]);
+  const beside = unread === null ? '' : `; ${unread}, and what needs it is not known`;
+  const reason = `all ${formatCount(count)} sources spoke to the end, and their counts agree${beside}`;
   return { state: 'measured', value: count, count, measuredBy, reason };
 };
 

@@ -52,7 +52,7 @@ const listening = (): { address: string; port: number }[] =>
   );
 
 test('every part is healthy, and the front sends to as many replicas as were asked for', async () => {
-  expect(await (await fetch('http://127.0.0.1:8080/front/ready')).json()).toEqual({ ready: 3, replicas: 3 });
+  expect(await (await fetch('http://127.0.0.1:8080/front/ready')).json()).toMatchObject({ ready: 3, replicas: 3 });
   const client = new pg.Client('postgres://app:app@127.0.0.1:25602/app');
   await client.connect();
   expect((await client.query('SELECT count(*)::int AS jobs FROM jobs')).rows).toEqual([{ jobs: 0 }]);
