@@ -82,7 +82,7 @@ const variants: VariantDeclaration[] = [
 
 const inject = (link: string, variant: string): StepDeclaration => ({
   phase: 'steady',
-  atSeconds: 4,
+  atSeconds: 8,
   do: 'inject',
   fault: 'latency',
   with: { link },
@@ -93,7 +93,7 @@ const changed = (declaration: ScenarioDeclaration): ScenarioDeclaration => ({
   ...declaration,
   environment: { ...declaration.environment, stack: { ...declaration.environment.stack, proxies: true } },
   load: {
-    phases: [{ name: 'steady', kind: 'steady', fullSeconds: 60, floorSeconds: 7, activeJobs: 2 }],
+    phases: [{ name: 'steady', kind: 'steady', fullSeconds: 60, floorSeconds: 12, activeJobs: 2 }],
     interactivePerSecond: 5,
   },
   steps: [
@@ -106,7 +106,7 @@ const changed = (declaration: ScenarioDeclaration): ScenarioDeclaration => ({
     },
     inject('service-pooler', 'pooled'),
     inject('service-database', 'direct'),
-    { phase: 'steady', atSeconds: 5.5, do: 'heal', fault: 'latency' },
+    { phase: 'steady', atSeconds: 9.5, do: 'heal', fault: 'latency' },
   ],
   variants,
 });

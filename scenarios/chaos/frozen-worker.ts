@@ -15,4 +15,7 @@ export const options = defineChaos({
   // One of two replicas, for the 1.2 s in which the front does not see it yet: an eighth of what is sent in 5 s.
   // Work: its tasks are free when their lease of 3 s is over, and claimed within three more.
   harm: { failedPercent: 15, forSeconds: 6, lateSeconds: 6 },
+  // Longer than the freeze: a crawl that was under way must not time out the moment its replica thaws, or nothing of it
+  // is ever written behind the fence.
+  service: { crawlTimeoutMs: 10_000 },
 });

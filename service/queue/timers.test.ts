@@ -37,7 +37,7 @@ test('nothing fires once the replica stops', () => {
   const timers = createTimers(due);
   timers.set('job-1', 250);
   timers.stop();
-  timers.again();
+  timers.set('job-2', 250);
   vi.advanceTimersByTime(2000);
   expect(due).not.toHaveBeenCalled();
 });

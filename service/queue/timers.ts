@@ -5,8 +5,6 @@ export interface Timers {
   set(jobId: string, ms: number): void;
   /** The job has ended: nobody waits for what only it needed. */
   drop(jobId: string): void;
-  /** Calls `due` again a little later, for nobody's task in particular. */
-  again(): void;
   count(): number;
   stop(): void;
 }
@@ -62,10 +60,6 @@ class SlottedTimers implements Timers {
       this.#slots.delete(slot);
     }
     this.#byJob.delete(jobId);
-  }
-
-  again(): void {
-    this.set('', grainMs / 2);
   }
 
   count(): number {

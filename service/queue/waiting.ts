@@ -20,14 +20,11 @@ export interface WaitingTasks {
 const countPending = `
   SELECT count(*)::int AS pending FROM (SELECT 1 FROM tasks WHERE status = 'pending' LIMIT 50) AS first_ones`;
 
-type Promotion = { held: boolean; moved: number };
-
-/** Makes due tasks pending; `held` is false where another replica was at it. */
-const promoteDue = async ({ pool, settings }: Context): Promise<Promotion> => {
-  const rows = await pool.query<Promotion>('promote', 'SELECT * FROM promote_due_tasks($1)', [
-    reasonOn(settings, 'worker_capacity'),
-  ]);
-  return rows[0] ?? { held: true, moved: 0 };
+/** Makes due tasks pending, and gives their count. */
+const promoteDue = async ({ pool, settings }: Context): Promise<number> => {
+  const reason = reasonOn(settings, 'worker_capacity');
+  const rows = await pool.query<{ moved: number }>('promote', 'SELECT promote_due_tasks($1) AS moved', [reason]);
+  return rows[0]?.moved ?? 0;
 };
 
 const waitingTasks = `
@@ -48,11 +45,9 @@ export const createWaitingTasks = (context: Context, bell: Bell): WaitingTasks =
   const moves = metrics.tally('task_promotions', 'Waiting tasks that became pending, by what moved them');
   const polls = metrics.tally('waiting_polls', 'Looks for waiting tasks that are due');
   const promote = async (by: 'timer' | 'poll'): Promise<void> => {
-    const { held, moved } = await promoteDue(context);
+    const moved = await promoteDue(context);
     if (moved > 0) moves.add(moved, { by });
     if (moved > 0) bell.ring(moved);
-    // Another replica was at it; what became due since its snapshot is looked for once more.
-    if (!held) timers.again();
   };
   const timers = createTimers(() => {
     promote('timer').catch((error: unknown) => log.warn(`waiting tasks: ${messageOf(error)}`));

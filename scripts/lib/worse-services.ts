@@ -1,0 +1,78 @@
+/** Services made worse on purpose, and what the rows of the matrix must say of each. */
+import type { GrowthLimit } from '../../harness/growth.ts';
+import type { RunResult, ScenarioResult } from '../../harness/result.ts';
+import type { SettingValues } from '../../scenarios/lib/declaration.ts';
+
+interface Shown {
+  says: string;
+  holds(run: RunResult): boolean;
+}
+
+export interface WorseService {
+  name: string;
+  settings: SettingValues;
+  /** Round trip of the link, where it differs from the matrix's. */
+  linkMs?: number;
+  shows: Shown[];
+}
+
+const rowOf = ({ scenarios }: RunResult, row: string): ScenarioResult | undefined =>
+  scenarios.find(({ name }) => name === row);
+
+const verdictOf = (run: RunResult, row: string, id: string): string | undefined =>
+  rowOf(run, row)?.criteria.find((criterion) => criterion.id === id)?.verdict;
+
+const fails = (row: string, id: string): Shown => ({
+  says: `${row} fails by ${id}`,
+  holds: (run) => verdictOf(run, row, id) === 'fail',
+});
+
+const first = (...ids: readonly string[]): Shown => ({
+  says: `the first limit is ${ids.join(' or ')}`,
+  holds: ({ growth }) => growth?.first != null && ids.includes(growth.first),
+});
+
+const meanOf = (run: RunResult, row: string, measure: string): number | null => {
+  const growth = rowOf(run, row)?.growth;
+  const values = (growth?.measures[measure]?.values ?? []).filter((value) => value !== null);
+  return values.length === 0 ? null : values.reduce((total, value) => total + value, 0) / values.length;
+};
+
+const waitsLonger = (row: string, than: string, times: number): Shown => ({
+  says: `a connection of the app pool is waited for ${times} times as long in ${row} as in ${than}`,
+  holds: (run) => {
+    const [many, few] = [row, than].map((one) => meanOf(run, one, 'app-pool-wait'));
+    return many != null && few != null && many >= times * Math.max(1, few);
+  },
+});
+
+const limitOf = ({ growth }: RunResult, id: string): GrowthLimit | undefined =>
+  growth?.limits.find((limit) => limit.id === id);
+
+const metBefore = (id: string, factor: number): Shown => ({
+  says: `${id} is met before ${factor} times the load`,
+  holds: (run) => (limitOf(run, id)?.factor ?? Infinity) < factor,
+});
+
+export const worseServices: readonly WorseService[] = [
+  {
+    name: 'pool-of-two',
+    settings: { appPoolMax: 2, warmConnections: 2, connectionTimeoutMillis: 300 },
+    shows: [fails('5x', 'connection-timeouts')],
+  },
+  {
+    name: 'pool-of-four',
+    settings: { appPoolMax: 4, warmConnections: 4 },
+    shows: [first('app-pool'), waitsLonger('5x', 'baseline', 5)],
+  },
+  { name: 'slots-of-four', settings: { dbQueueMaxConcurrency: 4 }, shows: [first('slots')] },
+  // Twice the distance: what a task holds a connection for doubles, and so the workers are all busy sooner.
+  { name: 'long-link', settings: {}, linkMs: 28, shows: [first('workers', 'api-p95', 'due-to-start')] },
+  { name: 'burnt-cpu', settings: { burnCpuMsPerRequest: 8 }, shows: [first('cpu-service')] },
+  // A statement for each link, and one before each claim.
+  {
+    name: 'n-plus-one',
+    settings: { enqueueMode: 'row-by-row', claimPreCheck: true },
+    shows: [first('cpu-database'), metBefore('cpu-database', 5)],
+  },
+];
