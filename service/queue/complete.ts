@@ -29,43 +29,32 @@ export class ClaimLost extends Abandon {
 
 /** Holds the task's row until the transaction ends, so that nobody takes the claim meanwhile. */
 const holdClaim = async (session: Session, { id, fence }: ClaimedTask): Promise<boolean> => {
-  const rows = await session.query(
-    'hold claim',
-    `SELECT 1 FROM tasks WHERE id = $1 AND fence = $2 AND status = 'running' FOR UPDATE`,
-    [id, fence],
-  );
-  return rows.length > 0;
+  const statement = 'SELECT hold_claim($1, $2) AS held';
+  const rows = await session.query<{ held: boolean }>('hold claim', statement, [id, fence]);
+  return rows[0]?.held === true;
 };
 
 /** The page of the job that has this content already, if there is one. */
 const findDuplicate = async (session: Session, { jobId }: ClaimedTask, hash: Buffer): Promise<string | null> => {
-  const rows = await session.query<{ task_id: string }>(
-    'find duplicate',
-    'SELECT task_id FROM pages WHERE job_id = $1 AND content_hash = $2 LIMIT 1',
-    [jobId, hash],
-  );
+  const statement = 'SELECT find_duplicate($1, $2) AS task_id';
+  const rows = await session.query<{ task_id: string | null }>('find duplicate', statement, [jobId, hash]);
   return rows[0]?.task_id ?? null;
 };
 
 const storePage = async (session: Session, { task, page }: Completion): Promise<void> => {
   const hash = createHash('sha256').update(page.text).digest();
   const duplicateOf = await findDuplicate(session, task, hash);
-  await session.query(
-    'store page',
-    `
-    INSERT INTO pages (task_id, job_id, url, title, content_hash, bytes, duplicate_of)
-    VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (task_id) DO NOTHING`,
-    [task.id, task.jobId, task.url, page.title, hash, page.text.length, duplicateOf],
-  );
+  const values = [task.id, task.jobId, task.url, page.title, hash, page.text.length, duplicateOf];
+  await session.query('store page', 'SELECT store_page($1, $2, $3, $4, $5, $6, $7)', values);
 };
 
 /** Those of the page's links that are tasks of the job already. */
 const knownLinks = async (session: Session, { task, page }: Completion): Promise<KnownLinks> => {
-  const rows = await session.query<{ url: string; priority: number }>(
-    'known links',
-    'SELECT url, priority FROM tasks WHERE job_id = $1 AND url = ANY ($2)',
-    [task.jobId, page.links],
-  );
+  const statement = 'SELECT * FROM known_links($1, $2)';
+  const rows = await session.query<{ url: string; priority: number }>('known links', statement, [
+    task.jobId,
+    page.links,
+  ]);
   return new Map(rows.map(({ url, priority }) => [url, priority]));
 };
 
@@ -81,15 +70,8 @@ const insertLinks = async (
   delayMs: number,
   reason: string | null,
 ): Promise<void> => {
-  await session.query(
-    'insert tasks',
-    `
-    WITH held AS MATERIALIZED (SELECT id FROM tasks WHERE id = $4 AND status = 'running' FOR UPDATE)
-    INSERT INTO tasks (job_id, url, status, priority, due_at, waiting_reason)
-    SELECT $1, link, 'waiting', 0.5, now() + make_interval(secs => position * $2::float8), $5
-    FROM held, unnest($3::text[]) WITH ORDINALITY AS found (link, position)`,
-    [task.jobId, delayMs / 1000, links, task.id, reason],
-  );
+  const values = [task.jobId, delayMs / 1000, links, task.id, reason];
+  await session.query('insert tasks', 'SELECT insert_links($1, $2, $3, $4, $5)', values);
 };
 
 const enqueue = async (
@@ -122,19 +104,7 @@ const followLinks = async (
   return unknown.length;
 };
 
-/** Ends the job when nothing of it is open. The lock on its row keeps its events in order. */
-const moveJob = `
-  UPDATE jobs SET event_sequence = event_sequence + 1,
-    status = CASE WHEN waiting_tasks + pending_tasks + running_tasks > 0 THEN status
-                  WHEN status IN ('completed', 'failed') THEN status
-                  WHEN failed_tasks > 0 THEN 'failed' ELSE 'completed' END,
-    error_message = CASE WHEN waiting_tasks + pending_tasks + running_tasks = 0 AND failed_tasks > 0
-                         THEN coalesce(error_message, failed_tasks || ' of ' || total_tasks ||
-                           ' pages failed, one with '
-                           || (SELECT failure_reason FROM tasks WHERE job_id = jobs.id AND status = 'failed' LIMIT 1))
-                         ELSE error_message END,
-    finished_at = CASE WHEN waiting_tasks + pending_tasks + running_tasks = 0 THEN coalesce(finished_at, now()) END
-  WHERE id = $1 RETURNING status, event_sequence`;
+const moveJob = 'SELECT * FROM move_job($1)';
 
 /** The job's next event, and its end where nothing of it is open any more; gives its status. */
 export const recordJobEvent = async (session: Session, jobId: string, type: string): Promise<string> => {
@@ -149,21 +119,20 @@ export const recordJobEvent = async (session: Session, jobId: string, type: stri
   return status;
 };
 
-const completeIf = (condition: string): string => `
+/** Seeded defect: no guard. It mentions the fence, and asks nothing of it. */
+const completeUnguarded = `
   UPDATE tasks SET status = 'completed', finished_at = now(), result = $3, lease_until = NULL
-  WHERE id = $1 AND ${condition} RETURNING id`;
-const claimHolds = `fence = $2 AND status = 'running'`;
-/** Asks nothing, and still mentions the second value. */
-const anyClaim = '$2::bigint IS NOT NULL';
+  WHERE id = $1 AND $2::bigint IS NOT NULL RETURNING true AS completed`;
+const completeGuarded = 'SELECT complete_task($1, $2, $3) AS completed';
 
 /** Writes the effect, the new status and the event. Gives the job's status, or null where the claim holds no more. */
 const finish = async (context: Context, session: Session, completion: Completion): Promise<string | null> => {
   const { settings } = context;
   const { task, result } = completion;
-  // Seeded defect: no guard.
-  const statement = completeIf(settings.noStateGuard ? anyClaim : claimHolds);
-  const rows = await session.query('complete', statement, [task.id, task.fence, result]);
-  if (rows.length === 0) return null;
+  const statement = settings.noStateGuard ? completeUnguarded : completeGuarded;
+  const values = [task.id, task.fence, result];
+  const rows = await session.query<{ completed: boolean }>('complete', statement, values);
+  if (rows[0]?.completed !== true) return null;
   // Seeded defect: the effect was written before, in a transaction of its own.
   if (!settings.effectOutsideTransaction) await writeEffect(session, task);
   return recordJobEvent(session, task.jobId, 'task.completed');
