@@ -25,6 +25,13 @@ const isKnown = (one: Headroom): one is KnownHeadroom => one.left !== null;
 
 const wordsOf = ({ component, words }: Headroom): string => `${component}: ${words}`;
 
+/** Whoever declared the budget: it was not kept. How much of it is to be left is a level of ours. */
+const overBudget = ({ component }: Headroom): { verdict: 'fail'; reason: string; isFact: true } => ({
+  verdict: 'fail',
+  reason: `${component} used more than its whole budget`,
+  isFact: true,
+});
+
 /**
  * The least of all components is the value. A component that is not known leaves the whole inconclusive,
  * unless another one is already below the bound.
@@ -43,5 +50,6 @@ export const leastHeadroom = (found: readonly Headroom[], bound: number, measure
     measuredBy,
     evidence: found.map((one) => ({ text: wordsOf(one), source: one.component })),
     reason: `least: ${least.component}, ${least.words}`,
+    ...(least.left < 0 ? { worst: overBudget(least) } : {}),
   };
 };

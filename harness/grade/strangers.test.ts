@@ -5,8 +5,8 @@
 import { expect, test } from 'vitest';
 import { madeEntry } from '../compare/recordings/runs.ts';
 import type { Criterion, JudgedEntry } from './criterion.ts';
-import { criteria, judge } from './fixtures/judge.ts';
-import { healthyRecorder } from './fixtures/healthy-run.ts';
+import { criteria, judge, judgeOf } from './fixtures/judge.ts';
+import { budgets, healthyRecorder } from './fixtures/healthy-run.ts';
 import type { Recorder } from './fixtures/recorder.ts';
 import { missingSources } from './missing-sources.ts';
 
@@ -29,16 +29,47 @@ const theirs: Partial<JudgedEntry> = {
   missing: missingSources(madeEntry({ group: 'external' }), healthyRecorder().observations()),
 };
 
-const isJudgedThere = ({ id }: Criterion): boolean => judge(id, undefined, theirs).verdict !== 'notApplicable';
+/** Started by its config: its processes, their ends and the pooler's log are seen. It declares the budget alone. */
+const started: Partial<JudgedEntry> = {
+  ...theirs,
+  route: 'pooler',
+  stackSpec: judgeOf(healthyRecorder()).stackSpec,
+  budgets: { service: budgets.service, pooler: null, database: null },
+  missing: missingSources(madeEntry({ group: 'external' }), healthyRecorder().observations(), true),
+};
 
-test('a level of ours only warns there, or is everybody’s', () => {
-  const levels = criteria.filter((criterion) => hasLevel(criterion) && isJudgedThere(criterion));
+test.each([
+  ['that runs elsewhere', theirs],
+  ['that pgsurge starts', started],
+])('of a service %s a level of ours only warns, or is everybody’s', (_, entry) => {
+  const isJudged = ({ id }: Criterion): boolean => judge(id, undefined, entry).verdict !== 'notApplicable';
+  const levels = criteria.filter((criterion) => hasLevel(criterion) && isJudged(criterion));
   const judged = levels.map(({ id }) => id);
   expect(levels.length).toBeGreaterThan(6);
   expect(
-    levels.filter(({ id, suitsReferenceOnly }) => suitsReferenceOnly !== true && everybodys[id] === undefined),
+    levels
+      .filter(({ id, suitsReferenceOnly }) => suitsReferenceOnly !== true && everybodys[id] === undefined)
+      .map(({ id }) => id),
   ).toEqual([]);
   expect(Object.keys(everybodys).filter((id) => !judged.includes(id))).toEqual([]);
+});
+
+test('of a budget that they declared, how much is to be left is ours, and that it was not kept is a fact', () => {
+  const used =
+    (bytes: number) =>
+    (recorder: Recorder): unknown =>
+      recorder.gauge('process.memory_bytes', { component: 'service', instance: '1' }, () => bytes);
+  const { memoryBytes } = budgets.service;
+  expect(judge('memory-headroom', used(0.7 * memoryBytes), started)).toMatchObject({
+    verdict: 'warn',
+    reason: expect.stringMatching(/30 % left .*nobody declared a bound .*"memory-headroom"/),
+  });
+  const declared = { id: 'memory-headroom', value: 40 };
+  expect(judge('memory-headroom', used(0.7 * memoryBytes), started, declared).verdict).toBe('fail');
+  expect(judge('memory-headroom', used(1.1 * memoryBytes), started)).toMatchObject({
+    verdict: 'fail',
+    reason: expect.stringContaining('service used more than its whole budget'),
+  });
 });
 
 test('nothing of our own stack stands in for what a stranger’s does not say', () => {

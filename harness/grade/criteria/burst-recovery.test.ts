@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { profiles, scaledSeconds } from '../../profile/profiles.ts';
 import { durations, type Recorder } from '../fixtures/recorder.ts';
 import { phase, phases } from '../fixtures/healthy-run.ts';
@@ -135,4 +135,55 @@ test('without a burst it does not apply', () => {
   expect(judge('burst-recovery', undefined, { phases: [phase('steady', 'steady', 0, 60)] }).verdict).toBe(
     'notApplicable',
   );
+});
+
+describe("a team's own journey", () => {
+  /** The burst is felt until that second, by answers of so many ms. */
+  const journey =
+    (untilSecond: number, { usualMs = 20, slowMs = 3000 } = {}) =>
+    (recorder: Recorder): void => {
+      for (const name of ['pgsurge_request_duration', 'pgsurge.transaction.duration', 'tasks']) recorder.remove(name);
+      recorder.remove('http_req_duration');
+      for (const { name, startMs, endMs } of quick.phases)
+        recorder.histogram('http_req_duration', { phase: name, kind: 'interactive', status: '200' }, (second) => {
+          if (second * 1000 <= startMs || second * 1000 > endMs) return [];
+          return durations(20, second > 60 && second <= untilSecond ? slowMs : usualMs, second);
+        });
+    };
+  const withoutJobs = quick.phases.map((one) => ({ ...one, activeJobs: 0 }));
+  const theirs = { ...quick, phases: withoutJobs, isForeign: true, load: { interactivePerSecond: 0 } };
+  const declared = { id: 'burst-recovery', value: 600 };
+
+  test('is judged by its requests alone: nothing of it but them is known', () => {
+    expect(judge('burst-recovery', journey(83), theirs, declared)).toMatchObject({ verdict: 'pass', value: 3 });
+    expect(judge('burst-recovery', journey(87), theirs, declared)).toMatchObject({ verdict: 'fail', value: 7 });
+    expect(judge('burst-recovery', journey(400), theirs, declared)).toMatchObject({
+      verdict: 'fail',
+      reason: expect.stringContaining('never recovered'),
+    });
+  });
+
+  test('a bound that they did not declare warns', () => {
+    expect(judge('burst-recovery', journey(87), theirs)).toMatchObject({
+      verdict: 'warn',
+      reason: expect.stringContaining('nobody declared a bound'),
+    });
+  });
+
+  test('slow is what is slow for them: twice what they took before the burst', () => {
+    const report = { usualMs: 2000, slowMs: 2000 };
+    expect(judge('burst-recovery', journey(87, report), theirs, declared)).toMatchObject({ verdict: 'pass', value: 0 });
+    const slower = { usualMs: 2000, slowMs: 30_000 };
+    expect(judge('burst-recovery', journey(87, slower), theirs, declared).verdict).toBe('fail');
+  });
+
+  test('silence after the burst is no recovery, and a row without a burst has none', () => {
+    const silent = (recorder: Recorder): unknown => {
+      journey(60)(recorder);
+      return recorder.remove('http_req_duration', { phase: 'recovery' });
+    };
+    expect(judge('burst-recovery', silent, theirs, declared).verdict).toBe('inconclusive');
+    const flat = { ...theirs, phases: withoutJobs.slice(0, 2) };
+    expect(judge('burst-recovery', journey(60), flat, declared).verdict).toBe('notApplicable');
+  });
 });

@@ -1,11 +1,11 @@
-import { countAbove } from '../../measure/histograms/histogram.ts';
-import { formatSeconds } from '../../measure/numbers-in-words.ts';
+import { countAbove, mergeAll, quantile } from '../../measure/histograms/histogram.ts';
+import { formatNumber, formatSeconds } from '../../measure/numbers-in-words.ts';
 import { histogramsOf, seriesOf, type HistogramSeries } from '../../measure/tracks/observations.ts';
 import { lastTimeOf, sumPerSecond, type Window } from '../../measure/tracks/windows.ts';
 import type { PhaseResult } from '../../result.ts';
 import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
 import { lastSlowMs, slowTransactionSeconds } from '../recovery.ts';
-import { slowRequestMs, slowRequests } from '../request-windows.ts';
+import { slowRequestMs } from '../request-windows.ts';
 import { requestTimes } from '../requests.ts';
 import { notSeen, tooFew } from '../unknowns.ts';
 
@@ -34,8 +34,27 @@ const latest = (times: readonly number[], fromMs: number): number | null =>
 
 const transactions = ({ observations }: JudgeInput): HistogramSeries[] =>
   histogramsOf(observations, 'pgsurge.transaction.duration');
-const requests = ({ observations }: JudgeInput): HistogramSeries[] =>
-  histogramsOf(observations, 'pgsurge_request_duration');
+/** A journey of a team's own is measured by k6 alone, without the time that connecting took. */
+const requests = ({ observations, phases, isForeign }: JudgeInput): HistogramSeries[] => {
+  if (isForeign !== true) return histogramsOf(observations, 'pgsurge_request_duration');
+  const names = new Set(phases.map(({ name }) => name));
+  return histogramsOf(observations, 'http_req_duration').filter(({ labels }) => names.has(labels['phase'] ?? ''));
+};
+
+/** What a team's requests usually take nobody declared: slow is twice what 95 of a hundred took before the burst. */
+const slowMsOf = (input: JudgeInput, burst: PhaseResult): number => {
+  if (input.isForeign !== true) return slowRequestMs;
+  const warmMs = input.phases.findLast(({ kind }) => kind === 'warmup')?.endMs ?? 0;
+  const before = requests(input).flatMap(({ tMs, histograms }) =>
+    histograms.filter((_, index) => tMs[index]! > warmMs && tMs[index]! <= burst.startMs),
+  );
+  return Math.max(slowRequestMs, 2 * (quantile(mergeAll(before), 0.95) ?? 0));
+};
+
+const slowTimes = (input: JudgeInput, slowMs: number): number[] =>
+  requests(input).flatMap(({ tMs, histograms }) =>
+    Array.from(tMs).filter((_, index) => countAbove(histograms[index]!, slowMs) > 0),
+  );
 const starts = ({ observations }: JudgeInput): HistogramSeries[] =>
   histogramsOf(observations, 'pgsurge.task.due_to_start');
 
@@ -57,63 +76,83 @@ const backlogTimes = (input: JudgeInput, burst: PhaseResult): number[] => {
   return after.tMs.filter((_, index) => after.values[index]! > usual);
 };
 
-/** What a person feels, what their jobs feel, and what the service itself sees. */
-const feltAfter = (input: JudgeInput, burst: PhaseResult): Felt[] => {
-  const fromMs = burst.endMs;
-  const until = (series: readonly { tMs: ArrayLike<number> }[]): number => lastTimeOf(series) ?? Infinity;
-  const answered = until(requests(input));
-  const slow = slowRequests(input).map(({ atMs }) => atMs);
-  const tasks = seriesOf(input.observations, 'tasks', { state: 'pending' });
+const untilOf = (series: readonly { tMs: ArrayLike<number> }[]): number => lastTimeOf(series) ?? Infinity;
+
+const slowWords = (slowMs: number): string => `request of over ${formatNumber(slowMs / 1000)} s`;
+
+/** What a person feels. */
+const feltByPeople = (input: JudgeInput, { endMs: fromMs }: PhaseResult, slowMs: number): Felt[] => {
+  const seenUntilMs = untilOf(requests(input));
+  const failed = requestTimes(input.observations, 'error', 'interactive');
   return [
-    { lastMs: latest(slow, fromMs), seenUntilMs: answered, words: `request of over ${slowRequestMs / 1000} s` },
-    {
-      lastMs: latest(requestTimes(input.observations, 'error', 'interactive'), fromMs),
-      seenUntilMs: answered,
-      words: 'failed request',
-    },
+    { lastMs: latest(slowTimes(input, slowMs), fromMs), seenUntilMs, words: slowWords(slowMs) },
+    { lastMs: latest(failed, fromMs), seenUntilMs, words: 'failed request' },
+  ];
+};
+
+/** What their jobs feel, and what the service itself sees. */
+const feltByService = (input: JudgeInput, burst: PhaseResult): Felt[] => {
+  const { endMs: fromMs } = burst;
+  return [
     {
       lastMs: latest(lateStarts(input), fromMs),
-      seenUntilMs: until(starts(input)),
+      seenUntilMs: untilOf(starts(input)),
       words: `task that began over ${lateTaskSeconds} s late`,
     },
     {
       lastMs: latest(backlogTimes(input, burst), fromMs),
-      seenUntilMs: until(tasks),
+      seenUntilMs: untilOf(seriesOf(input.observations, 'tasks', { state: 'pending' })),
       words: 'backlog of pending tasks',
     },
     {
       lastMs: lastSlowMs(input, fromMs),
-      seenUntilMs: until(transactions(input)),
+      seenUntilMs: untilOf(transactions(input)),
       words: `transaction of ${slowTransactionSeconds} s or more`,
     },
   ];
 };
 
+const feltAfter = (input: JudgeInput, burst: PhaseResult): Felt[] => [
+  ...feltByPeople(input, burst, slowMsOf(input, burst)),
+  ...(input.isForeign === true ? [] : feltByService(input, burst)),
+];
+
+/** What is counted to know that enough was seen; of a stranger's service that are the requests of its journey. */
+const countedIn = (input: JudgeInput): { series: readonly HistogramSeries[]; what: string } =>
+  input.isForeign === true
+    ? { series: requests(input), what: 'requests' }
+    : { series: transactions(input), what: 'transactions' };
+
 /** What must have been seen after the burst before its absence means anything; null where it was. */
 const unseen = (input: JudgeInput, burst: PhaseResult): Measurement | null => {
-  if (lastTimeOf(transactions(input)) === null) return notSeen('transactions');
+  const counted = countedIn(input);
+  if (lastTimeOf(counted.series) === null) return notSeen(counted.what);
   const needed = [
-    { count: countAfter(transactions(input), burst.endMs), what: 'transactions after the burst' },
+    { count: countAfter(counted.series, burst.endMs), what: `${counted.what} after the burst` },
     ...(input.load.interactivePerSecond > 0
       ? [{ count: countAfter(requests(input), burst.endMs), what: 'interactive requests after the burst' }]
       : []),
   ];
   const short = needed.find(({ count }) => count < fewest);
   if (short !== undefined) return tooFew(short.count, fewest, short.what);
+  if (input.isForeign === true) return null;
   const pending = lastTimeOf(seriesOf(input.observations, 'tasks', { state: 'pending' }));
   if (mostActive(burst) > 0 && (pending === null || pending < burst.endMs)) return notSeen('pending tasks');
   return null;
 };
 
-const measuredByOf = ({ endMs }: PhaseResult): string =>
-  `last interval after the burst's end at ${formatSeconds(endMs)} with an interactive request that failed or took ` +
-  `over ${slowRequestMs / 1000} s, a task that began over ${lateTaskSeconds} s late, ` +
-  `more pending tasks than before, or a transaction of ${slowTransactionSeconds} s or more`;
+const ownWords =
+  `, a task that began over ${lateTaskSeconds} s late, more pending tasks than before, or a transaction of ` +
+  `${slowTransactionSeconds} s or more`;
+
+const measuredByOf = (input: JudgeInput, burst: PhaseResult): string =>
+  `last interval after the burst's end at ${formatSeconds(burst.endMs)} with an interactive request that failed or ` +
+  `took over ${formatNumber(slowMsOf(input, burst) / 1000)} s${input.isForeign === true ? '' : ownWords}`;
 
 /** How long the burst was felt, once it is known that enough was seen after it. */
 const measured = (input: JudgeInput, burst: PhaseResult, felt: readonly Felt[]): Measurement => {
-  const count = countAfter(transactions(input), burst.endMs);
-  const seen = { state: 'measured' as const, count, measuredBy: measuredByOf(burst) };
+  const count = countAfter(countedIn(input).series, burst.endMs);
+  const seen = { state: 'measured' as const, count, measuredBy: measuredByOf(input, burst) };
   const [last] = felt.filter(({ lastMs }) => lastMs !== null).sort((a, b) => b.lastMs! - a.lastMs!);
   if (last === undefined) return { ...seen, value: 0, reason: 'nothing was slow after the burst' };
   const value = (last.lastMs! - burst.endMs) / 1000;
@@ -151,10 +190,11 @@ export const criterion: Criterion = {
   bounds: [{ severity: 'fail', comparator: '<=', value: 600 }],
   scaled: { floor: 6 },
   causeRank: 35,
-  needs: 'reference-metrics',
+  needs: 'requests',
+  suitsReferenceOnly: true,
   sees: [
     { source: 'k6', windows: afterBurst },
-    { source: 'service', windows: afterBurst },
+    { source: 'service', windows: (input) => (input.isForeign === true ? [] : afterBurst(input)) },
   ],
   chart: 'latency',
   nextStep:

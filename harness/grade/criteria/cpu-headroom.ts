@@ -92,6 +92,7 @@ export const criterion: Criterion = {
   bounds: [{ severity: 'fail', comparator: '>', value: 50 }],
   causeRank: 15,
   needs: 'processes',
+  suitsReferenceOnly: true,
   sees: [
     { source: 'processes', series: ['process.cpu_seconds'], components: budgetedComponents },
     // What was done of the offered work.

@@ -103,6 +103,7 @@ export const criterion: Criterion = {
   ],
   causeRank: 32,
   needs: 'processes',
+  suitsReferenceOnly: true,
   sees: [
     {
       source: 'processes',

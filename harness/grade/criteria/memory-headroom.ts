@@ -30,6 +30,7 @@ export const criterion: Criterion = {
   bounds: [{ severity: 'fail', comparator: '>', value: 40 }],
   causeRank: 14,
   needs: 'processes',
+  suitsReferenceOnly: true,
   sees: [{ source: 'processes', series: ['process.memory_bytes'], components: budgetedComponents }],
   chart: 'memory',
   nextStep:
