@@ -159,6 +159,8 @@ const writeCounter = async (session: Session, jobId: string, counter: number): P
 export interface Completed {
   over: boolean;
   discovered: number;
+  /** When its transaction began, from which the database counts the due times of what was discovered. */
+  begunMs: number;
 }
 
 /** The statements of a completion, within a transaction that the caller opened. */
@@ -168,6 +170,7 @@ export const writeCompletion = async (
   completion: Completion,
   priorities: Priorities,
 ): Promise<Completed> => {
+  const begunMs = performance.now();
   const { settings } = context;
   const { task } = completion;
   const lost = (): ClaimLost => new ClaimLost(`the claim with fence ${task.fence} was lost`);
@@ -180,7 +183,7 @@ export const writeCompletion = async (
   if (settings.effectTwiceEveryN > 0 && completion.number % settings.effectTwiceEveryN === 0)
     await writeEffect(session, task);
   if (settings.counterReadModifyWrite) await writeCounter(session, task.jobId, counter + 1);
-  return { over: status !== 'running', discovered };
+  return { over: status !== 'running', discovered, begunMs };
 };
 
 /** The site refused the page: the task fails for good, with the reason on it. */

@@ -54,7 +54,11 @@ const completedByUs = async ({ pool }: Context, { id, fence }: ClaimedTask): Pro
 };
 
 /** Nobody saw what it did: its job is taken to go on, and its links to be new. */
-const unseen = ({ page }: Completion): Completed => ({ over: false, discovered: page.links.length });
+const unseen = ({ page }: Completion): Completed => ({
+  over: false,
+  discovered: page.links.length,
+  begunMs: performance.now(),
+});
 
 const completeWithRetries = async (context: Context, queue: Queue, completion: Completion): Promise<Completed> => {
   let unknown = false;
@@ -123,8 +127,9 @@ const crawlAndComplete = async (context: Context, queue: Queue, task: ClaimedTas
   }
   queue.completions.add(1);
   if (completed.over) return jobEnded(queue, task.jobId);
+  const sinceMs = performance.now() - completed.begunMs;
   for (let position = 1; position <= completed.discovered; position += 1)
-    queue.waiting.dueIn(task.jobId, position * context.settings.domainDelayMs + 5);
+    queue.waiting.dueIn(task.jobId, Math.max(0, position * context.settings.domainDelayMs - sinceMs) + 5);
 };
 
 const failForGood = async ({ pool, log }: Context, queue: Queue, task: ClaimedTask, reason: string): Promise<void> => {
