@@ -10,14 +10,12 @@ import { fewestObservations } from './worst-window.ts';
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');
 
-const boundsOf = ({ bounds, unit, scaled, demand = '–' }: Criterion): string => {
-  if (bounds.length === 0) return demand;
-  const words = bounds
+const boundsOf = ({ bounds, unit, scaled, demand }: Criterion): string => {
+  const numbers = bounds
     .map((bound) => `${boundWords(bound, unit)}${bound.severity === 'warn' ? ' (warns)' : ''}`)
     .join(', ');
-  return scaled === undefined
-    ? words
-    : `${words}; divided by the profile's factor, never below ${scaled.floor} ${unit}`;
+  const byProfile = scaled === undefined ? '' : `divided by the profile's factor, never below ${scaled.floor} ${unit}`;
+  return [numbers, byProfile, demand ?? ''].filter((words) => words !== '').join('; ') || '–';
 };
 
 const idCell = ({ id, always, suitsReferenceOnly }: Criterion): string =>
@@ -66,14 +64,17 @@ const verdictRules: readonly string[] = [
     'or at the end, where an instance never spoke, or where a source was lost, it is inconclusive and names the ' +
     'hole. What was seen may fail it, but for criteria to which silence itself looks like the failure. A silence ' +
     `is a hole from three of the source's own intervals on, at least ${leastHoleMs / 1000} s. A part that a step or ` +
-    `fault stops may be silent from ${lastWordMs / 1000} s before until ${graceMs / 1000} s after it. Too few ` +
-    'samples, a criterion or checker that broke: inconclusive, too.',
-  '- **Evidence comes first.** Counts that must be equal and are not, beyond what stopped replicas explain, sources ' +
+    `fault stops may be silent from ${lastWordMs / 1000} s before until ${graceMs / 1000} s after it. An export that ` +
+    'could not be read is missing, however many are read after it: what needs the service’s figures of that time is ' +
+    'inconclusive. Too few samples, a criterion or checker that broke: inconclusive, too.',
+  '- **Evidence comes first.** Counts that must be equal and are not, beyond what stopped replicas explain and the ' +
+    'front before them counted as its own answers, sources ' +
     'that were lost, and a silence of pooler or host under load, on which reasons and findings stand, leave the ' +
     'whole entry inconclusive at best (`evidence`).',
   "- **Somebody else's service.** Where nobody declared a bound for it, the bounds marked ◦ only warn, and say how " +
     'to declare one: they are levels of ours. Facts still fail: nobody was ever answered, requests failed while ' +
-    'nobody was, all connections that the database gives out were taken.',
+    'nobody was, all connections that the database gives out were taken, more than a budget that was declared was ' +
+    'used.',
   '- **The worst wins**: fail, then inconclusive, then warn, then pass. `notApplicable` is shown and never counted.',
   '- **A variant that must show symptoms** is as expected when each of them is seen (claims never ' +
     `gate). One that is not seen is \`not-reproduced\`, which fails; its own failing criteria are what ` +
@@ -90,9 +91,10 @@ export const criteriaDocument = (criteria: readonly Criterion[]): string =>
       "holds this file to them. One criterion is one file; its id is the file's name. To add one, add the " +
       'file.',
     '',
-    'A criterion is judged in every scenario of the matrix. Elsewhere it is judged where the scenario ' +
-      'declares it, or where it always holds (marked ∀). A scenario may declare a bound of its own, or ' +
-      'that a criterion does not apply, with the reason that the report shows.',
+    'A criterion is judged in every scenario of the matrix, and of every service of somebody else’s, as far as what ' +
+      'it needs was given. Elsewhere it is judged where the scenario declares it, or where it always holds (marked ' +
+      '∀). A scenario may declare a bound of its own, or that a criterion does not apply, with the reason that the ' +
+      'report shows.',
     '',
     '| criterion | what is measured | bound | from |',
     '|---|---|---|---|',

@@ -189,6 +189,9 @@ export const criterion: Criterion = {
   unit: 's',
   bounds: [{ severity: 'fail', comparator: '<=', value: 600 }],
   scaled: { floor: 6 },
+  demand:
+    'and nothing is slow any more when the load ends; for somebody else’s service slow is twice the p95 before the ' +
+    'burst, and 1 s at least',
   causeRank: 35,
   needs: 'requests',
   suitsReferenceOnly: true,

@@ -114,6 +114,9 @@ export const criterion: Criterion = {
   source: '002',
   unit: '%',
   bounds: [alertBound('role-limit')],
+  demand:
+    'the limit is that of the role, or 80 % of max_connections, whichever is nearer; for somebody else’s service all ' +
+    'that the server gives out',
   causeRank: 13,
   sees: [{ source: 'database', series: ['postgres.sessions'], windows: ({ phases }) => afterWarmup(phases) }],
   chart: 'sessions',

@@ -47,6 +47,7 @@ export const criterion: Criterion = {
   source: 'ours',
   unit: '%',
   bounds: [{ severity: 'fail', comparator: '<=', value: mostPercent }],
+  demand: 'more fails where the service kept the users; where it was the generator or the script, it is not known',
   causeRank: 1,
   always: true,
   // k6's own end figures know of every iteration; only without them it is what arrived that counts.

@@ -63,7 +63,7 @@ export const criterion: Criterion = {
   source: 'ours',
   unit: 'sources',
   bounds: [],
-  demand: 'all of them, else nothing here passes',
+  demand: 'each spoke to the end and all counts agree, else the entry is inconclusive at best',
   causeRank: 0.4,
   always: true,
   gates: true,

@@ -35,7 +35,7 @@ export const criterion: Criterion = {
   source: 'ours',
   unit: 'faults',
   bounds: [],
-  demand: 'all of them, else what was to be shown is not known',
+  demand: 'each bit, else what was to be shown is not known; and each is proved to be mended, else it fails',
   causeRank: 3,
   always: true,
   unexcused: ['fail', 'inconclusive'],

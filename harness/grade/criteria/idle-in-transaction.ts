@@ -77,6 +77,7 @@ export const criterion: Criterion = {
   source: '004 issue 1 (about 100 ms once mended)',
   unit: 'ms',
   bounds: [{ severity: 'fail', comparator: '<=', value: 100 }],
+  demand: 'the oldest at each sample, median of ten samples in a row',
   causeRank: 11,
   suitsReferenceOnly: true,
   sees: [{ source: 'database', series: ['postgres.idle_in_transaction.age.max'] }],

@@ -41,6 +41,7 @@ export const criterion: Criterion = {
   source: '002',
   unit: 'ms',
   bounds: [alertBound('query-p95')],
+  demand: 'nor may the median of any one kind of query be over it',
   causeRank: 16,
   suitsReferenceOnly: true,
   needs: 'query-metrics',

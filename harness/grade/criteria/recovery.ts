@@ -114,6 +114,7 @@ export const criterion: Criterion = {
   source: 'ours (after Jepsen: stable is after the last bad observation, not at the first good one)',
   unit: 's',
   bounds: [{ severity: 'fail', comparator: '<=', value: 10 }],
+  demand: 'and nothing is bad any more when the load ends',
   causeRank: 36,
   sees: [{ source: 'k6', windows: afterRevert, silenceLooksBad: true }],
   chart: 'latency',

@@ -7,7 +7,7 @@ export const criterion: Criterion = {
   source: '001',
   unit: 'differences',
   bounds: [],
-  demand: 'none differs',
+  demand: 'none differs, else what ran is not what was asked for, of which nothing is known',
   causeRank: 4.5,
   always: true,
   unexcused: ['fail', 'inconclusive'],

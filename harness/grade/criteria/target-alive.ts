@@ -79,6 +79,7 @@ export const criterion: Criterion = {
   source: 'ours',
   unit: 's',
   bounds: [{ severity: 'fail', comparator: '<=', value: longestMs / 1000 }],
+  demand: 'an answer is 2xx, 3xx or 4xx',
   causeRank: 2,
   suitsReferenceOnly: true,
   needs: 'requests',
