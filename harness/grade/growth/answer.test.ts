@@ -67,6 +67,13 @@ describe('the first limit', () => {
     );
   });
 
+  test('thirty workers that half a task of each job keeps busy: they come before the pool and the database', () => {
+    const answer = answerOf(withChange({ 'busy-workers': upTo(29, line(0.2, 0.46)) }, { 'busy-workers': 30 }));
+    expect(answer.first).toBe('busy-workers');
+    expect(answer.limits.find(({ id }) => id === 'busy-workers')!.factor).toBeCloseTo(5.8, 0);
+    expect(answer.sentence).toMatch(/until all but a few of the 30 workers are busy/);
+  });
+
   test('a pool of 4: it waits in 5x, not in 2x, and what bends behind it is not taken for a line', () => {
     const small = withChange({ 'app-pool': upTo(4, line(0.1, 0.055)) }, { 'app-pool': 4 });
     const { first, limits, sentence } = answerOf(small);

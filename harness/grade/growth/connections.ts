@@ -118,6 +118,26 @@ const slots: GrowthMeasure = {
   levelOf: (limit) => (limit === null ? null : takenPercent),
 };
 
+/** The sum of what each replica says that it has at work. */
+const workersOf = ({ observations }: GrowthEntry): number | null => {
+  const counts = seriesOf(observations, 'workers').map(({ values }) => Math.max(...values));
+  return counts.length === 0 ? null : counts.reduce((total, count) => total + count, 0);
+};
+
+/** As long as one is free a task begins when it is due; from then on what is done no longer follows the load. */
+const busyWorkers: GrowthMeasure = {
+  id: 'busy-workers',
+  title: 'Workers with a task',
+  unit: 'workers',
+  causeRank: 6,
+  stopsGrowth: true,
+  meaning: (limit) => `all but a few of the ${formatNumber(limit ?? NaN)} workers are busy`,
+  valueIn: (entry, stretch) =>
+    workersOf(entry) === null ? null : highestMeanIn(entry, 'tasks', stretch, { state: 'running' }),
+  limitIn: workersOf,
+  levelOf: (limit) => (limit === null ? null : (limit * takenPercent) / 100),
+};
+
 /** Tasks that could run and do not, as a share of those that run: whatever holds them back is taken. */
 const tasksHeldBack: GrowthMeasure = {
   id: 'workers',
@@ -143,5 +163,6 @@ export const connectionMeasures: readonly GrowthMeasure[] = [
   appPool,
   appPoolWait,
   slots,
+  busyWorkers,
   tasksHeldBack,
 ];

@@ -25,6 +25,7 @@ const plans: readonly PanelPlan[] = [
   { title: 'App pool: busy connections of one replica', unit: '', series: [['app-pool', 'busy', 'blue']] },
   { title: 'Pooler: busy server connections', unit: '', series: [['pooler', 'busy', 'purple']] },
   { title: 'Sessions against the role limit', unit: '', series: [['sessions', 'sessions', 'teal']] },
+  { title: 'Workers with a task', unit: '', series: [['busy-workers', 'busy', 'blue']] },
   {
     title: 'CPU',
     unit: 'cores',
