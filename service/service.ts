@@ -129,6 +129,8 @@ const watchStart = (context: Context, workers: StartedWorkers, crew: Crew, atFir
   context.metrics.gauge('queue_handlers_concurrent', 'Handlers of messages and dispatched ticks that run', () => [
     [{}, handlers.running],
   ]);
+  context.metrics.gauge('queue_workers', 'Queue workers there are', () => [[{}, crew.count()]]);
+  context.metrics.gauge('queue_workers_busy', 'Queue workers with a task', () => [[{}, crew.busy()]]);
   context.metrics.gauge('workers', 'Workers at work', () => [[{}, workers.count() + crew.count() - atFirst]]);
   void workers.started.then(() => context.log.info(`${workers.count()} workers at work`));
 };

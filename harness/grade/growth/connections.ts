@@ -118,9 +118,9 @@ const slots: GrowthMeasure = {
   levelOf: (limit) => (limit === null ? null : takenPercent),
 };
 
-/** The sum of what each replica says that it has at work. */
+/** The sum of what each replica says. */
 const workersOf = ({ observations }: GrowthEntry): number | null => {
-  const counts = seriesOf(observations, 'workers').map(({ values }) => Math.max(...values));
+  const counts = seriesOf(observations, 'queue_workers').map(({ values }) => Math.max(...values));
   return counts.length === 0 ? null : counts.reduce((total, count) => total + count, 0);
 };
 
@@ -132,8 +132,7 @@ const busyWorkers: GrowthMeasure = {
   causeRank: 6,
   stopsGrowth: true,
   meaning: (limit) => `all but a few of the ${formatNumber(limit ?? NaN)} workers are busy`,
-  valueIn: (entry, stretch) =>
-    workersOf(entry) === null ? null : highestMeanIn(entry, 'tasks', stretch, { state: 'running' }),
+  valueIn: (entry, stretch) => meanIn(entry, 'queue_workers_busy', stretch),
   limitIn: workersOf,
   levelOf: (limit) => (limit === null ? null : (limit * takenPercent) / 100),
 };
