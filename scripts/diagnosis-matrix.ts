@@ -19,6 +19,7 @@ import type { Observations } from '../harness/measure/tracks/observations.ts';
 import type { ScenarioResult } from '../harness/result.ts';
 import type { DiagnosisDeclaration } from '../scenarios/lib/causes.ts';
 import { documentOf, type Diagnosed } from './lib/diagnosis-document.ts';
+import { changedLabelOf, chaosLabels } from './lib/diagnosis-labels.ts';
 
 /** Series that a stranger has without instrumenting anything. */
 const stranger =
@@ -66,18 +67,20 @@ const diagnosedIn = async (runFolder: string): Promise<Diagnosed[]> => {
 
 /** The healthy service under its load is declared by its group: nothing is to be named. */
 const labelOf = (
-  { group, variant }: ScenarioResult,
+  { group, name, variant }: ScenarioResult,
   variants: readonly { name: string; diagnosis?: DiagnosisDeclaration | null }[] | undefined,
 ): DiagnosisDeclaration | null => {
-  const declared = variants?.find(({ name }) => name === variant)?.diagnosis;
+  const saved = variants?.find((one) => one.name === variant)?.diagnosis;
+  const declared = changedLabelOf(`${name}.${variant}`) ?? saved;
   if (declared != null) return declared;
+  if (group === 'chaos') return chaosLabels[name] ?? null;
   return group === 'matrix' ? { cause: 'none' } : null;
 };
 
-/** A scenario that was mended since counts as it is; healthy rows of the matrix are each a trial of their own. */
+/** A scenario that was mended since counts as it is; rows of the matrix and faults are each a trial of their own. */
 const newest = (all: readonly Diagnosed[]): Diagnosed[] => {
   const last = new Map(all.toSorted((a, b) => a.run.localeCompare(b.run)).map((one) => [one.entry, one]));
-  return all.filter((one) => one.group === 'matrix' || last.get(one.entry) === one);
+  return all.filter((one) => one.group !== 'incidents' || last.get(one.entry) === one);
 };
 
 if (import.meta.main) {

@@ -24,6 +24,8 @@ export interface Sighting {
   falseFriends?: string[];
   /** These only, where it does not explain all that the cause may. */
   explains?: readonly string[];
+  /** Against the order of ranks: where one of these was seen it follows from that, and `explains` has none of them. */
+  follows?: readonly string[];
 }
 
 /** What the engine knows when a cause is asked that depends on the others. */

@@ -8,16 +8,19 @@ import type { Observations } from '../measure/tracks/observations.ts';
 import type { Cause, Sighting } from './cause.ts';
 import { seenOf, type Host, type Seen } from './seen/seen.ts';
 
-interface Found {
+interface Sighted {
   cause: Cause;
   sighting: Sighting;
+}
+
+interface Found extends Sighted {
   /** What it most nearly follows from. */
   parent: Cause | null;
   damage: Damage;
 }
 
-const lookAll = (causes: readonly Cause[], seen: Seen): { cause: Cause; sighting: Sighting }[] => {
-  const found: { cause: Cause; sighting: Sighting }[] = [];
+const lookAll = (causes: readonly Cause[], seen: Seen): Sighted[] => {
+  const found: Sighted[] = [];
   const ids = new Set<string>();
   for (const cause of causes) {
     const sighting = cause.look(seen, { found: ids });
@@ -31,7 +34,7 @@ const lookAll = (causes: readonly Cause[], seen: Seen): { cause: Cause; sighting
 /**
  * Without another cause those are asked that say that there is none, or that it cannot be told: one of them answers.
  */
-const lookIn = (causes: readonly Cause[], seen: Seen): { cause: Cause; sighting: Sighting }[] => {
+const lookIn = (causes: readonly Cause[], seen: Seen): Sighted[] => {
   const found = lookAll(
     causes.filter(({ last }) => last !== true),
     seen,
@@ -43,12 +46,16 @@ const lookIn = (causes: readonly Cause[], seen: Seen): { cause: Cause; sighting:
   ).slice(0, 1);
 };
 
+const isExplainedBy = ({ cause, sighting }: Sighted, other: Sighted): boolean => {
+  if (sighting.follows?.includes(other.cause.id) === true) return true;
+  return other.cause.rank < cause.rank && (other.sighting.explains ?? other.cause.explains).includes(cause.id);
+};
+
 /** Of several that explain it, the one nearest to it: so a chain has all its links. */
-const parentOf = (cause: Cause, found: readonly { cause: Cause; sighting: Sighting }[]): Cause | null =>
+const parentOf = (one: Sighted, found: readonly Sighted[]): Cause | null =>
   found
-    .filter((other) => other.cause.rank < cause.rank)
-    .filter((other) => (other.sighting.explains ?? other.cause.explains).includes(cause.id))
-    .map((other) => other.cause)
+    .filter((other) => isExplainedBy(one, other))
+    .map(({ cause }) => cause)
     .toSorted((a, b) => b.rank - a.rank)[0] ?? null;
 
 const damageOf = ({ harm }: Sighting, { requests }: Seen): Damage => ({
@@ -134,7 +141,7 @@ export const diagnose = (
   const sighted = lookIn(causes, seen);
   const found = sighted.map((one) => ({
     ...one,
-    parent: parentOf(one.cause, sighted),
+    parent: parentOf(one, sighted),
     damage: damageOf(one.sighting, seen),
   }));
   return { findings: inOrder(withTheRest(found)).map(findingOf) };

@@ -76,7 +76,7 @@ export const options = defineScenario({
       title: 'Timers, and a restart in the midst',
       service: fixed,
       expected: 'pass',
-      diagnosis: { cause: 'none', notCauses: ['retry-storm'] },
+      diagnosis: { cause: 'part-restarted', notCauses: ['retry-storm'] },
       proofs: [
         {
           id: 'most-late',
@@ -93,7 +93,7 @@ export const options = defineScenario({
       title: 'Timers that are not set anew',
       service: { ...fixed, waitingTimersRestored: false },
       expected: 'symptoms',
-      diagnosis: { cause: 'unknown', notCauses: ['app-pool', 'slow-statements'] },
+      diagnosis: { cause: 'part-restarted', notCauses: ['app-pool', 'slow-statements'] },
       symptoms: [
         {
           id: 'left-to-the-poll',

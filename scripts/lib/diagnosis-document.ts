@@ -3,6 +3,7 @@ import type { Cause } from '../../harness/diagnose/cause.ts';
 import { formatCountOf, formatShare } from '../../harness/measure/numbers-in-words.ts';
 import type { Finding } from '../../harness/result.ts';
 import type { DiagnosisDeclaration } from '../../scenarios/lib/causes.ts';
+import { changedLabels } from './diagnosis-labels.ts';
 
 export interface Diagnosed {
   entry: string;
@@ -65,6 +66,12 @@ const wrongRows = (all: readonly Diagnosed[]): string[] => [
     }),
 ];
 
+const changedRows: readonly string[] = [
+  row(['entries', 'before', 'now', 'why']),
+  row(['---', '---', '---', '---']),
+  ...changedLabels.map(({ entries, from, to, reason }) => row([entries.join(', '), from, to.cause, reason])),
+];
+
 const summary = (all: readonly Diagnosed[]): string[] => {
   const right = all.filter(isRight).length;
   const healthy = all.filter(({ label }) => label.cause === 'none');
@@ -98,7 +105,8 @@ export const documentOf = (all: readonly Diagnosed[], causes: readonly Cause[]):
     '',
     'Written by `node scripts/diagnosis-matrix.ts --write RUN …` from saved runs. Blind: of an entry it sees k6, the',
     "database, the pooler's console, taps and logs; nothing of the service's own metrics, of processes, or of what the",
-    'harness did on purpose. The labels are those that the scenarios declare for each variant (`diagnosis`).',
+    'harness did on purpose. The labels are those that the scenarios declare for each variant (`diagnosis`), and for a',
+    'fault what it is (`scripts/lib/diagnosis-labels.ts`).',
     '',
     ...summary(all),
     '',
@@ -107,5 +115,9 @@ export const documentOf = (all: readonly Diagnosed[], causes: readonly Cause[]):
     '### Answers that are not the declared one',
     '',
     ...wrongRows(all),
+    '',
+    '### Labels that were changed',
+    '',
+    ...changedRows,
     '',
   ].join('\n');

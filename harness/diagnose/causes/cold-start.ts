@@ -1,7 +1,8 @@
 /** Only the first seconds fail, or are slow: caches, pools and code that are not warm yet. */
-import { formatSeconds } from '../../measure/numbers-in-words.ts';
+import { formatCount, formatSeconds, plural } from '../../measure/numbers-in-words.ts';
 import type { Cause, Sighting } from '../cause.ts';
-import { failedWords } from '../say.ts';
+import { failedWords, isHarmed, sampled } from '../say.ts';
+import { waitsForLogins } from '../seen/pooler.ts';
 import { failedBetween, type Requests } from '../seen/requests.ts';
 import type { Seen } from '../seen/seen.ts';
 
@@ -37,9 +38,36 @@ const remedy: Sighting['remedy'] = {
   config: { of: 'the service', lines: 'GET /ready → 503 until the pool is warm' },
 };
 
+/** Warm app pools are not enough where the pooler behind them has no server connection yet. */
+const coldPoolerOf = (seen: Seen): Sighting | null => {
+  const { pooler, errors } = seen;
+  // Where some gave up, it is the storm of logins.
+  if (errors.count('connect-timeout', 'pool-wait', 'pooler-wait') > 0) return null;
+  if (pooler === null || !isHarmed(seen) || !waitsForLogins(pooler)) return null;
+  const { waiting, servers, longestWait } = pooler;
+  const text = `${waiting.peak} clients waiting, ${servers.at(waiting.peakAtMs)} server connections, one in its login`;
+  return {
+    kind: 'pooler',
+    sentence:
+      `The pooler is cold: up to ${plural(waiting.peak, 'client')} wait while it logs in one server connection after ` +
+      `another, ${formatCount(servers.peak)} in all`,
+    number:
+      `${waiting.seconds.toFixed(0)} s waited by all clients together, ` +
+      `${longestWait.peak.toFixed(1)} s the longest`,
+    evidence: [sampled(waiting, text, 'SHOW POOLS')],
+    remedy: {
+      sentence:
+        'Let the pooler open its server connections before the service asks for them, or start what asks for them a ' +
+        'few at a time: a larger pool has as many logins before it',
+      config: { of: 'pgbouncer.ini', lines: 'min_pool_size = 15' },
+    },
+    harm: { secondsWaited: waiting.seconds },
+  };
+};
+
 const look = (seen: Seen): Sighting | null => {
   const cold = coldOf(seen);
-  if (cold === null) return null;
+  if (cold === null) return coldPoolerOf(seen);
   const afterMs = seen.span.endMs - cold.untilMs;
   return {
     sentence:
@@ -59,7 +87,7 @@ export const cause: Cause = {
   id: 'cold-start',
   title: 'A cold start',
   rank: 54,
-  needs: 'when requests failed (k6)',
+  needs: "when requests failed (k6), or the pooler's console",
   explains: [],
   falseFriends: ['A limit: what holds later under the same load was not reached', 'A larger pool'],
   look,

@@ -2,10 +2,12 @@
 import type { Evidence } from '../../result.ts';
 import type { Cause, Sighting } from '../cause.ts';
 import { oftenShare, sampled, secondsQueued, seconds } from '../say.ts';
+import { endedInTransaction } from '../seen/ended.ts';
+import { roundTripSeconds } from '../seen/logins.ts';
 import type { Seen } from '../seen/seen.ts';
 import type { Tapped } from '../seen/taps.ts';
 
-/** A transaction over a network link is idle for a round trip between its statements; this is beyond any. */
+/** A transaction over a quick link is idle for a round trip between its statements; this is beyond that. */
 const heldSeconds = 0.1;
 /** Of the time in which connections are in use. */
 const mostlyIdle = 0.5;
@@ -15,6 +17,8 @@ const fewestSessions = 2;
 
 interface Held {
   sessions: number;
+  /** Of them, so many were ended by the database since they did nothing. */
+  ended: number;
   oldest: number;
   evidence: Evidence[];
   /** Seconds inside transactions without a query, and with one. */
@@ -33,16 +37,18 @@ const byTap = ({ taps }: Seen): { tapped: Tapped; idle: number; busy: number } |
   return null;
 };
 
-const byDatabase = ({ sessions }: Seen): boolean => {
-  const { idleInTransactionAge: age, idleInTransaction } = sessions;
-  return age.shareAbove(heldSeconds) >= oftenShare && idleInTransaction.peak >= fewestSessions;
+/** The database sees its clients across the link: what that takes there and back is nobody's other work. */
+const byDatabase = (seen: Seen): boolean => {
+  const { idleInTransactionAge: age, idleInTransaction } = seen.sessions;
+  const beyond = Math.max(heldSeconds, roundTripSeconds(seen) ?? 0);
+  return age.shareAbove(beyond) >= oftenShare && idleInTransaction.peak >= fewestSessions;
 };
 
 const heldOf = (seen: Seen): Held | null => {
   const tap = byTap(seen);
   const isSeen = byDatabase(seen);
-  const ended = seen.errors.lines(/idle[- ]in[- ]transaction (session )?timeout|idle transaction timeout/i).length;
-  if (tap === null && !isSeen && ended === 0) return null;
+  const ended = endedInTransaction(seen);
+  if (tap === null && !isSeen && ended === null) return null;
   const { idleInTransactionAge: age, idleInTransaction } = seen.sessions;
   const evidence: Evidence[] = [];
   if (isSeen)
@@ -62,9 +68,10 @@ const heldOf = (seen: Seen): Held | null => {
       source: 'the tap',
     });
   return {
-    sessions: Math.max(idleInTransaction.peak, ended === 0 ? 0 : 1),
+    sessions: Math.max(idleInTransaction.peak, ended === null ? 0 : 1),
+    ended: ended?.count ?? 0,
     oldest: age.peak,
-    evidence: [...evidence, ...seen.errors.evidence('idle-timeout')],
+    evidence: [...evidence, ...(ended?.evidence ?? seen.errors.evidence('idle-timeout'))],
     idle: tap?.idle ?? null,
     busy: tap?.busy ?? null,
     gapMean: tap === null ? null : tap.tapped.gaps.seconds / tap.tapped.gaps.count,
@@ -96,17 +103,26 @@ const remedy: Sighting['remedy'] = {
   },
 };
 
+const remedyOfEnded: Sighting['remedy'] = {
+  ...remedy,
+  sentence:
+    'Ask whoever is waited for before BEGIN, with no connection held: neither a longer limit nor a larger pool mends ' +
+    'it. See also that the driver refuses the rest of a transaction whose session is gone: some connect anew and run ' +
+    'it outside of any',
+};
+
 const look = (seen: Seen): Sighting | null => {
   const held = heldOf(seen);
   if (held === null || isLoneHolder(seen)) return null;
   const longest = held.oldest > 0 ? `, the longest for ${seconds(held.oldest)}` : '';
+  const ended = held.ended > 0 ? `; the database ended ${held.ended} of them in mid-work` : '';
   return {
     sentence:
       'Transactions are held open while nothing runs in them: ' +
-      `up to ${held.sessions} sessions idle in transaction at once${longest}`,
+      `up to ${held.sessions} sessions idle in transaction at once${longest}${ended}`,
     number: numberOf(held),
     evidence: held.evidence,
-    remedy,
+    remedy: held.ended > 0 ? remedyOfEnded : remedy,
     harm: {
       failed: seen.errors.count('pool-wait', 'pooler-wait', 'idle-timeout') || null,
       secondsWaited: secondsQueued(seen),

@@ -2,6 +2,7 @@
 import { plural } from '../../measure/numbers-in-words.ts';
 import type { Cause, Sighting } from '../cause.ts';
 import { failedWords } from '../say.ts';
+import { endedInTransaction, inTransaction } from '../seen/ended.ts';
 import type { Seen } from '../seen/seen.ts';
 
 interface Layer {
@@ -22,7 +23,7 @@ const moveOut =
 const layers: readonly Layer[] = [
   {
     kind: 'idle-in-transaction',
-    pattern: /idle[- ]in[- ]transaction|idle transaction timeout|25P03|transaction timeout/i,
+    pattern: inTransaction,
     who: 'A transaction that was left open was ended (idle_in_transaction_session_timeout or idle_transaction_timeout)',
     sentence: moveOut,
     config: { of: 'the service', lines: 'ask the partner first, then BEGIN … COMMIT' },
@@ -57,16 +58,19 @@ const wasMended = ({ requests, entry }: Seen): boolean =>
   requests.failed + requests.refused === 0 &&
   (entry.loadTotals?.words?.exceptions ?? []).length === 0;
 
+const layerOf = ({ errors }: Seen): Layer => layers.find(({ pattern }) => errors.lines(pattern).length > 0) ?? network;
+
 const look = (seen: Seen): Sighting | null => {
-  const count = seen.errors.count('idle-timeout');
+  const ended = endedInTransaction(seen);
+  const count = seen.errors.count('idle-timeout') || (ended?.count ?? 0);
   if (count === 0 || wasMended(seen)) return null;
-  const layer = layers.find(({ pattern }) => seen.errors.lines(pattern).length > 0) ?? network;
+  const layer = ended === null ? layerOf(seen) : layers[0]!;
   const failed = Math.min(count, seen.requests.failed);
   return {
     kind: layer.kind,
     sentence: `${layer.who}: ${plural(count, 'time')}`,
     number: failed === 0 ? plural(count, 'session') : `${failedWords(failed, seen)} failed by it`,
-    evidence: seen.errors.evidence('idle-timeout'),
+    evidence: ended?.evidence ?? seen.errors.evidence('idle-timeout'),
     remedy: { sentence: layer.sentence, config: layer.config },
     harm: { failed },
   };
@@ -76,7 +80,9 @@ export const cause: Cause = {
   id: 'idle-timeout',
   title: 'An idle session was ended by another layer',
   rank: 28,
-  needs: "errors by family: the service's log, the database's log, or a tap",
+  needs:
+    "errors by family (the service's log, the database's log, or a tap), or sessions that ended by an error of " +
+    'their own (pg_stat_database)',
   explains: ['wrong-data', 'connect-failures', 'login-storm'],
   falseFriends: ['A larger pool: more of its connections are idle', 'A restart of the database: nobody did'],
   look,

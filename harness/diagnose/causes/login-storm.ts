@@ -1,14 +1,16 @@
 /** Many logins at once, or one for each request. */
 import type { Evidence } from '../../result.ts';
 import { formatCount, formatNumber, plural } from '../../measure/numbers-in-words.ts';
-import { levelOf } from '../seen/levels.ts';
+import { levelOf, type Level } from '../seen/levels.ts';
+import { refilled, sinceTheStart, startingSessions } from '../seen/logins.ts';
 import { seriesOf } from '../../measure/tracks/observations.ts';
 import type { Cause, Sighting } from '../cause.ts';
-import { failedWords, isHarmed, seconds } from '../say.ts';
+import { failedWords, isHarmed, sampled, seconds } from '../say.ts';
+import { waitsForLogins } from '../seen/pooler.ts';
 import type { Seen } from '../seen/seen.ts';
 
 interface Storm {
-  kind: 'at-once' | 'per-request';
+  kind: 'at-once' | 'per-request' | 'behind-pooler';
   words: string;
   number: string;
   evidence: Evidence[];
@@ -21,11 +23,14 @@ const slowLogin = 0.25;
 const perUse = 0.5;
 const manyASecond = 5;
 
-const perRequestOf = ({ taps, levels, requests, seconds: length }: Seen): Storm | null => {
+const perRequestOf = (seen: Seen): Storm | null => {
+  const { taps, levels, requests, seconds: length } = seen;
   const tapped = taps.find(({ churn }) => churn.openedPerAcquisition >= perUse && churn.openedPerSecond >= manyASecond);
   const opened = Math.round(tapped?.churn.opened ?? levels.growth('postgres.sessions.opened'));
   const isMany = opened / Math.max(1, length) >= manyASecond && opened >= perUse * requests.all && requests.all > 0;
   if (tapped === undefined && !isMany) return null;
+  // Pools that fill again after a restart keep what they open.
+  if (refilled(seen) >= opened / 2) return null;
   const each = opened / Math.max(1, requests.all);
   return {
     kind: 'per-request',
@@ -41,17 +46,25 @@ const perRequestOf = ({ taps, levels, requests, seconds: length }: Seen): Storm 
 const isHopeless = ({ errors, requests }: Seen): boolean =>
   errors.count('connect-timeout') > errors.count('pool-wait') && requests.served === 0;
 
-/** Sessions that are not yet past their login, before the load too: services start before it. */
+/** Logs are read once a second. */
+const readingMs = 2000;
+
+/** Who waits for a login is served when that is through: who gives up long after the last one waited for another. */
+const gaveUpAtLogin = ({ errors }: Seen, ...levels: readonly Level[]): boolean => {
+  const firstMs = errors.firstMs('connect-timeout', 'pool-wait');
+  const ends = levels.map(({ samples }) => samples.tMs[samples.values.findLastIndex((value) => value > 0)] ?? 0);
+  return firstMs === null || firstMs <= Math.max(0, ...ends) + readingMs;
+};
+
 const atOnceOf = (seen: Seen): Storm | null => {
-  const { observations, entry, taps, errors } = seen;
-  const all = [{ startMs: (entry.startedMs ?? 0) - 1, endMs: seen.span.endMs }];
-  const starting = levelOf(seriesOf(observations, 'postgres.sessions', { state: 'starting' }), all);
-  const tapped = levelOf(seriesOf(observations, 'tap.connections', { state: 'starting' }), all);
+  const { observations, taps, errors } = seen;
+  const starting = startingSessions(seen);
+  const tapped = levelOf(seriesOf(observations, 'tap.connections', { state: 'starting' }), sinceTheStart(seen));
   const most = Math.max(starting.peak, tapped.peak, ...taps.map(({ churn }) => churn.stormSize));
   const loginSeconds = Math.max(0, ...taps.map(({ churn }) => churn.loginSecondsP95 ?? 0));
   const failed = errors.count('connect-timeout', 'pool-wait');
   const isSlow = loginSeconds >= slowLogin || Math.max(starting.shareAbove(2), tapped.shareAbove(2)) > 0.02;
-  if (most < fewestAtOnce || failed === 0 || !isSlow) return null;
+  if (most < fewestAtOnce || failed === 0 || !isSlow || !gaveUpAtLogin(seen, starting, tapped)) return null;
   const atMs = starting.peak >= tapped.peak ? starting.peakAtMs : tapped.peakAtMs;
   return {
     kind: 'at-once',
@@ -62,6 +75,30 @@ const atOnceOf = (seen: Seen): Storm | null => {
     evidence: [
       { atMs, text: `${most} connections that are not past their login`, source: 'pg_stat_activity, tap' },
       ...errors.evidence('connect-timeout', 'pool-wait'),
+    ],
+  };
+};
+
+/** Nobody gave up: then it is only slow at first. */
+const behindPoolerOf = (seen: Seen): Storm | null => {
+  const { pooler, errors } = seen;
+  const gaveUp = errors.count('connect-timeout', 'pool-wait', 'pooler-wait');
+  if (pooler === null || gaveUp === 0 || !waitsForLogins(pooler)) return null;
+  const { waiting, servers, poolSize } = pooler;
+  const of = poolSize === null ? '' : ` of the ${formatCount(poolSize)} that it may have`;
+  return {
+    kind: 'behind-pooler',
+    words:
+      `up to ${plural(waiting.peak, 'client')} of the pooler wait for it to log in, one server connection after ` +
+      `another: it got to ${formatCount(servers.peak)}${of}`,
+    number: `${waiting.seconds.toFixed(0)} s waited by all clients together, ${formatCount(gaveUp)} gave up`,
+    evidence: [
+      sampled(
+        waiting,
+        `${waiting.peak} clients waiting, ${servers.at(waiting.peakAtMs)} server connections, one in its login`,
+        'SHOW POOLS',
+      ),
+      ...errors.evidence('connect-timeout', 'pool-wait', 'pooler-wait'),
     ],
   };
 };
@@ -77,6 +114,12 @@ const remedies: Readonly<Record<Storm['kind'], Sighting['remedy']>> = {
       lines: 'await pool.warm(15);            // before the workers\nconnectionTimeoutMillis = 10_000',
     },
   },
+  'behind-pooler': {
+    sentence:
+      'Let the pooler open its server connections before the service asks for them (min_pool_size), and start the ' +
+      'workers a few at a time with jitter: a larger pool has as many logins before it',
+    config: { of: 'pgbouncer.ini', lines: 'min_pool_size = 15' },
+  },
   'per-request': {
     sentence:
       'Keep connections in one pool per process, or put a pooler before the database: a login costs more than a query',
@@ -84,9 +127,11 @@ const remedies: Readonly<Record<Storm['kind'], Sighting['remedy']>> = {
   },
 };
 
-const look = (seen: Seen): Sighting | null => {
+const look = (seen: Seen, { found }: { found: ReadonlySet<string> }): Sighting | null => {
   if (isHopeless(seen)) return null;
-  const storm = atOnceOf(seen) ?? (isHarmed(seen) ? perRequestOf(seen) : null);
+  // After a restart pools are filled anew: that is no login a request.
+  const isSteady = isHarmed(seen) && !found.has('part-restarted');
+  const storm = atOnceOf(seen) ?? behindPoolerOf(seen) ?? (isSteady ? perRequestOf(seen) : null);
   if (storm === null) return null;
   return {
     kind: storm.kind,
@@ -94,7 +139,10 @@ const look = (seen: Seen): Sighting | null => {
     number: storm.number,
     evidence: storm.evidence,
     remedy: remedies[storm.kind],
-    harm: { failed: seen.errors.count('connect-timeout', 'pool-wait') || null },
+    harm: {
+      failed: seen.errors.count('connect-timeout', 'pool-wait') || null,
+      secondsWaited: storm.kind === 'behind-pooler' ? seen.pooler?.waiting.seconds : null,
+    },
   };
 };
 
@@ -107,6 +155,7 @@ export const cause: Cause = {
     'pool-over-slots',
     'connect-failures',
     'app-pool',
+    'pooler-pool',
     'cold-start',
     'pooler-client-limit',
     'closed-loop-stall',

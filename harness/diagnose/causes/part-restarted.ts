@@ -1,6 +1,7 @@
 /** A part went away, or was started anew, under those that used it. */
 import type { Cause, Sighting } from '../cause.ts';
 import { at, failedWords } from '../say.ts';
+import { endedInTransaction } from '../seen/ended.ts';
 import { failedBetween } from '../seen/requests.ts';
 import { restartsOf, type Restart } from '../seen/restarts.ts';
 import type { Seen } from '../seen/seen.ts';
@@ -8,6 +9,8 @@ import type { Seen } from '../seen/seen.ts';
 /** What fails because of it fails from a little before it was noticed until everybody is back. */
 const beforeMs = 3000;
 const afterMs = 30_000;
+/** What the database counts is read once a second. */
+const readingMs = 2000;
 
 const failedAround = ({ requests }: Seen, restarts: readonly Restart[]): number =>
   requests.moments
@@ -37,6 +40,29 @@ const wasFelt = (seen: Seen, failed: number): boolean =>
   seen.levels.growth('postgres.sessions.abandoned') >= fewestLeft ||
   areMany(seen);
 
+const explained: readonly string[] = [
+  'connect-failures',
+  'login-storm',
+  'cold-start',
+  'closed-loop-stall',
+  'app-pool',
+  'pooler-pool',
+  'retry-storm',
+  'wrong-data',
+  'idle-timeout',
+  'impatient-clients',
+  'pooler-client-limit',
+];
+
+/** Ended by the database in mid-transaction, a session takes the service along where nobody listens for its errors. */
+const followsOf = (seen: Seen, restarts: readonly Restart[]): Pick<Sighting, 'follows' | 'explains'> => {
+  const ended = endedInTransaction(seen);
+  const death = restarts.find(({ part, isForGood }) => part === 'the service' && isForGood === true);
+  if (ended === null || death === undefined || (ended.firstMs ?? 0) > (death.atMs ?? 0) + readingMs) return {};
+  const follows = ['held-transactions', 'idle-timeout'];
+  return { follows, explains: explained.filter((one) => !follows.includes(one)) };
+};
+
 const remedy: Sighting['remedy'] = {
   sentence:
     'Let the service drop dead connections (an error handler of the pool, a test on ' +
@@ -65,6 +91,7 @@ const look = (seen: Seen): Sighting | null => {
     ],
     remedy,
     harm: { failed },
+    ...followsOf(seen, restarts),
   };
 };
 
@@ -73,19 +100,7 @@ export const cause: Cause = {
   title: 'A part ended, or was started anew',
   rank: 6,
   needs: 'start times and counters of each part, or its words in a log',
-  explains: [
-    'connect-failures',
-    'login-storm',
-    'cold-start',
-    'closed-loop-stall',
-    'app-pool',
-    'pooler-pool',
-    'retry-storm',
-    'wrong-data',
-    'idle-timeout',
-    'impatient-clients',
-    'pooler-client-limit',
-  ],
+  explains: explained,
   falseFriends: ['A pool time-out half a minute later: the pool was empty, not busy', 'A larger pool'],
   look,
 };

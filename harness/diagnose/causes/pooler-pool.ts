@@ -8,8 +8,12 @@ import type { Pooler } from '../seen/pooler.ts';
 /** Work of all that waited, and of all that was served: what would have been in use had nobody waited (Little). */
 const wanted = ({ waiting, serversActive }: Pooler): number => Math.ceil(serversActive.mean + waiting.mean);
 
-const isWaitedFor = ({ waiting }: Pooler, seen: Seen): boolean =>
-  waiting.shareAbove(0) >= oftenShare || (seen.errors.count('pooler-wait') > 0 && waiting.peak > 0);
+/** Who waits while connections are still to be opened waits for logins, and no larger pool has them sooner. */
+const mostlyFull = 0.5;
+
+const isWaitedFor = ({ waiting, fullShare }: Pooler, seen: Seen): boolean =>
+  fullShare >= mostlyFull &&
+  (waiting.shareAbove(0) >= oftenShare || (seen.errors.count('pooler-wait') > 0 && waiting.peak > 0));
 
 /** Held by transactions that do nothing, its connections are no measure of what is needed. */
 const isWorking = ({ sessions }: Seen): boolean => sessions.active.peak >= sessions.idleInTransaction.peak;
@@ -62,6 +66,7 @@ export const cause: Cause = {
   falseFriends: [
     'A larger app pool: more clients wait at the same counter',
     'Transactions that are held, a lock, clients that leave: then the pooler is full and not the cause',
+    'Logins that are slow: clients wait while the pool is not full yet',
   ],
   look,
 };

@@ -1,6 +1,6 @@
 /** Statements that take long by themselves: no lock, no queue, no want of a core. */
 import type { Evidence } from '../../result.ts';
-import { formatCount, formatRoughShare } from '../../measure/numbers-in-words.ts';
+import { formatCount } from '../../measure/numbers-in-words.ts';
 import type { Cause, Sighting } from '../cause.ts';
 import { isHarmed, seconds } from '../say.ts';
 import { topStatements } from '../seen/statements.ts';
@@ -78,31 +78,6 @@ const byActivity = ({ sessions, requests, levels }: Seen): Slow | null => {
   };
 };
 
-/** So many connections' worth of time goes into statements. */
-const busy = 2;
-const largestShare = 0.4;
-const notQuickSeconds = 0.03;
-
-/** Work that no request waits for: one statement takes most of the time that the database spends. */
-const byLoad = (seen: Seen): Slow | null => {
-  const all = seen.levels.growth('postgres.statements.seconds');
-  if (all / Math.max(1, seen.seconds) < busy) return null;
-  const [most] = topStatements(seen).toSorted((a, b) => b.seconds - a.seconds);
-  if (most === undefined || most.seconds < largestShare * all || most.seconds / most.calls < notQuickSeconds)
-    return null;
-  const meanSeconds = most.seconds / most.calls;
-  const text =
-    `${formatCount(most.calls)} × ${most.text}, ${seconds(meanSeconds)} each, ` +
-    `${formatRoughShare(most.seconds / all)} of all`;
-  return {
-    what: `"${most.text}"`,
-    count: most.calls,
-    meanSeconds,
-    totalSeconds: most.seconds,
-    evidence: [{ text, source: 'pg_stat_statements' }],
-  };
-};
-
 /** What waits for a lock is slow for another reason. */
 const isLockWait = ({ sessions }: Seen): boolean => {
   const waiting = sessions.waiting('Lock');
@@ -118,9 +93,8 @@ const remedy: Sighting['remedy'] = {
 };
 
 const look = (seen: Seen): Sighting | null => {
-  const harmed = isHarmed(seen);
-  if (harmed && isLockWait(seen)) return null;
-  const slow = harmed ? (byStatements(seen) ?? byTap(seen) ?? byActivity(seen)) : byLoad(seen);
+  if (!isHarmed(seen) || isLockWait(seen)) return null;
+  const slow = byStatements(seen) ?? byTap(seen) ?? byActivity(seen);
   if (slow === null) return null;
   return {
     sentence: `Statements take long in the database: ${slow.what}, ${seconds(slow.meanSeconds)} on the average`,

@@ -11,6 +11,8 @@ export interface Level {
   /** Of the samples, from 0 to 1. */
   shareAbove(value: number): number;
   samples: { tMs: readonly number[]; values: readonly number[] };
+  /** As it was at the last sample until then; 0 before the first. */
+  at(tMs: number): number;
   /** The level added up over time: waiting clients give the seconds that they waited. */
   seconds: number;
 }
@@ -34,6 +36,7 @@ export const levelOf = (series: readonly Series[], windows: readonly Window[]): 
     mean: values.length === 0 ? 0 : values.reduce((total, value) => total + value, 0) / values.length,
     shareAbove: (limit) => (values.length === 0 ? 0 : values.filter((value) => value > limit).length / values.length),
     samples: { tMs, values },
+    at: (wanted) => values[tMs.findLastIndex((one) => one <= wanted)] ?? 0,
     seconds: integralOf(tMs, values),
   };
 };

@@ -20,6 +20,10 @@ export interface Pooler {
   maxPreparedStatements: number | null;
   queryWaitSeconds: number | null;
   poolers: number;
+  /** Of the looks at which a client waited: the share at which every server connection that there may be was there. */
+  fullShare: number;
+  /** And the share at which some were still to be opened, one of them in its login. */
+  loginShare: number;
 }
 
 type Settings = ScenarioResult['stackSettings'];
@@ -44,6 +48,23 @@ const sizeOf = (settings: Settings, poolers: number): number | null => {
   return sizes.length === 0 ? null : Math.min(...sizes) * poolers;
 };
 
+/** A pool of its own for one database may be smaller than the default: then it stays at its peak, and none logs in. */
+const fullnessOf = (
+  waiting: Level,
+  servers: Level,
+  login: Level,
+  size: number | null,
+): Pick<Pooler, 'fullShare' | 'loginShare'> => {
+  const looks = waiting.samples.tMs.filter((_, index) => waiting.samples.values[index]! > 0);
+  const isFull = (tMs: number): boolean => {
+    const open = servers.at(tMs);
+    return open >= (size ?? servers.peak) || (open >= servers.peak && login.at(tMs) === 0);
+  };
+  const shareOf = (holds: (tMs: number) => boolean): number =>
+    looks.length === 0 ? 0 : looks.filter(holds).length / looks.length;
+  return { fullShare: shareOf(isFull), loginShare: shareOf((tMs) => !isFull(tMs) && login.at(tMs) > 0) };
+};
+
 /** Null where there is none, or its console was not asked. */
 export const poolerOf = (
   { stackSettings }: ScenarioResult,
@@ -55,18 +76,30 @@ export const poolerOf = (
   const clients = seriesOf(observations, 'pooler.clients');
   if (clients.length === 0) return null;
   const poolers = new Set(clients.map(({ labels }) => labels['pooler'] ?? '')).size;
+  const [waiting, servers] = [level('pooler.clients', 'waiting'), level('pooler.servers')];
+  const serversLogin = level('pooler.servers', 'login');
+  const poolSize = sizeOf(stackSettings, poolers);
   return {
     clients: level('pooler.clients'),
-    waiting: level('pooler.clients', 'waiting'),
-    servers: level('pooler.servers'),
+    waiting,
+    servers,
     serversActive: level('pooler.servers', 'active'),
-    serversLogin: level('pooler.servers', 'login'),
+    serversLogin,
     longestWait: level('pooler.maxwait'),
     mode: settingOf(stackSettings, 'pool_mode'),
-    poolSize: sizeOf(stackSettings, poolers),
+    poolSize,
     maxClientConn: numberOf(stackSettings, 'max_client_conn'),
     maxPreparedStatements: numberOf(stackSettings, 'max_prepared_statements'),
     queryWaitSeconds: numberOf(stackSettings, 'query_wait_timeout'),
     poolers,
+    ...fullnessOf(waiting, servers, serversLogin, poolSize),
   };
 };
+
+const mostly = 0.5;
+const fewestAtOnce = 8;
+const oftenShare = 0.25;
+
+/** It opens its server connections one after another: who asks for many at once waits for logins, not for a size. */
+export const waitsForLogins = ({ waiting, loginShare }: Pooler): boolean =>
+  loginShare >= mostly && waiting.peak >= fewestAtOnce && waiting.shareAbove(0) >= oftenShare;

@@ -9,6 +9,8 @@ export interface Restart {
   atMs: number | null;
   words: string;
   source: string;
+  /** It never came back. */
+  isForGood?: true;
 }
 
 const within = (series: Series, { span }: Seen): number[] =>
@@ -28,9 +30,9 @@ const databaseRestart = (seen: Seen): Restart | null => {
     if (atMs !== null)
       return { part: 'the database', atMs, words: 'the database was started anew', source: 'pg_postmaster_start_time' };
   }
-  const lines = seen.errors.lines(
-    /database system is (shutting down|starting up|in recovery)|crash of another server process/i,
-  );
+  const lines = seen.errors
+    .lines(/database system is (shutting down|starting up|in recovery)|crash of another server process/i)
+    .filter(({ atMs }) => atMs > seen.span.startMs);
   const [first] = lines;
   return first === undefined
     ? null
@@ -99,21 +101,22 @@ const isFollowed = ({ levels }: Seen, lost: number): boolean =>
   levels.growth('postgres.sessions.opened') >= lost * 0.5 ||
   levels.has('pooler.clients');
 
+/** Behind a pooler that has clients, the database's sessions are the pooler's and not the service's. */
+const ownSessions = ({ observations, windows, pooler }: Seen): Level => {
+  const isPooled = (pooler?.clients.peak ?? 0) >= fewestLost;
+  const sessions = seriesOf(observations, 'postgres.sessions').filter(({ labels }) => labels['role'] !== '');
+  return levelOf(isPooled ? [] : sessions, windows);
+};
+
 /** The service's own connections, as tap, pooler or database see them. */
 const serviceReplaced = (seen: Seen): Restart | null => {
-  // Ended for being idle, connections fall just so.
-  if (seen.errors.count('idle-timeout') > 0) return null;
+  // Ended for being idle, connections fall just so; and who tells of connections that it lost was there all the time.
+  if (seen.errors.count('idle-timeout') + seen.errors.countBy('service', 'connection-lost') > 0) return null;
   const { observations, windows, span } = seen;
   const seenBy: [string, Level][] = [
     ['the tap', levelOf(seriesOf(observations, 'tap.connections'), windows)],
     ['SHOW POOLS', levelOf(seriesOf(observations, 'pooler.clients'), windows)],
-    [
-      'pg_stat_activity',
-      levelOf(
-        seriesOf(observations, 'postgres.sessions').filter(({ labels }) => labels['role'] !== ''),
-        windows,
-      ),
-    ],
+    ['pg_stat_activity', ownSessions(seen)],
   ];
   for (const [source, level] of seenBy) {
     const collapse = level.peak < fewestLost ? null : collapseOf(level);
@@ -127,25 +130,46 @@ const serviceReplaced = (seen: Seen): Restart | null => {
   return null;
 };
 
+/** An app pool keeps idle connections: all of them gone with every other session, who had them was started anew. */
+const fewestIdle = 4;
+
+const serviceEmptied = (seen: Seen): Restart | null => {
+  const { idle, all } = seen.sessions;
+  const { tMs, values } = idle.samples;
+  const emptied = tMs.filter((at, index) => (values[index - 1] ?? 0) >= fewestIdle && all.at(at) === 0);
+  const [atMs] = emptied;
+  const isBack = values.some((value, index) => value >= fewestIdle && tMs[index]! > (atMs ?? Infinity));
+  if (atMs === undefined || !isBack) return null;
+  const words = `all of the service's connections were gone and opened anew ${plural(emptied.length, 'time')}`;
+  return { part: 'the service', atMs, words, source: 'pg_stat_activity' };
+};
+
 /** Ended on purpose while the database lived: pg_terminate_backend, a failover, an administrator. */
 const endedSessions = (seen: Seen): Restart | null => {
-  const count = seen.errors.count('server-restart');
+  const count = seen.errorsUnderLoad.count('server-restart');
+  const firstMs = seen.errorsUnderLoad.firstMs('server-restart');
   if (count === 0) return null;
   return {
     part: 'sessions',
-    atMs: seen.errors.firstMs('server-restart'),
+    atMs: firstMs,
     words: `${plural(count, 'session was', 'sessions were')} ended by the database`,
     source: 'logs',
   };
 };
 
-/** From some instant on nobody listens there, though requests had been served before. */
+/** Exports of one instant come a few ms apart. */
+const exportMs = 3000;
+
+/** Nobody listens there for a while, or from some instant to the end, though requests had been served before. */
 const serviceGone = ({ requests, span }: Seen): Restart | null => {
   const refused = requests.byCode.get(1212) ?? 0;
-  const lastServed = requests.moments.findLast(({ served }) => served > 0);
-  const first = requests.moments.find(({ served }) => served > 0);
-  if (refused === 0 || lastServed === undefined || first === undefined) return null;
-  const dead = requests.moments.find(({ atMs, failed, served }) => atMs > first.atMs && failed > 0 && served === 0);
+  const [first] = requests.moments.filter(({ served }) => served > 0);
+  const last = requests.moments.findLast(({ served }) => served > 0);
+  if (refused === 0 || first === undefined || last === undefined) return null;
+  const isForGood = span.endMs - last.atMs > exportMs;
+  const dead = isForGood
+    ? last
+    : requests.moments.find(({ atMs, failed, served }) => atMs > first.atMs && failed > 0 && served === 0);
   if (dead === undefined) return null;
   return {
     part: 'the service',
@@ -154,6 +178,7 @@ const serviceGone = ({ requests, span }: Seen): Restart | null => {
       `the service ended at ${formatSeconds(dead.atMs - span.startMs)}: ` +
       `${plural(refused, 'connection')} refused from then on`,
     source: 'k6',
+    ...(isForGood ? { isForGood } : {}),
   };
 };
 
@@ -169,7 +194,7 @@ export const restartsOf = (seen: Seen): Restart[] =>
   [
     databaseRestart(seen),
     poolerRestart(seen),
-    serviceEnd(seen) ?? serviceGone(seen) ?? serviceReplaced(seen),
+    serviceEnd(seen) ?? serviceGone(seen) ?? serviceReplaced(seen) ?? serviceEmptied(seen),
     endedSessions(seen),
     ...stepsOf(seen),
   ].filter((one) => one !== null);

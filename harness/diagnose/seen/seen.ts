@@ -26,6 +26,8 @@ export interface Seen {
   seconds: number;
   requests: Requests;
   errors: Errors;
+  /** Before the load it is the stack that starts, and no part that went away. */
+  errorsUnderLoad: Errors;
   sessions: Sessions;
   pooler: Pooler | null;
   locks: readonly LockQueue[];
@@ -66,6 +68,7 @@ export const seenOf = (entry: ScenarioResult, observations: Observations, host: 
     seconds: totalMs(windows) / 1000,
     requests: requestsOf(observations, phaseSet),
     errors: errorsOf(entry, observations, errorWindow(entry)),
+    errorsUnderLoad: errorsOf(entry, observations, { ...errorWindow(entry), startMs: span.startMs }),
     sessions: sessionsOf(observations, windows),
     pooler: poolerOf(entry, observations, windows),
     locks: lockQueuesOf(observations, windows),
