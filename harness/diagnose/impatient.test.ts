@@ -57,7 +57,19 @@ test('the server ends them first (FIX=1): connections live on, and nobody is cal
   sessions(recorder, 'active', during(5));
   recorder.counter('postgres.sessions.opened', {}, (second) => (second === 11 ? 5 : 0));
   logged(recorder, 'service', 'statement-timeout', 400, 'canceling statement due to statement timeout');
-  expect(chainOf(diagnosisOf(recorder))).not.toContain('impatient-clients');
+  expect(chainOf(diagnosisOf(recorder))).toMatch(/^slow-statements/);
+});
+
+test('ended at 100 ms, none is seen to last: what the server says of it is enough', () => {
+  const recorder = logged(
+    answers(healthyStranger(), 500, during(40), 105),
+    'service',
+    'statement-timeout',
+    400,
+    '57014',
+  );
+  const [first] = diagnosisOf(recorder).findings;
+  expect(first).toMatchObject({ cause: 'slow-statements', share: { requestsFailed: 400 } });
 });
 
 test('others that work directly beside the pooler, and stay, are no orphans', () => {

@@ -114,6 +114,17 @@ describe('a restart, and what looks like one', () => {
     expect(chainOf(diagnosisOf(answers(recorder, 503, flat(3), 5)))).toBe('part-restarted');
   });
 
+  test.each([
+    ['connection-lost', 'read ECONNRESET', 'connect-failures'],
+    ['no-slot', 'sorry, too many clients already', 'pool-over-slots'],
+  ])('who tells of %s while its connections fall was there all the time', (family, text, cause) => {
+    const recorder = sessions(healthyStranger(), 'idle', (second) => (second > 20 && second < 24 ? 0 : 10));
+    recorder.counter('postgres.sessions.opened', {}, (second) => (second === 24 ? 10 : 0));
+    answers(recorder, 502, between(20, 24, 5), 5);
+    expect(chainOf(diagnosisOf(recorder))).toMatch(/^part-restarted/);
+    expect(chainOf(diagnosisOf(logged(recorder, 'service', family, 20, text)))).toMatch(new RegExp(`^${cause}`));
+  });
+
   test('a database that was still starting before the load began did not go away', () => {
     const recorder = healthyStranger();
     recorder.gauge('postgres.log_errors', { instance: '0', family: 'server-restart' }, flat(1));

@@ -2,7 +2,7 @@
 import type { Evidence } from '../../result.ts';
 import { formatCount } from '../../measure/numbers-in-words.ts';
 import type { Cause, Sighting } from '../cause.ts';
-import { isHarmed, seconds } from '../say.ts';
+import { failedWords, isHarmed, sampled, seconds } from '../say.ts';
 import { topStatements } from '../seen/statements.ts';
 import type { Seen } from '../seen/seen.ts';
 
@@ -12,9 +12,10 @@ const fewest = 3;
 
 interface Slow {
   what: string;
-  count: number;
-  meanSeconds: number;
-  totalSeconds: number;
+  /** Null: how long they would have taken nobody knows. */
+  meanSeconds: number | null;
+  /** By all connections together. */
+  totalSeconds: number | null;
   evidence: Evidence[];
 }
 
@@ -24,38 +25,24 @@ const byStatements = (seen: Seen): Slow | null => {
     .toSorted((a, b) => b.seconds - a.seconds)[0];
   if (slow === undefined) return null;
   const meanSeconds = slow.seconds / slow.calls;
-  return {
-    what: `"${slow.text}"`,
-    count: slow.calls,
-    meanSeconds,
-    totalSeconds: slow.seconds,
-    evidence: [
-      { text: `${formatCount(slow.calls)} × ${slow.text}, ${seconds(meanSeconds)} each`, source: 'pg_stat_statements' },
-    ],
-  };
+  const text = `${formatCount(slow.calls)} × ${slow.text}, ${seconds(meanSeconds)} each`;
+  const evidence = [{ text, source: 'pg_stat_statements' }];
+  return { what: `"${slow.text}"`, meanSeconds, totalSeconds: slow.seconds, evidence };
 };
 
 const kinds = ['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'COMMIT', 'failed'];
 
 const byTap = ({ taps }: Seen): Slow | null => {
-  for (const tapped of taps) {
-    for (const kind of kinds) {
-      const times = tapped.statementsOf(kind);
-      if (times.count < fewest || (times.p95 ?? 0) < slowSeconds) continue;
-      const meanSeconds = times.seconds / times.count;
-      const text =
-        `95 % of ${formatCount(times.count)} ${kind} statements take ${seconds(times.p95!)} or ` +
-        `less, ${seconds(meanSeconds)} on the average`;
-      return {
-        what: kind,
-        count: times.count,
-        meanSeconds,
-        totalSeconds: times.seconds,
-        evidence: [{ text, source: 'the tap' }],
-      };
-    }
-  }
-  return null;
+  const [slow] = taps
+    .flatMap((tapped) => kinds.map((kind) => ({ kind, times: tapped.statementsOf(kind) })))
+    .filter(({ times }) => times.count >= fewest && (times.p95 ?? 0) >= slowSeconds);
+  if (slow === undefined) return null;
+  const { kind, times } = slow;
+  const meanSeconds = times.seconds / times.count;
+  const text =
+    `95 % of ${formatCount(times.count)} ${kind} statements take ${seconds(times.p95!)} or less, ` +
+    `${seconds(meanSeconds)} on the average`;
+  return { what: kind, meanSeconds, totalSeconds: times.seconds, evidence: [{ text, source: 'the tap' }] };
 };
 
 /** Sessions at work that do not wait: enough of them all the time to say that statements last. */
@@ -63,19 +50,17 @@ const byActivity = ({ sessions, requests, levels }: Seen): Slow | null => {
   const { active } = sessions;
   const age = levels.level('postgres.statement.age.max');
   if (active.count === 0 || requests.all === 0 || age.shareAbove(slowSeconds) < 0.2) return null;
-  return {
-    what: 'statements',
-    count: Math.round(active.seconds),
-    meanSeconds: age.mean,
-    totalSeconds: active.seconds,
-    evidence: [
-      {
-        atMs: age.peakAtMs,
-        text: `a statement that has run for ${seconds(age.peak)}; ${active.peak} at work at once`,
-        source: 'pg_stat_activity',
-      },
-    ],
-  };
+  const text = `a statement that has run for ${seconds(age.peak)}; ${active.peak} at work at once`;
+  const evidence = [sampled(age, text, 'pg_stat_activity')];
+  return { what: 'statements', meanSeconds: age.mean, totalSeconds: active.seconds, evidence };
+};
+
+/** The server ended them before anybody saw how long they last. */
+const byTimeouts = ({ errors }: Seen): Slow | null => {
+  const count = errors.count('statement-timeout');
+  if (count < fewest) return null;
+  const what = `${formatCount(count)} were ended before they were through`;
+  return { what, meanSeconds: null, totalSeconds: null, evidence: [] };
 };
 
 /** What waits for a lock is slow for another reason. */
@@ -94,14 +79,19 @@ const remedy: Sighting['remedy'] = {
 
 const look = (seen: Seen): Sighting | null => {
   if (!isHarmed(seen) || isLockWait(seen)) return null;
-  const slow = byStatements(seen) ?? byTap(seen) ?? byActivity(seen);
+  const slow = byStatements(seen) ?? byTap(seen) ?? byActivity(seen) ?? byTimeouts(seen);
   if (slow === null) return null;
+  const ended = seen.errors.count('statement-timeout');
+  const mean = slow.meanSeconds === null ? '' : `, ${seconds(slow.meanSeconds)} on the average`;
   return {
-    sentence: `Statements take long in the database: ${slow.what}, ${seconds(slow.meanSeconds)} on the average`,
-    number: `${seconds(slow.totalSeconds)} spent in them by all connections together`,
+    sentence: `Statements take long in the database: ${slow.what}${mean}`,
+    number:
+      slow.totalSeconds === null
+        ? `${failedWords(Math.min(ended, seen.requests.failed), seen)} failed by it`
+        : `${seconds(slow.totalSeconds)} spent in them by all connections together`,
     evidence: [...slow.evidence, ...seen.errors.evidence('statement-timeout')],
     remedy,
-    harm: { failed: seen.errors.count('statement-timeout') || null, secondsWaited: slow.totalSeconds },
+    harm: { failed: ended || null, secondsWaited: slow.totalSeconds },
   };
 };
 
@@ -109,7 +99,7 @@ export const cause: Cause = {
   id: 'slow-statements',
   title: 'Slow statements',
   rank: 39,
-  needs: 'pg_stat_statements, a tap, or pg_stat_activity while they run',
+  needs: 'pg_stat_statements, a tap, pg_stat_activity while they run, or what was ended by a limit',
   explains: ['app-pool', 'pooler-pool', 'pooler-client-limit', 'closed-loop-stall', 'retry-storm', 'database-io'],
   falseFriends: ['A larger pool', 'A lock: then the statement waits, and another one is the cause'],
   look,

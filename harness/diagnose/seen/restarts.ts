@@ -108,10 +108,13 @@ const ownSessions = ({ observations, windows, pooler }: Seen): Level => {
   return levelOf(isPooled ? [] : sessions, windows);
 };
 
+/** Ended for being idle, or for want of a slot, connections fall just so; and who tells of lost ones was there. */
+const isToldOtherwise = ({ errors }: Seen): boolean =>
+  errors.count('idle-timeout', 'no-slot') + errors.countBy('service', 'connection-lost') > 0;
+
 /** The service's own connections, as tap, pooler or database see them. */
 const serviceReplaced = (seen: Seen): Restart | null => {
-  // Ended for being idle, connections fall just so; and who tells of connections that it lost was there all the time.
-  if (seen.errors.count('idle-timeout') + seen.errors.countBy('service', 'connection-lost') > 0) return null;
+  if (isToldOtherwise(seen)) return null;
   const { observations, windows, span } = seen;
   const seenBy: [string, Level][] = [
     ['the tap', levelOf(seriesOf(observations, 'tap.connections'), windows)],
