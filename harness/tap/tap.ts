@@ -5,6 +5,7 @@ import type { TapFigures } from './figures/figures.ts';
 import { Meter } from './figures/meter.ts';
 import { metricsServer } from './metrics/server.ts';
 import { serveClient } from './proxy/connection.ts';
+import { holdFor } from './proxy/delay.ts';
 import { upstreamOf } from './proxy/upstream.ts';
 
 export interface TapOptions {
@@ -18,6 +19,8 @@ export interface TapOptions {
   /** Name of the network step that it stands on. */
   hop?: string;
   fingerprints?: boolean;
+  /** The link's latency, which the tap makes: each answer is held back for so long. */
+  roundTripMs?: number;
 }
 
 export interface Tap extends AsyncDisposable {
@@ -53,11 +56,12 @@ const openSockets = (): { add: (socket: Socket) => void; end: () => void } => {
 };
 
 export const startTap = async (options: TapOptions): Promise<Tap> => {
-  const { host = loopback, hop = 'service-database', fingerprints = false } = options;
+  const { host = loopback, hop = 'service-database', fingerprints = false, roundTripMs = 0 } = options;
   const upstream = upstreamOf(options.upstream);
   const meter = new Meter({ hop, upstream: `${upstream.host}:${upstream.port}`, fingerprints });
   const sockets = openSockets();
-  const context = { upstream, meter, insistOnTls: new Set<string>(), onSocket: sockets.add };
+  const hold = roundTripMs > 0 ? holdFor(roundTripMs) : undefined;
+  const context = { upstream, meter, insistOnTls: new Set<string>(), onSocket: sockets.add, hold };
   const proxy = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
     sockets.add(client);
     void serveClient(client, context);

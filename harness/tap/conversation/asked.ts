@@ -22,21 +22,27 @@ const plainAsked = new Map(
 /** A message of which nothing but its type matters. */
 export const plain = (type: number): Asked => plainAsked.get(type)!;
 
+/** So many places that are over may stay in the list. */
+const mostKept = 1000;
+
 export class AskedQueue {
   #asked: Asked[] = [];
   #first = 0;
+  /** What lies from here on is over: places are used again, since to shorten the list each time costs more. */
+  #end = 0;
 
   get size(): number {
-    return this.#asked.length - this.#first;
+    return this.#end - this.#first;
   }
 
   get head(): Asked | undefined {
-    return this.#asked[this.#first];
+    return this.#first === this.#end ? undefined : this.#asked[this.#first];
   }
 
   push(asked: Asked): void {
     if (this.size >= mostAsked) throw new NotUnderstood('more messages than any client sends without an answer');
-    this.#asked.push(asked);
+    this.#asked[this.#end] = asked;
+    this.#end += 1;
   }
 
   /** The one that is answered, which must be one of these types. */
@@ -45,7 +51,8 @@ export class AskedQueue {
     if (head === undefined || (head.type !== first && head.type !== second && head.type !== third))
       throw new NotUnderstood('an answer to what nobody asked');
     this.#first += 1;
-    if (this.#first === this.#asked.length) this.#clear();
+    if (this.#first === this.#end) this.#clear();
+    else if (this.#first > Math.max(mostKept, this.size)) this.#keep(this.#asked.slice(this.#first, this.#end));
     return head;
   }
 
@@ -56,13 +63,18 @@ export class AskedQueue {
 
   /** While it takes COPY data the server passes over every Sync. */
   dropSyncs(): void {
-    const rest = this.#asked.slice(this.#first).filter(({ type }) => type !== fromClient.sync);
-    this.#asked = rest;
+    this.#keep(this.#asked.slice(this.#first, this.#end).filter(({ type }) => type !== fromClient.sync));
+  }
+
+  #keep(asked: Asked[]): void {
+    this.#asked = asked;
     this.#first = 0;
+    this.#end = asked.length;
   }
 
   #clear(): void {
-    this.#asked.length = 0;
+    if (this.#asked.length > mostKept) this.#asked = [];
     this.#first = 0;
+    this.#end = 0;
   }
 }

@@ -5,7 +5,7 @@ import { afterText, errorFields, textAt } from '../protocol/fields.ts';
 import { fromClient, fromServer } from '../protocol/messages.ts';
 import { MessageReader, NotUnderstood } from '../protocol/reader.ts';
 import { AskedQueue, plain, type Asked } from './asked.ts';
-import { failedKind, fetchedKind, kindOf } from './kinds.ts';
+import { failedKind, fetchedKind, kindAt } from './kinds.ts';
 import { PreparedStatements } from './prepared.ts';
 import { fingerprintOf, sessionTracesOf } from './sql.ts';
 import { Use } from './use.ts';
@@ -136,7 +136,7 @@ export class Conversation {
       case fromServer.rowDescription:
         return this.#asked.head?.type === fromClient.describe ? this.#answered(fromClient.describe) : undefined;
       case fromServer.commandComplete:
-        return this.#complete(kindOf(textAt(body, start, end)));
+        return this.#complete(kindAt(body, start, end));
       case fromServer.emptyQuery:
         return this.#complete('empty');
       case fromServer.portalSuspended:

@@ -5,8 +5,9 @@ import type { Meter } from '../figures/meter.ts';
 import type { StartupParameters } from '../protocol/fields.ts';
 import { startupBytes } from '../protocol/opening.ts';
 import { SaslFilter } from '../protocol/sasl.ts';
+import type { Hold } from './delay.ts';
 import { readOpening, type Opener } from './opening.ts';
-import { pump } from './pump.ts';
+import { join } from './pump.ts';
 import { dial, dialPlain, type Upstream } from './upstream.ts';
 
 export interface TapContext {
@@ -15,6 +16,8 @@ export interface TapContext {
   /** Hosts whose clients went away when they were told that there is no TLS. */
   insistOnTls: Set<string>;
   onSocket: (socket: Socket) => void;
+  /** Holds back what the server says, for the link's latency. */
+  hold: Hold | undefined;
 }
 
 interface Pair {
@@ -34,14 +37,14 @@ interface Passing {
 
 const ignore = (): void => undefined;
 
+const unheard = { onChunk: ignore, onEnd: ignore };
+
 /** Passed on without being read. */
-const passBlindly = ({ client, server, first }: Pair): void => {
-  pump({ from: client, to: server, first, onChunk: ignore, onEnd: ignore });
-  pump({ from: server, to: client, onChunk: ignore, onEnd: ignore });
-};
+const passBlindly = (pair: Pair, { onSocket, hold }: TapContext): void =>
+  join({ ...pair, fromClient: unheard, fromServer: { ...unheard, hold }, onSocket });
 
 /** Reads what passes until it is not understood; then the connection goes on unread, and is counted. */
-const passAndRead = ({ client, server, first }: Pair, conversation: Conversation, meter: Meter): void => {
+const passAndRead = (pair: Pair, conversation: Conversation, { meter, onSocket, hold }: TapContext): void => {
   let isRead = true;
   const reader = (read: (chunk: Buffer, nowMs: number) => void) => (chunk: Buffer) => {
     if (!isRead) return;
@@ -53,18 +56,18 @@ const passAndRead = ({ client, server, first }: Pair, conversation: Conversation
       conversation.forget(performance.now());
     }
   };
-  pump({
-    from: client,
-    to: server,
-    first,
-    onChunk: reader((chunk, nowMs) => conversation.readClient(chunk, nowMs)),
-    onEnd: () => conversation.ended('client', performance.now()),
-  });
-  pump({
-    from: server,
-    to: client,
-    onChunk: reader((chunk, nowMs) => conversation.readServer(chunk, nowMs)),
-    onEnd: () => conversation.ended('server', performance.now()),
+  join({
+    ...pair,
+    fromClient: {
+      onChunk: reader((chunk, nowMs) => conversation.readClient(chunk, nowMs)),
+      onEnd: () => conversation.ended('client', performance.now()),
+    },
+    fromServer: {
+      onChunk: reader((chunk, nowMs) => conversation.readServer(chunk, nowMs)),
+      onEnd: () => conversation.ended('server', performance.now()),
+      hold,
+    },
+    onSocket,
   });
 };
 
@@ -106,7 +109,7 @@ const passAndReadFrom = ({ client, server, first }: Pair, startup: StartupParame
   const said = startupBytes(first);
   server.write(first.subarray(0, said));
   const pair = { client, server, first: first.subarray(said) };
-  const start = (): void => passAndRead(pair, conversation, meter);
+  const start = (): void => passAndRead(pair, conversation, context.tap);
   if (context.isTls) filterOffers(pair, conversation, start);
   else start();
 };
@@ -118,7 +121,7 @@ const pass = (pair: Pair, opener: Opener, context: Passing): void => {
   if (unseen !== null) meter.unseen.add(unseen);
   if (opened.kind === 'cancel') meter.cancels += 1;
   if (opened.kind === 'startup' && unseen === null) passAndReadFrom(pair, opened.parameters, context);
-  else passBlindly(pair);
+  else passBlindly(pair, context.tap);
 };
 
 /** Never rejects. */
@@ -139,8 +142,6 @@ export const serveClient = async (client: Socket, context: TapContext): Promise<
     if (client.destroyed) return void server.destroy();
     onSocket(server);
     pass({ client, server, first: opener.bytes }, opener, { tap: context, isTls, openedMs });
-    client.resume();
-    server.resume();
   } catch {
     meter.refused += 1;
     client.resetAndDestroy();

@@ -1,5 +1,7 @@
-/** Passes on what comes from one socket to the other, at once and untouched. */
+/** Passes on what each of two sockets says to the other, at once and untouched. */
 import type { Socket } from 'node:net';
+import type { Hold } from './delay.ts';
+import { withOwnBuffer } from './own-buffer.ts';
 
 /** Ends both where one broke, so that the other side sees the same. */
 const breakOff = (other: Socket, error: NodeJS.ErrnoException): void => {
@@ -7,40 +9,98 @@ const breakOff = (other: Socket, error: NodeJS.ErrnoException): void => {
   else other.destroy();
 };
 
-export interface Pump {
-  from: Socket;
-  to: Socket;
-  /** What `from` has said before. */
-  first?: Buffer;
-  /** Called with each chunk after it was passed on; must not throw. */
+/** What is done with what one side says. */
+interface Listening {
+  /** Called with each chunk after it was passed on; must not throw, and must keep nothing of it. */
   onChunk: (chunk: Buffer) => void;
-  /** `from` said its last, in order or not. */
+  /** It said its last, in order or not. */
   onEnd: () => void;
+  /** Holds back what it says, and its end, for the link's latency. Absent: all passes at once. */
+  hold?: Hold | undefined;
 }
 
-export const pump = ({ from, to, first, onChunk, onEnd }: Pump): void => {
-  const pass = (chunk: Buffer): void => {
-    if (to.destroyed) return;
-    if (!to.write(chunk)) {
-      from.pause();
-      to.once('drain', () => from.resume());
-    }
-    onChunk(chunk);
+const atOnce: Hold = (deliver) => deliver();
+
+class Flow {
+  readonly #listening: Listening;
+  /** Both are set before anything flows. */
+  from!: Socket;
+  to!: Socket;
+
+  constructor(listening: Listening) {
+    this.#listening = listening;
+  }
+
+  /** False where the bytes of the chunk are still needed. */
+  readonly take = (chunk: Buffer): boolean => {
+    const { hold } = this.#listening;
+    if (hold === undefined) return this.#pass(chunk);
+    const held = Buffer.from(chunk);
+    hold(() => this.#pass(held));
+    return true;
   };
-  if (first !== undefined && first.length > 0) pass(first);
-  from.on('data', pass);
-  const end = (): void => {
-    onEnd();
-    to.end();
-  };
-  if (from.readableEnded) end();
-  from.on('end', end);
-  from.on('error', (error) => {
-    onEnd();
-    breakOff(to, error);
-  });
-  from.on('close', () => {
-    onEnd();
-    if (!to.destroyed && !to.writableEnded) to.end();
-  });
+
+  #pass(chunk: Buffer): boolean {
+    const { to } = this;
+    if (to.destroyed) return true;
+    const hasRoom = to.write(chunk);
+    const isGone = to.writableLength === 0;
+    if (!hasRoom && !isGone) this.#waitForRoom();
+    this.#listening.onChunk(chunk);
+    return isGone;
+  }
+
+  /** `isRead`: what `from` says is given to `take` already. */
+  start(isRead: boolean): void {
+    const { from, to } = this;
+    if (!isRead) from.on('data', this.take);
+    const { onEnd, hold = atOnce } = this.#listening;
+    const end = (): void =>
+      hold(() => {
+        onEnd();
+        if (!to.destroyed && !to.writableEnded) to.end();
+      });
+    if (from.readableEnded) end();
+    from.on('end', end).on('close', end);
+    from.on('error', (error) => {
+      onEnd();
+      breakOff(to, error);
+    });
+    from.resume();
+  }
+
+  #waitForRoom(): void {
+    const { from, to } = this;
+    from.pause();
+    to.once('drain', () => from.resume());
+  }
+}
+
+export interface Joined {
+  client: Socket;
+  server: Socket;
+  /** What the client has said before. */
+  first: Buffer;
+  fromClient: Listening;
+  fromServer: Listening;
+  /** A socket has taken the place of one of the two. */
+  onSocket: (socket: Socket) => void;
+}
+
+/** From here on both sides hear each other. */
+export const join = ({ client, server, first, fromClient, fromServer, onSocket }: Joined): void => {
+  const toServer = new Flow(fromClient);
+  const toClient = new Flow(fromServer);
+  const ownClient = withOwnBuffer(client, toServer.take);
+  const ownServer = withOwnBuffer(server, toClient.take);
+  for (const own of [ownClient, ownServer]) if (own !== null) onSocket(own.socket);
+  toServer.from = ownClient?.socket ?? client;
+  toServer.to = ownServer?.socket ?? server;
+  toClient.from = toServer.to;
+  toClient.to = toServer.from;
+  if (first.length > 0) toServer.take(first);
+  if (ownClient?.unread != null) toServer.take(ownClient.unread);
+  if (ownServer?.unread != null) toClient.take(ownServer.unread);
+  toServer.start(ownClient !== null);
+  toClient.start(ownServer !== null);
 };
