@@ -184,6 +184,8 @@ export interface Criterion {
   suitsReferenceOnly?: true;
   /** What it cannot do without; absent: only what every run has. */
   needs?: Source;
+  /** How it is judged where the run is without that source, and a tap stood on the service's way to the database. */
+  byTap?: { sees: Sight; measure(input: JudgeInput): Measurement };
   /** What it must have seen where it judges: with a hole in that it is inconclusive at best (coverage/coverage.ts). */
   sees: Sight;
   /** Where it cannot know, nothing else of the entry counts: the entry is inconclusive at best. */

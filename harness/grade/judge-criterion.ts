@@ -2,6 +2,7 @@ import type { Bound, CriterionResult, Verdict } from '../result.ts';
 import { messageOf } from '../errors.ts';
 import { holds } from '../measure/bounds.ts';
 import { worstVerdict } from '../measure/severity.ts';
+import { seriesOf } from '../measure/tracks/observations.ts';
 import { formatNumber, formatSeconds } from '../measure/numbers-in-words.ts';
 import { unseenBy, unseenWords, type Unseen } from './coverage/coverage.ts';
 import type { Criterion, JudgeInput, Measurement, Sustained } from './criterion.ts';
@@ -31,6 +32,13 @@ const boundsInForce = (criterion: Criterion, input: JudgeInput): { bounds: Bound
   if (scaled === undefined || timeScale === 1) return { bounds: full, fullBounds: null };
   const bounds = full.map((bound) => ({ ...bound, value: Math.max(bound.value / timeScale, scaled.floor) }));
   return { bounds, fullBounds: full };
+};
+
+/** Where its source is missing and a tap saw the service's connections, it is judged by those. */
+const asSeen = (criterion: Criterion, { missing, observations }: JudgeInput): Criterion => {
+  const { needs, byTap, ...rest } = criterion;
+  if (byTap === undefined || needs === undefined || missing?.[needs] === undefined) return criterion;
+  return seriesOf(observations, 'tap.connections').length === 0 ? criterion : { ...rest, ...byTap };
 };
 
 const measured = (criterion: Criterion, input: JudgeInput): Measurement => {
@@ -167,7 +175,8 @@ const asFarAsSeen = (judged: Judged, { title }: Criterion, unseen: readonly Unse
 };
 
 /** One criterion's result. Whatever it cannot see or compute is inconclusive with the reason, never a pass. */
-export const judgeCriterion = (criterion: Criterion, input: JudgeInput): CriterionResult => {
+export const judgeCriterion = (given: Criterion, input: JudgeInput): CriterionResult => {
+  const criterion = asSeen(given, input);
   const fixed = { ...fixedOf(criterion), ...boundsInForce(criterion, input) };
   const measurement = measured(criterion, input);
   const judged =

@@ -17,7 +17,7 @@ const never: Partial<Record<Source, string>> = {
 const metrics =
   'acquisitions, waits and use of the app pool: give --otlp-port PORT and let the service export ' +
   'db.client.connection.* there (OpenTelemetry, OTLP over HTTP); without an instrument, pgsurge tap ' +
-  'before the database and --tap-url draw use and holds, which are not judged yet';
+  'before the database and --tap-url show use, holds, statements and leaks, but no waits for a connection';
 /** What a service may export of its pool beside the number of its connections, and what shows that it does. */
 const poolMetrics: Partial<Record<Source, readonly string[]>> = {
   'waiting-metrics': ['db.client.connection.pending_requests'],

@@ -2,7 +2,7 @@
 import type { Labels, Observations } from '../../measure/tracks/observations.ts';
 
 export type SourceId =
-  'k6' | 'service' | 'pooler' | 'database' | 'processes' | 'host' | 'supervisor' | 'service-log' | 'pooler-log';
+  'k6' | 'service' | 'pooler' | 'database' | 'processes' | 'host' | 'supervisor' | 'service-log' | 'pooler-log' | 'tap';
 
 interface SourceKind {
   /** For people, where it has no instances. */
@@ -61,6 +61,12 @@ export const sourceKinds: Readonly<Record<SourceId, SourceKind>> = {
     owns: (name) => name === 'service.exits',
     instanceOf: (labels) => labels['instance'] ?? '',
     status: /^service-exits/,
+  },
+  tap: {
+    title: 'the tap',
+    owns: (name) => name.startsWith('tap.'),
+    instanceOf: (labels) => labels['hop'] ?? '',
+    status: /^tap\b/,
   },
   'service-log': {
     title: "the service's log",

@@ -2,6 +2,7 @@ import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
 import { lastTimeOf, sumPerSecond, type Window } from '../../measure/tracks/windows.ts';
 import { seriesOf, type Series } from '../../measure/tracks/observations.ts';
 import { notSeen } from '../unknowns.ts';
+import { hiddenHolds, seenByTap, tappedPools } from '../tapped-pools.ts';
 import { formatSeconds } from '../../measure/numbers-in-words.ts';
 
 /** Connections that the reference service takes from the app pool for good, by its settings. */
@@ -13,6 +14,9 @@ interface Kept {
   connections: number;
   samples: number;
 }
+
+/** A look may come some ms late. */
+const rounding = 0.02;
 
 /** How long before the last sample connections are looked at. */
 const lastSecondsMs = 5000;
@@ -73,6 +77,39 @@ const measure = (input: JudgeInput): Measurement => {
   };
 };
 
+/** The last looks, of the load or after it. */
+const lastLooks = ({ phases, teardownMs, observations }: JudgeInput): Window => {
+  const endMs =
+    teardownMs ?? Math.max(lastTimeOf(seriesOf(observations, 'tap.connections')) ?? 0, phases.at(-1)?.endMs ?? 0);
+  return { startMs: endMs - lastSecondsMs, endMs };
+};
+
+/** What is kept has been in use all the time since the look before. */
+const keptByTap = (input: JudgeInput, window: Window): Kept[] =>
+  tappedPools(input, [window]).map(({ name, used: { values } }) => ({
+    instance: name,
+    connections: values.length === 0 ? 0 : Math.floor(Math.min(...values) + rounding),
+    samples: values.length,
+  }));
+
+/** A connection that is kept outside a transaction looks like one in the pool: that none is kept is never known. */
+const measureByTap = (input: JudgeInput): Measurement => {
+  const window = lastLooks(input);
+  const kept = keptByTap(input, window).filter(({ connections }) => connections > 0);
+  const count = kept.reduce((total, { samples }) => total + samples, 0);
+  if (kept.length === 0) return { state: 'notApplicable', reason: `none is kept in a transaction; ${hiddenHolds}` };
+  const reason = kept.map(({ instance, connections }) => `${instance}: ${connections}`).join(', ');
+  if (window.endMs < (input.phases.at(-1)?.endMs ?? 0) + 1000)
+    return { state: 'inconclusive', count, reason: `${reason} in the last looks, but none came after the load ended` };
+  return {
+    state: 'measured',
+    value: kept.reduce((total, { connections }) => total + connections, 0),
+    count,
+    measuredBy: `fewest in use in the last five seconds up to ${formatSeconds(window.endMs)}, ${seenByTap}`,
+    reason,
+  };
+};
+
 export const criterion: Criterion = {
   id: 'connections-return',
   title: 'Connections not given back to the app pool',
@@ -83,6 +120,10 @@ export const criterion: Criterion = {
   causeRank: 12,
   suitsReferenceOnly: true,
   needs: 'service-metrics',
+  byTap: {
+    sees: [{ source: 'tap', series: ['tap.connections'], windows: (input) => [lastLooks(input)] }],
+    measure: measureByTap,
+  },
   sees: [
     {
       source: 'service',

@@ -12,6 +12,8 @@ import {
 import { seriesOf } from '../../measure/tracks/observations.ts';
 import { loadedWindows, windowWords } from '../judged-windows.ts';
 import { noLoad, notSeen, tooFew } from '../unknowns.ts';
+import { holds } from '../../measure/bounds.ts';
+import { hiddenHolds, hidesHolds, seenByTap, tappedPools, type TappedPool } from '../tapped-pools.ts';
 import { formatSeconds } from '../../measure/numbers-in-words.ts';
 
 const poolOf = (labels: Readonly<Record<string, string>>): string =>
@@ -45,6 +47,11 @@ const fullestPool = (input: JudgeInput, pools: readonly string[], windows: reado
   return held.sort((a, b) => b.held.value - a.held.value)[0] ?? null;
 };
 
+const shareInUse = ({ used, size }: TappedPool): Samples => ({
+  tMs: used.tMs,
+  values: used.values.map((connections) => (100 * connections) / size),
+});
+
 const measure = (input: JudgeInput): Measurement => {
   const windows = loadedWindows(input.phases);
   if (windows.length === 0) return noLoad;
@@ -68,6 +75,45 @@ const measure = (input: JudgeInput): Measurement => {
   };
 };
 
+interface TappedHeld {
+  pool: TappedPool;
+  held: Held;
+}
+
+const fullestTapped = (pools: readonly TappedPool[]): TappedHeld | undefined =>
+  pools
+    .map((pool) => ({ pool, held: highestHeld(shareInUse(pool)) }))
+    .filter((one): one is TappedHeld => one.held !== null)
+    .sort((a, b) => b.held.value - a.held.value)[0];
+
+const tappedUse = ({ pool, held }: TappedHeld, windows: readonly Window[]): Extract<Measurement, { value: number }> => {
+  const text = `${held.value.toFixed(0)} % of ${pool.size} in use`;
+  return {
+    state: 'measured',
+    value: held.value,
+    count: held.count,
+    measuredBy:
+      `highest share of the connections that were open at most, held for ${held.inARow} samples of 1 s in a row, ` +
+      `${seenByTap}, ${windowWords(windows)}`,
+    reason: `${pool.name}: ${text} from ${formatSeconds(held.fromMs)} to ${formatSeconds(held.untilMs)}`,
+    evidence: [{ atMs: held.fromMs, untilMs: held.untilMs, text, source: 'tap.state_seconds' }],
+  };
+};
+
+/** The tap knows no limit: what is below the bound of all that were ever open is below that of the limit, too. */
+const measureByTap = (input: JudgeInput): Measurement => {
+  const windows = loadedWindows(input.phases);
+  if (windows.length === 0) return noLoad;
+  const pools = tappedPools(input, windows);
+  if (pools.length === 0) return { state: 'notApplicable', reason: 'the tap saw no pool of two connections or more' };
+  const fullest = fullestTapped(pools);
+  if (fullest === undefined) return tooFew(0, fewestSamples, 'samples in a row');
+  const use = tappedUse(fullest, windows);
+  if (holds(use.value, alertBound('pool-utilisation')) && hidesHolds(pools))
+    return { state: 'notApplicable', reason: `${use.reason}; ${hiddenHolds}` };
+  return { ...use, reason: `${use.reason}; a limit above ${fullest.pool.size} would not be seen` };
+};
+
 export const criterion: Criterion = {
   id: 'pool-utilisation',
   title: 'App pool in use, sustained',
@@ -78,6 +124,7 @@ export const criterion: Criterion = {
   causeRank: 18,
   suitsReferenceOnly: true,
   needs: 'limit-metrics',
+  byTap: { sees: [{ source: 'tap', series: ['tap.state_seconds', 'tap.connections'] }], measure: measureByTap },
   sees: [{ source: 'service', series: ['db.client.connection.count'], labels: { state: 'used' } }],
   chart: 'app-pool',
   nextStep:

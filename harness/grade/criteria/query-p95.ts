@@ -10,11 +10,11 @@ const fewestOfKind = 20;
 const milliseconds = (seconds: number): string => `${(seconds * 1000).toFixed(1)} ms`;
 
 /** A slow kind that is rare hides in the p95 of all: it fails where every other query of it is above the bound. */
-const measure = (input: JudgeInput): Measurement => {
-  const all = p95Milliseconds(input, 'db.client.operation.duration', 'queries', alertSeconds('query-p95'));
+const measureOf = (input: JudgeInput, times: string, kind: string): Measurement => {
+  const all = p95Milliseconds(input, times, 'queries', alertSeconds('query-p95'));
   if (all.state !== 'measured') return all;
   const windows = loadedWindows(input.phases);
-  const [slowest] = kindsIn(input, 'db.client.operation.duration', windows, 'db.operation.name', fewestOfKind);
+  const [slowest] = kindsIn(input, times, windows, kind, fewestOfKind);
   if (slowest === undefined) return all;
   const { name, count, p50 } = slowest;
   const words = `the slowest kind is "${name}": half of ${formatCount(count)} took ${milliseconds(p50)} or more`;
@@ -34,6 +34,21 @@ const measure = (input: JudgeInput): Measurement => {
   };
 };
 
+/** What the tap sees behind a pooler is not what the service waited for. */
+const atTheService = ({ observations, ...rest }: JudgeInput): JudgeInput => ({
+  ...rest,
+  observations: {
+    ...observations,
+    histograms: observations.histograms.filter(({ labels }) => !(labels['hop'] ?? '').startsWith('pooler')),
+  },
+});
+
+const measureByTap = (input: JudgeInput): Measurement => {
+  const measurement = measureOf(atTheService(input), 'tap.statement_time', 'kind');
+  if (measurement.state !== 'measured') return measurement;
+  return { ...measurement, measuredBy: `${measurement.measuredBy}; as the tap sees statements pass` };
+};
+
 export const criterion: Criterion = {
   id: 'query-p95',
   title: 'Database query p95',
@@ -45,9 +60,10 @@ export const criterion: Criterion = {
   causeRank: 16,
   suitsReferenceOnly: true,
   needs: 'query-metrics',
+  byTap: { sees: [{ source: 'tap', series: ['tap.connections'] }], measure: measureByTap },
   sees: [{ source: 'service' }],
   chart: 'time',
   nextStep:
     'Take the kind of query with the largest total time (pg_stat_statements), and see its plan and what it waited for.',
-  measure,
+  measure: (input) => measureOf(input, 'db.client.operation.duration', 'db.operation.name'),
 };

@@ -1,0 +1,74 @@
+/** How the service uses its connections, as a tap on its way to the database sees it from outside. */
+import { looksOf, sizeOf, tapGroups, type TapGroup } from '../measure/connections/tap-use.ts';
+import { histogramsOf, seriesOf } from '../measure/tracks/observations.ts';
+import { isWithin, samplesWithin, type Samples, type Window } from '../measure/tracks/windows.ts';
+import type { JudgeInput } from './criterion.ts';
+
+export interface TappedPool {
+  /** `shop at service-pooler`: the application's name, else the role's, and the hop. */
+  name: string;
+  /** Most connections that were open at once: the pool has room for as many, or for more. */
+  size: number;
+  /** Connections in use, on average since the look before. */
+  used: Samples;
+  /** Of all holds, those of a transaction (0 to 1): between transactions a connection looks like one in the pool. */
+  transactionShare: number;
+}
+
+/** The service's own links: what lies behind a pooler is the pooler's. */
+const isOfTheService = ({ hop }: TapGroup): boolean => !hop.startsWith('pooler');
+
+/** One connection is no pool. */
+const smallestPool = 2;
+
+const usedStates: readonly string[] = ['active', 'idle in transaction'];
+
+const usedOf = ({ observations }: JudgeInput, group: TapGroup, windows: readonly Window[]): Samples => {
+  const seconds = new Map<number, number>();
+  for (const state of usedStates) {
+    for (const series of seriesOf(observations, 'tap.state_seconds', { ...group, state })) {
+      const { tMs, values } = samplesWithin(series, windows);
+      for (const [index, atMs] of tMs.entries()) seconds.set(atMs, (seconds.get(atMs) ?? 0) + values[index]!);
+    }
+  }
+  const times = [...seconds.keys()].toSorted((a, b) => a - b);
+  // What the first one covers is not known.
+  const tMs = times.slice(1);
+  return { tMs, values: tMs.map((atMs, index) => (seconds.get(atMs)! * 1000) / (atMs - times[index]!)) };
+};
+
+const holdsOf = ({ observations }: JudgeInput, group: TapGroup, what: string, windows: readonly Window[]): number =>
+  histogramsOf(observations, 'tap.hold_time', { ...group, what })
+    .flatMap(({ tMs, histograms }) => histograms.filter((_, index) => isWithin(tMs[index]!, windows)))
+    .reduce((total, { count }) => total + count, 0);
+
+const poolOf = (input: JudgeInput, group: TapGroup, windows: readonly Window[]): TappedPool => {
+  const sizes = windows.flatMap((window) => looksOf(input.observations, group, window)).map(sizeOf);
+  const transactions = holdsOf(input, group, 'transaction', windows);
+  const singles = holdsOf(input, group, 'single', windows);
+  return {
+    name: `${group.application || group.user} at ${group.hop}`,
+    size: sizes.reduce((most, size) => Math.max(most, size), 0),
+    used: usedOf(input, group, windows),
+    transactionShare: transactions / Math.max(1, transactions + singles),
+  };
+};
+
+export const tappedPools = (input: JudgeInput, windows: readonly Window[]): TappedPool[] =>
+  tapGroups(input.observations)
+    .filter(isOfTheService)
+    .map((group) => poolOf(input, group, windows))
+    .filter(({ size }) => size >= smallestPool);
+
+/** From here on what the tap sees in use is what the service holds. */
+const nearlyAll = 0.9;
+
+/** Nothing below a bound is known of pools whose connections may be held while they look idle. */
+export const hidesHolds = (pools: readonly TappedPool[]): boolean =>
+  pools.some(({ transactionShare }) => transactionShare < nearlyAll);
+
+export const hiddenHolds =
+  'outside a transaction a connection that is held and idle looks like one in the pool: whether more was in use the ' +
+  'tap cannot tell';
+
+export const seenByTap = 'as the tap sees it, from the first message to the end of the statement or transaction';
