@@ -211,6 +211,8 @@ export const runResult = z.object({
     /** One row of the matrix at this factor of the baseline's load. */
     load: z.number().nullish(),
     linkMs: z.number().nullish(),
+    /** A tap stood on each hop. */
+    tap: z.boolean().nullish(),
   }),
   scenarios: z.array(scenarioResult),
   /** Failures that the team's config accepts for a while, as it stood when the run began. */

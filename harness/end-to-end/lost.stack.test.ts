@@ -92,21 +92,26 @@ test(
 );
 
 test.each([
-  ['pgbouncer 1', /^PgBouncer 1 ended by itself \d+ s into baseline \(SIGKILL\)/],
-  ['k6', /^k6 was killed by SIGKILL while it drove baseline\.ts/],
-])('%s killed in mid-run: said so, and no failure of the service', { tags: 'full' }, async (part, sentence) => {
-  using reports = reportsFolder();
-  const running = pgsurge(['run', 'baseline', '--reports', reports.folder]);
-  await untilLoaded(reports.folder);
-  await sleep(1000);
-  killPart(part);
-  const { exitCode, all } = await running;
-  const { run } = onlyRun(reports.folder);
-  expect(run.sentence, all).toMatch(sentence);
-  expect(run.scenarios[0]).toMatchObject({ state: 'failed', verdict: 'inconclusive', lost: true });
-  expect(exitCode).toBe(exitCodes.inconclusive);
-  expect(listResidue()).toEqual([]);
-});
+  ['pgbouncer 1', /^PgBouncer 1 ended by itself \d+ s into baseline \(SIGKILL\)/, []],
+  ['k6', /^k6 was killed by SIGKILL while it drove baseline\.ts/, []],
+  ['tap', /^the tap ended by itself \d+ s into baseline \(SIGKILL\)/, ['--tap']],
+])(
+  '%s killed in mid-run: said so, and no failure of the service',
+  { tags: 'full' },
+  async (part, sentence, options) => {
+    using reports = reportsFolder();
+    const running = pgsurge(['run', 'baseline', ...options, '--reports', reports.folder]);
+    await untilLoaded(reports.folder);
+    await sleep(1000);
+    killPart(part);
+    const { exitCode, all } = await running;
+    const { run } = onlyRun(reports.folder);
+    expect(run.sentence, all).toMatch(sentence);
+    expect(run.scenarios[0]).toMatchObject({ state: 'failed', verdict: 'inconclusive', lost: true });
+    expect(exitCode).toBe(exitCodes.inconclusive);
+    expect(listResidue()).toEqual([]);
+  },
+);
 
 test(
   'an entry that cannot even start ends the run with its own error, and what was measured before it is reported',

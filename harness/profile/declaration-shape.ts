@@ -72,6 +72,7 @@ const environment = z.strictObject({
       databaseLinkLatencyMs: duration.nullish(),
       neighbourSessions: count.nullish(),
       proxies: z.boolean().nullish(),
+      tap: z.boolean().nullish(),
       postgres: z.record(text, z.string()).nullish(),
       partner: partner.nullish(),
     })

@@ -6,3 +6,10 @@ export const withLink = (declaration: ScenarioDeclaration, linkMs: number | unde
   const { environment } = declaration;
   return { ...declaration, environment: { ...environment, stack: { ...environment.stack, linkMs } } };
 };
+
+/** As if it had asked for a tap on each hop. */
+export const withTap = (declaration: ScenarioDeclaration, tap: boolean | undefined): ScenarioDeclaration => {
+  if (tap !== true) return declaration;
+  const { environment } = declaration;
+  return { ...declaration, environment: { ...environment, stack: { ...environment.stack, tap } } };
+};

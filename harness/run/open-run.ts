@@ -14,14 +14,18 @@ export interface OpenRun {
   run: RunResult;
 }
 
-const plannedOf = ({ scenarios, variant, repeats, against, load, linkMs }: Prepared['request']): RunResult['plan'] => ({
-  scenarios,
-  variant,
-  repeats,
-  linkMs: linkMs ?? null,
-  release: against === undefined ? null : path.relative('.', against),
-  ...(load === undefined ? {} : { load }),
-});
+const plannedOf = (request: Prepared['request']): RunResult['plan'] => {
+  const { scenarios, variant, repeats, against, load, linkMs, tap } = request;
+  return {
+    scenarios,
+    variant,
+    repeats,
+    linkMs: linkMs ?? null,
+    release: against === undefined ? null : path.relative('.', against),
+    ...(load === undefined ? {} : { load }),
+    ...(tap === true ? { tap } : {}),
+  };
+};
 
 const newRun = async (
   { plan, profile, request, k6, waivers }: Prepared,

@@ -29,7 +29,7 @@ import { checkDeclaration } from './check-declaration.ts';
 import type { Prepared, ResumedRun } from './contexts.ts';
 import { emptyFacts } from './entry-facts.ts';
 import { isForeign } from './is-foreign.ts';
-import { withLink } from './link.ts';
+import { withLink, withTap } from './link.ts';
 import { mustBeRelease } from './own-release.ts';
 import { boundsOf, ownRequest, ownRunOf, readRequestConfig, withElsewhere, type OwnRun } from './own-run.ts';
 import { plantInto } from './plant.ts';
@@ -94,7 +94,7 @@ const foreignScripts = async (
   sayWhatIsKept(log);
   const scripts = await inspectForeign(file, k6, inputs, foreignContext(foreign, profiles[request.profile]));
   return scripts.map(({ declaration: said, scenarioHash }) => {
-    const declaration = foreign.own === null ? said : withLink(said, request.linkMs);
+    const declaration = foreign.own === null ? said : withTap(withLink(said, request.linkMs), request.tap);
     return { file: { id: declaration.id, group: 'matrix', file }, declaration, scenarioHash };
   });
 };
@@ -113,14 +113,14 @@ const filesOf = (request: RunRequest, resumed: ResumedRun | null): ScenarioFile[
 
 const ownScenarios = (
   files: readonly ScenarioFile[],
-  { plant, load, linkMs }: RunRequest,
+  { plant, load, linkMs, tap }: RunRequest,
   k6: Tool,
 ): Promise<PlannedScenario[]> =>
   Promise.all(
     files.map(async (file) => {
       const { declaration, ...rest } = await inspectScenario(file.file, k6);
       const loaded = load === undefined ? declaration : atLoad(declaration, load);
-      const planted = withLink(plantInto(loaded, plant), linkMs);
+      const planted = withTap(withLink(plantInto(loaded, plant), linkMs), tap);
       await checkDeclaration(planted);
       return { file, ...rest, declaration: planted };
     }),
@@ -140,6 +140,14 @@ const refuseBesideLoad = ({ load, scenarios, stack }: RunRequest): void => {
   if (scenarios.length > 0) throw usageError('--load makes one row of the matrix: give it no scenarios');
 };
 
+/** Where pgsurge does not start the stack, or starts it in containers, a tap is put there by hand. */
+const refuseTap = ({ stack, tap }: RunRequest): void => {
+  if (tap !== true || stack === 'local') return;
+  if (stack === 'external')
+    throw usageError('--tap puts taps into a stack that pgsurge starts; before yours: pgsurge tap, and --tap-url');
+  throw usageError('--tap stands in the local stack only; in containers it comes later: leave out --stack compose');
+};
+
 const checkedRequest = (request: RunRequest, own: OwnRun | null): RunRequest => {
   const [stray] = externalFlags(request);
   if (request.stack === 'external' && request.linkMs !== undefined)
@@ -147,6 +155,7 @@ const checkedRequest = (request: RunRequest, own: OwnRun | null): RunRequest => 
   if (request.stack !== 'external' && stray !== undefined) throw usageError(`${stray} needs --stack external`);
   if (request.stack === 'compose' && !isCheckout)
     throw usageError('--stack compose needs a checkout of pgsurge; the package has --stack local and external');
+  refuseTap(request);
   refuseForOurs(request, own);
   refuseBesideLoad(request);
   if (request.against !== undefined && request.baseline !== undefined)

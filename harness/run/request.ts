@@ -26,6 +26,8 @@ export interface RunOptions extends ExternalFlags {
   config?: string;
   /** Round trip of the link, over what scenarios declare. */
   linkMs?: number;
+  /** A tap on each hop of the stack that pgsurge starts. */
+  tap?: boolean;
 }
 
 export interface RunRequest extends RunOptions {

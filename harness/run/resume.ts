@@ -40,6 +40,7 @@ export const resumedRequest = (request: RunRequest, resumed: ResumedRun | null):
         against: resumed.run.plan.release ?? undefined,
         load: resumed.run.plan.load ?? undefined,
         ...(resumed.run.plan.linkMs == null ? {} : { linkMs: resumed.run.plan.linkMs }),
+        tap: resumed.run.plan.tap ?? false,
       };
 
 const cannotGoOn = ({ run }: ResumedRun, entry: string, why: string): Error =>

@@ -5,6 +5,7 @@ import type { Workspace } from '../system/workspace.ts';
 import { type Hop, type HopProxies, type HopProxy, type ProxyRole } from '../servers/toxiproxy/hops.ts';
 import { databaseName, roleNames, type RoleName } from './roles.ts';
 import type { StackSpec, StartedStack } from './stack.ts';
+import { poolerHop, portsPerTap, tapHops, type TapHop, type TappedHop } from './tap-hops.ts';
 
 const host = '127.0.0.1';
 
@@ -22,8 +23,10 @@ export interface Addresses {
   partner: Address;
   /** What the poolers and, on the direct route, the service dial. */
   poolerUpstream: Address;
-  servicePooler: Address;
+  /** What the service dials of each pooler. */
+  servicePoolers: Address[];
   serviceDatabase: Address;
+  taps: TapHop[];
 }
 
 /** What passes the database's link twice as slow is slow twice: its stated latency and the service's link add up. */
@@ -33,15 +36,19 @@ const roundTripsOf = ({ linkMs, databaseLinkLatencyMs }: StackSpec): Record<Hop,
   'service-database': linkMs + databaseLinkLatencyMs,
 });
 
-/** Faults, and a database far away, need Toxiproxy; the service's link alone has a proxy of ours that costs less. */
-const proxiesByOf = ({ proxies, linkMs, databaseLinkLatencyMs }: StackSpec): Addresses['proxiesBy'] => {
+/**
+ * Faults, and a database far away, need Toxiproxy; the service's link alone has a proxy of ours that costs less, or the
+ * tap makes its latency where one stands there.
+ */
+const proxiesByOf = ({ proxies, linkMs, databaseLinkLatencyMs, tap }: StackSpec): Addresses['proxiesBy'] => {
   if (proxies || databaseLinkLatencyMs > 0) return 'toxiproxy';
-  return linkMs > 0 ? 'link' : null;
+  return linkMs > 0 && !tap ? 'link' : null;
 };
 
 /** A hop has a proxy where it takes time, and each of them where `spec.proxies` lets faults act. */
 const proxiesOf = (spec: StackSpec, { database, poolers }: Direct, listen: Record<Hop, Address>): HopProxies => {
   const roundTrips = roundTripsOf(spec);
+  if (proxiesByOf(spec) === null) return {};
   const faults: ProxyRole[] = proxiesByOf(spec) === 'toxiproxy' ? ['fault'] : [];
   // Without a pooler nobody dials one.
   const upstreams: Record<Hop, Address | undefined> = {
@@ -71,9 +78,48 @@ const dialledOn = (proxies: HopProxies, hop: Hop, server: Address): Address => p
 
 type SixPorts = [Address, Address, Address, Address, Address, Address, ...Address[]];
 
+/** What is dialled where no tap stands. */
+type Dialling = Pick<Addresses, 'poolerUpstream' | 'servicePoolers' | 'serviceDatabase'>;
+
+const tappedHops = (spec: StackSpec, dialling: Dialling): TappedHop[] => {
+  if (!spec.tap) return [];
+  const roundTrips = roundTripsOf(spec);
+  const isSlowElsewhere = proxiesByOf(spec) !== null;
+  const made = (hop: Hop): number => (isSlowElsewhere ? 0 : roundTrips[hop]);
+  return [
+    { hop: 'service-database', upstream: dialling.serviceDatabase, roundTripMs: made('service-database') },
+    { hop: 'pooler-database', upstream: dialling.poolerUpstream, roundTripMs: made('pooler-database') },
+    ...dialling.servicePoolers.map((upstream, pooler) => ({
+      hop: poolerHop(pooler),
+      upstream,
+      // As with the link's own proxy, it is the first pooler that is far away.
+      roundTripMs: pooler === 0 ? made('service-pooler') : 0,
+    })),
+  ];
+};
+
+const throughTaps = (dialling: Dialling, taps: readonly TapHop[]): Dialling => {
+  const at = (hop: string, otherwise: Address): Address => taps.find((one) => one.hop === hop)?.listen ?? otherwise;
+  return {
+    poolerUpstream: at('pooler-database', dialling.poolerUpstream),
+    serviceDatabase: at('service-database', dialling.serviceDatabase),
+    servicePoolers: dialling.servicePoolers.map((address, pooler) => at(poolerHop(pooler), address)),
+  };
+};
+
+/** What is dialled of a server: its proxy where it has one. */
+const throughProxies = (proxies: HopProxies, { database, poolers }: Direct): Dialling => ({
+  poolerUpstream: dialledOn(proxies, 'pooler-database', database),
+  serviceDatabase: dialledOn(proxies, 'service-database', database),
+  servicePoolers: poolers.map((pooler, index) => (index === 0 ? dialledOn(proxies, 'service-pooler', pooler) : pooler)),
+});
+
+const portsOf = ({ poolers, tap }: StackSpec): number => 1 + poolers + 5 + (tap ? portsPerTap * (poolers + 2) : 0);
+
 export const allotPorts = async (spec: StackSpec, workspace: Pick<Workspace, 'freePorts'>): Promise<Addresses> => {
-  const ports = (await workspace.freePorts(1 + spec.poolers + 5)).map((port): Address => ({ host, port }));
-  const [database, api, poolerDatabase, serviceDatabase, servicePooler, partner, ...poolers] = ports as SixPorts;
+  const ports = (await workspace.freePorts(portsOf(spec))).map((port): Address => ({ host, port }));
+  const [database, api, poolerDatabase, serviceDatabase, servicePooler, partner, ...others] = ports as SixPorts;
+  const poolers = others.slice(0, spec.poolers);
   const listen: Record<Hop, Address> = {
     'pooler-database': poolerDatabase,
     'service-database': serviceDatabase,
@@ -81,6 +127,8 @@ export const allotPorts = async (spec: StackSpec, workspace: Pick<Workspace, 'fr
   };
   const proxies = proxiesOf(spec, { database, poolers }, listen);
   const proxiesBy = proxiesByOf(spec);
+  const dialling = throughProxies(proxies, { database, poolers });
+  const taps = tapHops(tappedHops(spec, dialling), others.slice(spec.poolers));
   return {
     database,
     poolerProduct: spec.poolerProduct,
@@ -89,9 +137,8 @@ export const allotPorts = async (spec: StackSpec, workspace: Pick<Workspace, 'fr
     proxies,
     proxiesBy,
     partner,
-    poolerUpstream: dialledOn(proxies, 'pooler-database', database),
-    serviceDatabase: dialledOn(proxies, 'service-database', database),
-    servicePooler: dialledOn(proxies, 'service-pooler', poolers[0] as Address),
+    taps,
+    ...throughTaps(dialling, taps),
   };
 };
 
@@ -106,13 +153,12 @@ export const allSettledOrThrow = async <Values extends readonly unknown[]>(promi
 export const urlOf = (address: Address, role: RoleName, passwords: Record<RoleName, string>): string =>
   postgresUrl(address, { user: roleNames[role], password: passwords[role], database: databaseName });
 
-type Dialled = Pick<Addresses, 'poolers' | 'serviceDatabase' | 'servicePooler'>;
+type Dialled = Pick<Addresses, 'servicePoolers' | 'serviceDatabase'>;
 
 /** What a replica dials. Replicas share several poolers out among them; only the first has a proxy of the link's. */
 export const dialledBy = (replica: number, route: 'pooler' | 'direct', addresses: Dialled): Address => {
-  if (route === 'direct') return addresses.serviceDatabase;
-  const pooler = replica % Math.max(1, addresses.poolers.length);
-  return pooler === 0 ? addresses.servicePooler : addresses.poolers[pooler]!;
+  const { servicePoolers, serviceDatabase } = addresses;
+  return route === 'direct' ? serviceDatabase : servicePoolers[replica % Math.max(1, servicePoolers.length)]!;
 };
 
 /** The URLs that a started stack gives out. */

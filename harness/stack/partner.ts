@@ -16,11 +16,13 @@ export const statedSettings = ({
   linkMs,
   databaseLinkLatencyMs,
   neighbourSessions,
+  tap,
   partner,
 }: StackSpec): StartedStack['settings'] => ({
   poolers,
   linkMs,
   databaseLinkLatencyMs,
   ...(neighbourSessions > 0 ? { neighbourSessions } : {}),
+  ...(tap ? { tap } : {}),
   ...Object.fromEntries(Object.entries(partner).map(([name, value]) => [`partner.${name}`, value as number])),
 });

@@ -24,6 +24,7 @@ export const defaultStackSpec: StackSpec = {
   databaseLinkLatencyMs: 0,
   neighbourSessions: 0,
   proxies: false,
+  tap: false,
   postgres: {},
   partner: { crawlMs: 400, forbiddenShare: 0, failingShare: 0, stalledShare: 0, linksPerPage: 1 },
 };

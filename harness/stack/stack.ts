@@ -25,6 +25,8 @@ export interface StackSpec {
   neighbourSessions: number;
   /** Toxiproxy on each hop, so that faults can act there. */
   proxies: boolean;
+  /** A tap on each hop (`--tap`), before its proxy where it has one. */
+  tap: boolean;
   postgres: Record<string, string>;
   partner: PartnerSpec;
   /** A team's own stack: what fills its database, and lines of its pgbouncer.ini. It has no partner and no budgets. */
@@ -149,8 +151,8 @@ export interface StartedStack extends AsyncDisposable {
   serviceUrl(route: 'pooler' | 'direct', role: 'app' | 'listen' | 'batch', replica?: number): string;
   readonly poolers: readonly StackPooler[];
   readonly toxiproxy: { apiUrl: string; proxies: HopProxies } | null;
-  /** Where the taps on its links give their figures; absent where there is none. */
-  readonly tapUrls?: readonly string[];
+  /** Where the taps on its links give their figures, and on which hop; null: it is somebody else's, and says itself. */
+  readonly taps?: readonly { url: string; hop: string | null }[];
   /** Base URLs of the partner, as this process and as the service dial it; null where the service is not ours. */
   readonly partner: { url: string; serviceUrl: string } | null;
   readonly components: readonly Component[];

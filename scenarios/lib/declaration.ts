@@ -68,6 +68,8 @@ export interface EnvironmentDeclaration {
     neighbourSessions?: number | null;
     /** Put Toxiproxy on both links (service to pooler, pooler to database) so that faults can act there. */
     proxies?: boolean | null;
+    /** Put a tap on each hop (`--tap`), which tells what passes there. */
+    tap?: boolean | null;
     /** Further postgresql.conf settings. */
     postgres?: Record<string, string> | null;
     /** How the crawled sites behave: see `service/partner/site.ts`. Shares are from 0 to 1. */

@@ -109,6 +109,7 @@ const addRunOptions = (command: Command): Command =>
     .option('--against <dir>', "another release's checkout: both releases interleaved, compared by statistics")
     .option('--seed <n>', 'seed of keys and contents', count('--seed', 2 ** 31 - 1), 1)
     .option('--link-ms <ms>', 'round trip from the service to what it dials; 0 takes the link away', linkMsOf)
+    .option('--tap', 'a tap on each hop of the local stack, which tells what connections do; not with containers')
     .option('--config <file>', 'pgsurge.config of your own service; default: the one in this folder')
     .option('--no-config', 'leave the pgsurge.config of this folder alone')
     .option('--dry-run', 'say what would be done: plan, minutes, ports, disk')

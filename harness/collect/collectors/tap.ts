@@ -25,8 +25,12 @@ export const collector: Collector = {
   id: 'tap',
   title: 'What the service does with its connections, as a tap on their way sees it',
   start: async (context) => {
-    const urls = context.stack.tapUrls ?? [];
-    const watchers = urls.map((url) => watch(context, url, urls.length === 1 ? 'tap' : `tap at ${url}`));
+    const taps = context.stack.taps ?? [];
+    const nameOf = ({ url, hop }: (typeof taps)[number]): string => {
+      if (hop !== null) return `tap ${hop}`;
+      return taps.length === 1 ? 'tap' : `tap at ${url}`;
+    };
+    const watchers = taps.map((tap) => watch(context, tap.url, nameOf(tap)));
     return {
       [Symbol.asyncDispose]: async () => {
         await Promise.all(watchers.map((watcher) => watcher[Symbol.asyncDispose]()));

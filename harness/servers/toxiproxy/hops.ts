@@ -9,10 +9,10 @@ import { toxiproxyAt, type ProxyAddresses, type Toxic } from './client.ts';
 export type Hop = 'service-pooler' | 'pooler-database' | 'service-database';
 
 /**
- * `link`: it holds answers back for the stated latency of the hop. `tap`: it looks at what passes (comes later).
- * `fault`: faults may slow or break what passes.
+ * `link`: it holds answers back for the stated latency of the hop. `fault`: faults may slow or break what passes. A tap
+ * that looks at what passes stands before it (`stack/tap-hops.ts`).
  */
-export type ProxyRole = 'link' | 'tap' | 'fault';
+export type ProxyRole = 'link' | 'fault';
 
 export interface HopProxy {
   listen: Address;

@@ -147,7 +147,8 @@ const addresses: Addresses = {
   partner: at(20008),
   poolerUpstream: at(20005),
   serviceDatabase: at(20006),
-  servicePooler: at(20007),
+  servicePoolers: [at(20007), at(20003)],
+  taps: [],
   proxies: {
     'pooler-database': { listen: at(20005), upstream: at(20001), roles: ['fault'], roundTripMs: 0 },
     'service-database': { listen: at(20006), upstream: at(20001), roles: ['fault'], roundTripMs: 0 },

@@ -98,7 +98,7 @@ const linkVariables = ({ addresses, hostNetwork }: VariablesOptions): Record<str
     ? {}
     : {
         PGSURGE_LINK_HOPS: linkHops(proxiesInside(addresses, hostNetwork)),
-        PGSURGE_LINK_POOLER_PORT: String(addresses.servicePooler.port),
+        PGSURGE_LINK_POOLER_PORT: String(addresses.servicePoolers[0]!.port),
         PGSURGE_LINK_DATABASE_PORT: String(addresses.serviceDatabase.port),
       };
 
@@ -128,8 +128,8 @@ const secretVariables = (options: VariablesOptions): Record<string, string> => {
     PGSURGE_BATCH_PASSWORD: passwords.batch,
     PGSURGE_PROBE_PASSWORD: passwords.probe,
     PGSURGE_ADMIN_PASSWORD: adminPassword,
-    PGSURGE_SERVICE_DATABASE_URL: urlInside(addresses.servicePooler, 'app'),
-    PGSURGE_BATCH_DATABASE_URL: urlInside(addresses.servicePooler, 'batch'),
+    PGSURGE_SERVICE_DATABASE_URL: urlInside(addresses.servicePoolers[0]!, 'app'),
+    PGSURGE_BATCH_DATABASE_URL: urlInside(addresses.servicePoolers[0]!, 'batch'),
     PGSURGE_LISTEN_DATABASE_URL: urlInside(addresses.serviceDatabase, 'listen'),
     PGSURGE_OWNER_DATABASE_URL: urlInside(addresses.database, 'owner'),
   };

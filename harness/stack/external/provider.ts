@@ -136,7 +136,7 @@ const describe = (database: Database, external: ExternalOptions, logsFolder: str
   ...urlsOf(external),
   poolers: poolersOf(external),
   toxiproxy: null,
-  tapUrls: external.tapUrls,
+  taps: external.tapUrls.map((url) => ({ url, hop: null })),
   partner: null,
   components: [],
   runningService: serviceOf(external),

@@ -20,6 +20,7 @@ import { startLink } from './link.ts';
 import type { Part } from './part.ts';
 import { startPartner } from './partner.ts';
 import { startProxy, type StartedProxy } from './proxy.ts';
+import { startTaps } from './taps.ts';
 import { filledTemplate } from './filled-template.ts';
 import { resolveTemplate } from './template.ts';
 
@@ -61,6 +62,7 @@ interface Started {
   poolers: StartedPooler[];
   proxy: StartedProxy | null;
   link: Part | null;
+  taps: Part | null;
   partner: Part | null;
 }
 
@@ -120,6 +122,11 @@ const startLinkPart = async (start: Start): Promise<Part | null> => {
   return proxiesBy === 'link' ? startLink({ ...commonOf(start), proxies, logFile: logFileOf(start, 'link') }) : null;
 };
 
+const startTapsPart = async (start: Start): Promise<Part | null> => {
+  const { taps } = start.addresses;
+  return taps.length === 0 ? null : startTaps({ ...commonOf(start), taps, logFile: logFileOf(start, 'tap') });
+};
+
 /** A team's service knows nothing of our partner. */
 const startPartnerPart = async (start: Start): Promise<Part | null> => {
   if (start.spec.own !== undefined) return null;
@@ -137,8 +144,8 @@ const startAll = async (start: Start): Promise<Started> => {
     owned(server?.part ?? null);
     return server;
   };
-  const [database, poolers, proxy, link, partner] = await allSettledOrThrow<
-    [StartedDatabase, StartedPooler[], StartedProxy | null, Part | null, Part | null]
+  const [database, poolers, proxy, link, taps, partner] = await allSettledOrThrow<
+    [StartedDatabase, StartedPooler[], StartedProxy | null, Part | null, Part | null, Part | null]
   >([
     startDatabasePart(start).then(ownedIn),
     allSettledOrThrow<StartedPooler[]>(
@@ -146,12 +153,13 @@ const startAll = async (start: Start): Promise<Started> => {
     ),
     startProxyPart(start).then(ownedIn),
     startLinkPart(start).then(owned),
+    startTapsPart(start).then(owned),
     startPartnerPart(start).then(owned),
   ]);
   // Not before the database serves: a pooler that was refused once waits server_login_retry before it tries again.
   await allSettledOrThrow(poolers.map((pooler) => pooler.verify()));
   await proxy?.slow();
-  return { database, poolers, proxy, link, partner };
+  return { database, poolers, proxy, link, taps, partner };
 };
 
 const versionsOf = ({ spec, tools }: Start): Record<string, string> => ({
@@ -166,8 +174,8 @@ const settingsOf = (spec: StackSpec, started: Started): StartedStack['settings']
   ...statedSettings(spec),
 });
 
-const partsOf = ({ database, poolers, proxy, link, partner }: Started): Part[] =>
-  [database.part, ...poolers.map(({ part }) => part), proxy?.part, link, partner].filter((part) => part != null);
+const partsOf = ({ database, poolers, proxy, link, taps, partner }: Started): Part[] =>
+  [database.part, ...poolers.map(({ part }) => part), proxy?.part, link, taps, partner].filter((part) => part != null);
 
 /** Our budgets are those of our own service's stack. */
 const asJudged = (component: Component, { own }: StackSpec): Component =>
@@ -185,6 +193,7 @@ const describe = (start: Start, started: Started): Omit<StartedStack, typeof Sym
     ...urlsOf(addresses, passwords),
     poolers: poolers.map(({ product, address, adminUrl, logFile }) => ({ ...address, product, adminUrl, logFile })),
     toxiproxy: proxy === null ? null : { apiUrl: proxy.apiUrl, proxies: addresses.proxies },
+    taps: addresses.taps.map(({ hop, metrics }) => ({ url: urlAt(metrics), hop })),
     partner: partner === null ? null : { url: urlAt(addresses.partner), serviceUrl: urlAt(addresses.partner) },
     components: partsOf(started).map(({ component }) => asJudged(component, spec)),
     logsFolder: start.context.logsFolder,
