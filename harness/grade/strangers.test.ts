@@ -4,9 +4,10 @@
  */
 import { expect, test } from 'vitest';
 import { madeEntry } from '../compare/recordings/runs.ts';
+import type { CriterionResult } from '../result.ts';
 import type { Criterion, JudgedEntry } from './criterion.ts';
 import { criteria, judge, judgeOf } from './fixtures/judge.ts';
-import { budgets, healthyRecorder } from './fixtures/healthy-run.ts';
+import { budgets, healthyRecorder, phases } from './fixtures/healthy-run.ts';
 import type { Recorder } from './fixtures/recorder.ts';
 import { missingSources } from './missing-sources.ts';
 
@@ -91,19 +92,41 @@ test('nothing of our own stack stands in for what a stranger’s does not say', 
     expect(withoutLimits(id), id).toBe('notApplicable');
 });
 
-/** Of k6, database, pooler and host, as most give them: no metrics of the service, no processes. */
-const bare = (recorder: Recorder): void => {
-  const { series, histograms } = recorder.observations();
-  const isTheirs = (name: string): boolean =>
-    /^(?:http_|iteration|vus|postgres\.|pooler\.|host\.|harness\.)/.test(name);
-  for (const name of new Set([...series, ...histograms].map((one) => one.name)))
-    if (!isTheirs(name)) recorder.remove(name);
+/** Of k6, database, pooler and host, as most give them, and what else begins so: no metrics of the service. */
+const bare =
+  (alsoSeen = /^$/) =>
+  (recorder: Recorder): void => {
+    const { series, histograms } = recorder.observations();
+    const isSeen = (name: string): boolean =>
+      /^(?:http_|iteration|vus|postgres\.|pooler\.|host\.|harness\.)/.test(name) || alsoSeen.test(name);
+    for (const name of new Set([...series, ...histograms].map((one) => one.name)))
+      if (!isSeen(name)) recorder.remove(name);
+  };
+
+const isUnknown = ({ verdict }: CriterionResult): boolean => verdict === 'inconclusive';
+
+/** Users that walk a journey keep no jobs. */
+const withoutJobs = phases.map((one) => ({ ...one, activeJobs: 0 }));
+
+/** With what pgsurge sees of every process that it starts. */
+const startedBare = (recorder: Recorder): void => {
+  bare(/^process\./)(recorder.source('service-exits', true));
+  recorder.gauge('service.exits', { instance: '1' }, () => 0);
+  recorder.gauge('log.lines', { component: 'pooler', kind: 'read' }, () => 50);
 };
 
-test('without metrics of the service a stranger gets an answer: what was not given is not applicable, not unknown', () => {
-  const recorder = healthyRecorder();
-  bare(recorder);
-  const missing = missingSources(madeEntry({ group: 'external' }), recorder.observations());
-  const unknown = criteria.filter(({ id }) => judge(id, bare, { ...theirs, missing }).verdict === 'inconclusive');
-  expect(unknown.map(({ id }) => id)).toEqual([]);
-});
+test.each([
+  ['that runs elsewhere', theirs, bare()],
+  ['that pgsurge starts', started, startedBare],
+] as const)(
+  'of a service %s without metrics what was not given is not applicable, and not unknown',
+  (_, entry, change) => {
+    const recorder = healthyRecorder();
+    change(recorder);
+    const given = { ...entry, phases: withoutJobs, replicas: 1 };
+    const facts = madeEntry({ group: 'external' });
+    const missing = missingSources(facts, recorder.observations(), entry === started);
+    const unknown = criteria.map(({ id }) => judge(id, change, { ...given, missing })).filter(isUnknown);
+    expect(unknown.map(({ id, reason }) => `${id}: ${reason}`)).toEqual([]);
+  },
+);

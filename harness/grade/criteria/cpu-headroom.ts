@@ -97,7 +97,8 @@ export const criterion: Criterion = {
     { source: 'processes', series: ['process.cpu_seconds'], components: budgetedComponents },
     // What was done of the offered work.
     { source: 'k6' },
-    { source: 'service' },
+    // Its jobs; a service of somebody else's has none that are known here, and may say nothing of itself.
+    { source: 'service', windows: (input) => (input.isForeign === true ? [] : loadedWindows(input.phases)) },
   ],
   chart: 'cpu',
   nextStep:
