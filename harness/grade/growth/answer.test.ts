@@ -74,6 +74,16 @@ describe('the first limit', () => {
     expect(answer.sentence).toMatch(/until all but a few of the 30 workers are busy/);
   });
 
+  test('busy workers, not the late tasks that follow from them: these are met somewhere between the same rows', () => {
+    const busy = withChange(
+      { 'busy-workers': upTo(29.5, line(-0.8, 0.7)), 'due-to-start': (jobs) => (jobs < 30 ? 120 : 1100) },
+      { 'busy-workers': 30 },
+    );
+    const { first, limits } = answerOf(busy);
+    expect(limits.find(({ id }) => id === 'due-to-start')).toMatchObject({ state: 'met', line: null });
+    expect(first).toBe('busy-workers');
+  });
+
   test('a pool of 4: it waits in 5x, not in 2x, and what bends behind it is not taken for a line', () => {
     const small = withChange({ 'app-pool': upTo(4, line(0.1, 0.055)) }, { 'app-pool': 4 });
     const { first, limits, sentence } = answerOf(small);

@@ -36,10 +36,14 @@ const limitIn = (rows: readonly Row[], id: string): number | null => {
   return limits.size === 1 ? [...limits][0]! : null;
 };
 
-/** Of two that are met in the same row, or whose intervals have each other's place, the one nearer to the root. */
+/** Seen in one row and not in the row before, and no line says where between them: the other's place may be its own. */
+const mayBeAt = ({ state, line, low, high }: GrowthLimit, { factor }: GrowthLimit): boolean =>
+  state === 'met' && line === null && low !== null && low <= factor! && factor! <= high!;
+
+/** Of two that are met in the same row, or of which one may be where the other is, the one nearer to the root. */
 const before = (a: GrowthLimit, b: GrowthLimit): number => {
   const sameRow = a.state === 'met' && b.state === 'met' && a.high === b.high && a.low === b.low;
-  if (sameRow) return causeOf(a) - causeOf(b);
+  if (sameRow || mayBeAt(a, b) || mayBeAt(b, a)) return causeOf(a) - causeOf(b);
   return a.factor! - b.factor! || causeOf(a) - causeOf(b);
 };
 

@@ -129,7 +129,7 @@ const busyWorkers: GrowthMeasure = {
   id: 'busy-workers',
   title: 'Workers with a task',
   unit: 'workers',
-  causeRank: 6,
+  causeRank: 5,
   stopsGrowth: true,
   meaning: (limit) => `all but a few of the ${formatNumber(limit ?? NaN)} workers are busy`,
   valueIn: (entry, stretch) => meanIn(entry, 'queue_workers_busy', stretch),
