@@ -45,6 +45,13 @@ const proxiesByOf = ({ proxies, linkMs, databaseLinkLatencyMs, tap }: StackSpec)
   return linkMs > 0 && !tap ? 'link' : null;
 };
 
+const proxyOf = (listen: Address, upstream: Address, roundTripMs: number, faults: ProxyRole[]): HopProxy => ({
+  listen,
+  upstream,
+  roles: roundTripMs > 0 ? ['link', ...faults] : faults,
+  roundTripMs,
+});
+
 /** A hop has a proxy where it takes time, and each of them where `spec.proxies` lets faults act. */
 const proxiesOf = (spec: StackSpec, { database, poolers }: Direct, listen: Record<Hop, Address>): HopProxies => {
   const roundTrips = roundTripsOf(spec);
@@ -60,11 +67,7 @@ const proxiesOf = (spec: StackSpec, { database, poolers }: Direct, listen: Recor
     (hop) => (spec.proxies || roundTrips[hop] > 0) && upstreams[hop] !== undefined,
   );
   return Object.fromEntries(
-    hops.map((hop): [Hop, HopProxy] => {
-      const roundTripMs = roundTrips[hop];
-      const roles: ProxyRole[] = roundTripMs > 0 ? ['link', ...faults] : faults;
-      return [hop, { listen: listen[hop], upstream: upstreams[hop] as Address, roles, roundTripMs }];
-    }),
+    hops.map((hop) => [hop, proxyOf(listen[hop], upstreams[hop] as Address, roundTrips[hop], faults)]),
   );
 };
 

@@ -3,6 +3,10 @@ import { endedSince, harmedWindow } from '../harm.ts';
 import { notSeen } from '../unknowns.ts';
 import { formatCountOf, formatSeconds } from '../../measure/numbers-in-words.ts';
 
+const wordsOf = (failed: number, all: number, lastedMs: number, seconds: number): string =>
+  `${formatCountOf(failed, all)} requests failed in the ${formatSeconds(lastedMs)} after the injection: ` +
+  `as many as in ${seconds.toFixed(1)} s in which every one fails`;
+
 const measure = (input: JudgeInput): Measurement => {
   if (input.faults.length === 0) return { state: 'notApplicable', reason: 'nothing was broken on purpose' };
   const window = harmedWindow(input);
@@ -17,9 +21,7 @@ const measure = (input: JudgeInput): Measurement => {
     count: all,
     numerator: failed,
     measuredBy: 'requests of k6 that failed, of all, times the time from the injection to the end of the load',
-    reason:
-      `${formatCountOf(failed, all)} requests failed in the ${formatSeconds(lastedMs)} after the injection: ` +
-      `as many as in ${value.toFixed(1)} s in which every one fails`,
+    reason: wordsOf(failed, all, lastedMs, value),
   };
 };
 

@@ -42,6 +42,13 @@ const saysNothing = ({ missing, loadTotals }: JudgeInput): string[] => {
   return ['the script sent no HTTP request and has neither check nor threshold: nothing says how the service did'];
 };
 
+const agreementWords = (input: JudgeInput): string => {
+  const count = formatCount(input.observations.sources.length);
+  const unread = unreadIn(input, [{ startMs: -Infinity, endMs: Infinity }]);
+  const beside = unread === null ? '' : `; ${unread}, and what needs it is not known`;
+  return `all ${count} sources spoke to the end, and their counts agree${beside}`;
+};
+
 const measure = (input: JudgeInput): Measurement => {
   const { sources } = input.observations;
   const measuredBy =
@@ -50,10 +57,7 @@ const measure = (input: JudgeInput): Measurement => {
   const count = sources.length;
   if (broken.length > 0) return { state: 'inconclusive', count, measuredBy, reason: broken.join('; ') };
   if (count === 0) return { state: 'inconclusive', count, measuredBy, reason: 'no source spoke at all' };
-  const unread = unreadIn(input, [{ startMs: -Infinity, endMs: Infinity }]);
-  const beside = unread === null ? '' : `; ${unread}, and what needs it is not known`;
-  const reason = `all ${formatCount(count)} sources spoke to the end, and their counts agree${beside}`;
-  return { state: 'measured', value: count, count, measuredBy, reason };
+  return { state: 'measured', value: count, count, measuredBy, reason: agreementWords(input) };
 };
 
 export const criterion: Criterion = {

@@ -181,9 +181,12 @@ const partsOf = ({ database, poolers, proxy, link, taps, partner }: Started): Pa
 const asJudged = (component: Component, { own }: StackSpec): Component =>
   own === undefined ? component : { ...component, budget: null };
 
+const partnerOf = ({ partner }: Started, { addresses }: Start): StartedStack['partner'] =>
+  partner === null ? null : { url: urlAt(addresses.partner), serviceUrl: urlAt(addresses.partner) };
+
 const describe = (start: Start, started: Started): Omit<StartedStack, typeof Symbol.asyncDispose> => {
   const { spec, addresses, passwords } = start;
-  const { poolers, proxy, partner } = started;
+  const { poolers, proxy } = started;
   return {
     provider: 'local',
     spec,
@@ -194,7 +197,7 @@ const describe = (start: Start, started: Started): Omit<StartedStack, typeof Sym
     poolers: poolers.map(({ product, address, adminUrl, logFile }) => ({ ...address, product, adminUrl, logFile })),
     toxiproxy: proxy === null ? null : { apiUrl: proxy.apiUrl, proxies: addresses.proxies },
     taps: addresses.taps.map(({ hop, metrics }) => ({ url: urlAt(metrics), hop })),
-    partner: partner === null ? null : { url: urlAt(addresses.partner), serviceUrl: urlAt(addresses.partner) },
+    partner: partnerOf(started, start),
     components: partsOf(started).map(({ component }) => asJudged(component, spec)),
     logsFolder: start.context.logsFolder,
   };
