@@ -200,27 +200,31 @@ const session = async (url: string): Promise<pg.Client> => {
   return client;
 };
 
-test('a table that somebody keeps locked is given up after a few seconds, and who keeps it is named', async () => {
-  const leaked = await session(service.stack.databaseUrl('owner'));
-  await leaked.query('BEGIN; SELECT count(*) FROM tasks');
-  const startedAt = performance.now();
-  const result = await apply('lock-storm');
-  expect(performance.now() - startedAt).toBeLessThan(8000);
-  expect(result).toMatchObject({
-    bite: 'unknown',
-    revertProved: true,
-    message: expect.stringMatching(
-      /^table tasks could not be locked within 3 s: session \d+ \(idle in transaction, its transaction \d+ s old\) holds it/,
-    ) as string,
-  });
-  await leaked.end();
-  expect(await apply('lock-storm', { table: 'no_such_table' })).toMatchObject({
-    bite: 'unknown',
-    revertProved: true,
-    message: expect.stringContaining('does not exist') as string,
-  });
-  expect(await left()).toEqual([]);
-});
+test(
+  'a table that somebody keeps locked is given up after a few seconds, and who keeps it is named',
+  { tags: 'full' },
+  async () => {
+    const leaked = await session(service.stack.databaseUrl('owner'));
+    await leaked.query('BEGIN; SELECT count(*) FROM tasks');
+    const startedAt = performance.now();
+    const result = await apply('lock-storm');
+    expect(performance.now() - startedAt).toBeLessThan(8000);
+    expect(result).toMatchObject({
+      bite: 'unknown',
+      revertProved: true,
+      message: expect.stringMatching(
+        /^table tasks could not be locked within 3 s: session \d+ \(idle in transaction, its transaction \d+ s old\) holds it/,
+      ) as string,
+    });
+    await leaked.end();
+    expect(await apply('lock-storm', { table: 'no_such_table' })).toMatchObject({
+      bite: 'unknown',
+      revertProved: true,
+      message: expect.stringContaining('does not exist') as string,
+    });
+    expect(await left()).toEqual([]);
+  },
+);
 
 test(
   'an injection that fails half-way is proved mended only where nothing is seen to be left',
@@ -327,9 +331,16 @@ test('a stopped backend and changed settings are residue', async () => {
   expect(await left()).toEqual([]);
 });
 
-test('kill -9 of the harness in the middle of a fault: the warden mends it within ten seconds', async () => {
-  const series = fileURLToPath(new URL('../../scripts/kill-series.ts', import.meta.url));
-  const { exitCode, all } = await execa(process.execPath, [series, '1', 'frozen-worker'], { reject: false, all: true });
-  expect(exitCode, all).toBe(0);
-  expect(all).toContain('1 of 1 left nothing');
-});
+test(
+  'kill -9 of the harness in the middle of a fault: the warden mends it within ten seconds',
+  { tags: 'full' },
+  async () => {
+    const series = fileURLToPath(new URL('../../scripts/kill-series.ts', import.meta.url));
+    const { exitCode, all } = await execa(process.execPath, [series, '1', 'frozen-worker'], {
+      reject: false,
+      all: true,
+    });
+    expect(exitCode, all).toBe(0);
+    expect(all).toContain('1 of 1 left nothing');
+  },
+);
