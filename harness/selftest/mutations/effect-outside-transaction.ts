@@ -10,7 +10,7 @@ export const mutation: Mutation = {
   scenario: 'frozen-worker',
   plant: {
     settings: { effectOutsideTransaction: true },
-    declaration: (declaration) => shortened(declaration, { activeJobs: 24 }),
+    declaration: (declaration) => shortened(declaration, { activeJobs: 40 }),
   },
   caughtBy: 'I4',
   evidence: violated('I4'),
