@@ -159,8 +159,6 @@ const writeCounter = async (session: Session, jobId: string, counter: number): P
 export interface Completed {
   over: boolean;
   discovered: number;
-  /** Links to tasks that the job has already, whose priority may have risen. */
-  raised: number;
   /** When its transaction began, from which the database counts the due times of what was discovered. */
   begunMs: number;
 }
@@ -185,7 +183,7 @@ export const writeCompletion = async (
   if (settings.effectTwiceEveryN > 0 && completion.number % settings.effectTwiceEveryN === 0)
     await writeEffect(session, task);
   if (settings.counterReadModifyWrite) await writeCounter(session, task.jobId, counter + 1);
-  return { over: status !== 'running', discovered, raised: completion.page.links.length - discovered, begunMs };
+  return { over: status !== 'running', discovered, begunMs };
 };
 
 /** The site refused the page: the task fails for good, with the reason on it. */

@@ -57,7 +57,6 @@ const completedByUs = async ({ pool }: Context, { id, fence }: ClaimedTask): Pro
 const unseen = ({ page }: Completion): Completed => ({
   over: false,
   discovered: page.links.length,
-  raised: 0,
   begunMs: performance.now(),
 });
 
@@ -128,8 +127,6 @@ const crawlAndComplete = async (context: Context, queue: Queue, task: ClaimedTas
   }
   queue.completions.add(1);
   if (completed.over) return jobEnded(queue, task.jobId);
-  // Tasks whose priority rose were locked until the commit: a claim that came meanwhile went past them.
-  if (completed.raised > 0) queue.bell.ring();
   const sinceMs = performance.now() - completed.begunMs;
   for (let position = 1; position <= completed.discovered; position += 1)
     queue.waiting.dueIn(task.jobId, Math.max(0, position * context.settings.domainDelayMs - sinceMs) + 5);
