@@ -1,19 +1,27 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { processStat } from '../harness/system/proc.ts';
+import { waitUntil } from '../harness/system/wait.ts';
 
 const own = fileURLToPath(new URL('run', import.meta.url));
 
 interface Machine {
   docker: string;
   standins?: string;
+  /** Where the daemon leaves its id; by default nothing is there. */
+  pidFile?: string;
 }
 
 /** The real script between programs that do nothing; Docker and what makes it are as given. */
-const ciOn = async ({ docker, standins }: Machine): Promise<{ exitCode: number; output: string }> => {
+const ciOn = async ({
+  docker,
+  standins,
+  pidFile = '/nowhere',
+}: Machine): Promise<{ exitCode: number; output: string }> => {
   const folder = mkdtempSync(path.join(tmpdir(), 'pgsurge-ci-'));
   const program = (file: string, body: string): void => {
     mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
@@ -27,7 +35,7 @@ const ciOn = async ({ docker, standins }: Machine): Promise<{ exitCode: number; 
     mkdirSync(path.join(folder, 'clone/.ci'), { recursive: true });
     cpSync(own, path.join(folder, 'clone/.ci/run'));
     cpSync(path.join(path.dirname(own), 'incidents.txt'), path.join(folder, 'clone/.ci/incidents.txt'));
-    const env = { PATH: `${folder}/bin:/usr/bin:/bin`, FOLDER: folder, TMPDIR: folder };
+    const env = { PATH: `${folder}/bin:/usr/bin:/bin`, FOLDER: folder, TMPDIR: folder, DOCKER_PID_FILE: pidFile };
     return await new Promise((resolve) => {
       execFile(path.join(folder, 'clone/.ci/run'), { env }, (error, stdout) =>
         resolve({ exitCode: error === null ? 0 : Number(error.code), output: stdout }),
@@ -62,6 +70,24 @@ test('no Docker and nothing that makes one: skipped, and said', async () => {
   const { exitCode, output } = await ciOn({ docker: 'exit 1' });
   expect(output).toContain('no Docker here, and no way to get one: the compose stack was not tried');
   expect(exitCode).toBe(0);
+});
+
+test('the Docker that was started for it is ended with it', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'pgsurge-ci-daemon-'));
+  const pidFile = path.join(folder, 'docker.pid');
+  try {
+    const standins = `sleep 60 >/dev/null 2>&1 & echo $! > "${pidFile}"; touch "$FOLDER/up"`;
+    const { exitCode } = await ciOn({ docker: '[ -e "$FOLDER/up" ]', standins, pidFile });
+    expect(exitCode).toBe(0);
+    const pid = Number(readFileSync(pidFile, 'utf8'));
+    expect(pid).toBeGreaterThan(0);
+    await waitUntil('the daemon to end', () => (processStat(pid)?.state ?? 'Z') === 'Z', {
+      limitMs: 5000,
+      everyMs: 50,
+    });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test('what should make it and fails, or makes none, is a failure', async () => {
