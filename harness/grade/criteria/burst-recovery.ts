@@ -112,8 +112,8 @@ const feltByService = (input: JudgeInput, burst: PhaseResult): Felt[] => {
   ];
 };
 
-const feltAfter = (input: JudgeInput, burst: PhaseResult): Felt[] => [
-  ...feltByPeople(input, burst, slowMsOf(input, burst)),
+const feltAfter = (input: JudgeInput, burst: PhaseResult, slowMs: number): Felt[] => [
+  ...feltByPeople(input, burst, slowMs),
   ...(input.isForeign === true ? [] : feltByService(input, burst)),
 ];
 
@@ -145,14 +145,16 @@ const ownWords =
   `, a task that began over ${lateTaskSeconds} s late, more pending tasks than before, or a transaction of ` +
   `${slowTransactionSeconds} s or more`;
 
-const measuredByOf = (input: JudgeInput, burst: PhaseResult): string =>
+const measuredByOf = (input: JudgeInput, burst: PhaseResult, slowMs: number): string =>
   `last interval after the burst's end at ${formatSeconds(burst.endMs)} with an interactive request that failed or ` +
-  `took over ${formatNumber(slowMsOf(input, burst) / 1000)} s${input.isForeign === true ? '' : ownWords}`;
+  `took over ${formatNumber(slowMs / 1000)} s${input.isForeign === true ? '' : ownWords}`;
 
 /** How long the burst was felt, once it is known that enough was seen after it. */
-const measured = (input: JudgeInput, burst: PhaseResult, felt: readonly Felt[]): Measurement => {
+const measured = (input: JudgeInput, burst: PhaseResult): Measurement => {
+  const slowMs = slowMsOf(input, burst);
+  const felt = feltAfter(input, burst, slowMs);
   const count = countAfter(countedIn(input).series, burst.endMs);
-  const seen = { state: 'measured' as const, count, measuredBy: measuredByOf(input, burst) };
+  const seen = { state: 'measured' as const, count, measuredBy: measuredByOf(input, burst, slowMs) };
   const [last] = felt.filter(({ lastMs }) => lastMs !== null).sort((a, b) => b.lastMs! - a.lastMs!);
   if (last === undefined) return { ...seen, value: 0, reason: 'nothing was slow after the burst' };
   const value = (last.lastMs! - burst.endMs) / 1000;
@@ -178,7 +180,7 @@ const afterBurst = (input: JudgeInput): Window[] => {
 const measure = (input: JudgeInput): Measurement => {
   const burst = lastBurst(input);
   if (burst === undefined) return { state: 'notApplicable', reason: 'this load has no burst' };
-  return unseen(input, burst) ?? measured(input, burst, feltAfter(input, burst));
+  return unseen(input, burst) ?? measured(input, burst);
 };
 
 export const criterion: Criterion = {
