@@ -12,12 +12,12 @@ import { exitCodes, type ExitCode } from '../errors.ts';
 import type { Prepared } from '../run/contexts.ts';
 import { environmentOf } from '../profile/environment.ts';
 import { prepare } from '../run/prepare.ts';
-import type { RunRequest } from '../run/request.ts';
 import { listScenarioFiles, type PlanEntry } from '../profile/plan.ts';
 import type { RunResult, ScenarioResult } from '../result.ts';
 import { runPrepared } from '../run/run.ts';
 import { settingsOfRelease } from '../launch/launch.ts';
 import { silentProgress } from '../run/progress.ts';
+import { smokeRequest } from '../run/smoke-request.ts';
 
 const incidents = listScenarioFiles()
   .filter(({ group }) => group === 'incidents')
@@ -36,18 +36,6 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(reports, { recursive: true, force: true }));
 
-const requestOf = (id: string): RunRequest => ({
-  scenarios: [id],
-  argv: ['run', id],
-  profile: 'smoke',
-  stack: 'local',
-  variant: 'all',
-  repeats: 1,
-  reports,
-  seed: 1,
-  allowHost: [],
-});
-
 interface Outcome {
   code: ExitCode;
   page: string;
@@ -57,7 +45,10 @@ interface Outcome {
 
 /** Broken and fixed alone, the plan changed by `change` before anything starts. */
 const runPair = async (id: string, change: (entry: PlanEntry) => PlanEntry): Promise<Outcome> => {
-  const prepared: Prepared = await prepare(requestOf(id), () => undefined);
+  const prepared: Prepared = await prepare(
+    smokeRequest({ scenarios: [id], argv: ['run', id], reports }),
+    () => undefined,
+  );
   const entries = prepared.plan.entries.filter(({ variant }) => ['broken', 'fixed'].includes(variant.name)).map(change);
   const code = await runPrepared({ ...prepared, plan: { ...prepared.plan, entries } }, silentProgress);
   const read = (name: string): string => readFileSync(path.join(reports, 'latest', name), 'utf8');
@@ -101,7 +92,7 @@ test('there are incidents, and those that CI runs are among them', () => {
 });
 
 test.each(incidents)('%s declares settings that the service knows, for every variant', async (id) => {
-  const { plan } = await prepare(requestOf(id), () => undefined);
+  const { plan } = await prepare(smokeRequest({ scenarios: [id], argv: ['run', id], reports }), () => undefined);
   for (const { declaration, variant } of plan.entries) {
     const { service } = environmentOf({ declaration, variant });
     await expect(settingsOfRelease(null, service ?? {})).resolves.toMatchObject(variant.service ?? {});

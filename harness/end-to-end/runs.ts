@@ -10,6 +10,7 @@ import { runResult, type RunResult, type ScenarioResult } from '../result.ts';
 import { run } from '../run/run.ts';
 import { waitUntil } from '../system/wait.ts';
 import { silentProgress } from '../run/progress.ts';
+import { smokeRequest } from '../run/smoke-request.ts';
 import type { ExitCode } from '../errors.ts';
 
 /** A lock and residue of their own: what else runs on this machine neither disturbs nor is cleaned. */
@@ -61,18 +62,7 @@ export const plantedRun = async (
   plant: Plant = {},
 ): Promise<{ code: ExitCode; run: RunResult; folder: string }> => {
   const code = await run(
-    {
-      scenarios: [scenario],
-      profile: 'smoke',
-      stack: 'local',
-      variant: 'all',
-      repeats: 1,
-      reports,
-      seed: 1,
-      allowHost: [],
-      argv: ['run', scenario],
-      plant: { ...plant, settings },
-    },
+    smokeRequest({ scenarios: [scenario], reports, argv: ['run', scenario], plant: { ...plant, settings } }),
     silentProgress,
   );
   return { code, ...onlyRun(reports) };

@@ -19,6 +19,7 @@ import type { RunResult, ScenarioResult } from '../result.ts';
 import { prepare } from '../run/prepare.ts';
 import { silentProgress } from '../run/progress.ts';
 import { runPrepared } from '../run/run.ts';
+import { smokeRequest } from '../run/smoke-request.ts';
 import { stateOfTheirOwn } from './runs.ts';
 
 const answers = (id: string, query: string, value: number): SymptomDeclaration => ({
@@ -117,20 +118,7 @@ let run: RunResult;
 let declared: ReturnType<typeof parseDeclaration>;
 beforeAll(async () => {
   reports = mkdtempSync(path.join(tmpdir(), 'pgsurge-variants-'));
-  const prepared = await prepare(
-    {
-      scenarios: ['control'],
-      argv: [],
-      profile: 'smoke',
-      stack: 'local',
-      variant: 'all',
-      repeats: 1,
-      reports,
-      seed: 1,
-      allowHost: [],
-    },
-    () => undefined,
-  );
+  const prepared = await prepare(smokeRequest({ scenarios: ['control'], argv: [], reports }), () => undefined);
   const { file, scenarioHash, declaration: control } = prepared.plan.entries[0]!;
   const declaration = changed(control);
   declared = parseDeclaration(declaration);

@@ -6,6 +6,7 @@ import { emptyFacts } from './entry-facts.ts';
 import type { Prepared } from './contexts.ts';
 import { prepare } from './prepare.ts';
 import type { RunRequest } from './request.ts';
+import { smokeRequest } from './smoke-request.ts';
 import { runOf } from '../report/recordings/run.ts';
 
 let reports: string;
@@ -15,21 +16,7 @@ beforeAll(() => {
 afterAll(() => rmSync(reports, { recursive: true, force: true }));
 
 const prepared = (changed: Partial<RunRequest>): Promise<Prepared> =>
-  prepare(
-    {
-      scenarios: ['pooler-crash'],
-      argv: [],
-      profile: 'smoke',
-      stack: 'local',
-      variant: 'all',
-      repeats: 1,
-      reports,
-      seed: 1,
-      allowHost: [],
-      ...changed,
-    },
-    () => undefined,
-  );
+  prepare(smokeRequest({ scenarios: ['pooler-crash'], argv: [], reports, ...changed }), () => undefined);
 const entriesOf = ({ plan }: Prepared): string[] => plan.entries.map(({ entry }) => entry);
 
 /** The folder of a run of which nothing was finished, as `--resume` finds it. */

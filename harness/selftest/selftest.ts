@@ -9,6 +9,7 @@ import { ownModules } from '../own-modules.ts';
 import type { RunRequest } from '../run/request.ts';
 import { run } from '../run/run.ts';
 import { silentProgress } from '../run/progress.ts';
+import { smokeRequest } from '../run/smoke-request.ts';
 import type { Mutation } from './mutation.ts';
 
 /** One mutation that was planted, and what found it. */
@@ -47,18 +48,15 @@ export const selectMutations = (
   return all.filter((mutation) => (only.length > 0 ? only.includes(mutation.id) : !quick || mutation.quick === true));
 };
 
-const requestOf = (mutation: Mutation, reports: string, seed: number): RunRequest => ({
-  scenarios: [...(mutation.beside === undefined ? [] : [mutation.beside]), mutation.scenario],
-  profile: mutation.profile ?? 'smoke',
-  stack: 'local',
-  variant: 'all',
-  repeats: 1,
-  reports,
-  seed,
-  allowHost: [],
-  argv: ['selftest', '--only', mutation.id],
-  plant: mutation.plant,
-});
+const requestOf = (mutation: Mutation, reports: string, seed: number): RunRequest =>
+  smokeRequest({
+    scenarios: [...(mutation.beside === undefined ? [] : [mutation.beside]), mutation.scenario],
+    profile: mutation.profile ?? 'smoke',
+    reports,
+    seed,
+    argv: ['selftest', '--only', mutation.id],
+    plant: mutation.plant,
+  });
 
 /** One mutation, whole: its run is saved under `reports/<id>`. Rejects when the run is interrupted or cannot start. */
 const tryMutation = async (
