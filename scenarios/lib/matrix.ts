@@ -4,7 +4,7 @@
  *
  * How the work is sized: a job has 2 to 4 pages, so 3 tasks. Over the link a task is some eleven round trips of 14 ms,
  * for which it holds a connection, and 0.45 s of crawl, for which it holds none. So 30 workers do some 48 tasks a
- * second: 50 active jobs ask for 37 of them, and 100 queue. A statement costs the database some 0.35 ms of CPU, so
+ * second: 50 active jobs ask for 37 of them, and 100 queue. A statement costs the database some 0.3 ms of CPU, so
  * that a longer link, not more statements, is what occupies connections on two cores.
  */
 import type { Options } from 'k6/options';

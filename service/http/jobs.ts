@@ -32,10 +32,7 @@ const newJob = (request: FastifyRequest): NewJob => {
   };
 };
 
-const countOpenJobs = `
-  SELECT count(*)::int AS open, count(*) FILTER (WHERE tenant_id = $1)::int AS own,
-    (SELECT quota FROM tenants WHERE id = $1) AS quota
-  FROM jobs WHERE status IN ('queued', 'running')`;
+const countOpenJobs = 'SELECT * FROM count_open_jobs($1)';
 
 type OpenJobs = { open: number; own: number; quota: number | null };
 
@@ -55,17 +52,15 @@ const admit = async (settings: Settings, session: Session, tenant: string): Prom
   }
 };
 
-const insertJob = `
-  INSERT INTO jobs (key, tenant_id, title, pages, payload) VALUES ($1, $2, $3, $4, $5)
-  ON CONFLICT (key) DO NOTHING RETURNING id`;
-const insertRoot = `
-  INSERT INTO tasks (job_id, url, status, priority, waiting_reason)
-  VALUES ($1::uuid, 'https://' || $2::text || '.example/' || $1::uuid || '/', $3, 0.5, $4)`;
+const insertJob = 'SELECT insert_job($1, $2, $3, $4, $5) AS id';
+const insertRoot = 'SELECT insert_root($1, $2, $3, $4)';
 
 /** Writes the job's row and gives its id; throws the answer of the first request where the key was seen before. */
 const insertOnce = async (session: Session, { key, tenant, title, pages, payload }: NewJob): Promise<string> => {
-  const inserted = await session.query<{ id: string }>('insert job', insertJob, [key, tenant, title, pages, payload]);
-  if (inserted[0] !== undefined) return inserted[0].id;
+  const values = [key, tenant, title, pages, payload];
+  const inserted = await session.query<{ id: string | null }>('insert job', insertJob, values);
+  const id = inserted[0]?.id ?? null;
+  if (id !== null) return id;
   const found = await session.query<{ id: string }>('find job', 'SELECT id FROM jobs WHERE key = $1', [key]);
   throw new Replay({ status: 200, body: { id: found[0]?.id, replayed: true } });
 };
@@ -79,11 +74,6 @@ const createJob = async ({ settings }: Context, session: Session, job: NewJob): 
   return id;
 };
 
-const jobColumns = `
-  id, key, tenant_id AS tenant, title, pages, payload, status,
-  error_message AS "errorMessage", created_at AS "createdAt",
-  total_tasks, waiting_tasks, pending_tasks, running_tasks, completed_tasks, failed_tasks`;
-
 const jobOf = (row: Record<string, unknown>): Record<string, unknown> => {
   const {
     total_tasks: total,
@@ -92,18 +82,17 @@ const jobOf = (row: Record<string, unknown>): Record<string, unknown> => {
     running_tasks: running,
     completed_tasks: completed,
     failed_tasks: failed,
+    error_message: errorMessage,
+    created_at: createdAt,
     ...job
   } = row;
-  return { ...job, counters: { total, waiting, pending, running, completed, failed } };
+  return { ...job, errorMessage, createdAt, counters: { total, waiting, pending, running, completed, failed } };
 };
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-const crawled = `
-  (SELECT json_build_object('pages', count(*), 'bytes', coalesce(sum(bytes), 0), 'duplicates', count(duplicate_of))
-    FROM pages WHERE job_id = jobs.id) AS crawled`;
-const readJob = `SELECT ${jobColumns}, ${crawled} FROM jobs WHERE id = $1`;
-const listJobs = `SELECT ${jobColumns} FROM jobs WHERE tenant_id = $1 ORDER BY created_at DESC LIMIT 20`;
+const readJob = 'SELECT * FROM read_job($1)';
+const listJobs = 'SELECT * FROM list_jobs($1)';
 
 /** POST /jobs. `pending` is told when a task may be claimed. */
 const addCreation = (

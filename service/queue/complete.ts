@@ -111,11 +111,7 @@ export const recordJobEvent = async (session: Session, jobId: string, type: stri
   const rows = await session.query<{ status: string; event_sequence: number }>('move job', moveJob, [jobId]);
   const { status = '', event_sequence: sequence = 0 } = rows[0] ?? {};
   const payload = JSON.stringify({ type, job: jobId, status });
-  await session.query('job event', 'INSERT INTO outbox (key, sequence, payload) VALUES ($1, $2, $3)', [
-    jobId,
-    sequence,
-    payload,
-  ]);
+  await session.query('job event', 'SELECT write_event($1, $2, $3)', [jobId, sequence, payload]);
   return status;
 };
 
@@ -139,7 +135,7 @@ const finish = async (context: Context, session: Session, completion: Completion
 };
 
 export const writeEffect = async (session: Pick<Session, 'query'>, task: ClaimedTask): Promise<void> => {
-  await session.query('effect', 'INSERT INTO task_effects (task_id, fence) VALUES ($1, $2)', [task.id, task.fence]);
+  await session.query('effect', 'SELECT write_effect($1, $2)', [task.id, task.fence]);
 };
 
 const readCounter = async (session: Session, jobId: string): Promise<number> => {

@@ -16,7 +16,7 @@ export interface JobCache {
 const maxEntries = 1000;
 
 const load = async ({ pool }: Context, jobId: string): Promise<JobInfo> => {
-  const statement = 'SELECT pages, tenant_id FROM jobs WHERE id = $1';
+  const statement = 'SELECT * FROM job_info($1)';
   const rows = await pool.query<{ pages: number; tenant_id: string }>('job info', statement, [jobId]);
   if (rows[0] === undefined) throw new Error(`job ${jobId} is gone`);
   return { pages: rows[0].pages, tenant: rows[0].tenant_id };

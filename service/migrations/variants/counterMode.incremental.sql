@@ -1,5 +1,5 @@
 -- Counters move by one with each task that moves: O(1) per change (001, long-term 3).
-CREATE OR REPLACE FUNCTION count_tasks() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+CREATE OR REPLACE FUNCTION count_tasks() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
   was text := CASE WHEN TG_OP = 'UPDATE' THEN OLD.status END;
 BEGIN

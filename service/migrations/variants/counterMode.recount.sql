@@ -1,5 +1,5 @@
 -- The seed's first triggers (001): every change of a task counts all tasks of its job again, O(n).
-CREATE OR REPLACE FUNCTION count_tasks() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+CREATE OR REPLACE FUNCTION count_tasks() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF TG_OP = 'UPDATE' AND OLD.status = NEW.status THEN RETURN NULL; END IF;
   -- The row lock first, so that the counts below are taken on a snapshot no other change can outdate.

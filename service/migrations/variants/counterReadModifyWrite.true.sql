@@ -1,6 +1,6 @@
 -- Seeded defect: a completion's counter is read, raised in the service and written back; concurrent ones are lost.
 -- The trigger keeps all counters but completed_tasks.
-CREATE OR REPLACE FUNCTION count_tasks() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+CREATE OR REPLACE FUNCTION count_tasks() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
   was text := CASE WHEN TG_OP = 'UPDATE' THEN OLD.status END;
 BEGIN
