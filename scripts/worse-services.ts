@@ -15,7 +15,7 @@ import { parseArgs } from 'node:util';
 import { $ } from 'zx';
 import { readRun } from '../harness/archive/read-run.ts';
 import type { RunResult, ScenarioResult } from '../harness/result.ts';
-import { worseServices, type WorseService } from './lib/worse-services.ts';
+import { healthyService, worseServices, type WorseService } from './lib/worse-services.ts';
 
 interface Attempt {
   service: string;
@@ -31,9 +31,9 @@ interface Attempt {
 const failingOf = ({ criteria }: ScenarioResult): string[] =>
   criteria.filter(({ verdict }) => verdict === 'fail').map(({ id }) => id);
 
-const attemptOf = (service: WorseService, run: RunResult, load: number): Attempt => ({
+const attemptOf = (service: WorseService, run: RunResult, healthy: RunResult | null, load: number): Attempt => ({
   service: service.name,
-  missing: service.shows.filter(({ holds }) => !holds(run)).map(({ says }) => says),
+  missing: service.shows.filter(({ holds }) => !holds(run, healthy)).map(({ says }) => says),
   sentence: run.growth?.sentence ?? 'no answer',
   first: run.growth?.first ?? null,
   failing: Object.fromEntries(run.scenarios.map((entry) => [entry.name, failingOf(entry)])),
@@ -59,14 +59,20 @@ const attemptsIn = (file: string): Attempt[] =>
         .map((line) => JSON.parse(line) as Attempt)
     : [];
 
+const reportsOf = (name: string): string => path.resolve(values.reports, name);
+
+/** The last run of the healthy service, which comes first in the list; null where there is none yet. */
+const healthyRun = (): RunResult | null =>
+  existsSync(reportsOf(healthyService)) ? readRun('latest', reportsOf(healthyService)).run : null;
+
 /** A process of its own for each run, so that --with can hold it back until the machine is quiet. */
 const tryOut = async (service: WorseService): Promise<Attempt> => {
   const load = loadavg()[0]!;
-  const reports = path.resolve(values.reports, service.name);
+  const reports = reportsOf(service.name);
   const before = values.with.split(' ').filter((word) => word !== '');
   const one = path.join(import.meta.dirname, 'run-worse-service.ts');
   await $({ nothrow: true, stdio: 'inherit' })`${before} ${process.execPath} ${one} ${service.name} ${reports}`;
-  return attemptOf(service, readRun('latest', reports).run, load);
+  return attemptOf(service, readRun('latest', reports).run, healthyRun(), load);
 };
 
 const wanted = worseServices.filter(({ name }) => positionals.length === 0 || positionals.includes(name));

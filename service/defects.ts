@@ -50,6 +50,11 @@ export const defects = {
     says: 'Plant: every Nth dashboard request keeps its connection for ever; 0: off (I13).',
   }),
   slowQueryMs: number(0, { says: 'Plant: the queries of dashboard and report take this much longer in the database.' }),
+  duplicatesRowByRow: onOff(false, {
+    says:
+      "Plant: whether a page's content is known is asked of each task of the job by itself, instead of once by its " +
+      'hash (N+1).',
+  }),
   holdTransactionDuringCrawl: onOff(false, {
     says: "Plant: the claim's transaction stays open while its task crawls (000, 004 issue 1).",
   }),

@@ -99,6 +99,14 @@ test('counterMode recount: dearer, and as right', { tags: 'full' }, async () => 
   expect(await service.count(wrongCounters)).toBe(0);
 });
 
+test('duplicatesRowByRow: each page costs a statement for every task of its job', { tags: 'full' }, async () => {
+  await using service = await startTestService({ partner: quick, settings: { duplicatesRowByRow: true } });
+  await manyJobs(service, 4, 5);
+  const asked = `SELECT calls FROM pg_stat_statements WHERE query LIKE 'SELECT content_hash FROM pages WHERE task_id%'`;
+  const tasks = await service.count('SELECT count(*) FROM tasks');
+  expect(await service.count(asked)).toBeGreaterThanOrEqual(2 * tasks);
+});
+
 test(
   'effectOutsideTransaction: a thawed worker whose claim is gone has written its effect already',
   { tags: 'full' },

@@ -5,7 +5,8 @@ import type { SettingValues } from '../../scenarios/lib/declaration.ts';
 
 interface Shown {
   says: string;
-  holds(run: RunResult): boolean;
+  /** `healthy` is a run of the matrix on the service as it is. */
+  holds(run: RunResult, healthy: RunResult | null): boolean;
 }
 
 export interface WorseService {
@@ -46,6 +47,14 @@ const waitsLonger = (row: string, than: string, times: number): Shown => ({
   },
 });
 
+const occupies = (row: string, times: number): Shown => ({
+  says: `${row} keeps ${times} times as many connections busy as that of the healthy service`,
+  holds: (run, healthy) => {
+    const [worse, before] = [run, healthy].map((one) => (one === null ? null : meanOf(one, row, 'app-pool')));
+    return worse != null && before != null && worse >= times * before;
+  },
+});
+
 const limitOf = ({ growth }: RunResult, id: string): GrowthLimit | undefined =>
   growth?.limits.find((limit) => limit.id === id);
 
@@ -54,7 +63,19 @@ const metBefore = (id: string, factor: number): Shown => ({
   holds: (run) => (limitOf(run, id)?.factor ?? Infinity) < factor,
 });
 
+const metSooner = (id: string): Shown => ({
+  says: `${id} is met at a lower load than by the healthy service`,
+  holds: (run, healthy) => {
+    const before = healthy === null ? null : limitOf(healthy, id)?.factor;
+    return before != null && (limitOf(run, id)?.factor ?? Infinity) < before;
+  },
+});
+
+/** The service as it is, which the others are compared with. */
+export const healthyService = 'healthy';
+
 export const worseServices: readonly WorseService[] = [
+  { name: healthyService, settings: {}, shows: [first('busy-workers')] },
   {
     name: 'pool-of-two',
     settings: { appPoolMax: 2, warmConnections: 2, connectionTimeoutMillis: 300 },
@@ -76,10 +97,10 @@ export const worseServices: readonly WorseService[] = [
     shows: [first('busy-workers', 'workers'), metBefore('busy-workers', 5)],
   },
   { name: 'burnt-cpu', settings: { burnCpuMsPerRequest: 8 }, shows: [first('cpu-service')] },
-  // A statement for each link, and one before each claim.
+  // Of the eleven statements of a task one becomes four: the tasks of its job, and the page of each.
   {
     name: 'n-plus-one',
-    settings: { enqueueMode: 'row-by-row', claimPreCheck: true },
-    shows: [first('cpu-database', 'busy-workers'), metBefore('cpu-database', 6)],
+    settings: { duplicatesRowByRow: true },
+    shows: [first('busy-workers', 'cpu-database'), occupies('2x', 1.15), metSooner('busy-workers')],
   },
 ];

@@ -9,6 +9,7 @@ import type { Context } from '../context.ts';
 import type { ClaimedTask } from './claim.ts';
 import type { Page } from '../partner/site.ts';
 import type { Settings } from '../settings.ts';
+import { findDuplicate } from './duplicates.ts';
 import type { JobInfo } from './job-cache.ts';
 import type { KnownLinks, Priorities } from './priorities.ts';
 import { reasonOn } from './stuck.ts';
@@ -34,16 +35,9 @@ const holdClaim = async (session: Session, { id, fence }: ClaimedTask): Promise<
   return rows[0]?.held === true;
 };
 
-/** The page of the job that has this content already, if there is one. */
-const findDuplicate = async (session: Session, { jobId }: ClaimedTask, hash: Buffer): Promise<string | null> => {
-  const statement = 'SELECT find_duplicate($1, $2) AS task_id';
-  const rows = await session.query<{ task_id: string | null }>('find duplicate', statement, [jobId, hash]);
-  return rows[0]?.task_id ?? null;
-};
-
-const storePage = async (session: Session, { task, page }: Completion): Promise<void> => {
+const storePage = async (settings: Settings, session: Session, { task, page }: Completion): Promise<void> => {
   const hash = createHash('sha256').update(page.text).digest();
-  const duplicateOf = await findDuplicate(session, task, hash);
+  const duplicateOf = await findDuplicate(settings, session, task, hash);
   const values = [task.id, task.jobId, task.url, page.title, hash, page.text.length, duplicateOf];
   await session.query('store page', 'SELECT store_page($1, $2, $3, $4, $5, $6, $7)', values);
 };
@@ -88,20 +82,20 @@ const enqueue = async (
     await insertLinks(session, completion, [link], (index + 1) * domainDelayMs, reason);
 };
 
-/** New links become tasks, of which it gives the count; the others rise in priority. */
+/** New links become tasks; the others rise in priority, here or once this is committed. Gives those that were known. */
 const followLinks = async (
   { settings }: Context,
   session: Session,
   completion: Completion,
   priorities: Priorities,
-): Promise<number> => {
+): Promise<KnownLinks> => {
   const { task, page } = completion;
-  if (page.links.length === 0) return 0;
+  if (page.links.length === 0) return new Map();
   const known = await knownLinks(session, completion);
   const unknown = page.links.filter((link) => !known.has(link));
   await enqueue(session, completion, unknown, settings);
   await priorities.raise(session, task.jobId, page.links, known);
-  return unknown.length;
+  return known;
 };
 
 const moveJob = 'SELECT * FROM move_job($1)';
@@ -155,6 +149,9 @@ const writeCounter = async (session: Session, jobId: string, counter: number): P
 export interface Completed {
   over: boolean;
   discovered: number;
+  links: readonly string[];
+  /** Those of the links that were tasks already. */
+  known: KnownLinks;
   /** When its transaction began, from which the database counts the due times of what was discovered. */
   begunMs: number;
 }
@@ -172,14 +169,16 @@ export const writeCompletion = async (
   const lost = (): ClaimLost => new ClaimLost(`the claim with fence ${task.fence} was lost`);
   if (!settings.noStateGuard && !(await holdClaim(session, task))) throw lost();
   const counter = settings.counterReadModifyWrite ? await readCounter(session, task.jobId) : 0;
-  await storePage(session, completion);
-  const discovered = await followLinks(context, session, completion, priorities);
+  await storePage(settings, session, completion);
+  const known = await followLinks(context, session, completion, priorities);
   const status = await finish(context, session, completion);
   if (status === null) throw lost();
   if (settings.effectTwiceEveryN > 0 && completion.number % settings.effectTwiceEveryN === 0)
     await writeEffect(session, task);
   if (settings.counterReadModifyWrite) await writeCounter(session, task.jobId, counter + 1);
-  return { over: status !== 'running', discovered, begunMs };
+  const { links } = completion.page;
+  const discovered = links.filter((link) => !known.has(link)).length;
+  return { over: status !== 'running', discovered, links, known, begunMs };
 };
 
 /** The site refused the page: the task fails for good, with the reason on it. */

@@ -57,6 +57,8 @@ const completedByUs = async ({ pool }: Context, { id, fence }: ClaimedTask): Pro
 const unseen = ({ page }: Completion): Completed => ({
   over: false,
   discovered: page.links.length,
+  links: page.links,
+  known: new Map(),
   begunMs: performance.now(),
 });
 
@@ -115,21 +117,30 @@ const runTask = async (context: Context, queue: Queue, task: ClaimedTask): Promi
   await asTenant(job.tenant, () => crawlAndComplete(context, queue, task, job));
 };
 
+/** The page is stored and its task is done. */
+const afterCompletion = async (
+  context: Context,
+  queue: Queue,
+  { jobId }: ClaimedTask,
+  { over, discovered, links, known, begunMs }: Completed,
+): Promise<void> => {
+  queue.completions.add(1);
+  if (over) return jobEnded(queue, jobId);
+  const sinceMs = performance.now() - begunMs;
+  for (let position = 1; position <= discovered; position += 1)
+    queue.waiting.dueIn(jobId, Math.max(0, position * context.settings.domainDelayMs - sinceMs) + 5);
+  await queue.priorities.committed(jobId, links, known);
+};
+
 const crawlAndComplete = async (context: Context, queue: Queue, task: ClaimedTask, job: JobInfo): Promise<void> => {
   const work = { task, job, result: result(task) };
-  let completed: Completed;
-  if (context.settings.holdTransactionDuringCrawl) completed = await crawlInTransaction(context, queue, work);
-  else {
-    const page = await crawlPage(context, task, job.pages);
-    if (page === null) return releaseClaim(context, task);
-    queue.completed += 1;
-    completed = await completeWithRetries(context, queue, { ...work, page, number: queue.completed });
-  }
-  queue.completions.add(1);
-  if (completed.over) return jobEnded(queue, task.jobId);
-  const sinceMs = performance.now() - completed.begunMs;
-  for (let position = 1; position <= completed.discovered; position += 1)
-    queue.waiting.dueIn(task.jobId, Math.max(0, position * context.settings.domainDelayMs - sinceMs) + 5);
+  if (context.settings.holdTransactionDuringCrawl)
+    return afterCompletion(context, queue, task, await crawlInTransaction(context, queue, work));
+  const page = await crawlPage(context, task, job.pages);
+  if (page === null) return releaseClaim(context, task);
+  queue.completed += 1;
+  const completed = await completeWithRetries(context, queue, { ...work, page, number: queue.completed });
+  return afterCompletion(context, queue, task, completed);
 };
 
 const failForGood = async ({ pool, log }: Context, queue: Queue, task: ClaimedTask, reason: string): Promise<void> => {
