@@ -9,8 +9,8 @@ import type { Tally } from './metrics.ts';
 import { createBell, pause, type Bell } from './wait.ts';
 
 const lockClass = 7002;
-/** Events that come close together are delivered in one pass. */
-const gatherMs = 200;
+/** Events that come close together are delivered in one pass: a pass is four round trips of each lane and replica. */
+const gatherMs = 500;
 
 /** Marks the lane's oldest events as delivered and writes down who delivered them. */
 const deliverStatement = `

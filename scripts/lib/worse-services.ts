@@ -97,7 +97,7 @@ export const worseServices: readonly WorseService[] = [
     shows: [first('busy-workers', 'workers'), metBefore('busy-workers', 5)],
   },
   { name: 'burnt-cpu', settings: { burnCpuMsPerRequest: 8 }, shows: [first('cpu-service')] },
-  // Of the eleven statements of a task one becomes four: the tasks of its job, and the page of each.
+  // Of the nine statements of a task one becomes four: the tasks of its job, and the page of each.
   {
     name: 'n-plus-one',
     settings: { duplicatesRowByRow: true },

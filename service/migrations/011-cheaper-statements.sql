@@ -43,11 +43,15 @@ ALTER TABLE tasks
 CREATE TRIGGER task_moved AFTER UPDATE OF status, fence, claimed_by, lease_until, result, finished_at ON tasks
   FOR EACH ROW EXECUTE FUNCTION record_task_transition();
 
--- The job's next event, and its end where nothing of it is open any more. The lock on its row keeps its events in order.
-CREATE OR REPLACE FUNCTION move_job(job uuid) RETURNS TABLE (status text, event_sequence integer)
+-- The job's next event, and its end where nothing of it is open any more, with the message about it: one statement. The
+-- lock on its row keeps its events in order. Gives the job's status.
+DROP FUNCTION move_job(uuid);
+CREATE FUNCTION record_job_event(job uuid, event_type text) RETURNS text
 LANGUAGE plpgsql AS $$
+DECLARE
+  next_sequence integer;
+  new_status text;
 BEGIN
-  RETURN QUERY
   UPDATE jobs SET event_sequence = jobs.event_sequence + 1,
     status = CASE WHEN waiting_tasks + pending_tasks + running_tasks > 0 THEN jobs.status
                   WHEN jobs.status IN ('completed', 'failed') THEN jobs.status
@@ -58,7 +62,23 @@ BEGIN
                            || (SELECT failure_reason FROM tasks WHERE job_id = jobs.id AND tasks.status = 'failed' LIMIT 1))
                          ELSE error_message END,
     finished_at = CASE WHEN waiting_tasks + pending_tasks + running_tasks = 0 THEN coalesce(finished_at, now()) END
-  WHERE jobs.id = job RETURNING jobs.status::text, jobs.event_sequence;
+  WHERE jobs.id = job RETURNING jobs.status, jobs.event_sequence INTO new_status, next_sequence;
+  INSERT INTO outbox (key, sequence, payload)
+  VALUES (job, next_sequence, json_build_object('type', event_type, 'job', job, 'status', new_status)::text);
+  RETURN new_status;
+END $$;
+
+-- Guarded by the claim's fencing token; false: the claim was lost. The effect is written with the status, but for the
+-- seeded defect that writes it elsewhere.
+DROP FUNCTION complete_task(bigint, bigint, text);
+CREATE FUNCTION complete_task(task bigint, claim_fence bigint, new_result text, with_effect boolean) RETURNS boolean
+LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE tasks SET status = 'completed', finished_at = now(), result = new_result, lease_until = NULL
+  WHERE tasks.id = task AND tasks.fence = claim_fence AND tasks.status = 'running';
+  IF NOT FOUND THEN RETURN false; END IF;
+  IF with_effect THEN INSERT INTO task_effects (task_id, fence) VALUES (task, claim_fence); END IF;
+  RETURN true;
 END $$;
 
 -- The plain writes of a job and of a task as functions, too: as text each was parsed, its defaults read and its plan made
@@ -84,12 +104,6 @@ CREATE FUNCTION write_effect(task bigint, claim_fence bigint) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
   INSERT INTO task_effects (task_id, fence) VALUES (task, claim_fence);
-END $$;
-
-CREATE FUNCTION write_event(event_key text, event_sequence integer, event_payload text) RETURNS void
-LANGUAGE plpgsql AS $$
-BEGIN
-  INSERT INTO outbox (key, sequence, payload) VALUES (event_key, event_sequence, event_payload);
 END $$;
 
 -- What every task of a job needs to know of it.

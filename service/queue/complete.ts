@@ -1,7 +1,8 @@
 /**
  * The completion of a task: the page it brought, the tasks it discovered, its status, its effect, its job's end and the
  * event about it, in one transaction, guarded by the claim's fencing token. A statement for each, as a service writes
- * them: each is a round trip to the database, for which the connection is held.
+ * them: each is a round trip to the database, for which the connection is held. Only what belongs together in any case is
+ * one: the status with its effect, a job's move with the message about it.
  */
 import { createHash } from 'node:crypto';
 import { Abandon, type Session } from '../app-pool.ts';
@@ -98,34 +99,45 @@ const followLinks = async (
   return known;
 };
 
-const moveJob = 'SELECT * FROM move_job($1)';
-
 /** The job's next event, and its end where nothing of it is open any more; gives its status. */
 export const recordJobEvent = async (session: Session, jobId: string, type: string): Promise<string> => {
-  const rows = await session.query<{ status: string; event_sequence: number }>('move job', moveJob, [jobId]);
-  const { status = '', event_sequence: sequence = 0 } = rows[0] ?? {};
-  const payload = JSON.stringify({ type, job: jobId, status });
-  await session.query('job event', 'SELECT write_event($1, $2, $3)', [jobId, sequence, payload]);
-  return status;
+  const statement = 'SELECT record_job_event($1, $2) AS status';
+  const rows = await session.query<{ status: string }>('job event', statement, [jobId, type]);
+  return rows[0]?.status ?? '';
 };
 
 /** Seeded defect: no guard. It mentions the fence, and asks nothing of it. */
-const completeUnguarded = `
-  UPDATE tasks SET status = 'completed', finished_at = now(), result = $3, lease_until = NULL
-  WHERE id = $1 AND $2::bigint IS NOT NULL RETURNING true AS completed`;
-const completeGuarded = 'SELECT complete_task($1, $2, $3) AS completed';
+const completeUnguarded = async (
+  session: Session,
+  { task, result }: Completion,
+  withEffect: boolean,
+): Promise<boolean> => {
+  const statement = `
+    UPDATE tasks SET status = 'completed', finished_at = now(), result = $3, lease_until = NULL
+    WHERE id = $1 AND $2::bigint IS NOT NULL RETURNING id`;
+  const rows = await session.query('complete', statement, [task.id, task.fence, result]);
+  if (rows.length > 0 && withEffect) await writeEffect(session, task);
+  return rows.length > 0;
+};
+
+/** Writes the new status and the effect; false where the claim holds no more. */
+const completeGuarded = async (
+  session: Session,
+  { task, result }: Completion,
+  withEffect: boolean,
+): Promise<boolean> => {
+  const statement = 'SELECT complete_task($1, $2, $3, $4) AS completed';
+  const values = [task.id, task.fence, result, withEffect];
+  const rows = await session.query<{ completed: boolean }>('complete', statement, values);
+  return rows[0]?.completed === true;
+};
 
 /** Writes the effect, the new status and the event. Gives the job's status, or null where the claim holds no more. */
-const finish = async (context: Context, session: Session, completion: Completion): Promise<string | null> => {
-  const { settings } = context;
-  const { task, result } = completion;
-  const statement = settings.noStateGuard ? completeUnguarded : completeGuarded;
-  const values = [task.id, task.fence, result];
-  const rows = await session.query<{ completed: boolean }>('complete', statement, values);
-  if (rows[0]?.completed !== true) return null;
+const finish = async ({ settings }: Context, session: Session, completion: Completion): Promise<string | null> => {
+  const complete = settings.noStateGuard ? completeUnguarded : completeGuarded;
   // Seeded defect: the effect was written before, in a transaction of its own.
-  if (!settings.effectOutsideTransaction) await writeEffect(session, task);
-  return recordJobEvent(session, task.jobId, 'task.completed');
+  const completed = await complete(session, completion, !settings.effectOutsideTransaction);
+  return completed ? recordJobEvent(session, completion.task.jobId, 'task.completed') : null;
 };
 
 export const writeEffect = async (session: Pick<Session, 'query'>, task: ClaimedTask): Promise<void> => {
