@@ -2,8 +2,8 @@
  * The matrix is one service, one journey and one link under growing load: its rows differ in active jobs and in the
  * lengths of their phases, and in nothing else.
  *
- * How the work is sized: a job has 2 to 4 pages, so 3 tasks. Over the link a task is some nine round trips of 14 ms,
- * for which it holds a connection, and 0.49 s of crawl, for which it holds none. So 30 workers do some 48 tasks a
+ * How the work is sized: a job has 2 to 4 pages, so 3 tasks. Over the link a task is some nine round trips of 15 ms,
+ * for which it holds a connection, and 0.48 s of crawl, for which it holds none. So 30 workers do some 48 tasks a
  * second: 50 active jobs ask for 37 of them, and 100 queue. A statement costs the database some 0.3 ms of CPU, so
  * that a longer link, not more statements, is what occupies connections on two cores.
  */
@@ -11,11 +11,11 @@ import type { Options } from 'k6/options';
 import type { CriterionDeclaration, EnvironmentDeclaration, PhaseDeclaration } from './declaration.ts';
 import { defineScenario } from './define.ts';
 
-/** A managed database in another network: 14 ms from the service to the pooler, which stands beside the database. */
+/** A managed database in another network: 15 ms from the service to the pooler, which stands beside the database. */
 const environment: EnvironmentDeclaration = {
   route: 'pooler',
   replicas: 2,
-  stack: { linkMs: 14, partner: { crawlMs: 490 } },
+  stack: { linkMs: 15, partner: { crawlMs: 480 } },
   service: { domainDelayMs: 500 },
 };
 

@@ -93,7 +93,7 @@ export const worseServices: readonly WorseService[] = [
   {
     name: 'long-link',
     settings: {},
-    linkMs: 28,
+    linkMs: 30,
     shows: [first('busy-workers', 'workers'), metBefore('busy-workers', 5)],
   },
   { name: 'burnt-cpu', settings: { burnCpuMsPerRequest: 8 }, shows: [first('cpu-service')] },
