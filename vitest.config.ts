@@ -27,6 +27,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: tests('.test.ts'),
+          // Vitest leaves one core to itself, which on two cores means one file after the other: half of them wait.
+          maxWorkers: '100%',
           exclude: [...withServices, ...withContainers],
           testTimeout: 20_000,
         },

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { recorder } from './fixtures/recorder.ts';
 import { startTicker } from './ticker.ts';
 
-test('ticks begin at once and then at whole multiples of the interval', async () => {
+test.concurrent('ticks begin at once and then at whole multiples of the interval', async () => {
   const { sink, samples } = recorder();
   const times: number[] = [];
   const ticker = startTicker(sink, 'x', 100, async (atMs) => void times.push(atMs));
@@ -19,7 +19,7 @@ test('ticks begin at once and then at whole multiples of the interval', async ()
   expect(samples.filter(({ series }) => series === 'harness.tick_lag').length).toBe(count);
 });
 
-test('a slow look is not followed by a bunch: what was missed is counted', async () => {
+test.concurrent('a slow look is not followed by a bunch: what was missed is counted', async () => {
   const { sink, samples } = recorder();
   const times: number[] = [];
   const ticker = startTicker(sink, 'x', 50, async (atMs) => {
@@ -37,7 +37,7 @@ test('a slow look is not followed by a bunch: what was missed is counted', async
   expect(samples.findLast(({ series }) => series === 'harness.ticks_missed')?.value).toBe(ticker.missed);
 });
 
-test('a look that fails ends nothing', async () => {
+test.concurrent('a look that fails ends nothing', async () => {
   const { sink } = recorder();
   let looks = 0;
   const ticker = startTicker(sink, 'x', 50, async () => {
@@ -49,7 +49,7 @@ test('a look that fails ends nothing', async () => {
   expect(looks).toBeGreaterThan(2);
 });
 
-test('a look that never ends does not keep the end waiting', async () => {
+test.concurrent('a look that never ends does not keep the end waiting', async () => {
   const { sink } = recorder();
   const ticker = startTicker(sink, 'x', 50, () => new Promise(() => undefined));
   const startedMs = performance.now();

@@ -195,22 +195,28 @@ test('what cannot be right ends in one line and the right exit code', async () =
     expect(all.split('\n').filter((line) => /^\s+at .*\.ts:/.test(line))).toEqual([]);
     return `${exitCode} ${all}`;
   };
+  const shop = fixture('shop.js');
   const database = ['--database-url', stack.databaseUrl('probe')];
-  expect(await one([fixture('shop.js')])).toMatch(/^2 pgsurge: .*--database-url/);
-  expect(await one([fixture('shop.js'), '--database-url', 'postgres://u:secret@10.0.0.9/db'])).toMatch(
-    /^2 pgsurge: .*--allow-host 10\.0\.0\.9/,
-  );
-  expect(await one([fixture('shop.js'), '--database-url', 'postgres://u:secret@10.0.0.9/db'])).not.toContain('secret');
-  expect(await one(['no-such.js', ...database])).toMatch(/^2 pgsurge: there is no k6 script/);
-  expect(await one([fixture('service.py'), ...database])).toMatch(/^2 pgsurge: the script service\.py does not load/);
-  expect(await one([fixture('no-load.js'), ...database])).toMatch(
-    /^2 pgsurge: the script no-load\.js says no load: k6 would run one iteration .* -- --vus 20 --duration 20s/,
-  );
-  expect(await one([fixture('needs-user.js'), ...database])).toMatch(
-    /^2 pgsurge: the script needs-user\.js does not load: K6_API_USER must be set \(needs-user\.js, line 2\)/,
-  );
-  expect(await one([fixture('shop.js'), ...database, '-e', 'NOTHING'])).toMatch(/^2 pgsurge: -e takes NAME=VALUE/);
-  expect(await one([fixture('shop.js'), ...database, '--target-url', 'http://127.0.0.1:9'])).toMatch(
-    /^4 .*nothing answers/s,
-  );
+  const wrong: [args: readonly string[], answer: RegExp][] = [
+    [[shop], /^2 pgsurge: .*--database-url/],
+    [[shop, '--database-url', 'postgres://u:secret@10.0.0.9/db'], /^2 pgsurge: .*--allow-host 10\.0\.0\.9/],
+    [['no-such.js', ...database], /^2 pgsurge: there is no k6 script/],
+    [[fixture('service.py'), ...database], /^2 pgsurge: the script service\.py does not load/],
+    [
+      [fixture('no-load.js'), ...database],
+      /^2 pgsurge: the script no-load\.js says no load: k6 would run one iteration .* -- --vus 20 --duration 20s/,
+    ],
+    [
+      [fixture('needs-user.js'), ...database],
+      /^2 pgsurge: the script needs-user\.js does not load: K6_API_USER must be set \(needs-user\.js, line 2\)/,
+    ],
+    [[shop, ...database, '-e', 'NOTHING'], /^2 pgsurge: -e takes NAME=VALUE/],
+    [[shop, ...database, '--target-url', 'http://127.0.0.1:9'], /^4 .*nothing answers/s],
+  ];
+  // Side by side: each refuses before it would take the lock of a run.
+  const answers = await Promise.all(wrong.map(([args]) => one(args)));
+  for (const [index, [, answer]] of wrong.entries()) {
+    expect(answers[index]).toMatch(answer);
+    expect(answers[index]).not.toContain('secret');
+  }
 });

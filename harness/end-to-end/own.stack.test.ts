@@ -30,8 +30,8 @@ const service: ServiceConfig = {
 };
 const load = { script: journey, variables: { SECONDS: 4 } };
 
-const configFile = (config: PgsurgeConfig): string => {
-  const file = path.join(folder, 'pgsurge.config.json');
+const configFile = (config: PgsurgeConfig, place = folder): string => {
+  const file = path.join(place, 'pgsurge.config.json');
   writeFileSync(file, JSON.stringify(config));
   return file;
 };
@@ -59,7 +59,7 @@ const runWith = async (config: PgsurgeConfig, args: readonly string[] = []): Pro
 /** The one line that ends a run before there is anything to tell. */
 const refusal = async (config: unknown, args: readonly string[] = [], env = {}): Promise<string> => {
   using reports = reportsFolder();
-  const file = configFile(config as PgsurgeConfig);
+  const file = configFile(config as PgsurgeConfig, mkdtempSync(path.join(folder, 'config-')));
   const { exitCode, all } = await pgsurge(['run', ...args, '--config', file, '--reports', reports.folder], env);
   const lines = all.split('\n').filter((line) => line.startsWith('pgsurge: '));
   expect(all.split('\n').filter((line) => /^\s+at .*\.ts:/.test(line))).toEqual([]);
@@ -146,31 +146,34 @@ test('their pgbouncer.ini, postgresql.conf, extensions, roles and seed are what 
 
 describe('what cannot be right ends in one line and the right exit code', () => {
   test('before anything starts: 2', async () => {
-    expect(await refusal({ service: { ...service, replica: 2 }, load })).toBe(
-      '2 pgsurge: pgsurge.config.json: service.replica is no field: did you mean replicas?',
-    );
-    expect(await refusal({ service: { ...service, replicas: 'two' }, load })).toMatch(
-      /^2 .*service\.replicas is "two"; it must be a whole number from 1 to 20$/,
-    );
-    expect(await refusal({ service })).toMatch(/^2 .*pgsurge\.config\.json names no load/);
     const noLoad = fileURLToPath(new URL('./fixtures/no-load.js', import.meta.url));
-    expect(await refusal({ service, load: noLoad })).toMatch(
-      /^2 .*the script no-load\.js says no load: k6 would run one/,
-    );
     const throws = fileURLToPath(new URL('./fixtures/needs-user.js', import.meta.url));
-    expect(await refusal({ service, load: throws })).toMatch(
-      /^2 .*needs-user\.js does not load: K6_API_USER must be set \(needs-user\.js, line 2\)$/,
-    );
-    expect(await refusal({ service, load }, ['incidents'])).toMatch(/^2 .*journey\.js has no rows \(incidents\)/);
-    expect(await refusal({ service, load }, ['--stack', 'compose'])).toMatch(
-      /^2 .*does not run on --stack compose yet/,
-    );
-    expect(await refusal({ service, load, stack: { postgres: { version: 16 } } })).toMatch(
-      /^2 .*runs Postgres 18: start your own 16/,
-    );
-    expect(await refusal({ service, load }, [], { OLD_URL: 'postgres://u:secret@db.prod/shop' })).toMatch(
-      /^2 pgsurge: OLD_URL names a database at db\.prod, which is not this machine: .* --allow-host db\.prod /,
-    );
+    const wrong: [refused: Promise<string>, answer: RegExp][] = [
+      [
+        refusal({ service: { ...service, replica: 2 }, load }),
+        /^2 pgsurge: pgsurge\.config\.json: service\.replica is no field: did you mean replicas\?$/,
+      ],
+      [
+        refusal({ service: { ...service, replicas: 'two' }, load }),
+        /^2 .*service\.replicas is "two"; it must be a whole number from 1 to 20$/,
+      ],
+      [refusal({ service }), /^2 .*pgsurge\.config\.json names no load/],
+      [refusal({ service, load: noLoad }), /^2 .*the script no-load\.js says no load: k6 would run one/],
+      [
+        refusal({ service, load: throws }),
+        /^2 .*needs-user\.js does not load: K6_API_USER must be set \(needs-user\.js, line 2\)$/,
+      ],
+      [refusal({ service, load }, ['incidents']), /^2 .*journey\.js has no rows \(incidents\)/],
+      [refusal({ service, load }, ['--stack', 'compose']), /^2 .*does not run on --stack compose yet/],
+      [refusal({ service, load, stack: { postgres: { version: 16 } } }), /^2 .*runs Postgres 18: start your own 16/],
+      [
+        refusal({ service, load }, [], { OLD_URL: 'postgres://u:secret@db.prod/shop' }),
+        /^2 pgsurge: OLD_URL names a database at db\.prod, which is not this machine: .* --allow-host db\.prod /,
+      ],
+    ];
+    // Side by side: each refuses before it would take the lock of a run.
+    const answers = await Promise.all(wrong.map(([refused]) => refused));
+    for (const [index, [, answer]] of wrong.entries()) expect(answers[index]).toMatch(answer);
   });
 
   test('while it starts: 4', { tags: 'full' }, async () => {

@@ -136,7 +136,8 @@ describe('a healthy service', () => {
   });
 });
 
-describe('what the ledger says of an answer', () => {
+// Each has a service of its own, and mostly waits for its k6: side by side.
+describe.concurrent('what the ledger says of an answer', () => {
   test.each<[Behaviour, 'fail' | 'unknown', boolean]>([
     ['refuses', 'fail', false],
     ['rolls-back', 'fail', true],
@@ -202,7 +203,7 @@ describe('an end before the end', () => {
 });
 
 describe('what cannot run ends in one line with the right code', () => {
-  test.each([
+  test.concurrent.each([
     [
       'a script that does not load',
       'does-not-load.ts',
@@ -220,7 +221,7 @@ describe('what cannot run ends in one line with the right code', () => {
     expect(error.exitCode).toBe(exitCode);
   });
 
-  test('options that k6 refuses', async () => {
+  test.concurrent('options that k6 refuses', async () => {
     const { load } = start('http://127.0.0.1:9', { phases: [phase('only', 0, 500, 1)] });
     const error = await rejection(load.done);
     expect(error.message).toMatch(
@@ -229,7 +230,7 @@ describe('what cannot run ends in one line with the right code', () => {
     expect(error.exitCode).toBe(2);
   });
 
-  test('a service that is not on loopback', async () => {
+  test.concurrent('a service that is not on loopback', async () => {
     const { load } = start('http://example.com:8080', { phases: [phase('only', 0, 500, 1)] });
     const error = await rejection(load.started);
     expect(error.message).toContain(

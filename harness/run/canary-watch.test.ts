@@ -45,25 +45,25 @@ const requests = (sink: Sink, seconds: number, route: string): void =>
     }),
   );
 
-test('a pool in use for longer than its bound allows undoes it, and the verdict says so', async () => {
+test.concurrent('a pool in use for longer than its bound allows undoes it, and the verdict says so', async () => {
   const { broken, kept } = await watched((sink) => pool(sink, 2));
   expect(broken?.words).toBe('App pool in use, sustained: 100 % (bound <= 80 %, seeds 000, 002)');
   expect(kept).toEqual([0]);
 });
 
-test('a moment is no sustained use', async () => {
+test.concurrent('a moment is no sustained use', async () => {
   let told = 0;
   const { broken, kept } = await watched((sink) => pool(sink, (told += 1) < 20 ? 2 : 1));
   expect(broken).toBeNull();
   expect(kept).toEqual([1]);
 });
 
-test('what another replica says is nothing of the canary', async () => {
+test.concurrent('what another replica says is nothing of the canary', async () => {
   const { broken, readings } = await watched((sink) => pool(sink, 2, others), 0.5);
   expect({ broken, readings }).toEqual({ broken: null, readings: [] });
 });
 
-test('a timed-out acquisition undoes it at once', async () => {
+test.concurrent('a timed-out acquisition undoes it at once', async () => {
   const { broken } = await watched((sink) => {
     sink.sample('pgsurge.acquisitions', labels, 10);
     sink.sample('db.client.connection.timeouts', labels, 1);
@@ -71,7 +71,7 @@ test('a timed-out acquisition undoes it at once', async () => {
   expect(broken?.bound.id).toBe('connection-timeouts');
 });
 
-test('slow requests undo it; probes of its health are none of them', async () => {
+test.concurrent('slow requests undo it; probes of its health are none of them', async () => {
   expect((await watched((sink) => requests(sink, 0.5, '/report'))).broken?.bound.id).toBe('api-p95');
   const { broken, readings } = await watched((sink) => requests(sink, 0.5, '/ready'), 0.5);
   expect({ broken, readings }).toEqual({ broken: null, readings: [] });
