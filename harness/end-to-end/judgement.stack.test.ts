@@ -1,10 +1,10 @@
 /** A stranger's script and its own judgement: what it says is wrong is wrong, whatever the figures look like. */
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { serve, type Served } from '../load/fixtures/server.ts';
 import { onlyRun, pgsurge, reportsFolder, stateOfTheirOwn } from './runs.ts';
 import type { CriterionResult, RunResult } from '../result.ts';
 import { defaultStackSpec } from '../stack/spec.ts';
@@ -16,15 +16,15 @@ const state = stateOfTheirOwn();
 const logsFolder = mkdtempSync(path.join(tmpdir(), 'pgsurge-judgement-'));
 let workspace: Workspace;
 let stack: StartedStack;
-let shop: { url: string; close(): void };
+let shop: Served;
 
 /** From a run's first request to /slow-spell on: silent between these seconds. */
 const spell = { fromMs: 6000, untilMs: 10_500, everyMs: 16_000 };
 
 /** It answers all but `/lost` and `/gone`, at once but for its spell, and has nothing to do with the database. */
-const openShop = async (port: number): Promise<typeof shop> => {
+const openShop = (port: number): Promise<Served> => {
   let firstAt: number | null = null;
-  const server = createServer(({ url = '' }, response) => {
+  return serve(({ url = '' }, response) => {
     const answer = (): void => {
       response.writeHead(/lost|gone/.test(url) ? 404 : 200, { 'content-type': 'application/json' });
       response.end('{"items":[]}');
@@ -34,15 +34,7 @@ const openShop = async (port: number): Promise<typeof shop> => {
     const sinceMs = Date.now() - firstAt;
     const isSilent = sinceMs >= spell.fromMs && sinceMs < spell.untilMs;
     setTimeout(answer, isSilent ? spell.untilMs - sinceMs : 5);
-  });
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
-  return {
-    url: `http://127.0.0.1:${port}`,
-    close: () => {
-      server.close();
-      server.closeAllConnections();
-    },
-  };
+  }, port);
 };
 
 beforeAll(async () => {

@@ -1,7 +1,5 @@
 /** What arrives of a stranger's script: every request counted, whatever it calls its requests, tags and metrics. */
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -13,26 +11,23 @@ import { createWorkspace, type Workspace } from '../system/workspace.ts';
 import { k6OptionsOf } from '../tools/k6-arguments.ts';
 import { resolveK6 } from '../tools/k6.ts';
 import type { Tool } from '../tools/tool.ts';
+import { serve, type Served } from './fixtures/server.ts';
 import { startLoad } from './k6.ts';
 
 let k6: Tool;
 let workspace: Workspace;
 let folder: string;
-let server: Server;
-let url: string;
+let shop: Served;
 beforeAll(async () => {
   k6 = await resolveK6(() => undefined);
   workspace = await createWorkspace('foreign load test');
   folder = mkdtempSync(path.join(tmpdir(), 'pgsurge-foreign-load-'));
-  server = createServer((request, response) => {
+  shop = await serve((request, response) => {
     response.writeHead(request.url?.startsWith('/items/') === true ? 404 : 200).end('{}');
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 });
 afterAll(async () => {
-  server.close();
-  server.closeAllConnections();
+  shop.close();
   await workspace[Symbol.asyncDispose]();
   rmSync(folder, { recursive: true });
 });
@@ -49,7 +44,7 @@ const drive = async (
     script,
     k6,
     phases: [{ name: 'load', kind: 'steady', startMs: 0, endMs: 5000, fullSeconds: 5, activeJobs: 0 }],
-    targetUrl: url,
+    targetUrl: shop.url,
     otlpUrl: receiver.url,
     seed: 1,
     profileName: 'smoke',

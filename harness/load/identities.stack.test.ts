@@ -70,6 +70,17 @@ const keepAll = (kept: Kept[]): Sink => ({
   source: () => undefined,
 });
 
+/** What each load of this file is started with. */
+const shared = () => ({
+  k6,
+  seed: 3,
+  profileName: 'smoke',
+  workspace,
+  ledgerFile: path.join(folder, 'ledger.ndjson'),
+  summaryFile: path.join(folder, 'k6.json'),
+  logFile: path.join(folder, 'k6.log'),
+});
+
 /** A receiver that takes its time: half of all instants lie within an export. */
 const startSlowReceiver = async (behind: string): Promise<AsyncDisposable & { url: string }> => {
   const forward = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -102,17 +113,11 @@ test.each([0, 250, 500, 750])(
     await using service = await startFixtureService((await workspace.freePorts(1))[0] ?? 0, 'healthy');
     const totals = await startLoad({
       script: scenario,
-      k6,
       phases: [{ ...phases[0]!, endMs: 2000 + laterMs }],
       targetUrl: service.url,
       otlpUrl: slow.url,
       lastExport: { apiPort: (await workspace.freePorts(1))[0]!, exportedUpToMs: receiver.k6ExportedUpToMs },
-      seed: 3,
-      profileName: 'smoke',
-      workspace,
-      ledgerFile: path.join(folder, 'ledger.ndjson'),
-      summaryFile: path.join(folder, 'k6.json'),
-      logFile: path.join(folder, 'k6.log'),
+      ...shared(),
     }).done;
     const arrived = kept.filter(({ name }) => name === 'http_reqs').reduce((total, { value }) => total + value, 0);
     expect(arrived).toBe(totals.requests);
@@ -126,16 +131,10 @@ test('k6 = what arrived = service, by phase', async () => {
   await using service = await startFixtureService((await workspace.freePorts(1))[0] ?? 0, 'healthy');
   const load = startLoad({
     script: scenario,
-    k6,
     phases,
     targetUrl: service.url,
     otlpUrl: receiver.url,
-    seed: 3,
-    profileName: 'smoke',
-    workspace,
-    ledgerFile: path.join(folder, 'ledger.ndjson'),
-    summaryFile: path.join(folder, 'k6.json'),
-    logFile: path.join(folder, 'k6.log'),
+    ...shared(),
   });
   const [startedAt, totals] = [await load.started, await load.done];
   const sum = (name: string, wanted: Labels = {}): number =>
@@ -183,16 +182,10 @@ test(
     await using service = await startFixtureService((await workspace.freePorts(1))[0] ?? 0, 'healthy', 40);
     const totals = await startLoad({
       script: fileURLToPath(new URL('./fixtures/many-requests.ts', import.meta.url)),
-      k6,
       targetUrl: service.url,
       otlpUrl: receiver.url,
       phases: [{ name: 'steady', kind: 'steady', startMs: 0, endMs: 8000, fullSeconds: 8, activeJobs: 0 }],
-      seed: 3,
-      profileName: 'smoke',
-      workspace,
-      ledgerFile: path.join(folder, 'ledger.ndjson'),
-      summaryFile: path.join(folder, 'k6.json'),
-      logFile: path.join(folder, 'k6.log'),
+      ...shared(),
     }).done;
     const histograms = kept.flatMap(({ name, histogram }) =>
       name === 'http_req_duration' && histogram !== null ? [histogram] : [],

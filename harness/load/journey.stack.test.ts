@@ -1,7 +1,5 @@
 /** The rows of `matrix` of pgsurge/k6, by real k6: it is looked at as it runs, and each request has its phase. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -13,24 +11,21 @@ import type { LoadTotals, PhaseResult } from '../result.ts';
 import { createWorkspace, type Workspace } from '../system/workspace.ts';
 import { resolveK6 } from '../tools/k6.ts';
 import type { Tool } from '../tools/tool.ts';
+import { serve, type Served } from './fixtures/server.ts';
 import { startLoad } from './k6.ts';
 
 let k6: Tool;
 let workspace: Workspace;
 let folder: string;
-let server: Server;
-let url: string;
+let shop: Served;
 beforeAll(async () => {
   k6 = await resolveK6(() => undefined);
   workspace = await createWorkspace('journey test');
   folder = mkdtempSync(path.join(tmpdir(), 'pgsurge-journey-'));
-  server = createServer((_, response) => response.end('{}'));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  shop = await serve((_, response) => response.end('{}'));
 });
 afterAll(async () => {
-  server.close();
-  server.closeAllConnections();
+  shop.close();
   await workspace[Symbol.asyncDispose]();
   rmSync(folder, { recursive: true });
 });
@@ -105,7 +100,7 @@ const drive = async (script: string): Promise<{ seen: Recorded; totals: LoadTota
     script,
     k6,
     phases,
-    targetUrl: url,
+    targetUrl: shop.url,
     otlpUrl: receiver.url,
     seed: 1,
     profileName: 'smoke',

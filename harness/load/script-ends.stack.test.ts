@@ -1,6 +1,5 @@
 /** What a stranger's script came to, by k6's own words and figures: only a real k6 knows how it says them. */
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,12 +12,13 @@ import type { LoadTotals } from '../result.ts';
 import { createWorkspace, type Workspace } from '../system/workspace.ts';
 import { resolveK6 } from '../tools/k6.ts';
 import type { Tool } from '../tools/tool.ts';
+import { serve, type Served } from './fixtures/server.ts';
 import { startLoad } from './k6.ts';
 
 let k6: Tool;
 let workspace: Workspace;
 let folder: string;
-let shop: { url: string; close(): void };
+let shop: Served;
 let receiver: OtlpReceiver;
 /** Requests by outcome, as the receiver took them. */
 const outcomes = new Map<string, number>();
@@ -35,20 +35,11 @@ const sink: Sink = {
 };
 
 /** It has everything but the pages `/gone` and `/lost`. */
-const openShop = async (port: number): Promise<typeof shop> => {
-  const server = createServer(({ url }, response) => {
+const openShop = (port: number): Promise<Served> =>
+  serve(({ url }, response) => {
     response.writeHead(/gone|lost/.test(url ?? '') ? 404 : 200, { 'content-type': 'application/json' });
     response.end('{"items":[]}');
-  });
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
-  return {
-    url: `http://127.0.0.1:${port}`,
-    close: () => {
-      server.close();
-      server.closeAllConnections();
-    },
-  };
-};
+  }, port);
 
 beforeAll(async () => {
   k6 = await resolveK6(() => undefined);

@@ -1,12 +1,12 @@
 /** The pages in a real Chromium. Skipped, loudly, where there is none. */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { axe, chromiumFor } from './fixtures/chromium.ts';
 import { duplicates } from './recordings/duplicates.ts';
 import { failing } from './recordings/failing.ts';
 import { healthy } from './recordings/healthy.ts';
@@ -16,17 +16,7 @@ import { killed } from './recordings/killed.ts';
 import { runResult } from '../result.ts';
 import { renderRun } from './report.ts';
 
-const executable = [
-  process.env['CHROMIUM_BIN'],
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-].find((file) => file !== undefined && existsSync(file));
-if (executable === undefined)
-  console.warn(
-    'report pages NOT TESTED in a browser: no Chromium. Get it: apt-get install chromium, or set CHROMIUM_BIN.',
-  );
-
+const executable = chromiumFor('report pages');
 const recordings = { healthy, failing, killed, hostile, incident, duplicates };
 const budgets = {
   service: { cores: 0.8, memoryBytes: 2 ** 29 },
@@ -54,7 +44,6 @@ const pages = [
 
 let folder: string;
 let browser: Browser;
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 interface Visit {
   page: Page;

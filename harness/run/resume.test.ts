@@ -7,6 +7,7 @@ import type { ResumedRun } from './contexts.ts';
 import type { RunRequest } from './request.ts';
 import type { Plan, PlanEntry } from '../profile/plan.ts';
 import type { RunResult, ScenarioResult } from '../result.ts';
+import { smokeRequest } from './smoke-request.ts';
 import { lackingEntries, lackingScenarios, readResumed, resumedRequest, revisionChange } from './resume.ts';
 
 let reports = '';
@@ -83,18 +84,7 @@ test('what was asked for then is asked for now; a run that lacks nothing is not 
   });
   write(killed);
   write(madeRun({ id: 'whole', scenarios: [saved('baseline', 'finished')] }));
-  const request = (resume: string): RunRequest => ({
-    resume,
-    reports,
-    scenarios: [],
-    argv: [],
-    profile: 'smoke',
-    stack: 'local',
-    variant: 'all',
-    repeats: 1,
-    seed: 1,
-    allowHost: [],
-  });
+  const request = (resume: string): RunRequest => smokeRequest({ resume, reports, scenarios: [], argv: [] });
   expect(resumedRequest(request('killed'), readResumed(request('killed')))).toMatchObject({
     scenarios: ['baseline'],
     repeats: 3,

@@ -1,5 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
@@ -10,19 +9,10 @@ import { comparisonMarkdown, historyMarkdown } from '../markdown.ts';
 import { interleavedRun, madeCriterion, madeEntry, madeRollUp, madeRun, saved } from '../recordings/runs.ts';
 import { comparePage } from './compare-page.ts';
 import { historyPage } from './history-page.ts';
+import { axe, chromiumFor } from '../../report/fixtures/chromium.ts';
 import { normalFrom, randomFrom } from '../../measure/statistics/random.ts';
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const executable = [
-  process.env.CHROMIUM_BIN,
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-].find((file) => file !== undefined && existsSync(file));
-if (executable === undefined)
-  console.warn(
-    'compare pages NOT TESTED in a browser: no Chromium. Get it: apt-get install chromium, or set CHROMIUM_BIN.',
-  );
+const executable = chromiumFor('compare pages');
 let browser: Browser;
 let folder = '';
 // PGSURGE_PAGES=DIR keeps pages and pictures, to be looked at.

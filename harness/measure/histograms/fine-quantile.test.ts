@@ -1,24 +1,8 @@
 import { expect, test } from 'vitest';
 import { fineQuantile } from './fine-quantile.ts';
-import { emptyHistogram, mergeAll, quantile, type ExponentialHistogram } from './histogram.ts';
+import { histogramOf } from './fixtures/histogram-of.ts';
+import { emptyHistogram, mergeAll, quantile } from './histogram.ts';
 
-/** As a sender would fill it: bucket i holds values in (base^i, base^(i+1)]. */
-const histogramOf = (values: readonly number[], scale: number): ExponentialHistogram => {
-  const indices = values.filter((value) => value > 0).map((value) => Math.ceil(Math.log2(value) * 2 ** scale) - 1);
-  const offset = Math.min(...indices);
-  const counts = new Array<number>(Math.max(...indices) - offset + 1).fill(0);
-  for (const index of indices) counts[index - offset]! += 1;
-  return {
-    scale,
-    offset,
-    counts,
-    count: values.length,
-    zeroCount: values.length - indices.length,
-    sum: values.reduce((total, value) => total + value, 0),
-    min: Math.min(...values),
-    max: Math.max(...values),
-  };
-};
 const evenly = (from: number, to: number, count: number): number[] =>
   Array.from({ length: count }, (_, index) => from + ((to - from) * (index + 0.5)) / count);
 

@@ -1,13 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { bucketIndex, fromExplicit, growthBetween } from './exponential.ts';
-import {
-  countAbove,
-  emptyHistogram,
-  mergeAll,
-  mergeHistograms,
-  quantile,
-  type ExponentialHistogram,
-} from './histogram.ts';
+import { histogramOf } from './fixtures/histogram-of.ts';
+import { countAbove, emptyHistogram, mergeAll, mergeHistograms, quantile } from './histogram.ts';
 
 /** A stream of numbers that is the same each time. */
 const random = (seed: number): (() => number) => {
@@ -15,24 +9,6 @@ const random = (seed: number): (() => number) => {
   return () => {
     state = (state * 1664525 + 1013904223) % 2 ** 32;
     return state / 2 ** 32;
-  };
-};
-
-const histogramOf = (values: readonly number[], scale: number): ExponentialHistogram => {
-  const positive = values.filter((value) => value > 0);
-  const indices = positive.map((value) => bucketIndex(value, scale));
-  const offset = indices.length === 0 ? 0 : Math.min(...indices);
-  const counts = new Array<number>(indices.length === 0 ? 0 : Math.max(...indices) - offset + 1).fill(0);
-  for (const index of indices) counts[index - offset]! += 1;
-  return {
-    scale,
-    count: values.length,
-    sum: values.reduce((sum, value) => sum + value, 0),
-    min: Math.min(...values),
-    max: Math.max(...values),
-    zeroCount: values.length - positive.length,
-    offset,
-    counts,
   };
 };
 

@@ -2,7 +2,7 @@
 import { escapeText, trusted } from '../html.ts';
 import type { Html } from '../html.ts';
 import { variable } from './layers.ts';
-import { svgContentOf } from './vega.ts';
+import { tidyContentOf } from './vega.ts';
 
 export interface GrowthSeries {
   title: string;
@@ -121,13 +121,6 @@ const specOf = (drawn: GrowthPanel, end: number, mark: GrowthMark | null): objec
   };
 };
 
-const tidy = (content: string): string =>
-  content
-    .replace(/<path class="(?:background|foreground)"[^>]*\/>/g, '')
-    .replace(/ (?:d|transform)="[^"]*"/g, (attribute) => attribute.replace(/(\d+\.\d)\d+/g, '$1'))
-    .replaceAll(' font-family="inherit"', '')
-    .replaceAll(' opacity="1"', '');
-
 /** Heading and names of the series, each with its colour. */
 const headingOf = ({ title, unit, series }: GrowthPanel): string => {
   const names = series.map((one) => `<tspan dx="9" fill="var(--${one.colour})">${escapeText(one.title)}</tspan>`);
@@ -151,7 +144,7 @@ export const growthPicture = async (
 ): Promise<Html> => {
   const drawn: string[] = [];
   for (const [index, one] of panels.entries())
-    drawn.push(placed(headingOf(one) + tidy(await svgContentOf(specOf(one, end, mark))), index));
+    drawn.push(placed(headingOf(one) + (await tidyContentOf(specOf(one, end, mark))), index));
   const size = `0 0 ${columns * full.width} ${Math.ceil(panels.length / columns) * full.height}`;
   return trusted(
     `<svg class="growth-picture" viewBox="${size}" role="img" aria-labelledby="growth-title growth-desc">` +

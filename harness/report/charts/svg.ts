@@ -14,7 +14,7 @@ import {
   variable,
   violationLayers,
 } from './layers.ts';
-import { svgContentOf } from './vega.ts';
+import { tidyContentOf } from './vega.ts';
 
 const tickSteps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200];
 
@@ -87,14 +87,6 @@ const specOf = (drawing: Drawing, geometry: Geometry): object => {
   };
 };
 
-/** Without what the page's style says already; coordinates to a tenth. */
-const tidy = (content: string): string =>
-  content
-    .replace(/<path class="(?:background|foreground)"[^>]*\/>/g, '')
-    .replace(/ (?:d|transform)="[^"]*"/g, (attribute) => attribute.replace(/(\d+\.\d)\d+/g, '$1'))
-    .replaceAll(' font-family="inherit"', '')
-    .replaceAll(' opacity="1"', '');
-
 /** The page's script finds the plot's place in `data-box`. */
 const framed = (inner: string, { id, chart }: Drawing, geometry: Geometry, description: string): string => {
   const { width, height } = plotSize(geometry);
@@ -110,6 +102,6 @@ const framed = (inner: string, { id, chart }: Drawing, geometry: Geometry, descr
 };
 
 export const svgOf = async (drawing: Drawing, geometry: Geometry, description: string): Promise<Html> => {
-  const content = await svgContentOf(specOf(drawing, geometry));
-  return trusted(framed(tidy(content), drawing, geometry, description));
+  const content = await tidyContentOf(specOf(drawing, geometry));
+  return trusted(framed(content, drawing, geometry, description));
 };

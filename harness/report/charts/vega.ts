@@ -15,3 +15,11 @@ export const svgContentOf = async (spec: object): Promise<string> => {
     .replace(/<\/svg>$/, '')
     .replace(/ (?:role|aria-[a-z]+|pointer-events|xmlns:xlink)="[^"]*"/g, '');
 };
+
+/** The same without what the page's style says already; coordinates to a tenth. */
+export const tidyContentOf = async (spec: object): Promise<string> =>
+  (await svgContentOf(spec))
+    .replace(/<path class="(?:background|foreground)"[^>]*\/>/g, '')
+    .replace(/ (?:d|transform)="[^"]*"/g, (attribute) => attribute.replace(/(\d+\.\d)\d+/g, '$1'))
+    .replaceAll(' font-family="inherit"', '')
+    .replaceAll(' opacity="1"', '');

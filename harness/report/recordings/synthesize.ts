@@ -1,42 +1,16 @@
 /** Small generator of observations for the report's tests: smooth shapes with noise, the same on every call. */
+import { histogramOf } from '../../measure/histograms/fixtures/histogram-of.ts';
 import type { ExponentialHistogram } from '../../measure/histograms/histogram.ts';
+import { randomFrom } from '../../measure/statistics/random.ts';
 import type { HistogramSeries, Labels, Observations, Series } from '../../measure/tracks/observations.ts';
-
-/** mulberry32: small, seeded, good enough for noise. */
-const randomFrom = (seed: number) => {
-  let state = seed >>> 0;
-  return (): number => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-};
 
 type LogLine = Observations['logLines'][number];
 type Source = Observations['sources'][number];
 
+/** Buckets 2.2 % wide. */
 const scale = 5;
-const base = 2 ** (2 ** -scale);
 
-/** A histogram of these values at scale 5 (buckets 2.2 % wide), as the OpenTelemetry data model defines it. */
-export const histogramFrom = (values: readonly number[]): ExponentialHistogram => {
-  const positive = values.filter((value) => value > 0);
-  const indexes = positive.map((value) => Math.ceil(Math.log(value) / Math.log(base)) - 1);
-  const offset = indexes.length > 0 ? Math.min(...indexes) : 0;
-  const counts = new Array<number>(indexes.length > 0 ? Math.max(...indexes) - offset + 1 : 0).fill(0);
-  for (const index of indexes) counts[index - offset]! += 1;
-  return {
-    scale,
-    count: values.length,
-    sum: values.reduce((sum, value) => sum + value, 0),
-    min: Math.min(...values),
-    max: Math.max(...values),
-    zeroCount: values.length - positive.length,
-    offset,
-    counts,
-  };
-};
+export const histogramFrom = (values: readonly number[]): ExponentialHistogram => histogramOf(values, scale);
 
 export interface Synthesis {
   /** A sample at each instant from a shape; `noise` is relative. */

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { defaultStackSpec } from '../../stack/spec.ts';
 import { pgbouncerConsole } from './console.ts';
 import { configurationFile } from './settings.ts';
 
@@ -80,14 +81,7 @@ test('a version that does not know prepared statements is not told of them', () 
       upstream: { host: '127.0.0.1', port: 5432 },
       database: 'app',
       userFile: '/users',
-      spec: {
-        mode: 'transaction',
-        poolSize: 40,
-        maxClientConn: 1100,
-        maxPreparedStatements: 0,
-        queryWaitTimeoutSeconds: 120,
-        serverLoginRetrySeconds: 15,
-      },
+      spec: defaultStackSpec.pooler,
     });
   expect(fileOf('1.18.0')).not.toContain('max_prepared_statements');
   expect(fileOf('1.21.0')).toContain('\nmax_prepared_statements = 0\n');

@@ -12,6 +12,7 @@ import { startService } from '../../launch/launch.ts';
 import type { StartedService } from '../../launch/started-service.ts';
 import { defaultStackSpec } from '../spec.ts';
 import type { Component, StackSpec, StartedStack } from '../stack.ts';
+import { expectRoles } from '../fixtures/roles.ts';
 import { startStack } from '../start.ts';
 import { leftOf } from './fixtures/left.ts';
 
@@ -75,18 +76,7 @@ describe("a stack with the healthy service's settings", () => {
   });
 
   test('every role logs in, none more than it should be; a wrong password is refused', async () => {
-    const whoAmI =
-      'SELECT current_user AS name, (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) AS super, ' +
-      "pg_has_role('pg_monitor', 'member') AS monitor";
-    expect(await ask(stack.databaseUrl('owner'), whoAmI)).toMatchObject([{ name: 'pgsurge', super: true }]);
-    expect(await ask(stack.databaseUrl('app'), whoAmI)).toEqual([{ name: 'app', super: false, monitor: false }]);
-    expect(await ask(stack.databaseUrl('listen'), whoAmI)).toEqual([
-      { name: 'app_listen', super: false, monitor: false },
-    ]);
-    expect(await ask(stack.databaseUrl('probe'), whoAmI)).toEqual([{ name: 'probe', super: false, monitor: true }]);
-    expect(await ask(stack.serviceUrl('pooler', 'app'), whoAmI)).toEqual([
-      { name: 'app', super: false, monitor: false },
-    ]);
+    await expectRoles(stack, ask);
     for (const url of [stack.databaseUrl('app'), stack.serviceUrl('pooler', 'app')])
       await expect(ask(url.replace(/:[^:@]+@/, ':wrong@'), 'SELECT 1')).rejects.toThrow(
         /password authentication failed|SASL/,

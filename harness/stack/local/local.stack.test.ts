@@ -13,6 +13,7 @@ import { createWorkspace, type Workspace } from '../../system/workspace.ts';
 import { defaultStackSpec } from '../spec.ts';
 import type { LostPart } from '../lost.ts';
 import type { Component, StackSpec, StartedStack } from '../stack.ts';
+import { expectRoles } from '../fixtures/roles.ts';
 import { startStack } from '../start.ts';
 
 let workspace: Workspace;
@@ -69,18 +70,7 @@ describe("a stack with the healthy service's settings", () => {
   });
 
   test('every role logs in, none more than it should be', async () => {
-    const whoAmI =
-      'SELECT current_user AS name, (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) AS super, ' +
-      "pg_has_role('pg_monitor', 'member') AS monitor";
-    expect(await ask(stack.databaseUrl('owner'), whoAmI)).toMatchObject([{ name: 'pgsurge', super: true }]);
-    expect(await ask(stack.databaseUrl('app'), whoAmI)).toEqual([{ name: 'app', super: false, monitor: false }]);
-    expect(await ask(stack.databaseUrl('listen'), whoAmI)).toEqual([
-      { name: 'app_listen', super: false, monitor: false },
-    ]);
-    expect(await ask(stack.databaseUrl('probe'), whoAmI)).toEqual([{ name: 'probe', super: false, monitor: true }]);
-    expect(await ask(stack.serviceUrl('pooler', 'app'), whoAmI)).toEqual([
-      { name: 'app', super: false, monitor: false },
-    ]);
+    await expectRoles(stack, ask);
   });
 
   test('a wrong password is refused by database and pooler', async () => {
