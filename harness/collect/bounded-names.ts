@@ -22,18 +22,25 @@ const mostAsGiven = 100;
 /** Bounds memory: how many of the others are counted apart. */
 const mostCounted = 100_000;
 
-/** An address is what k6 takes for a name where the script gives none. */
-export const openNames = (): BoundedNames => {
-  const kept = new Set<string>();
-  const others = new Set<string>();
-  const placesOfOthers = new Set<string>();
+/**
+ * An address is what k6 takes for a name where the script gives none: it becomes its route, with its host only where
+ * that is another than the first. Other names are kept as given while few of them are.
+ */
+const shortening = (kept: ReadonlySet<string>): ((given: string) => string) => {
   let firstHost: string | null = null;
-  const shortened = (given: string): string => {
+  return (given) => {
     const found = routeOfAddress(given);
     if (found === null) return kept.has(given) || kept.size < mostAsGiven ? given : withoutIds(given);
     firstHost ??= found.host;
     return found.host === firstHost ? found.route : `${found.host}${found.route}`;
   };
+};
+
+export const openNames = (): BoundedNames => {
+  const kept = new Set<string>();
+  const others = new Set<string>();
+  const placesOfOthers = new Set<string>();
+  const shortened = shortening(kept);
   return {
     nameOf: (given) => {
       const name = shortened(given);

@@ -132,6 +132,9 @@ const eventTaker = (sink: Sink, options: ErrorLogOptions): { take(event: LogEven
   };
 };
 
+const tooFast = ({ component, instance }: ErrorLogOptions, leftBytes: number): Error =>
+  new Error(`${component} ${instance} logs faster than it can be read: ${leftBytes} bytes at its end were not read`);
+
 /** Reads what is new in the log at each call. */
 export const errorLog = (sink: Sink, options: ErrorLogOptions): ErrorLog => {
   const tail = tailFile(options.file, options.startBytes);
@@ -154,9 +157,7 @@ export const errorLog = (sink: Sink, options: ErrorLogOptions): ErrorLog => {
     read: async (atMs) => void (await look(atMs, mostMsPerLook)),
     end: async (atMs) => {
       const left = await look(atMs, mostMsAtTheEnd);
-      if (left === 0) return;
-      const whose = `${options.component} ${options.instance}`;
-      throw new Error(`${whose} logs faster than it can be read: ${left} bytes at its end were not read`);
+      if (left > 0) throw tooFast(options, left);
     },
   };
 };

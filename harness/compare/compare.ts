@@ -59,6 +59,23 @@ const onlyIn = (entries: readonly ScenarioResult[], others: readonly ScenarioRes
   return [...new Set(entries.map(entryName))].filter((name) => !known.has(name));
 };
 
+const onlyInOne = (base: SideEntries, head: SideEntries): { onlyBase: string[]; onlyHead: string[] } => ({
+  onlyBase: onlyIn(base.finished, head.begun),
+  onlyHead: onlyIn(head.begun, base.finished),
+});
+
+/** In what the sides are not alike. Refuses to compare them all the same, unless that was asked for. */
+const unlikeSides = (
+  base: SideEntries,
+  head: SideEntries,
+  { pairs, unfinished, force }: { pairs: readonly EntryPair[]; unfinished: number; force: boolean },
+): string[] => {
+  const unlike = unlikeReasons(base.saved.run, head.saved.run, pairs, unfinished > 0);
+  const nothingShared = pairs.length === 0 && unfinished === 0;
+  if (unlike.length > 0 && (!force || nothingShared)) refuse(base, head, unlike);
+  return unlike;
+};
+
 /** Everything that the verdict is made of. */
 const judgedSides = (
   kind: Comparison['kind'],
@@ -68,9 +85,7 @@ const judgedSides = (
 ) => {
   const pairs = pairsOf(base.finished, head.finished);
   const unfinished = unfinishedEntries(base.finished, head.begun);
-  const unlike = unlikeReasons(base.saved.run, head.saved.run, pairs, unfinished.length > 0);
-  const nothingShared = pairs.length === 0 && unfinished.length === 0;
-  if (unlike.length > 0 && (!force || nothingShared)) refuse(base, head, unlike);
+  const unlike = unlikeSides(base, head, { pairs, unfinished: unfinished.length, force });
   const lines = linesOf(pairs, base, head);
   const interleaved = kind === 'interleaved';
   const rows = figureRows(pairs, interleaved);
@@ -82,8 +97,7 @@ const judgedSides = (
     criteria: worstFirst([...unfinished, ...lostFigures, ...changedCriteria(pairs, chances.ofVerdicts)]),
     counts: exactCounts(pairs),
     ...metricTable(rows, lines, interleaved, chances.ofSlow),
-    onlyBase: onlyIn(base.finished, head.begun),
-    onlyHead: onlyIn(head.begun, base.finished),
+    ...onlyInOne(base, head),
   };
   return { pairs, lines, judged };
 };

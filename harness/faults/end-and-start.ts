@@ -13,6 +13,18 @@ export interface EndAndStart {
   serves(): Promise<boolean>;
 }
 
+/** That this very process is gone and, where more must be seen, that too; null: not all of it is seen. */
+const seenGone = async (
+  before: string,
+  alsoSeen: EndAndStart['alsoSeen'],
+): ReturnType<InjectedFault['biteAtTarget']> => {
+  const gone = { text: `${before} is gone`, source: 'process table' };
+  if (alsoSeen === undefined) return gone;
+  const more = await alsoSeen();
+  if (more === null) return null;
+  return { text: `${gone.text}, ${more.text}`, source: [...new Set([gone.source, more.source])].join(', ') };
+};
+
 /**
  * Ends a part by a signal and starts it again: crash, restart. Proof: this very process is gone; then it serves again.
  */
@@ -36,15 +48,7 @@ export const endAndStart = (
       injectedAtMs,
       note,
       heal: () => (started ??= component.start()),
-      biteAtTarget: async () => {
-        if (!isGone()) return null;
-        const gone = { text: `${before} is gone`, source: 'process table' };
-        if (options.alsoSeen === undefined) return gone;
-        const more = await options.alsoSeen();
-        return more === null
-          ? null
-          : { text: `${gone.text}, ${more.text}`, source: [...new Set([gone.source, more.source])].join(', ') };
-      },
+      biteAtTarget: async () => (isGone() ? seenGone(before, options.alsoSeen) : null),
       revertProved: options.serves,
     };
   },

@@ -66,9 +66,7 @@ const latencies = (entry: JudgedEntry, windows: readonly Window[]) => {
   };
 };
 
-/** What one job costs: steadier from run to run than latencies are, so the first to show a change of the code. */
-const costsPerJob = (entry: JudgedEntry, windows: readonly Window[]) => {
-  const jobs = jobsDone(entry);
+const cpuPerJob = (entry: JudgedEntry, windows: readonly Window[], jobs: number) => {
   const cpuOf = (component: string): number | null =>
     times(over(growth(entry, 'process.cpu_seconds', component, windows), jobs), 1000);
   const cpu = {
@@ -77,14 +75,22 @@ const costsPerJob = (entry: JudgedEntry, windows: readonly Window[]) => {
     poolerCpuMillisecondsPerJob: cpuOf('pooler'),
   };
   const known = Object.values(cpu).filter((value) => value !== null);
+  return {
+    cpuMillisecondsPerJob: known.length === 0 ? null : known.reduce((total, value) => total + value, 0),
+    ...cpu,
+  };
+};
+
+/** What one job costs: steadier from run to run than latencies are, so the first to show a change of the code. */
+const costsPerJob = (entry: JudgedEntry, windows: readonly Window[]) => {
+  const jobs = jobsDone(entry);
   const held = pileIn(entry, 'db.client.connection.use_time', windows);
   const queries = pileIn(entry, 'db.client.operation.duration', windows);
   return {
     jobsDone: jobs,
     connectionSecondsPerJob: over(held.count === 0 ? null : held.sum, jobs),
     queriesPerJob: over(queries.count === 0 ? null : queries.count, jobs),
-    cpuMillisecondsPerJob: known.length === 0 ? null : known.reduce((total, value) => total + value, 0),
-    ...cpu,
+    ...cpuPerJob(entry, windows, jobs),
   };
 };
 

@@ -20,6 +20,11 @@ const reasonsOf = (checks: readonly CheckResult[]): string =>
 const sumOf = (checks: readonly CheckResult[], field: 'violations' | 'examined'): number =>
   checks.reduce((total, check) => total + check[field], 0);
 
+const measuredByOf = (checks: readonly CheckResult[], count: number, what: string, leftOut: number): string => {
+  const left = leftOut > 0 ? `; ${leftOut} checkers of jobs are left out, since this load has none` : '';
+  return `${checks.map(({ id }) => id).join(', ')} over ${formatCount(count)} ${what} after the run${left}`;
+};
+
 /**
  * Adds up what the checkers of some invariants found. A violation counts even where another checker saw nothing;
  * without one, a single inconclusive checker leaves the whole unknown.
@@ -29,9 +34,7 @@ export const fromChecks = (input: JudgeInput, wanted: (check: CheckResult) => bo
   const checks = withSomethingToExamine(input, asked);
   if (checks.length === 0) return { state: 'inconclusive', reason: 'no checker ran', count: 0 };
   const [value, count] = [sumOf(checks, 'violations'), sumOf(checks, 'examined')];
-  const leftOut = asked.length - checks.length;
-  const left = leftOut > 0 ? `; ${leftOut} checkers of jobs are left out, since this load has none` : '';
-  const measuredBy = `${checks.map(({ id }) => id).join(', ')} over ${formatCount(count)} ${what} after the run${left}`;
+  const measuredBy = measuredByOf(checks, count, what, asked.length - checks.length);
   const unknown = checks.filter(({ status }) => status === 'inconclusive');
   if (value === 0 && unknown.length > 0)
     return { state: 'inconclusive', count, measuredBy, reason: reasonsOf(unknown) };

@@ -14,12 +14,19 @@ const measuredBaselines = (own: ScenarioResult, baselines: readonly ScenarioResu
   return same.length > 0 ? same : measured;
 };
 
-/** `scenarios`: the run's entries as they are judged so far. */
-export const jobReferenceOf = (own: ScenarioResult, scenarios: RunResult['scenarios']): JobReference => {
+/** A row that is compared with no baseline, and why. */
+const incomparable = (own: ScenarioResult): JobReference | null => {
   if (own.group !== 'matrix') return none('only the rows of the matrix are compared by their jobs');
   if (own.name === baselineId) return none('this row is what the others are compared with');
   if (overloads(own))
     return none('a burst asks for more at once than is done at once; burst-recovery tells how that comes back');
+  return null;
+};
+
+/** `scenarios`: the run's entries as they are judged so far. */
+export const jobReferenceOf = (own: ScenarioResult, scenarios: RunResult['scenarios']): JobReference => {
+  const without = incomparable(own);
+  if (without !== null) return without;
   const baselines = scenarios.filter(
     ({ name, release, variant }) =>
       name === baselineId && (release ?? null) === (own.release ?? null) && variant === own.variant,

@@ -119,25 +119,37 @@ const seriesWithin = (
 const isZero = ({ statistic }: SeriesObservation, { observations }: JudgedSymptoms): boolean =>
   statistic === 'sum' && observations.sources.every(({ ok }) => ok);
 
-export const observeSeries = (observe: SeriesObservation, judged: JudgedSymptoms): SymptomObservation => {
-  const name = [observe, observe.minus]
+/** What is taken away from a series, as from its first sample on. */
+const takenFrom = (
+  { minus }: SeriesObservation,
+  judged: JudgedSymptoms,
+  windows: readonly Window[],
+): Series[] | null => {
+  if (minus == null) return null;
+  return [
+    ...zeroFrom(seriesWithin(judged, { series: minus.series }, windows)),
+    ...seriesWithin(judged, minus, windows),
+  ];
+};
+
+const nameOfDifference = (observe: SeriesObservation): string =>
+  [observe, observe.minus]
     .filter((one) => one != null)
     .map(nameOf)
     .join(' − ');
+
+export const observeSeries = (observe: SeriesObservation, judged: JudgedSymptoms): SymptomObservation => {
+  const name = nameOfDifference(observe);
   const expected = `${observe.statistic} of ${name} ${observe.comparator} ${observe.value}`;
   const unknown = { observed: null, value: null, expected, evidence: [] };
   const windows = windowsFor(observe, judged);
   const found = seriesWithin(judged, observe, windows);
-  const { minus } = observe;
-  const taken =
-    minus == null
-      ? []
-      : [...zeroFrom(seriesWithin(judged, { series: minus.series }, windows)), ...seriesWithin(judged, minus, windows)];
-  if (minus != null && taken.length === 0) return unknown;
+  const taken = takenFrom(observe, judged, windows);
+  if (taken?.length === 0) return unknown;
   if (found.length === 0)
     return isZero(observe, judged) ? { ...unknown, observed: holds(0, observe), value: 0 } : unknown;
   const raw = found.flatMap(({ values }) => Array.from(values));
-  const { value, atMs } = statistics[observe.statistic](summed(found, taken), raw);
+  const { value, atMs } = statistics[observe.statistic](summed(found, taken ?? []), raw);
   const evidence = [{ atMs, text: `${name} = ${value}`, source: observe.series }];
   return { observed: holds(value, observe), value, expected, evidence };
 };

@@ -8,7 +8,15 @@ import { serviceStartMs, type JudgedSymptoms, type SymptomObservation } from './
 
 type Observe = SymptomDeclaration['observe'];
 
-const observeLog = (observe: Extract<Observe, { kind: 'log' }>, judged: JudgedSymptoms): SymptomObservation => {
+type LogObservation = Extract<Observe, { kind: 'log' }>;
+
+const expectedOfLog = ({ component, contains, withinSeconds, atLeast }: LogObservation): string => {
+  const times = (atLeast ?? 1) > 1 ? `, ${atLeast} times` : '';
+  const within = withinSeconds == null ? '' : ` within ${withinSeconds} s`;
+  return `"${contains}" in the ${component}'s log${times}${within}`;
+};
+
+const observeLog = (observe: LogObservation, judged: JudgedSymptoms): SymptomObservation => {
   const { component, contains, withinSeconds } = observe;
   const atLeast = observe.atLeast ?? 1;
   const untilMs = withinSeconds == null ? Infinity : serviceStartMs(judged) + withinSeconds * 1000;
@@ -17,12 +25,10 @@ const observeLog = (observe: Extract<Observe, { kind: 'log' }>, judged: JudgedSy
     (line) => line.component === component && line.atMs <= untilMs && line.text.toLowerCase().includes(wanted),
   );
   const unknown = lines.length < atLeast && lostLog(judged.observations, component);
-  const times = atLeast > 1 ? `, ${atLeast} times` : '';
-  const within = withinSeconds == null ? '' : ` within ${withinSeconds} s`;
   return {
     observed: unknown ? null : lines.length >= atLeast,
     value: lines.length,
-    expected: `"${contains}" in the ${component}'s log${times}${within}`,
+    expected: expectedOfLog(observe),
     evidence: lines.slice(0, 3).map(({ atMs, text }) => ({ atMs, text, source: component })),
   };
 };

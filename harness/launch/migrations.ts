@@ -20,18 +20,20 @@ export interface MigrationOptions {
 const roleOf = (url: string): string => decodeURIComponent(new URL(url).username);
 const limitMs = 30_000;
 
+const environmentOf = ({ stack, workspace, settings }: MigrationOptions): Record<string, string> => ({
+  NODE_COMPILE_CACHE: path.join(workspace.folder, 'compile-cache'),
+  DATABASE_URL: stack.databaseUrl('owner'),
+  PGSURGE_ROLES: (['app', 'listen', 'batch'] as const).map((role) => roleOf(stack.databaseUrl(role))).join(','),
+  PGSURGE_READERS: roleOf(stack.databaseUrl('probe')),
+  ...settingsVariables(settings),
+});
+
 /** Resolves when the schema and its grants are in place; throws an environmentError with the migration's own words. */
-export const migrate = async ({ stack, workspace, logsFolder, folder, settings }: MigrationOptions): Promise<void> => {
+export const migrate = async (options: MigrationOptions): Promise<void> => {
+  const { workspace, logsFolder, folder } = options;
   const logFile = path.join(logsFolder, 'migrate.log');
-  const roles = (['app', 'listen', 'batch'] as const).map((role) => roleOf(stack.databaseUrl(role)));
   const migration = workspace.spawn('migrations', process.execPath, ['--no-warnings', moduleIn(folder, 'migrate')], {
-    env: {
-      NODE_COMPILE_CACHE: path.join(workspace.folder, 'compile-cache'),
-      DATABASE_URL: stack.databaseUrl('owner'),
-      PGSURGE_ROLES: roles.join(','),
-      PGSURGE_READERS: roleOf(stack.databaseUrl('probe')),
-      ...settingsVariables(settings),
-    },
+    env: environmentOf(options),
     logFile,
   });
   await waitUntil('the end of the migrations', () => migration.ended !== null, {

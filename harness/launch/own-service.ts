@@ -96,6 +96,23 @@ const refuseSettings = (settings: object | undefined): void => {
     throw usageError('settings of a service of your own are in its config; pgsurge changes none');
 };
 
+type Roll = NonNullable<Parameters<StartedService['roll']>[0]>;
+
+/** One after the other, each seen by the front before the next one stops. */
+const rollOver = async (
+  all: readonly ServiceProcess[],
+  seen: () => Promise<void>,
+  afterFirst: Roll['afterFirst'],
+): Promise<void> => {
+  for (const [index, one] of all.entries()) {
+    await one.stop();
+    await one.start();
+    await seen();
+    // Nothing of it was changed, so nothing is to be undone.
+    if (index === 0 && (await afterFirst?.()) === 'undo') return;
+  }
+};
+
 const describe = ({ url, replicas, beside, front }: Running): Omit<StartedService, typeof Symbol.asyncDispose> => {
   const all = [...replicas, ...beside];
   const seen = async (): Promise<void> => (front === null ? undefined : frontSees(url, replicas.length));
@@ -114,13 +131,7 @@ const describe = ({ url, replicas, beside, front }: Running): Omit<StartedServic
     },
     roll: async ({ settings, afterFirst } = {}) => {
       refuseSettings(settings);
-      for (const [index, one] of all.entries()) {
-        await one.stop();
-        await one.start();
-        await seen();
-        // Nothing of it was changed, so nothing is to be undone.
-        if (index === 0 && (await afterFirst?.()) === 'undo') return;
-      }
+      await rollOver(all, seen, afterFirst);
     },
   };
 };

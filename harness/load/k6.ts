@@ -39,23 +39,23 @@ const setupLimitMs = 90_000;
 const viewForK6 = ({ script, foreign, workspace }: LoadOptions): string =>
   foreign === undefined ? script : viewOfScript(script, mkdtempSync(path.join(workspace.folder, 'script-')));
 
+/** k6's own variables of the shell that started this change nothing: where there are any, `env` takes them away. */
+const withoutForeign = ({ k6, foreign, otlpUrl }: LoadOptions): { file: string; before: string[] } => {
+  const isKept = foreign === undefined ? isK6Variable : isK6Option;
+  const names = Object.keys(process.env).filter(isKept);
+  if (names.length === 0) return { file: k6.path, before: [] };
+  const taken = names.flatMap((name) => ['-u', name]);
+  const ours = Object.entries(k6Settings(otlpUrl)).map(([name, value]) => `${name}=${value}`);
+  return { file: 'env', before: [...taken, ...ours, k6.path] };
+};
+
 const spawnK6 = (options: LoadOptions): OwnedProcess => {
   const { k6, workspace, logFile, ledgerFile, summaryFile, otlpUrl } = options;
   for (const file of [ledgerFile, summaryFile, logFile]) mkdirSync(path.dirname(file), { recursive: true });
   for (const file of [ledgerFile, summaryFile]) rmSync(file, { force: true });
   const configFile = path.join(workspace.folder, 'k6.json');
   writeFileSync(configFile, '{}');
-  const isKept = options.foreign === undefined ? isK6Variable : isK6Option;
-  const foreign = Object.keys(process.env).filter(isKept);
-  const file = foreign.length === 0 ? k6.path : 'env';
-  const before =
-    foreign.length === 0
-      ? []
-      : [
-          ...foreign.flatMap((name) => ['-u', name]),
-          ...Object.entries(k6Settings(otlpUrl)).map(([name, value]) => `${name}=${value}`),
-          k6.path,
-        ];
+  const { file, before } = withoutForeign(options);
   const script = viewForK6(options);
   return workspace.spawn('k6', file, [...before, ...k6Arguments({ ...options, script }, configFile)], {
     env: { ...k6.env, ...k6Settings(otlpUrl) },

@@ -1,6 +1,7 @@
 /** What makes a scenario an incident: the failure by its cause and the fix beside it, under the same conditions. */
 import { isDeepStrictEqual } from 'node:util';
 import type { ScenarioDeclaration, VariantDeclaration } from '../../scenarios/lib/declaration.ts';
+import type { Observation } from '../../scenarios/lib/observation.ts';
 import { environmentOf } from './environment.ts';
 
 type Finding = string;
@@ -41,6 +42,10 @@ const findingsOfFaults = ({ steps }: ScenarioDeclaration): Finding[] =>
       : [],
   );
 
+/** A lowest value that is looked for until the entry ends. */
+const isEndlessMinimum = (observe: Observation | null | undefined): boolean =>
+  observe?.kind === 'series' && observe.statistic === 'min' && observe.phase == null && observe.withinSeconds == null;
+
 /** When an entry ends everything falls to zero: a lowest value with no end in time says that and nothing else. */
 const findingsOfLowest = ({ symptoms, proofs, variants, claims }: ScenarioDeclaration): Finding[] => {
   const observed = [
@@ -55,13 +60,7 @@ const findingsOfLowest = ({ symptoms, proofs, variants, claims }: ScenarioDeclar
     ...(claims ?? []).map(({ measure }, position) => ({ place: `claims[${position}]`, observe: measure ?? null })),
   ];
   return observed
-    .filter(
-      ({ observe }) =>
-        observe?.kind === 'series' &&
-        observe.statistic === 'min' &&
-        observe.phase == null &&
-        observe.withinSeconds == null,
-    )
+    .filter(({ observe }) => isEndlessMinimum(observe))
     .map(({ place }) => `${place}: a min needs an end, phase or withinSeconds, else the end of the entry decides it`);
 };
 

@@ -23,15 +23,17 @@ const hashOf = (file: string): string => {
   return hash.digest('hex').slice(0, 16);
 };
 
-const inspect = async (file: string, k6: Tool): Promise<unknown> => {
-  const name = path.basename(file);
-  const result = await execa(k6.path, ['inspect', '--log-format', 'raw', file], {
+const askK6 = (file: string, k6: Tool) =>
+  execa(k6.path, ['inspect', '--log-format', 'raw', file], {
     env: k6Environment(k6),
     extendEnv: false,
     timeout: inspectLimitMs,
     reject: false,
     stdin: 'ignore',
   });
+
+/** Throws where k6 did not answer, or answered that the script does not load. */
+const refuseSilence = (result: Awaited<ReturnType<typeof askK6>>, name: string, k6: Tool): void => {
   if (result.timedOut)
     throw environmentError(
       `k6 inspect ${name} gave no answer within ${inspectLimitMs / 1000} s: is the machine overloaded?`,
@@ -44,6 +46,12 @@ const inspect = async (file: string, k6: Tool): Promise<unknown> => {
     );
   if (result.exitCode !== 0)
     throw usageError(`scenario ${name} does not load: ${firstLineOfK6(result.stderr)}`, result.stderr.trim());
+};
+
+const inspect = async (file: string, k6: Tool): Promise<unknown> => {
+  const name = path.basename(file);
+  const result = await askK6(file, k6);
+  refuseSilence(result, name, k6);
   try {
     return (JSON.parse(result.stdout) as { ext?: { pgsurge?: unknown } }).ext?.pgsurge;
   } catch (error) {
@@ -56,6 +64,16 @@ export interface InspectedScenario {
   scenarioHash: string;
 }
 
+/** A scenario is found by its file: its id and its group are the file's and the folder's names. */
+const refuseMisplaced = ({ id, group }: ScenarioDeclaration, file: string): void => {
+  const name = path.basename(file);
+  if (`${id}.ts` !== name)
+    throw usageError(`scenario ${name}: id "${id}" is not the file's name; call it "${path.parse(file).name}"`);
+  const folder = path.basename(path.dirname(file));
+  if (['matrix', 'incidents', 'chaos'].includes(folder) && folder !== group)
+    throw usageError(`scenario ${name}: group "${group}" is not its folder's name "${folder}"`);
+};
+
 /** The declaration that a script carries, checked. Wrong ones end in one line that names the place (exit 2). */
 export const inspectScenario = async (file: string, k6: Tool): Promise<InspectedScenario> => {
   const name = path.basename(file);
@@ -66,11 +84,6 @@ export const inspectScenario = async (file: string, k6: Tool): Promise<Inspected
     );
   const parsed = parseDeclaration(value);
   if (!parsed.ok) throw usageError(`scenario ${name}: ${parsed.findings[0]}`, parsed.findings.join('\n'));
-  const { id, group } = parsed.declaration;
-  if (`${id}.ts` !== name)
-    throw usageError(`scenario ${name}: id "${id}" is not the file's name; call it "${path.parse(file).name}"`);
-  const folder = path.basename(path.dirname(file));
-  if (['matrix', 'incidents', 'chaos'].includes(folder) && folder !== group)
-    throw usageError(`scenario ${name}: group "${group}" is not its folder's name "${folder}"`);
+  refuseMisplaced(parsed.declaration, file);
   return { declaration: parsed.declaration, scenarioHash: hashOf(file) };
 };

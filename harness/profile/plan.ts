@@ -87,6 +87,14 @@ const selectVariants = (declaration: ScenarioDeclaration, name: string): Variant
   throw usageError(`${declaration.id} has no variant "${name}"; it has ${known.join(', ')}`);
 };
 
+interface PlanOptions {
+  name: string;
+  profile: Profile;
+  variant: string;
+  repeats: number;
+  releases: boolean;
+}
+
 export interface PlannedScenario {
   file: ScenarioFile;
   declaration: ScenarioDeclaration;
@@ -105,31 +113,32 @@ const baselineFirst = (scenarios: readonly PlannedScenario[]): PlannedScenario[]
   return [...scenarios].sort((a, b) => Number(isBaseline(b)) - Number(isBaseline(a)));
 };
 
+const entriesOf = (
+  { file, declaration, scenarioHash }: PlannedScenario,
+  { profile, variant: wanted, releases }: PlanOptions,
+  repeat: number,
+): PlanEntry[] =>
+  selectVariants(declaration, wanted).flatMap((variant) =>
+    releasesOf(repeat, releases).map((release) => ({
+      entry: [declaration.id, variant.name, ...(release === null ? [] : [release]), String(repeat)].join('.'),
+      file: file.file,
+      declaration,
+      scenarioHash,
+      variant,
+      repeat,
+      release,
+      phases: scalePhases(loadOf({ declaration, variant }).phases, profile),
+    })),
+  );
+
 /** Repeats are the outer loop and releases alternate inside, so that drift of the machine hits both sides alike. */
-export const makePlan = (
-  scenarios: readonly PlannedScenario[],
-  options: { name: string; profile: Profile; variant: string; repeats: number; releases: boolean },
-): Plan => {
-  const entries: PlanEntry[] = [];
-  for (let repeat = 1; repeat <= options.repeats; repeat += 1) {
-    for (const { file, declaration, scenarioHash } of baselineFirst(scenarios)) {
-      for (const variant of selectVariants(declaration, options.variant)) {
-        for (const release of releasesOf(repeat, options.releases)) {
-          entries.push({
-            entry: [declaration.id, variant.name, ...(release === null ? [] : [release]), String(repeat)].join('.'),
-            file: file.file,
-            declaration,
-            scenarioHash,
-            variant,
-            repeat,
-            release,
-            phases: scalePhases(loadOf({ declaration, variant }).phases, options.profile),
-          });
-        }
-      }
-    }
-  }
-  return { name: options.name, profile: options.profile, entries };
+export const makePlan = (scenarios: readonly PlannedScenario[], options: PlanOptions): Plan => {
+  const { name, profile, repeats } = options;
+  const inOrder = baselineFirst(scenarios);
+  const entries = Array.from({ length: repeats }, (_, index) =>
+    inOrder.flatMap((scenario) => entriesOf(scenario, options, index + 1)),
+  ).flat();
+  return { name, profile, entries };
 };
 
 export const planSeconds = (plan: Plan): number =>

@@ -71,23 +71,36 @@ const borrowPackages = (from: string, to: string, log: (line: string) => void): 
   log('the other release runs with the packages of this folder: its lock file is the same');
 };
 
+interface ReleaseContext {
+  workspace: Workspace;
+  log: (line: string) => void;
+}
+
+/** Runs what a release says of installing and building itself, in its own folder. */
+const prepareIn = async (
+  cwd: string,
+  prepare: NonNullable<OwnService['prepare']>,
+  against: string,
+  { workspace, log }: ReleaseContext,
+): Promise<void> => {
+  const [file, ...args] = typeof prepare === 'string' ? ['/bin/sh', '-c', prepare] : prepare;
+  const logFile = path.join(workspace.folder, 'prepare.log');
+  log(`preparing the other release: ${commandText(prepare)}`);
+  const title = `"${commandText(prepare)}" in the release ${against}`;
+  await runToEnd({ title, file: file!, args, env: {}, cwd, logFile, limitMs: prepareLimitMs }, workspace);
+};
+
 /** The same service in the other release's folder, installed and built there. */
 export const otherRelease = async (
   against: string,
   service: OwnService,
-  { workspace, log }: { workspace: Workspace; log: (line: string) => void },
+  context: ReleaseContext,
 ): Promise<OwnService> => {
-  const root = isFolder(against) ? path.resolve(against) : await unpacked(against, service.folder, workspace);
+  const root = isFolder(against) ? path.resolve(against) : await unpacked(against, service.folder, context.workspace);
   const folder = await placeIn(root, service.folder);
   const inOther = moved(service.folder, folder);
   const { prepare } = service;
-  if (prepare === null) borrowPackages(service.folder, folder, log);
-  else {
-    const [file, ...args] = typeof prepare === 'string' ? ['/bin/sh', '-c', prepare] : prepare;
-    const logFile = path.join(workspace.folder, 'prepare.log');
-    log(`preparing the other release: ${commandText(prepare)}`);
-    const title = `"${commandText(prepare)}" in the release ${against}`;
-    await runToEnd({ title, file: file!, args, env: {}, cwd: folder, logFile, limitMs: prepareLimitMs }, workspace);
-  }
+  if (prepare === null) borrowPackages(service.folder, folder, context.log);
+  else await prepareIn(folder, prepare, against, context);
   return { ...service, folder, api: inOther(service.api), beside: service.beside.map(inOther) };
 };

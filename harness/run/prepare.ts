@@ -74,19 +74,23 @@ const foreignContext = ({ external, own, read }: Foreign, profile: Profile): For
   };
 };
 
+/** The file of the only script that may be given; one of ours may be named by its id. */
+const onlyScript = ([given, ...others]: readonly string[]): string => {
+  if (given === undefined || others.length > 0)
+    throw usageError(
+      '--stack external takes one k6 script of yours: ' +
+        'pgsurge run path/to/script.ts --stack external --database-url …',
+    );
+  return path.resolve(listScenarioFiles().find(({ id }) => id === given)?.file ?? given);
+};
+
 const foreignScripts = async (
   request: RunRequest,
   foreign: Foreign,
   k6: Tool,
   log: (line: string) => void,
 ): Promise<PlannedScenario[]> => {
-  const [given, ...others] = request.scenarios;
-  if (given === undefined || others.length > 0)
-    throw usageError(
-      '--stack external takes one k6 script of yours: ' +
-        'pgsurge run path/to/script.ts --stack external --database-url …',
-    );
-  const file = path.resolve(listScenarioFiles().find(({ id }) => id === given)?.file ?? given);
+  const file = onlyScript(request.scenarios);
   const inputs = {
     variables: [...givenVariables(foreign.external), ...variablesOf(request.env ?? [])],
     options: k6OptionsOf(request.k6Options ?? []),
@@ -148,13 +152,18 @@ const refuseTap = ({ stack, tap }: RunRequest): void => {
   throw usageError('--tap stands in the local stack only; in containers it comes later: leave out --stack compose');
 };
 
-const checkedRequest = (request: RunRequest, own: OwnRun | null): RunRequest => {
+/** What one kind of stack takes and another has no place for. */
+const refuseForStack = (request: RunRequest): void => {
   const [stray] = externalFlags(request);
   if (request.stack === 'external' && request.linkMs !== undefined)
     throw usageError('--link-ms needs a stack that pgsurge starts; an external service has the link it has');
   if (request.stack !== 'external' && stray !== undefined) throw usageError(`${stray} needs --stack external`);
   if (request.stack === 'compose' && !isCheckout)
     throw usageError('--stack compose needs a checkout of pgsurge; the package has --stack local and external');
+};
+
+const checkedRequest = (request: RunRequest, own: OwnRun | null): RunRequest => {
+  refuseForStack(request);
   refuseTap(request);
   refuseForOurs(request, own);
   refuseBesideLoad(request);

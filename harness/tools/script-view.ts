@@ -43,6 +43,13 @@ const namesIn = (folder: string): string[] => {
   }
 };
 
+/** What lies in `from` and is not made anew stands in the view by a link. */
+const linkOthers = (from: string, view: string, isMade: (target: string) => boolean): void => {
+  mkdirSync(path.join(view, from), { recursive: true });
+  const targets = namesIn(from).map((name) => path.join(from, name));
+  for (const target of targets) if (!isMade(target)) symlinkSync(target, path.join(view, target));
+};
+
 /** Made in `folder`, which must be empty or missing. Gives the script itself where it needs no view. */
 export const viewOfScript = (file: string, folder: string): string => {
   const script = path.resolve(file);
@@ -51,12 +58,7 @@ export const viewOfScript = (file: string, folder: string): string => {
   if (own.length === 0) return script;
   const copies = new Map([[script, readFileSync(script, 'utf8')], ...own]);
   const folders = new Set([...copies.keys()].flatMap((copy) => foldersTo(path.dirname(copy))));
-  for (const one of folders) {
-    mkdirSync(path.join(folder, one), { recursive: true });
-    const linked = namesIn(one).map((name) => path.join(one, name));
-    for (const target of linked)
-      if (!folders.has(target) && !copies.has(target)) symlinkSync(target, path.join(folder, target));
-  }
+  for (const one of folders) linkOthers(one, folder, (target) => folders.has(target) || copies.has(target));
   for (const [copy, text] of copies) writeFileSync(path.join(folder, copy), rewritten(copy, text, home));
   symlinkSync(ownModuleFile, path.join(folder, home, ownModuleName));
   return path.join(folder, script);

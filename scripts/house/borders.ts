@@ -67,14 +67,20 @@ export const borderCrossed = (file: string, { typeOnly, from }: Import): string 
   return why === null ? null : `${file} imports ${from}: ${why}`;
 };
 
+/** What runs without the harness, and so may import nothing of it. */
+const apart = [
+  {
+    folder: 'scenarios/',
+    strange: /^(harness|service)\//,
+    why: 'k6 runs this file, it knows neither harness nor service',
+  },
+  { folder: 'service/', strange: /^(harness|scenarios)\//, why: 'the service must run without the harness' },
+];
+
 const reason = (file: string, from: string, typeOnly: boolean): string | null => {
   if (isForTests(from)) return 'this is for tests only';
-  if (file.startsWith('scenarios/')) {
-    return /^(harness|service)\//.test(from) ? 'k6 runs this file, it knows neither harness nor service' : null;
-  }
-  if (file.startsWith('service/')) {
-    return /^(harness|scenarios)\//.test(from) ? 'the service must run without the harness' : null;
-  }
+  const border = apart.find(({ folder }) => file.startsWith(folder));
+  if (border !== undefined) return border.strange.test(from) ? border.why : null;
   const room = roomOf(file);
   if (room === null) return null;
   if (pure.includes(room) && inputAndOutput.test(from))

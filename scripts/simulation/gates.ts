@@ -7,7 +7,7 @@ import { weigh } from '../../harness/compare/criterion-verdicts.ts';
 import { decideGates, type GateInput } from '../../harness/compare/gates.ts';
 import { gatedMetrics } from '../../harness/compare/metrics.ts';
 import { slowEvent, withSlowRepeats } from '../../harness/compare/slow-repeats.ts';
-import { unevenChances, type RepeatEvent } from '../../harness/compare/uneven-repeats.ts';
+import { unevenChances, type RepeatEvent, type UnevenChance } from '../../harness/compare/uneven-repeats.ts';
 import { randomFrom } from '../../harness/measure/statistics/random.ts';
 import type { Verdict } from '../../harness/result.ts';
 import type { DrawNoise } from './noise.ts';
@@ -76,6 +76,15 @@ const unsteadyEvents = ({ repeats, unsteady }: GateTrials, random: () => number)
   }));
 };
 
+const verdictOfCriterion = (event: RepeatEvent, chance: UnevenChance): ChangeVerdict => {
+  const verdicts = (side: 'base' | 'head'): Verdict[] => event[side].map((fails) => (fails ? 'fail' : 'pass'));
+  const weighed = weigh(
+    { ...place, id: event.id, base: verdicts('base'), head: verdicts('head') },
+    { fails: chance, unjudged: { moreInHead: 1, moreInBase: 1 } },
+  );
+  return weighed?.change === 'regression' || weighed?.change === 'improvement' ? weighed.change : 'same';
+};
+
 /** One trial: a verdict for each gated metric, then for each unsteady criterion. */
 const verdictsOf = (plan: GateTrials, position: number, seed: number): ChangeVerdict[] => {
   const inputs = figuresOf(plan, position);
@@ -86,15 +95,7 @@ const verdictsOf = (plan: GateTrials, position: number, seed: number): ChangeVer
   const figures = results.map(
     (result, index) => withSlowRepeats(result, inputs[index]!, slow[index]!, chances[index]!).verdict,
   );
-  const ofCriteria = chances.slice(slow.length).map((chance, index): ChangeVerdict => {
-    const verdicts = (side: 'base' | 'head'): Verdict[] =>
-      criteria[index]![side].map((fails) => (fails ? 'fail' : 'pass'));
-    const weighed = weigh(
-      { ...place, id: criteria[index]!.id, base: verdicts('base'), head: verdicts('head') },
-      { fails: chance, unjudged: { moreInHead: 1, moreInBase: 1 } },
-    );
-    return weighed?.change === 'regression' || weighed?.change === 'improvement' ? weighed.change : 'same';
-  });
+  const ofCriteria = criteria.map((event, index) => verdictOfCriterion(event, chances[slow.length + index]!));
   return [...figures, ...ofCriteria];
 };
 

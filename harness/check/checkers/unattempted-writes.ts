@@ -17,11 +17,8 @@ const checkTable = async (
     for (const key of keys) {
       if (attempted.has(key) && !refused.has(key)) continue;
       found.count += 1;
-      if (found.unexpected.length < 3)
-        found.unexpected.push(
-          `${table.table}: ${key} ` +
-            `${attempted.has(key) ? 'was said to have failed, and is there' : 'was never asked for'}`,
-        );
+      const why = attempted.has(key) ? 'was said to have failed, and is there' : 'was never asked for';
+      if (found.unexpected.length < 3) found.unexpected.push(`${table.table}: ${key} ${why}`);
     }
   }
   return found;

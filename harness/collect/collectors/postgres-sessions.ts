@@ -18,6 +18,13 @@ interface Row extends Record<string, unknown> {
 const highest = (rows: readonly Row[], of: (row: Row) => number): number =>
   rows.reduce((most, row) => Math.max(most, of(row)), 0);
 
+/** Of each, the highest of a look is kept. */
+const ages: readonly [series: string, of: (row: Row) => number][] = [
+  ['postgres.transaction.age.max', (row) => row.transaction_seconds],
+  ['postgres.idle_in_transaction.age.max', (row) => row.idle_in_transaction_seconds],
+  ['postgres.statement.age.max', (row) => row.statement_seconds],
+];
+
 const recorder = (sink: Sink): ((atMs: number, rows: readonly Row[]) => void) => {
   const sessions = groupGauge(sink, 'postgres.sessions');
   const waiting = groupGauge(sink, 'postgres.sessions.waiting');
@@ -32,24 +39,7 @@ const recorder = (sink: Sink): ((atMs: number, rows: readonly Row[]) => void) =>
         .filter((row) => row.wait_event_type !== '')
         .map((row) => ({ labels: { wait_event_type: row.wait_event_type }, value: row.sessions })),
     );
-    sink.sample(
-      'postgres.transaction.age.max',
-      {},
-      highest(rows, (row) => row.transaction_seconds),
-      atMs,
-    );
-    sink.sample(
-      'postgres.idle_in_transaction.age.max',
-      {},
-      highest(rows, (row) => row.idle_in_transaction_seconds),
-      atMs,
-    );
-    sink.sample(
-      'postgres.statement.age.max',
-      {},
-      highest(rows, (row) => row.statement_seconds),
-      atMs,
-    );
+    for (const [series, of] of ages) sink.sample(series, {}, highest(rows, of), atMs);
   };
 };
 

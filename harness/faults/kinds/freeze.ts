@@ -10,19 +10,26 @@ const identityOfComponent = (component: Component): ReturnType<typeof identityOf
   return usage !== null && 'pid' in usage && usage.pid !== null ? identityOf(usage.pid) : null;
 };
 
+/** Of a replica also the tasks in its hand: one that held none was not hit in the middle of its work. */
+const seenFrozen = async (
+  { name, instance }: Component,
+  pid: number | undefined,
+  url: string,
+): ReturnType<InjectedFault['biteAtTarget']> => {
+  const state = `pid ${pid ?? ''} is in state T`;
+  if (name !== 'service') return { text: state, source: '/proc' };
+  const tasks = await tasksInHand(url, instance);
+  return tasks === null ? null : { text: `${state}, ${tasks.text}`, source: `/proc, ${tasks.source}` };
+};
+
 /** SIGSTOP, then SIGCONT: a replica in the middle of a task, any other part at once. */
 const frozen = (component: Component, { stack }: FaultContext): ResolvedFault => {
   const { name, instance } = component;
   const identity = identityOfComponent(component);
   const isFrozen = (): boolean => identity !== null && stateLetter(identity.pid) === 'T';
   const url = stack.databaseUrl('owner');
-  const biteAtTarget: InjectedFault['biteAtTarget'] = async () => {
-    if (!isFrozen()) return null;
-    const state = `pid ${identity?.pid ?? ''} is in state T`;
-    if (name !== 'service') return { text: state, source: '/proc' };
-    const tasks = await tasksInHand(url, instance);
-    return tasks === null ? null : { text: `${state}, ${tasks.text}`, source: `/proc, ${tasks.source}` };
-  };
+  const biteAtTarget: InjectedFault['biteAtTarget'] = async () =>
+    isFrozen() ? seenFrozen(component, identity?.pid, url) : null;
   return {
     target: `${name} ${instance}${identity === null ? '' : ` (pid ${identity.pid})`}`,
     reverts: identity === null ? [] : [{ kind: 'signal', ...identity, signal: 'SIGCONT' }],

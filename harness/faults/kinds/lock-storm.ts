@@ -45,6 +45,15 @@ const lock = async (holder: PostgresConnection, url: string, table: string): Pro
   return own?.pid ?? 0;
 };
 
+const sessionsBehind = async (url: string, pid: number): Promise<number> => {
+  const [row] = await ask<{ blocked: number }>(
+    url,
+    'SELECT count(*)::int AS blocked FROM pg_stat_activity WHERE $1 = ANY(pg_blocking_pids(pid))',
+    [pid],
+  );
+  return row?.blocked ?? 0;
+};
+
 /** ACCESS EXCLUSIVE on a table that everybody needs: writers and readers queue behind it. */
 export const fault = defineFault({
   id: 'lock-storm',
@@ -68,18 +77,10 @@ export const fault = defineFault({
           await end();
           throw error;
         });
-        const blocked = async (): Promise<number> =>
-          (
-            await ask<{ blocked: number }>(
-              url,
-              'SELECT count(*)::int AS blocked FROM pg_stat_activity WHERE $1 = ANY(pg_blocking_pids(pid))',
-              [pid],
-            )
-          )[0]?.blocked ?? 0;
         return {
           heal: end,
           biteAtTarget: async () => {
-            const sessions = await blocked();
+            const sessions = await sessionsBehind(url, pid);
             return sessions > 0
               ? { text: `${sessions} sessions wait for the holder`, source: 'pg_blocking_pids' }
               : null;

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { environmentError, usageError } from '../../errors.ts';
+import type { PoolerSignals } from '../../servers/pooler.ts';
 import { poolerOf } from '../../servers/pooler-products.ts';
+import type { Component } from '../../stack/stack.ts';
 import { endAndStart } from '../end-and-start.ts';
 import { defineFault } from '../fault.ts';
 import { componentOf, consoleOf, serves } from '../parts.ts';
@@ -13,6 +15,21 @@ const goneWithin = async (limitMs: number, isGone: () => boolean): Promise<boole
   const deadline = performance.now() + limitMs;
   while (!isGone() && performance.now() < deadline) await sleep(20);
   return isGone();
+};
+
+/** What had to be done beyond the orderly signal, in words; undefined: nothing. */
+const untilEnded = async (
+  pooler: Component,
+  version: string,
+  { orderly, immediate }: PoolerSignals,
+  isGone: () => boolean,
+): Promise<string | undefined> => {
+  if (await goneWithin(orderlyLimitMs, isGone)) return undefined;
+  await pooler.kill(immediate);
+  const limit = `${orderlyLimitMs / 1000} s`;
+  const waited = `${version} did not end within ${limit} of ${orderly}, as where a transaction stays open`;
+  if (await goneWithin(immediateLimitMs, isGone)) return `${waited}: ended by ${immediate}`;
+  throw environmentError(`${waited}, nor within ${immediateLimitMs / 1000} s of ${immediate}`);
 };
 
 /**
@@ -36,15 +53,7 @@ export const fault = defineFault({
         version = await consoleOf(first).version();
         return signals(version).orderly;
       },
-      untilEnded: async (isGone) => {
-        if (await goneWithin(orderlyLimitMs, isGone)) return undefined;
-        const { orderly, immediate } = signals(version);
-        await pooler.kill(immediate);
-        const limit = `${orderlyLimitMs / 1000} s`;
-        const waited = `${version} did not end within ${limit} of ${orderly}, as where a transaction stays open`;
-        if (await goneWithin(immediateLimitMs, isGone)) return `${waited}: ended by ${immediate}`;
-        throw environmentError(`${waited}, nor within ${immediateLimitMs / 1000} s of ${immediate}`);
-      },
+      untilEnded: (isGone) => untilEnded(pooler, version, signals(version), isGone),
       serves: () => serves(context.stack.serviceUrl('pooler', 'app')),
     });
   },

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../../errors.ts';
 import type { PostgresConnection } from '../../servers/postgres/connection.ts';
 import type { StartedStack } from '../../stack/stack.ts';
-import { defineFault } from '../fault.ts';
+import { defineFault, type InjectedFault } from '../fault.ts';
 import { ask, consoleOf, hold } from '../parts.ts';
 
 const sqlState = (error: unknown): string | null =>
@@ -48,6 +48,23 @@ const takeAll = async (
   }
 };
 
+const holdAll = (stack: StartedStack, url: string): InjectedFault => {
+  const taken: Taken = { clients: [], refusal: null };
+  const stop = new AbortController();
+  const taking = takeAll(stack, url, taken, stop.signal);
+  const heal = async (): Promise<void> => {
+    stop.abort();
+    await taking;
+    await Promise.all(taken.clients.splice(0).map((client) => client[Symbol.asyncDispose]()));
+  };
+  const biteAtTarget: InjectedFault['biteAtTarget'] = async () => {
+    if (taken.refusal === null) return null;
+    const text = `53300 ${taken.refusal}, with ${taken.clients.length} idle sessions held`;
+    return { text, source: 'a login of our own' };
+  };
+  return { heal, biteAtTarget, revertProved: async () => ask(url, 'SELECT 1').then(() => true) };
+};
+
 /**
  * Idle sessions take every slot. A warm pooler feels nothing, since its own sessions are open: RECONNECT makes it
  * open new ones, as a restart or its server_lifetime would.
@@ -62,26 +79,7 @@ export const fault = defineFault({
       target: `the ${stack.spec.maxConnections} slots of the database`,
       // The sessions are the harness's own: they end with it.
       reverts: [],
-      inject: async () => {
-        const taken: Taken = { clients: [], refusal: null };
-        const stop = new AbortController();
-        const taking = takeAll(stack, url, taken, stop.signal);
-        return {
-          heal: async () => {
-            stop.abort();
-            await taking;
-            await Promise.all(taken.clients.splice(0).map((client) => client[Symbol.asyncDispose]()));
-          },
-          biteAtTarget: async () =>
-            taken.refusal === null
-              ? null
-              : {
-                  text: `53300 ${taken.refusal}, with ${taken.clients.length} idle sessions held`,
-                  source: 'a login of our own',
-                },
-          revertProved: async () => ask(url, 'SELECT 1').then(() => true),
-        };
-      },
+      inject: async () => holdAll(stack, url),
     };
   },
 });

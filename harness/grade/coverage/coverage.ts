@@ -61,6 +61,12 @@ const begun = (windows: readonly Window[], times: Float64Array, need: Need, inpu
     .filter(({ startMs, endMs }) => endMs > startMs);
 };
 
+/** Those of which nothing was heard at all, where their number was declared. */
+const missingWords = (title: string, expected: number | null, heard: number): string[] => {
+  if (expected === null || heard >= expected) return [];
+  return [`of ${expected} instances of ${title} only ${heard} ${heard === 1 ? 'was' : 'were'} seen`];
+};
+
 /** The holes of one component's instances. */
 const unseenInstances = (need: Need, component: string, windows: readonly Window[], input: JudgeInput): string[] => {
   const heard = [...heardBy(input.observations, need.source, need)].filter(([instance]) =>
@@ -68,11 +74,7 @@ const unseenInstances = (need: Need, component: string, windows: readonly Window
   );
   const title = need.source === 'processes' ? `processes of ${component}` : sourceKinds[need.source].title;
   if (heard.length === 0) return [`${title}${whatWords(need)}: nothing was seen`];
-  const expected = expectedCount(need.source, component, input);
-  const missing =
-    expected !== null && heard.length < expected
-      ? [`of ${expected} instances of ${title} only ${heard.length} ${heard.length === 1 ? 'was' : 'were'} seen`]
-      : [];
+  const missing = missingWords(title, expectedCount(need.source, component, input), heard.length);
   const torn = heard.flatMap(([instance, times]) => {
     const holes = holesIn(times, begun(windows, times, need, input), silencesOf(input, partOf(need.source, instance)));
     const words = `${partWords(need.source, instance)} was not seen ${holeWords(holes)}${whatWords(need)}`;

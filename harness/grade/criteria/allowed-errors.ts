@@ -56,6 +56,19 @@ const cappedCounters = ({ observations }: JudgeInput): Series[] =>
     return (values.at(-1) ?? 0) > kept.length;
   });
 
+/** One of those that may occur, but not when it did; the first line of it says when that was. */
+const untimelyLine = (
+  input: JudgeInput,
+  { family, count, example }: ScenarioResult['errors'][number],
+  windows: readonly Window[],
+): Unexplained => {
+  const first = input.observations.logLines.find(
+    ({ text, atMs }) => text.startsWith(example) && !isWithin(atMs, windows),
+  );
+  const moment = first === undefined ? 'out of time' : when(first.atMs, windows);
+  return { count, words: `${family} ${moment}`, text: example, source: 'service log' };
+};
+
 /** Families that may not occur at all, and those that may but not then. */
 const inLog = (
   input: JudgeInput,
@@ -68,17 +81,9 @@ const inLog = (
   const foreign = linesWithin(input, (line) => isKept(line) && inTime(line))
     .filter(({ family }) => !allowed.includes(family))
     .map(({ family, count, example }) => ({ count, words: family, text: example, source: 'service log' }));
-  const untimely = linesWithin(input, (line) => isKept(line) && !inTime(line)).map(({ family, count, example }) => {
-    const first = input.observations.logLines.find(
-      ({ text, atMs }) => text.startsWith(example) && !isWithin(atMs, windows),
-    );
-    return {
-      count,
-      words: `${family} ${first === undefined ? 'out of time' : when(first.atMs, windows)}`,
-      text: example,
-      source: 'service log',
-    };
-  });
+  const untimely = linesWithin(input, (line) => isKept(line) && !inTime(line)).map((error) =>
+    untimelyLine(input, error, windows),
+  );
   return [...foreign, ...untimely];
 };
 
@@ -94,6 +99,12 @@ const growthOf = ({ tMs, values }: Series, untilMs: number): Growth[] =>
     count: value - (index === 0 ? 0 : values[index - 1]!),
   })).filter(({ atMs, count }) => count > 0 && atMs <= untilMs);
 
+const counted = (growth: readonly Growth[], words: string): Unexplained[] => {
+  if (growth.length === 0) return [];
+  const text = 'counted; not all of these lines were kept';
+  return [{ count: totalOf(growth), words, text, source: 'service log' }];
+};
+
 /** Of families of which not all lines were kept: as their counters have it. */
 const inCounters = (
   input: JudgeInput,
@@ -108,12 +119,9 @@ const inCounters = (
     const [inTime, untimely] = [true, false].map((wanted) =>
       growth.filter(({ atMs }) => isWithin(atMs, widened) === wanted),
     ) as [Growth[], Growth[]];
-    const text = 'counted; not all of these lines were kept';
-    const found = (of: readonly Growth[], words: string): Unexplained[] =>
-      of.length === 0 ? [] : [{ count: totalOf(of), words, text, source: 'service log' }];
     return [
-      ...(allowed.includes(family) ? [] : found(inTime, family)),
-      ...found(untimely, `${family} ${when(untimely[0]?.atMs ?? 0, windows)}`),
+      ...(allowed.includes(family) ? [] : counted(inTime, family)),
+      ...counted(untimely, `${family} ${when(untimely[0]?.atMs ?? 0, windows)}`),
     ];
   });
 };

@@ -35,6 +35,13 @@ const sustainedIn = (input: JudgeInput): Sustained | null => {
   return { ...worst, words, source: 'http_req_duration' };
 };
 
+const measuredByOf = (answered: Pile, failed: number): string =>
+  `k6, merged histograms of ${formatCount(answered.count)} requests that succeeded; ` +
+  `${formatCount(failed)} that failed count as slowest`;
+
+const tookWords = (count: number, ms: number): string =>
+  `95 % of ${formatCount(count)} interactive requests took ${ms.toFixed(1)} ms or less`;
+
 /** A request that failed never arrived: it counts as slower than all others, so failing fast looks slow. */
 const measure = (input: JudgeInput): Measurement => {
   if (loadedPhaseNames(input.phases).size === 0) return noLoad;
@@ -42,15 +49,12 @@ const measure = (input: JudgeInput): Measurement => {
   const { error } = requestCounts(input.observations, input.phases, 'interactive');
   const count = answered.count + error;
   if (count === 0) return notSeen('interactive requests');
-  const measuredBy =
-    `k6, merged histograms of ${formatCount(answered.count)} requests that succeeded; ` +
-    `${formatCount(error)} that failed count as slowest`;
+  const measuredBy = measuredByOf(answered, error);
   const share = (0.95 * count) / Math.max(1, answered.count);
   if (share > 1) return neverServed(answered, error, measuredBy);
   if (count < fewestObservations) return tooFew(count, fewestObservations, 'interactive requests');
   const value = answered.quantile(share) ?? 0;
-  const took = `95 % of ${formatCount(count)} interactive requests took ${value.toFixed(1)} ms or less`;
-  const reason = `${took}${slowestWords(input, error)}`;
+  const reason = `${tookWords(count, value)}${slowestWords(input, error)}`;
   return { state: 'measured', value, count, measuredBy, reason, sustained: sustainedIn(input) };
 };
 

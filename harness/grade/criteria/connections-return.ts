@@ -50,31 +50,25 @@ const replicaWords = (kept: readonly Kept[]): string => {
   return leaking.map(({ instance, connections }) => `replica ${instance}: ${connections}`).join(', ');
 };
 
+const unknown = (count: number, reason: string): Measurement => ({ state: 'inconclusive', count, reason });
+
+const measuredByOf = (lastMs: number, endMs: number): string =>
+  `fewest in use of each replica's app pool in the last five seconds, up to ${formatSeconds(lastMs)} ` +
+  `(load ended at ${formatSeconds(endMs)})`;
+
 const measure = (input: JudgeInput): Measurement => {
   const endMs = input.phases.at(-1)?.endMs ?? 0;
   const used = usedOf(input);
   const lastMs = lastTimeOf(used);
   if (lastMs === null) return notSeen('counts of the app pool');
-  const unknown = (count: number, reason: string): Measurement => ({ state: 'inconclusive', count, reason });
   if (lastMs < endMs - lastSecondsMs)
     return unknown(0, `counts of the app pool end at ${formatSeconds(lastMs)}, before the load did`);
   const kept = keptBy(input, used, lastMs);
   const value = kept.reduce((total, { connections }) => total + connections, 0);
-  const seenAfterLoad = lastMs >= endMs + 1000;
-  if (!seenAfterLoad && value > 0)
-    return unknown(
-      kept.length,
-      `${value} connections in use in the last samples, but nothing was sampled after the load ended`,
-    );
-  return {
-    state: 'measured',
-    value,
-    count: kept.reduce((total, { samples }) => total + samples, 0),
-    measuredBy:
-      `fewest in use of each replica's app pool in the last five seconds, up to ${formatSeconds(lastMs)} ` +
-      `(load ended at ${formatSeconds(endMs)})`,
-    reason: replicaWords(kept),
-  };
+  const unseen = `${value} connections in use in the last samples, but nothing was sampled after the load ended`;
+  if (value > 0 && lastMs < endMs + 1000) return unknown(kept.length, unseen);
+  const count = kept.reduce((total, { samples }) => total + samples, 0);
+  return { state: 'measured', value, count, measuredBy: measuredByOf(lastMs, endMs), reason: replicaWords(kept) };
 };
 
 /** The last looks, of the load or after it. */

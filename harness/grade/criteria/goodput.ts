@@ -68,6 +68,17 @@ const apartFromStart = (input: JudgeInput): Pick<Measured, 'value' | 'count' | '
 
 type Measured = Extract<Measurement, { state: 'measured' }>;
 
+const byOutcomes = (input: JudgeInput, counts: RequestCounts, count: number): Measurement => {
+  const reason = reasonOf(input, counts, count);
+  const when = [statusWords(input, 'error'), whenWords(input, 'error')].filter((words) => words !== '').join(', ');
+  const later = apartFromStart(input);
+  const windows = loadedWindows(input.phases);
+  const sustained = sustainedIn(input, later === null ? windows : afterStart(windows));
+  const done = counts.ok + counts.expected;
+  const whole = { value: (100 * done) / count, count, numerator: done };
+  return { state: 'measured', ...(later ?? whole), measuredBy, reason, when, sustained };
+};
+
 const measure = (input: JudgeInput): Measurement => {
   if (loadedPhaseNames(input.phases).size === 0) return noLoad;
   const counts = requestCounts(input.observations, input.phases);
@@ -76,14 +87,7 @@ const measure = (input: JudgeInput): Measurement => {
   const count = ok + expected + error;
   if (count === 0 && counts.refused === 0) return notSeen('requests');
   if (count === 0) return { state: 'notApplicable', reason: 'every request was refused (429), which is judged apart' };
-  const reason = reasonOf(input, counts, count);
-  const when = [statusWords(input, 'error'), whenWords(input, 'error')].filter((words) => words !== '').join(', ');
-  const later = apartFromStart(input);
-  const windows = loadedWindows(input.phases);
-  const sustained = sustainedIn(input, later === null ? windows : afterStart(windows));
-  const done = ok + expected;
-  const whole = { value: (100 * done) / count, count, numerator: done };
-  return { state: 'measured', ...(later ?? whole), measuredBy, reason, when, sustained };
+  return byOutcomes(input, counts, count);
 };
 
 export const criterion: Criterion = {

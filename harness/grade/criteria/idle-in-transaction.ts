@@ -40,6 +40,20 @@ const mostSessions = (input: JudgeInput, windows: readonly Window[]): number =>
     .flatMap((one) => samplesWithin(one, windows).values)
     .reduce((high, value) => Math.max(high, value), 0);
 
+const measuredFor = (
+  { seconds, fromMs, untilMs }: HeldFor,
+  sessions: number,
+): Pick<Extract<Measurement, { state: 'measured' }>, 'value' | 'reason' | 'evidence'> => {
+  const value = seconds * 1000;
+  const age = `${value.toFixed(0)} ms`;
+  const source = 'postgres.idle_in_transaction.age.max';
+  return {
+    value,
+    reason: `${age} from ${formatSeconds(fromMs)}; at most ${sessions} sessions of one role idle in transaction`,
+    evidence: [{ atMs: fromMs, untilMs, text: `idle in transaction for ${age}`, source }],
+  };
+};
+
 /**
  * Samples find a transaction idle for a moment in every healthy service; held over other work it is idle in most
  * samples and for long. The median of ten samples in a row tells the two apart.
@@ -53,20 +67,11 @@ const measure = (input: JudgeInput): Measurement => {
   if (count === 0) return notSeen('ages of transactions');
   if (count < fewestSamples) return tooFew(count, fewestSamples, 'samples');
   const width = Math.min(sustainedSamples, count);
-  const { seconds, fromMs, untilMs } = longestHeld(samples, width);
-  const value = seconds * 1000;
-  const age = `${value.toFixed(0)} ms`;
   return {
     state: 'measured',
-    value,
+    ...measuredFor(longestHeld(samples, width), mostSessions(input, windows)),
     count,
     measuredBy: `longest idle in transaction, median of ${width} samples in a row, ${windowWords(windows)}`,
-    reason:
-      `${age} from ${formatSeconds(fromMs)}; ` +
-      `at most ${mostSessions(input, windows)} sessions of one role idle in transaction`,
-    evidence: [
-      { atMs: fromMs, untilMs, text: `idle in transaction for ${age}`, source: 'postgres.idle_in_transaction.age.max' },
-    ],
   };
 };
 

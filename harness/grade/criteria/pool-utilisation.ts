@@ -19,6 +19,8 @@ import { formatSeconds } from '../../measure/numbers-in-words.ts';
 const poolOf = (labels: Readonly<Record<string, string>>): string =>
   `${labels['service.instance'] ?? ''} ${labels['db.client.connection.pool.name'] ?? ''}`;
 
+type Measured = Extract<Measurement, { state: 'measured' }>;
+
 interface PoolHeld {
   pool: string;
   held: Held;
@@ -52,6 +54,18 @@ const shareInUse = ({ used, size }: TappedPool): Samples => ({
   values: used.values.map((connections) => (100 * connections) / size),
 });
 
+const measuredOf = ({ pool, held }: PoolHeld): Pick<Measured, 'value' | 'count' | 'reason' | 'evidence'> => {
+  const { value, fromMs, untilMs, count } = held;
+  const text = `${value.toFixed(0)} % in use`;
+  const stretch = `from ${formatSeconds(fromMs)} to ${formatSeconds(untilMs)}`;
+  return {
+    value,
+    count,
+    reason: `app pool of replica ${pool.trim()}: ${text} ${stretch}`,
+    evidence: [{ atMs: fromMs, untilMs, text, source: 'db.client.connection.count' }],
+  };
+};
+
 const measure = (input: JudgeInput): Measurement => {
   const windows = loadedWindows(input.phases);
   if (windows.length === 0) return noLoad;
@@ -61,18 +75,9 @@ const measure = (input: JudgeInput): Measurement => {
   const pools = [...new Set(used.map(({ labels }) => poolOf(labels)))];
   const fullest = fullestPool(input, pools, windows);
   if (fullest === null) return tooFew(0, fewestSamples, 'samples in a row');
-  const { value, fromMs, untilMs, inARow, count } = fullest.held;
-  const text = `${value.toFixed(0)} % in use`;
-  const stretch = `from ${formatSeconds(fromMs)} to ${formatSeconds(untilMs)}`;
-  return {
-    state: 'measured',
-    value,
-    count,
-    measuredBy:
-      `highest share held for ${inARow} samples of 1 s in a row, of ${pools.length} app pools, ` + windowWords(windows),
-    reason: `app pool of replica ${fullest.pool.trim()}: ${text} ${stretch}`,
-    evidence: [{ atMs: fromMs, untilMs, text, source: 'db.client.connection.count' }],
-  };
+  const inARow = `${fullest.held.inARow} samples of 1 s in a row`;
+  const measuredBy = `highest share held for ${inARow}, of ${pools.length} app pools, ${windowWords(windows)}`;
+  return { state: 'measured', ...measuredOf(fullest), measuredBy };
 };
 
 interface TappedHeld {

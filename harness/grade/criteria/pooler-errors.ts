@@ -1,3 +1,4 @@
+import type { Evidence } from '../../findings.ts';
 import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
 import { classifyError } from '../../measure/errors/classify.ts';
 import { seriesOf, type Series } from '../../measure/tracks/observations.ts';
@@ -25,6 +26,15 @@ const familyWords = (byFamily: ReadonlyMap<string, number>): string =>
     .map(([family, count]) => `${count} of family ${family}`)
     .join(', ') || 'none logged';
 
+/** The first lines of those families, as they stand in the log. */
+const linesOf = ({ observations }: JudgeInput, byFamily: ReadonlyMap<string, number>): Evidence[] =>
+  observations.logLines
+    .filter(
+      ({ component, text, family }) => component === 'pooler' && byFamily.has(family ?? classifyError(text).family),
+    )
+    .slice(0, 3)
+    .map(({ atMs, text }) => ({ atMs, text, source: 'pooler' }));
+
 const measure = (input: JudgeInput): Measurement => {
   if (input.route === 'direct')
     return { state: 'notApplicable', reason: 'the service reaches the database without a pooler' };
@@ -35,16 +45,13 @@ const measure = (input: JudgeInput): Measurement => {
   if (counters.length === 0 && lines !== null && isMostlyUnread(lines)) return notUnderstood(lines, 'the pooler');
   const byFamily = countsByFamily(counters);
   const value = [...byFamily.values()].reduce((total, count) => total + count, 0);
-  const evidence = input.observations.logLines.filter(
-    ({ component, text, family }) => component === 'pooler' && byFamily.has(family ?? classifyError(text).family),
-  );
   return {
     state: 'measured',
     value,
     count: value,
     measuredBy: "errors in the pooler's own log: drivers may retry so that no client sees them",
     reason: familyWords(byFamily),
-    evidence: evidence.slice(0, 3).map(({ atMs, text }) => ({ atMs, text, source: 'pooler' })),
+    evidence: linesOf(input, byFamily),
   };
 };
 

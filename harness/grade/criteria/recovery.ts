@@ -72,6 +72,10 @@ const stableWords = (seconds: number, successes: readonly number[], fromMs: numb
   return `stable ${seconds.toFixed(1)} s after the revert${success}`;
 };
 
+const neverWords = (seconds: number, what: string): string =>
+  `requests still failed, were slow or not answered when the load ended, ${seconds.toFixed(1)} s after ` +
+  `the revert (${what}): it never recovered`;
+
 /** How long it took, from the revert to the last bad observation. */
 const measured = (input: JudgeInput, fromMs: number, endMs: number, successes: readonly number[]): Measurement => {
   const last = badAfter(input, fromMs, endMs).at(-1);
@@ -86,10 +90,7 @@ const measured = (input: JudgeInput, fromMs: number, endMs: number, successes: r
   if (last === undefined) return { ...seen, reason, evidence: [] };
   const evidence = [{ atMs: last.atMs, text: `last bad observation: ${last.what}`, source: 'k6' }];
   if (last.atMs <= endMs - stillGoingMs) return { ...seen, reason, evidence };
-  const never =
-    `requests still failed, were slow or not answered when the load ended, ${value.toFixed(1)} s after ` +
-    `the revert (${last.what}): it never recovered`;
-  return { ...seen, evidence, worst: { verdict: 'fail', reason: never } };
+  return { ...seen, evidence, worst: { verdict: 'fail', reason: neverWords(value, last.what) } };
 };
 
 const afterRevert = (input: JudgeInput): Window[] => {

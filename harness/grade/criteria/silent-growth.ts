@@ -86,6 +86,13 @@ const wordsOf = (growth: Growth, startMs: number, failedMs: number | null): stri
   `${growth.title} (${growth.series}) grew from ${formatNumber(growth.from)} to ${formatNumber(growth.to)}, seen ` +
   `after ${formatSeconds(growth.namedAtMs - startMs)}: ${warning(growth, failedMs)}`;
 
+const grownWords = (grown: readonly Growth[], input: JudgeInput): string => {
+  if (grown.length === 0) return 'nothing grows all through';
+  const failedMs = firstFailureMs(input);
+  const startMs = afterWarmup(input.phases)[0]?.startMs ?? 0;
+  return grown.map((growth) => wordsOf(growth, startMs, failedMs)).join('; ');
+};
+
 /** What a cache or a pool holds grows in any start, and with any load that grows. */
 const notAsked = 'the scenario does not hold its load for so long that what grows all through is a defect';
 
@@ -95,18 +102,13 @@ const measure = (input: JudgeInput): Measurement => {
   const count = Math.max(...counts);
   if (count < fewestToRise) return tooFew(count, fewestToRise, 'seconds in which anything that may grow was sampled');
   const grown = stocks.map((stock) => growthOf(stock, input)).filter((growth) => growth !== null);
-  const failedMs = firstFailureMs(input);
-  const startMs = afterWarmup(input.phases)[0]?.startMs ?? 0;
   const watched = counts.filter((samples) => samples >= fewestToRise).length;
   return {
     state: 'measured',
     value: grown.length,
     count,
     measuredBy: `trend over the seconds after the warm-up (Mann-Kendall) of ${watched} things that may grow`,
-    reason:
-      grown.length === 0
-        ? 'nothing grows all through'
-        : grown.map((growth) => wordsOf(growth, startMs, failedMs)).join('; '),
+    reason: grownWords(grown, input),
   };
 };
 

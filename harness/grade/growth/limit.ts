@@ -53,6 +53,19 @@ const crossing = (of: (load: number) => number, level: number, from: number, unt
 
 const rowsWords = (rows: readonly RowPoints[]): string => rows.map(({ name }) => name).join(', ');
 
+/** Which row lies beside the line, and by how much; null: none by enough to matter. */
+const misfitWords = (rows: readonly RowPoints[], line: Line, rise: number): string | null => {
+  const misfit = misfitOf(
+    rows.map((row) => row.points),
+    line,
+  );
+  if (misfit === null || misfit.p >= significant || Math.abs(misfit.distance) < greatMisfit * rise) return null;
+  const { name } = rows[misfit.group]!;
+  const side = misfit.distance > 0 ? 'above' : 'below';
+  const share = ((100 * Math.abs(misfit.distance)) / rise).toFixed(0);
+  return `cannot tell: the rows lie on no line, ${name} lies ${side} it by ${share} % of its whole rise`;
+};
+
 /** Why no line may be drawn; null: it may. */
 const whyNoLine = (rows: readonly RowPoints[], line: Line | null): string | null => {
   const points = rows.flatMap((row) => row.points);
@@ -60,16 +73,7 @@ const whyNoLine = (rows: readonly RowPoints[], line: Line | null): string | null
   if (loads.size < 2) return `cannot tell: a line needs rows of two loads, there is ${rowsWords(rows) || 'none'}`;
   if (line === null || line.degrees < fewestDegrees)
     return `cannot tell: ${points.length} stretches in all are too few for a line`;
-  const misfit = misfitOf(
-    rows.map((row) => row.points),
-    line,
-  );
-  const rise = Math.abs(line.slope) * (Math.max(...loads) - Math.min(...loads));
-  if (misfit === null || misfit.p >= significant || Math.abs(misfit.distance) < greatMisfit * rise) return null;
-  const { name } = rows[misfit.group]!;
-  const side = misfit.distance > 0 ? 'above' : 'below';
-  const share = ((100 * Math.abs(misfit.distance)) / rise).toFixed(0);
-  return `cannot tell: the rows lie on no line, ${name} lies ${side} it by ${share} % of its whole rise`;
+  return misfitWords(rows, line, Math.abs(line.slope) * (Math.max(...loads) - Math.min(...loads)));
 };
 
 const aheadOf = (line: Line, level: number, baseJobs: number, highest: number): Found => {

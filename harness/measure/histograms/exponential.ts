@@ -52,6 +52,14 @@ export const fromExplicit = (explicit: ExplicitHistogram): ExponentialHistogram 
   return { scale: explicitScale, count, sum, min: min ?? 0, max: highest, zeroCount, ...dense(byIndex) };
 };
 
+const negated = (histogram: ExponentialHistogram): ExponentialHistogram => ({
+  ...histogram,
+  count: -histogram.count,
+  sum: -histogram.sum,
+  zeroCount: -histogram.zeroCount,
+  counts: histogram.counts.map((count) => -count),
+});
+
 /**
  * What came between two cumulative histograms. Lowest and highest are those of the buckets that grew, null where
  * `later` restarted from zero.
@@ -61,14 +69,7 @@ export const growthBetween = (
   later: ExponentialHistogram,
 ): ExponentialHistogram | null => {
   if (later.count < earlier.count) return null;
-  const negative = {
-    ...earlier,
-    count: -earlier.count,
-    sum: -earlier.sum,
-    zeroCount: -earlier.zeroCount,
-    counts: earlier.counts.map((count) => -count),
-  };
-  const grown = earlier.count === 0 ? later : mergeHistograms(later, negative);
+  const grown = earlier.count === 0 ? later : mergeHistograms(later, negated(earlier));
   const first = grown.counts.findIndex((count) => count > 0);
   if (grown.count === 0) return emptyHistogram();
   if (grown.counts.some((count) => count < 0)) return null;

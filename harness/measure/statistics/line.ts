@@ -70,15 +70,19 @@ export interface Misfit {
   distance: number;
 }
 
+/** By how much a group of points lies above the line. */
+const meanResidual = (points: readonly WeightedPoint[], { intercept, slope }: Pick<Line, 'intercept' | 'slope'>) => {
+  const weight = sum(points.map((point) => point.weight));
+  return { weight, mean: sum(points.map((one) => one.weight * residualOf(one, intercept, slope))) / weight };
+};
+
 /** Null where there are not more groups than a line takes, or no scatter within them to hold them to. */
-export const misfitOf = (groups: readonly (readonly WeightedPoint[])[], { intercept, slope }: Line): Misfit | null => {
+export const misfitOf = (groups: readonly (readonly WeightedPoint[])[], line: Line): Misfit | null => {
+  const { intercept, slope } = line;
   const seen = groups.filter(({ length }) => length > 0);
   const degreesWithin = seen.flat().length - seen.length;
   if (seen.length < 3 || degreesWithin < 1) return null;
-  const means = seen.map((points) => {
-    const weight = sum(points.map((point) => point.weight));
-    return { weight, mean: sum(points.map((one) => one.weight * residualOf(one, intercept, slope))) / weight };
-  });
+  const means = seen.map((points) => meanResidual(points, line));
   const between = sum(means.map(({ weight, mean }) => weight * mean ** 2)) / (seen.length - 2);
   const squares = seen.map((points, index) =>
     sum(points.map((one) => one.weight * (residualOf(one, intercept, slope) - means[index]!.mean) ** 2)),

@@ -1,5 +1,5 @@
 /** Further services of the stack's project: the service under test, in containers of its own. */
-import { createServer, connect as connectTcp, type Socket } from 'node:net';
+import { createServer, connect as connectTcp, type Server, type Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { environmentError, messageOf } from '../../errors.ts';
 import { dialledBy, urlOf, type Addresses } from '../addresses.ts';
@@ -32,6 +32,19 @@ const make = async (docker: Docker, project: Project, services: readonly string[
   return containersOf(docker, project);
 };
 
+const listenOn = (server: Server, gateway: string, port: number): Promise<void> =>
+  new Promise((resolve, reject) => {
+    server.once('error', (error) =>
+      reject(
+        environmentError(
+          `the service's metrics cannot be received on ${gateway}:${port}: ${messageOf(error)}; ` +
+            'or use PGSURGE_COMPOSE_HOST=1',
+        ),
+      ),
+    );
+    server.listen({ host: gateway, port }, resolve);
+  });
+
 /** Forwards what comes to the network's gateway, which only its containers and this machine reach, to loopback. */
 const relay = async (gateway: string, port: number): Promise<AsyncDisposable> => {
   const open = new Set<Socket>();
@@ -47,17 +60,7 @@ const relay = async (gateway: string, port: number): Promise<AsyncDisposable> =>
     }
     from.pipe(to).pipe(from);
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) =>
-      reject(
-        environmentError(
-          `the service's metrics cannot be received on ${gateway}:${port}: ${messageOf(error)}; ` +
-            'or use PGSURGE_COMPOSE_HOST=1',
-        ),
-      ),
-    );
-    server.listen({ host: gateway, port }, resolve);
-  });
+  await listenOn(server, gateway, port);
   return {
     [Symbol.asyncDispose]: () =>
       new Promise((resolve) => {
