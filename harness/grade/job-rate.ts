@@ -1,6 +1,6 @@
 /** How many jobs a load did for each minute that a job was active, how far that can be told, and two such rates. */
 import { momentsOf } from '../measure/histograms/moments.ts';
-import { histogramsOf, seriesOf } from '../measure/tracks/observations.ts';
+import { histogramsOf, seriesOf, type Labels, type Observations } from '../measure/tracks/observations.ts';
 import { totalOf } from '../measure/tracks/windows.ts';
 import type { JobRate, PhaseResult } from '../result.ts';
 import type { JudgedEntry } from './criterion.ts';
@@ -29,26 +29,27 @@ const activeJobMinutes = (phases: readonly PhaseResult[]): number =>
 const standardErrorOf = (jobs: number, variation: number, active: number): number =>
   Math.sqrt(Math.max(1, jobs) * variation ** 2 + active ** 2 / 12);
 
+/** How much one job's length differs from another's; too few of them say nothing of it. */
+const variationOf = (observations: Observations, inPhases: (series: { labels: Labels }) => boolean): number => {
+  const durations = histogramsOf(observations, 'pgsurge_job_duration')
+    .filter(inPhases)
+    .flatMap(({ histograms }) => histograms);
+  const { count, variation } = momentsOf(durations);
+  return count < fewestDurations ? 1 : variation;
+};
+
 /** Of the steady phases; null where no jobs were asked for, or none of their counts arrived. */
 export const jobRateOf = ({ observations, phases }: Pick<JudgedEntry, 'observations' | 'phases'>): JobRate | null => {
   const steady = jobPhases(phases);
   if (steady.length === 0 || seriesOf(observations, 'iterations').length === 0) return null;
   const names = new Set(steady.map(({ name }) => name));
-  const inPhases = ({ labels }: { labels: Readonly<Record<string, string>> }): boolean =>
-    names.has(labels['phase'] ?? '');
+  const inPhases = ({ labels }: { labels: Labels }): boolean => names.has(labels['phase'] ?? '');
   const jobs = totalOf(seriesOf(observations, 'pgsurge_jobs_done').filter(inPhases));
-  const durations = histogramsOf(observations, 'pgsurge_job_duration')
-    .filter(inPhases)
-    .flatMap(({ histograms }) => histograms);
-  const { count, variation } = momentsOf(durations);
+  const most = Math.max(...steady.map((phase) => mostActive(phase)));
   return {
     jobs,
     activeJobMinutes: activeJobMinutes(steady),
-    standardError: standardErrorOf(
-      jobs,
-      count < fewestDurations ? 1 : variation,
-      Math.max(...steady.map((phase) => mostActive(phase))),
-    ),
+    standardError: standardErrorOf(jobs, variationOf(observations, inPhases), most),
   };
 };
 

@@ -64,17 +64,15 @@ const howToSee =
 const nextStepOfUnknown = ({ id, value, nextStep }: CriterionResult): string =>
   value !== null || /^script-(?:checks|thresholds)$/.test(id) ? (nextStep ?? howToSee) : howToSee;
 
+const nextStepOfUnseen =
+  'The cause is in force but its symptom is not seen: compare the settings with the declaration, ' +
+  "and look at the symptoms' evidence.";
+
 const explainEntry = (entry: ScenarioResult, verdict: Verdict): Explanation => {
   if (entry.state === 'failed' && entry.message != null)
     return { sentence: entry.message, nextStep: "Run pgsurge doctor, then look into the run's logs." };
-  if (entry.expected === 'symptoms' && entry.asExpected !== true) {
-    return {
-      sentence: entry.reason,
-      nextStep:
-        'The cause is in force but its symptom is not seen: compare the settings with the declaration, ' +
-        "and look at the symptoms' evidence.",
-    };
-  }
+  if (entry.expected === 'symptoms' && entry.asExpected !== true)
+    return { sentence: entry.reason, nextStep: nextStepOfUnseen };
   const worst = entry.criteria.filter((one) => one.verdict === verdict).sort(byCause)[0];
   if (worst === undefined) return { sentence: entry.reason, nextStep: "Look at the entry's page." };
   if (verdict === 'inconclusive')

@@ -1,6 +1,7 @@
 import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
 import { seriesOf } from '../../measure/tracks/observations.ts';
 import { totalOf } from '../../measure/tracks/windows.ts';
+import type { JobRate } from '../../result.ts';
 import { starved } from '../host.ts';
 import { jobRateOf, perActiveJobMinute, shareOfReference } from '../job-rate.ts';
 import { formatCount, formatCountOf } from '../../measure/numbers-in-words.ts';
@@ -72,20 +73,23 @@ const verdictWords: Readonly<Record<Part['verdict'], string>> = {
   left: ', too few to tell: not judged, a longer run has enough of them',
 };
 
+const rateWords = (own: JobRate, others: JobRate, of: string, { share, resolution }: ReturnType<typeof shareOfReference>): string => {
+  const done = `${perActiveJobMinute(own).toFixed(1)} jobs per active-job-minute (${formatCount(own.jobs)} done)`;
+  const whole = `${perActiveJobMinute(others).toFixed(1)} of ${of}`;
+  return `${done}, ${share.toFixed(0)} % ± ${resolution.toFixed(0)} % of the ${whole}`;
+};
+
 /** Jobs per active-job-minute, as a share of the baseline's of the same run. */
 const jobPart = (input: JudgeInput, limit: number): Part => {
   const reference = input.reference ?? { state: 'none' as const, reason: 'there is no baseline beside this load' };
   if (reference.state !== 'known') return leftOut(reference.reason, reference.state === 'none' ? 'left' : 'unknown');
   const rate = jobRateOf(input);
   if (rate === null) return leftOut('none of their counts was seen', 'unknown');
-  const { share, low, high, resolution } = shareOfReference(rate, reference.rate);
-  const verdict = verdictOf(low, high, resolution, limit);
-  const [own, others] = [perActiveJobMinute(rate), perActiveJobMinute(reference.rate)];
-  const words =
-    `${own.toFixed(1)} jobs per active-job-minute (${formatCount(rate.jobs)} done), ` +
-    `${share.toFixed(0)} % ± ${resolution.toFixed(0)} % of the ${others.toFixed(1)} of ${reference.of}`;
-  const offered = others * rate.activeJobMinutes;
-  return { verdict, share, done: rate.jobs, offered, words: `${words}${verdictWords[verdict]}` };
+  const found = shareOfReference(rate, reference.rate);
+  const verdict = verdictOf(found.low, found.high, found.resolution, limit);
+  const words = `${rateWords(rate, reference.rate, reference.of, found)}${verdictWords[verdict]}`;
+  const offered = perActiveJobMinute(reference.rate) * rate.activeJobMinutes;
+  return { verdict, share: found.share, done: rate.jobs, offered, words };
 };
 
 const measuredBy =
