@@ -20,10 +20,11 @@ import type { ApplyOptions } from './inject.ts';
 import { replayJournal } from './journal.ts';
 import { faultIds } from './load-fault.ts';
 import { ask, stateLetter } from './parts.ts';
-import { faultResidue } from './residue.ts';
+import { faultResidue, settingsOfDatabase } from './residue.ts';
 
 let service: TestService;
 let folder = '';
+let settingsBefore: string[] = [];
 let writing: AbortController;
 let writer: Promise<unknown>;
 
@@ -52,6 +53,7 @@ beforeAll(async () => {
     partner: { crawlMs: 300 },
     stack: { proxies: true, pooler: { ...defaultStackSpec.pooler, serverLoginRetrySeconds: 1 } },
   });
+  settingsBefore = await settingsOfDatabase(service.stack);
   writing = new AbortController();
   writer = write(writing.signal);
 });
@@ -66,6 +68,7 @@ const apply = (id: string, values: ApplyOptions['with'] = {}, over: Partial<Appl
   applyFault(id, {
     stack: service.stack,
     service: service.service,
+    settingsBefore,
     workspace: { folder, registerMender: () => undefined },
     nowMs: () => performance.now(),
     with: values,
@@ -82,8 +85,8 @@ const serving = (): Promise<unknown> =>
     { limitMs: 15_000, everyMs: 100 },
   );
 
-const left = (): Promise<string[]> => faultResidue(service.stack, service.service);
-const there = (): Promise<string[]> => faultResidue(service.stack, service.service, 0);
+const left = (): Promise<string[]> => faultResidue(service.stack, service.service, { settingsBefore });
+const there = (): Promise<string[]> => faultResidue(service.stack, service.service, { settingsBefore, graceMs: 0 });
 
 /** Ninety logins take a while. */
 const holdOf: Record<string, number> = { 'slots-exhaust': 4000 };

@@ -15,6 +15,8 @@ import { faultResidue } from './residue.ts';
 export interface ApplyOptions {
   stack: StartedStack;
   service: StartedService;
+  /** Settings of the database before the load, which no fault left behind. */
+  settingsBefore: readonly string[];
   workspace: Pick<Workspace, 'folder' | 'registerMender'>;
   nowMs(): number;
   with: GivenOptions;
@@ -105,7 +107,7 @@ const undo = async ({ resolved, options }: Life): Promise<string[]> => {
   const failures = undone.filter((one) => one.status === 'rejected');
   return [
     ...failures.map(({ reason }) => `could not revert: ${messageOf(reason)}`),
-    ...(await faultResidue(options.stack, options.service)),
+    ...(await faultResidue(options.stack, options.service, options)),
   ];
 };
 

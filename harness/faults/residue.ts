@@ -60,10 +60,7 @@ const sessions = `
   FROM pg_stat_activity
   WHERE application_name = 'pgsurge-fault' AND pid <> pg_backend_pid()`;
 
-/**
- * Changed while it ran: a stack starts with none of these but the one that keeps the harness's own role `probe` from
- * writing.
- */
+/** A stack starts with none of these but the one that keeps the harness's own role `probe` from writing. */
 const changedSettings = `
   SELECT format('setting %s is changed by ALTER SYSTEM to %L', name, setting) AS text
   FROM pg_file_settings
@@ -77,29 +74,39 @@ const changedSettings = `
     LEFT JOIN pg_database ON pg_database.oid = setdatabase
   WHERE rolname IS DISTINCT FROM 'probe'`;
 
+const linesOf = async (stack: StartedStack, statement: string): Promise<string[]> =>
+  (await ask<{ text: string }>(stack.databaseUrl('owner'), statement)).map(({ text }) => text);
+
 /**
- * In one session, which would otherwise be seen by another. A service's own database may well have settings, and is not
- * asked for them.
+ * What is set for the server, its roles and databases before there is a load: a service's migrations may set some of
+ * it. A database that was there already has settings of its own, and is not asked for them.
  */
-const inDatabase = async (stack: StartedStack): Promise<string[]> => {
-  const rows = await ask<{ text: string }>(
-    stack.databaseUrl('owner'),
-    stack.provider === 'external' ? sessions : `${sessions} UNION ALL ${changedSettings}`,
-  );
-  return rows.map(({ text }) => text);
+export const settingsOfDatabase = async (stack: StartedStack): Promise<string[]> =>
+  stack.provider === 'external' ? [] : linesOf(stack, changedSettings);
+
+/** In one session, which would otherwise be seen by another. What was set `before` is nobody's residue. */
+const inDatabase = async (stack: StartedStack, before: readonly string[]): Promise<string[]> => {
+  const looks = stack.provider === 'external' ? sessions : `${sessions} UNION ALL ${changedSettings}`;
+  return (await linesOf(stack, looks)).filter((line) => !before.includes(line));
 };
+
+export interface ResidueOptions {
+  /** Settings that stood before the load. */
+  settingsBefore: readonly string[];
+  graceMs?: number;
+}
 
 /** One line for each thing left after a short grace; looking that fails is one too, since nothing is known then. */
 export const faultResidue = async (
   stack: StartedStack,
   service: Pick<StartedService, 'components'>,
-  graceMs = usualGraceMs,
+  { settingsBefore, graceMs = usualGraceMs }: ResidueOptions,
 ): Promise<string[]> => {
   const looks = [
     () => toxics(stack),
     () => pausedPools(stack),
     async () => stoppedProcesses([...stack.components, ...service.components]),
-    () => inDatabase(stack),
+    () => inDatabase(stack, settingsBefore),
   ];
   const deadline = performance.now() + graceMs;
   for (;;) {

@@ -68,6 +68,8 @@ export interface LiveEntry extends EntryContext {
   measured: MeasuredEntry;
   stack: StartedStack;
   service: StartedService;
+  /** Settings of the database before the load (`faults/residue.ts`). */
+  settingsBefore: readonly string[];
   figures: LiveFigures;
   canary: CanaryWatch;
   /** Of a stranger's script; null where the script is ours. */

@@ -87,6 +87,7 @@ const stepContextOf = (live: LiveEntry, signal: AbortSignal): StepContext => {
       applyFault(id, {
         stack,
         service,
+        settingsBefore: live.settingsBefore,
         nowMs,
         ...options,
         workspace,
@@ -116,10 +117,11 @@ const untilBothEnd = async (load: RunningLoad, live: LiveEntry): Promise<void> =
 };
 
 /** All faults are mended by now: what is still there was left behind, whatever their own proofs said. */
-const findResidue = async ({ stack, service, measured, folder, clock, planned, lost }: LiveEntry): Promise<void> => {
+const findResidue = async (live: LiveEntry): Promise<void> => {
+  const { stack, service, measured, folder, clock, planned, lost } = live;
   const { faults } = measured.facts;
   if (faults.length === 0 || lost() !== null) return;
-  const left = await faultResidue(stack, service);
+  const left = await faultResidue(stack, service, live);
   if (left.length === 0) return;
   folder.event(clock.nowMs(), 'residue', { entry: planned.entry, left });
   for (const fault of faults) Object.assign(fault, { revertProved: false, message: `left behind: ${left.join('; ')}` });

@@ -3,6 +3,7 @@ import { openStore } from '../archive/samples/store.ts';
 import { startCollectors } from '../collect/collect.ts';
 import type { Sink } from '../collect/collector.ts';
 import { startOtlpReceiver, type ReceiverOptions } from '../collect/otlp.ts';
+import { settingsOfDatabase } from '../faults/residue.ts';
 import { endsTheRun, isLost, messageOf } from '../errors.ts';
 import type { OwnService } from '../config/own-service.ts';
 import { frontAnswers } from '../launch/front.ts';
@@ -162,7 +163,20 @@ const throughThePhases = async (
   components.push(...service.components);
   if (stack.runningService === undefined) await noteSettingsRead(service, measured, false);
 
-  const live: LiveEntry = { ...context, ...watch, planned, measured, stack, service, figures, canary, script };
+  // Where they cannot be read, whatever is set counts as left behind: no fault passes for it.
+  const settingsBefore = await settingsOfDatabase(stack).catch(() => []);
+  const live: LiveEntry = {
+    ...context,
+    ...watch,
+    planned,
+    measured,
+    stack,
+    service,
+    settingsBefore,
+    figures,
+    canary,
+    script,
+  };
   const load = await startLoadOf(live, receiver);
   components.push(load.component);
   await driveLoad(load, live);

@@ -8,6 +8,7 @@ import { loadObservations } from '../../archive/samples/load-observations.ts';
 import { startOtlpReceiver } from '../../collect/otlp.ts';
 import { openStore } from '../../archive/samples/store.ts';
 import { applyFault } from '../../faults/inject.ts';
+import { settingsOfDatabase } from '../../faults/residue.ts';
 import { faultIds } from '../../faults/load-fault.ts';
 import { seriesOf, type Observations } from '../../measure/tracks/observations.ts';
 import type { FaultResult } from '../../result.ts';
@@ -67,11 +68,13 @@ const watch = async (clock: Clock): Promise<void> => {
   await new Promise((resolve) => {
     setTimeout(resolve, 3000);
   });
+  const settingsBefore = await settingsOfDatabase(stack);
   for (const id of faultIds()) {
     results.push(
       await applyFault(id, {
         stack,
         service,
+        settingsBefore,
         workspace,
         nowMs: () => clock.nowMs(),
         with: {},
