@@ -90,7 +90,7 @@ const inDatabase = async (stack: StartedStack, before: readonly string[]): Promi
   return (await linesOf(stack, looks)).filter((line) => !before.includes(line));
 };
 
-export interface ResidueOptions {
+interface ResidueOptions {
   /** Settings that stood before the load. */
   settingsBefore: readonly string[];
   graceMs?: number;
