@@ -3,7 +3,7 @@ import { seriesOf } from '../../measure/tracks/observations.ts';
 import { totalOf } from '../../measure/tracks/windows.ts';
 import type { JobRate } from '../../result.ts';
 import { starved } from '../host.ts';
-import { jobRateOf, perActiveJobMinute, shareOfReference } from '../job-rate.ts';
+import { jobRateOf, perActiveJobMinute, shareOfReference, type JobShare } from '../job-rate.ts';
 import { formatCount, formatCountOf } from '../../measure/numbers-in-words.ts';
 import { requestCounts } from '../requests.ts';
 import { loadedPhaseNames, loadedWindows } from '../judged-windows.ts';
@@ -73,7 +73,7 @@ const verdictWords: Readonly<Record<Part['verdict'], string>> = {
   left: ', too few to tell: not judged, a longer run has enough of them',
 };
 
-const rateWords = (own: JobRate, others: JobRate, of: string, { share, resolution }: ReturnType<typeof shareOfReference>): string => {
+const rateWords = (own: JobRate, others: JobRate, of: string, { share, resolution }: JobShare): string => {
   const done = `${perActiveJobMinute(own).toFixed(1)} jobs per active-job-minute (${formatCount(own.jobs)} done)`;
   const whole = `${perActiveJobMinute(others).toFixed(1)} of ${of}`;
   return `${done}, ${share.toFixed(0)} % ± ${resolution.toFixed(0)} % of the ${whole}`;
