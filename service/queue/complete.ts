@@ -1,8 +1,8 @@
 /**
  * The completion of a task: the page it brought, the tasks it discovered, its status, its effect, its job's end and the
  * event about it, in one transaction, guarded by the claim's fencing token. A statement for each, as a service writes
- * them: each is a round trip to the database, for which the connection is held. Only what belongs together in any case is
- * one: the status with its effect, a job's move with the message about it.
+ * them: each is a round trip to the database, for which the connection is held. Only what belongs together in any case
+ * is one: the status with its effect, a job's move with the message about it.
  */
 import { createHash } from 'node:crypto';
 import { Abandon, type Session } from '../app-pool.ts';
