@@ -134,6 +134,23 @@ describe('locks (C1, D4)', () => {
     expect(diagnosis.findings[0]!.sentence).toMatch(/migrate.*psql \(SELECT\), a transaction left open/);
   });
 
+  test("waits that only Postgres' log tells are a queue too, with the holder's process", () => {
+    const recorder = healthyStranger().remove('postgres.locks.waiting');
+    answers(recorder, 500, (second) => (second > 30 ? 5 : 0), 3000);
+    const wait = (pid: number, queue: string): string =>
+      `process ${pid} still waiting for AccessShareLock on relation 16402 of database 16384 after 1000.2 ms · ` +
+      `Process holding the lock: 4650. Wait queue: ${queue}.`;
+    recorder.log('database', wait(4702, '4702'), 31_000);
+    recorder.log('database', wait(4711, '4702, 4711'), 32_000);
+    expect(diagnosisOf(recorder).findings[0]!.cause).toBe('unknown');
+    recorder.log('database', wait(4712, '4702, 4711, 4712, 4713'), 33_000);
+    const [found] = diagnosisOf(recorder).findings;
+    expect(found!.cause).toBe('lock-queue');
+    expect(found!.sentence).toContain('up to 4 sessions waited for one lock');
+    expect(JSON.stringify(found!.evidence)).toContain('3 × process 4712');
+    expect(JSON.stringify(found!.evidence)).toContain('holding the lock: 4650');
+  });
+
   test('a stop of 4.5 s in a closed loop: the lock, then what no percentile shows', () => {
     const recorder = healthyStranger().remove('http_reqs').remove('http_req_duration');
     const isSilent = (second: number): boolean => second > 14 && second < 19;

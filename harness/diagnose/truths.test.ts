@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { flat, spike } from '../grade/fixtures/shapes.ts';
 import { checkOf } from '../grade/fixtures/judge.ts';
+import { classifyError } from '../measure/errors/classify.ts';
 import {
   answers,
   chainOf,
@@ -67,6 +68,45 @@ test('5: what was acknowledged and is not there is wrong data, however well it w
   });
 });
 
+/** A service with a pool of so many, whose transactions stay open over a call to somebody else. */
+const holding = (pool: number, failed: number) => {
+  const recorder = sessions(healthyStranger(), 'idle in transaction', flat(Math.min(pool, 31)));
+  recorder.gauge('postgres.idle_in_transaction.age.max', {}, flat(0.9));
+  if (failed > 0) logged(answers(recorder, 500, flat(failed), 3000), 'service', 'pool-wait', 60 * failed, poolWait);
+  return recorder;
+};
+const poolWait = 'timeout exceeded when trying to connect';
+
+test('6: a larger pool hides a held transaction (0 % failed, 31 sessions), and it is the finding all the same', () => {
+  const [small, large] = [first(holding(10, 20)), first(holding(50, 0))];
+  for (const finding of [small, large]) {
+    expect(finding.cause).toBe('held-transactions');
+    expect(finding.remedy.sentence).toContain('A larger pool only hides it');
+  }
+  expect(large.sentence).toContain('up to 31 sessions');
+});
+
+/** Each request takes a second connection: all of the pool sit in a transaction until the waiting is given up. */
+const nested = (pool: number, servedPerSecond: number, failedPerSecond: number) => {
+  const recorder = healthyStranger().remove('http_reqs').remove('http_req_duration');
+  const isFree = (second: number): boolean => second % 6 === 0;
+  sessions(recorder, 'active', (second) => (isFree(second) ? 2 : 0));
+  sessions(recorder, 'idle in transaction', (second) => (isFree(second) ? 1 : pool));
+  recorder.gauge('postgres.idle_in_transaction.age.max', {}, (second) => second % 6);
+  recorder.counter('postgres.rollbacks', {}, flat(failedPerSecond));
+  answers(answers(recorder, 200, flat(servedPerSecond), 3000), 500, flat(failedPerSecond), 5000);
+  return logged(recorder, 'service', 'pool-wait', 60 * failedPerSecond, poolWait);
+};
+
+test.each([
+  [10, 0.6, 99.4],
+  [35, 2.4, 97.6],
+])('7: two connections a request, with a pool of %i: no size is named, since none cures it', (pool, served, failed) => {
+  const diagnosis = diagnosisOf(nested(pool, served, failed));
+  expect(diagnosis.findings[0]!.cause).toBe('nested-checkout');
+  expect(JSON.stringify(diagnosis)).not.toMatch(/pool\.max =|default_pool_size =/);
+});
+
 test('8: no effect of pool size: the database has no core left', () => {
   const recorder = answers(healthyStranger(), 200, flat(20), 900);
   sessions(recorder, 'active', flat(10));
@@ -74,6 +114,18 @@ test('8: no effect of pool size: the database has no core left', () => {
   const { cause, remedy } = first(recorder);
   expect(cause).toBe('database-cpu');
   expect(remedy.sentence).toContain('Pool sizes have no effect');
+});
+
+test.each([100, 69, 55])('9: unchanged code at %i requests a second: how fast one run was is no cause', (perSecond) => {
+  const recorder = healthyStranger().remove('http_reqs').remove('http_req_duration');
+  expect(chainOf(diagnosisOf(answers(recorder, 200, flat(perSecond), 2000 / perSecond)))).toBe('none');
+});
+
+test.each([1.8, 95])('10: one misconfiguration that fails %f %% is named by its class', (percent) => {
+  const recorder = healthyStranger().remove('http_reqs').remove('http_req_duration');
+  answers(answers(recorder, 200, flat(100 - percent), 20), 500, flat(percent), 5);
+  logged(recorder, 'service', 'pool-mode', Math.round(60 * percent), 'prepared statement "s1" already exists');
+  expect(first(recorder, { stackSettings: pooled })).toMatchObject({ cause: 'pool-mode' });
 });
 
 test('11: 2 of 52,261 is not "0.00 %"', () => {
@@ -88,6 +140,45 @@ test('11: 2 of 52,261 is not "0.00 %"', () => {
 test('12: sessions that nobody saw are not none', () => {
   const recorder = healthyStranger().remove('postgres.sessions');
   expect(first(recorder).sentence).toMatch(/^Cannot tell, because the sessions of the database were not seen/);
+});
+
+test('12: sessions whose doings the probe may not see are not idle', () => {
+  const hidden = () => sessions(healthyStranger().remove('postgres.sessions'), 'hidden', flat(31));
+  expect(first(hidden()).sentence).toMatch(/what they do is hidden from the probe/);
+  const { sentence, against } = first(answers(hidden(), 500, flat(3), 3000));
+  expect(sentence).toMatch(/^Cannot tell/);
+  expect(against.join(' ')).toContain('pg_monitor');
+});
+
+test('12: the probe that is refused itself has seen nothing, and names nobody', () => {
+  const recorder = answers(healthyStranger().remove('postgres.sessions'), 500, flat(3), 3000);
+  const { cause, sentence } = first(recorder);
+  expect(cause).toBe('unknown');
+  expect(sentence).toMatch(/^Cannot tell, because the sessions of the database were not seen/);
+});
+
+test('13: what the last leg left (idle sessions, a transaction of a tool) is not what this run did', () => {
+  const recorder = sessions(healthyStranger(), 'idle', flat(31), 'app', 'last-leg');
+  sessions(recorder, 'idle in transaction', flat(1), 'postgres', 'psql');
+  recorder.gauge('postgres.idle_in_transaction.age.max', {}, (second) => 600 + second);
+  expect(chainOf(diagnosisOf(recorder))).toBe('none');
+});
+
+test.each([
+  ['timeout exceeded when trying to connect', 'pool-wait', 'app-pool'],
+  ['QueuePool limit of size 5 overflow 10 reached, connection timed out, timeout 30.00', 'pool-wait', 'app-pool'],
+  ['main - Connection is not available, request timed out after 30000ms.', 'pool-wait', 'app-pool'],
+  ['query_wait_timeout', 'pooler-wait', 'pooler-pool'],
+  ['no more connections allowed (max_client_conn)', 'pooler-wait', 'pooler-client-limit'],
+  ['prepared statement "S_1" does not exist', 'pool-mode', 'pool-mode'],
+  ['prepared statement "s0" already exists', 'pool-mode', 'pool-mode'],
+  ['bind message supplies 1 parameters, but prepared statement "" requires 2', 'pool-mode', 'pool-mode'],
+])('14: a family whatever the words: %s', (text, family, wanted) => {
+  expect(classifyError(text).family).toBe(family);
+  const waiting = flat(text === 'query_wait_timeout' ? 5 : 0);
+  const recorder = answers(withPooler(healthyStranger(), waiting, flat(10)), 500, flat(2), 3000);
+  const [found] = diagnosisOf(logged(recorder, 'service', family, 100, text), { stackSettings: pooled }).findings;
+  expect(found!.cause).toBe(wanted);
 });
 
 test.each([

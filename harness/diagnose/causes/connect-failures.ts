@@ -26,6 +26,22 @@ const forms: readonly Form[] = [
     sentence: 'See that the address answers and that the server or pooler is up; try again with a pause',
   },
   {
+    kind: 'pooler-down',
+    families: ['pooler-down'],
+    what: 'The pooler cannot log in to the database, or is stopping',
+    sentence:
+      "Look at the pooler's log for the cause of the failed login. It tries again only after server_login_retry " +
+      '(15 s), and refuses all clients until then',
+  },
+  {
+    kind: 'pool-empty',
+    families: ['pool-empty'],
+    what: 'The app pool cannot get a single connection',
+    sentence:
+      'Find what ended or refused its connections: the first errors before these, or their own "Caused by". A larger ' +
+      'pool changes nothing',
+  },
+  {
     kind: 'timeout',
     families: ['connect-timeout'],
     what: 'Logins do not end in time',
@@ -98,7 +114,7 @@ const look = (seen: Seen): Sighting | null => {
           ]
         : []),
     ],
-    remedy: { sentence: form.sentence, config },
+    remedy: { sentence: form.sentence, ...(form.kind === 'lost' ? { config } : {}) },
     harm: { failed: count },
   };
 };

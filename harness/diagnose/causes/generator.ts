@@ -16,11 +16,16 @@ interface Fault {
 /** Iterations that end in an exception test nothing. */
 const mostlyThrown = 0.5;
 
-const byScript = ({ entry }: Seen): Fault | null => {
+/** Where as many requests failed, the script threw over what it was answered: then that is the story. */
+const followsFailures = (thrown: number, { requests }: Seen): boolean =>
+  requests.failed + requests.refused >= thrown / 2;
+
+const byScript = (seen: Seen): Fault | null => {
+  const { entry } = seen;
   const thrown = (entry.loadTotals?.words?.exceptions ?? []).filter(({ place }) => place === 'iteration');
   const count = thrown.reduce((total, one) => total + one.count, 0);
   const iterations = entry.loadTotals?.iterations ?? 0;
-  if (count === 0 || count < mostlyThrown * iterations) return null;
+  if (count === 0 || count < mostlyThrown * iterations || followsFailures(count, seen)) return null;
   return {
     kind: 'script',
     sentence: `The load's own script fails: ${formatCountOf(count, iterations)} iterations ended in an exception`,
@@ -70,7 +75,7 @@ const byUsers = (seen: Seen): Fault | null => {
 };
 
 const machineCodes = (code: number): boolean =>
-  code === 1010 || (code >= 1100 && code < 1120) || code === 1202 || code === 1213;
+  code === 1010 || (code >= 1100 && code < 1110) || code === 1202 || code === 1213;
 
 const byMachine = ({ requests, entry }: Seen): Fault | null => {
   const own = [...requests.byCode]

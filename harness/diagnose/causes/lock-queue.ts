@@ -5,7 +5,7 @@ import { levelOf, type Level } from '../seen/levels.ts';
 import { seriesOf } from '../../measure/tracks/observations.ts';
 import type { Cause, Sighting } from '../cause.ts';
 import { at, isHarmed, oftenShare, sampled } from '../say.ts';
-import type { LockQueue } from '../seen/locks.ts';
+import { loggedWaitsOf, type LockQueue, type LoggedWait } from '../seen/locks.ts';
 import type { Seen } from '../seen/seen.ts';
 
 const waitersOf = ({ observations, windows }: Seen): Level =>
@@ -23,6 +23,8 @@ const fewestWaiting = 3;
 const fewestSeconds = 2;
 const crowdedShare = 0.05;
 const mostlyShare = 0.5;
+/** A few waits that were given up do not explain hundreds of failures. */
+const tellingShare = 0.1;
 /** Short waits for rows are part of work; where they are most of it, the lock is what all wait for. */
 const mostOfUse = 0.4;
 /** So many sessions that do nothing else, all the time, are one whether a request felt it or not. */
@@ -36,7 +38,10 @@ const shareOfUse = (waiters: Level, { sessions }: Seen): number => {
 
 const isQueue = (waiters: Level, seen: Seen): boolean => {
   const gaveUp = seen.errors.count('lock-timeout', 'deadlock');
-  if (gaveUp > 0 && seen.requests.failed > 0) return true;
+  const { failed } = seen.requests;
+  if (failed > 0 && gaveUp > 0 && gaveUp >= tellingShare * failed) return true;
+  // What nobody looked for may have been logged.
+  if (waiters.count === 0) return isHarmed(seen) && loggedWaitsOf(seen.observations).length >= fewestWaiting;
   if (shareOfUse(waiters, seen) < mostOfUse) return false;
   if (waiters.mean >= manyWaiting && shareOfUse(waiters, seen) >= nearlyAllUse) return true;
   const crowded = waiters.shareAbove(fewestWaiting - 1);
@@ -63,18 +68,40 @@ const queueWords = (queue: LockQueue | undefined): string => {
   return `${on}; ${first}${first === '' ? 'the holder is ' : ''}${holderWords(queue)}`;
 };
 
+/** Its DETAIL names the process that holds the lock, and the queue. */
+const loggedEvidence = ([longest, ...others]: readonly LoggedWait[]): Evidence[] =>
+  longest === undefined
+    ? []
+    : [
+        {
+          atMs: longest.line.atMs,
+          text: `${others.length + 1} × ${longest.line.text.slice(0, 300)}`,
+          source: "Postgres' log",
+        },
+      ];
+
 const sentenceOf = (waiters: Level, seen: Seen, stopped: boolean): string => {
   const { silence, locks } = seen;
+  const logged = loggedWaitsOf(seen.observations)[0]?.waiting ?? 0;
   const span =
     stopped && silence !== null
       ? `Nobody was answered from ${at(silence.startMs, seen)} to ${at(silence.endMs, seen)}: `
       : '';
-  const sessions = plural(Math.max(waiters.peak, locks[0]?.waiting ?? 0), 'session');
+  const most = Math.max(waiters.peak, locks[0]?.waiting ?? 0, logged);
+  // Nobody looked at that instant: the log counted those that gave up.
+  if (most === 0)
+    return `Locks, not connections: lock_timeout ended ${plural(seen.errors.count('lock-timeout'), 'wait')} for one`;
+  const sessions = plural(most, 'session');
   return (
     `${span}${span === '' ? 'Locks, not connections: ' : ''}up to ${sessions} waited ` +
     `for one lock${queueWords(locks[0])}`
   );
 };
+
+/** Each waits for the other: no queue, and no holder that could be ended. */
+const deadlockWords = (deadlocks: number): string =>
+  `Transactions lock the same rows in different orders: ${plural(deadlocks, 'deadlock')}, ` +
+  'in each of which the database ended one of them';
 
 const isTableLock = ({ firstDoes, holderDoes }: LockQueue): boolean =>
   /^(ALTER|DROP|TRUNCATE|LOCK|CREATE|REINDEX|VACUUM|CLUSTER|REFRESH)/.test(`${firstDoes} ${holderDoes}`);
@@ -96,24 +123,28 @@ const remedyOf = (queue: LockQueue | undefined): Sighting['remedy'] => {
   };
 };
 
+const evidenceOf = (waiters: Level, seen: Seen): Evidence[] => [
+  ...(waiters.peak === 0 ? [] : [sampled(waiters, `${waiters.peak} sessions wait for a lock`, 'pg_locks')]),
+  ...seen.locks.slice(0, 3).map((queue) => ({
+    atMs: queue.atMs,
+    text: `${queue.waiting} waiting${queueWords(queue)}`,
+    source: 'pg_blocking_pids',
+  })),
+  ...loggedEvidence(loggedWaitsOf(seen.observations)),
+  ...seen.errors.evidence('lock-timeout', 'deadlock'),
+];
+
 const look = (seen: Seen): Sighting | null => {
   const waiters = waitersOf(seen);
   const stopped = stoppedBy(seen);
   if (stopped === null && !isQueue(waiters, seen)) return null;
-  const logged: Evidence[] = seen.errors.evidence('lock-timeout', 'deadlock');
+  const deadlocks = seen.errors.count('deadlock');
+  const isDeadlock = deadlocks > 0 && waiters.shareAbove(0) < oftenShare;
   return {
-    ...(seen.errors.count('deadlock') > 0 && waiters.shareAbove(0) < oftenShare ? { kind: 'deadlock' } : {}),
-    sentence: sentenceOf(waiters, seen, stopped !== null),
+    ...(isDeadlock ? { kind: 'deadlock' } : {}),
+    sentence: isDeadlock ? deadlockWords(deadlocks) : sentenceOf(waiters, seen, stopped !== null),
     number: `${waiters.seconds.toFixed(0)} s waited for locks by all sessions together`,
-    evidence: [
-      sampled(waiters, `${waiters.peak} sessions wait for a lock`, 'pg_locks'),
-      ...seen.locks.slice(0, 3).map((queue) => ({
-        atMs: queue.atMs,
-        text: `${queue.waiting} waiting${queueWords(queue)}`,
-        source: 'pg_blocking_pids',
-      })),
-      ...logged,
-    ],
+    evidence: evidenceOf(waiters, seen),
     against:
       seen.locks.length === 0 ? ['who holds the lock was not seen: it was asked for no more than once a second'] : [],
     remedy: remedyOf(seen.locks[0]),

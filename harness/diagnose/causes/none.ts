@@ -23,15 +23,32 @@ const queuesOf = ({ pooler, levels }: Seen): string[] => {
   });
 };
 
+/** Seen are then only their number and their roles: who holds a transaction open, say, is not. */
+const hiddenWords = ({ sessions: { hidden } }: Seen): string =>
+  hidden.peak === 0
+    ? ''
+    : `. Of ${plural(hidden.peak, 'session')} what they do is hidden from the probe: grant its role pg_monitor`;
+
 const isSeen = ({ sessions, requests, entry }: Seen): boolean =>
   sessions.all.count >= fewestSamples && (requests.all > 0 || (entry.loadTotals?.iterations ?? 0) === 0);
 
 /** With one of these failed somebody was harmed, and who says that nothing is wrong has not looked. */
-const harmful = new Set(['api-p95', 'goodput', 'target-alive', 'lost-data', 'corrupt-data', 'connection-timeouts']);
+const harmful = new Set([
+  'api-p95',
+  'goodput',
+  'refused-requests',
+  'target-alive',
+  'lost-data',
+  'corrupt-data',
+  'connection-timeouts',
+  'script-checks',
+  'script-thresholds',
+]);
 
 /** Tried again with success, or too few to be more than chance: told, and no cause. */
 const isWell = ({ requests, silence, entry }: Seen): boolean =>
   requests.failed === 0 &&
+  (requests.served > 0 || requests.all === 0) &&
   silence === null &&
   (entry.loadTotals?.droppedIterations ?? 0) === 0 &&
   !entry.criteria.some(({ verdict, id }) => verdict === 'fail' && harmful.has(id));
@@ -49,7 +66,7 @@ const look = (seen: Seen): Sighting | null => {
     ? 'The pool is not your limit at this load'
     : 'Whether anybody waits for the pool inside the service was not seen';
   return {
-    sentence: `Nothing seen here limits the connections: ${facts.join(', ')}. ${pool}`,
+    sentence: `Nothing seen here limits the connections: ${facts.join(', ')}. ${pool}${hiddenWords(seen)}`,
     number: failedWords(0, seen).replace(/^0 of/, '0 failed of'),
     evidence: [
       {

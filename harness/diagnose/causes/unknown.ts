@@ -1,6 +1,8 @@
 /** Something is wrong and no cause was seen: which sources were missing, and what they would show. */
 import type { Evidence } from '../../result.ts';
-import { formatCount, formatSeconds } from '../../measure/numbers-in-words.ts';
+import { errorFamilies } from '../../measure/errors/error-families.ts';
+import type { ErrorFamily } from '../../measure/errors/error-family.ts';
+import { formatCount, formatSeconds, plural } from '../../measure/numbers-in-words.ts';
 import { lengthOf } from '../../measure/silence.ts';
 import type { Cause, Sighting } from '../cause.ts';
 import { at, failedWords } from '../say.ts';
@@ -12,6 +14,8 @@ const symptomOf = (seen: Seen): string => {
   if (requests.all === 0) return 'the script sent no HTTP request, so nothing says whether anybody was kept waiting';
   const failed = requests.failed;
   if (failed > 0) return `${failedWords(failed, seen)} failed, and nothing that was seen says why`;
+  if (requests.served === 0)
+    return `all ${formatCount(requests.refused)} requests were refused (429), and nothing that was seen says by what`;
   if (silence !== null)
     return (
       `nobody was answered for ${formatSeconds(lengthOf(silence))} at ` +
@@ -38,6 +42,7 @@ const missingOf = ({ errors, taps, pooler, levels, sessions }: Seen): string[] =
   ...(sessions.all.count > 0
     ? []
     : ['sessions of the database (--database-url of a role with pg_monitor) would show what they do']),
+  ...(sessions.hidden.peak > 0 ? ["pg_monitor for the probe's role would show what the sessions do"] : []),
 ];
 
 const statusesOf = ({ requests }: Seen): Evidence[] =>
@@ -50,10 +55,46 @@ const statusesOf = ({ requests }: Seen): Evidence[] =>
       source: 'k6',
     }));
 
+const sentenceCase = (title: string): string =>
+  /^[A-Z](?:[a-z]| )/.test(title) && !/^(?:Postgres|PgBouncer)/.test(title)
+    ? title[0]!.toLowerCase() + title.slice(1)
+    : title;
+
 /** Told by the logs, though no cause is known to it. */
 const toldOf = (seen: Seen): Evidence[] => seen.errors.evidence(...seen.errors.families).slice(0, 3);
 
-const look = (seen: Seen): Sighting | null => {
+/** Fewer of a kind than that do not tell of what failed. */
+const tellingShare = 0.1;
+
+const mostTold = ({ errors }: Seen): { family: ErrorFamily; count: number } | null => {
+  const [most] = errorFamilies
+    .filter(({ id }) => errors.families.has(id))
+    .map((family) => ({ family, count: errors.count(family.id) }))
+    .toSorted((a, b) => b.count - a.count);
+  return most ?? null;
+};
+
+/** What failed is told by the logs in words that none of the causes is made of: a repeated key, a bug. */
+const inWords = (seen: Seen): Sighting | null => {
+  const told = mostTold(seen);
+  const { failed } = seen.requests;
+  if (told === null || failed === 0 || told.count < tellingShare * failed) return null;
+  const { family, count } = told;
+  const isOwn = family.id === 'other';
+  return {
+    sentence: isOwn
+      ? `No cause that is known here fits; the logs tell ${plural(count, 'error')} in words that no database, driver ` +
+        'or pooler is known to use'
+      : `No cause that is known here fits; the logs say it in words, ${formatCount(count)} times: ` +
+        sentenceCase(family.title),
+    number: `${failedWords(failed, seen)} failed`,
+    evidence: [...statusesOf(seen), ...seen.errors.evidence(family.id)],
+    remedy: { sentence: isOwn ? 'Look for the first of these errors in the log' : family.nextStep },
+    harm: { failed: Math.min(count, failed) },
+  };
+};
+
+const cannotTell = (seen: Seen): Sighting => {
   const missing = missingOf(seen);
   const [first] = missing;
   return {
@@ -70,6 +111,8 @@ const look = (seen: Seen): Sighting | null => {
     harm: { failed: null },
   };
 };
+
+const look = (seen: Seen): Sighting | null => inWords(seen) ?? cannotTell(seen);
 
 export const cause: Cause = {
   id: 'unknown',

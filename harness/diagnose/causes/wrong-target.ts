@@ -79,19 +79,46 @@ const byTime = ({ byStatus: tally, failed }: Requests): Miss | null => {
   };
 };
 
-const dead = ({ byCode, all, served, unanswered }: Requests): Miss | null => {
-  const refused = (byCode.get(1212) ?? 0) + (byCode.get(1211) ?? 0);
-  if (all < fewest || served > 0 || unanswered < allOver * all || refused < allOver * unanswered) return null;
-  return {
+/** By k6's codes of requests that reached nobody. */
+const unreached: readonly { codes: readonly number[]; kind: string; words: string; remedy: string }[] = [
+  {
+    codes: [1110, 1111],
+    kind: 'not-allowed',
+    words: 'its address is not of this machine, and pgsurge loads no other that was not named',
+    remedy: 'Let the script take TARGET_URL from its environment; a host of your own is named by --allow-host',
+  },
+  {
+    codes: [1211, 1212],
     kind: 'dead',
-    count: unanswered,
     words: 'nothing listens there',
     remedy: 'Start the service, or mend the address',
-  };
+  },
+  {
+    codes: [1100, 1101],
+    kind: 'no-name',
+    words: 'the name of its host is not known here',
+    remedy: 'Mend the address in the script; TARGET_URL in its environment holds the one of the service',
+  },
+  {
+    codes: [1300, 1310, 1311],
+    kind: 'tls',
+    words: 'its certificate is not accepted',
+    remedy: 'Speak HTTP to it, or set insecureSkipTLSVerify in the script',
+  },
+];
+
+/** Some of them are the service's own story, but for those that were never sent. */
+const byCode = ({ byCode: tally, all, served, unanswered }: Requests): Miss | null => {
+  for (const { codes, kind, words, remedy } of unreached) {
+    const count = codes.reduce((total, code) => total + (tally.get(code) ?? 0), 0);
+    const isAllOver = served === 0 && unanswered >= allOver * all && count >= allOver * unanswered;
+    if (count >= fewest && (isAllOver || kind === 'not-allowed')) return { kind, count, words, remedy };
+  }
+  return null;
 };
 
 const look = ({ requests }: Seen): Sighting | null => {
-  const miss = dead(requests) ?? byStatus(requests) ?? byRoute(requests) ?? byTime(requests);
+  const miss = byCode(requests) ?? byStatus(requests) ?? byRoute(requests) ?? byTime(requests);
   if (miss === null) return null;
   return {
     kind: miss.kind,

@@ -41,13 +41,15 @@ const growsToTheEnd = ({ samples }: Level, endMs: number): { fromMs: number; sec
 };
 
 /** Idle in transaction, older from look to look until the end, and never fewer. */
-const byAges = ({ sessions, span, locks }: Seen): Leaked | null => {
+const byAges = ({ sessions, span, locks, entry }: Seen): Leaked | null => {
   const grown = growsToTheEnd(sessions.idleInTransactionAge, span.endMs);
   if (grown === null || locks.length > 0) return null;
   const { tMs, values } = sessions.idleInTransaction.samples;
   const during = values.filter((_, index) => tMs[index]! >= grown.fromMs);
   const kept = Math.min(...during.slice(-3));
   if (kept < 1) return null;
+  // What was open before the run began, and became no more, is somebody else's.
+  if (grown.fromMs < (entry.startedMs ?? -Infinity) && kept <= (values[0] ?? 0)) return null;
   return {
     connections: kept,
     heldSeconds: grown.seconds,

@@ -1,5 +1,5 @@
 /** Who waits for whom: the lock queues that pg_blocking_pids showed. */
-import { seriesOf, type Observations } from '../../measure/tracks/observations.ts';
+import { seriesOf, type LogLine, type Observations } from '../../measure/tracks/observations.ts';
 import { samplesWithin, type Window } from '../../measure/tracks/windows.ts';
 
 /** A queue as it was at its longest: by who holds, who stands first, and for what. */
@@ -40,3 +40,15 @@ const queueOf = (observations: Observations, windows: readonly Window[]): LockQu
 /** Longest first, by sessions and time together. */
 export const lockQueuesOf = (observations: Observations, windows: readonly Window[]): LockQueue[] =>
   queueOf(observations, windows).toSorted((a, b) => b.waiting * b.samples - a.waiting * a.samples);
+
+/** A wait of over a second that Postgres logged (log_lock_waits), and how long its DETAIL says the queue is. */
+export interface LoggedWait {
+  line: LogLine;
+  waiting: number;
+}
+
+export const loggedWaitsOf = ({ logLines }: Observations): LoggedWait[] =>
+  logLines
+    .filter(({ text }) => /still waiting for \w+Lock on /.test(text))
+    .map((line) => ({ line, waiting: /Wait queue: ([\d, ]+)/.exec(line.text)?.[1]?.split(',').length ?? 1 }))
+    .toSorted((a, b) => b.waiting - a.waiting);

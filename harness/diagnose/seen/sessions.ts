@@ -24,6 +24,8 @@ export interface Sessions {
   inUse: Level;
   idleInTransaction: Level;
   starting: Level;
+  /** What they do may be seen with pg_monitor only. */
+  hidden: Level;
   /** Seconds, of the oldest. */
   idleInTransactionAge: Level;
   /** Waits of sessions that are not idle, by pg_stat_activity's type. */
@@ -81,6 +83,7 @@ export const sessionsOf = (observations: Observations, windows: readonly Window[
     idle: inState((state) => state === 'idle'),
     idleInTransaction: inState((state) => state.startsWith('idle in transaction')),
     starting: inState((state) => state === 'starting'),
+    hidden: inState((state) => state === 'hidden'),
     idleInTransactionAge: levelOf(seriesOf(observations, 'postgres.idle_in_transaction.age.max'), windows),
     waiting: (type) => levelOf(seriesOf(observations, 'postgres.sessions.waiting', { wait_event_type: type }), windows),
     owners: [...groups.values()].map((members) => ownerOf(members, windows)).toSorted((a, b) => b.peak - a.peak),

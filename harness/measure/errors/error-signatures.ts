@@ -12,7 +12,8 @@ import { connectionBusy, poolClosed, poolLeaks } from './signatures/pool-use.ts'
 import { poolEmpty, poolWait } from './signatures/pools.ts';
 import { poolMode, poolerSays } from './signatures/pooler.ts';
 import { noSlot } from './signatures/slots.ts';
-import { statements, vagueWords } from './signatures/statements.ts';
+import { statements } from './signatures/statements.ts';
+import { vagueWords } from './signatures/vague.ts';
 
 /** Words that are enough by themselves. */
 export const sharpSignatures: readonly Signature[] = [

@@ -14,11 +14,14 @@ const isKnown = ({ family }: ClassifiedError): boolean => family !== 'other';
 /** The first of its texts that the table knows: the message, then exceptions from the outermost to the cause. */
 const classifiedEvent = ({ message, details, sqlstate }: LogEvent): EventError => {
   const texts = [message, ...details].filter((text) => text !== '');
+  let refused: EventError | null = null;
   for (const text of texts) {
-    const found = classifyError(text);
-    if (isKnown(found)) return { ...found, text };
+    const found = { ...classifyError(text), text };
+    // Of several addresses (::1 comes first) one may refuse, and the next one says what is wrong.
+    if (found.family === 'connect-refused') refused ??= found;
+    else if (isKnown(found)) return found;
   }
-  return { ...classifyError(message, sqlstate), text: message };
+  return refused ?? { ...classifyError(message, sqlstate), text: message };
 };
 
 /** Words that are an error by themselves: an exception, a SQLSTATE, or what only a driver or server says. */

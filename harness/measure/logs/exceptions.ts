@@ -4,9 +4,9 @@ import { longestText } from './log-event.ts';
 const mostTexts = 24;
 
 const frame =
-  /^\s*(?:at .+|File ".+", line \d+.*|\.\.\. \d+ .*|[\^~\s]+|from .+:\d+.*|goroutine \d+.*|\d+: 0x[0-9a-f]+.*|[\w./@-]+\.(?:go|rs|py|js|ts|rb|exs?):\d+.*|\(\w+ [\d.]+\) .+|[\w./*()]+\(0x[0-9a-f, .x]*\).*)$/;
+  /^\s*(?:at .+|(?:> )?File ".+", line \d+.*|[ \t│└]*[│└].*|#\d+ .*|\.\.\. \d+ .*|[\^~\s]+|from .+:\d+.*|goroutine \d+.*|\d+: 0x[0-9a-f]+.*|[\w./@-]+\.(?:go|rs|py|js|ts|rb|exs?):\d+.*|\(\w+ [\d.]+\) .+|[\w./*()]+\(0x[0-9a-f, .x]*\).*)$/;
 const aside =
-  /^\s*(?:Traceback \(most recent call last\)|The above exception was|During handling of|\(Background on this error|stack backtrace:|note: run with|LINE \d+:|[{}\])[,;]*\s*$)/;
+  /^\s*(?:Traceback \(most recent call last\)|The above exception was|During handling of|\(Background on this error|--- End of inner|triggerUncaughtException\(|throw er; |Stack trace:|\[stacktrace\]|stack backtrace:|note: run with|LINE \d+:|[{}\])[,;]*\s*$)/;
 const statement = /^\s*(?:\[SQL: |\[parameters: |(?:STATEMENT|QUERY|query|CONTEXT|Query): )/;
 
 /** Skips what a statement or a place in Python's code spans beyond its own line. */
@@ -25,7 +25,19 @@ const follower = (): ((line: string) => boolean) => {
   };
 };
 
-export const exceptionTexts = (lines: readonly string[]): string[] => {
+/** .NET tells in the next line what an exception came of: both together are its words. */
+const joinedCauses = (lines: readonly string[]): string[] => {
+  const joined: string[] = [];
+  for (const line of lines) {
+    const isCause = /^\s*---> /.test(line) && joined.length > 0;
+    if (isCause) joined[joined.length - 1] += ` ${line.trim()}`;
+    else joined.push(line);
+  }
+  return joined;
+};
+
+export const exceptionTexts = (raw: readonly string[]): string[] => {
+  const lines = joinedCauses(raw);
   const texts: string[] = [];
   const follows = follower();
   for (const line of lines) {

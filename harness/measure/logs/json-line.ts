@@ -19,7 +19,7 @@ const levelKeys = [
   'Level',
 ];
 const messageKeys = ['msg', 'message', 'event', '@m', '@mt', 'Message', 'text', 'log', 'short_message'];
-const stampKeys = ['time', 'timestamp', '@timestamp', 'ts', '@t', 't', 'Timestamp', 'asctime'];
+const stampKeys = ['time', 'timestamp', '@timestamp', 'ts', '@t', 't', 'Timestamp', 'asctime', 'log_time'];
 const errorKeys = [
   'err',
   'error',
@@ -39,7 +39,7 @@ const errorKeys = [
   '@x',
   'State',
 ];
-const stateKeys = ['state_code', 'sqlstate', 'sqlState', 'SqlState', 'pgcode', 'code'];
+const stateKeys = ['state_code', 'sql_state_code', 'sqlstate', 'sqlState', 'SqlState', 'pgcode', 'code'];
 const deepest = 4;
 
 const isFields = (value: unknown): value is Fields =>
@@ -98,15 +98,29 @@ const parsed = (line: string): Fields | null => {
   }
 };
 
+/** Rust's tracing puts message and error into `fields`. */
+const flattened = (fields: Fields): Fields => {
+  const { fields: own } = fields;
+  return isFields(own) ? { ...fields, ...own } : fields;
+};
+
+/** What stands in a group of a logger's own making: `"db":{"err":"…"}`. */
+const groupTexts = (fields: Fields): string[] =>
+  Object.entries(fields)
+    .filter(([key, value]) => isFields(value) && !errorKeys.includes(key))
+    .flatMap(([, value]) => errorKeys.flatMap((key) => textsIn((value as Fields)[key], 1)));
+
 export const jsonHead = (line: string): Head | null => {
-  const fields = parsed(line);
-  if (fields === null) return null;
+  const raw = parsed(line);
+  if (raw === null) return null;
+  const fields = flattened(raw);
   const level = levelIn(fields);
   const [message = '', ...more] = messageIn(fields).split('\n');
   // Most lines of a log are no errors: of those only what Postgres adds to a wait is read.
   const isQuiet = level === 'info' || level === 'debug';
   const keys = isQuiet ? ['detail'] : errorKeys;
-  const texts = [...exceptionTexts(more), ...keys.flatMap((key) => textsIn(fields[key]))];
+  const beside = isQuiet ? [] : groupTexts(fields);
+  const texts = [...exceptionTexts(more), ...keys.flatMap((key) => textsIn(fields[key])), ...beside];
   return {
     level,
     stampMs: stampOfField(valueOf(fields, stampKeys)),

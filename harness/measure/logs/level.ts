@@ -4,10 +4,24 @@ export type Level = 'debug' | 'info' | 'warn' | 'error';
 const words: readonly (readonly [Level, readonly string[]])[] = [
   [
     'error',
-    ['error', 'err', 'eror', 'fatal', 'critical', 'crit', 'severe', 'panic', 'emerg', 'emergency', 'alert', 'fail'],
+    [
+      'error',
+      'err',
+      'eror',
+      'fatal',
+      'ftl',
+      'critical',
+      'crit',
+      'severe',
+      'panic',
+      'emerg',
+      'emergency',
+      'alert',
+      'fail',
+    ],
   ],
-  ['warn', ['warn', 'warning']],
-  ['info', ['info', 'information', 'notice', 'log', 'config']],
+  ['warn', ['warn', 'warning', 'wrn']],
+  ['info', ['info', 'information', 'inf', 'notice', 'log', 'config']],
   [
     'debug',
     [
@@ -23,7 +37,10 @@ const words: readonly (readonly [Level, readonly string[]])[] = [
       'finer',
       'finest',
       'dbug',
+      'dbg',
       'trce',
+      'trc',
+      'vrb',
     ],
   ],
 ];

@@ -17,7 +17,7 @@ export interface LogReader {
 const mostLinesKept = 200;
 const chained = /^(?:The above exception was the direct cause|During handling of the above exception)/;
 const joined =
-  /^(?:Caused by|Suppressed: |Traceback \(most|\[SQL: |\[parameters: |\(Background on|DETAIL: |HINT: |LINE \d+:|CONTEXT: |goroutine \d|stack backtrace|note: run with|[}\])])/;
+  /^(?:Caused by|Suppressed: |Traceback \(most|\[SQL: |\[parameters: |\(Background on|params: |DETAIL: |HINT: |LINE \d+:|CONTEXT: |goroutine \d|stack backtrace|note: run with|Stack trace:|#\d+ |\[(?:stacktrace|previous exception)\]|"\} ?$|[}\])])/;
 
 interface Draft {
   head: Head;
@@ -30,6 +30,8 @@ interface Draft {
   inAside: boolean;
   /** Its exception has been told: another one is another event, unless the log says that it follows. */
   finished: boolean;
+  /** What Prisma says spans lines, with some of the code in between. */
+  isOpen: boolean;
 }
 
 const draftOf = (head: Head, raw: string | null): Draft => ({
@@ -39,6 +41,7 @@ const draftOf = (head: Head, raw: string | null): Draft => ({
   lines: 1,
   inTraceback: head.message.startsWith('Traceback (most'),
   inAside: false,
+  isOpen: /^(?:\w*Prisma\w*Error:|Invalid `)/.test(head.message),
   finished: head.message !== '' && startsException(head.message) && !head.message.startsWith('Traceback (most'),
 });
 
@@ -52,7 +55,7 @@ const plainHead = (line: string): Head => ({
 });
 
 const belongs = (draft: Draft, line: string): boolean => {
-  if (/^\s/.test(line) || draft.inTraceback || chained.test(line)) return true;
+  if (/^\s/.test(line) || draft.inTraceback || draft.isOpen || chained.test(line)) return true;
   if (line.startsWith('Traceback (most')) return !draft.finished;
   if (joined.test(line)) return true;
   if (draft.finished) return false;
@@ -65,10 +68,17 @@ const belongs = (draft: Draft, line: string): boolean => {
 const addTo = (draft: Draft, line: string): void => {
   draft.lines += 1;
   if (draft.inAside && /^\s/.test(line)) return;
+  // .NET tells in the next line what an exception came of: both together are its words.
+  if (draft.more.length === 0 && /^\s*---> /.test(line)) {
+    draft.head = { ...draft.head, message: `${draft.head.message} ${line.trim()}`.slice(0, longestText) };
+    return;
+  }
   if (draft.more.length < mostLinesKept) draft.more.push(line);
+  if (draft.isOpen) draft.isOpen = !/^\s+at /.test(line) && classifyError(line).family === 'other';
   // After the places in the code comes no more of the same exception.
   if (/^\s+at /.test(line)) draft.finished = true;
-  if (/^\s/.test(line)) return;
+  // Loguru marks a place in the code with an arrow.
+  if (/^\s|^> File "/.test(line)) return;
   if (chained.test(line)) draft.finished = false;
   if (line.startsWith('Traceback (most')) draft.inTraceback = true;
   else if (draft.inTraceback || startsException(line)) {

@@ -7,10 +7,11 @@ const others = [
   String.raw`\d\d-[A-Z][a-z]{2}-\d{4} \d\d:\d\d:\d\d(?:\.\d+)?`, // Tomcat
   String.raw`\d\d? [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d`, // log4j's DATE
   String.raw`[A-Z][a-z]{2} \d\d?, \d{4} \d\d?:\d\d:\d\d [AP]M`, // java.util.logging
+  String.raw`\d\d?/\d\d?/\d{4}, \d\d?:\d\d:\d\d [AP]M`, // Nest
 ];
 
-/** A time at the start of a line, in brackets or not, and behind the letter that Ruby puts before it. */
-const leading = new RegExp(String.raw`^(?:[A-Z], )?[[(]?(${iso}|${others.join('|')})`);
+/** A time at the start of a line, in brackets or not, and behind Ruby's letter or Nest's name and process. */
+const leading = new RegExp(String.raw`^(?:[A-Z], |\[\w+\] \d+ +- )?[[(]?(${iso}|${others.join('|')})`);
 
 const zoned = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d(?:[.,]\d+)?)(?: ?(UTC|GMT|Z)| ?([+-]\d\d):?(\d\d)?)$/;
 

@@ -61,7 +61,7 @@ const levelAfterStamp = (rest: string): { level: Level; message: string } | null
   return null;
 };
 
-const atStart = new RegExp(String.raw`^(?:\[[^\]]*\] ?)?[[(<]?(${levelWords})[\])>]?(?::|\s|\[)`, 'i');
+const atStart = new RegExp(String.raw`^(?:PHP |\[[^\]]*\] ?)?[[(<]?(${levelWords})[\])>]?(?::|\s|\[)`, 'i');
 const klog = /^([IWEF])\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ [^\]]+\] (.*)$/;
 
 const withoutStamp = (line: string): Head | null => {
@@ -94,9 +94,16 @@ const logfmt = (line: string): Head | null => {
   };
 };
 
+/** What may stand before a severity of Postgres: its log_line_prefix, and no words of a driver that quotes it. */
+const isPostgresPrefix = (text: string): boolean => {
+  const stamp = leadingStamp(text);
+  if (stamp !== null) return levelAfterStamp(stamp.rest) === null;
+  return text.split(/\s+/).every((token) => token === '' || isHeaderToken(token));
+};
+
 const postgres = (line: string): Head | null => {
   const match = line.includes(':  ') ? postgresLine.exec(line) : null;
-  if (match === null) return null;
+  if (match === null || !isPostgresPrefix(match[1]!)) return null;
   const [, , severity = '', message = ''] = match;
   const verbose = /^([0-9A-Z]{5}): (.*)$/.exec(message);
   const stampMs = leadingStamp(line)?.stampMs ?? null;

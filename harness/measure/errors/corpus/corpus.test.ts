@@ -32,6 +32,7 @@ const drivers = [
   'Neon',
   'Supavisor',
   'PgBouncer',
+  'ActiveRecord',
 ];
 
 /** Right: the family and what it says of the outcome. */

@@ -100,7 +100,7 @@ export const connectRefused: readonly Signature[] = [
   refused('Prisma (P1001)', /Can't reach database server|\bP1001\b/i, "Can't reach database server at `db:5432`"),
   refused(
     'every driver (DNS)',
-    /ENOTFOUND|EAI_AGAIN|could not translate host name|no such host|UnknownHostException|Name or service not known|:nxdomain/,
+    /ENOTFOUND|EAI_AGAIN|could not translate host name|no such host|lookup \S+ on \S+: server misbehaving|UnknownHostException|Name or service not known|:nxdomain/,
     'getaddrinfo ENOTFOUND db.internal',
   ),
   refused(

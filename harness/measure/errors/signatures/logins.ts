@@ -54,7 +54,7 @@ export const logins: readonly Signature[] = [
   ),
   refused(
     'node-pg, postgres.js, JDBC',
-    /\bSASL: SCRAM-|\bSASL_SIGNATURE_MISMATCH\b|SCRAM authentication failed/,
+    /\bSASL: SCRAM-|\bfailed SASL auth\b|\bSASL_SIGNATURE_MISMATCH\b|SCRAM authentication failed/,
     'SASL: SCRAM-SERVER-FIRST-MESSAGE: client password must be a string',
   ),
   refused(

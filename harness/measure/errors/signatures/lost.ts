@@ -95,6 +95,7 @@ export const lostBefore: readonly Signature[] = [
     /InvalidOperationException: Connection is not open/i,
     'InvalidOperationException: Connection is not open',
   ),
+  before('Ruby (pg)', /can't get socket descriptor/i, "PQsocket() can't get socket descriptor"),
   before('SQLAlchemy', /This Connection is closed/i, 'This Connection is closed'),
   before(
     'database/sql, lib/pq',
@@ -206,6 +207,12 @@ export const lost: readonly Signature[] = [
     /connection was closed in the middle of|unexpected connection_lost\(\)/i,
     'connection was closed in the middle of operation',
   ),
+  during(
+    'Vert.x',
+    /Fail to read any response from the server/i,
+    'Fail to read any response from the server, the underlying connection might get lost unexpectedly.',
+  ),
+  during('tokio-postgres, printed as Rust prints values', /\bkind: Closed\b/, 'Error { kind: Closed, cause: None }'),
   during('Ecto (Postgrex)', /\b(tcp|ssl) (async[_ ]recv|recv|send)\b.*: /i, 'tcp recv: closed'),
   during('database/sql', /driver: bad connection/i, 'driver: bad connection'),
   during(

@@ -76,6 +76,15 @@ export const connectionBusy: readonly Signature[] = [
     'Client has already been connected. You cannot reuse a client.',
   ),
   busy('postgres.js', /\bCOPY_IN_PROGRESS\b/, 'COPY_IN_PROGRESS: You cannot execute queries during copy'),
+  {
+    ...busy(
+      'psycopg 2',
+      /with status PGRES_TUPLES_OK and no message from the libpq/i,
+      'error with status PGRES_TUPLES_OK and no message from the libpq',
+    ),
+    outcome: 'unknown',
+    note: 'Most often a connection that was made before a fork: two processes read from one socket.',
+  },
   busy(
     'Django',
     /objects created in a thread can only be used in that same thread/i,

@@ -140,6 +140,20 @@ export const poolMode: readonly Signature[] = [
     example: 'cached statement plan is invalid due to a database schema or configuration change',
   },
   {
+    family: 'stale-plan',
+    by: 'ActiveRecord',
+    pattern: /Cached query plan has expired due to schema changes|PreparedStatementCacheExpired/,
+    example: 'ActiveRecord::PreparedStatementCacheExpired: Cached query plan has expired due to schema changes',
+  },
+  {
+    family: 'pool-mode',
+    by: 'ActiveRecord',
+    pattern: /Failed to release advisory lock/i,
+    example: 'ActiveRecord::ConcurrentMigrationError: Failed to release advisory lock',
+    outcome: 'unknown',
+    note: 'The session lock was taken on one server connection and given back on another: migrations go direct.',
+  },
+  {
     family: 'pool-mode',
     by: 'Postgres (26000)',
     pattern: /prepared statement .*does not exist|prepared statement did not exist/i,
@@ -154,7 +168,7 @@ export const poolMode: readonly Signature[] = [
   {
     family: 'pool-mode',
     by: 'Postgres (08P01)',
-    pattern: /bind message supplies \d+ parameters?, but prepared statement/i,
+    pattern: /bind message (supplies \d+ parameters?, but prepared statement|has \d+ \w+ formats but)/i,
     example: 'bind message supplies 1 parameters, but prepared statement "" requires 2',
   },
   {

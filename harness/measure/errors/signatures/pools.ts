@@ -30,6 +30,13 @@ export const poolEmpty: readonly Signature[] = [
   },
   {
     family: 'pool-empty',
+    by: 'Druid',
+    pattern: /\bwait millis \d+, active 0, maxActive \d+/,
+    example: 'wait millis 60000, active 0, maxActive 100, creating 1, createElapseMillis 1633095',
+    note: 'active 0: no connection was in use; the pool could not make one.',
+  },
+  {
+    family: 'pool-empty',
     by: 'psycopg_pool',
     pattern: /pool initialization incomplete after/i,
     example: 'pool initialization incomplete after 30.0 sec',
@@ -69,6 +76,21 @@ const jvm: readonly Signature[] = [
     /Pending acquire queue has reached its maximum size/i,
     'Pending acquire queue has reached its maximum size of 200',
   ),
+  busy('Druid', /\bwait millis \d+, active \d+/, 'wait millis 60000, active 50, maxActive 50, creating 0'),
+  {
+    ...busy(
+      'Agroal (Quarkus, Keycloak)',
+      /Acquisition timeout while waiting for new connection/i,
+      'Acquisition timeout while waiting for new connection',
+    ),
+    note: 'Agroal says the same whether its connections are in use or none can be made: look for refused logins too.',
+  },
+  busy(
+    'IronJacamar (WildFly)',
+    /No managed connections available within/i,
+    'IJ000655: No managed connections available within configured blocking timeout (30000 [ms])',
+  ),
+  busy('Vert.x', /Connection pool reached max wait queue size/i, 'Connection pool reached max wait queue size of 128'),
   busy(
     'Commons DBCP, Tomcat DBCP',
     /Cannot get a connection, (pool|general) error/i,
@@ -89,6 +111,7 @@ const rust: readonly Signature[] = [
     'Timeout occurred while waiting for a slot to become available',
   ),
   busy('bb8', /timed out in bb8/i, 'Timed out in bb8'),
+  busy('SQLx and deadpool, printed as Rust prints values', /\bPoolTimedOut\b|\bTimeout\(Wait\)/, 'PoolTimedOut'),
 ];
 
 const node: readonly Signature[] = [
@@ -141,10 +164,21 @@ const others: readonly Signature[] = [
     'could not obtain a connection from the pool within 5.000 seconds (waited 5.001 seconds); all pooled ' +
       'connections were in use',
   ),
+  busy(
+    'ActiveRecord',
+    /could not obtain ownership of all database connections/i,
+    'could not obtain ownership of all database connections in 5 seconds',
+  ),
+  busy('Sequel', /Sequel::PoolTimeout\b/, 'Sequel::PoolTimeout: timeout: 5.0, elapsed: 5.000164173'),
+  busy(
+    'Peewee',
+    /Max connections exceeded, timed out attempting to connect/i,
+    'Max connections exceeded, timed out attempting to connect.',
+  ),
   {
     ...busy(
       'Go, around pgxpool or database/sql',
-      /\b(acquir|obtain|check ?out|get)\w* (a |the |new |db |database |pool )*conn(ection)?s?\b.{0,40}(context deadline exceeded|context canceled)/i,
+      /\b(acquir|obtain|check ?out|get)\w* (a |the |new |db |database |pool )*conn(ection)?s?\b.{0,40}(context deadline exceeded|context canceled)|\bacquire: context (deadline exceeded|canceled)/i,
       'failed to acquire connection: context deadline exceeded',
     ),
     note: 'Known by the words before it: a bare "context deadline exceeded" does not tell what was waited for.',

@@ -193,6 +193,13 @@ const resources: readonly Signature[] = [
   },
   {
     family: 'memory',
+    by: 'Postgres (53100)',
+    pattern: /could not resize shared memory segment/i,
+    example: 'could not resize shared memory segment "/PostgreSQL.1234" to 8388608 bytes: No space left on device',
+    note: 'The memory of parallel workers in /dev/shm, and no disk: containers have 64 MB of it unless told otherwise.',
+  },
+  {
+    family: 'memory',
     by: 'pgjdbc',
     pattern: /Ran out of memory retrieving query results/i,
     example: 'Ran out of memory retrieving query results.',
@@ -202,41 +209,3 @@ const resources: readonly Signature[] = [
 ];
 
 export const statements: readonly Signature[] = [...locks, ...cancelled, ...refused, ...wrong, ...resources];
-
-/** Words that many programs use: they count only where neither sharper words nor a SQLSTATE tell more. */
-export const vagueWords: readonly Signature[] = [
-  {
-    family: 'client-timeout',
-    by: 'Go (pgx, database/sql)',
-    pattern: /context deadline exceeded|context canceled/i,
-    example: 'context deadline exceeded',
-    note: 'Whether the pool, the network or a statement was waited for is not in these words.',
-  },
-  {
-    family: 'client-timeout',
-    by: 'k6, HTTP clients, .NET',
-    pattern: /request timeout|timeout: request|operation (has )?timed out|socket hang up/i,
-    example: 'request timeout',
-  },
-  {
-    family: 'disk',
-    by: 'any program',
-    pattern: /No space left on device|disk full|\bENOSPC\b/i,
-    example: 'write: No space left on device',
-    outcome: 'unknown',
-  },
-  {
-    family: 'memory',
-    by: 'any program',
-    pattern: /out of memory|OutOfMemoryError/i,
-    example: 'out of memory',
-    outcome: 'unknown',
-  },
-  {
-    family: 'host-limits',
-    by: 'any program',
-    pattern: /too many open files|\bEMFILE\b/i,
-    example: 'open /app/config.json: too many open files',
-    outcome: 'unknown',
-  },
-];
