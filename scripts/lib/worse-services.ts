@@ -97,10 +97,11 @@ export const worseServices: readonly WorseService[] = [
     shows: [first('busy-workers', 'workers'), metBefore('busy-workers', 5)],
   },
   { name: 'burnt-cpu', settings: { burnCpuMsPerRequest: 8 }, shows: [first('cpu-service')] },
-  // Of the nine statements of a task one becomes four: the tasks of its job, and the page of each.
+  // Of the nine statements of a task one becomes three or four: the tasks of its job, and the page of each. In 5x, since
+  // the four stretches of 2x scatter by a fifth and its six by a tenth.
   {
     name: 'n-plus-one',
     settings: { duplicatesRowByRow: true },
-    shows: [first('busy-workers', 'cpu-database'), occupies('2x', 1.15), metSooner('busy-workers')],
+    shows: [first('busy-workers', 'cpu-database'), occupies('5x', 1.15), metSooner('busy-workers')],
   },
 ];
