@@ -125,11 +125,11 @@ const afterCompletion = async (
   { over, discovered, links, known, begunMs }: Completed,
 ): Promise<void> => {
   queue.completions.add(1);
-  if (over) return jobEnded(queue, jobId);
   const sinceMs = performance.now() - begunMs;
   for (let position = 1; position <= discovered; position += 1)
     queue.waiting.dueIn(jobId, Math.max(0, position * context.settings.domainDelayMs - sinceMs) + 5);
   await queue.priorities.committed(jobId, links, known);
+  if (over) await jobEnded(queue, jobId);
 };
 
 const crawlAndComplete = async (context: Context, queue: Queue, task: ClaimedTask, job: JobInfo): Promise<void> => {
