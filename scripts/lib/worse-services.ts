@@ -97,8 +97,8 @@ export const worseServices: readonly WorseService[] = [
     shows: [first('busy-workers', 'workers'), metBefore('busy-workers', 5)],
   },
   { name: 'burnt-cpu', settings: { burnCpuMsPerRequest: 8 }, shows: [first('cpu-service')] },
-  // Of the nine statements of a task one becomes three or four: the tasks of its job, and the page of each. In 5x, since
-  // the four stretches of 2x scatter by a fifth and its six by a tenth.
+  // Of the nine statements of a task one becomes three or four: the tasks of its job, and the page of each. It is
+  // looked for in 5x: its six stretches scatter by a tenth, the four of 2x by a fifth.
   {
     name: 'n-plus-one',
     settings: { duplicatesRowByRow: true },
