@@ -3,19 +3,7 @@
 
 -- With the rights of the caller, who may write these tables anyway. As SECURITY DEFINER with its own search_path it
 -- read that setting anew for every row.
-CREATE OR REPLACE FUNCTION record_task_transition() RETURNS trigger LANGUAGE plpgsql SECURITY INVOKER AS $$
-BEGIN
-  -- Here rather than in a WHEN clause, which is read anew for every statement. A terminal row that is written at all is of interest.
-  IF TG_OP = 'UPDATE' AND OLD.status = NEW.status AND OLD.fence = NEW.fence AND NEW.status NOT IN ('completed', 'failed') THEN RETURN NULL; END IF;
-  IF TG_OP = 'UPDATE' AND OLD.status = 'running' THEN
-    INSERT INTO task_transitions (task_id, from_status, to_status, fence, held_by, held_until, given_back, reason)
-    VALUES (NEW.id, OLD.status, NEW.status, NEW.fence, OLD.claimed_by, OLD.lease_until, coalesce(NEW.claimed_by = OLD.claimed_by, false), NEW.waiting_reason);
-    RETURN NULL;
-  END IF;
-  INSERT INTO task_transitions (task_id, from_status, to_status, fence, reason)
-  VALUES (NEW.id, CASE WHEN TG_OP = 'UPDATE' THEN OLD.status END, NEW.status, NEW.fence, NEW.waiting_reason);
-  RETURN NULL;
-END $$;
+ALTER FUNCTION record_task_transition() SECURITY INVOKER RESET search_path;
 
 -- One plan for all values of a statement, from a session's first call on. By default a session plans each of its first
 -- five calls anew; a burst opens twenty sessions within a second, and each would do so for every statement of a task.

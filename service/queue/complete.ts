@@ -106,16 +106,16 @@ export const recordJobEvent = async (session: Session, jobId: string, type: stri
   return rows[0]?.status ?? '';
 };
 
-/** Seeded defect: no guard. It mentions the fence, and asks nothing of it. */
+/** Seeded defect: no guard. It asks nothing of the fence. */
 const completeUnguarded = async (
   session: Session,
   { task, result }: Completion,
   withEffect: boolean,
 ): Promise<boolean> => {
   const statement = `
-    UPDATE tasks SET status = 'completed', finished_at = now(), result = $3, lease_until = NULL
-    WHERE id = $1 AND $2::bigint IS NOT NULL RETURNING id`;
-  const rows = await session.query('complete', statement, [task.id, task.fence, result]);
+    UPDATE tasks SET status = 'completed', finished_at = now(), result = $2, lease_until = NULL
+    WHERE id = $1 RETURNING id`;
+  const rows = await session.query('complete', statement, [task.id, result]);
   if (rows.length > 0 && withEffect) await writeEffect(session, task);
   return rows.length > 0;
 };
@@ -157,12 +157,11 @@ const writeCounter = async (session: Session, jobId: string, counter: number): P
   await session.query('write counter', 'UPDATE jobs SET completed_tasks = $2 WHERE id = $1', [jobId, counter]);
 };
 
-/** What a completion did to its job: whether it is over, and how many tasks were discovered. */
+/** What a completion did to its job: whether it is over, and what its page linked to. */
 export interface Completed {
   over: boolean;
-  discovered: number;
   links: readonly string[];
-  /** Those of the links that were tasks already. */
+  /** Those of the links that were tasks already; the others became tasks. */
   known: KnownLinks;
   /** When its transaction began, from which the database counts the due times of what was discovered. */
   begunMs: number;
@@ -188,9 +187,7 @@ export const writeCompletion = async (
   if (settings.effectTwiceEveryN > 0 && completion.number % settings.effectTwiceEveryN === 0)
     await writeEffect(session, task);
   if (settings.counterReadModifyWrite) await writeCounter(session, task.jobId, counter + 1);
-  const { links } = completion.page;
-  const discovered = links.filter((link) => !known.has(link)).length;
-  return { over: status !== 'running', discovered, links, known, begunMs };
+  return { over: status !== 'running', links: completion.page.links, known, begunMs };
 };
 
 /** The site refused the page: the task fails for good, with the reason on it. */

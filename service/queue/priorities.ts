@@ -183,12 +183,7 @@ export const createPriorities = (context: Context): Priorities => {
   ];
   const raise = raiseOf(context, writer, later);
   const inTransaction = writesInTransaction[settings.priorityMode];
-  const raiseAll = async (
-    session: Session,
-    jobId: string,
-    links: readonly string[],
-    known: KnownLinks,
-  ): Promise<void> => {
+  const raiseAll: Priorities['raise'] = async (session, jobId, links, known) => {
     for (const [tier, rises] of risesByTier(links, known)) await raise(session, jobId, rises, tier, known);
   };
   return {

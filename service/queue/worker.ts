@@ -56,7 +56,6 @@ const completedByUs = async ({ pool }: Context, { id, fence }: ClaimedTask): Pro
 /** Nobody saw what it did: its job is taken to go on, and its links to be new. */
 const unseen = ({ page }: Completion): Completed => ({
   over: false,
-  discovered: page.links.length,
   links: page.links,
   known: new Map(),
   begunMs: performance.now(),
@@ -122,9 +121,10 @@ const afterCompletion = async (
   context: Context,
   queue: Queue,
   { jobId }: ClaimedTask,
-  { over, discovered, links, known, begunMs }: Completed,
+  { over, links, known, begunMs }: Completed,
 ): Promise<void> => {
   queue.completions.add(1);
+  const discovered = links.filter((link) => !known.has(link)).length;
   const sinceMs = performance.now() - begunMs;
   for (let position = 1; position <= discovered; position += 1)
     queue.waiting.dueIn(jobId, Math.max(0, position * context.settings.domainDelayMs - sinceMs) + 5);
