@@ -2,17 +2,18 @@ import type { ScenarioDeclaration } from '../../scenarios/lib/declaration.ts';
 import type { ScenarioResult } from '../result.ts';
 import type { JudgeInput } from './criterion.ts';
 import { holds } from '../measure/bounds.ts';
+import { claimAnswer } from '../measure/declared-observations.ts';
 import { formatExactly, formatNumber } from '../measure/numbers-in-words.ts';
 import { observe } from './symptoms.ts';
 
 type Claim = NonNullable<ScenarioDeclaration['claims']>[number];
 type ClaimResult = NonNullable<ScenarioResult['claims']>[number];
-type Seen = Pick<JudgeInput, 'observations' | 'phases' | 'steps'>;
+type ClaimedEntry = Pick<JudgeInput, 'observations' | 'phases' | 'steps'>;
 
 /** What is known of the entry whose claims are looked at. */
 export interface ClaimInput {
   variant: string;
-  judge: Seen;
+  judge: ClaimedEntry;
   answers: Readonly<Record<string, number | null>>;
   /** The claims of the same scenario's other variants, as far as the run has come. */
   others: readonly Pick<ScenarioResult, 'variant' | 'claims'>[];
@@ -48,7 +49,7 @@ const quotientOf = (claim: Claim, value: number, { others }: ClaimInput): Measur
 };
 
 const measuredOf = (claim: Claim, index: number, input: ClaimInput): Measured => {
-  const { observed, value, expected } = observe(`claim:${index}`, claim.measure!, input.judge, input.answers);
+  const { observed, value, expected } = observe(claimAnswer(index), claim.measure!, input.judge, input.answers);
   if (value === null || observed === null) return { ...unmeasured, words: 'could not be measured' };
   if (claim.relativeTo == null) return { observed, value, words: inWords(formatExactly(value), observed, expected) };
   if (claim.relativeTo !== input.variant) return quotientOf(claim, value, input);

@@ -3,6 +3,7 @@
  */
 import type { CriterionDeclaration, ScenarioDeclaration, VariantDeclaration } from '../../scenarios/lib/declaration.ts';
 import type { Ledger } from '../load/ledger.ts';
+import { proofAnswer, proofsOf, symptomsOf } from '../measure/declared-observations.ts';
 import type { CriterionResult, ScenarioResult, SymptomResult } from '../result.ts';
 import type { Criterion, JudgedEntry } from './criterion.ts';
 import { claimsOf } from './claims.ts';
@@ -20,15 +21,15 @@ import { withWaivers, type WaiversOfRun } from './waivers.ts';
 export interface GradeInput {
   declaration: ScenarioDeclaration;
   variant: VariantDeclaration;
-  /** From `loadCriteria()`. */
+  /** All criteria there are, as `loadCriteria()` gives them. */
   criteria: readonly Criterion[];
   judge: JudgedEntry;
   /** The same scenario's entries of the same repeat, as far as they are judged: what claims are compared with. */
   others?: readonly ScenarioResult[];
   ledger: Ledger | null;
   /**
-   * Answers of `sql` symptoms (and of claims, by `claim:<index>`), asked while the database was up; null: could not be
-   * asked.
+   * Answers of what is looked for by SQL (`declared-observations.ts`), asked while the database was up; null: could not
+   * be asked.
    */
   sqlAnswers: Readonly<Record<string, number | null>>;
   /** Failures that the team accepts for a while. */
@@ -90,11 +91,10 @@ const unexcusedOf = (results: readonly CriterionResult[], input: GradeInput): Cr
       input.criteria.find((criterion) => criterion.id === id)?.unexcused?.includes(verdict) === true,
   );
 
-/** Their answers are kept under a prefix: a proof may have the id of the symptom that it is the end of. */
-const proofsOf = ({ declaration, variant, judge, sqlAnswers }: GradeInput): SymptomResult[] => {
-  const declared = variant.proofs ?? declaration.proofs ?? [];
-  const answers = Object.fromEntries(declared.map(({ id }) => [id, sqlAnswers[`proof:${id}`] ?? null]));
-  return evaluateSymptoms(declared, judge, answers);
+const judgedProofs = ({ sqlAnswers, ...input }: GradeInput): SymptomResult[] => {
+  const declared = proofsOf(input);
+  const answers = Object.fromEntries(declared.map(({ id }) => [id, sqlAnswers[proofAnswer(id)] ?? null]));
+  return evaluateSymptoms(declared, input.judge, answers);
 };
 
 /** A broken variant fails by purpose: there is nothing to accept. */
@@ -103,7 +103,7 @@ const waiversFor = ({ variant, waivers = null }: GradeInput): WaiversOfRun | nul
 
 const criteriaOf = (input: GradeInput): CriterionResult[] => {
   const disagreements = disagreementsOf(input.judge, input.ledger);
-  const judge = { ...input.judge, disagreements, proofs: proofsOf(input) };
+  const judge = { ...input.judge, disagreements, proofs: judgedProofs(input) };
   const judged = input.criteria
     .filter((criterion) => isJudged(criterion, input))
     .map((criterion) => judgeCriterion(criterion, { ...judge, declaration: declarationOf(criterion.id, input) }));
@@ -134,7 +134,7 @@ const gradeLetter = ({ criteria }: GradeInput, results: readonly CriterionResult
 export const gradeEntry = (input: GradeInput): GradedFields => {
   const { declaration, variant, judge: entry, ledger, sqlAnswers } = input;
   const criteria = criteriaOf(input);
-  const symptoms = evaluateSymptoms(variant.symptoms ?? declaration.symptoms ?? [], entry, sqlAnswers);
+  const symptoms = evaluateSymptoms(symptomsOf(input), entry, sqlAnswers);
   return {
     criteria,
     symptoms,

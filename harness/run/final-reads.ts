@@ -4,6 +4,7 @@ import { runCheckers } from '../check/check.ts';
 import type { ReadQuery } from '../check/checker.ts';
 import { settle, stallMsOf, type Settled } from '../check/settle.ts';
 import { readLedger, type Ledger } from '../load/ledger.ts';
+import { declaredObservations } from '../measure/declared-observations.ts';
 import type { PlanEntry } from '../profile/plan.ts';
 import { limitedSql } from '../servers/postgres/limited-sql.ts';
 import type { LiveEntry } from './contexts.ts';
@@ -22,16 +23,10 @@ const answerOf = async (query: ReadQuery, text: string): Promise<number | null> 
   return Number.isFinite(value) ? value : null;
 };
 
-const askSymptoms = async ({ declaration, variant }: PlanEntry, query: ReadQuery): Promise<SqlAnswers> => {
-  const questions = [
-    ...(variant.symptoms ?? declaration.symptoms ?? []).map(({ id, observe }) => ({ id, observe })),
-    ...(variant.proofs ?? declaration.proofs ?? []).map(({ id, observe }) => ({ id: `proof:${id}`, observe })),
-    ...(declaration.claims ?? []).map(({ measure }, index) => ({ id: `claim:${index}`, observe: measure })),
-  ];
+const askSymptoms = async (planned: PlanEntry, query: ReadQuery): Promise<SqlAnswers> => {
   const answers: SqlAnswers = {};
-  for (const { id, observe } of questions) {
+  for (const { id, observe } of declaredObservations(planned))
     if (observe?.kind === 'sql') answers[id] = await answerOf(query, observe.query);
-  }
   return answers;
 };
 
