@@ -1,5 +1,6 @@
 /** Whether two runs may be compared at all, and what differs between them. */
 import { mean } from 'simple-statistics';
+import { k6Exit } from '../measure/k6-exit-codes.ts';
 import type { PhaseResult, RunResult, ScenarioResult } from '../result.ts';
 import type { Difference } from './comparison.ts';
 import { pairName, type EntryPair } from './entries.ts';
@@ -56,12 +57,14 @@ const fileChanged = (base: ScenarioResult, head: ScenarioResult): string[] => {
 const lastedSeconds = ({ phases }: ScenarioResult): number =>
   phases.reduce((total, { startMs, endMs }) => total + (endMs - startMs), 0) / 1000;
 
-/** Of so many seconds, or this share, nobody takes one length for another. */
+/** Lengths that differ by less than so many seconds, or by less than this share, count as alike. */
 const alikeSeconds = 2;
 const alikeShare = 0.1;
 
-/** k6's codes of a threshold that broke, which may stop the test, and of `test.abort`. */
-const stoppedItself = ({ loadTotals }: ScenarioResult): boolean => [99, 108].includes(loadTotals?.exitCode ?? 0);
+/** A threshold that breaks may stop the test, and `test.abort` always does. */
+const stoppingCodes: readonly number[] = [k6Exit.thresholdBroke, k6Exit.aborted];
+const stoppedItself = ({ loadTotals }: ScenarioResult): boolean =>
+  stoppingCodes.includes(loadTotals?.exitCode ?? k6Exit.asDeclared);
 
 /** A test that stops itself tries a different load each time: what lies above was not tried. */
 const lengthChanged = (base: ScenarioResult, head: ScenarioResult): string[] => {

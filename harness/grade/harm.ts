@@ -1,4 +1,5 @@
 /** What a fault did to people while it was in force and after it: requests that failed, counted from k6's own tags. */
+import { seenAfterMs } from '../measure/k6-exports.ts';
 import { outcomeOf } from '../measure/request-outcome.ts';
 import { seriesOf } from '../measure/tracks/observations.ts';
 import { isWithin, type Window } from '../measure/tracks/windows.ts';
@@ -7,9 +8,6 @@ import { brokenFromMs } from './recovery.ts';
 
 type Broken = Pick<JudgedEntry, 'observations' | 'faults' | 'steps' | 'phases'>;
 
-/** A request that failed at the end of the time is exported up to a second later, and seen a little after that. */
-const exportMs = 1500;
-
 /** k6 gives a request ten seconds: what was sent in the load may fail so long after it. */
 const longestRequestMs = 10_000;
 
@@ -17,7 +15,7 @@ const longestRequestMs = 10_000;
 export const inForceWindows = (entry: Broken): Window[] =>
   entry.faults
     .filter(({ injectedAtMs, revertedAtMs }) => injectedAtMs !== null && revertedAtMs !== null)
-    .map((fault) => ({ startMs: brokenFromMs(entry, fault), endMs: fault.revertedAtMs! + exportMs }));
+    .map((fault) => ({ startMs: brokenFromMs(entry, fault), endMs: fault.revertedAtMs! + seenAfterMs }));
 
 /** From the first fault's beginning to the end of the load; null where none was injected. */
 export const harmedWindow = (entry: Broken): Window | null => {
@@ -51,5 +49,5 @@ export const endedInForce = (entry: Broken): Ended => endedIn(entry, inForceWind
 /** Requests that were sent from the first fault on in the load; those that fail may do so after its end. */
 export const endedSince = (entry: Broken, { startMs, endMs }: Window): Ended => ({
   failed: endedIn(entry, [{ startMs, endMs: endMs + longestRequestMs }]).failed,
-  all: endedIn(entry, [{ startMs, endMs: endMs + exportMs }]).all,
+  all: endedIn(entry, [{ startMs, endMs: endMs + seenAfterMs }]).all,
 });

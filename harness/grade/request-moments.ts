@@ -1,4 +1,5 @@
 /** When requests came out so, not only how many: failures of the first second are another story than a drip. */
+import { exportEveryMs } from '../measure/k6-exports.ts';
 import { formatCount, formatSeconds } from '../measure/numbers-in-words.ts';
 import { outcomeOf, type RequestOutcome } from '../measure/request-outcome.ts';
 import { seriesOf, type Series } from '../measure/tracks/observations.ts';
@@ -13,8 +14,6 @@ interface Moment {
   count: number;
 }
 
-/** k6 exports once a second: what an export holds happened up to so long before it. */
-const exportMs = 1000;
 /** The word "first" is for a start, not for the first half of a short run. */
 const longestStartMs = 5000;
 /** Moments further apart than this are told apart. */
@@ -49,7 +48,7 @@ export const whenWords = (judge: Judge, outcome: RequestOutcome): string => {
   const startMs = loadedWindows(judge.phases)[0]?.startMs ?? 0;
   const untilMs = last.atMs - startMs;
   if (untilMs <= longestStartMs) return `all in the first ${formatSeconds(Math.max(untilMs, 100))}`;
-  const fromMs = Math.max(startMs, first.atMs - exportMs);
+  const fromMs = Math.max(startMs, first.atMs - exportEveryMs);
   const span = `from ${(fromMs / 1000).toFixed(1)} to ${formatSeconds(last.atMs)}`;
   const count = stretches(moments);
   return count > 1 ? `${span}, in ${count} stretches` : span;

@@ -1,4 +1,5 @@
 import { countAbove } from '../measure/histograms/histogram.ts';
+import { exportEveryMs } from '../measure/k6-exports.ts';
 import { histogramsOf, seriesOf } from '../measure/tracks/observations.ts';
 import { isWithin, type Window } from '../measure/tracks/windows.ts';
 import type { JudgedEntry } from './criterion.ts';
@@ -17,8 +18,6 @@ export const requestWindowMs = 2000;
 const leastAnsweredShare = 0.5;
 /** Where no constant rate is offered: below this many requests a second, nothing is known. */
 const fewestRequestsPerSecond = 3;
-/** What was answered at the end of a window is exported up to this much later. */
-const exportMs = 1000;
 
 /** Whole windows up to `endMs`, the last ends there. */
 const windowsUpTo = (startMs: number, endMs: number): Window[] =>
@@ -28,7 +27,7 @@ const windowsUpTo = (startMs: number, endMs: number): Window[] =>
   })).reverse();
 
 /** Up to when the answers of this window are exported. */
-const exportedBy = ({ startMs, endMs }: Window): Window[] => [{ startMs, endMs: endMs + exportMs }];
+const exportedBy = ({ startMs, endMs }: Window): Window[] => [{ startMs, endMs: endMs + exportEveryMs }];
 
 /**
  * Requests that ended in the windows, refused ones apart: interactive ones where they are offered at a constant rate,

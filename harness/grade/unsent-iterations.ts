@@ -1,4 +1,5 @@
 /** Whose fault it is that iterations were not sent: the generator's only by evidence, the script's, the service's. */
+import { exportEveryMs } from '../measure/k6-exports.ts';
 import { formatCount, formatRoughShare } from '../measure/numbers-in-words.ts';
 import { histogramsOf, seriesOf } from '../measure/tracks/observations.ts';
 import { growthOf, isWithin, totalMs, type Window } from '../measure/tracks/windows.ts';
@@ -27,7 +28,7 @@ const mostOf = (input: JudgeInput, name: string): number =>
 const activeJobs = ({ phases }: JudgeInput): number =>
   phases.flatMap((phase) => phase.activeJobs).reduce((most, jobs) => Math.max(most, jobs), 0);
 
-/** As many users as k6 may make; null where nobody declared it. */
+/** The most users that k6 may make; null where nobody declared it. */
 const declaredUsers = (input: JudgeInput): number | null => {
   const { script, interactivePerSecond } = input.load;
   if (script != null) return script.users;
@@ -54,9 +55,8 @@ interface Taken {
   afterMs: number;
 }
 
+/** The mean of fewer says nothing of how long an iteration takes. */
 const fewestIterations = 10;
-/** k6 exports once a second: what an export holds began before the first drop was seen. */
-const exportMs = 1000;
 
 const meanDuration = ({ observations }: JudgeInput, window: Window): number | null => {
   const pile = pileOf(
@@ -69,10 +69,10 @@ const meanDuration = ({ observations }: JudgeInput, window: Window): number | nu
 
 /** How long an iteration took before the first was dropped, and from then on. */
 const taken = (input: JudgeInput): Taken | null => {
-  const fromMs = droppedFrom(input) - exportMs;
+  const fromMs = droppedFrom(input) - exportEveryMs;
   const startMs = loadedWindows(input.phases)[0]?.startMs ?? 0;
   if (!Number.isFinite(fromMs)) return null;
-  const beforeMs = meanDuration(input, { startMs: startMs - exportMs, endMs: fromMs });
+  const beforeMs = meanDuration(input, { startMs: startMs - exportEveryMs, endMs: fromMs });
   const afterMs = meanDuration(input, { startMs: fromMs, endMs: Infinity });
   return beforeMs === null || afterMs === null ? null : { beforeMs, afterMs };
 };

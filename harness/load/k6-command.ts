@@ -2,7 +2,8 @@
 import { typedOf } from '../tools/k6-arguments.ts';
 import { asArguments } from '../tools/k6-variables.ts';
 import type { ScriptLoad } from '../result.ts';
-import { exportEveryMs, flushEveryMs } from './k6-end.ts';
+import { exportEveryMs } from '../measure/k6-exports.ts';
+import { flushEveryMs } from './k6-end.ts';
 import type { LoadOptions } from './load-options.ts';
 
 /**

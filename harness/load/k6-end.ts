@@ -9,9 +9,8 @@ import { z } from 'zod';
 import type { OwnedProcess } from '../system/process.ts';
 import type { LastExport } from './load-options.ts';
 
-/** `K6_OTEL_FLUSH_INTERVAL` and `K6_OTEL_EXPORT_INTERVAL`, as k6-command.ts sets them. */
+/** `K6_OTEL_FLUSH_INTERVAL`, as k6-command.ts sets it. */
 export const flushEveryMs = 200;
-export const exportEveryMs = 1000;
 /** What was collected so long after the end of the test holds its last sample. */
 const flushedMs = flushEveryMs + 100;
 /** A receiver that does not answer must not hold k6 for ever: what it did not take is missing in its counts. */

@@ -3,6 +3,7 @@ import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { environmentError, lostError, usageError, type PgsurgeError } from '../errors.ts';
+import { k6Exit } from '../measure/k6-exit-codes.ts';
 import type { LoadTotals } from '../result.ts';
 import type { Component } from '../stack/stack.ts';
 import type { OwnedProcess, ProcessEnd } from '../system/process.ts';
@@ -70,12 +71,23 @@ const complaint = (logFile: string): { line: string; all: string } => {
   return { line: firstLineOfK6(complaints === '' ? all : complaints), all: all.slice(-4000) };
 };
 
-/**
- * k6's exit codes (its errext/exitcodes package) of a run that came to its summary, so that there is something to
- * judge: as declared, a threshold that broke, time-outs of setup and teardown, an interrupt, an exception outside of
- * the iterations, `test.abort` and `test.fail`.
- */
-const judgedCodes: readonly (number | null)[] = [0, 99, 100, 101, 105, 107, 108, 110];
+/** Codes of a run that may have come to its summary, so that there is something to judge. */
+const judgedCodes: readonly (number | null)[] = [
+  k6Exit.asDeclared,
+  k6Exit.thresholdBroke,
+  k6Exit.setupTimedOut,
+  k6Exit.teardownTimedOut,
+  k6Exit.interrupted,
+  k6Exit.threwOutsideIterations,
+  k6Exit.aborted,
+  k6Exit.markedFailed,
+];
+
+/** Codes that are no failure even without a summary. */
+const harmlessCodes: readonly (number | null)[] = [k6Exit.asDeclared, k6Exit.thresholdBroke, k6Exit.interrupted];
+
+/** What `env` and the shell say of a program that cannot be run, or is not there. */
+const notStartedCodes: readonly (number | null)[] = [126, 127];
 
 /** Null where k6 left figures. */
 const failureOf = ({ code, signal }: ProcessEnd, options: LoadOptions): PgsurgeError | null => {
@@ -85,11 +97,12 @@ const failureOf = ({ code, signal }: ProcessEnd, options: LoadOptions): PgsurgeE
   if (signal !== null)
     return lostError(`k6 was killed by ${signal} while it drove ${name}: its log is ${logFile}`, all);
   if (judgedCodes.includes(code) && existsSync(options.summaryFile)) return null;
-  if (code === 0 || code === 99 || code === 105) return null;
-  if (code === 107 || !existsSync(script)) return usageError(`scenario ${name} does not load: ${line}`, all);
-  if (code === 104) return usageError(`k6 refuses the options of ${name}: ${line}`, all);
-  if (code === 108) return lostError(`scenario ${name} aborted itself: ${line}`, all);
-  if (code === 126 || code === 127)
+  if (harmlessCodes.includes(code)) return null;
+  if (code === k6Exit.threwOutsideIterations || !existsSync(script))
+    return usageError(`scenario ${name} does not load: ${line}`, all);
+  if (code === k6Exit.optionsRefused) return usageError(`k6 refuses the options of ${name}: ${line}`, all);
+  if (code === k6Exit.aborted) return lostError(`scenario ${name} aborted itself: ${line}`, all);
+  if (notStartedCodes.includes(code))
     return environmentError(`k6 could not be started from ${options.k6.path}: ${line}`, all);
   return lostError(`k6 ended with code ${code ?? 'none'} while it drove ${name}: ${line}`, all);
 };

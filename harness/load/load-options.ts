@@ -5,7 +5,7 @@ import type { Workspace } from '../system/workspace.ts';
 import type { Tool } from '../tools/tool.ts';
 
 export interface LastExport {
-  /** Of k6's REST API, which says when the test is over. */
+  /** The port of k6's REST API, which says when the test is over. */
   apiPort: number;
   /** Epoch ms at which k6 collected the newest of its exports that have arrived. */
   exportedUpToMs(): number;
@@ -14,12 +14,12 @@ export interface LastExport {
 export interface LoadOptions {
   script: string;
   k6: Tool;
-  /** On the load's own clock: 0 is the instant k6 starts its users. */
+  /** The phases on the load's own clock, whose 0 is the instant at which k6 starts its users. */
   phases: readonly PhaseResult[];
   targetUrl: string;
   /** Base URL of the OTLP receiver, or the URL of its metrics path. */
   otlpUrl: string;
-  /** Default: what the script declares. */
+  /** Absent: the rate that the script declares. */
   interactivePerSecond?: number;
   seed: number;
   profileName: string;

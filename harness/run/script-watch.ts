@@ -1,6 +1,7 @@
 /** A stranger's k6 script while it runs: what its series are taken for, and when its load really began and ended. */
 import type { Sink } from '../collect/collector.ts';
 import { openOwnSeries, openScriptSeries, type Relabel, type ScriptSeries } from '../collect/script-series.ts';
+import { exportEveryMs } from '../measure/k6-exports.ts';
 import type { Labels } from '../measure/tracks/observations.ts';
 import { listScenarioFiles, type PlanEntry } from '../profile/plan.ts';
 import type { PhaseResult } from '../result.ts';
@@ -13,9 +14,6 @@ export interface ScriptWatch {
   /** Says which names of its requests are counted together. */
   tell(): void;
 }
-
-/** k6 exports once a second: what a sample counts happened in the second before it. */
-const exportMs = 1000;
 
 interface Span {
   firstMs: number;
@@ -47,8 +45,8 @@ const watchSpan = (sink: Sink, phase: string): { sink: Sink; span(): Span | null
  */
 const asSeen = (phase: PhaseResult, span: Span | null, nowMs: number): PhaseResult => {
   if (span === null) return { ...phase, endMs: nowMs };
-  const startMs = Math.max(phase.startMs, span.firstMs - exportMs);
-  return { ...phase, startMs, endMs: Math.min(span.lastMs, startMs + exportMs + phase.fullSeconds * 1000) };
+  const startMs = Math.max(phase.startMs, span.firstMs - exportEveryMs);
+  return { ...phase, startMs, endMs: Math.min(span.lastMs, startMs + exportEveryMs + phase.fullSeconds * 1000) };
 };
 
 /** The rows of a journey have phases by the clock: of one that ended early the later ones were not. */

@@ -6,13 +6,11 @@ import type { ScenarioResult } from '../../result.ts';
 import { brokenFromMs } from '../recovery.ts';
 import { outcomeOf } from '../../measure/request-outcome.ts';
 import { afterWarmup, atWorkUntilMs, loadedPhaseNames } from '../judged-windows.ts';
+import { seenAfterMs } from '../../measure/k6-exports.ts';
 import { isMostlyUnread, linesReadOf } from '../../measure/logs/lines-read.ts';
 import { classifyError } from '../../measure/errors/classify.ts';
 import { notSeen, notUnderstood } from '../unknowns.ts';
 import { formatSeconds } from '../../measure/numbers-in-words.ts';
-
-/** A request that failed at the end of the time is exported up to a second later, and seen a little after that. */
-const exportMs = 1500;
 
 interface Unexplained {
   count: number;
@@ -112,10 +110,10 @@ const inCounters = (
   windows: readonly Window[],
   capped: readonly Series[],
 ): Unexplained[] => {
-  const widened = windows.map(({ startMs, endMs }) => ({ startMs, endMs: endMs + exportMs }));
+  const widened = windows.map(({ startMs, endMs }) => ({ startMs, endMs: endMs + seenAfterMs }));
   return capped.flatMap((series): Unexplained[] => {
     const family = series.labels['family'] ?? 'other';
-    const growth = growthOf(series, atWorkUntilMs(input) + exportMs);
+    const growth = growthOf(series, atWorkUntilMs(input) + seenAfterMs);
     const [inTime, untimely] = [true, false].map((wanted) =>
       growth.filter(({ atMs }) => isWithin(atMs, widened) === wanted),
     ) as [Growth[], Growth[]];
@@ -134,7 +132,7 @@ const failureWords = ({ name, status, error_code: code }: Labels, count: number)
 /** What the clients saw outside that time, whatever the service says of itself. */
 const atClients = (input: JudgeInput, windows: readonly Window[]): Unexplained[] => {
   const names = loadedPhaseNames(input.phases);
-  const widened = windows.map(({ startMs, endMs }) => ({ startMs, endMs: endMs + exportMs }));
+  const widened = windows.map(({ startMs, endMs }) => ({ startMs, endMs: endMs + seenAfterMs }));
   return seriesOf(input.observations, 'http_reqs')
     .filter(({ labels }) => outcomeOf(labels) === 'error' && names.has(labels['phase'] ?? ''))
     .flatMap(({ labels, tMs, values }) => {

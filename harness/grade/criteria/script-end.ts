@@ -1,6 +1,7 @@
 import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
 import { earlyEndWords } from '../early-end.ts';
 import { isKnown, knownWords, type KnownWords } from '../script-words.ts';
+import { k6Exit } from '../../measure/k6-exit-codes.ts';
 import { formatSeconds } from '../../measure/numbers-in-words.ts';
 import { loadedWindows } from '../judged-windows.ts';
 import { totalMs } from '../../measure/tracks/windows.ts';
@@ -10,20 +11,23 @@ const measuredBy = "k6's exit code and log";
 type Worst = NonNullable<Extract<Measurement, { state: 'measured' }>['worst']>;
 
 const byCode: Record<number, Worst> = {
-  100: { verdict: 'fail', reason: "the script's setup took longer than it may (setupTimeout)" },
-  101: { verdict: 'fail', reason: "the script's teardown took longer than it may (teardownTimeout)" },
-  105: { verdict: 'inconclusive', reason: 'k6 was interrupted before the end of the script' },
+  [k6Exit.setupTimedOut]: { verdict: 'fail', reason: "the script's setup took longer than it may (setupTimeout)" },
+  [k6Exit.teardownTimedOut]: {
+    verdict: 'fail',
+    reason: "the script's teardown took longer than it may (teardownTimeout)",
+  },
+  [k6Exit.interrupted]: { verdict: 'inconclusive', reason: 'k6 was interrupted before the end of the script' },
 };
 
 const worstOf = (input: JudgeInput, known: KnownWords): Worst | undefined => {
   const { totals, words } = known;
   if (words.stopped !== null) return { verdict: 'fail', reason: earlyEndWords(input, known, words.stopped) };
-  if (words.markedFailed !== null || totals.exitCode === 110)
+  if (words.markedFailed !== null || totals.exitCode === k6Exit.markedFailed)
     return {
       verdict: 'fail',
       reason: `the script marked the test as failed: ${words.markedFailed ?? 'without a word'}`,
     };
-  return byCode[totals.exitCode ?? 0];
+  return byCode[totals.exitCode ?? k6Exit.asDeclared];
 };
 
 const measure = (input: JudgeInput): Measurement => {
