@@ -4,6 +4,7 @@
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 const ending = path.extname(import.meta.filename);
 
@@ -16,6 +17,17 @@ export const ownModules = (folder: URL): { id: string; href: string }[] =>
     .filter((file) => file.endsWith(ending) && !file.endsWith(`.test${ending}`))
     .sort()
     .map((file) => ({ id: path.basename(file, ending), href: new URL(file, folder).href }));
+
+/** What the modules of a folder export under that name: each file holds one thing, whose id is the file's name. */
+export const loadFolder = async <Thing extends { id: string }>(folder: URL, name: string): Promise<Thing[]> =>
+  Promise.all(
+    ownModules(folder).map(async ({ id, href }) => {
+      const thing = ((await import(href)) as Record<string, Thing | undefined>)[name];
+      if (thing?.id === id) return thing;
+      const file = path.relative(ownFolder, path.join(fileURLToPath(folder), `${id}.ts`));
+      throw new Error(`${file} must export a ${name} with the id "${id}"`);
+    }),
+  );
 
 /** What holds `harness/`, `service/` and `scenarios/`: the checkout, or `dist/` of the package. */
 export const ownFolder = path.dirname(import.meta.dirname);

@@ -1,7 +1,7 @@
 import { messageOf } from '../errors.ts';
 import type { Ledger } from '../load/ledger.ts';
 import { formatCount } from '../measure/numbers-in-words.ts';
-import { ownModules } from '../own-modules.ts';
+import { loadFolder } from '../own-modules.ts';
 import type { CheckResult } from '../result.ts';
 import type { CheckContext, Checker, Findings } from './checker.ts';
 
@@ -10,14 +10,7 @@ const mostExamples = 5;
 
 /** Every checker of the folder, by invariant. */
 export const loadCheckers = async (): Promise<Checker[]> => {
-  const checkers = await Promise.all(
-    ownModules(folder).map(async ({ id, href }) => {
-      const { checker } = (await import(href)) as { checker?: Checker };
-      if (checker?.id !== id)
-        throw new Error(`harness/check/checkers/${id}.ts must export a checker with the id "${id}"`);
-      return checker;
-    }),
-  );
+  const checkers = await loadFolder<Checker>(folder, 'checker');
   return checkers.sort(
     (a, b) => Number(a.invariant.slice(1)) - Number(b.invariant.slice(1)) || a.id.localeCompare(b.id),
   );

@@ -1,12 +1,11 @@
 /** Starts every collector: each file in `collectors/` exports one as `collector`. */
 import { messageOf } from '../errors.ts';
-import { ownModules } from '../own-modules.ts';
+import { loadFolder } from '../own-modules.ts';
 import type { CollectContext, Collector } from './collector.ts';
 
 const folder = new URL('./collectors/', import.meta.url);
 
-export const loadCollectors = async (): Promise<Collector[]> =>
-  Promise.all(ownModules(folder).map(async ({ href }) => ((await import(href)) as { collector: Collector }).collector));
+export const loadCollectors = (): Promise<Collector[]> => loadFolder(folder, 'collector');
 
 const startOne = async (collector: Collector, context: CollectContext): Promise<AsyncDisposable | null> => {
   try {

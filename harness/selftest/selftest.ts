@@ -5,7 +5,7 @@
 import path from 'node:path';
 import { readRun } from '../archive/read-run.ts';
 import { exitCodes, messageOf, PgsurgeError, usageError, type ExitCode } from '../errors.ts';
-import { ownModules } from '../own-modules.ts';
+import { loadFolder } from '../own-modules.ts';
 import type { RunRequest } from '../run/request.ts';
 import { run } from '../run/run.ts';
 import { silentProgress } from '../run/progress.ts';
@@ -15,7 +15,7 @@ import type { Mutation } from './mutation.ts';
 /** One mutation that was planted, and what found it. */
 export interface Trial {
   mutation: Mutation;
-  /** Null: it slipped through. */
+  /** What found the defect; null where it slipped through. */
   evidence: string | null;
   seconds: number;
   folder: string;
@@ -26,14 +26,7 @@ const kindOrder: readonly Mutation['kind'][] = ['control', 'service', 'harness']
 
 /** Every mutation of the folder: the positive control, the bugs of the service, the bugs of the harness. */
 export const loadMutations = async (): Promise<Mutation[]> => {
-  const mutations = await Promise.all(
-    ownModules(folder).map(async ({ id, href }) => {
-      const { mutation } = (await import(href)) as { mutation?: Mutation };
-      if (mutation?.id !== id)
-        throw new Error(`harness/selftest/mutations/${id}.ts must export a mutation with the id "${id}"`);
-      return mutation;
-    }),
-  );
+  const mutations = await loadFolder<Mutation>(folder, 'mutation');
   return mutations.sort((a, b) => kindOrder.indexOf(a.kind) - kindOrder.indexOf(b.kind) || a.id.localeCompare(b.id));
 };
 

@@ -1,4 +1,4 @@
-import { defineChaos } from '../lib/chaos.ts';
+import { defineChaos, whileAway } from '../lib/chaos.ts';
 
 export { activeJob, interactive } from '../lib/journeys.ts';
 export { handleSummary } from '../lib/summary.ts';
@@ -11,16 +11,7 @@ export const options = defineChaos({
   holdSeconds: 2,
   // While the database is away PgBouncer queues queries, up to query_wait_timeout (10 s); the service gives one up
   // after 5 s.
-  allowedErrors: [
-    'connection-lost',
-    'server-restart',
-    'connect-refused',
-    'connect-timeout',
-    'pooler-down',
-    'pool-wait',
-    'pooler-wait',
-    'client-timeout',
-  ],
+  allowedErrors: [...whileAway, 'client-timeout'],
   recoverySeconds: 8,
   // Nothing works without it; one second for its recovery, one until the pooler logs in again (server_login_retry).
   // Work: the same, and two until it is polled and claimed.

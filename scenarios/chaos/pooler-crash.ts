@@ -1,4 +1,4 @@
-import { defineChaos } from '../lib/chaos.ts';
+import { defineChaos, whileAway } from '../lib/chaos.ts';
 
 export { activeJob, interactive } from '../lib/journeys.ts';
 export { handleSummary } from '../lib/summary.ts';
@@ -11,15 +11,7 @@ export const options = defineChaos({
     'lost or done twice.',
   fault: 'pooler-crash',
   holdSeconds: 2,
-  allowedErrors: [
-    'connection-lost',
-    'server-restart',
-    'connect-refused',
-    'connect-timeout',
-    'pooler-down',
-    'pool-wait',
-    'pooler-wait',
-  ],
+  allowedErrors: whileAway,
   recoverySeconds: 6,
   // Nothing gets through without it; one second more until clients and pooler have logged in again. Work: two more,
   // until it is polled and claimed.

@@ -1,4 +1,4 @@
-import { defineChaos } from '../lib/chaos.ts';
+import { defineChaos, whileAway } from '../lib/chaos.ts';
 
 export { activeJob, interactive } from '../lib/journeys.ts';
 export { handleSummary } from '../lib/summary.ts';
@@ -9,16 +9,7 @@ export const options = defineChaos({
   purpose: 'Idle sessions of somebody else take every slot while the pooler renews its own.',
   fault: 'slots-exhaust',
   holdSeconds: 3,
-  allowedErrors: [
-    'no-slot',
-    'pool-wait',
-    'pooler-wait',
-    'server-restart',
-    'connect-refused',
-    'connect-timeout',
-    'pooler-down',
-    'connection-lost',
-  ],
+  allowedErrors: ['no-slot', ...whileAway],
   recoverySeconds: 8,
   // The pooler has no session left and gets none; one second more until it tries again (server_login_retry). Work:
   // two more, until it is polled and claimed.

@@ -2,6 +2,17 @@ import type { Options } from 'k6/options';
 import type { CriterionDeclaration, EnvironmentDeclaration, SettingValues } from './declaration.ts';
 import { defineScenario } from './define.ts';
 
+/** Families that clients may see while pooler or database is away, until they have connected anew. */
+export const whileAway = [
+  'connection-lost',
+  'server-restart',
+  'connect-refused',
+  'connect-timeout',
+  'pooler-down',
+  'pool-wait',
+  'pooler-wait',
+];
+
 /** What differs between chaos scenarios: what breaks, for how long, and what that may cost. */
 export interface ChaosDeclaration {
   id: string;

@@ -36,7 +36,7 @@ interface GateSimulation {
 }
 
 /** Levels as on a small machine: they matter only beside the absolute minimum of each metric. */
-const levels: Readonly<Record<string, number>> = {
+export const usualLevels: Readonly<Record<string, number>> = {
   connectionSecondsPerJob: 0.31,
   queriesPerJob: 40,
   cpuMillisecondsPerJob: 21,
@@ -54,7 +54,7 @@ const figuresOf = ({ noise, repeats, planted, slowRepeats }: GateTrials, positio
   const base = Array.from({ length: repeats }, noise);
   const head = Array.from({ length: repeats }, noise);
   return gatedMetrics.map((metric, index): GateInput => {
-    const level = levels[metric.id]!;
+    const level = usualLevels[metric.id]!;
     const factor = (repeat: number): number =>
       index === position && repeat < (slowRepeats ?? repeats) ? 1 + planted : 1;
     return {

@@ -1,5 +1,6 @@
 /** One figure over all runs: dots, stretches between changes, the criterion's bounds. Inline SVG, no script. */
 import { formatChange, formatValue } from '../../measure/numbers-in-words.ts';
+import { axisConfig, bothAxes } from '../../report/charts/axes.ts';
 import { plotSize } from '../../report/charts/geometry.ts';
 import { variable } from '../../report/charts/layers.ts';
 import { svgContentOf } from '../../report/charts/vega.ts';
@@ -98,37 +99,20 @@ const runAxis = (runs: readonly HistoryRun[]): object => {
   };
 };
 
-/** An invisible mark that carries both axes, so that every other layer can do without. */
 const axes = (trend: Trend, runs: readonly HistoryRun[]): object => {
   const { low, high } = domainOf(trend);
-  return {
-    data: { values: [{}] },
-    mark: { type: 'point', opacity: 0 },
-    encoding: {
-      x: {
-        datum: 0,
-        type: 'quantitative',
-        scale: { domain: [-0.5, Math.max(1, runs.length) - 0.5], nice: false },
-        axis: runAxis(runs),
-      },
-      y: {
-        datum: low,
-        type: 'quantitative',
-        scale: { domain: [low, high], nice: false },
-        axis: { tickCount: 4, domain: false, ticks: false, format: ',~f' },
-      },
+  return bothAxes(
+    {
+      datum: 0,
+      scale: { domain: [-0.5, Math.max(1, runs.length) - 0.5], nice: false },
+      axis: runAxis(runs),
     },
-  };
-};
-
-const axisConfig = {
-  labelColor: variable('ink-soft'),
-  domainColor: variable('rule'),
-  tickColor: variable('rule'),
-  gridColor: variable('rule-soft'),
-  labelFont: 'inherit',
-  labelFontSize: 11,
-  title: null,
+    {
+      datum: low,
+      scale: { domain: [low, high], nice: false },
+      axis: { tickCount: 4, domain: false, ticks: false, format: ',~f' },
+    },
+  );
 };
 
 const specOf = (trend: Trend, runs: readonly HistoryRun[]): object => {

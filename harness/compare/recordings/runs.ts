@@ -3,6 +3,7 @@ import type { RollUp } from '../../measure/tracks/rollup.ts';
 import { normalFrom, randomFrom } from '../../measure/statistics/random.ts';
 import type { CriterionResult, PhaseResult, RunResult, ScenarioResult, Verdict } from '../../result.ts';
 import type { SavedRun } from '../../archive/read-run.ts';
+import { usualLevels } from '../../../scripts/simulation/gates.ts';
 
 const phases: PhaseResult[] = [
   { name: 'warm-up', kind: 'warmup', startMs: 0, endMs: 5_000, fullSeconds: 60, activeJobs: 5 },
@@ -127,17 +128,9 @@ export const interleavedRun = ({
   seed?: number;
 }): RunResult => {
   const normal = normalFrom(randomFrom(seed));
-  const levels: Record<string, number> = {
-    connectionSecondsPerJob: 0.31,
-    queriesPerJob: 40,
-    cpuMillisecondsPerJob: 21,
-    apiMsP95: 92,
-    queryMsP95: 4.1,
-    jobMsP95: 2300,
-  };
   const figures = (release: string): Record<string, number> =>
     Object.fromEntries(
-      Object.entries(levels).map(([id, level]) => [
+      Object.entries(usualLevels).map(([id, level]) => [
         id,
         level * (release === 'head' ? (change[id] ?? 1) : 1) * Math.exp(cv * normal()),
       ]),

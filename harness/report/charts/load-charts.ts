@@ -1,21 +1,15 @@
-import { ownModules } from '../../own-modules.ts';
+import { loadFolder } from '../../own-modules.ts';
 import type { TrackMaker } from '../../measure/tracks/track.ts';
 import type { Chart } from './chart.ts';
 
 const folder = new URL('./kinds/', import.meta.url);
-
-const loadChart = async ({ id, href }: { id: string; href: string }): Promise<Chart> => {
-  const { chart } = (await import(href)) as { chart?: Chart };
-  if (chart?.id !== id) throw new Error(`harness/report/charts/kinds/${id}.ts must export a chart with the id "${id}"`);
-  return chart;
-};
 
 const lastPlace = 10_000;
 const placeOf = ({ place }: Chart): number => place ?? lastPlace;
 
 /** Every chart of the folder, in the order of the story; those that only an incident names stand last. */
 export const loadCharts = async (): Promise<Chart[]> => {
-  const charts = await Promise.all(ownModules(folder).map(loadChart));
+  const charts = await loadFolder<Chart>(folder, 'chart');
   return charts.sort((a, b) => placeOf(a) - placeOf(b) || a.id.localeCompare(b.id));
 };
 

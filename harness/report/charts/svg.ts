@@ -1,6 +1,7 @@
 /** A drawing as inline SVG. */
 import { escapeText, trusted } from '../html.ts';
 import type { Html } from '../html.ts';
+import { axisConfig, bothAxes } from './axes.ts';
 import type { Drawing } from './drawing.ts';
 import { plotSize } from './geometry.ts';
 import type { Geometry } from './geometry.ts';
@@ -11,7 +12,6 @@ import {
   referenceLayers,
   stackLayers,
   stepLayers,
-  variable,
   violationLayers,
 } from './layers.ts';
 import { tidyContentOf } from './vega.ts';
@@ -34,36 +34,19 @@ const decades = [0.1, 1, 10, 100, 1000, 10_000, 100_000, 1_000_000];
 const ticksUp = ({ chart, bottom, top }: Drawing): object =>
   chart.scale === 'log' ? { values: decades.filter((value) => value >= bottom && value <= top) } : { tickCount: 4 };
 
-/** An invisible mark that carries both axes, so that every other layer can do without. */
-const axes = (drawing: Drawing, width: number): object => ({
-  data: { values: [{}] },
-  mark: { type: 'point', opacity: 0 },
-  encoding: {
-    x: {
+const axes = (drawing: Drawing, width: number): object =>
+  bothAxes(
+    {
       datum: 0,
-      type: 'quantitative',
       scale: { domain: [0, drawing.seconds], nice: false },
       axis: { values: ticksAcross(drawing.seconds, width / 75), labelExpr: clock, grid: false, tickSize: 4 },
     },
-    y: {
+    {
       datum: drawing.top,
-      type: 'quantitative',
       scale: { type: drawing.chart.scale ?? 'linear', domain: [drawing.bottom, drawing.top], nice: false },
       axis: { ...ticksUp(drawing), domain: false, ticks: false, format: ',~f' },
     },
-  },
-});
-
-const axisConfig = {
-  labelColor: variable('ink-soft'),
-  tickColor: variable('rule'),
-  domainColor: variable('rule'),
-  gridColor: variable('rule-soft'),
-  labelFont: 'inherit',
-  labelFontSize: 11,
-  title: null,
-  labelPadding: 6,
-};
+  );
 
 const specOf = (drawing: Drawing, geometry: Geometry): object => {
   const { left, right, top, bottom } = geometry;
@@ -73,7 +56,7 @@ const specOf = (drawing: Drawing, geometry: Geometry): object => {
     padding: { left, right, top, bottom },
     autosize: { type: 'none' },
     background: null,
-    config: { aria: false, font: 'inherit', view: { stroke: null }, axis: axisConfig },
+    config: { aria: false, font: 'inherit', view: { stroke: null }, axis: { ...axisConfig, labelPadding: 6 } },
     layer: [
       axes(drawing, size.width),
       ...phaseLayers(drawing),
