@@ -1,7 +1,7 @@
 import type { Ledger } from '../load/ledger.ts';
 import type { CheckResult } from '../result.ts';
 
-/** Reads only. */
+/** Asks the database one question in a session that can only read. */
 export type ReadQuery = <Row extends Record<string, unknown>>(text: string, values?: unknown[]) => Promise<Row[]>;
 
 export interface CheckContext {

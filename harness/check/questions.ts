@@ -6,7 +6,7 @@ interface Question {
   examined: string;
   /** Gives one row per violation, with a column `what` that describes it. */
   violations: string;
-  /** Said when there is none. */
+  /** What is said where there is no violation. */
   none: string;
 }
 

@@ -120,6 +120,7 @@ const words = ({ sessions, jobs, events, poolers, lost }: UnderWay): string =>
     ...(events > 0 ? [`${events} events not delivered`] : []),
   ].join(', ');
 
+/** How often the gate looks. */
 const everyMs = 150;
 
 const openOf = ({ jobs, events }: UnderWay): number => jobs + events;

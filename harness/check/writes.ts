@@ -5,16 +5,18 @@ import type { LedgerOperation } from '../load/ledger.ts';
 export interface WrittenTable {
   operation: string;
   table: 'jobs' | 'notes';
-  /** Column of each content field. */
+  /** The column of each content field. */
   columns: Readonly<Record<string, string>>;
 }
 
+export const writtenJobs: WrittenTable = {
+  operation: 'createJob',
+  table: 'jobs',
+  columns: { tenant: 'tenant_id', title: 'title', pages: 'pages', payload: 'payload' },
+};
+
 export const writtenTables: readonly WrittenTable[] = [
-  {
-    operation: 'createJob',
-    table: 'jobs',
-    columns: { tenant: 'tenant_id', title: 'title', pages: 'pages', payload: 'payload' },
-  },
+  writtenJobs,
   { operation: 'putNote', table: 'notes', columns: { tenant: 'tenant_id', body: 'body' } },
 ];
 
@@ -23,13 +25,19 @@ export type Row = Record<string, unknown> & { key: string };
 /** Keys per query: one array parameter of some 200 kB. */
 const keysPerQuery = 10_000;
 
+/** The keys in lists of which each is one query's. */
+export const keysByQuery = (keys: readonly string[]): string[][] =>
+  Array.from({ length: Math.ceil(keys.length / keysPerQuery) }, (_, index) =>
+    keys.slice(index * keysPerQuery, (index + 1) * keysPerQuery),
+  );
+
 /** A table that is gone holds nothing: a crash that took its creation took all that was acknowledged since. */
 const noneIfTableIsGone = (error: unknown): Row[] => {
   if ((error as { code?: unknown } | null)?.code === '42P01') return [];
   throw error;
 };
 
-/** Rows of these keys, by key. One query for each 10,000. */
+/** Rows of these keys, by key. */
 export const rowsByKey = async (
   { query }: CheckContext,
   { table, columns }: WrittenTable,
@@ -37,25 +45,24 @@ export const rowsByKey = async (
 ): Promise<Map<string, Row>> => {
   const rows = new Map<string, Row>();
   const selected = ['key', 'id', ...Object.values(columns)].join(', ');
-  for (let first = 0; first < keys.length; first += keysPerQuery) {
-    const found = await query<Row>(`SELECT ${selected} FROM ${table} WHERE key = ANY($1)`, [
-      keys.slice(first, first + keysPerQuery),
-    ]).catch(noneIfTableIsGone);
-    for (const row of found) rows.set(row.key, row);
-  }
+  const statement = `SELECT ${selected} FROM ${table} WHERE key = ANY($1)`;
+  for (const some of keysByQuery(keys))
+    for (const row of await query<Row>(statement, [some]).catch(noneIfTableIsGone)) rows.set(row.key, row);
   return rows;
 };
 
 /** Keys of what a scenario's own SQL steps put there: no load ever writes one. */
 const planted = 'planted-';
 
+/** Keys of one page: some megabytes. */
+const keysPerPage = 50_000;
+
 /** Every key of the table that a load may have written, in pages, so that memory holds one page. */
 export async function* keysOf({ query }: CheckContext, { table }: WrittenTable): AsyncGenerator<string[]> {
+  const nextKeys = `SELECT key FROM ${table} WHERE key > $1 ORDER BY key LIMIT ${keysPerPage}`;
   let last = '';
   for (;;) {
-    const page = await query<{ key: string }>(`SELECT key FROM ${table} WHERE key > $1 ORDER BY key LIMIT 50000`, [
-      last,
-    ]);
+    const page = await query<{ key: string }>(nextKeys, [last]);
     if (page.length === 0) return;
     yield page.map(({ key }) => key).filter((key) => !key.startsWith(planted));
     last = page.at(-1)!.key;

@@ -1,8 +1,8 @@
 /** docs/incidents.md, from what the incidents declare of themselves. */
 import type { ScenarioDeclaration, StepDeclaration, VariantDeclaration } from '../../scenarios/lib/declaration.ts';
+import { markdownCell } from '../measure/markdown-table.ts';
 
-const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
-const row = (...cells: readonly string[]): string => `| ${cells.map(cell).join(' | ')} |`;
+const row = (...cells: readonly string[]): string => `| ${cells.map(markdownCell).join(' | ')} |`;
 const table = (head: readonly string[], rows: readonly string[]): string[] => [
   row(...head),
   `|${head.map(() => '---').join('|')}|`,

@@ -6,6 +6,7 @@
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { markdownCell } from '../../harness/measure/markdown-table.ts';
 import { listScenarioFiles } from '../../harness/profile/plan.ts';
 import { stretches, type Stretch } from './sections.ts';
 
@@ -72,7 +73,7 @@ const takenIn = (before: Record<string, Measured>, runs: readonly string[]): Rec
 };
 
 const known = new Set(listScenarioFiles().map(({ id }) => id));
-const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('<', '&lt;');
+const cell = (text: string): string => markdownCell(text).replaceAll('<', '&lt;');
 const linked = (id: string): string => (known.has(id) ? `\`${id}\`` : `\`${id}\` (not there yet)`);
 
 const whereOf = ({ scenarios, why }: Stretch): string => (scenarios ?? []).map(linked).join(', ') || (why ?? '');

@@ -33,19 +33,9 @@ const differs = (operations: readonly LedgerOperation[], row: Row, table: Writte
   return differences.includes(null) ? null : (differences.at(-1) ?? 'no write of this content was acknowledged');
 };
 
-const groupByKey = (operations: readonly LedgerOperation[]): Map<string, LedgerOperation[]> => {
-  const groups = new Map<string, LedgerOperation[]>();
-  for (const operation of operations) {
-    const group = groups.get(operation.key);
-    if (group === undefined) groups.set(operation.key, [operation]);
-    else group.push(operation);
-  }
-  return groups;
-};
-
 const checkTable = async (context: CheckContext, table: WrittenTable): Promise<TableFindings> => {
   const operations = operationsOf(context, table);
-  const groups = groupByKey(operations);
+  const groups = Map.groupBy(operations, ({ key }) => key);
   const keys = [...keysWith(operations, 'ok')];
   const rows = await rowsByKey(context, table, keys);
   const { operation } = table;

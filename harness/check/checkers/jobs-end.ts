@@ -1,7 +1,5 @@
 import type { CheckContext, Checker } from '../checker.ts';
-import { keysWith, operationsOf, writtenTables } from '../writes.ts';
-
-const keysPerQuery = 10_000;
+import { keysByQuery, keysWith, operationsOf, writtenJobs } from '../writes.ts';
 
 interface Job extends Record<string, unknown> {
   key: string;
@@ -33,11 +31,11 @@ export const checker: Checker = {
   readsLedger: true,
   needsDrain: true,
   async check(context) {
-    const keys = [...keysWith(operationsOf(context, writtenTables[0]!), 'ok')];
+    const keys = [...keysWith(operationsOf(context, writtenJobs), 'ok')];
     const counts = { completed: 0, failed: 0, open: 0 };
     const found: string[] = [];
-    for (let first = 0; first < keys.length; first += keysPerQuery) {
-      for (const job of await context.query<Job>(jobs, [keys.slice(first, first + keysPerQuery)])) {
+    for (const some of keysByQuery(keys)) {
+      for (const job of await context.query<Job>(jobs, [some])) {
         counts[job.status === 'completed' || job.status === 'failed' ? job.status : 'open'] += 1;
         const what = wrong(job, context);
         if (what !== null) found.push(what);
@@ -47,6 +45,6 @@ export const checker: Checker = {
       found.length === 0
         ? 'every acknowledged job was begun and completed'
         : `${found.length} of ${keys.length} acknowledged jobs came to no good end`;
-    return { examined: keys.length, violations: found.length, reason, examples: found.slice(0, 5), counts };
+    return { examined: keys.length, violations: found.length, reason, examples: found, counts };
   },
 };

@@ -1,15 +1,15 @@
 /** docs/errors.md, made from the tables. */
+import { markdownCell } from '../markdown-table.ts';
 import { errorFamilies } from './error-families.ts';
 import type { ErrorFamily } from './error-family.ts';
 import { signatures } from './error-signatures.ts';
 import { outcomeWords } from './outcome-words.ts';
 import type { Outcome, Signature } from './signature.ts';
 
-const cell = (text: string): string => text.replaceAll('|', '\\|');
-
 const signatureRow = ({ by, example, note, outcome }: Signature, ofFamily: Outcome): string => {
-  const words = `\`${cell(example.replaceAll('`', "'"))}\`` + (note === undefined ? '' : ` ${cell(note)}`);
-  return `| ${cell(by)} | ${words} | ${outcome ?? ofFamily} |`;
+  const said = markdownCell(example.replaceAll('`', "'"));
+  const words = `\`${said}\`${note === undefined ? '' : ` ${markdownCell(note)}`}`;
+  return `| ${markdownCell(by)} | ${words} | ${outcome ?? ofFamily} |`;
 };
 
 const signatureTable = ({ id, outcome }: ErrorFamily): string[] => {
