@@ -10,14 +10,15 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { $ } from 'zx';
-import { copyRelease, edit } from './lib/release-copy.ts';
+import { slowQueries } from './lib/release-changes.ts';
+import { change, copyRelease } from './lib/release-copy.ts';
 
 const { values } = parseArgs({ options: { reports: { type: 'string', default: 'reports' } } });
 const reports = path.resolve(values.reports);
 const folder = mkdtempSync(path.join(os.tmpdir(), 'pgsurge-canary-'));
 try {
   const release = copyRelease(path.join(folder, 'canary'));
-  edit(path.join(release, 'service/defects.ts'), /slowQueryMs: number\(0,/, 'slowQueryMs: number(300,');
+  change(release, slowQueries);
   const { exitCode } = await $({
     cwd: release,
     nothrow: true,

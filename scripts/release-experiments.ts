@@ -6,7 +6,7 @@
  *
  * `unchanged`: two copies of this checkout, scenario `baseline`.
  * `index`: both with a past of 100,000 finished tasks, head without the index that claims use.
- * `pool`: scenario `5x` with the database 5 ms away, head with an app pool of 2 a replica, below the busy peak.
+ * `pool`: scenario `5x`, head with an app pool of 2 a replica, below what is busy on average.
  * Six repeats a side take about five minutes of two cores. The copies lie in a temporary folder, deleted at the end.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -14,7 +14,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { $, fs } from 'zx';
-import { copyRelease, edit } from './lib/release-copy.ts';
+import { poolOfTwo } from './lib/release-changes.ts';
+import { change, copyRelease } from './lib/release-copy.ts';
 
 /** Finished long ago and in vain, so that every invariant holds: no effect, no attempt, a reason. */
 const past = `
@@ -55,16 +56,8 @@ const experiments: Record<string, Experiment> = {
   pool: {
     scenario: '5x',
     expected: /regression/,
-    // The database is 5 ms away for both: 5x then keeps 1.5 connections of a replica busy on average and 8 at its peak.
-    // On loopback it would keep a fifth of one busy.
-    prepare: (_base, head) => {
-      edit(
-        path.join(head, 'scenarios/matrix/5x.ts'),
-        'replicas: 2,',
-        'replicas: 2, stack: { databaseLinkLatencyMs: 5 },',
-      );
-      edit(path.join(head, 'service/settings.ts'), 'appPoolMax: number(18,', 'appPoolMax: number(2,');
-    },
+    // Over the matrix's link of 15 ms 5x keeps five connections of a replica busy on average.
+    prepare: (_base, head) => change(head, poolOfTwo),
   },
 };
 

@@ -1,6 +1,7 @@
 /** Copies of this checkout as releases of their own, to be changed and run without touching this one. */
 import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import type { ReleaseChange } from './release-changes.ts';
 
 const checkout = path.resolve(import.meta.dirname, '../..');
 /** What a run needs. Saved reports are left out. */
@@ -25,10 +26,11 @@ export const copyRelease = (folder: string): string => {
   return folder;
 };
 
-/** Replaces once, or throws: an experiment whose change is not there would show nothing and look fine. */
-export const edit = (file: string, from: string | RegExp, to: string): void => {
-  const before = readFileSync(file, 'utf8');
+/** Makes a change in a copy, or throws: an experiment whose change is not there would show nothing and look fine. */
+export const change = (release: string, { file, from, to }: ReleaseChange): void => {
+  const place = path.join(release, file);
+  const before = readFileSync(place, 'utf8');
   const after = before.replace(from, to);
-  if (after === before) throw new Error(`${file} no longer holds what is to be changed: ${String(from)}`);
-  writeFileSync(file, after);
+  if (after === before) throw new Error(`${place} no longer holds what is to be changed: ${from}`);
+  writeFileSync(place, after);
 };

@@ -27,7 +27,7 @@ export interface Priorities {
   committed(jobId: string, links: readonly string[], known: KnownLinks): Promise<void>;
   /** What was gathered for it is written. */
   jobEnded(jobId: string): Promise<void>;
-  /** A notification came. */
+  /** Takes the payload of a notification. */
   heard(payload: string | undefined): void;
   stop(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import { runInNewContext } from 'node:vm';
 import { setFlagsFromString } from 'node:v8';
 import { afterEach, expect, test, vi } from 'vitest';
-import { createTimers } from './timers.ts';
+import { createTimers, dueDelaysMs } from './timers.ts';
 
 afterEach(() => void vi.useRealTimers());
 
@@ -29,6 +29,12 @@ test('a job that ends takes its timers with it, and leaves those that others nee
   expect(vi.getTimerCount()).toBe(1);
   vi.advanceTimersByTime(2000);
   expect(due).toHaveBeenCalledTimes(1);
+});
+
+test('what a page discovered wakes at its due time, which counts from when its transaction began', () => {
+  expect(dueDelaysMs(3, 600, 250)).toEqual([355, 955, 1555]);
+  expect(dueDelaysMs(1, 100, 250)).toEqual([5]);
+  expect(dueDelaysMs(0, 600, 0)).toEqual([]);
 });
 
 test('nothing fires once the replica stops', () => {

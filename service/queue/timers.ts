@@ -9,6 +9,16 @@ export interface Timers {
   stop(): void;
 }
 
+/** A timer fires a little after its task is due, so that the look that follows finds it due. */
+export const afterDueMs = 5;
+
+/**
+ * How long from now until what a page discovered falls due, one distance after the other. The database counts from the
+ * beginning of the transaction, which is `sinceMs` ago.
+ */
+export const dueDelaysMs = (discovered: number, distanceMs: number, sinceMs: number): number[] =>
+  Array.from({ length: discovered }, (_, index) => Math.max(0, (index + 1) * distanceMs - sinceMs) + afterDueMs);
+
 /** Due times are rounded up to this, so that tasks due together are moved together. */
 const grainMs = 100;
 

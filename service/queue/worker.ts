@@ -12,6 +12,7 @@ import { ClaimLost, failTask, writeCompletion, writeEffect, type Completed, type
 import { CrawlFailed, crawlPage, PageRefused } from './crawl.ts';
 import type { JobCache, JobInfo } from './job-cache.ts';
 import type { Priorities } from './priorities.ts';
+import { afterDueMs, dueDelaysMs } from './timers.ts';
 import type { WaitingTasks } from './waiting.ts';
 
 /** What the workers of a replica share. */
@@ -117,7 +118,7 @@ const runTask = async (context: Context, queue: Queue, task: ClaimedTask): Promi
 };
 
 /** The page is stored and its task is done. */
-const afterCompletion = async (
+export const afterCompletion = async (
   context: Context,
   queue: Queue,
   { jobId }: ClaimedTask,
@@ -126,8 +127,8 @@ const afterCompletion = async (
   queue.completions.add(1);
   const discovered = links.filter((link) => !known.has(link)).length;
   const sinceMs = performance.now() - begunMs;
-  for (let position = 1; position <= discovered; position += 1)
-    queue.waiting.dueIn(jobId, Math.max(0, position * context.settings.domainDelayMs - sinceMs) + 5);
+  for (const delayMs of dueDelaysMs(discovered, context.settings.domainDelayMs, sinceMs))
+    queue.waiting.dueIn(jobId, delayMs);
   await queue.priorities.committed(jobId, links, known);
   if (over) await jobEnded(queue, jobId);
 };
@@ -165,7 +166,7 @@ const crawlEnded = async (
   context.log.warn(`task ${task.id}: ${task.url}: ${error.message}; tried again later`);
   const pauseMs = crawlPauseMs(task);
   await postponeTask(context, task, pauseMs);
-  queue.waiting.dueIn(task.jobId, pauseMs + 5);
+  queue.waiting.dueIn(task.jobId, pauseMs + afterDueMs);
 };
 
 const isCrawlError = (error: unknown): error is PageRefused | CrawlFailed =>
