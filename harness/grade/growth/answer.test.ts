@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { GrowthLimit } from '../../result.ts';
 import { madeRows, type MadeService } from '../fixtures/growth-rows.ts';
 import { growthAnswerOf } from './answer.ts';
+import { growthMeasures } from './measures.ts';
 
 const line =
   (intercept: number, slope: number) =>
@@ -156,4 +157,10 @@ describe('what the rows do not support is not told', () => {
     rows.scenarios[0]!.growth!.measures['app-pool']!.limit = 4;
     expect(growthAnswerOf(rows)!.limits.some(({ id }) => id === 'app-pool')).toBe(false);
   });
+});
+
+test('each measure that may be the first limit has a rank of its own', () => {
+  const ranks = growthMeasures.filter(({ levelOf }) => levelOf(10) !== null).map(({ causeRank }) => causeRank);
+  expect(ranks.length).toBeGreaterThan(8);
+  expect(new Set(ranks).size).toBe(ranks.length);
 });

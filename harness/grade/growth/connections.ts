@@ -41,7 +41,7 @@ const appPoolWait: GrowthMeasure = {
   levelOf: () => null,
 };
 
-/** In PgBouncer's words; 0 is none. */
+/** The smallest limit that is in force, by PgBouncer's own settings, in which 0 means none. */
 const poolerLimit = ({ reported }: GrowthEntry): number | null => {
   const sizes = ['max_db_connections', 'default_pool_size'].map((word) =>
     Number(Object.entries(reported).find(([name]) => name.endsWith(`.${word}`))?.[1] ?? 0),
@@ -142,7 +142,7 @@ const tasksHeldBack: GrowthMeasure = {
   id: 'workers',
   title: 'Tasks that could run and wait for a worker, for each that runs',
   unit: '%',
-  causeRank: 5,
+  causeRank: 5.5,
   stopsGrowth: true,
   onlySeen: true,
   meaning: () => 'tasks wait for a worker',

@@ -14,7 +14,7 @@ export interface GrowthMeasure {
   unit: string;
   /** What it is called when it is met, in a sentence: "You have room for 2.3 × until …". */
   meaning(limit: number | null): string;
-  /** In one stretch; null where it was not seen. */
+  /** Its value in one stretch; null where it was not seen. */
   valueIn(entry: GrowthEntry, stretch: Window): number | null;
   /** What a part of the system reported as its limit; null: it has none, or it was not seen. */
   limitIn(entry: GrowthEntry): number | null;

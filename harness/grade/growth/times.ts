@@ -6,6 +6,7 @@ import { pileOf } from '../histogram-pile.ts';
 import type { GrowthMeasure } from './measure.ts';
 import { p95In } from './seen.ts';
 
+/** One of twenty lies above a p95. */
 const fewestRequests = 20;
 /** What the rows of the matrix declare; a burst may take longer, and is no part of the line. */
 const lateMs = 1000;
