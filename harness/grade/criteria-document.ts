@@ -2,13 +2,12 @@ import { figures } from '../measure/figures.ts';
 import { alertBounds } from './alert-bounds.ts';
 import type { Criterion } from './criterion.ts';
 import { boundWords } from '../measure/bounds.ts';
+import { markdownCell } from '../measure/markdown-table.ts';
 import { leastHoleMs } from './coverage/holes.ts';
 import { graceMs, lastWordMs } from './coverage/silences.ts';
 import { fewestForP95 } from './histogram-pile.ts';
 import { gradeRule } from './letter.ts';
 import { fewestObservations } from './worst-window.ts';
-
-const cell = (text: string): string => text.replaceAll('|', '\\|');
 
 const boundsOf = ({ bounds, unit, scaled, demand }: Criterion): string => {
   const numbers = bounds
@@ -70,7 +69,8 @@ const verdictRules: readonly string[] = [
   '- **Evidence comes first.** Counts that must be equal and are not, beyond what stopped replicas explain and the ' +
     'front before them counted as its own answers, sources ' +
     'that were lost, and a silence of pooler or host under load, on which reasons and findings stand, leave the ' +
-    'whole entry inconclusive at best (`evidence`).',
+    'whole entry inconclusive at best (`evidence`). So does a script that sends no HTTP request and has neither ' +
+    'check nor threshold: nothing says how the service did.',
   "- **Somebody else's service.** Where nobody declared a bound for it, the bounds marked ◦ only warn, and say how " +
     'to declare one: they are levels of ours. Facts still fail: nobody was ever answered, requests failed while ' +
     'nobody was, all connections that the database gives out were taken, more than a budget that was declared was ' +
@@ -100,8 +100,8 @@ export const criteriaDocument = (criteria: readonly Criterion[]): string =>
     '|---|---|---|---|',
     ...criteria.map(
       (criterion) =>
-        `| ${idCell(criterion)} | ${cell(criterion.title)} | ` +
-        `${cell(boundsOf(criterion))} | ${cell(criterion.source)} |`,
+        `| ${idCell(criterion)} | ${markdownCell(criterion.title)} | ` +
+        `${markdownCell(boundsOf(criterion))} | ${markdownCell(criterion.source)} |`,
     ),
     '',
     'The order is that of causes: where several fail, the first one here is named first, since the ' +
@@ -119,7 +119,7 @@ export const criteriaDocument = (criteria: readonly Criterion[]): string =>
     '|---|---|---|---|---|',
     ...alertBounds.map(
       (bound) =>
-        `| ${cell(bound.title)} | ${boundWords(bound, bound.unit)} | ` +
+        `| ${markdownCell(bound.title)} | ${boundWords(bound, bound.unit)} | ` +
         `${bound.forSeconds === 0 ? 'at once' : `${bound.forSeconds} s`} | ${bound.source} | ` +
         `${bound.criterion === null ? '–' : `\`${bound.criterion}\``} |`,
     ),

@@ -49,7 +49,7 @@ export interface JudgedEntry {
   disagreements?: readonly Disagreement[];
   /** What the parts said that they run with; absent in older runs and where pgsurge starts no service. */
   settingsRead?: { differences: string[]; unread: string[] } | null;
-  /** By component name, for all instances of it together. */
+  /** The budget of each component, by its name, for all its instances together. */
   budgets: Record<string, { cores: number; memoryBytes: number } | null>;
   /** How the service reaches the database. */
   route?: 'pooler' | 'direct' | null;
@@ -120,7 +120,7 @@ export interface Need {
    */
   series?: readonly string[];
   labels?: Labels;
-  /** Of processes: the components. */
+  /** The components whose processes must have been seen, where the source is processes. */
   components?: (input: JudgeInput) => readonly string[];
   /** Where it judges; absent: the phases under load. None: here it needs nothing of this source. */
   windows?: (input: JudgeInput) => readonly Window[];
@@ -161,7 +161,7 @@ export interface Criterion {
   bounds: Bound[];
   /** Bounds that a profile's factor divides (only `burst-recovery`), with the floor. */
   scaled?: { floor: number };
-  /** What is demanded where there are no bounds of its own: for docs/criteria.md. */
+  /** What is demanded beside its bounds or in place of them, and what they are held against, for docs/criteria.md. */
   demand?: string;
   /**
    * Position in the chain of causes: the lower, the nearer to the root. Of several that fail the lowest is named first.

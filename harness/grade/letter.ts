@@ -3,7 +3,8 @@ import type { CriterionResult, Verdict } from '../result.ts';
 
 /** The rule of the letter, printed in each report. */
 export const gradeRule =
-  'A: all criteria met, each with at least 10 % of its bound to spare (bounds of zero met exactly). ' +
+  'A: all criteria met, each with at least 10 % of its bound to spare (bounds of zero met exactly; ' +
+  'a share that has to be near 100 % needs no room). ' +
   'B: all met, some with less to spare. C: met with a warning. D: one or two criteria failed. ' +
   'F: more failed, or data was lost or corrupted, or the service did not serve. ' +
   'No letter where something could not be judged and nothing failed.';

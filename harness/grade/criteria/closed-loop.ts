@@ -48,7 +48,9 @@ export const criterion: Criterion = {
     { severity: 'warn', comparator: '<=', value: slowRequestMs / 1000 },
     { severity: 'fail', comparator: '<=', value: 5 },
   ],
-  demand: 'and what was not sent meanwhile is at most 5 % of that minute’s requests, else percentiles are unknown',
+  demand:
+    'judged where a script’s users wait for answers; and what was not sent meanwhile is at most ' +
+    `${mostUnsentPercent} % of that minute’s requests, else percentiles are unknown`,
   causeRank: 2.5,
   suitsReferenceOnly: true,
   needs: 'requests',

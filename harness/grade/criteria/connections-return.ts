@@ -111,6 +111,9 @@ export const criterion: Criterion = {
   source: 'ours (004)',
   unit: 'connections',
   bounds: [{ severity: 'fail', comparator: '<=', value: 0 }],
+  demand:
+    `the fewest in use of each replica in the last ${lastSecondsMs / 1000} s before the service is told to stop, but ` +
+    'for those that it keeps on purpose',
   causeRank: 12,
   suitsReferenceOnly: true,
   needs: 'service-metrics',

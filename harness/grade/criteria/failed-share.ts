@@ -3,7 +3,7 @@ import { endedInForce, inForceWindows } from '../harm.ts';
 import { notSeen, tooFew } from '../unknowns.ts';
 import { formatCountOf } from '../../measure/numbers-in-words.ts';
 
-/** Of fewer, one request more or less is several percent. */
+/** Among fewer requests one more or less is several percent. */
 const fewestRequests = 10;
 
 const measure = (input: JudgeInput): Measurement => {

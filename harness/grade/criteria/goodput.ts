@@ -9,7 +9,9 @@ import type { Window } from '../../measure/tracks/windows.ts';
 import { noLoad, notSeen } from '../unknowns.ts';
 import { formatCount, formatCountOf } from '../../measure/numbers-in-words.ts';
 
+/** A level of ours: one request in a hundred may fail. */
 const leastPercent = 99;
+
 const measuredBy =
   'all requests of k6 in loaded phases, jobs and interactive: 2xx, 3xx and what the script expects succeed; ' +
   'refused ones (429) are judged apart';

@@ -101,7 +101,7 @@ export const criterion: Criterion = {
     { severity: 'fail', comparator: '<=', value: 75 },
     { severity: 'warn', comparator: '<=', value: 50 },
   ],
-  demand: `growth since the warm-up below ${mostGrowth} % of the budget`,
+  demand: `growth since the warm-up below ${mostGrowth} % of the budget; not judged in the smoke profile`,
   causeRank: 32,
   needs: 'processes',
   suitsReferenceOnly: true,

@@ -6,7 +6,7 @@ import { atWorkUntilMs, loadedWindows } from '../judged-windows.ts';
 import { noLoad, notSeen, tooFew } from '../unknowns.ts';
 import { formatSeconds } from '../../measure/numbers-in-words.ts';
 
-/** The last samples, of which the fewest counts. */
+/** The time before the end in which the fewest that wait are looked for. */
 const lastSamplesMs = 3000;
 
 const pendingOf = ({ observations }: JudgeInput): Series[] =>
@@ -49,6 +49,7 @@ export const criterion: Criterion = {
   source: '004',
   unit: 'acquisitions',
   bounds: [alertBound('waiting-acquisitions')],
+  demand: `the fewest in the last ${lastSamplesMs / 1000} s before the service is told to stop`,
   causeRank: 22,
   needs: 'waiting-metrics',
   sees: [

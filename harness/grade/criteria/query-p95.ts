@@ -59,7 +59,7 @@ export const criterion: Criterion = {
   source: '002',
   unit: 'ms',
   bounds: [alertBound('query-p95')],
-  demand: 'nor may the median of any one kind of query be over it',
+  demand: `the median of each kind of query that ran at least ${fewestOfKind} times has to be below it, too`,
   causeRank: 16,
   suitsReferenceOnly: true,
   needs: 'query-metrics',

@@ -115,7 +115,9 @@ export const criterion: Criterion = {
   source: 'ours (after Jepsen: stable is after the last bad observation, not at the first good one)',
   unit: 's',
   bounds: [{ severity: 'fail', comparator: '<=', value: 10 }],
-  demand: 'and nothing is bad any more when the load ends',
+  demand:
+    'and nothing is bad any more when the load ends; bad is a request that failed, an interactive one of over ' +
+    `${slowRequestMs / 1000} s, and ${requestWindowMs / 1000} s in which under half of those offered were answered`,
   causeRank: 36,
   sees: [{ source: 'k6', windows: afterRevert, silenceLooksBad: true }],
   chart: 'latency',

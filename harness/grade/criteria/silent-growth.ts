@@ -14,7 +14,7 @@ interface Stock {
   labels?: Labels;
   /** A counter: its rise as such is the growth. */
   cumulative?: true;
-  /** Less is no growth that anybody would have to know of. */
+  /** A smaller growth is none that anybody would have to know of. */
   least: number;
 }
 
@@ -54,10 +54,13 @@ const samplesOf = ({ series: name, labels = {}, cumulative }: Stock, input: Judg
   return sumPerSecond(rising, windows);
 };
 
+/** A thing that has not become half as much again may only have been filled. */
+const leastFactor = 1.5;
+
 const isGreat =
   ({ least }: Stock) =>
   ({ from, to }: Rise): boolean =>
-    to - from >= least && to >= 1.5 * from;
+    to - from >= least && to >= leastFactor * from;
 
 const growthOf = (stock: Stock, input: JudgeInput): Growth | null => {
   const { tMs, values } = samplesOf(stock, input);
@@ -119,6 +122,7 @@ export const criterion: Criterion = {
   source: '004 (the bounds of each: ours)',
   unit: 'things',
   bounds: [{ severity: 'fail', comparator: '<=', value: 0 }],
+  demand: 'a thing grows that rises all through, by half of what it was and by an amount of its own at least',
   causeRank: 7.5,
   // Names and least amounts are those of the reference service.
   needs: 'reference-metrics',

@@ -86,7 +86,9 @@ export const criterion: Criterion = {
   source: 'ours (after Chaos Toolkit: no steady state, no experiment)',
   unit: '%',
   bounds: [],
-  demand: `below ${formatShare(mostBad)}, else nothing can be told of the fault`,
+  demand:
+    `below ${formatShare(mostBad)}, else nothing can be told of the fault; bad is a request that failed, or an ` +
+    `interactive one of over ${slowRequestMs / 1000} s`,
   causeRank: 4,
   sees: [{ source: 'k6', windows: (input) => [beforeFault(input)].filter((window) => window !== null) }],
   chart: 'latency',

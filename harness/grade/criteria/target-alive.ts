@@ -2,6 +2,7 @@ import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
 import { requestTimes } from '../requests.ts';
 import { loadedWindows, windowWords } from '../judged-windows.ts';
 import { noLoad, notSeen, tooFew } from '../unknowns.ts';
+import { exportEveryMs } from '../../measure/k6-exports.ts';
 import { formatSeconds } from '../../measure/numbers-in-words.ts';
 import { type Window } from '../../measure/tracks/windows.ts';
 
@@ -26,9 +27,8 @@ const longestSilence = (times: readonly number[], windows: readonly Window[]): S
   return longest;
 };
 
+/** A level of ours: a service that answers nobody for longer did not serve. */
 const longestMs = 5000;
-/** What failed in the silence is known with the next export. */
-const exportMs = 1000;
 
 const failedMeanwhile = 'requests failed, and none succeeded meanwhile';
 const neverServed = 'no request ever succeeded: the service is dead, however fast it fails';
@@ -39,7 +39,8 @@ type Worst = NonNullable<Extract<Measurement, { state: 'measured' }>['worst']>;
 const factOf = (input: JudgeInput, successes: readonly number[], { ms, fromMs }: Silence): { worst?: Worst } => {
   if (successes.length === 0) return { worst: { verdict: 'fail', reason: neverServed, isFact: true } };
   if (input.isForeign !== true || ms <= longestMs) return {};
-  const untilMs = fromMs + ms + exportMs;
+  // What failed in the silence is known with the next export.
+  const untilMs = fromMs + ms + exportEveryMs;
   const failed = requestTimes(input.observations, 'error').some((atMs) => atMs > fromMs && atMs <= untilMs);
   return failed ? { worst: { verdict: 'fail', reason: failedMeanwhile, isFact: true } } : {};
 };
@@ -79,7 +80,7 @@ export const criterion: Criterion = {
   source: 'ours',
   unit: 's',
   bounds: [{ severity: 'fail', comparator: '<=', value: longestMs / 1000 }],
-  demand: 'an answer is 2xx, 3xx or 4xx',
+  demand: 'an answer is 2xx, 3xx or 4xx, but not 429',
   causeRank: 2,
   suitsReferenceOnly: true,
   needs: 'requests',

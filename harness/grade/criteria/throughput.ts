@@ -10,7 +10,7 @@ import { loadedPhaseNames, loadedWindows } from '../judged-windows.ts';
 import { noLoad, notSeen } from '../unknowns.ts';
 
 /** One part of the load. `left`: it cannot be judged here, and the reason. */
-interface Part {
+interface LoadPart {
   verdict: 'met' | 'broken' | 'unknown' | 'left';
   /** Done of what had to be done (%). */
   share: number;
@@ -34,7 +34,7 @@ const droppedOf = ({ observations, phases }: JudgeInput): number => {
 };
 
 /** Interactive requests: done of offered. What k6 could not start was offered too, and refused is not done. */
-const openPart = (input: JudgeInput, limit: number): Part | null => {
+const openPart = (input: JudgeInput, limit: number): LoadPart | null => {
   const { ok, expected, refused, error } = requestCounts(input.observations, input.phases, 'interactive');
   const done = ok + expected;
   const offered = done + refused + error + droppedOf(input);
@@ -48,7 +48,7 @@ const openPart = (input: JudgeInput, limit: number): Part | null => {
   return { ...part, verdict: 'unknown', words: `${words}; the generator fell behind: ${why}` };
 };
 
-const leftOut = (reason: string, verdict: 'left' | 'unknown' = 'left'): Part => ({
+const leftOut = (reason: string, verdict: 'left' | 'unknown' = 'left'): LoadPart => ({
   verdict,
   share: 100,
   done: 0,
@@ -60,13 +60,13 @@ const leftOut = (reason: string, verdict: 'left' | 'unknown' = 'left'): Part => 
  * What an interval says of the bound: below it as a whole, above it as a whole, or neither. Where not even two equal
  * rates could be told from the bound, the run is too short for the question, and only a clear loss counts.
  */
-const verdictOf = (low: number, high: number, resolution: number, limit: number): Part['verdict'] => {
+const verdictOf = (low: number, high: number, resolution: number, limit: number): LoadPart['verdict'] => {
   if (high < limit) return 'broken';
   if (resolution > 100 - limit) return 'left';
   return low >= limit ? 'met' : 'unknown';
 };
 
-const verdictWords: Readonly<Record<Part['verdict'], string>> = {
+const verdictWords: Readonly<Record<LoadPart['verdict'], string>> = {
   met: '',
   broken: '',
   unknown: ', which lies on both sides of the bound',
@@ -80,7 +80,7 @@ const rateWords = (own: JobRate, others: JobRate, of: string, { share, resolutio
 };
 
 /** Jobs per active-job-minute, as a share of the baseline's of the same run. */
-const jobPart = (input: JudgeInput, limit: number): Part => {
+const jobPart = (input: JudgeInput, limit: number): LoadPart => {
   const reference = input.reference ?? { state: 'none' as const, reason: 'there is no baseline beside this load' };
   if (reference.state !== 'known') return leftOut(reference.reason, reference.state === 'none' ? 'left' : 'unknown');
   const rate = jobRateOf(input);
@@ -97,7 +97,7 @@ const measuredBy =
   'one-sided 95 % interval by what both counts can tell';
 
 /** The part that decides: one that broke the bound before one that is unknown, and else the lesser. */
-const decisiveOf = (parts: readonly Part[]): Part => {
+const decisiveOf = (parts: readonly LoadPart[]): LoadPart => {
   const judged = parts.filter(({ verdict }) => verdict !== 'left').sort((a, b) => a.share - b.share);
   return (
     judged.find(({ verdict }) => verdict === 'broken') ??

@@ -30,6 +30,7 @@ export const criterion: Criterion = {
   source: '001',
   unit: '%',
   bounds: [{ severity: 'fail', comparator: '<', value: 1 }],
+  demand: `of fewer than ${fewestTransactions} it is not known, unless ${fewestTransactions / 2} failed`,
   causeRank: 40,
   needs: 'reference-metrics',
   sees: [{ source: 'service' }],
