@@ -5,17 +5,17 @@ import type { JudgedEntry } from './criterion.ts';
 import { loadedPhaseNames } from './judged-windows.ts';
 import { timedHistograms, timedOf, type Counts, type Durations, type Timed } from './timed.ts';
 
-type Seen = Pick<JudgedEntry, 'observations' | 'phases'>;
+type LoadedEntry = Pick<JudgedEntry, 'observations' | 'phases'>;
 
 /** Requests of the judged phases, by k6's own tags. */
 const requestsIn =
-  ({ phases }: Seen, kind: string | null): ((one: { labels: Labels }) => boolean) =>
+  ({ phases }: LoadedEntry, kind: string | null): ((one: { labels: Labels }) => boolean) =>
   ({ labels }) =>
     loadedPhaseNames(phases).has(labels['phase'] ?? '') &&
     (kind === null || (labels['kind'] ?? labels['scenario']) === kind);
 
 /** Latencies (ms) of requests that succeeded, and how many failed: those count as slower than all others. */
-export const timedDurations = (entry: Seen, kind: string): Timed<Durations>[] => {
+export const timedDurations = (entry: LoadedEntry, kind: string): Timed<Durations>[] => {
   const isWanted = requestsIn(entry, kind);
   const answered = histogramsOf(entry.observations, 'http_req_duration').filter(
     (one) => isWanted(one) && isServed(one.labels),
@@ -30,7 +30,7 @@ export const timedDurations = (entry: Seen, kind: string): Timed<Durations>[] =>
 };
 
 /** Requests that succeeded, of those that succeeded or failed. */
-export const timedSuccesses = (entry: Seen, kind: string | null = null): Timed<Counts>[] => {
+export const timedSuccesses = (entry: LoadedEntry, kind: string | null = null): Timed<Counts>[] => {
   const isWanted = requestsIn(entry, kind);
   return seriesOf(entry.observations, 'http_reqs')
     .filter((one) => isWanted(one) && outcomeOf(one.labels) !== 'refused')
@@ -41,7 +41,7 @@ export const timedSuccesses = (entry: Seen, kind: string | null = null): Timed<C
 };
 
 /** Requests that were refused, of all. */
-export const timedRefusals = (entry: Seen): Timed<Counts>[] =>
+export const timedRefusals = (entry: LoadedEntry): Timed<Counts>[] =>
   seriesOf(entry.observations, 'http_reqs')
     .filter(requestsIn(entry, null))
     .flatMap((one) => {
@@ -50,7 +50,7 @@ export const timedRefusals = (entry: Seen): Timed<Counts>[] =>
     });
 
 /** Requests that succeeded, of all that were offered: refused ones and those that k6 could not start too. */
-export const timedOffers = (entry: Seen, kind: string): Timed<Counts>[] => {
+export const timedOffers = (entry: LoadedEntry, kind: string): Timed<Counts>[] => {
   const isWanted = requestsIn(entry, kind);
   const names = loadedPhaseNames(entry.phases);
   const ended = seriesOf(entry.observations, 'http_reqs')

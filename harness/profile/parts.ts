@@ -5,8 +5,8 @@ import { loadOf } from './environment.ts';
 import type { PlannedScenario } from './plan.ts';
 import { scalePhases, type Profile } from './profiles.ts';
 
-export interface Part {
-  /** From 1. */
+export interface PlanPart {
+  /** Parts are counted from 1. */
   number: number;
   of: number;
 }
@@ -14,7 +14,7 @@ export interface Part {
 const mostParts = 20;
 
 /** "2/3": the second of three. Null where it is no such text. */
-export const partFrom = (text: string): Part | null => {
+export const partFrom = (text: string): PlanPart | null => {
   const found = /^(\d+)\/(\d+)$/.exec(text);
   const [number, of] = [Number(found?.[1]), Number(found?.[2])];
   return number >= 1 && number <= of && of <= mostParts ? { number, of } : null;
@@ -46,7 +46,7 @@ const refuseOthers = (scenarios: readonly PlannedScenario[]): void => {
  */
 export const scenariosOfPart = (
   scenarios: readonly PlannedScenario[],
-  { number, of }: Part,
+  { number, of }: PlanPart,
   profile: Profile,
 ): PlannedScenario[] => {
   refuseOthers(scenarios);

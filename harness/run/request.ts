@@ -1,5 +1,5 @@
 /** What a run is asked for: the command line parses into it, tests and the selftest write it. Types only. */
-import type { Part } from '../profile/parts.ts';
+import type { PlanPart } from '../profile/parts.ts';
 import type { profiles } from '../profile/profiles.ts';
 import type { ExternalFlags } from '../stack/external/options.ts';
 import type { Plant } from './plant.ts';
@@ -12,7 +12,7 @@ export interface RunOptions extends ExternalFlags {
   /** `--load`: one row of the matrix at that factor of the baseline's load. */
   load?: number;
   /** `--part 2/3`: these of the incidents that were asked for. */
-  part?: Part;
+  part?: PlanPart;
   resume?: string;
   reports: string;
   baseline?: string;

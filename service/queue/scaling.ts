@@ -4,7 +4,7 @@ import { messageOf } from '../log.ts';
 import { pause } from '../wait.ts';
 import type { Crew } from './crew.ts';
 
-interface Seen {
+interface QueueState {
   workers: number;
   busy: number;
   pending: number;
@@ -27,7 +27,7 @@ const shareForWorkers = 0.8;
 const looksUntilDown = 3;
 const step = 4;
 
-export const decide = ({ workers, busy, pending, poolUsed, poolMax, cap, least, idleLooks }: Seen): Decision => {
+export const decide = ({ workers, busy, pending, poolUsed, poolMax, cap, least, idleLooks }: QueueState): Decision => {
   const stay = (reason: string): Decision => ({ decision: 'no_change', reason, workers });
   if (pending > 0 && busy >= workers) {
     if (workers >= cap) return stay('at_cap');
@@ -57,7 +57,7 @@ class Scaler {
   readonly #context: Context;
   readonly #crew: Crew;
   readonly #cap: number;
-  readonly #tell: (seen: Seen, decision: Decision) => void;
+  readonly #tell: (seen: QueueState, decision: Decision) => void;
   #idleLooks = 0;
 
   constructor(context: Context, crew: Crew) {
@@ -75,7 +75,7 @@ class Scaler {
     };
   }
 
-  async #look(): Promise<Seen> {
+  async #look(): Promise<QueueState> {
     const { pool, settings } = this.#context;
     const rows = await pool.query<{ pending: number }>('count pending', countPending);
     const [workers, busy] = [this.#crew.count(), this.#crew.busy()];

@@ -21,7 +21,7 @@ export interface Extent {
 export const stretchMs = ({ count, firstMs, lastMs }: Extent, most: number, perStretch: number): number =>
   count <= most ? 0 : Math.max(1, Math.ceil(((lastMs - firstMs) * perStretch) / most / 1000)) * 1000;
 
-export interface Points {
+export interface KeptSamples {
   tMs: Float64Array;
   values: Float64Array;
 }
@@ -29,7 +29,7 @@ export interface Points {
 /** Takes samples in time order and gives back the points to keep. */
 export interface Collecting {
   add(tMs: number, value: number): void;
-  points(): Points;
+  points(): KeptSamples;
 }
 
 const keepAll = (count: number): Collecting => {
@@ -110,7 +110,7 @@ export const collecting = (extent: Extent, kind: SeriesKind): Collecting => {
 };
 
 /** Sources stamp their own samples: a late one would put a series out of order, which everyone after relies on. */
-export const inOrder = ({ tMs, values }: Points): Points => {
+export const inOrder = ({ tMs, values }: KeptSamples): KeptSamples => {
   if (tMs.every((time, index) => index === 0 || tMs[index - 1]! <= time)) return { tMs, values };
   const order = Array.from(tMs.keys()).sort((a, b) => tMs[a]! - tMs[b]!);
   return {

@@ -3,7 +3,7 @@ import { InvalidArgumentError, type Command } from 'commander';
 import type { CommandModule } from '../cli.ts';
 import { configFileIn } from '../../config/read-config.ts';
 import { usageError } from '../../errors.ts';
-import { partFrom, type Part } from '../../profile/parts.ts';
+import { partFrom, type PlanPart } from '../../profile/parts.ts';
 import { profiles } from '../../profile/profiles.ts';
 import { silentProgress, terminalProgress } from '../../run/progress.ts';
 import type { RunOptions } from '../../run/request.ts';
@@ -39,7 +39,7 @@ const linkMsOf = (text: string): number => {
   return value;
 };
 
-const partOf = (text: string): Part => {
+const partOf = (text: string): PlanPart => {
   const part = partFrom(text);
   if (part === null) throw new InvalidArgumentError('--part is one of how many, as 2/3.');
   return part;

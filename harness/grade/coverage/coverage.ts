@@ -8,7 +8,7 @@ import { totalOf, type Window } from '../../measure/tracks/windows.ts';
 import type { JudgedEntry, JudgeInput, Need, Sight } from '../criterion.ts';
 import { loadedWindows } from '../judged-windows.ts';
 import { holesIn } from './holes.ts';
-import { silencesOf, type Part } from './silences.ts';
+import { silencesOf, type ComponentInstance } from './silences.ts';
 import { heardBy, lossOf, sourceKinds, type SourceId } from './sources.ts';
 import { unreadIn } from './unread.ts';
 
@@ -22,8 +22,8 @@ export interface Unseen {
   silenceLooksBad: boolean;
 }
 
-/** `service 1`, `the database`. */
-const partOf = (source: SourceId, instance: string): Part => {
+/** Which component and instance spoke: samples of processes name both (`service 1`), others only the instance. */
+const componentInstanceOf = (source: SourceId, instance: string): ComponentInstance => {
   if (source !== 'processes') return { component: source, instance };
   const [component = '', number = ''] = instance.split(' ');
   return { component, instance: number };
@@ -50,7 +50,7 @@ const expectedCount = (source: SourceId, component: string, input: JudgeInput): 
 };
 
 const isOf = (component: string, source: SourceId, instance: string): boolean =>
-  source !== 'processes' || partOf(source, instance).component === component;
+  source !== 'processes' || componentInstanceOf(source, instance).component === component;
 
 /** A stranger's script begins when k6 has read it: until its first word there was nothing to be heard. */
 const begun = (windows: readonly Window[], times: Float64Array, need: Need, input: JudgeInput): readonly Window[] => {
@@ -76,7 +76,11 @@ const unseenInstances = (need: Need, component: string, windows: readonly Window
   if (heard.length === 0) return [`${title}${whatWords(need)}: nothing was seen`];
   const missing = missingWords(title, expectedCount(need.source, component, input), heard.length);
   const torn = heard.flatMap(([instance, times]) => {
-    const holes = holesIn(times, begun(windows, times, need, input), silencesOf(input, partOf(need.source, instance)));
+    const holes = holesIn(
+      times,
+      begun(windows, times, need, input),
+      silencesOf(input, componentInstanceOf(need.source, instance)),
+    );
     const words = `${partWords(need.source, instance)} was not seen ${holeWords(holes)}${whatWords(need)}`;
     return holes.length === 0 ? [] : [words];
   });
@@ -130,7 +134,7 @@ export const unseenBy = (sight: Sight, input: JudgeInput): Unseen[] => {
 
 const mostWords = 3;
 
-/** In one line. */
+/** What was not seen, in one line. */
 export const unseenWords = (unseen: readonly Unseen[]): string => {
   const words = [...new Set(unseen.map((one) => one.words))];
   const more = words.length > mostWords ? [`${formatCount(words.length - mostWords)} holes more`] : [];

@@ -10,7 +10,7 @@ export const lastWordMs = 1500;
 export const graceMs = 5000;
 
 /** A component and which of its instances: `service 1`. */
-export interface Part {
+export interface ComponentInstance {
   component: string;
   instance: string;
 }
@@ -23,7 +23,7 @@ const targets: readonly [pattern: RegExp, component: string][] = [
   [/^database (\d+)\b/, 'database'],
 ];
 
-const isHit = ({ target }: FaultResult, { component, instance }: Part): boolean =>
+const isHit = ({ target }: FaultResult, { component, instance }: ComponentInstance): boolean =>
   targets.some(([pattern, hit]) => {
     const found = hit === component ? pattern.exec(target) : null;
     return found !== null && (found[1] === undefined || instance === '' || found[1] === instance);
@@ -41,7 +41,7 @@ const restarting: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Stretches in which that part may be silent, and why nobody is to wonder. */
-export const silencesOf = (entry: Pick<JudgedEntry, 'steps' | 'faults'>, part: Part): Window[] => {
+export const silencesOf = (entry: Pick<JudgedEntry, 'steps' | 'faults'>, part: ComponentInstance): Window[] => {
   const restarts = entry.steps.filter((step) => restarting[part.component]?.includes(step.do) === true);
   const hits = entry.faults.filter((fault) => fault.injectedAtMs !== null && isHit(fault, part));
   return [
