@@ -1,7 +1,8 @@
 /**
  * Every setting of the reference job service: name, type, default, one sentence.
  * Values come from one environment variable, `PGSURGE_SERVICE_SETTINGS`: a JSON object with those that differ.
- * Defects and plants stand in `defects.ts`, limits in `limit-settings.ts`, the memo queue's in `memo/settings.ts`.
+ * Defects and plants stand in `defects.ts`, limits in `limit-settings.ts`, what 001 found inside the queue in
+ * `work-settings.ts`, and the memo queue's in `memo/settings.ts`.
  */
 import { defects } from './defects.ts';
 import { limits } from './limit-settings.ts';
