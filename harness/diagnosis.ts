@@ -8,7 +8,7 @@ import { evidence } from './findings.ts';
 const damage = z.object({
   /** Requests whose failure is put down to it; null where nothing tells. */
   requestsFailed: z.number().nullable(),
-  /** Of so many that failed, and so many that were sent. */
+  /** How many requests failed in all, and below it how many were sent: what `requestsFailed` is a part of. */
   ofFailed: z.number(),
   ofRequests: z.number(),
   /** Time that clients or sessions spent waiting because of it, added up; null where nothing tells. */

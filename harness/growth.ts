@@ -14,7 +14,7 @@ const growthSeen = z.object({
   limit: z.number().nullable(),
   /** What other parts leave it at the most; absent: nothing holds it back. */
   most: z.number().nullish(),
-  /** One for each stretch. */
+  /** One value for each stretch; null where it was not seen. */
   values: z.array(z.number().nullable()),
 });
 

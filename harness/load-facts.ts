@@ -3,11 +3,11 @@ import { z } from 'zod';
 
 /** What k6 says of a stranger's script before it runs. */
 export const scriptLoad = z.object({
-  /** Of a journey by `matrix` of pgsurge/k6: which of its rows. */
+  /** Which row this is of a journey that `matrix` of pgsurge/k6 made. */
   row: z.string().nullish(),
   /** Until its last scenario has started its last iteration. */
   seconds: z.number(),
-  /** As many users as k6 may make for it. */
+  /** The most users that k6 may make for it. */
   users: z.number(),
   /** The highest rate of arrivals that it asks for, all scenarios together; null where none has one. */
   perSecond: z.number().nullable(),
@@ -47,7 +47,7 @@ export type ExceptionPlace = z.infer<typeof exceptionPlace>;
 const exceptions = z.object({
   place: exceptionPlace,
   count: z.number(),
-  /** Of the first: what k6 says, and where in the script. */
+  /** What k6 says of the first one, and below it where that is in the script. */
   text: z.string(),
   line: z.string(),
 });
@@ -59,7 +59,7 @@ const scriptWords = z.object({
   exceptions: z.array(exceptions),
   /** It ended before its time: by a threshold with abortOnFail, or by the script's own `test.abort`. */
   stopped: z.object({ by: z.enum(['threshold', 'script']), words: z.string() }).nullable(),
-  /** `test.fail` of the script. */
+  /** What the script said to `test.fail`; null where it did not call it. */
   markedFailed: z.string().nullable(),
   /** Scenarios of which all users that the script allows were busy. */
   userCaps: z.array(z.object({ scenario: z.string(), users: z.number() })),

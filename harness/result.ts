@@ -118,7 +118,7 @@ const scenarioResult = z.object({
     seed: z.number(),
     /** What the users of a phase do; absent in older runs, where each keeps a job active. */
     users: z.enum(['jobs', 'notes']).nullish(),
-    /** Of a stranger's script. */
+    /** What k6 says of a stranger's script; absent where the script is ours. */
     script: scriptLoad.nullish(),
   }),
   phases: z.array(phaseResult),

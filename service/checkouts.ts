@@ -14,7 +14,7 @@ import { createTenantLimit, type TenantLimit } from './tenant-limit.ts';
 export type Row = Record<string, unknown>;
 
 export interface PoolOptions {
-  /** Of the pool, in its figures. */
+  /** The name that the pool has in its figures. */
   name: string;
   shape: PoolShape;
   connectionString: string;

@@ -17,7 +17,7 @@ export interface Tally {
   add(count: number, labels?: Labels): void;
 }
 export interface Timing {
-  /** Seconds. */
+  /** Takes a time in seconds. */
   record(seconds: number, labels?: Labels): void;
 }
 /** Read at each export: pairs of labels and value. */

@@ -8,6 +8,7 @@ import { messageOf } from './log.ts';
 import type { Tally } from './metrics.ts';
 import { createBell, pause, type Bell } from './wait.ts';
 
+/** The first key of the advisory locks on lanes. */
 const lockClass = 7002;
 /** Events that come close together are delivered in one pass: a pass is four round trips of each lane and replica. */
 const gatherMs = 500;
@@ -36,7 +37,7 @@ const deliverLane = async ({ pool }: Context, lane: number, lanes: number, liste
   });
 
 export interface OutboxListeners {
-  /** Something was written: look soon. */
+  /** Says that something was written, so that the listeners look soon. */
   wake(): void;
   /** Wakes all at once, so that they see that the replica stops. */
   wakeNow(): void;

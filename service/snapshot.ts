@@ -18,7 +18,7 @@ const countReasons = `
 const countSchedules = 'SELECT queue_name AS queue, count(*)::int AS schedules FROM cron_schedules GROUP BY 1';
 
 interface Counted {
-  /** Null until the first look. */
+  /** The last counts; null until the first look. */
   open: Counts | null;
   reasons: Map<string, number>;
   schedules: Map<string, number>;

@@ -56,7 +56,7 @@ export interface StartedWorkers {
   count(): number;
   /** All are at work, or will not be since the replica stops. */
   started: Promise<void>;
-  /** All have ended. */
+  /** Resolves once all have ended. */
   ended: Promise<void>;
 }
 

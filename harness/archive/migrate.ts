@@ -71,7 +71,7 @@ const runFrom0 = ({ timeScale, provider, versions, ...run }: Document): Document
   verdict: run.verdict === 'unknown' ? 'inconclusive' : run.verdict,
 });
 
-/** By the number that a step reads. */
+/** Each step stands under the schema number that it reads. */
 const steps: Record<number, (run: Document) => Document> = { 0: runFrom0 };
 
 const newest = Number(schemaName.split('/')[1]);

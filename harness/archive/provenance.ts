@@ -2,7 +2,7 @@ import { cpus, totalmem, version, type as osType, release } from 'node:os';
 import { execa } from 'execa';
 import type { RunResult } from '../result.ts';
 
-/** As many titles as anybody looks at. */
+/** The most titles that anybody looks at. */
 const mostCommits = 200;
 
 const isCommit = (text: string | null): text is string => text !== null && /^[0-9a-f]{7,64}$/i.test(text);

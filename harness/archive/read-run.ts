@@ -14,7 +14,7 @@ export interface SavedRun {
   /** Its label if it was kept, else its folder's name. */
   name: string;
   run: RunResult;
-  /** By entry; only kept runs hold them. */
+  /** The roll-up of each entry, by its name; only kept runs hold them. */
   rollUps: Record<string, RollUp>;
 }
 

@@ -14,7 +14,7 @@ import { startService } from '../launch/launch.ts';
 export interface KeptStack {
   pid: number;
   startTime: string;
-  /** Absent while starting. */
+  /** Where everything listens; absent until all is up. */
   ready?: { targetUrl: string; databaseUrl: string; poolerUrl: string; poolerAdminUrls: string[]; logs: string };
   error?: { message: string; exitCode: ExitCode };
 }

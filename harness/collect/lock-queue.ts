@@ -6,12 +6,12 @@ export interface LockSession extends Record<string, unknown> {
   /** Those that keep it waiting; empty for one that does not wait. */
   blockers: number[];
   relation: string;
-  /** Application, else role. */
+  /** The application's name, or that of the role where it says none. */
   name: string;
   state: string;
-  /** First words of its statement. */
+  /** The first words of its statement. */
   does: string;
-  /** Since that statement began. */
+  /** How long ago that statement began. */
   seconds: number;
 }
 

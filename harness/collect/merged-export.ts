@@ -5,7 +5,7 @@ import type { Labels } from '../measure/tracks/observations.ts';
 import type { Sink } from './collector.ts';
 import type { Relabel } from './script-series.ts';
 
-/** As many as k6's own have. */
+/** The most buckets that k6's own histograms have. */
 const mostBuckets = 160;
 
 interface Merged<Value> {

@@ -26,19 +26,24 @@ const noValue = 1;
 /** k6's split of a request is not looked at: `pgsurge_request_duration` holds what a person feels. */
 const unwanted = /^http_req_(blocked|connecting|tls_handshaking|sending|waiting|receiving)$/;
 
+/** A clock of another machine may be so far ahead; what is stamped later than that is wrong. */
+const mostAheadMs = 2000;
+/** Exporters that had to wait send what is some seconds old, and hardly anything that is older than this. */
+const oldestMs = 30_000;
+
 /**
- * Wall-clock time of a point on the run's clock. A sender whose clock is far off (a fault that pgsurge itself injects)
- * is not believed: its points count as of their arrival.
+ * Wall-clock time of a point on the run's clock. A sender whose clock is far off is not believed: its points count as
+ * of their arrival.
  */
 const timeOf = (unixNano: Integer | undefined, nowMs: number): number => {
   const agoMs = Date.now() - numberOf(unixNano) / 1e6;
-  return agoMs > -2000 && agoMs < 30_000 ? nowMs - agoMs : nowMs;
+  return agoMs > -mostAheadMs && agoMs < oldestMs ? nowMs - agoMs : nowMs;
 };
 
 /** Who sent the points, what all of them carry, and when they came. */
 interface Origin {
   sender: string;
-  /** Where they go. */
+  /** Takes their samples. */
   sink: Sink;
   labels: Labels;
   nowMs: number;

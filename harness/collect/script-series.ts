@@ -29,7 +29,7 @@ const plainTags = ['status', 'method', 'error_code', 'expected_response', 'scena
 /** Those that hold what the script, or the machine, put into them. */
 const namingTags = ['name', 'check', 'error'] as const;
 
-/** By `matrix` of pgsurge/k6. */
+/** The tag in which `matrix` of pgsurge/k6 says the phase. */
 const phaseTag = 'pgsurge_phase';
 
 /** k6 runs `setup` and `teardown` in groups of these names. */

@@ -10,7 +10,9 @@ import type { RollUp } from '../measure/tracks/rollup.ts';
 import type { PhaseResult } from '../result.ts';
 import type { PairedBlocks } from './comparison.ts';
 
+/** Neighbouring buckets follow from each other, so that a block of them counts as one observation. */
 const bucketsPerBlock = 5;
+/** With fewer blocks no interval is told. */
 const fewestBlocks = 8;
 
 /** An entry's roll-up with its phases: its time line. */

@@ -64,7 +64,7 @@ const onlyInOne = (base: SideEntries, head: SideEntries): { onlyBase: string[]; 
   onlyHead: onlyIn(head.begun, base.finished),
 });
 
-/** In what the sides are not alike. Refuses to compare them all the same, unless that was asked for. */
+/** Says in what the sides are not alike, and refuses to compare them unless that was asked for all the same. */
 const unlikeSides = (
   base: SideEntries,
   head: SideEntries,

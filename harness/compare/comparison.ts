@@ -76,7 +76,7 @@ export interface MetricComparison {
   cliffsDelta: number | null;
   effect: string | null;
   p: number | null;
-  /** After Holm over all gates. */
+  /** The p value after Holm's correction over all gates. */
   adjustedP: number | null;
   gated: boolean;
   verdict: ChangeVerdict;
@@ -115,10 +115,10 @@ export interface Operation {
   scenario: string;
   variant: string;
   name: string;
-  /** p95, ms. */
+  /** The p95 in ms on either side. */
   base: number | null;
   head: number | null;
-  /** Per repeat. */
+  /** Calls per repeat. */
   calls: { base: number; head: number };
   /** Time in the database per repeat, head minus base, s. */
   secondsMore: number;

@@ -40,7 +40,7 @@ const shownOf = (
   return { title, unit, reason: head.length === 0 ? 'head does not hold this criterion' : reason };
 };
 
-/** Of the repeats that came out so; of all where none did. */
+/** The value in the repeats that came out so, or in all where none did. */
 const valueOf = (criteria: readonly CriterionResult[], verdict: Verdict): number | null => {
   const own = criteria.filter((one) => one.verdict === verdict);
   return middleValue(own.length === 0 ? criteria : own);

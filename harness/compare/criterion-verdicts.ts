@@ -14,7 +14,7 @@ type ChangeKind = CriterionChange['change'];
 
 const isJudged = (verdict: Verdict): boolean => verdict !== 'inconclusive' && verdict !== 'notApplicable';
 
-/** Below a third of its repeats judged, a side has no verdict. */
+/** A side of which less than a third of the repeats were judged has no verdict. */
 const fewestJudged = (repeats: number): number => Math.ceil(repeats / 3);
 
 /** The verdict that most of the judged repeats had, the worse one at a tie. */
@@ -59,7 +59,7 @@ interface Weighed {
   base: Verdict;
   head: Verdict;
   change: ChangeKind;
-  /** In how many repeats, where there are several. */
+  /** In how many repeats it came out so; null where there is one. */
   repeats: string | null;
   /** It would be a change, if the repeats were not so few that chance can make it. */
   byChance: boolean;

@@ -12,6 +12,7 @@ import type { ChangeVerdict, Repeats } from './comparison.ts';
 import { changeDirection } from './direction.ts';
 import type { Metric } from './metrics.ts';
 
+/** The chance of a false alarm that all gates of a comparison share. */
 export const gateAlpha = 0.05;
 /** Fewer a side are never judged: at 5 the smallest p is 0.008, which six gates already forbid. */
 const fewestRepeats = 6;

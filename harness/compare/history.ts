@@ -37,7 +37,7 @@ export interface History extends Conclusion {
 const byTime = (a: SavedRun, b: SavedRun): number =>
   a.run.startedAt.localeCompare(b.run.startedAt) || a.run.id.localeCompare(b.run.id);
 
-/** Once each: a run that was kept also lies whole among the reports. */
+/** The runs, each once: one that was kept also lies whole among the reports. */
 const distinct = (runs: readonly SavedRun[]): SavedRun[] => {
   const known = new Map<string, SavedRun>();
   for (const saved of runs) {

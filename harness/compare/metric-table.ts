@@ -75,7 +75,7 @@ export interface MetricTable {
 export const figureRows = (pairs: readonly EntryPair[], interleaved: boolean): FigureRow[] =>
   pairs.flatMap((pair) => rowsOf(pair, interleaved));
 
-/** Far-off repeats of what gates. */
+/** Repeats that are far off the others, of figures that gate. */
 export const slowEvents = (rows: readonly FigureRow[]): RepeatEvent[] =>
   rows.filter(({ gated }) => gated).map(slowEvent);
 

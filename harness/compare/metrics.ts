@@ -45,7 +45,7 @@ export const gatedMetrics: readonly Metric[] = [
   gate('jobMsP95', 0.05, 20, 'jobs.done'),
 ];
 
-/** Of a figure that does not gate, a tenth is worth a look. */
+/** A figure that does not gate is worth a look from a tenth on. */
 const ungated: Threshold = { minimumChange: 0.1, minimumDifference: 0, track: null };
 
 export const isGated = (id: string): boolean => gatedMetrics.some((metric) => metric.id === id);

@@ -42,7 +42,7 @@ const p95Ms = (histogram: ExponentialHistogram): number | null => {
   return seconds === null ? null : seconds * 1000;
 };
 
-/** Fewer calls give no p95. */
+/** Of fewer calls no p95 is told. */
 const fewestCalls = 20;
 
 const operation = (

@@ -25,7 +25,7 @@ export type CommitsBetween = readonly string[] | null;
 export const isGood = ({ state, verdict }: RunResult): boolean =>
   state === 'finished' && (verdict === 'pass' || verdict === 'warn');
 
-/** A nightly is looked at beside nightlies. */
+/** A nightly run is compared with nightly runs only. */
 const kindOf = ({ name, profile, stack }: RunResult): string => JSON.stringify([name, profile.name, stack.provider]);
 
 /**
@@ -127,7 +127,7 @@ const indexOf = ({ host }: RunResult): number | null => {
   return measured.length === 0 ? null : mean(measured);
 };
 
-/** Within so much the pace of a host is its own noise. */
+/** A host's pace scatters by this much by itself. */
 const samePace = 0.1;
 
 const paceWords = (before: number | null, after: number | null): string => {

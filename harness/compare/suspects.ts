@@ -13,7 +13,7 @@ const hasMoved = ({ base, head }: Operation): boolean =>
 const isHint = ({ gated, p, relative }: MetricComparison): boolean =>
   !gated && p !== null && p <= 0.01 && relative !== null && Math.abs(relative) >= 0.5;
 
-/** Of each kind only the first two: a next step is one line. */
+/** The most suspects of a kind that are named, since a next step is one line. */
 const mostOfAKind = 2;
 
 const settings = ({ differences }: Comparison): string[] =>

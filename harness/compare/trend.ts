@@ -51,7 +51,7 @@ export const recentRuns = 5;
  */
 export const gateP = (gatedTrends: number): number => changePointDefaults.maximumP / Math.max(1, gatedTrends);
 
-/** More runs move a change's place by a few. */
+/** With more runs a change's place may move by this much. */
 const nearby = changePointDefaults.minimumSegment;
 
 type Judge = (point: ChangePoint) => boolean;
@@ -106,7 +106,7 @@ export const judgedChanges = (
   });
 };
 
-/** Of the stretches between changes, each weighted by its values; one of fewer than three tells nothing. */
+/** The noise within the stretches between changes, each weighted by its values; fewer than three tell nothing. */
 const noiseOf = (values: readonly number[], found: readonly ChangePoint[]): number | null => {
   const borders = [0, ...found.map(({ index }) => index), values.length];
   const stretches = borders

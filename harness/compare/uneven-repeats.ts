@@ -22,6 +22,7 @@ export interface UnevenChance {
   moreInBase: number;
 }
 
+/** What has at most this chance, after the correction, is no longer taken for chance. */
 export const largestChance = 0.05;
 
 export const happened = (repeats: readonly boolean[]): number => repeats.filter(Boolean).length;

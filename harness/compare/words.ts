@@ -7,7 +7,7 @@ import type { ChangeVerdict, Comparison, MetricComparison } from './comparison.t
 export const listed = (clauses: readonly string[]): string =>
   clauses.slice(0, 2).join('; ') + (clauses.length > 2 ? `; and ${clauses.length - 2} more` : '');
 
-/** As a share of base, or in the unit where base is 0. */
+/** The change as a share of base, or in the figure's unit where base is 0. */
 export const changeText = ({
   relative,
   difference,

@@ -25,11 +25,11 @@ export interface InjectedFault {
   injectedAtMs?: number;
   /** What has to be said about how it went. */
   note?: string | undefined;
-  /** Twice is harmless. */
+  /** Ends the fault; doing it twice is harmless. */
   heal(): Promise<void>;
-  /** From a source other than the service. Null: not (yet). */
+  /** Proof that it is in force, from a source other than the service; null where there is none, or none yet. */
   biteAtTarget(): Promise<Evidence | null>;
-  /** From a source other than the service: the break is gone. */
+  /** Whether a source other than the service shows that the break is gone. */
   revertProved(): Promise<boolean>;
 }
 

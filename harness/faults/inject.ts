@@ -25,7 +25,7 @@ export interface ApplyOptions {
   signal: AbortSignal;
   /** A step `heal`: ends the hold early. */
   healed?: AbortSignal;
-  /** As it happens: the journal of the run's events. */
+  /** Is told of each change as it happens, for the journal of the run's events. */
   onChange?(change: 'injected' | 'reverted', result: FaultResult): void;
   /** What `selftest` shows the fault in place of the truth. */
   plant?: ((context: FaultContext) => FaultContext) | undefined;

@@ -45,7 +45,7 @@ const probeLink = ({ listen }: HopProxy, limitMs: number): Promise<ProbeOutcome>
   });
 
 interface ToxicFault {
-  /** Of the fault. */
+  /** The fault's id, which is the name of its file. */
   id: string;
   link: Hop;
   toxic: Pick<Toxic, 'type' | 'attributes'> & Partial<Pick<Toxic, 'stream' | 'toxicity'>>;

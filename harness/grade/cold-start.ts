@@ -10,7 +10,7 @@ import { countsAround } from './request-moments.ts';
 
 /** Connections, caches and compilers of a service that was idle are warm by then. */
 const startMs = 5000;
-/** Of fewer afterwards nothing can be said without the start. */
+/** With fewer requests after the start nothing can be said of the time without it. */
 const fewestAfterwards = 100;
 
 type Judge = Pick<JudgeInput, 'observations' | 'phases'>;

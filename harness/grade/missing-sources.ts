@@ -41,7 +41,7 @@ const unexported = (observations: Observations): Partial<Record<Source, string>>
 
 const requests = 'latency and success of requests: the script sent no HTTP request';
 
-/** Of a service that pgsurge started these are there. */
+/** Sources that a service has which pgsurge started. */
 const whereStarted: readonly Source[] = ['processes', 'supervisor', 'pooler-log'];
 
 const without = (isStarted: boolean): Partial<Record<Source, string>> =>

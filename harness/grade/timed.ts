@@ -14,7 +14,7 @@ export interface Durations {
   failed: number;
 }
 
-/** `part` of `all`. */
+/** A share of two counts: `part` of `all`. */
 export interface Counts {
   part: number;
   all: number;

@@ -116,7 +116,7 @@ const jobsDone = (input: JudgeInput): Done => {
   return low >= 100 * leastDone ? { share: Math.min(1, share / 100), undone: null } : nothingGrew(input);
 };
 
-/** Of all that was offered under load. */
+/** What was done of all that was offered under load. */
 export const workDone = (input: JudgeInput): Done => {
   const seen =
     seriesOf(input.observations, 'http_reqs').length > 0 ||

@@ -8,7 +8,9 @@ import type { Window } from '../measure/tracks/windows.ts';
 import type { JudgedEntry } from './criterion.ts';
 import type { Counts, Durations, Timed } from './timed.ts';
 
+/** A shorter stretch would be a bad second or two. */
 const leastMs = 10_000;
+/** Five of a hundred lie above a p95: of fewer a single one would decide. */
 export const fewestObservations = 100;
 const stepMs = 1000;
 

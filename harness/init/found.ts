@@ -11,7 +11,7 @@ export const found = <Value>(value: Value, from: string): Found<Value> => ({ val
 export interface Start {
   command: Found;
   migrate?: Found;
-  /** By the name of the process. */
+  /** The other processes, by their names. */
   processes?: Record<string, Found>;
   /** Names of variables, where the platform fixes them. */
   port?: Found;

@@ -6,10 +6,10 @@ import { shareOfBudget } from './budget.ts';
 import { frontReadyUrl, readyLimitMs, readyUrl, type Launch, type Placement } from './placement.ts';
 import { answers } from './service-process.ts';
 
-/** As many as docker-compose.yml names. */
+/** The number of replicas that docker-compose.yml names. */
 const mostReplicas = 8;
 
-/** In docker-compose.yml. */
+/** The name of that replica in docker-compose.yml. */
 const serviceName = (instance: number): string => `service-${instance}`;
 
 const variablesOf = (

@@ -21,9 +21,9 @@ export interface OwnLaunch extends LaunchContext {
 
 export interface OwnInstance {
   process: OwnProcess;
-  /** Among its kind, from 0. */
+  /** Its number among those of its kind, from 0. */
   number: number;
-  /** Among all of the service. */
+  /** Its number among all processes of the service. */
   instance: number;
   /** Where it must listen; null for one that answers no requests. */
   port: number | null;
@@ -53,6 +53,7 @@ const environmentFor = (launch: OwnLaunch, one: OwnInstance): Record<string, str
   };
 };
 
+/** What a service writes beyond this before it is ready is not searched. */
 const longestLog = 4 * 1024 * 1024;
 
 const logHolds = (file: string, fromByte: number, text: string): boolean => {
@@ -115,7 +116,7 @@ const listensWhere = ({ port }: OwnInstance, { service }: OwnLaunch): ((owned: O
 
 const othersEveryMs = 2000;
 
-/** Looked for now and then only: it means to read every process's environment. */
+/** The service's other processes; looked for now and then, since each look reads the environment of every process. */
 const othersOf = (tree: () => WholeTree | null, pid: () => number): (() => readonly number[]) => {
   let lookedAtMs = -Infinity;
   let others: readonly number[] = [];

@@ -8,7 +8,7 @@ import type { ServiceSpec } from './started-service.ts';
 export interface LaunchContext {
   workspace: Workspace;
   logsFolder: string;
-  /** One line for a person. */
+  /** Takes one line for a person. */
   log: (line: string) => void;
 }
 
@@ -16,7 +16,7 @@ export interface Launch extends LaunchContext {
   stack: StartedStack;
   spec: ServiceSpec;
   folder: string;
-  /** In force for what starts next. */
+  /** The settings with which the next replica starts. */
   settings: SettingValues;
 }
 

@@ -3,7 +3,7 @@ import type { SettingValues } from '../../scenarios/lib/declaration.ts';
 import { messageOf } from '../errors.ts';
 
 export interface SettingsRead {
-  /** In words: who, which setting, asked and in force. */
+  /** Each difference in words: who has it, in which setting, what was asked and what is in force. */
   differences: string[];
   /** Who could not be asked, and why. */
   unread: string[];

@@ -13,9 +13,9 @@ interface Judge {
 export interface Silence extends Window {
   /** Users that were there, all of which waited. */
   users: number;
-  /** At the rate of the seconds before. */
+  /** Requests that were not sent, by the rate of the seconds before. */
   unsent: number;
-  /** Of what would have been sent in the minute around it (%). */
+  /** Their share of what would have been sent in the minute around the silence (%). */
   unsentPercent: number;
 }
 

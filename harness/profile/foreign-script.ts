@@ -71,9 +71,9 @@ const secondsOf = (script: Inspected, file: string): number => {
 
 /** What is known of the service beside its script. */
 export interface ForeignContext {
-  /** From the command line: they beat the script's own. */
+  /** Bounds of the command line, which beat the script's own. */
   bounds: CriterionDeclaration[];
-  /** From the config: the script's own beat them. */
+  /** Bounds of the config, which the script's own beat. */
   configured: CriterionDeclaration[];
   /** Of a service that pgsurge starts: what the config says of its stack. */
   environment: EnvironmentDeclaration;

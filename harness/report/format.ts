@@ -53,5 +53,5 @@ export const shownVerdict = (
 export const letterOf = ({ expected, grade }: Pick<ScenarioResult, 'expected' | 'grade'>): string =>
   expected === 'symptoms' ? '–' : (grade ?? '–');
 
-/** A variant of these names is the only one of its scenario: it goes without saying. */
+/** Names of variants that are the only one of their scenario, and so are not said. */
 export const isPlainVariant = (variant: string): boolean => ['default', 'healthy'].includes(variant);

@@ -26,6 +26,6 @@ export const iconOf = (verdict: Verdict): Html =>
       `${shapes[verdict]}</svg>`,
   );
 
-/** Icon and word together. */
+/** The verdict's icon and its word together. */
 export const badgeOf = (verdict: Verdict, word: string = verdictWords[verdict]): Html =>
   html`<span class="badge v-${verdict}">${iconOf(verdict)}${word}</span>`;

@@ -18,7 +18,7 @@ import type { RunResult, ScenarioResult } from '../result.ts';
 export interface ReportOptions {
   /** By component name; charts of CPU and memory draw shares of these. */
   budgets?: Budgets;
-  /** Printed beside the letter. */
+  /** The rule of the letter, which is printed beside it. */
   gradeRule?: string;
 }
 

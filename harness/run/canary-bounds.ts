@@ -44,7 +44,7 @@ const timeoutShare = ({ values }: CanarySamples): number | null => {
   return acquisitions === 0 ? null : (100 * timeouts) / acquisitions;
 };
 
-/** By the id of the alert bound; null: nothing is known of it. */
+/** How each alert bound is read, by its id; null where the samples say nothing of it. */
 const measures: Readonly<Record<string, (samples: CanarySamples) => number | null>> = {
   'pool-utilisation': poolShare,
   'connection-timeouts': timeoutShare,

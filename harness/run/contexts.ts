@@ -56,7 +56,7 @@ export interface MeasuredEntry {
   facts: ScenarioResult;
   ledger: Ledger | null;
   sqlAnswers: SqlAnswers;
-  /** Of the stack's parts. */
+  /** Versions of the stack's parts, by their names. */
   versions: Record<string, string>;
   /** Wrong use, or an environment that lacks something: no later entry would fare better. */
   endsRun?: unknown;
@@ -72,7 +72,7 @@ export interface LiveEntry extends EntryContext {
   settingsBefore: readonly string[];
   figures: LiveFigures;
   canary: CanaryWatch;
-  /** Of a stranger's script; null where the script is ours. */
+  /** Watches a stranger's script; null where the script is ours. */
   script: ScriptWatch | null;
   /** The first part of the stack that was lost, as an error for people; null while all are there. */
   lost(): Error | null;

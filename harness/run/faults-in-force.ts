@@ -14,7 +14,7 @@ export interface FaultsInForce {
   heal(id: string): Promise<string>;
   /** Ends the faults that have no hold of their own. */
   healEndless(): void;
-  /** Of those that have ended, in the order of their ends. */
+  /** Results of the faults that have ended, in the order of their ends. */
   readonly results: FaultResult[];
 }
 

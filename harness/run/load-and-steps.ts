@@ -17,7 +17,7 @@ import { showPhases } from './phase-display.ts';
 import type { StepContext } from './step-context.ts';
 import { runSteps, type StepsOutcome } from './steps.ts';
 
-/** Of a journey the row that runs, and its phases. */
+/** The variables that tell a journey which of its rows runs, and with which phases. */
 const variablesOfRow = ({ declaration, phases }: LiveEntry['planned']): ScriptVariable[] => {
   const row = declaration.script?.row;
   return row == null ? [] : rowVariables(row, phases);

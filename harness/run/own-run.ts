@@ -11,7 +11,7 @@ import { usageError } from '../errors.ts';
 import type { RunRequest } from './request.ts';
 
 export interface OwnRun {
-  /** Of the run and its page. */
+  /** The name of the run and of its page. */
   name: string;
   service: OwnService;
   /** The release that --against names, once it is prepared. */
@@ -118,7 +118,7 @@ export const ownRunOf = (request: RunRequest, read: ReadConfig | null): OwnRun |
   };
 };
 
-/** Of all processes together, where each of them has one. */
+/** The budget of all processes together, where each of them has one. */
 const budgetOf = ({ api, beside }: OwnService): EnvironmentDeclaration['budget'] => {
   const all = [api, ...beside];
   if (all.some(({ budget }) => budget === null)) return null;

@@ -24,7 +24,7 @@ const scriptWords: Words = {
   over: 'your script ends',
 };
 
-/** From now on, until disposed. */
+/** Shows phase after phase from now on, until it is disposed of. */
 export const showPhases = (live: LiveEntry, phases: readonly PhaseResult[]): Disposable => {
   const { clock, figures, folder, planned, prepared, progress } = live;
   const { entry } = planned;

@@ -13,7 +13,7 @@ export interface StepContext {
   variant: Pick<VariantDeclaration, 'name' | 'rollout'>;
   profile: Profile;
   canary: CanaryWatch;
-  /** Phases on the run's clock. */
+  /** The phases, in times of the run's clock. */
   phases: readonly PhaseResult[];
   nowMs(): number;
   signal: AbortSignal;

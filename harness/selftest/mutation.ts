@@ -13,7 +13,7 @@ export interface Mutation {
    * itself.
    */
   kind: 'control' | 'service' | 'harness';
-  /** Also part of `selftest --quick`. */
+  /** Whether `selftest --quick` runs it, too. */
   quick?: boolean;
   /** It lasts over a minute: CI judges what was recorded of it (`recordings/`), the nightly selftest runs it. */
   isLong?: true;
@@ -21,7 +21,7 @@ export interface Mutation {
   scenario: string;
   /** What is run before it in the same run, where it is judged by that. */
   beside?: string;
-  /** Absent: smoke. */
+  /** The profile of its run; absent: smoke. */
   profile?: 'nightly';
   /** Before the run, where the plant needs something to exist. */
   prepare?: () => Promise<void>;

@@ -28,7 +28,7 @@ export interface PoolerPool {
   database: string;
   clients: Readonly<Record<'active' | 'waiting' | 'cancelling', number>>;
   servers: Readonly<Record<'active' | 'idle' | 'used' | 'tested' | 'login' | 'cancelling', number>>;
-  /** Of the client that has waited longest and still waits. */
+  /** How long the client that waits for longest has waited so far. */
   longestWaitSeconds: number;
 }
 
@@ -57,7 +57,7 @@ export type ConsoleQuery = (command: string) => Promise<Record<string, unknown>[
 
 /** The admin console of one running pooler. Its own database is in none of the answers. */
 export interface PoolerConsole {
-  /** As the pooler says it: "PgBouncer 1.25.1". */
+  /** The version in the pooler's own words: "PgBouncer 1.25.1". */
   version(): Promise<string>;
   /** Settings in force that are worth printing beside a result; keys begin with the product's name. */
   settings(): Promise<Record<string, string>>;
@@ -75,7 +75,7 @@ export interface PoolerConsole {
 export interface PoolerSignals {
   /** Work under way may end before. */
   orderly: NodeJS.Signals;
-  /** Ends at once. */
+  /** Ends the pooler at once. */
   immediate: NodeJS.Signals;
 }
 

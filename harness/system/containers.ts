@@ -1,4 +1,4 @@
-/** What a label marks in the Docker engine: found and removed by its own client, which a warden has too. */
+/** Finds and removes what a label marks in the Docker engine, by Docker's own client, which a warden has too. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { environmentError } from '../errors.ts';
@@ -10,7 +10,7 @@ const mostRounds = 8;
 const underWayMs = 700;
 
 interface Options {
-  /** Also what the engine was still making for a compose that was killed. */
+  /** Removes also what the engine was still making for a compose that was killed. */
   lookAgain?: boolean;
   /** As in DOCKER_HOST: the engine that has them. Default: the one that the Docker client asks here. */
   engine?: string | null;

@@ -20,7 +20,7 @@ const read = (file: string): LockContent | null => {
   }
 };
 
-/** A link is made whole or not at all, so that nobody ever reads half a lock. */
+/** A hard link is made whole or not at all, so that nobody ever reads half a lock. */
 const tryLink = (own: string, lock: string): boolean => {
   try {
     linkSync(own, lock);

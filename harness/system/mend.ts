@@ -14,6 +14,7 @@ interface Mender {
   replayJournal(file: string): Promise<string[]>;
 }
 
+/** A journal that takes longer is given up, so that the rest is cleared up all the same. */
 const limitMs = 4000;
 
 /** `journal.ndjson` in the workspace: reverts of faults in force, written by the faults before they inject. */

@@ -6,7 +6,7 @@ import { identityOf, isAlive, processStat, processTree, signalProcess, type Proc
 import { waitUntil } from './wait.ts';
 
 export interface SpawnOptions {
-  /** Beside this process' own environment. */
+  /** Variables that are set beside those of this process. */
   env?: Readonly<Record<string, string>>;
   cwd?: string;
   uid?: number;
@@ -29,9 +29,9 @@ export interface OwnedProcess extends ProcessIdentity {
   readonly stdin: Writable | null;
   readonly stdout: Readable | null;
   readonly stderr: Readable | null;
-  /** Never rejects. */
+  /** Resolves when the process ends, and never rejects. */
   readonly exited: Promise<ProcessEnd>;
-  /** Null while it runs. */
+  /** How it ended; null while it runs. */
   readonly ended: ProcessEnd | null;
   /** The process itself only; false if it is gone. */
   kill(signal: NodeJS.Signals): boolean;

@@ -41,7 +41,7 @@ export const runsFolder = (): string => {
 
 export const recordFile = (id: string): string => path.join(runsFolder(), `${id}.json`);
 
-/** Whole or not at all, since a kill may come at any instant. */
+/** Written whole or not at all, since a kill may come at any instant. */
 export const saveRecord = (record: RunRecord): void => {
   const file = recordFile(record.id);
   writeFileSync(`${file}.part`, JSON.stringify(record), { mode: 0o600 });

@@ -33,6 +33,6 @@ export interface ScriptVariable {
   value: string;
 }
 
-/** As k6 takes them. */
+/** The variables as options of k6's command line. */
 export const asArguments = (variables: readonly ScriptVariable[]): string[] =>
   variables.flatMap(({ name, value }) => ['-e', `${name}=${value}`]);

@@ -19,7 +19,7 @@ export interface Recipe {
   /** Versions of a foreign executable that will do, as a range of semver and in words. */
   readonly accepts: string;
   readonly accepted: string;
-  /** Tried in order. */
+  /** Ways to come by the tool, which are tried in this order. */
   readonly ways: readonly Way[];
 }
 

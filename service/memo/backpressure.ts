@@ -9,8 +9,9 @@ export interface Level {
   look(share: number): void;
 }
 
-const fewer = 0.8;
-const more = 0.5;
+/** Shares of the app pool in use, above which there are fewer handlers and below which there are more. */
+const fewerAbove = 0.8;
+const moreBelow = 0.5;
 /** Half as many more, a quarter fewer: a step never leads from below the band to above it. */
 const up = 1.5;
 const down = 0.75;
@@ -22,8 +23,8 @@ export const createLevel = (floor: number, ceiling: number): Level => {
       return allowed;
     },
     look: (share) => {
-      if (share > fewer) allowed = Math.max(floor, Math.floor(allowed * down));
-      else if (share < more) allowed = Math.min(ceiling, Math.ceil(allowed * up));
+      if (share > fewerAbove) allowed = Math.max(floor, Math.floor(allowed * down));
+      else if (share < moreBelow) allowed = Math.min(ceiling, Math.ceil(allowed * up));
     },
   };
 };

@@ -26,7 +26,7 @@ const save = async (session: Session, { id }: Message, text: string): Promise<vo
   await session.query('finish message', 'UPDATE memo_messages SET done_at = now() WHERE id = $1', [id]);
 };
 
-/** As the seed had it. */
+/** The seed's own way: the transaction stays open while the AI is asked. */
 const handleInTransaction = (context: Context): Promise<void> =>
   context.pool.transaction('memo', async (session) => {
     const [message] = await session.query<Message>('next message', next);

@@ -48,7 +48,7 @@ export const crawlTimeMs = (crawlMs: number, seed: number, address: string): num
   crawlMs * (0.6 + 0.8 * drawOf(`${seed} ${address}`));
 
 export interface Behaviour {
-  /** Null: no answer ever comes. */
+  /** The status of the answer; null where none ever comes. */
   status: 200 | 403 | 500 | null;
   ms: number;
 }

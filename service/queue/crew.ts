@@ -4,7 +4,7 @@ import { workQueue, type Queue } from './worker.ts';
 
 export interface Crew {
   count(): number;
-  /** Of them those that have a task, or are about to claim one. */
+  /** How many of them have a task, or are about to claim one. */
   busy(): number;
   /** The last ones to come are the first to go; a task that one has is finished first. */
   resize(workers: number): void;

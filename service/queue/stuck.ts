@@ -2,6 +2,7 @@
 import type { Context } from '../context.ts';
 import type { Settings } from '../settings.ts';
 
+/** However short a time scale makes it: what waits for less on a busy machine is not stuck. */
 const fewestSeconds = 6;
 
 type Reason = 'domain_delay' | 'worker_capacity' | 'crawl_failed';

@@ -18,7 +18,7 @@ interface Row extends Record<string, unknown> {
 const highest = (rows: readonly Row[], of: (row: Row) => number): number =>
   rows.reduce((most, row) => Math.max(most, of(row)), 0);
 
-/** Of each, the highest of a look is kept. */
+/** Ages of which the highest of a look is kept. */
 const ages: readonly [series: string, of: (row: Row) => number][] = [
   ['postgres.transaction.age.max', (row) => row.transaction_seconds],
   ['postgres.idle_in_transaction.age.max', (row) => row.idle_in_transaction_seconds],

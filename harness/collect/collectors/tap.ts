@@ -3,6 +3,7 @@ import type { CollectContext, Collector } from '../collector.ts';
 import { slowIntervalMs, watchSource } from '../source-watch.ts';
 import { TapSamples } from '../tap-samples.ts';
 
+/** Less than the second between two looks, so that a tap that hangs costs no look but its own. */
 const answerLimitMs = 900;
 
 const read = async (url: string): Promise<TapFigures> => {

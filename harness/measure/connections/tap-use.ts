@@ -64,7 +64,7 @@ export interface PoolUse {
   /** Most holds that began within 100 ms. */
   burst: number;
   acquisitionsPerSecond: number;
-  /** Of all holds, in seconds. Null where none ended. */
+  /** The p95 of all holds, in seconds; null where none ended. */
   holdSecondsP95: number | null;
 }
 

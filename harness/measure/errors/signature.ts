@@ -4,7 +4,7 @@ export type Outcome = 'not-executed' | 'rolled-back' | 'unknown' | 'ran';
 /** Words by which an error is known, whatever driver says them. */
 export interface Signature {
   family: string;
-  /** Who says it. */
+  /** The program that says it. */
   by: string;
   pattern: RegExp;
   /** A real message, as docs/errors.md shows it; a test feeds every one back to the classifier. */
@@ -13,9 +13,9 @@ export interface Signature {
   outcome?: Outcome;
   /** What the outcome means here, where the usual words would say too much. */
   outcomeWords?: string;
-  /** Said only of this message. */
+  /** What is to be said of this message only. */
   note?: string;
-  /** In place of the family's, where this message tells more. */
+  /** Causes and next step that replace the family's, where this message tells more. */
   causes?: readonly string[];
   nextStep?: string;
 }

@@ -18,7 +18,7 @@ export interface Cells {
   max: number;
 }
 
-/** All as logarithms (base 2). */
+/** How far the values reach, as logarithms to base 2. */
 interface Extent {
   lowest: number;
   highest: number;

@@ -2,14 +2,14 @@ import type { Level } from './level.ts';
 
 /** One thing that a log says, whatever number of lines it takes. */
 export interface LogEvent {
-  /** From its own field; null where the line has none. */
+  /** The level in its own field; null where the line has none. */
   level: Level | null;
   /** Its own time, ms since the epoch; null where it has none that is complete. */
   stampMs: number | null;
   message: string;
   /** Exceptions and their causes, or Postgres' DETAIL, in the order of the log. */
   details: readonly string[];
-  /** From a field of its own. */
+  /** The SQLSTATE in a field of its own. */
   sqlstate: string | null;
   /** Its first line as it stands in the log, where that is read more easily than its parts. */
   raw: string | null;

@@ -142,6 +142,7 @@ const sourceReader = (emit: (event: LogEvent) => void): LogReader => {
   };
 };
 
+/** Beyond so many names a reader is not kept, so that what a log calls its lines fills no memory. */
 const mostSources = 100;
 
 /** Lines of several containers may come in turn, each with the name that docker compose puts before it. */

@@ -27,7 +27,7 @@ export const epochMsOf = (text: string): number | null => {
 
 export interface LeadingStamp {
   stampMs: number | null;
-  /** What follows it. */
+  /** What follows the stamp. */
   rest: string;
 }
 

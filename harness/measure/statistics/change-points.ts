@@ -15,7 +15,7 @@ export interface ChangePointOptions {
   minimumSegment: number;
   /** Smallest change of the mean, as a share of the mean before. */
   minimumMagnitude: number;
-  /** Silent below so many points. */
+  /** With fewer points nothing is said. */
   minimumPoints: number;
 }
 

@@ -17,6 +17,7 @@ export interface DetectableInput {
   minimumChange: number;
 }
 
+/** Comparisons that are simulated for each change: a power of 95 % is then known to about one percent. */
 const trials = 400;
 const largestChange = 4;
 

@@ -8,7 +8,7 @@ const median = (values: readonly number[]): number => {
   return sorted[Math.floor(sorted.length / 2)] ?? NaN;
 };
 
-/** Pairs that rise less pairs that fall, in standard errors of what chance makes of it. */
+/** How many more pairs rise than fall, in standard errors of what chance would give. */
 const trendOf = (values: readonly number[]): number => {
   let score = 0;
   for (let later = 1; later < values.length; later += 1)
@@ -18,7 +18,7 @@ const trendOf = (values: readonly number[]): number => {
   return (Math.abs(score) <= 1 ? 0 : score - Math.sign(score)) / deviation;
 };
 
-/** One in some thousand by chance, one-sided. */
+/** From here on chance alone is one in some thousand, one-sided. */
 const surely = 3.1;
 export const fewestToRise = 9;
 

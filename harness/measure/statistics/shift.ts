@@ -7,7 +7,7 @@ export interface Interval {
   high: number;
 }
 
-/** The library takes arrays, and only reads: a copy would double the time of a bootstrap. */
+/** The library asks for arrays that it may change and only reads them: a copy would double the time of a bootstrap. */
 const asArray = (values: ArrayLike<number>): number[] => values as number[];
 
 const shiftOf = (base: ArrayLike<number>, head: ArrayLike<number>, differences: Float64Array): number => {

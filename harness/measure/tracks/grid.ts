@@ -22,9 +22,10 @@ export const gridFor = (startMs: number, endMs: number, maximumPoints: number): 
   return { startMs, stepMs, points: Math.ceil(spanMs / stepMs) };
 };
 
-/** Nothing seen yet. */
+/** The values of a grid on which nothing was seen yet. */
 export const emptyValues = (grid: Grid): Float64Array => new Float64Array(grid.points).fill(NaN);
 
+/** So many distances tell a source's interval; all those of an hour would tell no more. */
 const sampledGaps = 101;
 
 /**

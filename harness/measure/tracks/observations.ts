@@ -14,7 +14,7 @@ export interface Series {
   name: string;
   labels: Labels;
   kind?: SeriesKind;
-  /** Ascending. */
+  /** Times ascend. */
   tMs: Float64Array;
   values: Float64Array;
 }
@@ -49,7 +49,7 @@ export interface Observations {
   /** Errors and other lines worth showing, classified by the collector; capped. */
   logLines: readonly LogLine[];
   sources: readonly SourceStatus[];
-  /** Of a kept run, whose samples are gone: what its charts show. */
+  /** What the charts of a kept run show, whose samples are gone. */
   kept?: RollUp;
 }
 
@@ -60,6 +60,6 @@ const matches = (labels: Labels, wanted: Labels): boolean =>
 export const seriesOf = (observations: Observations, name: string, wanted: Labels = {}): Series[] =>
   observations.series.filter((series) => series.name === name && matches(series.labels, wanted));
 
-/** Likewise for histograms. */
+/** The histograms of that name that have all wanted labels. */
 export const histogramsOf = (observations: Observations, name: string, wanted: Labels = {}): HistogramSeries[] =>
   observations.histograms.filter((series) => series.name === name && matches(series.labels, wanted));

@@ -7,7 +7,7 @@ export const rollUpPoints = 120;
 
 export interface RollUp {
   schema: typeof rollUpSchema;
-  /** Of the first point; ms from the run's start. */
+  /** The time of the first point, in ms from the run's start. */
   startMs: number;
   stepMs: number;
   /** Three significant digits; null where nothing was seen. */

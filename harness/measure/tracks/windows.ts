@@ -24,13 +24,16 @@ export const fewestSamples = 5;
 /** Samples further apart are not "in a row": at 1 s, one may be missing. */
 const longestGapMs = 2500;
 
-/** Neighbouring windows as one. */
+/** Phases follow each other, so between two of them lies nothing but rounding. */
+const neighboursMs = 50;
+
+/** The windows in order, with neighbours made one. */
 export const mergeWindows = (windows: readonly Window[]): Window[] => {
   const merged: Window[] = [];
   for (const window of [...windows].sort((a, b) => a.startMs - b.startMs)) {
     const last = merged.at(-1);
-    if (last !== undefined && window.startMs - last.endMs <= 50) last.endMs = Math.max(last.endMs, window.endMs);
-    else merged.push({ ...window });
+    if (last === undefined || window.startMs - last.endMs > neighboursMs) merged.push({ ...window });
+    else last.endMs = Math.max(last.endMs, window.endMs);
   }
   return merged;
 };
@@ -108,8 +111,10 @@ export interface Held {
   value: number;
   fromMs: number;
   untilMs: number;
-  /** Samples in the row. */ inARow: number;
-  /** All samples looked at. */ count: number;
+  /** Samples in the row. */
+  inARow: number;
+  /** All samples that were looked at. */
+  count: number;
 }
 
 /**

@@ -56,7 +56,7 @@ const meanings: Record<string, Look> = {
   'dispatched.total': ['blue'],
 };
 
-/** Of CPU and memory: the second word of a track's id. */
+/** Colours of components, which are the second word of the ids of tracks of CPU and memory. */
 const components: Record<string, Look> = {
   service: ['blue'],
   pooler: ['gold', '2 2'],

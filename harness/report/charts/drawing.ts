@@ -18,7 +18,7 @@ export interface DrawnSeries {
 
 /** The ends of the y axis are `bottom` and `top`; the lower is 0 unless the axis is logarithmic. */
 export interface Drawing extends AxisEnds, Spans {
-  /** Unique on the page. */
+  /** The drawing's id, which no other on the page has. */
   id: string;
   chart: ChartHeading;
   grid: Grid;

@@ -22,7 +22,7 @@ export interface DrawOptions {
   charts: readonly Chart[];
   budgets: Budgets;
   window: Window;
-  /** Of the drawings' ids, where a page has several of one chart. */
+  /** Stands before the drawings' ids, where a page has several of one chart. */
   idPrefix?: string;
 }
 

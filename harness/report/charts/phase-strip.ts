@@ -7,7 +7,7 @@ import type { Span, Spans } from './spans.ts';
 /** A wider letter of the strip, in the picture's units. */
 const letterWidth = 6.6;
 
-/** Those that show, and as far as they show. */
+/** The spans that lie within the picture, cut to its ends. */
 const clipped = (spans: readonly Span[], seconds: number): Span[] =>
   spans
     .filter(({ from, until }) => from < seconds && (from >= 0 || until > 0))

@@ -10,7 +10,7 @@ export interface Spectrum {
   colour: string;
   dash: string | null;
   count: number;
-  /** In ms, at a share 0..1. */
+  /** The value in ms below which that share (0..1) of all lies. */
   valueAt(share: number): number;
 }
 

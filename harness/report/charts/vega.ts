@@ -16,7 +16,7 @@ export const svgContentOf = async (spec: object): Promise<string> => {
     .replace(/ (?:role|aria-[a-z]+|pointer-events|xmlns:xlink)="[^"]*"/g, '');
 };
 
-/** The same without what the page's style says already; coordinates to a tenth. */
+/** The picture without what the page's style says already, its coordinates rounded to a tenth. */
 export const tidyContentOf = async (spec: object): Promise<string> =>
   (await svgContentOf(spec))
     .replace(/<path class="(?:background|foreground)"[^>]*\/>/g, '')

@@ -73,7 +73,7 @@ export const kickerOf = (run: RunResult, scenario: ScenarioResult): string => {
   ].join(' · ');
 };
 
-/** Said where the verdict is read; what they are stands under "Can the figures be trusted?". */
+/** A note beside the verdict; what was lost stands under "Can the figures be trusted?". */
 export const doubtsOf = ({ health }: ScenarioResult): string => {
   const doubts = health.filter(({ ok }) => !ok).length;
   if (doubts === 0) return '';

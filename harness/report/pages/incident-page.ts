@@ -122,7 +122,7 @@ const detailsSection = (run: RunResult, entries: readonly EntryData[], timed: re
 const drawingsIn = (rows: readonly Row[]): Drawing[] =>
   rows.flatMap(({ panels }) => panels.map(({ drawing }) => drawing));
 
-/** Variant beside variant, in tables. */
+/** Tables in which the variants stand beside each other. */
 const tablesOf = (context: PageContext, entries: readonly EntryData[], timed: readonly Timed[]): (Html | null)[] => {
   const scenarios = entries.map(({ scenario }) => scenario);
   const tracks = entries.map((entry) => tracksFor(entry, context));

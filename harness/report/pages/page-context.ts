@@ -8,7 +8,7 @@ export interface PageContext {
   alone: boolean;
   charts: readonly Chart[];
   budgets: Budgets;
-  /** Printed beside the letter. */
+  /** The rule of the letter, which is printed beside it. */
   gradeRule: string | null;
 }
 

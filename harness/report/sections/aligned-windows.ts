@@ -17,7 +17,7 @@ const beginOf = (scenario: ScenarioResult, observations: Observations, phaseMs: 
   return Math.max(phaseMs - longestPrerollMs, Math.min(phaseMs, first));
 };
 
-/** By entry; an entry without samples has none. */
+/** The window of each entry, by its name; an entry without samples has none. */
 export const alignedWindows = (entries: readonly EntryData[]): Map<string, Window> => {
   const own = entries.flatMap(({ scenario, observations }) => {
     if (observations === null) return [];

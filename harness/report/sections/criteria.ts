@@ -12,7 +12,7 @@ export interface CriteriaContext {
   startMs: number;
   /** Ids of charts that the page has, so that no link leads nowhere. */
   charts: ReadonlySet<string>;
-  /** What the banner says already. */
+  /** The sentence that the banner says already, which is not repeated. */
   said: string;
 }
 

@@ -7,7 +7,7 @@ export interface DurationKind {
   how: string;
   histogram: string;
   labels: Labels;
-  /** From the histogram's unit to ms. */
+  /** What a value of the histogram is multiplied by to be in ms. */
   factor: number;
   /** How the percentile spectrum draws it; absent: not at all. */
   drawn?: Pick<Spectrum, 'title' | 'colour' | 'dash'>;

@@ -6,7 +6,7 @@ import type { SymptomResult } from '../../result.ts';
 
 type Evidence = SymptomResult['evidence'][number];
 
-/** Never before the start. */
+/** The instant as a time from the start, and never before it. */
 export const instantOf = (atMs: number | null, startMs: number): string =>
   atMs === null ? '–' : formatDuration(Math.max(0, atMs - startMs));
 

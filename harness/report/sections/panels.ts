@@ -53,7 +53,7 @@ export const rowsOf = (charts: readonly Chart[], entries: readonly EntryData[], 
     .map(levelled);
 };
 
-/** For a scenario that names none: what the app pool believes beside what the database has. */
+/** The charts of a scenario that names none: what the app pool believes beside what the database has. */
 const usualKeyCharts = ['counts'];
 
 /** The picture that explains: the charts that the scenario names, in its order. */
@@ -64,7 +64,7 @@ export const keyRows = (charts: readonly Chart[], entries: readonly EntryData[],
   return rowsOf(chosen, entries, budgets);
 };
 
-/** Of all panels, each series once. */
+/** The series that the row's panels draw, each once. */
 const seriesOf = (row: Row, key: 'stack' | 'lines'): DrawnSeries[] => [
   ...new Map(row.panels.flatMap(({ drawing }) => drawing[key]).map((series) => [series.id, series])).values(),
 ];

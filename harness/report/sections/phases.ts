@@ -23,7 +23,7 @@ const kindWords: Record<PhaseResult['kind'], string> = {
 
 const how = (text: string): Html => html`<span class="how">${text}</span>`;
 
-/** A name that is its kind says all. */
+/** A phase whose name is its kind needs to say no more. */
 const nameOf = ({ name, kind }: PhaseResult): Html => {
   if (name === kind) return html`${name}`;
   return html`${name}${how(name === 'warm-up' ? 'not judged' : kindWords[kind])}`;

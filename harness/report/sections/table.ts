@@ -41,7 +41,7 @@ export const tableFrom = ({ caption, columns, rows }: TableInput): Html => {
 /** Null where there is no row to show. */
 export const tableOfAny = (input: TableInput): Html | null => (input.rows.length === 0 ? null : tableFrom(input));
 
-/** Null where all of its content is. */
+/** The section, or null where all of its content is null. */
 export const sectionOf = (id: string, title: string, ...content: (Html | null)[]): Html | null => {
   if (content.every((part) => part === null)) return null;
   return html`<section id="${id}" aria-labelledby="${id}-heading">

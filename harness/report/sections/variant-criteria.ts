@@ -7,7 +7,7 @@ import type { CriterionResult, ScenarioResult } from '../../result.ts';
 import { byImportance } from './importance.ts';
 import { sectionOf, tableOfAny, words } from './table.ts';
 
-/** Each that any variant was judged by, once. */
+/** The criteria by which any variant was judged, each once. */
 const judgedAnywhere = (scenarios: readonly ScenarioResult[]): CriterionResult[] => {
   const judged = scenarios
     .flatMap(({ criteria }) => byImportance(criteria))

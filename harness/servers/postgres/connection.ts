@@ -3,9 +3,9 @@ import pg, { type QueryResultRow } from 'pg';
 
 /** How long each wait may take. Every connection of the harness states its own, so that none waits for ever unseen. */
 interface ConnectionLimits {
-  /** Until the login is done. */
+  /** The limit until the login is done. */
   connectMs: number;
-  /** Until each answer has come, also from a server that is frozen. Null where the server is known to end the wait. */
+  /** The limit of each answer, of a frozen server too; null where the server is known to end the wait. */
   answerMs: number | null;
   /** The server ends a statement that takes longer. The console of a pooler does not know this setting. */
   statementMs?: number;

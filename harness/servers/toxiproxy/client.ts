@@ -3,7 +3,7 @@ import { messageOf } from '../../errors.ts';
 
 export interface ProxyAddresses {
   name: string;
-  /** As "127.0.0.1:26001". */
+  /** The address that clients dial, such as "127.0.0.1:26001". */
   listen: string;
   upstream: string;
 }
