@@ -51,6 +51,22 @@ describe("a stranger's script", () => {
     });
   });
 
+  test.each([
+    ['status', '404'],
+    ['method', 'GET'],
+    ['error_code', '1212'],
+    ['condition', 'nonzero'],
+    ['scenario', 'browse'],
+    ['service.instance', 'shop-1'],
+  ])('ids that a script puts into a tag called %s, as k6 calls one, leave room for those of k6', (tag, ofK6) => {
+    const { relabel } = openScriptSeries('load');
+    const labelOf = (value: string): string => relabel('orders', { [tag]: value }).labels[tag]!;
+    expect(labelOf(ofK6)).toBe(ofK6);
+    const values = new Set(Array.from({ length: 5000 }, (_, id) => labelOf(`order${id}x`)));
+    expect(values.size).toBeLessThan(300);
+    expect(labelOf(ofK6)).toBe(ofK6);
+  });
+
   test('nor its metrics', () => {
     const { relabel } = openScriptSeries('load');
     expect(relabel('workers', {}).series).toBe('script.workers');
@@ -70,6 +86,12 @@ describe("a stranger's script", () => {
       'load',
       'load',
     ]);
+  });
+
+  test('a tag of its own called group makes no setup of the load, which has a scenario', () => {
+    const { relabel } = openScriptSeries('load');
+    expect(relabel('http_reqs', { group: '::setup', scenario: 'default' }).labels).toMatchObject({ phase: 'load' });
+    expect(relabel('http_reqs', { group: '::teardown', scenario: 'buy' }).labels).toMatchObject({ phase: 'load' });
   });
 
   test("the row of a journey says its phases; the script's own tag `phase` is its own", () => {

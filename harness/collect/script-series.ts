@@ -4,7 +4,7 @@
  */
 import { formatCount } from '../measure/numbers-in-words.ts';
 import type { Labels } from '../measure/tracks/observations.ts';
-import { openNames, type BoundedNames } from './bounded-names.ts';
+import { openNames, type BoundedNames } from '../measure/bounded-names.ts';
 
 /** Gives a series of k6 the name and labels under which it is kept. */
 export type Relabel = (series: string, labels: Labels) => { series: string; labels: Labels };
@@ -24,19 +24,29 @@ const protocols = /^(ws|grpc|browser)_/;
 const isBuiltIn = (series: string): boolean =>
   builtIn.has(series.replace(/\.(total|occurred)$/, '')) || protocols.test(series);
 
-/** Those of k6's own tags that say something, and hold few values. */
-const plainTags = ['status', 'method', 'error_code', 'expected_response', 'scenario', 'condition', 'service.instance'];
-/** Those that hold what the script, or the machine, put into them. */
-const namingTags = ['name', 'check', 'error'] as const;
+/** Those of k6's own tags that say something. */
+const keptTags =
+  `name check error scenario service.instance status method error_code expected_response condition`.split(' ');
+/** What k6 itself puts into them. A script's own metric or check may have a tag called so, and ids in it. */
+const ofK6: Readonly<Record<string, RegExp>> = {
+  status: /^\d{1,3}$/,
+  method: /^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|TRACE|CONNECT)$/,
+  error_code: /^\d{4}$/,
+  expected_response: /^(true|false)$/,
+  condition: /^(non)?zero$/,
+};
 
 /** The tag in which `matrix` of pgsurge/k6 says the phase. */
 const phaseTag = 'pgsurge_phase';
 
-/** k6 runs `setup` and `teardown` in groups of these names. */
-const phaseOf = ({ group = '', [phaseTag]: tagged }: Labels, load: string | null): Record<string, string> => {
-  if (/^::setup(::|$)/.test(group)) return { phase: 'setup' };
-  if (/^::teardown(::|$)/.test(group)) return { phase: 'teardown' };
-  const phase = load ?? tagged;
+/** k6 runs `setup` and `teardown` in groups of these names and in no scenario: a tag of a script may be called so, too. */
+const outsideOf = ({ group = '', scenario }: Labels): string | null =>
+  scenario === undefined ? (/^::(setup|teardown)(::|$)/.exec(group)?.[1] ?? null) : null;
+
+const phaseOf = (labels: Labels, load: string | null): Record<string, string> => {
+  const outside = outsideOf(labels);
+  if (outside !== null) return { phase: outside };
+  const phase = load ?? labels[phaseTag];
   return phase === undefined ? {} : { phase };
 };
 
@@ -46,10 +56,11 @@ const withoutNumbers = (text: string): string => text.replaceAll(/\d+/g, 'N');
 const pick = (labels: Labels, wanted: readonly string[]): Record<string, string> =>
   Object.fromEntries(wanted.flatMap((name) => (labels[name] === undefined ? [] : [[name, labels[name]]])));
 
-const boundedTags = (labels: Labels, names: Record<string, BoundedNames>): Record<string, string> => {
-  const tags = pick(labels, namingTags);
+const boundedTags = (labels: Labels, names: Readonly<Record<string, BoundedNames>>): Record<string, string> => {
+  const tags = pick(labels, keptTags);
   for (const [tag, value] of Object.entries(tags))
-    tags[tag] = names[tag]!.nameOf(tag === 'error' ? withoutNumbers(value) : value);
+    if (ofK6[tag]?.test(value) !== true)
+      tags[tag] = names[tag]!.nameOf(tag === 'error' ? withoutNumbers(value) : value);
   return tags;
 };
 
@@ -61,12 +72,11 @@ const wordsOf = ({ more }: BoundedNames): string =>
  * row of a journey, which says the phase of each request.
  */
 export const openScriptSeries = (phase: string | null): ScriptSeries => {
-  const names = { name: openNames(), check: openNames(), error: openNames() };
+  const names = Object.fromEntries(keptTags.map((tag) => [tag, openNames()]));
   return {
     relabel: (series, labels) => ({
       series: isBuiltIn(series) ? series : `script.${series}`,
       labels: {
-        ...pick(labels, plainTags),
         ...boundedTags(labels, names),
         ...(labels['outcome'] === undefined ? {} : { outcome: labels['outcome'] }),
         kind: 'interactive',
@@ -74,7 +84,7 @@ export const openScriptSeries = (phase: string | null): ScriptSeries => {
       },
     }),
     get tooMany() {
-      return names.name.more === 0 ? null : wordsOf(names.name);
+      return names['name']!.more === 0 ? null : wordsOf(names['name']!);
     },
   };
 };

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { lostError, messageOf } from '../errors.ts';
+import { openNames } from '../measure/bounded-names.ts';
 import type { LoadTotals, ScriptCheck, ScriptThreshold } from '../result.ts';
 
 /** Everything of a summary that is used, whichever form it came in; k6 leaves out metrics that saw nothing. */
@@ -30,6 +31,22 @@ const checksIn = ({ checks, groups }: Group): ScriptCheck[] => [
   ...Object.values(groups ?? {}).flatMap(checksIn),
 ];
 
+/** A page has room for so many; a script with ids in the names of its checks, or of their groups, has thousands. */
+const mostChecks = 100;
+
+/** Nothing is dropped: checks of one name without its ids are counted together. */
+const fewChecks = (all: readonly ScriptCheck[]): ScriptCheck[] => {
+  if (all.length <= mostChecks) return [...all];
+  const [names, groups] = [openNames(), openNames()];
+  const found = new Map<string, ScriptCheck>();
+  for (const { passes, fails, ...one } of all) {
+    const [name, group] = [names.nameOf(one.name), groups.nameOf(one.group)];
+    const known = found.get(`${group}\n${name}`) ?? { name, group, passes: 0, fails: 0 };
+    found.set(`${group}\n${name}`, { ...known, passes: known.passes + passes, fails: known.fails + fails });
+  }
+  return [...found.values()];
+};
+
 /** A rate counts what was true and what was not, the others count; a gauge does not say whether it was ever set. */
 const samplesOf = (values: Record<string, unknown>): number | null => {
   const { passes, fails, count } = values;
@@ -57,7 +74,7 @@ const fromHandled = (json: unknown): Summary => {
   const { metrics, root_group: root } = handled.parse(json);
   return {
     value: (metric, field) => numberIn(metrics[metric]?.values, field),
-    checks: checksIn(root ?? {}),
+    checks: fewChecks(checksIn(root ?? {})),
     thresholds: Object.entries(metrics).flatMap(([metric, { values, thresholds }]) =>
       Object.entries(thresholds ?? {}).map(([expression, { ok }]) => ({
         metric,
@@ -79,7 +96,7 @@ const fromExported = (json: unknown): Summary => {
   const { metrics, root_group: root } = exported.parse(json);
   return {
     value: (metric, field) => numberIn(metrics[metric], field),
-    checks: checksIn(root ?? {}),
+    checks: fewChecks(checksIn(root ?? {})),
     thresholds: Object.entries(metrics).flatMap(([metric, { thresholds, ...values }]) =>
       Object.entries(thresholds ?? {}).map(([expression, broke]) => ({
         metric,
