@@ -17,6 +17,8 @@ export const scriptLoad = z.object({
   aborting: z.array(z.object({ metric: z.string(), expression: z.string() })),
   systemTags: z.array(z.string()),
   trendStats: z.array(z.string()),
+  /** Before and behind its load: what setup, teardown and the last iterations may take. Absent in older runs. */
+  graceSeconds: z.number().nullish(),
 });
 export type ScriptLoad = z.infer<typeof scriptLoad>;
 
@@ -57,8 +59,8 @@ export type ScriptExceptions = z.infer<typeof exceptions>;
 const scriptWords = z.object({
   /** By place and text, in order of their first; the last of a place may stand for all further texts. */
   exceptions: z.array(exceptions),
-  /** It ended before its time: by a threshold with abortOnFail, or by the script's own `test.abort`. */
-  stopped: z.object({ by: z.enum(['threshold', 'script']), words: z.string() }).nullable(),
+  /** It ended before its time: by a threshold with abortOnFail, the script's own `test.abort`, or what k6 lacks. */
+  stopped: z.object({ by: z.enum(['threshold', 'script', 'k6']), words: z.string() }).nullable(),
   /** What the script said to `test.fail`; null where it did not call it. */
   markedFailed: z.string().nullable(),
   /** Scenarios of which all users that the script allows were busy. */

@@ -29,14 +29,17 @@ const reachedWords = (input: JudgeInput, { script, totals }: KnownWords): string
   const users = seriesOf(input.observations, 'vus')
     .flatMap(({ values }) => Array.from(values))
     .reduce((most, value) => Math.max(most, value), 0);
+  const most = users > 0 ? users : totals.vusMax;
   return [
     ...(rate === null ? [] : [ofDeclared(rate, arrivals, arrivals === null ? 'requests/s' : 'iterations/s')]),
-    ofDeclared(users > 0 ? users : totals.vusMax, script?.users ?? null, 'users'),
+    // Of a test that lasted a second nobody may have counted them.
+    ...(most > 0 ? [ofDeclared(most, script?.users ?? null, 'users')] : []),
   ].join(' and ');
 };
 
 /** The thresholds that broke and stop the test, in the script's words; k6's own where they are not known. */
 const stopperWords = ({ script, totals }: KnownWords, { by, words }: NonNullable<ScriptWords['stopped']>): string => {
+  if (by === 'k6') return `k6 stopped the test (${words})`;
   if (by === 'script') return `the script stopped the test itself ("${words}")`;
   const aborting = script?.aborting ?? [];
   const broke = (totals.thresholds ?? []).filter(
@@ -53,8 +56,10 @@ export const earlyEndWords = (
   known: KnownWords,
   stopped: NonNullable<ScriptWords['stopped']>,
 ): string => {
+  const stopper = stopperWords(known, stopped);
+  if (known.totals.iterations === 0) return `${stopper} before its first iteration was done: nothing was tried`;
   const lastedMs = totalMs(loadedWindows(input.phases));
   const declared = known.script === null ? '' : ` of ${formatSeconds(known.script.seconds * 1000)}`;
   const reached = `after ${formatSeconds(lastedMs)}${declared}, at some ${reachedWords(input, known)}`;
-  return `${stopperWords(known, stopped)} ${reached}; what lies above was not tried`;
+  return `${stopper} ${reached}; what lies above was not tried`;
 };

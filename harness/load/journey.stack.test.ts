@@ -94,6 +94,8 @@ const phase = (name: string, startMs: number, endMs: number): PhaseResult => ({
 const drive = async (script: string): Promise<{ seen: Recorded; totals: LoadTotals; lines: string }> => {
   const phases = [phase('warm-up', 0, 1000), phase('steady', 1000, 2500)];
   const seen = recorder();
+  // A log is gone on with, and a test must not read the words of the one before.
+  const logFile = path.join(mkdtempSync(path.join(folder, 'log-')), 'k6.log');
   await using receiver = await startOtlpReceiver(seen.sink);
   const ledgerFile = path.join(folder, 'console.log');
   const load = startLoad({
@@ -107,7 +109,7 @@ const drive = async (script: string): Promise<{ seen: Recorded; totals: LoadTota
     workspace,
     ledgerFile,
     summaryFile: path.join(folder, 'k6.json'),
-    logFile: path.join(folder, 'k6.log'),
+    logFile,
     foreign: {
       forbiddenNetworks: [],
       variables: [
@@ -117,6 +119,7 @@ const drive = async (script: string): Promise<{ seen: Recorded; totals: LoadTota
       options: [],
     },
   });
+  await load.started;
   const totals = await load.done;
   return { seen, totals, lines: readFileSync(ledgerFile, 'utf8') };
 };
@@ -128,6 +131,25 @@ test('each request has the phase in which it was sent, and one line says when th
   expect(warmUp).toBeLessThanOrEqual(22);
   expect(warmUp! + steady!).toBe(totals.requests! - 1);
   expect(lines.match(/\\"e\\":\\"start\\",\\"t\\":\d+/g)?.length).toBe(1);
+});
+
+test('whatever its setup prints before', async () => {
+  const file = write("{ journey: 'default', baseline: 1 }");
+  const setup =
+    "export const setup = () => { for (let n = 0; n < 3000; n += 1) console.log('order ' + n + ' made'); };";
+  writeFileSync(file, readFileSync(file, 'utf8').replace(/export const setup = .*/, setup));
+  expect((await drive(file)).totals.requests).toBeGreaterThan(10);
+});
+
+test('of a setup that throws the words and the line are told, not that no user started', async () => {
+  const file = write("{ journey: 'default', baseline: 1 }");
+  writeFileSync(
+    file,
+    readFileSync(file, 'utf8').replace(/setup = .*/, "setup = () => { throw new Error('no login'); };"),
+  );
+  await expect(drive(file)).rejects.toThrow(
+    /^the script journey\.ts threw in its setup, before any load: Error: no login \(journey\.ts, line 5\)$/,
+  );
 });
 
 test("an exception is told by the script's own line", async () => {

@@ -84,6 +84,29 @@ test('users that ran out, and the summary that could not be written', async () =
   });
 });
 
+test('of a test that k6 itself aborts its last complaint is the reason; of one that ran on it is none', async () => {
+  const browser = { level: 'error', source: 'browser', msg: 'process with PID 17 unexpectedly ended' };
+  const place = ' at default (file:///shop/ui.js:3:16(0))';
+  const lacking = { level: 'error', msg: `error building browser on IterStart: launching browser${place}` };
+  await wordsOf(browser, lacking);
+  const file = path.join(folder, 'k6.log');
+  expect((await readK6Words(file, 108)).stopped).toEqual({
+    by: 'k6',
+    words: 'error building browser on IterStart: launching browser',
+  });
+  expect((await readK6Words(file, 0)).stopped).toBeNull();
+});
+
+test('a summary on standard output that looks like a line of the log stopped nothing', async () => {
+  await wordsOf(
+    { level: 'error', msg: 'test aborted: not at all' },
+    { level: 'error', msg: 'test marked as failed: nor this' },
+  );
+  const file = path.join(folder, 'k6.log');
+  expect(await readK6Words(file, 0)).toMatchObject({ stopped: null, markedFailed: null });
+  expect(await readK6Words(file, 108)).toMatchObject({ stopped: { by: 'script', words: 'not at all' } });
+});
+
 test('of a scenario of ours the log has no frames', async () => {
   const words = await wordsOf(
     'Request Failed',

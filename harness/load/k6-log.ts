@@ -1,6 +1,7 @@
 /** What k6's log says beside its figures: exceptions, why a test ended early, users that ran out. */
 import { createReadStream, existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { k6Exit } from '../measure/k6-exit-codes.ts';
 import { readK6Line, type K6Line } from '../tools/k6-output.ts';
 import { ownModuleName } from '../tools/script-view.ts';
 import type { ExceptionPlace, ScriptExceptions, ScriptWords } from '../result.ts';
@@ -33,6 +34,7 @@ class Words {
   #stopped: ScriptWords['stopped'] = null;
   #markedFailed: string | null = null;
   #summaryProblem: string | null = null;
+  #complaint: string | null = null;
 
   take(line: K6Line): void {
     const { msg } = line;
@@ -43,6 +45,19 @@ class Words {
     else if (msg.startsWith('test aborted: ')) this.#stopped ??= { by: 'script', words: abortWords(msg) };
     else if (msg.startsWith('test marked as failed: ')) this.#markedFailed ??= msg.slice(23);
     else if (/end-of-test summary/.test(msg)) this.#summaryProblem ??= summaryWords(line);
+    else if (line.level === 'error' && line.source === undefined) this.#complaint = withoutPlace(msg);
+  }
+
+  /**
+   * A summary on standard output may look like a line of the log: a test that ended well was not stopped. k6 aborts one
+   * for want of something, as a browser, and says no more than what was wrong last.
+   */
+  endedWith(exitCode: number | null | undefined): void {
+    if (exitCode === k6Exit.asDeclared) {
+      this.#stopped = null;
+      this.#markedFailed = null;
+    }
+    if (exitCode === k6Exit.aborted && this.#complaint !== null) this.#stopped ??= { by: 'k6', words: this.#complaint };
   }
 
   #warning({ msg, scenario = '' }: K6Line): void {
@@ -77,8 +92,8 @@ class Words {
 }
 
 /** Without the place in the script that k6 appends. */
-const abortWords = (msg: string): string =>
-  clipped(msg.slice('test aborted: '.length).replace(/ at \S+ \(file:.*$/s, ''));
+const withoutPlace = (msg: string): string => clipped(msg.replace(/ at \S+ \(file:.*$/s, ''));
+const abortWords = (msg: string): string => withoutPlace(msg.slice('test aborted: '.length));
 
 const summaryWords = ({ msg, error }: K6Line): string => {
   const [, ...problems] = (error ?? msg).split('\n').map((text) => text.replace(/^[\s-]+/, ''));
@@ -103,7 +118,7 @@ class RawLines {
 }
 
 /** Streamed: a script that throws in every iteration writes as many lines. */
-export const readK6Words = async (logFile: string): Promise<ScriptWords> => {
+export const readK6Words = async (logFile: string, exitCode?: number | null): Promise<ScriptWords> => {
   const words = new Words();
   if (!existsSync(logFile)) return words.result();
   const raw = new RawLines();
@@ -111,5 +126,6 @@ export const readK6Words = async (logFile: string): Promise<ScriptWords> => {
     const line = readK6Line(text) ?? raw.next(text);
     if (line !== null) words.take(line);
   }
+  words.endedWith(exitCode);
   return words.result();
 };

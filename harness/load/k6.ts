@@ -33,8 +33,12 @@ export interface RunningLoad {
 const overrunLimitMs = 70_000;
 const stopGraceMs = 20_000;
 const startLimitMs = 30_000;
-/** k6's own limit of a team's `setup`, and the start. */
-const setupLimitMs = 90_000;
+/** k6's own limits of setup and teardown and its grace, of a script whose options were not looked at. */
+const usualGraceSeconds = 150;
+
+/** What a team's script may take beside its load, by its own word. */
+const graceMs = ({ foreign }: LoadOptions): number =>
+  foreign === undefined ? 0 : (foreign.script?.graceSeconds ?? usualGraceSeconds) * 1000;
 
 /** Each load its own: a run has several, and a script may change between them. */
 const viewForK6 = ({ script, foreign, workspace }: LoadOptions): string =>
@@ -107,8 +111,23 @@ const failureOf = ({ code, signal }: ProcessEnd, options: LoadOptions): PgsurgeE
   return lostError(`k6 ended with code ${code ?? 'none'} while it drove ${name}: ${line}`, all);
 };
 
+/** "login.js:7:11" as people say it. */
+const placeWords = (line: string): string => line.replace(/:(\d+):\d+$/, ', line $1');
+
+/** Nothing was loaded: a page would judge a service that nobody asked for anything. */
+const setupFailure = ({ iterations, words }: LoadTotals, { script, foreign }: LoadOptions): PgsurgeError | null => {
+  const thrown = (words?.exceptions ?? []).find(({ place }) => place === 'setup');
+  if (foreign === undefined || thrown === undefined || iterations > 0) return null;
+  const name = path.basename(script);
+  const [said = ''] = thrown.text.split('\n');
+  return usageError(`the script ${name} threw in its setup, before any load: ${said} (${placeWords(thrown.line)})`);
+};
+
+const overrunLimitOf = (options: LoadOptions): number => overrunLimitMs + graceMs(options);
+
 const finish = async (k6: OwnedProcess, options: LoadOptions): Promise<LoadTotals> => {
-  const limitMs = (options.phases.at(-1)?.endMs ?? 0) + overrunLimitMs;
+  const overrunMs = overrunLimitOf(options);
+  const limitMs = (options.phases.at(-1)?.endMs ?? 0) + overrunMs;
   const limit = new AbortController();
   const overrun = sleep(limitMs, 'overrun' as const, { signal: limit.signal }).catch(() => 'overrun' as const);
   const end = await Promise.race([k6.exited, overrun]);
@@ -116,39 +135,48 @@ const finish = async (k6: OwnedProcess, options: LoadOptions): Promise<LoadTotal
   if (end === 'overrun') {
     await k6.stop({ signal: 'SIGKILL', graceMs: 0 });
     throw lostError(
-      `k6 had not ended ${overrunLimitMs / 1000} s after its last phase and was killed; its log is ${options.logFile}`,
+      `k6 had not ended ${overrunMs / 1000} s after its last phase and was killed; its log is ${options.logFile}`,
     );
   }
   const failure = failureOf(end, options);
   if (failure !== null) throw failure;
   const readFigures = options.foreign === undefined ? readTotals : readExportedTotals;
-  return { ...readFigures(options.summaryFile, end.code), words: await readK6Words(options.logFile) };
+  const totals = { ...readFigures(options.summaryFile, end.code), words: await readK6Words(options.logFile, end.code) };
+  const atSetup = setupFailure(totals, options);
+  if (atSetup !== null) throw atSetup;
+  return totals;
 };
 
-/** The first lines of a hundred users that start at once; one of them says when the clock started. */
-const headBytes = 65_536;
+/** At a look; what a team's `setup` prints comes before the line that says when the clock started. */
+const lookBytes = 65_536;
+const longestStartLine = 400;
 
-const startInLedger = async (ledgerFile: string): Promise<number | null> => {
-  if (!existsSync(ledgerFile)) return null;
-  await using file = await open(ledgerFile);
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(headBytes), 0, headBytes, 0);
-  // Of a journey it stands in a line of k6's log, with its quotes escaped.
-  const found = /\{\\?"e\\?":\\?"start\\?",\\?"t\\?":(\d+)\}/.exec(buffer.toString('utf8', 0, bytesRead));
-  return found === null ? null : Number(found[1]);
+/** Looks on where it has looked last; null until the line is there. */
+const startFinder = (ledgerFile: string): (() => Promise<number | null>) => {
+  let fromByte = 0;
+  return async () => {
+    if (!existsSync(ledgerFile)) return null;
+    await using file = await open(ledgerFile);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(lookBytes), 0, lookBytes, fromByte);
+    // Of a journey it stands in a line of k6's log, with its quotes escaped.
+    const found = /\{\\?"e\\?":\\?"start\\?",\\?"t\\?":(\d+)\}/.exec(buffer.toString('utf8', 0, bytesRead));
+    fromByte += Math.max(0, bytesRead - longestStartLine);
+    return found === null ? null : Number(found[1]);
+  };
 };
 
 /** Resolves with the first start line; if k6 ends before, `done` says why and this rejects too. */
-const awaitStart = async (k6: OwnedProcess, options: LoadOptions): Promise<number> => {
-  const limitMs = options.foreign === undefined ? startLimitMs : setupLimitMs;
+const awaitStart = async (k6: OwnedProcess, options: LoadOptions, done: Promise<unknown>): Promise<number> => {
+  const limitMs = startLimitMs + graceMs(options);
   const deadline = performance.now() + limitMs;
+  const startInLedger = startFinder(options.ledgerFile);
   for (;;) {
-    const started = await startInLedger(options.ledgerFile);
+    const started = await startInLedger();
     if (started !== null) return started;
-    if (k6.ended !== null)
-      throw (
-        failureOf(k6.ended, options) ??
-        lostError(`k6 ended before any user of ${path.basename(options.script)} started`)
-      );
+    if (k6.ended !== null) {
+      await done;
+      throw lostError(`k6 ended before any user of ${path.basename(options.script)} started`);
+    }
     if (performance.now() > deadline)
       throw lostError(`k6 started no user within ${limitMs / 1000} s; its log is ${options.logFile}`);
     await sleep(20);
@@ -173,7 +201,7 @@ export const startLoad = (options: LoadOptions): RunningLoad => {
   const end = watchEnd(k6, options.lastExport);
   const done = finish(k6, options);
   const saysStart = options.foreign === undefined || options.foreign.script?.row != null;
-  const started = saysStart ? awaitStart(k6, options) : Promise.resolve(Date.now());
+  const started = saysStart ? awaitStart(k6, options, done) : Promise.resolve(Date.now());
   // Whoever awaits them later still sees the rejection; until then it is not "unhandled".
   done.catch(() => undefined);
   started.catch(() => undefined);

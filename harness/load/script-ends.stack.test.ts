@@ -133,3 +133,14 @@ test('an exception of a teardown is not a script that does not load', async () =
     { place: 'teardown', count: 1, text: 'Error: the order is still there' },
   ]);
 });
+
+test('an exception of a setup is told before there is anything to judge, by its words and line', async () => {
+  const error = await drive('setup-throws').then(
+    () => new Error('it ran'),
+    (reason: unknown) => reason as Error,
+  );
+  expect(error).toMatchObject({ exitCode: 2 });
+  expect(error.message).toBe(
+    'the script setup-throws.js threw in its setup, before any load: Error: login gave 404 (setup-throws.js, line 8)',
+  );
+});

@@ -31,7 +31,15 @@ test('a ramp of arrivals: its length without its grace, its highest rate, its us
     aborting: [{ metric: 'http_req_duration', expression: 'p(95)<200' }],
     systemTags: ['url'],
     trendStats: ['avg'],
+    graceSeconds: 150,
   });
+});
+
+test('what setup, teardown and the last iterations may take is waited for', () => {
+  const slow = { executor: 'constant-vus', vus: 1, duration: '5s', gracefulStop: '3m' };
+  const options = { scenarios: { ramp, slow }, setupTimeout: '2m', teardownTimeout: '5s' };
+  expect(declaredLoadOf(options)).toMatchObject({ seconds: 180, graceSeconds: 120 + 5 + 180 });
+  expect(declaredLoadOf({ vus: 1, duration: '5s' })).toMatchObject({ graceSeconds: 150 });
 });
 
 test('users in a loop are a closed load, beside arrivals too', () => {

@@ -14,6 +14,8 @@ const executor = z.object({
   preAllocatedVUs: z.number().nullish(),
   maxVUs: z.number().nullish(),
   stages,
+  gracefulStop: z.string().nullish(),
+  gracefulRampDown: z.string().nullish(),
 });
 type Executor = z.infer<typeof executor>;
 
@@ -26,6 +28,8 @@ const declared = z.object({
   thresholds: z.record(z.string(), z.array(threshold).nullish()).nullish(),
   systemTags: z.array(z.string()).nullish(),
   summaryTrendStats: z.array(z.string()).nullish(),
+  setupTimeout: z.string().nullish(),
+  teardownTimeout: z.string().nullish(),
 });
 type Declared = z.infer<typeof declared>;
 
@@ -57,6 +61,18 @@ const abortingOf = ({ thresholds }: Declared): ScriptLoad['aborting'] =>
     ),
   );
 
+/** k6's own of setup, teardown and the last iterations, where the script says none. */
+const usualTimeout = '1m';
+const usualGrace = '30s';
+
+const graceSecondsOf = (one: Executor): number =>
+  most([one.gracefulStop ?? usualGrace, one.gracefulRampDown ?? usualGrace].map(goDurationSeconds));
+
+const graceOf = (said: Declared): number =>
+  goDurationSeconds(said.setupTimeout ?? usualTimeout) +
+  goDurationSeconds(said.teardownTimeout ?? usualTimeout) +
+  most(executorsOf(said).map(graceSecondsOf));
+
 /** k6's own, where neither script nor command line names others. */
 const usualTags =
   'check,error,error_code,expected_response,group,method,name,proto,scenario,service,status,subproto,tls_version,url';
@@ -77,5 +93,6 @@ export const declaredLoadOf = (options: unknown): ScriptLoad | null => {
     aborting: abortingOf(parsed.data),
     systemTags: parsed.data.systemTags ?? usualTags.split(','),
     trendStats: parsed.data.summaryTrendStats ?? usualStats.split(','),
+    graceSeconds: graceOf(parsed.data),
   };
 };

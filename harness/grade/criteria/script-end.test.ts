@@ -59,6 +59,22 @@ describe('one that ended before', () => {
     });
   });
 
+  test('before anything was loaded: no figure of what it had reached', () => {
+    const byItself = { by: 'script' as const, words: 'no login, no test' };
+    expect(judged({ stopped: byItself }, { exitCode: 108, iterations: 0 }).reason).toBe(
+      'the script stopped the test itself ("no login, no test") before its first iteration was done: nothing was tried',
+    );
+  });
+
+  test('by k6, which lacks something: never as if it had ended by itself', () => {
+    const lacking = { by: 'k6' as const, words: 'error building browser on IterStart' };
+    expect(judged({ stopped: lacking }, { exitCode: 108 })).toMatchObject({
+      verdict: 'inconclusive',
+      reason: expect.stringMatching(/^k6 stopped the test \(error building browser on IterStart\) after/),
+    });
+    expect(judged({}, { exitCode: 108 }).verdict).toBe('inconclusive');
+  });
+
   test('by somebody else: nothing is known of the rest', () => {
     expect(judged({}, { exitCode: 105 }).verdict).toBe('inconclusive');
   });

@@ -17,11 +17,17 @@ const byCode: Record<number, Worst> = {
     reason: "the script's teardown took longer than it may (teardownTimeout)",
   },
   [k6Exit.interrupted]: { verdict: 'inconclusive', reason: 'k6 was interrupted before the end of the script' },
+  [k6Exit.aborted]: { verdict: 'inconclusive', reason: 'the test was stopped before its end, and k6 says no more' },
 };
 
 const worstOf = (input: JudgeInput, known: KnownWords): Worst | undefined => {
   const { totals, words } = known;
-  if (words.stopped !== null) return { verdict: 'fail', reason: earlyEndWords(input, known, words.stopped) };
+  if (words.stopped !== null)
+    // What k6 lacks on this machine is no word of the script's on the service.
+    return {
+      verdict: words.stopped.by === 'k6' ? 'inconclusive' : 'fail',
+      reason: earlyEndWords(input, known, words.stopped),
+    };
   if (words.markedFailed !== null || totals.exitCode === k6Exit.markedFailed)
     return {
       verdict: 'fail',
