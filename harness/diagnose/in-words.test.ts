@@ -59,11 +59,14 @@ test.each(['no error in the body', 'no graphql errors', 'has items'])('200 with 
   expect(remedy.sentence).toContain('an error that is told with status 200');
 });
 
-test.each(['response ok', 'status is 201'])('no answer is an error, and still not what was expected: %s', (name) => {
-  const { cause, sentence } = checked(name, 3000);
-  expect(cause).toBe('wrong-data');
-  expect(sentence).toContain('not what the script expects');
-});
+test.each(['response ok', 'status is 201', 'is 101'])(
+  'no answer is an error, and still not what was expected: %s',
+  (name) => {
+    const { cause, sentence } = checked(name, 3000);
+    expect(cause).toBe('wrong-data');
+    expect(sentence).toContain('not what the script expects');
+  },
+);
 
 test('a check on time is no data', () => {
   expect(checked('answered within 500 ms', 3000).cause).not.toBe('wrong-data');

@@ -83,8 +83,22 @@ const placeOf = (output: string): string | null => {
   return found === undefined ? null : `${found[1]}, line ${found[2]}`;
 };
 
+const needsExtension = /Failed to provision a k6 binary/;
+
+/** k6 fetches one that its own service builds, and says at length that it could not. */
+const extensionWords = (output: string): string => {
+  const why = output
+    .trim()
+    .split('\n')
+    .at(-1)!
+    .trim()
+    .replace(/^(building binary: )+/, '');
+  return `it needs an extension of k6, which could not be fetched (${why}): set K6_BIN to a k6 that has it`;
+};
+
 /** What a script that does not load says, and where, in one line. */
 export const complaintOfK6 = (output: string): string => {
+  if (needsExtension.test(output)) return extensionWords(output);
   const place = placeOf(output);
   const line = firstLineOfK6(output).replace(/"$/, '');
   return place === null ? line : `${line} (${place})`;

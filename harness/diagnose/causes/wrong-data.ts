@@ -13,7 +13,7 @@ interface Wrong {
 }
 
 /** A check on the status says again what the requests say, unless it fails where they did not. */
-const isOfStatus = /\b(status|http|[2345]\d\d|[2345]xx|ok|success\w*|respond\w*|answer\w*|reachable|up|served)\b/i;
+const isOfStatus = /\b(status|http|[1-5]\d\d|[1-5]xx|ok|success\w*|respond\w*|answer\w*|reachable|up|served)\b/i;
 const isOfTime = /\b(ms|seconds?|latency|duration|fast|quick|time|slow\w*|under|below|within)\b/i;
 
 /** A check fails with each request that failed; one that fails much more often speaks of the content. */
@@ -66,6 +66,10 @@ const words: Readonly<Record<Wrong['kind'], { sentence: string; remedy: string }
   },
 };
 
+/** A script of WebSockets or gRPC alone sends none. */
+const servedWords = ({ requests }: Seen): string =>
+  requests.all === 0 ? '' : `; ${plural(requests.served, 'request')} were served all the same`;
+
 const look = (seen: Seen): Sighting | null => {
   const wrong = [...byScript(seen), ...byCheckers(seen)];
   const [first] = wrong;
@@ -76,9 +80,7 @@ const look = (seen: Seen): Sighting | null => {
     .map(({ what, count, all, source }) => ({ text: `${what}: ${formatCountOf(count, all)} times not so`, source }));
   return {
     sentence: `${words[first.kind].sentence}: ${first.what} does not hold${more}`,
-    number:
-      `${formatCountOf(first.count, first.all)} times; ` +
-      `${plural(seen.requests.served, 'request')} were served all the same`,
+    number: `${formatCountOf(first.count, first.all)} times${servedWords(seen)}`,
     evidence,
     remedy: { sentence: words[first.kind].remedy },
     harm: { failed: 0 },
