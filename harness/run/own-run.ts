@@ -67,9 +67,15 @@ const withLoad = (
   k6Options: [...options, ...(request.k6Options ?? [])],
 });
 
+/** An options file of k6 lies beside the config as every other path in it, wherever pgsurge is called. */
+const besideConfig = (options: readonly string[], folder: string): string[] =>
+  options.map((word, index) =>
+    ['--config', '-c'].includes(options[index - 1] ?? '') ? path.resolve(folder, word) : word,
+  );
+
 const loadOf = (load: string | LoadConfig, { folder }: ReadConfig): Required<LoadConfig> => {
   const { script, variables = {}, options = [] } = typeof load === 'string' ? { script: load } : load;
-  return { script: path.resolve(folder, script), variables, options };
+  return { script: path.resolve(folder, script), variables, options: besideConfig(options, folder) };
 };
 
 /** A path is a script that is not there. */
