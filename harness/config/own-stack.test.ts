@@ -48,6 +48,27 @@ describe('their files', () => {
     expect(parts.poolerLines).toEqual({ server_fast_close: '1' });
   });
 
+  test('what local cannot do is told with what can: TLS by a setting is refused, in a file of production noted', () => {
+    const advice = /has no TLS.*start your own database and service, and give service: \{ url, databaseUrl \}/;
+    expect(() => stackOf({ postgres: { settings: { ssl: 'on' } } })).toThrow(advice);
+    expect(() => stackOf({ postgres: { settings: { ssl: false } } })).not.toThrow();
+    write('postgresql.conf', 'ssl = on\nwork_mem = 8MB\n');
+    write('pgbouncer.ini', '[pgbouncer]\nclient_tls_sslmode = require\nserver_tls_sslmode = disable\n');
+    const { notes } = stackOf({ postgres: { conf: 'postgresql.conf' }, pooler: { ini: 'pgbouncer.ini' } });
+    expect(notes.filter((note) => advice.test(note)).map((note) => note.split(' ')[0])).toEqual([
+      'postgresql.conf',
+      'pgbouncer.ini',
+    ]);
+    write('postgresql.conf', '#ssl = on\nssl = off\n');
+    expect(stackOf({ postgres: { conf: 'postgresql.conf' } }).notes.join()).not.toMatch(advice);
+  });
+
+  test('another major version is told with what can', () => {
+    expect(() => stackOf({ postgres: { version: 16, bin: '/usr/lib/postgresql/16/bin' } })).toThrow(
+      /version is 16 .*runs Postgres 18: start your own 16 .* give service: \{ url, databaseUrl \}/,
+    );
+  });
+
   test('one that is not there is told by its field', () => {
     expect(() => stackOf({ pooler: { ini: 'x.ini' } })).toThrow(
       /^stack\.pooler\.ini is "x\.ini", and there is no file \//,

@@ -58,6 +58,23 @@ const asSetting = (value: string | number | boolean): string => {
   return String(value);
 };
 
+/** What can do what a stack that pgsurge starts cannot. */
+const ownStackAdvice = 'start your own database and service, and give service: { url, databaseUrl }';
+const withoutTls = 'a stack that pgsurge starts has no TLS';
+
+const isOn = (value: string | number | boolean | undefined): boolean =>
+  /^(on|true|yes|1)$/i.test(String(value ?? 'off'));
+
+const mustDoWithoutTls = ({ settings }: PostgresConfig): void => {
+  if (isOn(settings?.['ssl'])) throw usageError(`stack.postgres.settings.ssl: ${withoutTls}: ${ownStackAdvice}`);
+};
+
+/** In a file of production it is usual, and no mistake: it is told. */
+const tlsNotes = (file: string, text: string): string[] => {
+  const asks = /^\s*(ssl\s*=?\s*'?(on|true|yes|1)\b|(client|server)_tls_sslmode\s*=\s*(allow|prefer|require|verify))/im;
+  return asks.test(text) ? [`${file} asks for TLS, and ${withoutTls}: to load it with TLS, ${ownStackAdvice}`] : [];
+};
+
 const mustBeHere = ({ version, bin }: PostgresConfig): void => {
   if (version === undefined || version === major) return;
   throw usageError(
@@ -89,6 +106,9 @@ const fillingOf = (postgres: PostgresConfig, folder: string, database: DatabaseV
   return { extensions, sql, seed, hash: hashOf([extensions, sql, seed, seedContent(postgres, folder)]) };
 };
 
+const leftOutNotes = (file: string, leftOut: readonly string[]): string[] =>
+  leftOut.length === 0 ? [] : [`left out of ${file}: ${leftOut.join(', ')} (the stack has its own)`];
+
 interface PoolerParts {
   pooler: PoolerSettings;
   lines: Record<string, string>;
@@ -99,8 +119,9 @@ interface PoolerParts {
 /** Their file is PgBouncer's own defaults and its lines; without one it is a pool of twenty by transaction. */
 const poolerOf = ({ ini, poolers: _, ...settings }: PoolerConfig, folder: string): PoolerParts => {
   if (ini === undefined) return { pooler: { ...usualPooler, ...settings }, lines: {}, database: {}, notes: [] };
-  const { settings: lines, database, leftOut } = readPgbouncerIni(readOf(folder, 'stack.pooler.ini', ini));
-  const notes = leftOut.length === 0 ? [] : [`left out of ${ini}: ${leftOut.join(', ')} (the stack has its own)`];
+  const text = readOf(folder, 'stack.pooler.ini', ini);
+  const { settings: lines, database, leftOut } = readPgbouncerIni(text);
+  const notes = [...leftOutNotes(ini, leftOut), ...tlsNotes(ini, text)];
   const ofFile = asPoolerSettings(lines);
   return { pooler: { ...poolerOfPgbouncer, ...ofFile.settings, ...settings }, lines: ofFile.others, database, notes };
 };
@@ -110,8 +131,9 @@ const settingsOf = (
   folder: string,
 ): { settings: Record<string, string>; notes: string[] } => {
   if (conf === undefined) return { settings: textsOf(settings), notes: [] };
-  const { settings: ofFile, leftOut } = readPostgresConf(readOf(folder, 'stack.postgres.conf', conf));
-  const notes = leftOut.length === 0 ? [] : [`left out of ${conf}: ${leftOut.join(', ')} (the stack has its own)`];
+  const text = readOf(folder, 'stack.postgres.conf', conf);
+  const { settings: ofFile, leftOut } = readPostgresConf(text);
+  const notes = [...leftOutNotes(conf, leftOut), ...tlsNotes(conf, text)];
   return { settings: { ...ofFile, ...textsOf(settings) }, notes };
 };
 
@@ -123,6 +145,7 @@ export const ownStackOf = ({ stack = {} }: PgsurgeConfig, service: OwnService): 
   const { postgres = {}, pooler = {}, linkMs = 0 } = stack;
   const { folder } = service;
   mustBeHere(postgres);
+  mustDoWithoutTls(postgres);
   const { max_connections: connections, ...further } = settingsOf(postgres, folder).settings;
   const parts = poolerOf(pooler === false ? {} : pooler, folder);
   const route = pooler === false ? 'direct' : (stack.route ?? 'pooler');

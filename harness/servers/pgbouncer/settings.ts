@@ -18,10 +18,22 @@ export const configuration = (spec: PoolerSpec): Record<string, string> =>
     ]),
   );
 
+const followsStatements = (version: string): boolean => isAtLeast(version, '1.21.0');
+
 /** Before 1.21 there were no prepared statements to follow, and a setting that PgBouncer does not know ends it. */
 const knownTo = (version: string, settings: Record<string, string>): Record<string, string> => {
   const { max_prepared_statements: _, ...older } = settings;
-  return isAtLeast(version, '1.21.0') ? settings : older;
+  return followsStatements(version) ? settings : older;
+};
+
+/** What of the settings is not in force with this PgBouncer, for whoever counts on it; null where all is. */
+export const notInForce = (version: string, { mode, maxPreparedStatements }: PoolerSpec): string | null => {
+  if (followsStatements(version) || mode === 'session' || maxPreparedStatements === 0) return null;
+  return (
+    `max_prepared_statements = ${maxPreparedStatements} is not in force: PgBouncer ${version} follows no prepared ` +
+    'statements, as 1.21 and later do, so named ones fail; turn them off in the driver, or name a newer one by ' +
+    'PGBOUNCER_BIN'
+  );
 };
 
 export interface FileOptions {

@@ -19,4 +19,6 @@ export interface LocalPooler {
   resolve(log: ToolLog): Promise<Tool>;
   /** Writes the files that it reads into the folder; gives the arguments it is started with. */
   configure(configuration: PoolerConfiguration): string[];
+  /** What of its settings this version of the product leaves out of force, in words; null where nothing. */
+  notInForce?(tool: Tool, spec: StackSpec): string | null;
 }

@@ -15,6 +15,7 @@ import { mustRun } from '../spec.ts';
 import type { Component, StackSpec, StartedStack } from '../stack.ts';
 import type { StackContext } from '../start.ts';
 import { startDatabase, type StartedDatabase } from './database.ts';
+import type { LocalPooler } from './local-pooler.ts';
 import { loadLocalPooler, startPooler, type StartedPooler } from './pooler.ts';
 import { startLink } from './link.ts';
 import type { Part } from './part.ts';
@@ -26,6 +27,7 @@ import { resolveTemplate } from './template.ts';
 
 interface Tools {
   postgres: Tool;
+  product: LocalPooler;
   pooler: Tool;
   toxiproxy: Tool | null;
 }
@@ -35,12 +37,20 @@ const resolveTools = async (
   needsProxy: boolean,
   log: (line: string) => void,
 ): Promise<Tools> => {
+  const product = await loadLocalPooler(poolerProduct);
   const [postgres, pooler, toxiproxy] = await allSettledOrThrow<[Tool, Tool, Tool | null]>([
     own?.postgresBin == null ? resolvePostgres(log) : postgresIn(own.postgresBin),
-    loadLocalPooler(poolerProduct).then(({ resolve }) => resolve(log)),
+    product.resolve(log),
     needsProxy ? resolveToxiproxy(log) : Promise.resolve(null),
   ]);
-  return { postgres, pooler, toxiproxy };
+  return { postgres, product, pooler, toxiproxy };
+};
+
+/** Scenarios of ours say what they need; a team may count on what its own pooler does. */
+const notInForceOf = ({ spec, tools }: Start): string[] => {
+  if (spec.own === undefined || spec.poolers === 0) return [];
+  const words = tools.product.notInForce?.(tools.pooler, spec) ?? null;
+  return words === null ? [] : [words];
 };
 
 /**
@@ -192,6 +202,7 @@ const describe = (start: Start, started: Started): Omit<StartedStack, typeof Sym
     spec,
     versions: versionsOf(start),
     settings: settingsOf(spec, started),
+    notInForce: notInForceOf(start),
     database: { ...addresses.database, name: databaseName },
     ...urlsOf(addresses, passwords),
     poolers: poolers.map(({ product, address, adminUrl, logFile }) => ({ ...address, product, adminUrl, logFile })),

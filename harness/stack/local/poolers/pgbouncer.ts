@@ -1,6 +1,6 @@
 import { chownSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { configurationFile, statisticsUser, userFileContent } from '../../../servers/pgbouncer/settings.ts';
+import { configurationFile, notInForce, statisticsUser, userFileContent } from '../../../servers/pgbouncer/settings.ts';
 import { unprivilegedUser } from '../../../system/users.ts';
 import { resolvePgbouncer } from '../../../tools/pgbouncer.ts';
 import { databaseName, newPassword } from '../../roles.ts';
@@ -14,6 +14,7 @@ const writePrivate = (file: string, content: string): void => {
 
 export const localPooler: LocalPooler = {
   resolve: resolvePgbouncer,
+  notInForce: ({ version }, { pooler }) => notInForce(version, pooler),
   configure: ({ tool, instance, spec, address, upstream, folder, users }) => {
     const userFile = path.join(folder, `pgbouncer-${instance}.users`);
     const file = path.join(folder, `pgbouncer-${instance}.ini`);
