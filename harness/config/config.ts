@@ -93,9 +93,9 @@ export interface RunningElsewhere {
 }
 
 export interface PostgresConfig {
-  /** Major version; a folder of its programs is given by `bin`. */
+  /** Major version that must run. */
   version?: number;
-  /** Folder that holds postgres, initdb and pg_ctl. */
+  /** Folder of another Postgres 18 that holds postgres, initdb and pg_ctl. */
   bin?: string;
   /** Your own postgresql.conf; what names places of its machine is left out. */
   conf?: string;
@@ -131,7 +131,7 @@ export interface StackConfig {
 export interface LoadConfig {
   /** A k6 script; one whose options come from `matrix` of pgsurge/k6 is run as its four rows. */
   script: string;
-  /** For the script, as `-e NAME=VALUE`. */
+  /** For the script, as `-e NAME=VALUE`; `{targetUrl}`, `{targetHost}` and `{targetPort}` are where the service is. */
   variables?: Record<string, string | number | boolean>;
   /** Options of k6, as behind `--`. */
   options?: string[];

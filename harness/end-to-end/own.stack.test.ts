@@ -1,5 +1,5 @@
 /** A team's own service, started by its config on our stack and loaded by its own script: the whole way. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -148,6 +148,7 @@ describe('what cannot be right ends in one line and the right exit code', () => 
   test('before anything starts: 2', async () => {
     const noLoad = fileURLToPath(new URL('./fixtures/no-load.js', import.meta.url));
     const throws = fileURLToPath(new URL('./fixtures/needs-user.js', import.meta.url));
+    const hardCoded = fileURLToPath(new URL('./fixtures/hard-coded.js', import.meta.url));
     const wrong: [refused: Promise<string>, answer: RegExp][] = [
       [
         refusal({ service: { ...service, replica: 2 }, load }),
@@ -163,6 +164,14 @@ describe('what cannot be right ends in one line and the right exit code', () => 
         refusal({ service, load: throws }),
         /^2 .*needs-user\.js does not load: K6_API_USER must be set \(needs-user\.js, line 2\)$/,
       ],
+      [
+        refusal({ service, load: hardCoded }),
+        /^2 .*hard-coded\.js does not read where the service is.*let it read __ENV\.TARGET_URL/,
+      ],
+      [
+        refusal({ service, load, stack: { postgres: { settings: { ssl: 'on' } } } }),
+        /^2 .*settings\.ssl: a stack that pgsurge starts has no TLS: start your own database/,
+      ],
       [refusal({ service, load }, ['incidents']), /^2 .*journey\.js has no rows \(incidents\)/],
       [refusal({ service, load }, ['--stack', 'compose']), /^2 .*does not run on --stack compose yet/],
       [refusal({ service, load, stack: { postgres: { version: 16 } } }), /^2 .*runs Postgres 18: start your own 16/],
@@ -176,9 +185,32 @@ describe('what cannot be right ends in one line and the right exit code', () => 
     for (const [index, [, answer]] of wrong.entries()) expect(answers[index]).toMatch(answer);
   });
 
+  test('a script that throws in its setup, before any load: 2', { tags: 'full' }, async () => {
+    const script = fileURLToPath(new URL('../load/fixtures/scripts/setup-throws.js', import.meta.url));
+    expect(await refusal({ service, load: script })).toMatch(
+      /^2 .*setup-throws\.js threw in its setup, before any load: Error: login gave \d+ \(setup-throws\.js, line 8\)$/,
+    );
+  });
+
+  test('what local cannot do, said by the server or the program that has it not: 4', { tags: 'full' }, async () => {
+    expect(await refusal({ service, load, stack: { postgres: { extensions: ['postgis'] } } })).toMatch(
+      /^4 .*the extension postgis cannot be made: .*; give stack\.postgres\.bin of a Postgres 18 that has it, or/,
+    );
+    const bin = path.join(folder, 'postgres-16');
+    mkdirSync(bin);
+    writeFileSync(path.join(bin, 'postgres'), '#!/bin/sh\necho "postgres (PostgreSQL) 16.4"\n', { mode: 0o755 });
+    expect(await refusal({ service, load, stack: { postgres: { bin } } })).toMatch(
+      /^4 .*postgres-16\/postgres is 16\.4, pgsurge needs 18\.x; .* give service: \{ url, databaseUrl \}$/,
+    );
+  });
+
   test('while it starts: 4', { tags: 'full' }, async () => {
     expect(await refusal({ service: { ...service, command: 'no-such-command' }, load })).toMatch(
       /^4 .*ended while it started \(exit 127\): .*no-such-command: not found$/,
+    );
+    const exits = `node -e "throw new Error('SHOP_KEY is not set')"`;
+    expect(await refusal({ service: { ...service, command: exits }, load })).toMatch(
+      /^4 .*ended while it started \(exit 1\): Error: SHOP_KEY is not set$/,
     );
     expect(await refusal({ service: { ...service, migrate: 'echo no table items >&2; exit 1' }, load })).toMatch(
       /^4 .*the migration .* fails \(exit 1\): no table items$/,

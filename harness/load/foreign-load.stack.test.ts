@@ -102,6 +102,20 @@ test('setup and teardown apart; its own tags, metrics and summary are its own', 
   expect(existsSync(summary)).toBe(true);
 });
 
+test('where the service is by a name of its own, its script untouched', async () => {
+  const { totals } = await drive(
+    `
+    import http from 'k6/http';
+    export const options = { vus: 1, iterations: 3 };
+    export default function () {
+      http.get(__ENV.BASE_URL + '/read');
+      http.get('http://' + __ENV.SHOP_HOST + ':' + __ENV.SHOP_PORT + '/read');
+    }`,
+    { variables: { BASE_URL: '{targetUrl}', SHOP_HOST: '{targetHost}', SHOP_PORT: '{targetPort}' } },
+  );
+  expect(totals).toMatchObject({ requests: 6, failedRequests: 0 });
+});
+
 test("its environment as under k6 alone, but for k6's own options", async () => {
   Object.assign(process.env, { K6_API_USER: 'ann', K6_VUS: '7', SHOP_SIZE: '20' });
   try {

@@ -1,6 +1,6 @@
 /** How k6 is called: its environment and its command line, for a scenario of ours and for a stranger's script. */
 import { typedOf } from '../tools/k6-arguments.ts';
-import { asArguments } from '../tools/k6-variables.ts';
+import { asArguments, withTarget } from '../tools/k6-variables.ts';
 import type { ScriptLoad } from '../result.ts';
 import { exportEveryMs } from '../measure/k6-exports.ts';
 import { flushEveryMs } from './k6-end.ts';
@@ -55,7 +55,7 @@ const foreignArguments = (
   ...(targetUrl === '' ? [] : ['-e', `TARGET_URL=${targetUrl}`]),
   '-e',
   `PGSURGE_ALLOW_HOST=${allowHost ?? ''}`,
-  ...asArguments(variables),
+  ...asArguments(withTarget(variables, targetUrl)),
   ...typedOf(options),
 ];
 

@@ -46,6 +46,7 @@ const secondsOf = async (file: string, given = {}): Promise<number> =>
   (await look(file, given)).declaration.load.phases[0]!.fullSeconds;
 
 const run = 'export default function () {}\n';
+const briefly = "export const options = { vus: 1, duration: '3s' };\n";
 
 describe('variables', () => {
   const script = (): string =>
@@ -69,12 +70,48 @@ describe('variables', () => {
   });
 });
 
+describe('where the service is, whose port is another in each run', () => {
+  const needing = (file: string): Promise<ForeignScript[]> =>
+    inspectForeign(file, k6, { variables: [], options: [] }, { ...context, needsTarget: true });
+
+  test('a script that does not read it is refused before anything starts, with how to tell it', async () => {
+    await expect(needing(write('deaf.js', `${briefly}${run}`))).rejects.toThrow(
+      /^the script deaf\.js does not read where the service is.*variables: \{ BASE_URL: '\{targetUrl\}' \}/,
+    );
+  });
+
+  test('one that reads it, itself or in a module beside it, is not', async () => {
+    write('shared/service.js', 'export const service = __ENV.TARGET_URL;\n');
+    const file = write('hears.js', `import { service } from './shared/service.js';\n${briefly}${run}`);
+    expect(await needing(file)).toHaveLength(1);
+  });
+
+  test('no load at all is told first', async () => {
+    await expect(needing(write('deaf-and-idle.js', run))).rejects.toThrow(/says no load/);
+  });
+});
+
 describe('a load', () => {
   test('none: refused, with how to give it', async () => {
     await expect(look(write('none.js', run))).rejects.toThrow(
       /says no load: k6 would run one iteration .*; give it behind --, as in -- --vus 20 --duration 20s/,
     );
     await expect(look(write('users.js', `export const options = { vus: 5 };\n${run}`))).rejects.toThrow(/says no load/);
+  });
+
+  test.each([
+    ['one iteration', '{ iterations: 1, duration: "10s" }'],
+    ['users of a scenario alone', "{ scenarios: { a: { executor: 'per-vu-iterations', vus: 20 } } }"],
+    ['one shared iteration', "{ scenarios: { a: { executor: 'shared-iterations', vus: 1, iterations: 1 } } }"],
+  ])('%s is none', async (_what, options) => {
+    await expect(look(write('one.js', `export const options = ${options};\n${run}`))).rejects.toThrow(/says no load/);
+  });
+
+  test('iterations are one, as many as k6 would run', async () => {
+    const scenario =
+      "{ scenarios: { a: { executor: 'per-vu-iterations', vus: 2, iterations: 9, maxDuration: '7s' } } }";
+    expect(await secondsOf(write('counted.js', `export const options = ${scenario};\n${run}`))).toBe(7);
+    expect(await secondsOf(write('none.js', run), { options: ['--iterations', '50'] })).toBe(600);
   });
 
   test("k6's own variables are not used, and named where they would have been the load", async () => {

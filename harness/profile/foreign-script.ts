@@ -69,6 +69,16 @@ const secondsOf = (script: Inspected, file: string): number => {
   );
 };
 
+/** It would load whatever else listens where it looks, or nothing at all, and the service would be blamed for it. */
+const mustFindService = ({ readsTarget }: PackedScript, file: string, { needsTarget }: ForeignContext): void => {
+  if (needsTarget !== true || readsTarget) return;
+  throw usageError(
+    `the script ${path.basename(file)} does not read where the service is, whose port is another in each run: let ` +
+      'it read __ENV.TARGET_URL, or tell it by its own variable, as in load: { script, variables: { BASE_URL: ' +
+      "'{targetUrl}' } }, or fix service.port",
+  );
+};
+
 /** What is known of the service beside its script. */
 export interface ForeignContext {
   /** Bounds of the command line, which beat the script's own. */
@@ -83,6 +93,8 @@ export interface ForeignContext {
   rows?: string[];
   /** How long the rows of a journey are. */
   profile: Profile;
+  /** The service's port is another in each run, and no variable of the script's own tells it: TARGET_URL must. */
+  needsTarget?: boolean;
 }
 
 export interface ForeignScript {
@@ -138,6 +150,7 @@ const lookedAt = async (
   const id = path.parse(file).name;
   const named = firstOfEach([...context.bounds, ...(own?.criteria ?? []), ...context.configured]);
   const load = { seconds: secondsOf(script, file), script: declaredLoadOf(packed.options) };
+  mustFindService(packed, file, context);
   return {
     scenarioHash: hashOf(packed, script),
     declaration: declarationOf(id, own?.title ?? id, load, named, context),

@@ -28,6 +28,8 @@ export interface ScriptInputs {
 export interface PackedScript {
   options: Record<string, unknown>;
   hash: string;
+  /** One of its files names the variable that says where the service is. */
+  readsTarget: boolean;
 }
 
 const metadata = z.object({ options: z.record(z.string(), z.unknown()), pwd: z.string() });
@@ -86,6 +88,13 @@ const hashOf = (folder: string, home: string, more: readonly string[]): string =
   return hash.digest('hex').slice(0, 16);
 };
 
+const targetVariable = 'TARGET_URL';
+
+const namesTarget = (folder: string): boolean =>
+  filesOf(folder)
+    .filter((file) => file !== 'metadata.json')
+    .some((file) => readFileSync(path.join(folder, file)).includes(targetVariable));
+
 const unpacked = async (archive: string): Promise<string> => {
   const folder = `${archive}.files`;
   mkdirSync(folder);
@@ -105,7 +114,8 @@ export const packScript = async (file: string, k6: Tool, inputs: ScriptInputs): 
     await pack(viewOfScript(file, path.join(scratch, 'view')), k6, inputs, archive);
     const folder = await unpacked(archive);
     const { options, pwd } = metadata.parse(JSON.parse(readFileSync(path.join(folder, 'metadata.json'), 'utf8')));
-    return { options, hash: hashOf(folder, pwd.replace(/^file:\/\//, ''), optionsFiles(inputs.options)) };
+    const hash = hashOf(folder, pwd.replace(/^file:\/\//, ''), optionsFiles(inputs.options));
+    return { options, hash, readsTarget: namesTarget(folder) };
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }

@@ -8,6 +8,7 @@ const executor = z
     startTime: z.string().nullish(),
     duration: z.string().nullish(),
     maxDuration: z.string().nullish(),
+    iterations: z.number().nullish(),
     stages,
   })
   .loose();
@@ -43,9 +44,16 @@ const secondsOf = (one: z.infer<typeof executor>): number => {
   return startsAt + goDurationSeconds(one.duration ?? one.maxDuration ?? iterationsLimit);
 };
 
-/** A number of users alone is none: k6 would run one iteration of each. */
-export const saysLoad = ({ scenarios, stages: steps, duration, iterations }: LoadOptions): boolean =>
-  Object.keys(scenarios ?? {}).length > 0 || (steps ?? []).length > 0 || duration != null || iterations != null;
+/** One iteration is what k6 runs where nothing is said, and nothing can be judged by. */
+const isOneIteration = ({ executor: kind, iterations }: z.infer<typeof executor>): boolean =>
+  kind.endsWith('-iterations') && (iterations ?? 1) <= 1;
+
+/** Users alone are none: k6 would run one iteration of each. A duration beside iterations only limits them. */
+export const saysLoad = ({ scenarios, stages: steps, duration, iterations }: LoadOptions): boolean => {
+  const named = Object.values(scenarios ?? {});
+  if (named.length > 0) return !named.every(isOneIteration);
+  return iterations == null ? (steps ?? []).length > 0 || duration != null : iterations > 1;
+};
 
 /** How long it lasts, without the grace that its last iterations get; at most so long where iterations are counted. */
 export const loadSeconds = ({ scenarios, stages: steps, duration }: LoadOptions): number => {

@@ -22,7 +22,7 @@ import { profiles, type Profile } from '../profile/profiles.ts';
 import { externalFlags, externalOptions, loadedHost, type ExternalOptions } from '../stack/external/options.ts';
 import { k6OptionsOf, variablesOf } from '../tools/k6-arguments.ts';
 import { resolveK6 } from '../tools/k6.ts';
-import { optionsInEnvironment, type ScriptVariable } from '../tools/k6-variables.ts';
+import { namesTarget, optionsInEnvironment, withTarget, type ScriptVariable } from '../tools/k6-variables.ts';
 import type { Tool } from '../tools/tool.ts';
 import { refuseUnlikeBaseline, releaseFolder } from './baseline.ts';
 import { checkDeclaration } from './check-declaration.ts';
@@ -40,12 +40,13 @@ import { readWaivers } from './waivers.ts';
 /** Where a service that is not started yet will be: the script is looked at before its port is known. */
 const laterUrl = 'http://127.0.0.1:1';
 
-/** What the script gets beside what was typed. A script of ours, run here, is told which host it may load. */
-const givenVariables = (external: ExternalOptions | null): ScriptVariable[] => {
+/** What was typed, and what is given beside it. A script of ours, run here, is told which host it may load. */
+const variablesFor = (external: ExternalOptions | null, typed: readonly ScriptVariable[]): ScriptVariable[] => {
   const targetUrl = external === null ? laterUrl : external.targetUrl;
   return [
     ...(targetUrl === null ? [] : [{ name: 'TARGET_URL', value: targetUrl }]),
     { name: 'PGSURGE_ALLOW_HOST', value: external === null ? '' : loadedHost(external) },
+    ...withTarget(typed, targetUrl),
   ];
 };
 
@@ -84,6 +85,9 @@ const onlyScript = ([given, ...others]: readonly string[]): string => {
   return path.resolve(listScenarioFiles().find(({ id }) => id === given)?.file ?? given);
 };
 
+/** A service on a port that it is told, which nobody knows before the run. */
+const hasNewPort = (own: OwnRun | null): boolean => own !== null && 'variable' in own.service.port;
+
 const foreignScripts = async (
   request: RunRequest,
   foreign: Foreign,
@@ -91,12 +95,16 @@ const foreignScripts = async (
   log: (line: string) => void,
 ): Promise<PlannedScenario[]> => {
   const file = onlyScript(request.scenarios);
+  const typed = variablesOf(request.env ?? []);
   const inputs = {
-    variables: [...givenVariables(foreign.external), ...variablesOf(request.env ?? [])],
+    variables: variablesFor(foreign.external, typed),
     options: k6OptionsOf(request.k6Options ?? []),
   };
   sayWhatIsKept(log);
-  const scripts = await inspectForeign(file, k6, inputs, foreignContext(foreign, profiles[request.profile]));
+  const scripts = await inspectForeign(file, k6, inputs, {
+    ...foreignContext(foreign, profiles[request.profile]),
+    needsTarget: hasNewPort(foreign.own) && !namesTarget(typed),
+  });
   return scripts.map(({ declaration: said, scenarioHash }) => {
     const declaration = foreign.own === null ? said : withTap(withLink(said, request.linkMs), request.tap);
     return { file: { id: declaration.id, group: 'matrix', file }, declaration, scenarioHash };

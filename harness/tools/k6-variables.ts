@@ -33,6 +33,24 @@ export interface ScriptVariable {
   value: string;
 }
 
+/** Where the service is, in place of `{targetUrl}`, `{targetHost}` and `{targetPort}`. */
+const targetPlaces = (targetUrl: string): Readonly<Record<string, string>> => {
+  const { hostname, port, protocol } = new URL(targetUrl);
+  const usual = protocol === 'https:' ? '443' : '80';
+  return { targetUrl, targetHost: hostname, targetPort: port === '' ? usual : port };
+};
+
+/** A script reads the service's address by a name of its own: other braces stay as they are. */
+export const withTarget = (variables: readonly ScriptVariable[], targetUrl: string | null): ScriptVariable[] => {
+  if (targetUrl === null || targetUrl === '') return [...variables];
+  const places = targetPlaces(targetUrl);
+  const place = (whole: string, name: string): string => places[name] ?? whole;
+  return variables.map(({ name, value }) => ({ name, value: value.replaceAll(/\{(\w+)\}/g, place) }));
+};
+
+export const namesTarget = (variables: readonly ScriptVariable[]): boolean =>
+  variables.some(({ value }) => /\{target(Url|Host|Port)\}/.test(value));
+
 /** The variables as options of k6's command line. */
 export const asArguments = (variables: readonly ScriptVariable[]): string[] =>
   variables.flatMap(({ name, value }) => ['-e', `${name}=${value}`]);
