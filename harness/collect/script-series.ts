@@ -39,7 +39,7 @@ const ofK6: Readonly<Record<string, RegExp>> = {
 /** The tag in which `matrix` of pgsurge/k6 says the phase. */
 const phaseTag = 'pgsurge_phase';
 
-/** k6 runs `setup` and `teardown` in groups of these names and in no scenario: a tag of a script may be called so, too. */
+/** k6 runs `setup` and `teardown` in groups of these names and in no scenario. A script may have a tag called group. */
 const outsideOf = ({ group = '', scenario }: Labels): string | null =>
   scenario === undefined ? (/^::(setup|teardown)(::|$)/.exec(group)?.[1] ?? null) : null;
 
