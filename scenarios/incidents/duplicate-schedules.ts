@@ -1,4 +1,6 @@
+import type { StepDeclaration } from '../lib/declaration.ts';
 import { defineScenario } from '../lib/define.ts';
+import { shows } from '../lib/shows.ts';
 
 export { interactive } from '../lib/journeys.ts';
 export { handleSummary } from '../lib/summary.ts';
@@ -36,7 +38,30 @@ const inPass = (which: 'min' | 'max', also = ''): string =>
   `SELECT count(*) FROM schedule_ticks WHERE xmin = (
     SELECT xmin FROM schedule_ticks WHERE id = (SELECT ${which}(id) FROM schedule_ticks)
   )${also}`;
+const eighteenAtOnce = { kind: 'sql', query: inPass('min'), comparator: '=', value: 18 } as const;
 const ofTheFirstThree = ' AND schedule_id IN (SELECT id FROM cron_schedules ORDER BY id LIMIT 3)';
+
+const restarts = (atSeconds: number, times: number, variants: string[]): StepDeclaration => ({
+  phase: 'restarts',
+  atSeconds,
+  do: 'restart',
+  times,
+  holdSeconds: untilThePass,
+  variants,
+});
+const countOfSchedules = "SELECT count(*) FROM cron_schedules WHERE queue_name = 'memo.batch-check'";
+const schedulesAre = (value: number) => ({ kind: 'sql', query: countOfSchedules, comparator: '=', value }) as const;
+const oneOfNoWorkspace = {
+  kind: 'sql',
+  query: `${countOfSchedules} AND workspace_id IS NULL`,
+  comparator: '=',
+  value: 1,
+} as const;
+/** The service's own statement, with the workspace of somebody else passed as data. */
+const registerAnother = `
+  INSERT INTO cron_schedules (queue_name, interval_seconds, payload, next_tick_at)
+  VALUES ('memo.batch-check', 10, '{"workspaceId":"tenant-7"}', now() + interval '10 s')
+  ON CONFLICT (queue_name, workspace_id) DO UPDATE SET payload = EXCLUDED.payload`;
 
 export const options = defineScenario({
   schema: 'pgsurge.scenario/1',
@@ -66,23 +91,11 @@ export const options = defineScenario({
     interactivePerSecond: 10,
   },
   steps: [
-    {
-      phase: 'restarts',
-      atSeconds: 0.2,
-      do: 'restart',
-      times: 2,
-      holdSeconds: untilThePass,
-      variants: ['broken', 'fixed', 'sentinel'],
-    },
-    {
-      phase: 'restarts',
-      atSeconds: 0.3,
-      do: 'restart',
-      times: 19,
-      holdSeconds: untilThePass,
-      variants: ['broken', 'fixed', 'sentinel'],
-    },
-    { phase: 'restarts', atSeconds: 0.2, do: 'restart', times: 7, holdSeconds: untilThePass, variants: ['replicas'] },
+    restarts(0.2, 2, ['broken', 'fixed', 'sentinel']),
+    restarts(0.3, 19, ['broken', 'fixed', 'sentinel']),
+    restarts(0.2, 7, ['replicas']),
+    restarts(0.2, 3, ['wrong-call-again']),
+    { phase: 'restarts', atSeconds: 0.3, do: 'sql', sql: registerAnother, variants: ['wrong-call-again'] },
     { phase: 'restarts', atSeconds: 0.2, do: 'restart', times: 2, holdSeconds: 1.2, variants: ['upgrade'] },
     {
       phase: 'restarts',
@@ -132,6 +145,23 @@ export const options = defineScenario({
       note: 'The proper fix: NOT NULL with a sentinel and a plain UNIQUE hold even with the wrong call.',
     },
     {
+      name: 'wrong-call-again',
+      title: 'NULLS NOT DISTINCT, the wrong call',
+      service: { ...broken, scheduleConstraint: 'nulls-not-distinct' },
+      expected: 'symptoms',
+      diagnosis: healthy.diagnosis,
+      symptoms: [
+        shows('exact', 'one-schedule', 'There is one schedule after four starts, of no workspace', oneOfNoWorkspace),
+        shows('exact', 'taken-over', 'Another workspace registers in the same way, and that of system is gone', {
+          kind: 'sql',
+          query: `${oneOfNoWorkspace.query} AND payload ->> 'workspaceId' = 'tenant-7'`,
+          comparator: '=',
+          value: 1,
+        }),
+      ],
+      note: 'The constraint alone stops the duplicates and hides the call: 004 says that NULL handling stays fragile.',
+    },
+    {
       name: 'replicas',
       title: 'The fix, 3 replicas, 24 starts',
       service: fixed,
@@ -153,53 +183,34 @@ export const options = defineScenario({
     },
   ],
   symptoms: [
-    {
-      id: 'schedules',
-      title: 'Twenty-two schedules after twenty-two starts',
-      tag: 'exact',
-      observe: {
-        kind: 'sql',
-        query: "SELECT count(*) FROM cron_schedules WHERE queue_name = 'memo.batch-check'",
-        comparator: '=',
-        value: 22,
-      },
-    },
-    {
-      id: 'schedules-metric',
-      title: 'cron_schedules_total shows it',
-      tag: 'exact',
-      observe: { kind: 'series', series: 'cron_schedules_total', statistic: 'max', comparator: '=', value: 22 },
-    },
-    {
-      id: 'three-schedules',
-      title: 'Three schedules after three starts dispatch in the first pass',
-      tag: 'exact',
-      observe: {
-        kind: 'sql',
-        query: inPass('min').replace('count(*)', 'count(DISTINCT schedule_id)'),
-        comparator: '=',
-        value: 3,
-      },
-    },
-    {
-      id: 'jobs-at-once',
-      title: 'Eighteen jobs at once, three starts in',
-      tag: 'exact',
-      observe: { kind: 'sql', query: inPass('min'), comparator: '=', value: 18 },
-    },
-    {
-      id: 'log',
-      title: 'The log says so, in the words of the seed',
-      tag: 'exact',
-      observe: { kind: 'log', component: 'service', contains: 'Dispatching memo batch process jobs', atLeast: 18 },
-    },
+    shows('exact', 'schedules', 'Twenty-two schedules after twenty-two starts', schedulesAre(22)),
+    shows('exact', 'schedules-metric', 'cron_schedules_total shows it', {
+      kind: 'series',
+      series: 'cron_schedules_total',
+      statistic: 'max',
+      comparator: '=',
+      value: 22,
+    }),
+    shows('exact', 'three-schedules', 'Three schedules after three starts dispatch in the first pass', {
+      kind: 'sql',
+      query: inPass('min').replace('count(*)', 'count(DISTINCT schedule_id)'),
+      comparator: '=',
+      value: 3,
+    }),
+    shows('exact', 'jobs-at-once', 'Eighteen jobs at once, three starts in', eighteenAtOnce),
+    shows('exact', 'log', 'The log says so, in the words of the seed', {
+      kind: 'log',
+      component: 'service',
+      contains: 'Dispatching memo batch process jobs',
+      atLeast: 18,
+    }),
   ],
   claims: [
     {
       text: '3 duplicate schedules × 6 ticks = 18 simultaneous jobs',
       seed: '004',
       variant: 'broken',
-      measure: { kind: 'sql', query: inPass('min'), comparator: '=', value: 18 },
+      measure: eighteenAtOnce,
     },
     {
       text: '18 again in the next pass (10:33:06, 10:33:16): the same three schedules, later',
@@ -219,17 +230,7 @@ export const options = defineScenario({
         'Only the schedules that are new in a pass have all six ticks due; the first three had a pass before and ' +
         'bring one or two each.',
     },
-    {
-      text: 'Only 1 schedule remains',
-      seed: '004',
-      variant: 'fixed',
-      measure: {
-        kind: 'sql',
-        query: "SELECT count(*) FROM cron_schedules WHERE queue_name = 'memo.batch-check'",
-        comparator: '=',
-        value: 1,
-      },
-    },
+    { text: 'Only 1 schedule remains', seed: '004', variant: 'fixed', measure: schedulesAre(1) },
     {
       text: 'No more simultaneous job bursts (a first pass still dispatches the six ticks of one schedule)',
       seed: '004',
