@@ -102,3 +102,6 @@ export const exponentOf = (side: 'low' | 'estimate' | 'high', from: number): str
 /** Median cost at a size, in ms. */
 export const costAt = (size: number): string =>
   `SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY milliseconds) FROM probe.costs WHERE size = ${size}`;
+
+/** How many times as much it costs at one size as at another. */
+export const timesAsMuch = (size: number, than: number): string => `SELECT (${costAt(size)}) / (${costAt(than)})`;
