@@ -74,6 +74,15 @@ test('what it tells is what was done', async () => {
   await client.end();
 });
 
+/** Until a statement runs that sleeps. The tap has passed it on before, and a cancel of what has not begun is lost. */
+const serverWorks = async (): Promise<void> => {
+  const watcher = await connected(Number(new URL(url()).port));
+  const sleeping = "SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep'";
+  const works = async (): Promise<boolean> => (await watcher.query(sleeping)).rowCount === 1;
+  await waitUntil('the statement at work', works, { limitMs: 5000, everyMs: 10 });
+  await watcher.end();
+};
+
 test('a cancel request, and a client that vanishes in mid-query', async () => {
   await using tap = await openTap();
   const inState = (state: ConnectionState): Promise<unknown> =>
@@ -82,6 +91,7 @@ test('a cancel request, and a client that vanishes in mid-query', async () => {
   const { processID, secretKey } = client as unknown as { processID: number; secretKey: number };
   const failed = client.query('SELECT pg_sleep(30)').catch((error: { code: string }) => error.code);
   await inState('active');
+  await serverWorks();
   const cancel = connect(tap.port, '127.0.0.1');
   cancel.end(Buffer.concat([int32(16), int32(80877102), int32(processID), int32(secretKey)]));
   expect(await failed).toBe('57014');

@@ -55,11 +55,14 @@ const joined = async (
   return { ...ends, heard };
 };
 
-const all = async (socket: Socket): Promise<Buffer> => {
-  const chunks: Buffer[] = [];
-  for await (const chunk of socket) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
-};
+/** An iteration would destroy the socket at its end, with what it has still to send. */
+const all = (socket: Socket): Promise<Buffer> =>
+  new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    socket.on('data', (chunk: Buffer) => chunks.push(chunk));
+    socket.once('end', () => resolve(Buffer.concat(chunks))).once('error', reject);
+    socket.resume();
+  });
 
 const numbered = (bytes: number): Buffer => Buffer.from(Array.from({ length: bytes }, (_, index) => (index * 7) % 251));
 

@@ -2,6 +2,7 @@
 import type { Socket } from 'node:net';
 import type { Hold } from './delay.ts';
 import { withOwnBuffer } from './own-buffer.ts';
+import { writeAtOnce } from './write-at-once.ts';
 
 /** Ends both where one broke, so that the other side sees the same. */
 const breakOff = (other: Socket, error: NodeJS.ErrnoException): void => {
@@ -26,6 +27,8 @@ class Flow {
   /** Both are set before anything flows. */
   from!: Socket;
   to!: Socket;
+  /** `to` is a plain connection: bytes go to the kernel as they are. Over TLS they must not. */
+  toIsPlain = false;
 
   constructor(listening: Listening) {
     this.#listening = listening;
@@ -43,10 +46,19 @@ class Flow {
   #pass(chunk: Buffer): boolean {
     const { to } = this;
     if (to.destroyed) return true;
+    const bytes = this.toIsPlain ? writeAtOnce(to, chunk) : 0;
+    const isGone = bytes === chunk.length || this.#toStream(bytes === 0 ? chunk : chunk.subarray(bytes));
+    this.#listening.onChunk(chunk);
+    return isGone;
+  }
+
+  #toStream(chunk: Buffer): boolean {
+    const { to } = this;
+    // It has just broken.
+    if (to.destroyed) return true;
     const hasRoom = to.write(chunk);
     const isGone = to.writableLength === 0;
     if (!hasRoom && !isGone) this.#waitForRoom();
-    this.#listening.onChunk(chunk);
     return isGone;
   }
 
@@ -98,6 +110,8 @@ export const join = ({ client, server, first, fromClient, fromServer, onSocket }
   toServer.to = ownServer?.socket ?? server;
   toClient.from = toServer.to;
   toClient.to = toServer.from;
+  toServer.toIsPlain = ownServer !== null;
+  toClient.toIsPlain = ownClient !== null;
   if (first.length > 0) toServer.take(first);
   if (ownClient?.unread != null) toServer.take(ownClient.unread);
   if (ownServer?.unread != null) toClient.take(ownServer.unread);
