@@ -67,6 +67,8 @@ const scriptWords = z.object({
   userCaps: z.array(z.object({ scenario: z.string(), users: z.number() })),
   /** The script's own summary could not be made or written. */
   summaryProblem: z.string().nullable(),
+  /** Requests whose URL is none: k6 sends none of them and counts none. Absent in older runs. */
+  unsent: z.object({ count: z.number(), text: z.string() }).nullish(),
 });
 export type ScriptWords = z.infer<typeof scriptWords>;
 

@@ -26,10 +26,16 @@ const differing = (what: string, base: Record<string, unknown>, head: Record<str
 
 const changedSetting = ({ what, name, base, head }: Difference): string => `${what} ${name} was ${base}, then ${head}`;
 
+/** Of somebody's own stack not everything was always asked: what one run did not ask is not known to differ. */
+const wasAsked = ({ group, stackSettings }: ScenarioResult, name: string): boolean =>
+  group !== 'external' || name in stackSettings;
+
 const entryReasons = (pair: EntryPair): string[] => {
   const [base, head] = [pair.base[0]!, pair.head[0]!];
   const what = `${pairName(pair)}: stack setting`;
-  return differing(what, base.stackSettings, head.stackSettings).map(changedSetting);
+  return differing(what, base.stackSettings, head.stackSettings)
+    .filter(({ name }) => wasAsked(base, name) && wasAsked(head, name))
+    .map(changedSetting);
 };
 
 const isScript = ({ group }: ScenarioResult): boolean => group === 'external';

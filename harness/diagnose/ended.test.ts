@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { flat, type Shape } from '../grade/fixtures/shapes.ts';
 import { loadTotals } from '../grade/fixtures/judge.ts';
+import { causeWords } from '../measure/cause-words.ts';
 import type { Recorder } from '../grade/fixtures/recorder.ts';
 import {
   answers,
@@ -36,7 +37,11 @@ test('the process ended on it: held transactions first, then what ended them, th
   expect(first!.sentence).toContain('the database ended 6 of them in mid-work');
   expect(first!.remedy.sentence).toMatch(/before BEGIN.*neither a longer limit nor a larger pool/);
   expect(second).toMatchObject({ kind: 'idle-in-transaction', consequenceOf: 'held-transactions' });
-  expect(third).toMatchObject({ kind: 'service', consequenceOf: 'idle-timeout' });
+  expect(third).toMatchObject({ kind: 'ended', consequenceOf: 'idle-timeout' });
+  // Who gives no answer any more is said first, and then why.
+  expect(causeWords({ diagnosis })).toMatch(
+    /^The service ended at \d\.\d s and did not come back: .* The cause: Transactions are held open/,
+  );
 });
 
 test('the rest ran outside of any transaction: money was made or lost', () => {

@@ -1,6 +1,7 @@
 /** Words and small questions that several causes share. */
 import type { Evidence } from '../result.ts';
-import { formatCount, formatSeconds, formatShare, plural } from '../measure/numbers-in-words.ts';
+import { formatInstant } from '../measure/load-clock.ts';
+import { formatCount, formatShare, plural } from '../measure/numbers-in-words.ts';
 import type { Level } from './seen/levels.ts';
 import type { Seen } from './seen/seen.ts';
 
@@ -32,6 +33,11 @@ export const isHarmed = ({ requests, silence, entry }: Seen): boolean =>
 /** What people call slow, where nobody declared it. */
 export const slowMs = 500;
 
+/** Half of the answers are slow, and nobody said that they may be: that is no health, whatever is seen of it. */
+export const isSlowThroughout = ({ requests, entry }: Seen): boolean =>
+  (requests.latencyMsP50 ?? 0) >= slowMs &&
+  !entry.criteria.some(({ id, verdict }) => id === 'api-p95' && verdict === 'pass');
+
 /** A fact that holds in so many samples is how it was; in fewer, it was so for a while. */
 export const oftenShare = 0.25;
 
@@ -46,4 +52,4 @@ export const secondsQueued = ({ pooler, levels }: Seen): number =>
   Math.max(pooler?.waiting.seconds ?? 0, levels.level('db.client.connection.pending_requests').seconds);
 
 /** Of the load's clock, as the charts have it. */
-export const at = (ms: number, { span }: Seen): string => formatSeconds(Math.max(0, ms - span.startMs));
+export const at = (ms: number, { entry }: Seen): string => formatInstant(ms, entry.phases);

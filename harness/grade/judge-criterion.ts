@@ -3,7 +3,8 @@ import { messageOf } from '../errors.ts';
 import { holds } from '../measure/bounds.ts';
 import { worstVerdict } from '../measure/severity.ts';
 import { seriesOf } from '../measure/tracks/observations.ts';
-import { formatNumber, formatSeconds } from '../measure/numbers-in-words.ts';
+import { formatInstant } from '../measure/load-clock.ts';
+import { formatNumber } from '../measure/numbers-in-words.ts';
 import { unseenBy, unseenWords, type Unseen } from './coverage/coverage.ts';
 import type { Criterion, JudgeInput, Measurement, Sustained } from './criterion.ts';
 
@@ -69,33 +70,33 @@ interface Decided {
   when?: string | undefined;
 }
 
-const spanWords = ({ fromMs, untilMs }: Sustained): string =>
-  `from ${formatSeconds(fromMs)} to ${formatSeconds(untilMs)}`;
+const spanWords = ({ fromMs, untilMs }: Sustained, { phases }: JudgeInput): string =>
+  `from ${formatInstant(fromMs, phases)} to ${formatInstant(untilMs, phases)}`;
 
-const stretchWords = (sustained: Sustained): string => {
+const stretchWords = (sustained: Sustained, input: JudgeInput): string => {
   const lasted = formatNumber((sustained.untilMs - sustained.fromMs) / 1000);
-  return `worst ${lasted} s (${spanWords(sustained)}): ${sustained.words}`;
+  return `worst ${lasted} s (${spanWords(sustained, input)}): ${sustained.words}`;
 };
 
-const decided = (measurement: Measured, bounds: readonly Bound[]): Decided => {
+const decided = (measurement: Measured, bounds: readonly Bound[], input: JudgeInput): Decided => {
   const { value, count, numerator = null, sustained, reason = '', when } = measurement;
   const whole = brokenBy(value, bounds);
   const byWhole: Decided = { verdict: whole, figures: { value, count, numerator }, reason, when };
   if (sustained == null) return byWhole;
   const stretch = brokenBy(sustained.value, bounds);
   if (stretch === whole || worstVerdict([stretch, whole]) === whole)
-    return { ...byWhole, reason: [reason, stretchWords(sustained)].filter((one) => one !== '').join('; ') };
+    return { ...byWhole, reason: [reason, stretchWords(sustained, input)].filter((one) => one !== '').join('; ') };
   const figures = Number.isFinite(sustained.value)
     ? { value: sustained.value, count: sustained.count, numerator: sustained.numerator ?? null }
     : byWhole.figures;
-  const words = `${stretchWords(sustained)}; over the whole: ${reason}`;
-  return { verdict: stretch, figures, reason: words, when: spanWords(sustained) };
+  const words = `${stretchWords(sustained, input)}; over the whole: ${reason}`;
+  return { verdict: stretch, figures, reason: words, when: spanWords(sustained, input) };
 };
 
-const evidenceOf = ({ sustained, evidence }: Measured): CriterionResult['evidence'] => {
+const evidenceOf = ({ sustained, evidence }: Measured, input: JudgeInput): CriterionResult['evidence'] => {
   if (sustained == null) return evidence ?? null;
   const { fromMs: atMs, untilMs, source } = sustained;
-  return [{ atMs, untilMs, text: stretchWords(sustained), source }, ...(evidence ?? [])];
+  return [{ atMs, untilMs, text: stretchWords(sustained, input), source }, ...(evidence ?? [])];
 };
 
 type Fixed = Pick<
@@ -145,7 +146,7 @@ const borrowedOr = (verdict: Verdict, criterion: Criterion, input: JudgeInput, w
 
 const judgedBy = (criterion: Criterion, input: JudgeInput, measurement: Measured, bounds: readonly Bound[]): Judged => {
   const { worst, sustained } = measurement;
-  const { verdict: byBounds, figures, reason, when = '' } = decided(measurement, bounds);
+  const { verdict: byBounds, figures, reason, when = '' } = decided(measurement, bounds, input);
   const found = worst === undefined ? byBounds : worstVerdict([byBounds, worst.verdict])!;
   const verdict = borrowedOr(found, criterion, input, worst);
   const declare = verdict === 'warn' && isBorrowed(criterion, input) ? howToDeclare(criterion) : undefined;
@@ -156,7 +157,7 @@ const judgedBy = (criterion: Criterion, input: JudgeInput, measurement: Measured
     measuredBy: measurement.measuredBy + (sustained == null ? '' : '; and the worst stretch of it'),
     verdict,
     reason: [worst?.reason, reason, declare].filter((one) => one !== undefined && one !== '').join('; '),
-    evidence: evidenceOf(measurement),
+    evidence: evidenceOf(measurement, input),
     ...(when === '' ? {} : { when }),
   };
 };

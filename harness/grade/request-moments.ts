@@ -1,5 +1,6 @@
 /** When requests came out so, not only how many: failures of the first second are another story than a drip. */
 import { exportEveryMs } from '../measure/k6-exports.ts';
+import { formatSpan } from '../measure/load-clock.ts';
 import { formatCount, formatSeconds } from '../measure/numbers-in-words.ts';
 import { outcomeOf, type RequestOutcome } from '../measure/request-outcome.ts';
 import { seriesOf, type Series } from '../measure/tracks/observations.ts';
@@ -49,7 +50,7 @@ export const whenWords = (judge: Judge, outcome: RequestOutcome): string => {
   const untilMs = last.atMs - startMs;
   if (untilMs <= longestStartMs) return `all in the first ${formatSeconds(Math.max(untilMs, 100))}`;
   const fromMs = Math.max(startMs, first.atMs - exportEveryMs);
-  const span = `from ${(fromMs / 1000).toFixed(1)} to ${formatSeconds(last.atMs)}`;
+  const span = formatSpan(fromMs, last.atMs, judge.phases);
   const count = stretches(moments);
   return count > 1 ? `${span}, in ${count} stretches` : span;
 };

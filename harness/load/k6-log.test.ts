@@ -64,6 +64,7 @@ test('what a script prints is no word of k6, and its summary no line of the log'
     markedFailed: null,
     userCaps: [],
     summaryProblem: null,
+    unsent: null,
   });
 });
 
@@ -124,4 +125,12 @@ test('of a scenario of ours the log has no frames', async () => {
 
 test('without a log there are no words', async () => {
   expect((await readK6Words(path.join(folder, 'none.log'))).exceptions).toEqual([]);
+});
+
+test('a URL that is none: k6 sends nothing, counts nothing and goes on', async () => {
+  const error = 'invalid URL: parse "http://127.0.0.1:8090items": invalid port ":8090items" after host';
+  const unsent = { level: 'warning', msg: 'Request Failed', scenario: 'list', error };
+  const refused = { ...unsent, error: 'Get "http://127.0.0.1:8090/items": dial: connection refused' };
+  const words = await wordsOf(unsent, refused, { ...unsent, error: 'invalid URL: another' });
+  expect(words.unsent).toEqual({ count: 2, text: error });
 });

@@ -1,4 +1,4 @@
-/** What k6's log says beside its figures: exceptions, why a test ended early, users that ran out. */
+/** What k6's log says beside its figures: exceptions, why a test ended early, users that ran out, what was not sent. */
 import { createReadStream, existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { k6Exit } from '../measure/k6-exit-codes.ts';
@@ -28,6 +28,9 @@ const partsOf = (msg: string): { text: string; line: string } => {
   return { text: clipped(text.trim()), line: place };
 };
 
+/** Of such a request k6 makes an answer without a status, and no sample. */
+const notSent = /^invalid URL: /;
+
 class Words {
   readonly #exceptions = new Map<string, ScriptExceptions>();
   readonly #userCaps = new Map<string, number>();
@@ -35,6 +38,7 @@ class Words {
   #markedFailed: string | null = null;
   #summaryProblem: string | null = null;
   #complaint: string | null = null;
+  #unsent: ScriptWords['unsent'] = null;
 
   take(line: K6Line): void {
     const { msg } = line;
@@ -60,7 +64,9 @@ class Words {
     if (exitCode === k6Exit.aborted && this.#complaint !== null) this.#stopped ??= { by: 'k6', words: this.#complaint };
   }
 
-  #warning({ msg, scenario = '' }: K6Line): void {
+  #warning({ msg, scenario = '', error = '' }: K6Line): void {
+    if (notSent.test(error))
+      this.#unsent = { text: this.#unsent?.text ?? clipped(error), count: (this.#unsent?.count ?? 0) + 1 };
     const users = /^Insufficient VUs, reached (\d+) active VUs/.exec(msg)?.[1];
     if (users !== undefined) this.#userCaps.set(scenario, Number(users));
   }
@@ -87,6 +93,7 @@ class Words {
       markedFailed: this.#markedFailed,
       userCaps: [...this.#userCaps].map(([scenario, users]) => ({ scenario, users })),
       summaryProblem: this.#summaryProblem,
+      unsent: this.#unsent,
     };
   }
 }

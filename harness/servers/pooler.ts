@@ -50,6 +50,10 @@ export interface PoolerDatabase {
   name: string;
   paused: boolean;
   disabled: boolean;
+  /** Its own, where it does not have the pooler's. */
+  mode: string | null;
+  /** Server connections of each of its pools; null: not told. */
+  poolSize: number | null;
 }
 
 /** One command to the console: the rows of its answer. */

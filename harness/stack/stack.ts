@@ -57,10 +57,11 @@ export interface Component {
   budget: { cores: number; memoryBytes: number } | null;
   /**
    * Now: the pid of the root process (its descendants count too, and others that left it), or the container, with the
-   * pid of its root process where the engine runs on this machine. Null while it is down.
+   * pid of its root process where the engine runs on this machine. Null while it is down. `cpuOnly`: what memory it
+   * takes is nobody's business here.
    */
   usage():
-    | { kind: 'processTree'; pid: number; others?: readonly number[] }
+    | { kind: 'processTree'; pid: number; others?: readonly number[]; cpuOnly?: true }
     | { kind: 'cgroup'; path: string }
     | { kind: 'container'; id: string; pid: number | null }
     | null;

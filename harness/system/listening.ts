@@ -1,5 +1,6 @@
 /** On which TCP ports processes listen, as /proc shows it: for a service that serves, but not where it was asked to. */
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { listProcesses, type ProcessStat } from './proc.ts';
 
 const textOf = (file: string): string => {
   try {
@@ -58,4 +59,17 @@ export const listeningPorts = (
     isReachable: ofPort.some(({ address }) => isReachable(address)),
     isIp6Loopback: ofPort.some(({ address }) => address === loopbackIp6),
   }));
+};
+
+/**
+ * Who listens on this port of loopback; null: nobody, or somebody whose sockets may not be seen. Of several that share
+ * the socket (a server and those that it forked) the one that the others come from.
+ */
+export const listenerOn = (port: number): ProcessStat | null => {
+  const inodes = new Set(
+    [...listeners()].filter(([, one]) => one.port === port && isReachable(one.address)).map(([inode]) => inode),
+  );
+  if (inodes.size === 0) return null;
+  const holders = listProcesses().filter(({ pid }) => socketsOf(pid).some((inode) => inodes.has(inode)));
+  return holders.find(({ parentPid }) => !holders.some(({ pid }) => pid === parentPid)) ?? null;
 };

@@ -48,10 +48,11 @@ const usageOf = async (
     return withMemory ? { ...(await engineUsage(usage.id)), inputOutput: null } : null;
   const tree = wholeTreeOf(usage, table);
   if (tree.length === 0) return null;
+  const withAll = withMemory && !('cpuOnly' in usage);
   return {
     ...counters.tree.read(tree),
-    memoryBytes: withMemory ? memoryOf(tree) : null,
-    inputOutput: withMemory ? counters.inputOutput(tree) : null,
+    memoryBytes: withAll ? memoryOf(tree) : null,
+    inputOutput: withAll ? counters.inputOutput(tree) : null,
   };
 };
 

@@ -1,3 +1,4 @@
+import type { Address } from '../../servers/address.ts';
 import { tapSchema, type TapFigures } from '../../tap/figures/figures.ts';
 import type { CollectContext, Collector } from '../collector.ts';
 import { slowIntervalMs, watchSource } from '../source-watch.ts';
@@ -17,9 +18,22 @@ const read = async (url: string): Promise<TapFigures> => {
   return figures;
 };
 
+const unnamed = 'service-database';
+const placeOf = (host: string, port: number | string): string => `${host === 'localhost' ? '127.0.0.1' : host}:${port}`;
+
+/** Whoever starts one before a pooler need not say so: what it passes on to is known, and so is where the pooler is. */
+export const hopOf = ({ hop, upstream }: Pick<TapFigures, 'hop' | 'upstream'>, poolers: readonly Address[]): string => {
+  const [, host = '', port = ''] = /^(.*):(\d+)$/.exec(upstream) ?? [];
+  const isBefore = poolers.some((pooler) => placeOf(pooler.host, pooler.port) === placeOf(host, port));
+  return hop === unnamed && isBefore ? 'service-pooler' : hop;
+};
+
 const watch = (context: CollectContext, url: string, source: string): AsyncDisposable => {
   const samples = new TapSamples(context.sink);
-  return watchSource(context, source, slowIntervalMs(context), async (atMs) => samples.take(await read(url), atMs));
+  return watchSource(context, source, slowIntervalMs(context), async (atMs) => {
+    const figures = await read(url);
+    samples.take({ ...figures, hop: hopOf(figures, context.stack.poolers) }, atMs);
+  });
 };
 
 export const collector: Collector = {

@@ -77,16 +77,19 @@ const byUsers = (seen: Seen): Fault | null => {
 const machineCodes = (code: number): boolean =>
   code === 1010 || (code >= 1100 && code < 1110) || code === 1202 || code === 1213;
 
-const byMachine = ({ requests, entry }: Seen): Fault | null => {
+const feltMs = 50;
+
+/** Where requests fail, its waits for a core are not why; and of a few ms nobody's answers are slow. */
+const isFelt = (waitedMs: number, { requests }: Seen): boolean =>
+  requests.failed <= 0.01 * requests.all && waitedMs >= feltMs && waitedMs > 0.5 * (requests.latencyMsP95 ?? Infinity);
+
+const byMachine = (seen: Seen): Fault | null => {
+  const { requests, entry } = seen;
   const own = [...requests.byCode]
     .filter(([code]) => machineCodes(code))
     .reduce((total, [, count]) => total + count, 0);
   const waited = entry.health.find(({ id }) => id === 'generator-wait');
-  const isStarved =
-    waited !== undefined &&
-    waited.value !== null &&
-    !waited.ok &&
-    (waited.value ?? 0) > 0.5 * (requests.latencyMsP95 ?? Infinity);
+  const isStarved = waited?.value != null && !waited.ok && isFelt(waited.value, seen);
   if (own === 0 && !isStarved) return null;
   const what =
     own > 0

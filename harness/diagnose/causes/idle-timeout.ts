@@ -1,8 +1,11 @@
 /** A session that some layer ended since it was idle, while the other side still counted on it. */
+import type { Evidence } from '../../result.ts';
 import { plural } from '../../measure/numbers-in-words.ts';
 import type { Cause, Sighting } from '../cause.ts';
-import { failedWords } from '../say.ts';
+import { failedWords, seconds } from '../say.ts';
 import { endedInTransaction, inTransaction } from '../seen/ended.ts';
+import { limitReached, longRestSeconds } from '../seen/idle-limits.ts';
+import { restartsOf } from '../seen/restarts.ts';
 import type { Seen } from '../seen/seen.ts';
 
 interface Layer {
@@ -60,17 +63,48 @@ const wasMended = ({ requests, entry }: Seen): boolean =>
 
 const layerOf = ({ errors }: Seen): Layer => layers.find(({ pattern }) => errors.lines(pattern).length > 0) ?? network;
 
+interface Limited {
+  layer: Layer;
+  count: number;
+  evidence: Evidence[];
+}
+
+/** Fewer broke for any reason. */
+const fewestLost = 3;
+
+/** Nobody is known to end what rests, and only what rests is lost: a firewall, a load balancer, a NAT on the way. */
+const byRest = (seen: Seen, count: number): Limited | null => {
+  const restSeconds = longRestSeconds(seen);
+  if (restSeconds === null || restartsOf(seen).length > 0) return null;
+  const text = `a connection rests for ${seconds(restSeconds)} between two uses, and is lost meanwhile`;
+  return { layer: network, count, evidence: [{ text, source: 'k6' }, ...seen.errors.evidence('connection-lost')] };
+};
+
+/** The driver only says that a connection was lost, and a limit that is known ends those that rest as these do. */
+const byLimit = (seen: Seen): Limited | null => {
+  const limit = limitReached(seen);
+  const count = seen.errors.count('connection-lost');
+  if (limit === null) return count < fewestLost ? null : byRest(seen, count);
+  if (count === 0) return null;
+  const rest = `a connection rests for ${seconds(limit.restSeconds)} between two uses`;
+  const text = `${limit.name} is ${seconds(limit.seconds)}, and ${rest}`;
+  const layer = layers.find(({ kind }) => kind === limit.kind)!;
+  return { layer, count, evidence: [{ text, source: 'settings' }, ...seen.errors.evidence('connection-lost')] };
+};
+
 const look = (seen: Seen): Sighting | null => {
   const ended = endedInTransaction(seen);
-  const count = seen.errors.count('idle-timeout') || (ended?.count ?? 0);
+  const told = seen.errors.count('idle-timeout') || (ended?.count ?? 0);
+  const limited = told > 0 ? null : byLimit(seen);
+  const count = limited?.count ?? told;
   if (count === 0 || wasMended(seen)) return null;
-  const layer = ended === null ? layerOf(seen) : layers[0]!;
+  const layer = limited?.layer ?? (ended === null ? layerOf(seen) : layers[0]!);
   const failed = Math.min(count, seen.requests.failed);
   return {
     kind: layer.kind,
     sentence: `${layer.who}: ${plural(count, 'time')}`,
     number: failed === 0 ? plural(count, 'session') : `${failedWords(failed, seen)} failed by it`,
-    evidence: ended?.evidence ?? seen.errors.evidence('idle-timeout'),
+    evidence: limited?.evidence ?? ended?.evidence ?? seen.errors.evidence('idle-timeout'),
     remedy: { sentence: layer.sentence, config: layer.config },
     harm: { failed },
   };

@@ -1,8 +1,9 @@
 /** Nothing is wrong, as far as was looked. */
-import { formatCount, plural } from '../../measure/numbers-in-words.ts';
+import { formatCount, formatNumber, plural } from '../../measure/numbers-in-words.ts';
 import type { Cause, Sighting } from '../cause.ts';
-import { failedWords } from '../say.ts';
+import { failedWords, isSlowThroughout } from '../say.ts';
 import type { Seen } from '../seen/seen.ts';
+import { databaseUse } from '../seen/statements.ts';
 
 /** Of fewer samples of its sessions nothing can be said of the database. */
 const fewestSamples = 5;
@@ -29,6 +30,14 @@ const hiddenWords = ({ sessions: { hidden } }: Seen): string =>
     ? ''
     : `. Of ${plural(hidden.peak, 'session')} what they do is hidden from the probe: grant its role pg_monitor`;
 
+/** Answers that never asked the database say nothing of its connections. */
+const unaskedWords = (seen: Seen): string => {
+  const use = databaseUse(seen);
+  if (use?.isHardlyAny !== true) return '';
+  const each = `${formatNumber(use.each)} ${use.what} a request, by ${use.source}`;
+  return `. This load hardly asks the database anything (${each}), so it tells little of its connections`;
+};
+
 const isSeen = ({ sessions, requests, entry }: Seen): boolean =>
   sessions.all.count >= fewestSamples && (requests.all > 0 || (entry.loadTotals?.iterations ?? 0) === 0);
 
@@ -46,12 +55,14 @@ const harmful = new Set([
 ]);
 
 /** Tried again with success, or too few to be more than chance: told, and no cause. */
-const isWell = ({ requests, silence, entry }: Seen): boolean =>
+const isServing = ({ requests, silence, entry }: Seen): boolean =>
   requests.failed === 0 &&
   (requests.served > 0 || requests.all === 0) &&
   silence === null &&
   (entry.loadTotals?.droppedIterations ?? 0) === 0 &&
   !entry.criteria.some(({ verdict, id }) => verdict === 'fail' && harmful.has(id));
+
+const isWell = (seen: Seen): boolean => isServing(seen) && !isSlowThroughout(seen);
 
 const look = (seen: Seen): Sighting | null => {
   if (!isSeen(seen) || !isWell(seen)) return null;
@@ -66,7 +77,8 @@ const look = (seen: Seen): Sighting | null => {
     ? 'The pool is not your limit at this load'
     : 'Whether anybody waits for the pool inside the service was not seen';
   return {
-    sentence: `Nothing seen here limits the connections: ${facts.join(', ')}. ${pool}${hiddenWords(seen)}`,
+    sentence:
+      `Nothing seen here limits the connections: ${facts.join(', ')}. ${pool}` + hiddenWords(seen) + unaskedWords(seen),
     number: failedWords(0, seen).replace(/^0 of/, '0 failed of'),
     evidence: [
       {

@@ -1,5 +1,6 @@
 /** A part went away, or was started anew, under those that used it. */
 import type { Cause, Sighting } from '../cause.ts';
+import { endedForGood } from '../../measure/cause-words.ts';
 import { at, failedWords } from '../say.ts';
 import { endedInTransaction } from '../seen/ended.ts';
 import { failedBetween } from '../seen/requests.ts';
@@ -33,10 +34,14 @@ const fewestErrors = 3;
 const areMany = ({ errors }: Seen): boolean =>
   errors.count('server-restart', 'pooler-down', 'pool-empty') >= fewestErrors;
 
+/** A silence of another time has another reason. */
+const isSilentAround = (atMs: number | null, { silence }: Seen): boolean =>
+  silence !== null && (atMs === null || (atMs >= silence.startMs - beforeMs && atMs <= silence.endMs + beforeMs));
+
 /** A restart that nobody felt is worth no word. */
-const wasFelt = (seen: Seen, failed: number): boolean =>
+const wasFelt = (seen: Seen, failed: number, restarts: readonly Restart[]): boolean =>
   failed > 0 ||
-  seen.silence !== null ||
+  restarts.some(({ atMs }) => isSilentAround(atMs, seen)) ||
   seen.levels.growth('postgres.sessions.abandoned') >= fewestLeft ||
   areMany(seen);
 
@@ -54,10 +59,12 @@ const explained: readonly string[] = [
   'pooler-client-limit',
 ];
 
+const isDeath = ({ part, isForGood }: Restart): boolean => part === 'the service' && isForGood === true;
+
 /** Ended by the database in mid-transaction, a session takes the service along where nobody listens for its errors. */
 const followsOf = (seen: Seen, restarts: readonly Restart[]): Pick<Sighting, 'follows' | 'explains'> => {
   const ended = endedInTransaction(seen);
-  const death = restarts.find(({ part, isForGood }) => part === 'the service' && isForGood === true);
+  const death = restarts.find(isDeath);
   if (ended === null || death === undefined || (ended.firstMs ?? 0) > (death.atMs ?? 0) + readingMs) return {};
   const follows = ['held-transactions', 'idle-timeout'];
   return { follows, explains: explained.filter((one) => !follows.includes(one)) };
@@ -74,16 +81,27 @@ const remedy: Sighting['remedy'] = {
   },
 };
 
+const kindOf = (restarts: readonly Restart[]): string => {
+  if (restarts.some(isDeath)) return endedForGood;
+  return restarts[0]!.part === 'sessions' ? 'sessions-ended' : restarts[0]!.part.replace('the ', '');
+};
+
+const sentenceOf = (restarts: readonly Restart[], seen: Seen): string => {
+  const death = restarts.find(isDeath);
+  if (death !== undefined) return death.words;
+  const when = restarts.find(({ atMs }) => atMs !== null)?.atMs ?? null;
+  return `A part went away in mid-work: ${partsOf(restarts)}${when === null ? '' : ` (at ${at(when, seen)})`}`;
+};
+
 const look = (seen: Seen): Sighting | null => {
   const restarts = restartsOf(seen);
   const failed = failedAround(seen, restarts);
-  if (restarts.length === 0 || !wasFelt(seen, failed)) return null;
-  const when = restarts.find(({ atMs }) => atMs !== null)?.atMs ?? null;
+  if (restarts.length === 0 || !wasFelt(seen, failed, restarts)) return null;
   const span = failedBetween(seen.requests);
   const until = span === null ? '' : `, failures from ${at(span.startMs, seen)} to ${at(span.endMs, seen)}`;
   return {
-    kind: restarts[0]!.part === 'sessions' ? 'sessions-ended' : restarts[0]!.part.replace('the ', ''),
-    sentence: `A part went away in mid-work: ${partsOf(restarts)}${when === null ? '' : ` (at ${at(when, seen)})`}`,
+    kind: kindOf(restarts),
+    sentence: sentenceOf(restarts, seen),
     number: `${failedWords(failed, seen)} failed around it${until}`,
     evidence: [
       ...restarts.slice(0, 4).map(({ atMs, words, source }) => ({ atMs, text: words, source })),

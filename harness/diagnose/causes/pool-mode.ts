@@ -79,11 +79,23 @@ const advisoryLock = (seen: Seen): Form | null =>
     ...direct('Take pg_advisory_xact_lock inside a transaction, or give the leader a direct connection'),
   });
 
+/** Drivers set a few things at each login; who does so in its work does it far more often. */
+const setsPerLogin = 3;
+
+const isSetInWork = (seen: Seen): boolean => {
+  const logins = seen.taps.reduce((total, { churn, use }) => total + Math.max(churn.opened, use.size), 0);
+  return made(seen, 'set') > setsPerLogin * Math.max(1, logins);
+};
+
 /**
- * SET without LOCAL reaches whoever gets the connection next; drivers do so often that only harm makes it a finding.
+ * SET without LOCAL reaches whoever gets the connection next; drivers do so often that only harm makes it a finding:
+ * statements that are wrong here (search_path), or that a limit of somebody else ended.
  */
+const isSetHarmful = (seen: Seen): boolean =>
+  seen.errors.count('sql') > 0 || (isSetInWork(seen) && seen.errors.count('statement-timeout', 'lock-timeout') > 0);
+
 const setting = (seen: Seen): Form | null =>
-  seen.errors.count('sql') === 0
+  !isSetHarmful(seen)
     ? null
     : sessionForm(seen, 'set', {
         kind: 'set',
@@ -142,7 +154,15 @@ export const cause: Cause = {
   rank: 26,
   needs:
     'errors by family in a log or at the tap; for LISTEN and session locks a tap before the pooler, and its console',
-  explains: ['pooler-pool', 'app-pool', 'connect-failures', 'wrong-data', 'duplicate-schedules', 'retry-storm'],
+  explains: [
+    'slow-statements',
+    'pooler-pool',
+    'app-pool',
+    'connect-failures',
+    'wrong-data',
+    'duplicate-schedules',
+    'retry-storm',
+  ],
   falseFriends: ['A larger pool on either side', 'A driver that tries again: it hides most of them, and not all'],
   look,
 };

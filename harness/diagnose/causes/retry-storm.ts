@@ -1,7 +1,7 @@
 /** Work that failed is tried again at once, and the tries are more load than the work. */
 import { formatNumber, plural } from '../../measure/numbers-in-words.ts';
 import { seriesOf } from '../../measure/tracks/observations.ts';
-import { totalOf, type Window } from '../../measure/tracks/windows.ts';
+import { growthOf, totalOf, type Window } from '../../measure/tracks/windows.ts';
 import type { Cause, Sighting } from '../cause.ts';
 import { failedBetween } from '../seen/requests.ts';
 import type { Seen } from '../seen/seen.ts';
@@ -24,10 +24,16 @@ const calmOf = ({ span }: Seen, storm: Window): Window[] =>
     { startMs: storm.endMs, endMs: span.endMs },
   ].filter(({ startMs, endMs }) => endMs - startMs >= shortestMs);
 
+/** The pooler counts from its start on, all others from look to look. */
+const amountOf = ({ observations }: Seen, name: string, windows: readonly Window[]): number => {
+  const series = seriesOf(observations, name);
+  return name.startsWith('pooler.') ? growthOf(series, windows) : totalOf(series, windows);
+};
+
 /** Of a counter of tries, for each piece of work that was begun in the same time. */
 const ratio = (seen: Seen, tries: string, work: string, windows: readonly Window[]): number | null => {
-  const begun = totalOf(seriesOf(seen.observations, work), windows);
-  return begun === 0 ? null : totalOf(seriesOf(seen.observations, tries), windows) / begun;
+  const begun = amountOf(seen, work, windows);
+  return begun === 0 ? null : amountOf(seen, tries, windows) / begun;
 };
 
 const ratesOf = (seen: Seen): Rates | null => {
@@ -40,6 +46,7 @@ const ratesOf = (seen: Seen): Rates | null => {
   const pairs = [
     { tries: 'http_reqs', work: 'iterations', what: 'requests for each iteration of the load', source: 'k6' },
     { tries: 'tap.acquisitions', work: 'http_reqs', what: 'uses of a connection for each request', source: 'the tap' },
+    { tries: 'pooler.transactions', work: 'http_reqs', what: 'transactions for each request', source: 'SHOW STATS' },
   ];
   for (const { tries, work, what, source } of pairs) {
     const [before, during] = [ratio(seen, tries, work, calm), ratio(seen, tries, work, [storm])];

@@ -2,15 +2,23 @@
 import type { Evidence } from '../../result.ts';
 import { formatNumber } from '../../measure/numbers-in-words.ts';
 import type { Cause, Sighting } from '../cause.ts';
-import { isHarmed, seconds } from '../say.ts';
+import { isHarmed, oftenShare, seconds } from '../say.ts';
 import type { Seen } from '../seen/seen.ts';
 
 /** Of its one core, in its busiest ten seconds. */
 const fullShare = 0.9;
 
-const byProcesses = ({ processes }: Seen): Evidence[] | null => {
-  const used = processes.busiestInstance('service');
+/** Somebody waits for the database, or for a connection to it: then what the service uses may be no limit. */
+const isDatabaseAtWork = ({ sessions, pooler, levels }: Seen): boolean =>
+  sessions.active.mean >= 1 ||
+  (pooler?.waiting.shareAbove(0) ?? 0) >= oftenShare ||
+  levels.level('db.client.connection.pending_requests').shareAbove(0) >= oftenShare;
+
+const byProcesses = (seen: Seen): Evidence[] | null => {
+  const used = seen.processes.busiestInstance('service');
   if (used === null || used.busiest < fullShare) return null;
+  // Of somebody else's service nobody knows whether one core is all that it can use.
+  if (seen.entry.group === 'external' && isDatabaseAtWork(seen)) return null;
   return [
     { text: `one replica uses ${formatNumber(used.busiest)} cores in its busiest ten seconds`, source: 'processes' },
   ];

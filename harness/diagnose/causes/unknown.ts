@@ -5,8 +5,14 @@ import type { ErrorFamily } from '../../measure/errors/error-family.ts';
 import { formatCount, formatSeconds, plural } from '../../measure/numbers-in-words.ts';
 import { lengthOf } from '../../measure/silence.ts';
 import type { Cause, Sighting } from '../cause.ts';
-import { at, failedWords } from '../say.ts';
+import { at, failedWords, isSlowThroughout, seconds } from '../say.ts';
 import type { Seen } from '../seen/seen.ts';
+
+/** Neither waits nor statements explain it, as far as they were seen. */
+const slowWords = ({ requests, sessions }: Seen): string =>
+  `half of all answers take ${seconds(requests.latencyMsP50! / 1000)} or longer, while ` +
+  `${sessions.active.mean.toFixed(1)} sessions of the database are at work on the average, and nothing that was seen ` +
+  'says where that time goes';
 
 const symptomOf = (seen: Seen): string => {
   const { requests, silence, sessions, entry } = seen;
@@ -21,6 +27,7 @@ const symptomOf = (seen: Seen): string => {
       `nobody was answered for ${formatSeconds(lengthOf(silence))} at ` +
       `${at(silence.startMs, seen)}, and nothing that was seen says why`
     );
+  if (isSlowThroughout(seen)) return slowWords(seen);
   const dropped = entry.loadTotals?.droppedIterations ?? 0;
   if (dropped > 0) return `${formatCount(dropped)} iterations could not be begun, and nothing that was seen says why`;
   const worst = entry.criteria.find(({ verdict }) => verdict === 'fail');

@@ -1,8 +1,10 @@
 /** Connections that somebody keeps for good, by each source that can show it. */
 import type { Seen } from './seen.ts';
-import { formatSeconds, plural } from '../../measure/numbers-in-words.ts';
+import { formatInstant } from '../../measure/load-clock.ts';
+import { plural } from '../../measure/numbers-in-words.ts';
 import { levelOf, type Level } from './levels.ts';
 import { seriesOf } from '../../measure/tracks/observations.ts';
+import { growthOf } from '../../measure/tracks/windows.ts';
 
 export interface Leaked {
   connections: number;
@@ -95,9 +97,9 @@ const standstillOf = ({ requests, span, errors }: Seen): Standstill | null => {
   return { sinceMs, seconds: (span.endMs - sinceMs) / 1000 };
 };
 
-const stillWords = (connections: string, { sinceMs }: Standstill, { span }: Seen): string =>
+const stillWords = (connections: string, { sinceMs }: Standstill, { entry }: Seen): string =>
   `${connections}, none of them in use, and from ` +
-  `${formatSeconds(sinceMs - span.startMs)} on not one request was served`;
+  `${formatInstant(sinceMs, entry.phases)} on not one request was served`;
 
 const stillAtTap = (seen: Seen, still: Standstill): Leaked | null => {
   const looks = seen.taps[0]?.looks.filter(({ atMs }) => atMs > still.sinceMs + 1000) ?? [];
@@ -129,6 +131,42 @@ const stillAtDatabase = (seen: Seen, still: Standstill): Leaked | null => {
   };
 };
 
+/** Whoever counts sessions: so many may come of others. */
+const mostOpened = 2;
+
+/** The service's own connections, by whoever sees them nearest to it. */
+const ownConnections = ({ taps, pooler, sessions, observations, windows }: Seen): [Level, string] | null => {
+  if (taps.length > 0) return [levelOf(seriesOf(observations, 'tap.connections'), windows), 'the tap'];
+  if ((pooler?.clients.peak ?? 0) > 0) return [pooler!.clients, 'SHOW POOLS'];
+  const own = sessions.owners.find(({ active }) => active > 0);
+  if (own === undefined) return null;
+  const { role, application } = own;
+  return [levelOf(seriesOf(observations, 'postgres.sessions', { role, application }), windows), 'pg_stat_activity'];
+};
+
+/**
+ * A driver that closes what nobody refers to any more ends the session of a connection that was not given back, and its
+ * pool goes on counting it: all are gone, none is opened anew, and everybody waits.
+ */
+const stillGone = (seen: Seen, still: Standstill): Leaked | null => {
+  const [level, source] = ownConnections(seen) ?? [];
+  if (level === undefined || source === undefined || level.peak < 1) return null;
+  const { tMs, values } = level.samples;
+  const after = values.filter((_, index) => tMs[index]! > still.sinceMs + 1000);
+  const window = { startMs: still.sinceMs + 1000, endMs: seen.span.endMs };
+  const opened = growthOf(seriesOf(seen.observations, 'postgres.sessions.opened'), [window]);
+  if (after.length < fewestStill || after.some((one) => one > 0) || opened > mostOpened) return null;
+  return {
+    connections: level.peak,
+    heldSeconds: still.seconds,
+    sinceMs: still.sinceMs,
+    words:
+      `all ${plural(level.peak, 'connection')} of the service ended one after another, none is opened anew, and from ` +
+      `${formatInstant(still.sinceMs, seen.entry.phases)} on not one request was served`,
+    source,
+  };
+};
+
 /**
  * Connections that are taken outside of any transaction look idle. Taken for good they show by what is missing: nobody
  * uses one any more until the end, while requests fail.
@@ -136,7 +174,7 @@ const stillAtDatabase = (seen: Seen, still: Standstill): Leaked | null => {
 const byStandstill = (seen: Seen): Leaked | null => {
   const still = standstillOf(seen);
   if (still === null) return null;
-  return seen.taps.length > 0 ? stillAtTap(seen, still) : stillAtDatabase(seen, still);
+  return (seen.taps.length > 0 ? stillAtTap(seen, still) : stillAtDatabase(seen, still)) ?? stillGone(seen, still);
 };
 
 export const leakOf = (seen: Seen): Leaked | null => byTap(seen) ?? byAges(seen) ?? byPool(seen) ?? byStandstill(seen);

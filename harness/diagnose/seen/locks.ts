@@ -1,4 +1,5 @@
 /** Who waits for whom: the lock queues that pg_blocking_pids showed. */
+import { sayingOf } from '../../measure/errors/translated.ts';
 import { seriesOf, type LogLine, type Observations } from '../../measure/tracks/observations.ts';
 import { samplesWithin, type Window } from '../../measure/tracks/windows.ts';
 
@@ -47,8 +48,10 @@ export interface LoggedWait {
   waiting: number;
 }
 
+const stillWaiting = sayingOf('process %d still waiting for %s on %s after %ld.%03d ms');
+
 export const loggedWaitsOf = ({ logLines }: Observations): LoggedWait[] =>
   logLines
-    .filter(({ text }) => /still waiting for \w+Lock on /.test(text))
+    .filter(({ text }) => stillWaiting.test(text))
     .map((line) => ({ line, waiting: /Wait queue: ([\d, ]+)/.exec(line.text)?.[1]?.split(',').length ?? 1 }))
     .toSorted((a, b) => b.waiting - a.waiting);

@@ -19,6 +19,8 @@ export interface Pooler {
   /** 0: prepared statements are not followed. */
   maxPreparedStatements: number | null;
   queryWaitSeconds: number | null;
+  /** 0: clients may rest for ever. */
+  clientIdleSeconds: number | null;
   poolers: number;
   /** Of the looks at which a client waited: the share at which every server connection that there may be was there. */
   fullShare: number;
@@ -34,7 +36,7 @@ const settingOf = (settings: Settings, name: string): string | null => {
   return key === undefined ? null : String(settings[key]);
 };
 
-const numberOf = (settings: Settings, name: string): number | null => {
+export const numberOf = (settings: Settings, name: string): number | null => {
   const text = settingOf(settings, name);
   const value = text === null ? NaN : Number(text);
   return Number.isFinite(value) ? value : null;
@@ -91,6 +93,7 @@ export const poolerOf = (
     maxClientConn: numberOf(stackSettings, 'max_client_conn'),
     maxPreparedStatements: numberOf(stackSettings, 'max_prepared_statements'),
     queryWaitSeconds: numberOf(stackSettings, 'query_wait_timeout'),
+    clientIdleSeconds: numberOf(stackSettings, 'client_idle_timeout'),
     poolers,
     ...fullnessOf(waiting, servers, serversLogin, poolSize),
   };

@@ -29,6 +29,8 @@ export interface Requests {
   byStatus: ReadonlyMap<number, number>;
   /** By k6's code for failures: 1050 no answer in time, 1212 connection refused, 1220 reset. */
   byCode: ReadonlyMap<number, number>;
+  /** By k6's words for a failure, without numbers. */
+  byError: ReadonlyMap<string, number>;
   routes: readonly Route[];
   /** Failed and served ones by the instant of the export that holds them. */
   moments: readonly Moment[];
@@ -44,8 +46,8 @@ interface Moment {
 
 const sum = (values: ArrayLike<number>): number => Array.from(values).reduce((total, value) => total + value, 0);
 
-const tallyOf = (series: readonly Series[], keyOf: (labels: Labels) => number): Map<number, number> => {
-  const tally = new Map<number, number>();
+const tallyOf = <Key>(series: readonly Series[], keyOf: (labels: Labels) => Key): Map<Key, number> => {
+  const tally = new Map<Key, number>();
   for (const { labels, values } of series) {
     const key = keyOf(labels);
     tally.set(key, (tally.get(key) ?? 0) + sum(values));
@@ -95,6 +97,7 @@ export const requestsOf = (observations: Observations, phaseSet: PhaseSet): Requ
     unanswered: byStatus.get(0) ?? 0,
     byStatus,
     byCode: tallyOf(series, ({ error_code: code }) => Number(code ?? 0)),
+    byError: tallyOf(series, ({ error }) => error ?? ''),
     routes: routesOf(series),
     moments: momentsOf(series),
     latencyMsP50: fineQuantile(times, 0.5),

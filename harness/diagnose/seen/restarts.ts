@@ -1,5 +1,6 @@
 /** Parts that ended or were started anew, by what each source shows of it. */
-import { formatSeconds, plural } from '../../measure/numbers-in-words.ts';
+import { formatInstant } from '../../measure/load-clock.ts';
+import { plural } from '../../measure/numbers-in-words.ts';
 import { seriesOf, type Series } from '../../measure/tracks/observations.ts';
 import { levelOf, type Level } from './levels.ts';
 import type { Seen } from './seen.ts';
@@ -74,6 +75,8 @@ const lostShare = 0.45;
 const withinMs = 2500;
 /** One of two replicas that is killed leaves the other's. */
 const backShare = 0.35;
+/** A pool that only gives back what it no longer needs opens none anew. */
+const fewestAnew = 2;
 
 /** Where it was steady until a moment ago; what comes and goes is no level. */
 const levelBefore = (values: readonly number[]): number => {
@@ -89,7 +92,7 @@ const collapseOf = ({ samples }: Level): { atMs: number; from: number; to: numbe
     if (before < 0) continue;
     const from = levelBefore(values.slice(before, index));
     const to = values[index]!;
-    const isBack = values.slice(index).some((value) => value >= backShare * from);
+    const isBack = values.slice(index).some((value) => value >= Math.max(backShare * from, to + fewestAnew));
     if (isBack && from - to >= fewestLost && from - to >= lostShare * from) return { atMs: tMs[index]!, from, to };
   }
   return null;
@@ -115,7 +118,7 @@ const isToldOtherwise = ({ errors }: Seen): boolean =>
 /** The service's own connections, as tap, pooler or database see them. */
 const serviceReplaced = (seen: Seen): Restart | null => {
   if (isToldOtherwise(seen)) return null;
-  const { observations, windows, span } = seen;
+  const { observations, windows, entry } = seen;
   const seenBy: [string, Level][] = [
     ['the tap', levelOf(seriesOf(observations, 'tap.connections'), windows)],
     ['SHOW POOLS', levelOf(seriesOf(observations, 'pooler.clients'), windows)],
@@ -127,7 +130,7 @@ const serviceReplaced = (seen: Seen): Restart | null => {
     const { atMs, from, to } = collapse;
     const words =
       `the service's connections fall from ${from} to ${to} at ` +
-      `${formatSeconds(atMs - span.startMs)} and are opened anew`;
+      `${formatInstant(atMs, entry.phases)} and are opened anew`;
     return { part: 'the service', atMs, words, source };
   }
   return null;
@@ -164,7 +167,7 @@ const endedSessions = (seen: Seen): Restart | null => {
 const exportMs = 3000;
 
 /** Nobody listens there for a while, or from some instant to the end, though requests had been served before. */
-const serviceGone = ({ requests, span }: Seen): Restart | null => {
+const serviceGone = ({ requests, span, entry }: Seen): Restart | null => {
   const refused = requests.byCode.get(1212) ?? 0;
   const [first] = requests.moments.filter(({ served }) => served > 0);
   const last = requests.moments.findLast(({ served }) => served > 0);
@@ -178,7 +181,7 @@ const serviceGone = ({ requests, span }: Seen): Restart | null => {
     part: 'the service',
     atMs: dead.atMs,
     words:
-      `the service ended at ${formatSeconds(dead.atMs - span.startMs)}: ` +
+      `the service ended at ${formatInstant(dead.atMs, entry.phases)}${isForGood ? ' and did not come back' : ''}: ` +
       `${plural(refused, 'connection')} refused from then on`,
     source: 'k6',
     ...(isForGood ? { isForGood } : {}),

@@ -17,12 +17,16 @@ export const topStatements = ({ observations, windows }: Seen): Statement[] =>
     seconds: growthOf(seriesOf(observations, 'postgres.statement.seconds', series.labels), windows),
   }));
 
+/** The probes look at the database so often at most. */
+const ownPerSecond = 10;
+
 /** Statements for each request; null where nobody counted, or nothing was asked. */
 export const statementsPerRequest = ({
   taps,
   pooler,
   levels,
   requests,
+  seconds,
 }: Seen): { each: number; source: string } | null => {
   const asked = requests.all - requests.failed;
   if (asked <= 0) return null;
@@ -31,5 +35,40 @@ export const statementsPerRequest = ({
   const counted = levels.growth('postgres.statements.calls');
   if (counted > 0) return { each: counted / asked, source: 'pg_stat_statements' };
   const pooled = pooler === null ? 0 : levels.growth('pooler.queries');
-  return pooled > 0 ? { each: pooled / asked, source: 'SHOW STATS' } : null;
+  if (pooled > 0) return { each: pooled / asked, source: 'SHOW STATS' };
+  // Each statement outside of a transaction is one: there are at least so many.
+  const committed = levels.growth('postgres.commits') - ownPerSecond * seconds;
+  return committed > 0 ? { each: committed / asked, source: 'pg_stat_database' } : null;
+};
+
+/** How much of the database a request takes, by whoever counted. */
+export interface DatabaseUse {
+  each: number;
+  what: 'statements' | 'transactions';
+  source: string;
+  isHardlyAny: boolean;
+}
+
+/** Of fewer requests the probes' own share says nothing. */
+const fewestPerSecond = 5;
+const hardlyAny = 0.2;
+
+const useOf = (each: number, what: DatabaseUse['what'], source: string): DatabaseUse => ({
+  each,
+  what,
+  source,
+  isHardlyAny: each < hardlyAny,
+});
+
+/** Null where nobody counted, or what was counted may be the probes' own. */
+export const databaseUse = ({ taps, pooler, levels, requests, seconds }: Seen): DatabaseUse | null => {
+  if (requests.all < fewestPerSecond * seconds) return null;
+  const tapped = taps.reduce((total, { statements }) => total + statements.count, 0);
+  if (tapped > 0) return useOf(tapped / requests.all, 'statements', 'the tap');
+  const pooled = levels.growth('pooler.queries');
+  if (pooler !== null && pooler.clients.peak > 0) return useOf(pooled / requests.all, 'statements', 'SHOW STATS');
+  if (!levels.has('postgres.commits')) return null;
+  const ended = levels.growth('postgres.commits') + levels.growth('postgres.rollbacks');
+  const each = Math.max(0, ended - ownPerSecond * seconds) / requests.all;
+  return useOf(each, 'transactions', 'pg_stat_database');
 };

@@ -2,7 +2,8 @@ import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
 import { lengthOf, longestSilence, usualMs, type Silence } from '../../measure/silence.ts';
 import { requestCounts } from '../requests.ts';
 import { notSeen } from '../unknowns.ts';
-import { formatCount, formatRoughShare, formatSeconds, plural } from '../../measure/numbers-in-words.ts';
+import { formatSpan } from '../../measure/load-clock.ts';
+import { formatCount, formatRoughShare, plural } from '../../measure/numbers-in-words.ts';
 import { slowRequestMs } from '../request-windows.ts';
 
 const measuredBy = 'the longest stretch in which users waited and nobody was answered';
@@ -11,8 +12,8 @@ const measuredBy = 'the longest stretch in which users waited and nobody was ans
 const mostUnsentPercent = 5;
 
 /** "nobody was answered from 14.0 to 18.5 s (closed loop: 5 users waited; at the rate before …)". */
-export const silenceWords = ({ startMs, endMs, users, unsent }: Silence): string =>
-  `nobody was answered from ${(startMs / 1000).toFixed(1)} to ${formatSeconds(endMs)} (closed loop: ` +
+const silenceWords = ({ startMs, endMs, users, unsent }: Silence, { phases }: JudgeInput): string =>
+  `nobody was answered ${formatSpan(startMs, endMs, phases)} (closed loop: ` +
   `${plural(users, 'user')} waited; at the rate before some ${formatCount(unsent)} requests were not sent)`;
 
 const unknownWords = ({ unsentPercent }: Silence): string =>
@@ -30,7 +31,7 @@ const measure = (input: JudgeInput): Measurement => {
   const measured = { state: 'measured' as const, count, measuredBy };
   if (silence === null || lengthOf(silence) <= Math.max(slowRequestMs, usualMs(input)))
     return { ...measured, value: 0, reason: 'answers came all the time; users that wait send less when it is slow' };
-  const when = silenceWords(silence);
+  const when = silenceWords(silence, input);
   const evidence = [{ atMs: silence.startMs, untilMs: silence.endMs, text: when, source: 'http_reqs' }];
   const value = lengthOf(silence) / 1000;
   if (silence.unsentPercent <= mostUnsentPercent) return { ...measured, value, reason: when, evidence };

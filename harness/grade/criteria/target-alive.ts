@@ -3,6 +3,7 @@ import { requestTimes } from '../requests.ts';
 import { loadedWindows, windowWords } from '../judged-windows.ts';
 import { noLoad, notSeen, tooFew } from '../unknowns.ts';
 import { exportEveryMs } from '../../measure/k6-exports.ts';
+import { formatInstant } from '../../measure/load-clock.ts';
 import { formatSeconds } from '../../measure/numbers-in-words.ts';
 import { type Window } from '../../measure/tracks/windows.ts';
 
@@ -53,7 +54,7 @@ const measured = (input: JudgeInput, successes: readonly number[], windows: read
     value: ms / 1000,
     count: successes.length,
     measuredBy: `longest stretch without one request that succeeded, or got a 4xx, ${windowWords(windows)}`,
-    reason: `longest silence ${formatSeconds(ms)}, from ${formatSeconds(fromMs)}`,
+    reason: `longest silence ${formatSeconds(ms)}, from ${formatInstant(fromMs, input.phases)}`,
     ...factOf(input, successes, silence),
     evidence: [
       { atMs: fromMs, untilMs: fromMs + ms, text: `no success for ${formatSeconds(ms)}`, source: 'http_reqs' },

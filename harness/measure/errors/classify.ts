@@ -7,6 +7,7 @@ import { errorFamilies } from './error-families.ts';
 import { sharpSignatures, vagueSignatures } from './error-signatures.ts';
 import type { Outcome, Signature } from './signature.ts';
 import { meaningOf, sqlstateIn } from './sqlstates.ts';
+import { inEnglish } from './translated.ts';
 
 export interface ClassifiedError {
   family: string;
@@ -42,6 +43,12 @@ const byState = (sqlstate: string | null): ClassifiedError | null => {
   return meaning === undefined ? null : classified(meaning.family, meaning.outcome, null);
 };
 
+/** Postgres speaks the language of lc_messages, to its log and to its clients. */
+const byTranslation = (text: string): ClassifiedError | null => {
+  const english = inEnglish(text);
+  return english === null ? null : (bySignature(english, sharpSignatures) ?? bySignature(english, vagueSignatures));
+};
+
 /** A PANIC takes the whole server down: what was under way, a COMMIT too, is unknown whatever the words say. */
 const afterPanic = (found: ClassifiedError, text: string): ClassifiedError =>
   /\bPANIC\b/.test(text) ? { ...found, outcome: 'unknown' } : found;
@@ -51,6 +58,7 @@ export const classifyError = (text: string, sqlstate?: string | null): Classifie
   const found =
     bySignature(text, sharpSignatures) ??
     byState(sqlstate ?? sqlstateIn(text)) ??
+    byTranslation(text) ??
     bySignature(text, vagueSignatures) ??
     classified('other', undefined, null);
   return afterPanic(found, text);

@@ -1,7 +1,7 @@
 /** Postgres' csvlog. A record may span lines: a statement holds line ends, and they stand between quotes. */
 import { parse } from 'csv-parse/sync';
-import { levelOf } from './level.ts';
 import { longestText, type Head } from './log-event.ts';
+import { severityLevel } from './postgres-words.ts';
 import { epochMsOf } from './stamp.ts';
 
 const columns = { time: 0, severity: 11, sqlstate: 12, message: 13, detail: 14 } as const;
@@ -14,7 +14,7 @@ const isWhole = (record: string): boolean => (record.split('"').length - 1) % 2 
 
 const headOf = (record: string): Head | null => {
   const [fields] = parse(record, { relax_column_count: true, bom: false }) as string[][];
-  const level = levelOf(fields?.[columns.severity]);
+  const level = severityLevel(fields?.[columns.severity], fields?.[columns.sqlstate]);
   if (fields === undefined || level === null) return null;
   const detail = fields[columns.detail] ?? '';
   return {

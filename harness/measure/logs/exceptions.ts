@@ -36,14 +36,33 @@ const joinedCauses = (lines: readonly string[]): string[] => {
   return joined;
 };
 
+/**
+ * Python's TimeoutError has no words, and asyncpg raises it for a connection of its pool, for a login and for a query
+ * alike: which of them it was stands in the last of the driver's own places in the code.
+ */
+const wordless = /^(?:\w+\.)*TimeoutError:?$/;
+const driverPlace = /^\s*File ".*[/\\]((?:asyncpg|aiopg|psycopg_pool)[/\\](?!_)\w+\.py)", line \d+/;
+
+const placed = (): ((line: string) => string) => {
+  let place: string | null = null;
+  return (line) => {
+    if (line.startsWith('Traceback (most')) place = null;
+    place = driverPlace.exec(line)?.[1]?.replaceAll('\\', '/') ?? place;
+    const text = line.trim();
+    return place !== null && wordless.test(text) ? `${text} in ${place}` : text;
+  };
+};
+
 export const exceptionTexts = (raw: readonly string[]): string[] => {
   const lines = joinedCauses(raw);
   const texts: string[] = [];
   const follows = follower();
+  const textOf = placed();
   for (const line of lines) {
+    const text = textOf(line);
     if (texts.length === mostTexts) break;
     if (follows(line) || line.trim() === '' || frame.test(line) || aside.test(line) || statement.test(line)) continue;
-    texts.push(line.trim().slice(0, longestText));
+    texts.push(text.slice(0, longestText));
   }
   return texts;
 };

@@ -2,6 +2,7 @@
 import { exceptionTexts } from './exceptions.ts';
 import { levelOf, type Level } from './level.ts';
 import { longestText, type Head } from './log-event.ts';
+import { severityLevel } from './postgres-words.ts';
 import { stampOfField } from './stamp.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -51,6 +52,9 @@ const valueOf = (fields: Fields, keys: readonly string[]): unknown =>
 /** `log.level` may also be an object within an object. */
 const levelIn = (fields: Fields): Level | null => {
   const { log } = fields;
+  const { error_severity: severity, state_code: state } = fields;
+  // Postgres' own, in its language.
+  if (typeof severity === 'string') return severityLevel(severity, typeof state === 'string' ? state : null);
   const found = levelOf(valueOf(fields, levelKeys)) ?? (isFields(log) ? levelOf(log['level']) : null);
   // Serilog's compact form leaves out the level where it is Information.
   return found ?? (fields['@t'] !== undefined ? 'info' : null);

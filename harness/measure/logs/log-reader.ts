@@ -112,8 +112,8 @@ const sourceReader = (emit: (event: LogEvent) => void): LogReader => {
     const detail = postgresDetail(line);
     if (detail === null || draft === null) return false;
     draft.lines += 1;
-    draft.inAside = detail.kind !== 'DETAIL';
-    if (detail.kind === 'DETAIL') draft.head = { ...draft.head, details: [...draft.head.details, detail.text] };
+    draft.inAside = !detail.isDetail;
+    if (detail.isDetail) draft.head = { ...draft.head, details: [...draft.head.details, detail.text] };
     return true;
   };
   const takeText = (line: string): void => {

@@ -1,14 +1,18 @@
 /** Lines as logback, log4j, Python, Ruby, Go, Rust, .NET, Elixir, Postgres and PgBouncer print them. */
+import { sqlstates } from '../errors/sqlstates.ts';
 import { jsonHead } from './json-line.ts';
 import { levelOf, levelWords, type Level } from './level.ts';
 import { longestText, type Head } from './log-event.ts';
+import { asideWords, detailWords, isPanic, severityLevel, severityWords } from './postgres-words.ts';
 import { leadingStamp } from './stamp.ts';
 
 /** Tokens between the time and the level: thread, process, logger, zone. */
 const mostTokens = 9;
 
-const postgresLine = /^(.{0,200}?)\b(DEBUG[1-5]?|LOG|INFO|NOTICE|WARNING|ERROR|FATAL|PANIC): {2}(.*)$/;
-const postgresMore = /^.{0,200}?\b(DETAIL|HINT|STATEMENT|CONTEXT|QUERY|LOCATION|BACKTRACE): {2}(.*)$/;
+/** A word that begins here, in any alphabet: `\b` knows Latin letters only. French puts a space before a colon. */
+const beginsHere = String.raw`(?<![\p{L}\d_])`;
+const postgresLine = new RegExp(`^(.{0,200}?)${beginsHere}(${severityWords}) ?: {2}(.*)$`, 'u');
+const postgresMore = new RegExp(`^.{0,200}?${beginsHere}(?:(${detailWords})|${asideWords}) ?: {2}(.*)$`, 'u');
 
 const head = (level: Level | null, stampMs: number | null, message: string): Head => ({
   level,
@@ -101,6 +105,10 @@ const isPostgresPrefix = (text: string): boolean => {
   return text.split(/\s+/).every((token) => token === '' || isHeaderToken(token));
 };
 
+/** `%e` in its log_line_prefix. A process number may have five digits as well: of those only what is a state counts. */
+const stateIn = (prefix: string): string | null =>
+  prefix.split(/\s+/).find((token) => /^[0-9A-Z]{5}$/.test(token) && sqlstates[token] !== undefined) ?? null;
+
 const postgres = (line: string): Head | null => {
   const match = line.includes(':  ') ? postgresLine.exec(line) : null;
   if (match === null || !isPostgresPrefix(match[1]!)) return null;
@@ -108,8 +116,8 @@ const postgres = (line: string): Head | null => {
   const verbose = /^([0-9A-Z]{5}): (.*)$/.exec(message);
   const stampMs = leadingStamp(line)?.stampMs ?? null;
   return {
-    ...head(levelOf(severity), stampMs, `${severity === 'PANIC' ? 'PANIC: ' : ''}${verbose?.[2] ?? message}`),
-    sqlstate: verbose?.[1] ?? null,
+    ...head(severityLevel(severity), stampMs, `${isPanic(severity) ? 'PANIC: ' : ''}${verbose?.[2] ?? message}`),
+    sqlstate: verbose?.[1] ?? stateIn(match[1]!),
   };
 };
 
@@ -130,7 +138,7 @@ export const textHead = (line: string): Head | null => {
 };
 
 /** A line of Postgres that belongs to the one before it: its DETAIL, or null for other lines. */
-export const postgresDetail = (line: string): { kind: string; text: string } | null => {
+export const postgresDetail = (line: string): { isDetail: boolean; text: string } | null => {
   const match = line.includes(':  ') ? postgresMore.exec(line) : null;
-  return match === null ? null : { kind: match[1]!, text: match[2]!.slice(0, longestText) };
+  return match === null ? null : { isDetail: match[1] !== undefined, text: match[2]!.slice(0, longestText) };
 };

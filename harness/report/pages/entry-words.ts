@@ -60,15 +60,25 @@ const writersOf = ({ load, phases }: ScenarioResult): string[] => {
   return most > 0 ? [`up to ${formatNumber(most)} users that write notes`] : [];
 };
 
+/** A script of somebody's own runs as it stands; a row of their matrix is as long as the profile says. */
+const isUntouched = ({ load: { script } }: ScenarioResult): boolean => script != null && script.row == null;
+
+/** Of their script what that asks for: it knows no interactive requests of ours. */
+const loadOf = ({ load: { script, interactivePerSecond } }: ScenarioResult): string => {
+  if (script == null) return `${formatNumber(interactivePerSecond)} interactive requests/s`;
+  const users = plural(script.users, 'user');
+  return script.perSecond === null ? users : `up to ${formatNumber(script.perSecond)} iterations/s by ${users} at most`;
+};
+
 export const kickerOf = (run: RunResult, scenario: ScenarioResult): string => {
   const lengthMs = (scenario.phases.at(-1)?.endMs ?? 0) - (scenario.phases[0]?.startMs ?? 0);
   return [
     run.startedAt.slice(0, 10),
-    `profile ${run.profile.name}`,
+    ...(isUntouched(scenario) ? [] : [`profile ${run.profile.name}`]),
     ...(lengthMs > 0 ? [formatDuration(lengthMs)] : []),
     `${run.stack.provider} stack`,
     ...writersOf(scenario),
-    `${formatNumber(scenario.load.interactivePerSecond)} interactive requests/s`,
+    loadOf(scenario),
     ...repeatOf(run, scenario),
   ].join(' · ');
 };

@@ -1,6 +1,7 @@
 /**
  * What caused it: each finding with its number, its share of the damage, what speaks for and against it, its remedy.
  */
+import { fullWords } from '../../measure/cause-words.ts';
 import { formatCountOf, formatNumber } from '../../measure/numbers-in-words.ts';
 import type { Finding, ScenarioResult } from '../../result.ts';
 import { html, withCode } from '../html.ts';
@@ -49,7 +50,7 @@ const findingPart = (finding: Finding, findings: readonly Finding[], startMs: nu
   const isConsequence = finding.consequenceOf !== null;
   return html`<div class="finding">
 <h3>${finding.title} ${followsFrom(finding, findings)}</h3>
-<p class="lead">${withCode(finding.sentence)}. ${withCode(finding.number)}.</p>
+<p class="lead">${withCode(fullWords(finding))}</p>
 ${share(shareWords(finding))}
 ${listOf(
   'Seen',

@@ -46,10 +46,17 @@ const totalsOf = (rows: readonly Row[]): PoolerTotals => ({
   fromServersBytes: sumOf(rows, 'total_sent'),
 });
 
+const textIn = (row: Row, name: string): string | null => {
+  const value = row[name];
+  return value === null || value === undefined || value === '' ? null : String(value);
+};
+
 const databaseOf = (row: Row): PoolerDatabase => ({
   name: String(row['name']),
   paused: numberIn(row, 'paused') === 1,
   disabled: numberIn(row, 'disabled') === 1,
+  mode: textIn(row, 'pool_mode'),
+  poolSize: textIn(row, 'pool_size') === null ? null : numberIn(row, 'pool_size'),
 });
 
 const settingsIn = (rows: readonly Row[]): Record<string, string> =>

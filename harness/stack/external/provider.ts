@@ -2,9 +2,11 @@
 import { statSync } from 'node:fs';
 import { environmentError, messageOf, usageError } from '../../errors.ts';
 import { askPostgres } from '../../servers/postgres/connection.ts';
+import { stackConsole } from '../poolers.ts';
 import { defaultStackSpec } from '../spec.ts';
 import type { Component, RunningService, StackPooler, StackSpec, StartedStack } from '../stack.ts';
 import type { StackContext } from '../start.ts';
+import { usageBehind } from './listener.ts';
 import type { ExternalOptions } from './options.ts';
 
 /** Slots that must be free beside the two connections that are held: the last ones are for whoever comes to mend. */
@@ -19,6 +21,7 @@ interface Database extends Record<string, unknown> {
   role: string;
   roleLimit: number;
   monitor: boolean;
+  idleSessionMs: number | null;
 }
 
 const question = `
@@ -30,6 +33,7 @@ const question = `
           WHERE backend_type = 'client backend' OR (backend_type IS NULL AND usename IS NOT NULL)) AS sessions,
          current_user AS role,
          (SELECT rolconnlimit FROM pg_roles WHERE rolname = current_user) AS "roleLimit",
+         (SELECT setting::int FROM pg_settings WHERE name = 'idle_session_timeout') AS "idleSessionMs",
          pg_has_role(current_user, 'pg_monitor', 'member') AS monitor`;
 
 const look = async (url: string): Promise<Database> => {
@@ -47,6 +51,8 @@ const addressOf = (text: string, port: number): { host: string; port: number } =
   return { host: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port || port) };
 };
 
+const nameOf = (databaseUrl: string): string => decodeURIComponent(new URL(databaseUrl).pathname.slice(1));
+
 /** Whatever it answers, it lives; nothing at all is no service, and would be the fastest of all. */
 const mustAnswer = async (url: string): Promise<void> => {
   try {
@@ -59,22 +65,28 @@ const mustAnswer = async (url: string): Promise<void> => {
   }
 };
 
-/** The service as far as it is known: by its log, from here on. */
-const componentOf = (logFile: string): Component => ({
-  name: 'service',
+/** Looked at only: its log from here on, and the CPU of its process where that is on this machine. */
+const componentOf = (name: Component['name'], usage: Component['usage'], logFile: string | null = null): Component => ({
+  name,
   instance: 0,
   budget: null,
   logFile,
-  logStartBytes: statSync(logFile).size,
-  usage: () => null,
-  kill: () => Promise.reject(new Error('a service of the user is never killed')),
-  start: () => Promise.reject(new Error('a service of the user is never started')),
+  ...(logFile === null ? {} : { logStartBytes: statSync(logFile).size }),
+  usage,
+  kill: () => Promise.reject(new Error("what is the user's is never killed")),
+  start: () => Promise.reject(new Error("what is the user's is never started")),
 });
 
 const serviceOf = ({ targetUrl, serviceLog }: ExternalOptions): RunningService => ({
   url: targetUrl ?? '',
-  components: serviceLog === null ? [] : [componentOf(serviceLog)],
+  components: [componentOf('service', usageBehind(targetUrl), serviceLog)],
 });
+
+/** A pooler may answer at the database's port, too: each is known by its name. */
+const componentsOf = ({ databaseUrl, poolerAdminUrl }: ExternalOptions): Component[] => [
+  componentOf('database', usageBehind(databaseUrl, /^postgres/)),
+  ...(poolerAdminUrl === null ? [] : [componentOf('pooler', usageBehind(poolerAdminUrl, /^pgbouncer/))]),
+];
 
 /** Refuses to go on where the probes would take the last slots. */
 const leaveSlots = ({ usable, sessions }: Database): void => {
@@ -93,11 +105,30 @@ const specOf = ({ maxConnections, roleLimit }: Database, { poolerAdminUrl }: Ext
   poolers: poolerAdminUrl === null ? 0 : 1,
 });
 
-const settingsOf = ({ maxConnections, usable, role, monitor }: Database): StartedStack['settings'] => ({
-  'postgres.max_connections': maxConnections,
-  'postgres.usable_slots': usable,
-  'probe.role': role,
-  'probe.pg_monitor': monitor,
+type Settings = StartedStack['settings'];
+
+/** The pooler may have others for the database of the service than for all. */
+const poolerSettings = async ({ poolerAdminUrl, databaseUrl }: ExternalOptions): Promise<Settings> => {
+  if (poolerAdminUrl === null) return {};
+  const console = stackConsole('pgbouncer', poolerAdminUrl);
+  const databases = await console.databases();
+  const only = databases.length === 1 ? databases[0] : undefined;
+  const own = databases.find(({ name }) => name === nameOf(databaseUrl)) ?? only;
+  return {
+    ...(await console.settings()),
+    ...(own?.mode == null ? {} : { 'pgbouncer.pool_mode': own.mode }),
+    ...(own?.poolSize == null ? {} : { 'pgbouncer.default_pool_size': String(own.poolSize) }),
+  };
+};
+
+/** A console that does not answer is told by the collectors, as a source that is lost. */
+const settingsOf = async (database: Database, external: ExternalOptions): Promise<Settings> => ({
+  'postgres.max_connections': database.maxConnections,
+  'postgres.usable_slots': database.usable,
+  ...(database.idleSessionMs === null ? {} : { 'postgres.idle_session_timeout_ms': database.idleSessionMs }),
+  'probe.role': database.role,
+  'probe.pg_monitor': database.monitor,
+  ...(await poolerSettings(external).catch(() => ({}))),
 });
 
 const hiddenFrom = ({ role, monitor }: Database): string | null =>
@@ -123,22 +154,27 @@ const urlsOf = ({ databaseUrl }: ExternalOptions): Pick<StartedStack, 'databaseU
   },
 });
 
-const describe = (database: Database, external: ExternalOptions, logsFolder: string): StartedStack => ({
+const describe = (
+  database: Database,
+  external: ExternalOptions,
+  settings: Settings,
+  logsFolder: string,
+): StartedStack => ({
   provider: 'external',
   spec: specOf(database, external),
   versions: { postgres: database.version },
-  settings: settingsOf(database),
+  settings,
   hidden: hiddenFrom(database),
   database: {
     ...addressOf(external.databaseUrl, 5432),
-    name: decodeURIComponent(new URL(external.databaseUrl).pathname.slice(1)),
+    name: nameOf(external.databaseUrl),
   },
   ...urlsOf(external),
   poolers: poolersOf(external),
   toxiproxy: null,
   taps: external.tapUrls.map((url) => ({ url, hop: null })),
   partner: null,
-  components: [],
+  components: componentsOf(external),
   runningService: serviceOf(external),
   logsFolder,
   [Symbol.asyncDispose]: async () => undefined,
@@ -156,5 +192,5 @@ export const startProvider = async (
   if (external.targetUrl !== null) await mustAnswer(external.targetUrl);
   const database = await look(external.databaseUrl);
   leaveSlots(database);
-  return describe(database, external, logsFolder);
+  return describe(database, external, await settingsOf(database, external), logsFolder);
 };

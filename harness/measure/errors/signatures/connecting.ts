@@ -51,6 +51,7 @@ export const connectTimeouts: readonly Signature[] = [
     /Connection terminated due to connection timeout/i,
     'Connection terminated due to connection timeout',
   ),
+  late('asyncpg', /TimeoutError in asyncpg\/connect_utils\.py/, 'TimeoutError in asyncpg/connect_utils.py'),
   late('postgres.js', /\bCONNECT_TIMEOUT\b/, 'write CONNECT_TIMEOUT 127.0.0.1:5432'),
   late(
     'libpq, psycopg',

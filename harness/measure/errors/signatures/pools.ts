@@ -146,6 +146,7 @@ const others: readonly Signature[] = [
     /the pool .* has already \d+ requests waiting/i,
     "the pool 'pool-1' has already 100 requests waiting",
   ),
+  busy('asyncpg', /TimeoutError in (?:asyncpg|aiopg)\/pool\.py/, 'TimeoutError in asyncpg/pool.py'),
   busy('psycopg 2', whole('connection pool exhausted'), 'connection pool exhausted'),
   busy(
     'SQLAlchemy',

@@ -49,6 +49,12 @@ const cancelled: readonly Signature[] = [
     pattern: /canceling (statement due to (statement timeout|user request|conflict)|autovacuum task)/i,
     example: 'canceling statement due to statement timeout',
   },
+  {
+    family: 'client-timeout',
+    by: 'asyncpg',
+    pattern: /TimeoutError in asyncpg\/(?:connection|prepared_stmt|cursor|transaction)\.py/,
+    example: 'TimeoutError in asyncpg/connection.py',
+  },
   { family: 'client-timeout', by: 'node-pg', pattern: /Query read timeout/i, example: 'Query read timeout' },
   {
     family: 'client-timeout',

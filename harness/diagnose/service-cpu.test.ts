@@ -1,0 +1,28 @@
+/** A service that has no core left: by its process where that is on this machine, else by a tap. */
+import { expect, test } from 'vitest';
+import { flat } from '../grade/fixtures/shapes.ts';
+import type { Recorder } from '../grade/fixtures/recorder.ts';
+import { answers, diagnosisOf, healthyStranger, pooled, sessions, withPooler } from './fixtures/stranger.ts';
+
+const using = (recorder: Recorder, cores: number): Recorder =>
+  recorder.counter('process.cpu_seconds', { component: 'service', instance: '0' }, flat(cores));
+
+const slow = (): Recorder =>
+  answers(healthyStranger().remove('http_reqs').remove('http_req_duration'), 200, flat(30), 2500);
+
+test('one core used up, and the database has nothing to do', () => {
+  const recorder = sessions(using(slow(), 0.99), 'active', flat(0));
+  const [found] = diagnosisOf(recorder).findings;
+  expect(found).toMatchObject({ cause: 'service-cpu' });
+  expect(found!.sentence).toMatch(/one replica uses 0\.99 cores in its busiest ten seconds/);
+});
+
+test('a service of many threads may use one and wait for the database all the same', () => {
+  expect(diagnosisOf(sessions(using(slow(), 0.99), 'active', flat(9))).findings[0]!.cause).not.toBe('service-cpu');
+  const waiting = withPooler(sessions(using(slow(), 0.99), 'active', flat(0)), flat(20), flat(10));
+  expect(diagnosisOf(waiting, { stackSettings: pooled }).findings[0]!.cause).not.toBe('service-cpu');
+});
+
+test('with cores to spare it is not that', () => {
+  expect(diagnosisOf(sessions(using(slow(), 0.4), 'active', flat(0))).findings[0]!.cause).not.toBe('service-cpu');
+});

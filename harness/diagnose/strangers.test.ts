@@ -1,0 +1,141 @@
+/** What strangers' services do, each of which was tried live once: the cause by what is left of the sources. */
+import { expect, test } from 'vitest';
+import { flat, spike } from '../grade/fixtures/shapes.ts';
+import type { Recorder } from '../grade/fixtures/recorder.ts';
+import type { CriterionResult } from '../result.ts';
+import {
+  answers,
+  chainOf,
+  diagnosisOf,
+  healthyStranger,
+  logged,
+  pooled,
+  sessions,
+  withPooler,
+} from './fixtures/stranger.ts';
+
+const first = (...args: Parameters<typeof diagnosisOf>) => diagnosisOf(...args).findings[0]!;
+const calls = (perSecond: number, ms: number): Recorder =>
+  answers(healthyStranger().remove('http_reqs').remove('http_req_duration'), 200, flat(perSecond), ms);
+
+const lost = (recorder: Recorder): Recorder =>
+  logged(answers(recorder, 500, flat(1), 3), 'service', 'connection-lost', 40, 'Connection terminated unexpectedly');
+
+test('a driver that only says "lost", and a limit that ends what rests as long as its connections do', () => {
+  const stackSettings = { ...pooled, 'pgbouncer.client_idle_timeout': '2' };
+  const { findings } = diagnosisOf(lost(withPooler(calls(1, 20))), { stackSettings });
+  expect(findings.map(({ cause, kind }) => [cause, kind])).toEqual([
+    ['idle-timeout', 'pooler-client'],
+    ['connect-failures', 'lost'],
+  ]);
+  expect(findings[0]!.evidence[0]!.text).toBe(
+    "the pooler's client_idle_timeout is 2.0 s, and a connection rests for 5.0 s between two uses",
+  );
+  const direct = { stackSettings: { 'postgres.idle_session_timeout_ms': 2000 } };
+  expect(first(lost(calls(1, 20)), direct)).toMatchObject({ cause: 'idle-timeout', kind: 'database-session' });
+});
+
+test('a limit that no connection reaches is not blamed', () => {
+  for (const limit of ['0', '600']) {
+    const stackSettings = { ...pooled, 'pgbouncer.client_idle_timeout': limit };
+    expect(first(lost(withPooler(calls(9, 20))), { stackSettings }).cause).toBe('connect-failures');
+    // What rests for seconds is lost all the same: then somebody else on the way ends it.
+    const resting = first(lost(withPooler(calls(1, 20))), { stackSettings });
+    expect(resting).toMatchObject({ cause: 'idle-timeout', kind: 'network' });
+  }
+  const stackSettings = { ...pooled, 'pgbouncer.client_idle_timeout': '2' };
+  expect(first(lost(withPooler(calls(100, 20))), { stackSettings }).cause).toBe('connect-failures');
+});
+
+test('answers that take seconds are not well, though nothing that was seen is full', () => {
+  const { cause, sentence } = first(calls(10, 1600));
+  expect(cause).toBe('unknown');
+  expect(sentence).toMatch(/^Cannot tell, because half of all answers take 1\.6 s or longer, while 1\.0 sessions/);
+});
+
+test('they are where their bound was declared and is kept', () => {
+  const criteria = [{ id: 'api-p95', verdict: 'pass' } as CriterionResult];
+  expect(first(calls(10, 1600), { criteria }).cause).toBe('none');
+});
+
+const group = { hop: 'service-pooler', user: 'app', database: 'app', application: 'shop' };
+
+/** A tap before a transaction pooler: so many SETs, over ten connections. */
+const settingAll = (sets: number): Recorder => {
+  const recorder = withPooler(answers(healthyStranger(), 500, flat(2), 20));
+  for (const [state, count] of [
+    ['idle', 9],
+    ['active', 1],
+    ['idle in transaction', 0],
+    ['starting', 0],
+  ] as const) {
+    recorder.gauge('tap.connections', { ...group, state }, flat(count));
+    recorder.gauge('tap.state_seconds', { ...group, state }, flat(count));
+  }
+  recorder.gauge('tap.acquisitions', group, flat(100));
+  recorder.gauge('tap.opened', group, spike(0, 10, 1));
+  recorder.gauge('tap.session_state', { ...group, kind: 'set' }, flat(sets / 60));
+  return logged(recorder, 'service', 'statement-timeout', 120, 'canceling statement due to statement timeout');
+};
+
+test('a limit of one statement that ends those of others: SET behind a transaction pooler', () => {
+  const found = diagnosisOf(settingAll(600), { stackSettings: pooled });
+  expect(chainOf(found)).toBe('pool-mode > slow-statements');
+  expect(found.findings[0]).toMatchObject({ kind: 'set' });
+});
+
+test('what a driver sets at its login is no such thing', () => {
+  expect(chainOf(diagnosisOf(settingAll(10), { stackSettings: pooled }))).toBe('slow-statements');
+});
+
+test('row by row, seen by nothing but the commits of the database', () => {
+  const asked = (perSecond: number): Recorder =>
+    calls(30, 180).gauge('postgres.commits', {}, (second) => 1000 + second * perSecond);
+  const { cause, evidence } = first(asked(30 * 61 + 4));
+  expect(cause).toBe('n-plus-one');
+  expect(evidence[0]).toMatchObject({ source: 'pg_stat_database' });
+  expect(first(asked(30 * 3)).cause).toBe('none');
+});
+
+test('a service that tries again itself: seen by the pooler, since k6 asks once', () => {
+  const recorder = answers(withPooler(healthyStranger()), 500, (second) => (second > 20 && second < 40 ? 60 : 0), 900);
+  recorder.counter('pooler.transactions', { pooler: '0' }, (second) => (second > 20 && second < 40 ? 900 : 100));
+  const { findings } = diagnosisOf(recorder, { stackSettings: pooled });
+  expect(findings.map(({ cause }) => cause)).toContain('retry-storm');
+  expect(findings.find(({ cause }) => cause === 'retry-storm')!.evidence[0]!.source).toBe('SHOW STATS');
+});
+
+/** Six connections, of which one ends every three seconds; from second 20 on nobody is served. */
+const dropped = (opensAnew: number): Recorder => {
+  const recorder = answers(calls(20, 20).remove('http_reqs'), 200, (second) => (second < 20 ? 20 : 0), 20);
+  answers(recorder, 500, (second) => (second < 20 ? 1 : 20), 3000);
+  recorder.remove('postgres.sessions').gauge('postgres.max_connections', {}, flat(100));
+  const left = (second: number): number => Math.max(0, 6 - Math.floor(second / 3));
+  sessions(recorder, 'idle', (second) => Math.max(0, left(second) - 1));
+  sessions(recorder, 'active', (second) => Math.min(1, left(second)));
+  recorder.gauge('postgres.sessions.opened', {}, (second) => (second > 30 ? opensAnew : 0));
+  logged(recorder, 'service', 'constraint', 6, 'duplicate key value violates unique constraint "accounts_pkey"');
+  logged(recorder, 'service', 'pool-wait', 600, "couldn't get a connection after 3.00 sec");
+  const waits = { instance: '0', family: 'pool-wait' };
+  return recorder.gauge('service.log_errors', waits, (second) => (second < 20 ? 0 : (second - 20) * 20));
+};
+
+test('a leaked connection that its driver closes leaves no session: none is left, and all wait', () => {
+  const { cause, kind, sentence } = first(dropped(0));
+  expect({ cause, kind }).toEqual({ cause: 'connection-leak', kind: 'failing-paths' });
+  expect(sentence).toMatch(/all 6 connections of the service ended one after another, none is opened anew, and from/);
+});
+
+test('who dials anew leaks nothing', () => {
+  expect(first(dropped(60)).cause).not.toBe('connection-leak');
+});
+
+test('a pool that gives back what it no longer needs was not started anew', () => {
+  const recorder = answers(withPooler(healthyStranger()), 500, (second) => (second > 10 && second < 15 ? 20 : 0), 3000);
+  const labels = { pooler: '0', database: 'app' };
+  recorder.gauge('pooler.clients', { ...labels, state: 'active' }, (second) => (second < 30 ? 10 : 4));
+  logged(recorder, 'service', 'pool-wait', 80, 'timeout exceeded when trying to connect');
+  const named = (given: Recorder): string[] =>
+    diagnosisOf(given, { stackSettings: pooled }).findings.map(({ cause }) => cause);
+  expect(named(recorder)).not.toContain('part-restarted');
+});
