@@ -139,3 +139,11 @@ test('a pool that gives back what it no longer needs was not started anew', () =
     diagnosisOf(given, { stackSettings: pooled }).findings.map(({ cause }) => cause);
   expect(named(recorder)).not.toContain('part-restarted');
 });
+
+test("the pooler's client limit: as many as were counted, though few lines are kept", () => {
+  const recorder = answers(withPooler(healthyStranger(), spike(0, 1, 30, 5), flat(10)), 500, flat(17), 60);
+  logged(recorder, 'service', 'pooler-wait', 1000, 'FATAL: no more connections allowed (max_client_conn)');
+  const [found] = diagnosisOf(recorder, { stackSettings: { ...pooled, 'pgbouncer.max_client_conn': '10' } }).findings;
+  expect(found).toMatchObject({ cause: 'pooler-client-limit' });
+  expect(found!.number).toMatch(/^1,000 clients turned away/);
+});

@@ -7,6 +7,13 @@ import type { Seen } from '../seen/seen.ts';
 const refusal = /no more connections allowed|client connections exceeded|max_client_conn/i;
 const nearlyAll = 0.97;
 
+/** Lines are kept up to a number, and all are counted: these, where none of them speaks of another wait. */
+const refusedOf = ({ errors }: Seen): number => {
+  const lines = errors.lines(refusal).length;
+  const others = errors.lines(/query_wait_timeout/).length;
+  return Math.max(lines, others === 0 ? errors.count('pooler-wait') : errors.countBy('pooler', 'pooler-wait'));
+};
+
 const look = (seen: Seen): Sighting | null => {
   const { pooler, requests } = seen;
   const lines = seen.errors.lines(refusal);
@@ -14,7 +21,7 @@ const look = (seen: Seen): Sighting | null => {
   const peak = pooler?.clients.peak ?? 0;
   const isFull = limit !== null && peak >= limit * nearlyAll && requests.failed > 0;
   if (lines.length === 0 && !isFull) return null;
-  const refused = Math.max(lines.length, seen.errors.countBy('pooler', 'pooler-wait'));
+  const refused = refusedOf(seen);
   return {
     sentence:
       `The pooler takes no more clients: ${formatCount(Math.max(peak, 0))} at once, of max_client_conn ` +

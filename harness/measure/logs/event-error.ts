@@ -11,14 +11,17 @@ interface EventError extends ClassifiedError {
 
 const isKnown = ({ family }: ClassifiedError): boolean => family !== 'other';
 
+const withoutTls = /refused TLS connection|does not support SSL/i;
+
 /** The first of its texts that the table knows: the message, then exceptions from the outermost to the cause. */
 const classifiedEvent = ({ message, details, sqlstate }: LogEvent): EventError => {
   const texts = [message, ...details].filter((text) => text !== '');
   let refused: EventError | null = null;
   for (const text of texts) {
     const found = { ...classifyError(text), text };
-    // Of several addresses (::1 comes first) one may refuse, and the next one says what is wrong.
-    if (found.family === 'connect-refused') refused ??= found;
+    // Of several addresses (::1 comes first) one may refuse, and of several tries the one with TLS: the next one says
+    // what is wrong.
+    if (found.family === 'connect-refused' || withoutTls.test(text)) refused ??= found;
     else if (isKnown(found)) return found;
   }
   return refused ?? { ...classifyError(message, sqlstate), text: message };
