@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startClock } from '../system/clock.ts';
 import { startFixtureService } from '../load/fixtures/service.ts';
 import { startLoad } from '../load/k6.ts';
+import { lastExportOf } from '../load/k6-end.ts';
 import { mergeAll, type ExponentialHistogram } from '../measure/histograms/histogram.ts';
 import { histogramsOf, seriesOf } from '../measure/tracks/observations.ts';
 import type { PhaseResult } from '../result.ts';
@@ -65,6 +66,7 @@ test('a real k6: counts equal its own, percentiles within one bucket, phases and
     phases: [phase('first', 0, 3000), phase('second', 3000, 6000)],
     targetUrl: service.url,
     otlpUrl: receiver.url,
+    lastExport: await lastExportOf(workspace, receiver),
     seed: 7,
     profileName: 'smoke',
     workspace,

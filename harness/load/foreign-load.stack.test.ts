@@ -13,6 +13,7 @@ import { resolveK6 } from '../tools/k6.ts';
 import type { Tool } from '../tools/tool.ts';
 import { serve, type Served } from './fixtures/server.ts';
 import { startLoad } from './k6.ts';
+import { lastExportOf } from './k6-end.ts';
 
 let k6: Tool;
 let workspace: Workspace;
@@ -46,6 +47,7 @@ const drive = async (
     phases: [{ name: 'load', kind: 'steady', startMs: 0, endMs: 5000, fullSeconds: 5, activeJobs: 0 }],
     targetUrl: shop.url,
     otlpUrl: receiver.url,
+    lastExport: await lastExportOf(workspace, receiver),
     seed: 1,
     profileName: 'smoke',
     workspace,

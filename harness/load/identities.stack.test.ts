@@ -20,6 +20,7 @@ import { resolveK6 } from '../tools/k6.ts';
 import type { Tool } from '../tools/tool.ts';
 import { startFixtureService } from './fixtures/service.ts';
 import { startLoad } from './k6.ts';
+import { lastExportOf } from './k6-end.ts';
 import { readLedger } from './ledger.ts';
 
 const scenario = fileURLToPath(new URL('../../scenarios/matrix/burst.ts', import.meta.url));
@@ -116,7 +117,7 @@ test.each([0, 250, 500, 750])(
       phases: [{ ...phases[0]!, endMs: 2000 + laterMs }],
       targetUrl: service.url,
       otlpUrl: slow.url,
-      lastExport: { apiPort: (await workspace.freePorts(1))[0]!, exportedUpToMs: receiver.k6ExportedUpToMs },
+      lastExport: await lastExportOf(workspace, receiver),
       ...shared(),
     }).done;
     const arrived = kept.filter(({ name }) => name === 'http_reqs').reduce((total, { value }) => total + value, 0);
@@ -134,6 +135,7 @@ test('k6 = what arrived = service, by phase', async () => {
     phases,
     targetUrl: service.url,
     otlpUrl: receiver.url,
+    lastExport: await lastExportOf(workspace, receiver),
     ...shared(),
   });
   const [startedAt, totals] = [await load.started, await load.done];

@@ -7,6 +7,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { OwnedProcess } from '../system/process.ts';
+import type { Workspace } from '../system/workspace.ts';
 import type { LastExport } from './load-options.ts';
 
 /** `K6_OTEL_FLUSH_INTERVAL`, as k6-command.ts sets it. */
@@ -30,6 +31,15 @@ const isOver = async (port: number): Promise<boolean> => {
     return false;
   }
 };
+
+/** What the run needs so that k6 leaves once all has arrived: a port for its API, and what the receiver has of it. */
+export const lastExportOf = async (
+  workspace: Pick<Workspace, 'freePorts'>,
+  receiver: { k6ExportedUpToMs(): number },
+): Promise<LastExport> => ({
+  apiPort: (await workspace.freePorts(1))[0]!,
+  exportedUpToMs: receiver.k6ExportedUpToMs,
+});
 
 export interface K6End {
   /** SIGINT, once: a second one would make k6 drop everything. */

@@ -5,6 +5,7 @@ import { applyFault } from '../faults/inject.ts';
 import { faultResidue } from '../faults/residue.ts';
 import { forbiddenNetworks } from '../load/forbidden-networks.ts';
 import { startLoad, type RunningLoad } from '../load/k6.ts';
+import { lastExportOf } from '../load/k6-end.ts';
 import type { LoadOptions } from '../load/load-options.ts';
 import { rowVariables } from '../profile/journey.ts';
 import type { PhaseResult } from '../result.ts';
@@ -58,7 +59,7 @@ export const startLoadOf = async (
     summaryFile: folder.path('load', `${planned.entry}.json`),
     logFile: folder.path('logs', planned.entry, 'k6.log'),
     workspace,
-    lastExport: { apiPort: (await workspace.freePorts(1))[0]!, exportedUpToMs: receiver.k6ExportedUpToMs },
+    lastExport: await lastExportOf(workspace, receiver),
     ...(await foreignOf({ prepared, planned })),
   });
 
