@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:f
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { usageError } from '../errors.ts';
-import { comparedTracks, type RollUp } from '../measure/tracks/rollup.ts';
+import { comparedTracks, rollUpPoints, type RollUp } from '../measure/tracks/rollup.ts';
 import type { TrackMaker } from '../measure/tracks/track.ts';
 import type { RunResult, ScenarioResult } from '../result.ts';
 import { validLabel } from './labels.ts';
@@ -81,15 +81,15 @@ const forms = function* (run: RunResult, rollUps: Record<string, RollUp>): Gener
   const document = json(run);
   const zipped = gzipSync(document);
   const all = rollUpsDocument(rollUps, whole);
-  yield { files: { 'run.json': document, 'rollups.json': all }, note: 'all roll-ups, 120 points' };
+  yield { files: { 'run.json': document, 'rollups.json': all }, note: `all roll-ups, ${rollUpPoints} points` };
   yield {
     files: { 'run.json.gz': zipped, 'rollups.json': all },
-    note: 'all roll-ups, 120 points; run.json compressed',
+    note: `all roll-ups, ${rollUpPoints} points; run.json compressed`,
   };
   for (const extent of everLess) {
     yield {
       files: { 'run.json.gz': zipped, 'rollups.json.gz': gzipSync(rollUpsDocument(rollUps, extent)) },
-      note: `${extent.tracks} roll-ups, ${120 / extent.step} points; compressed`,
+      note: `${extent.tracks} roll-ups, ${rollUpPoints / extent.step} points; compressed`,
     };
   }
   yield { files: { 'run.json.gz': zipped }, note: 'no roll-ups: the run has too many entries' };
@@ -106,7 +106,7 @@ export const keptFiles = (run: RunResult, rollUps: Record<string, RollUp>, label
   );
 };
 
-/** Whole or not at all: written beside, then renamed. */
+/** Puts the folder there whole or not at all: it is written beside its place and then renamed. */
 const replaceFolder = (folder: string, files: Files): void => {
   const beside = path.join(path.dirname(folder), `.${path.basename(folder)}.part`);
   rmSync(beside, { recursive: true, force: true });

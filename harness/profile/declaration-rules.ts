@@ -8,6 +8,7 @@ import type {
 } from '../../scenarios/lib/declaration.ts';
 import { environmentOf } from './environment.ts';
 import { incidentFindings } from './incident-rules.ts';
+import { isStepOf } from './steps-of-variant.ts';
 
 /** A place in the declaration and what is wrong there: `load.phases[1].name "steady" is used twice`. */
 export type Finding = string;
@@ -28,9 +29,6 @@ const unknownNames = (
       ? []
       : [`${place} "${value}" is not a ${what}: ${known.join(', ')}`],
   );
-
-const isFor = ({ variants }: StepDeclaration, variant: string): boolean =>
-  variants == null || variants.includes(variant);
 
 /** What each step needs. */
 const needed = {
@@ -80,7 +78,7 @@ const findingsOfHeal = (step: StepDeclaration, place: string, { steps, variants 
   const injected = (steps ?? []).filter((other) => other.do === 'inject' && other.fault === step.fault);
   return variants
     .map(({ name }) => name)
-    .filter((name) => isFor(step, name) && !injected.some((other) => isFor(other, name)))
+    .filter((name) => isStepOf(step, name) && !injected.some((other) => isStepOf(other, name)))
     .map((name) => `${place}.fault "${step.fault}" is not injected in variant "${name}": there is nothing to heal`);
 };
 
@@ -150,7 +148,7 @@ const findingsOfReference = (
 const findingsOfUnread = (variant: VariantDeclaration, place: string, declaration: ScenarioDeclaration): Finding[] => {
   const { route } = environmentOf({ declaration, variant });
   const replaced = (declaration.steps ?? []).some(
-    (step) => (step.do === 'restart' || step.do === 'roll') && isFor(step, variant.name),
+    (step) => (step.do === 'restart' || step.do === 'roll') && isStepOf(step, variant.name),
   );
   return [
     ...(variant.pooler != null && route === 'direct'

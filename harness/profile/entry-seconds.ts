@@ -2,7 +2,7 @@ import type { ScenarioDeclaration, StepDeclaration, VariantDeclaration } from '.
 import type { PhaseResult } from '../result.ts';
 import { environmentOf } from './environment.ts';
 import { scaledSeconds, type Profile } from './profiles.ts';
-import { stepDueMs } from './step-due.ts';
+import { dueSteps } from './steps-of-variant.ts';
 
 /**
  * What an entry costs apart from its load and steps: stack, service, settle, check, page. Measured: 3 to 6 s on two
@@ -38,14 +38,10 @@ const secondsOf = (step: StepDeclaration, planned: Planned, profile: Profile): n
 /** Steps run one after the other, each no sooner than it is due; a fault holds while those after it go on. */
 const stepsEndSeconds = (planned: Planned, profile: Profile): number => {
   const { declaration, variant, phases } = planned;
-  const due = (declaration.steps ?? [])
-    .filter(({ variants }) => variants == null || variants.includes(variant.name))
-    .map((step) => ({ step, dueSeconds: stepDueMs(step, phases) / 1000 }))
-    .sort((a, b) => a.dueSeconds - b.dueSeconds);
   let nowSeconds = 0;
   let endSeconds = 0;
-  for (const { step, dueSeconds } of due) {
-    nowSeconds = Math.max(nowSeconds, dueSeconds) + secondsOf(step, planned, profile);
+  for (const { step, dueMs } of dueSteps(declaration.steps ?? [], variant.name, phases)) {
+    nowSeconds = Math.max(nowSeconds, dueMs / 1000) + secondsOf(step, planned, profile);
     endSeconds = Math.max(endSeconds, nowSeconds + (step.do === 'inject' ? (step.holdSeconds ?? 0) : 0));
   }
   return endSeconds;

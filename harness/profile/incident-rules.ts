@@ -3,13 +3,14 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ScenarioDeclaration, VariantDeclaration } from '../../scenarios/lib/declaration.ts';
 import type { Observation } from '../../scenarios/lib/observation.ts';
 import { environmentOf } from './environment.ts';
+import { isStepOf } from './steps-of-variant.ts';
 
 type Finding = string;
 
 const settingsOf = (declaration: ScenarioDeclaration, variant: VariantDeclaration): unknown => [
   environmentOf({ declaration, variant }),
   variant.rollout ?? null,
-  declaration.steps?.filter(({ variants }) => variants == null || variants.includes(variant.name)),
+  declaration.steps?.filter((step) => isStepOf(step, variant.name)),
 ];
 
 const findingsOfVariants = (

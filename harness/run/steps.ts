@@ -1,7 +1,7 @@
 /** The declared steps of an entry, beside its load. */
 import type { StepDeclaration } from '../../scenarios/lib/declaration.ts';
 import { messageOf } from '../errors.ts';
-import { stepDueMs } from '../profile/step-due.ts';
+import { dueSteps, type DueStep } from '../profile/steps-of-variant.ts';
 import type { FaultResult, StepResult } from '../result.ts';
 import { faultsInForce, type FaultsInForce } from './faults-in-force.ts';
 import { actions, titleOf } from './step-actions.ts';
@@ -18,7 +18,7 @@ interface Work {
   note(result: StepResult): void;
 }
 
-/** Logged whether it worked or not. */
+/** Does it once, and logs that whether it worked or not. */
 const perform = async (step: StepDeclaration, title: string, { context, faults, note }: Work): Promise<void> => {
   const atMs = context.nowMs();
   const done = await actions[step.do](step, context, faults).then(
@@ -35,18 +35,7 @@ const wait = async (seconds: number, { context, note }: Work): Promise<void> => 
   note({ do: 'wait', title, atMs, endMs: context.nowMs(), ok, message: ok ? null : 'interrupted' });
 };
 
-interface DueStep {
-  step: StepDeclaration;
-  dueMs: number;
-}
-
-const inOrderOfTime = (declared: readonly StepDeclaration[], { variant, phases }: StepContext): DueStep[] =>
-  declared
-    .filter(({ variants }) => variants == null || variants.includes(variant.name))
-    .map((step) => ({ step, dueMs: stepDueMs(step, phases) }))
-    .sort((a, b) => a.dueMs - b.dueMs);
-
-/** So many times in a row as declared, then its hold. */
+/** Does the step as many times in a row as it declares, and then waits for its hold. */
 const performAll = async ({ step, dueMs }: DueStep, work: Work): Promise<void> => {
   const times = step.times ?? 1;
   const title = titleOf(step, work.context);
@@ -70,7 +59,7 @@ export const runSteps = async (declared: readonly StepDeclaration[], context: St
     context.onStep(result);
   };
   const injections: Promise<void>[] = [];
-  for (const due of inOrderOfTime(declared, context)) {
+  for (const due of dueSteps(declared, context.variant.name, context.phases)) {
     if (!(await sleepUntil(due.dueMs, context))) break;
     const doing = performAll(due, { context, faults, note });
     if (due.step.do === 'inject') injections.push(doing);
