@@ -1,145 +1,91 @@
 /**
- * What the tap costs beside Toxiproxy and beside no proxy at all: p95 of a statement and cores, at stated rates,
- * interleaved, so many rounds. pgbench makes the load (`PGBENCH_BIN`, else the one on the PATH).
+ * What the tap costs beside Toxiproxy and beside no proxy at all: p95 of a statement, cores and CPU time of a
+ * statement, at stated rates. pgbench makes the load (`PGBENCH_BIN`, else the one on the PATH).
  *
- *   node scripts/tap-cost.ts [rounds] [seconds] [rates]      such as 10 5 500,2000,8000
+ *   node scripts/tap-cost.ts [--pairs 10] [--seconds 5] [--rates 500,2000,8000] [--ways direct,tap,toxiproxy]
+ *     [--results tap-cost.ndjson] [--minutes 4]
+ *
+ * In each round all ways come one after the other, so that what else goes on meets them alike; each round is written
+ * to --results with the commit and the load of the machine before it. What is there already of this commit counts: a
+ * series that was stopped, or whose --minutes were over, goes on. A further way is `unread`: the tap's process, which
+ * passes all on and reads nothing of it, as the floor of a proxy in Node.
  */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
-import { execa, type ResultPromise } from 'execa';
+import { parseArgs } from 'node:util';
+import { gitProvenance } from '../harness/archive/provenance.ts';
 import { defaultStackSpec } from '../harness/stack/spec.ts';
 import { startStack } from '../harness/stack/start.ts';
-import type { StartedStack } from '../harness/stack/stack.ts';
-import { freePorts } from '../harness/system/ports.ts';
 import { createWorkspace } from '../harness/system/workspace.ts';
-import { waitUntil } from '../harness/system/wait.ts';
+import { measure } from './tap-cost/measure.ts';
+import { appendRound, missingRounds, readRounds, type Measured, type Series, type Way } from './tap-cost/rounds.ts';
+import { tableOf } from './tap-cost/table.ts';
+import { startWays, type StartedWay } from './tap-cost/ways.ts';
 
-const [rounds = 10, seconds = 5] = process.argv.slice(2, 4).map(Number);
-const rates = (process.argv[4] ?? '500,2000,8000').split(',').map(Number);
-const pgbench = process.env['PGBENCH_BIN'] ?? 'pgbench';
-const clients = 16;
-const ticksPerSecond = 100;
-
-const folder = mkdtempSync(path.join(tmpdir(), 'pgsurge-tap-cost-'));
-const script = path.join(folder, 'statement.sql');
-writeFileSync(script, '\\set number random(1, 100000)\nSELECT :number;\n');
-
-interface Way {
-  name: string;
-  url: string;
-  /** The process whose cores are told. */
-  pid: number | null;
-}
-
-interface Measured {
-  p95Ms: number;
-  cores: number;
-  perSecond: number;
-}
-
-const cpuSeconds = (pid: number | null): number => {
-  if (pid === null) return 0;
-  const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
+const commitOf = async (): Promise<string> => {
+  const { commit, dirty } = await gitProvenance();
+  return `${commit?.slice(0, 10) ?? 'unknown'}${dirty === true ? ' and changes' : ''}`;
 };
 
-const p95 = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.ceil(values.length * 0.95) - 1]!;
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
-
-/** Of pgbench's log: client, transaction, µs, … */
-const latenciesMs = (): number[] =>
-  readdirSync(folder)
-    .filter((file) => file.startsWith('log.'))
-    .flatMap((file) => readFileSync(path.join(folder, file), 'utf8').trim().split('\n'))
-    .map((line) => Number(line.split(' ')[2]) / 1000);
-
-const measure = async ({ url, pid }: Way, rate: number): Promise<Measured> => {
-  const before = cpuSeconds(pid);
-  const started = performance.now();
-  const load = ['-M', 'prepared', '-c', String(clients), '-R', String(rate), '-T', String(seconds)];
-  await execa(pgbench, ['-n', '-f', script, ...load, '-l', '--log-prefix', 'log', url], { cwd: folder });
-  const cores = (cpuSeconds(pid) - before) / ((performance.now() - started) / 1000);
-  const latencies = latenciesMs();
-  for (const file of readdirSync(folder)) if (file.startsWith('log.')) rmSync(path.join(folder, file));
-  return { p95Ms: p95(latencies), cores, perSecond: latencies.length / seconds };
+/** Each round begins with another way, since the first one meets a machine that has just rested. */
+const inTurn = (ways: readonly StartedWay[], round: number): StartedWay[] => {
+  const first = round % ways.length;
+  return [...ways.slice(first), ...ways.slice(0, first)];
 };
 
-interface TapProcess extends AsyncDisposable {
-  url: string;
-  pid: number;
-}
-
-const startTapProcess = async (upstream: string): Promise<TapProcess> => {
-  const [port, metricsPort] = (await freePorts(2)) as [number, number];
-  const cli = path.join(import.meta.dirname, '../harness/cli/cli.ts');
-  const options = ['--upstream', upstream, '--listen', String(port), '--metrics-port', String(metricsPort)];
-  const child: ResultPromise = execa(process.execPath, ['--no-warnings', cli, 'tap', ...options], { reject: false });
-  const metrics = `http://127.0.0.1:${metricsPort}/metrics`;
-  await waitUntil(
-    'the tap',
-    () =>
-      fetch(metrics).then(
-        ({ ok }) => ok,
-        () => false,
-      ),
-    { limitMs: 10_000, everyMs: 50 },
-  );
-  const url = new URL(upstream);
-  url.host = `127.0.0.1:${port}`;
-  return {
-    url: url.href,
-    pid: child.pid!,
-    [Symbol.asyncDispose]: async () => {
-      child.kill('SIGTERM');
-      await child;
-    },
-  };
+const makeRound = async (ways: readonly StartedWay[], rate: number, series: Series, folder: string): Promise<void> => {
+  const { commit, seconds, results } = series;
+  const round = readRounds(results).length;
+  const [load = 0] = loadavg();
+  const measured: Partial<Record<Way, Measured>> = {};
+  for (const way of inTurn(ways, round)) measured[way.name] = await measure(way, { rate, seconds, folder });
+  const at = new Date().toISOString();
+  appendRound(results, { commit, at, load: Math.round(load * 100) / 100, rate, seconds, measured });
 };
 
-const toxiproxyOf = (stack: StartedStack): Way => {
-  const usage = stack.components.find(({ name }) => name === 'proxy')?.usage();
-  const url = stack.serviceUrl('direct', 'app');
-  return { name: 'toxiproxy', url, pid: usage?.kind === 'processTree' ? usage.pid : null };
-};
-
-const tell = (rate: number, name: string, all: readonly Measured[], direct: readonly Measured[]): void => {
-  const added = all.map(({ p95Ms }, round) => p95Ms - direct[round]!.p95Ms);
-  const cores = all.map((one) => one.cores);
-  const parts = [
-    `${rate}/s ${name}`.padEnd(18),
-    `p95 ${median(all.map(({ p95Ms }) => p95Ms)).toFixed(3)} ms`,
-    `added ${median(added).toFixed(3)} ms (${Math.min(...added).toFixed(3)} to ${Math.max(...added).toFixed(3)})`,
-    `cores ${median(cores).toFixed(3)} (${Math.min(...cores).toFixed(3)} to ${Math.max(...cores).toFixed(3)})`,
-    `done ${median(all.map(({ perSecond }) => perSecond)).toFixed(0)}/s`,
-  ];
-  console.log(parts.join('  '));
-};
-
-const series = async (ways: readonly Way[]): Promise<void> => {
-  for (const way of ways) await measure(way, Math.max(...rates)); // Warm-up: compiled code is what is measured.
-  for (const rate of rates) {
-    const measured = new Map<string, Measured[]>(ways.map(({ name }) => [name, []]));
-    for (let round = 0; round < rounds; round += 1) {
-      for (const way of ways) measured.get(way.name)!.push(await measure(way, rate));
-    }
-    for (const [name, all] of measured) tell(rate, name, all, measured.get('direct')!);
-  }
-};
-
-try {
+const makeRounds = async (series: Series, folder: string): Promise<void> => {
+  const endsMs = performance.now() + series.minutes * 60_000;
   await using workspace = await createWorkspace('tap cost');
   const context = { workspace, logsFolder: folder, log: console.error };
   await using stack = await startStack('local', { ...defaultStackSpec, proxies: true }, context);
-  const direct = stack.databaseUrl('app');
-  await using tap = await startTapProcess(direct);
-  await series([
-    { name: 'direct', url: direct, pid: null },
-    { name: 'tap', url: tap.url, pid: tap.pid },
-    toxiproxyOf(stack),
-  ]);
+  await using ways = await startWays(series.ways, stack);
+  // What is measured is compiled code.
+  for (const way of ways.all) await measure(way, { rate: Math.max(...series.rates), seconds: 3, folder });
+  for (const rate of missingRounds(series)) {
+    const roundMs = ways.all.length * (series.seconds + 0.5) * 1000;
+    if (performance.now() + roundMs > endsMs) return console.error('the time is over; call it again to go on');
+    await makeRound(ways.all, rate, series, folder);
+  }
+};
+
+const asked = async (): Promise<Series> => {
+  const { values } = parseArgs({
+    options: {
+      pairs: { type: 'string', default: '10' },
+      seconds: { type: 'string', default: '5' },
+      rates: { type: 'string', default: '500,2000,8000' },
+      ways: { type: 'string', default: 'direct,tap,toxiproxy' },
+      results: { type: 'string', default: 'tap-cost.ndjson' },
+      minutes: { type: 'string', default: '60' },
+    },
+  });
+  return {
+    commit: await commitOf(),
+    pairs: Number(values.pairs),
+    seconds: Number(values.seconds),
+    minutes: Number(values.minutes),
+    rates: values.rates.split(',').map(Number),
+    ways: values.ways.split(',') as Way[],
+    results: values.results,
+  };
+};
+
+const series = await asked();
+const folder = mkdtempSync(path.join(tmpdir(), 'pgsurge-tap-cost-'));
+try {
+  if (missingRounds(series).length > 0) await makeRounds(series, folder);
+  process.stdout.write(`${tableOf(readRounds(series.results).filter(({ commit }) => commit === series.commit))}\n`);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
