@@ -81,8 +81,8 @@ const wholeRunMs = (): Promise<number> =>
     return Math.round(performance.now() - startedAt);
   });
 
-/** What the run did last, by its own word. */
-const doing = ({ reports }: Running): string => {
+/** What the run did last, by its own word; without a port its stack has ended. */
+const doing = ({ reports }: Running, ports: number): string => {
   const [name] = readdirSync(reports).filter((entry) => entry !== 'latest');
   const folder = path.join(reports, name ?? '');
   if (existsSync(path.join(folder, 'report.html'))) return 'page written';
@@ -90,7 +90,8 @@ const doing = ({ reports }: Running): string => {
   const last = existsSync(events) ? readFileSync(events, 'utf8').trim().split('\n').at(-1)! : '';
   if (last === '') return 'before the stack';
   const { type, phase, title } = JSON.parse(last) as { type: string; phase?: string; title?: string };
-  return [type, phase ?? title].filter((word) => word !== undefined).join(' ');
+  const said = [type, phase ?? title].filter((word) => word !== undefined).join(' ');
+  return ports === 0 ? `${said}, judging and writing the page` : said;
 };
 
 interface Killed {
@@ -121,7 +122,12 @@ const killAfter = (afterMs: number): Promise<Killed | null> =>
       record = look(servers)[0] ?? record;
     }
     const ports = portsOf(record);
-    const before = { afterMs, doing: doing(running), theirs: teamsProcesses().length, ports: ports.length };
+    const before = {
+      afterMs,
+      doing: doing(running, ports.length),
+      theirs: teamsProcesses().length,
+      ports: ports.length,
+    };
     if (!isAlive(record.owner)) {
       await exited;
       return null;

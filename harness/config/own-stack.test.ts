@@ -131,6 +131,34 @@ describe('a database elsewhere', () => {
     expect(refuse({ environment: { A: 'jdbc:postgresql://db.prod/shop' } }, {})).toThrow(/^A names a database/);
   });
 
+  test.each([
+    ['several hosts', { A: 'postgres://u@localhost:5432,db.prod:5432/x' }],
+    ['a host among the parameters', { A: 'postgres://u@localhost/x?sslmode=off&host=db.prod' }],
+    ["libpq's words", { A: 'host=db.prod port=5432 dbname=shop' }],
+    ['those of .NET', { A: 'Server=db.prod;Port=5432;Database=shop' }],
+    ['a host alone', { PGHOST: 'db.prod' }],
+    ['one by the name that services have for it', { DB_HOST: 'db.prod' }],
+  ])('of the shell, as %s', (_form, shell) => {
+    expect(refuse({}, shell)).toThrow(/names a database at db\.prod, which is not this machine/);
+    const [name = ''] = Object.keys(shell);
+    expect(refuse({ database: { host: name } }, shell)).not.toThrow();
+  });
+
+  test('of a command, and of a .env beside the service', () => {
+    const migrate = `DATABASE_URL='${secret}' npm run migrate`;
+    expect(refuse({ migrate }, {})).toThrow(/^service\.migrate names a database at db\.prod/);
+    write('.env', `# of production\nEMPTY=\nexport SHOP_DB="${secret}" # theirs\nDATABASE_URL=${secret}\n`);
+    expect(refuse({}, {})).toThrow(/^SHOP_DB of \.env names a database at db\.prod/);
+    expect(refuse({ database: { url: 'SHOP_DB' } }, {})).toThrow(/^DATABASE_URL of \.env/);
+    expect(refuse({}, { SHOP_DB: 'postgres://u@127.0.0.1/x' })).not.toThrow();
+  });
+
+  test('not what the stack fills in', () => {
+    const environment = { DB_HOST: '{databaseHost}', A: 'jdbc:postgresql://{databaseHost}:{databasePort}/x' };
+    expect(refuse({ environment }, {})).not.toThrow();
+    expect(refuse({ environment: { PGHOST: '/var/run/postgresql' } }, { PGHOST: 'localhost' })).not.toThrow();
+  });
+
   test('not where it is allowed, overridden, or of this machine', () => {
     expect(refuse({}, { SHOP_DB: secret }, ['db.prod'])).not.toThrow();
     expect(refuse({}, { DATABASE_URL: secret })).not.toThrow();

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { PgsurgeConfig, ServiceConfig } from '../config/config.ts';
 import type { RunResult } from '../result.ts';
+import { isAtLeast } from '../servers/pgbouncer/version.ts';
 import { failing, onlyRun, pgsurge, reportsFolder, stateOfTheirOwn } from './runs.ts';
 
 const state = stateOfTheirOwn();
@@ -90,6 +91,9 @@ test('healthy: two replicas of a cluster, a worker, the pooler, a link: graded, 
   expect(entry!.stackSettings).toMatchObject({ route: 'pooler', replicas: 2, linkMs: 2, poolerPoolSize: 10 });
   expect(entry!.stackSettings['pgbouncer.default_pool_size']).toBe('10');
   expect(run.name).toBe('shop');
+  // Before the load, where this machine's PgBouncer follows no prepared statements.
+  const isFollowed = isAtLeast(run.stack.versions['pgbouncer']!, '1.21.0');
+  expect(all.match(/max_prepared_statements = 200 is not in force/g) ?? []).toHaveLength(isFollowed ? 0 : 1);
   // Totals are exact: k6's own count is ours.
   expect(entry!.identities.filter(({ title }) => title.includes('k6'))).not.toEqual([]);
   expect(entry!.identities.filter(({ holds }) => !holds)).toEqual([]);

@@ -107,6 +107,13 @@ describe('a load', () => {
     await expect(look(write('one.js', `export const options = ${options};\n${run}`))).rejects.toThrow(/says no load/);
   });
 
+  test('one that would not begin is told', async () => {
+    const paused = "export const options = { vus: 1, duration: '3s', paused: true };\n";
+    await expect(look(write('paused.js', `${paused}${run}`))).rejects.toThrow(
+      /^the script paused\.js says paused: true, so its load would not begin/,
+    );
+  });
+
   test('iterations are one, as many as k6 would run', async () => {
     const scenario =
       "{ scenarios: { a: { executor: 'per-vu-iterations', vus: 2, iterations: 9, maxDuration: '7s' } } }";

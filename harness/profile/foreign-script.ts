@@ -31,6 +31,7 @@ const criteria = z.array(
     .strip(),
 );
 const inspected = loadOptions.extend({
+  paused: z.boolean().nullish(),
   ext: z
     .object({ pgsurge: z.object({ title: z.string().nullish(), criteria: criteria.nullish() }).nullish() })
     .nullish(),
@@ -58,8 +59,15 @@ const mustSayLoad = (script: Inspected, file: string): void => {
   );
 };
 
+/** k6 would wait for somebody who tells it to go on. */
+const mustBegin = ({ paused }: Inspected, file: string): void => {
+  if (paused !== true) return;
+  throw usageError(`the script ${path.basename(file)} says paused: true, so its load would not begin: leave that out`);
+};
+
 /** A script without an end would be run for ever. */
 const secondsOf = (script: Inspected, file: string): number => {
+  mustBegin(script, file);
   mustSayLoad(script, file);
   const seconds = loadSeconds(script);
   if (seconds >= 1) return seconds;
