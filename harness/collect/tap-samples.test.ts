@@ -46,7 +46,7 @@ test('a tap that dies is told', async () => {
   const recorded = recorder();
   const tap = await startTap({ upstream: 'postgres://127.0.0.1:1', port: 0, metricsPort: 0 });
   const context = {
-    stack: { taps: [{ url: tap.metricsUrl, hop: null }] },
+    stack: { taps: [{ url: tap.metricsUrl, hop: null }], poolers: [] },
     intervalMs: 50,
     sink: recorded.sink,
   } as unknown as CollectContext;

@@ -147,3 +147,45 @@ test("the pooler's client limit: as many as were counted, though few lines are k
   expect(found).toMatchObject({ cause: 'pooler-client-limit' });
   expect(found!.number).toMatch(/^1,000 clients turned away/);
 });
+
+test("the pooler's size by the work that was asked for, and not by how long a queue was let grow", () => {
+  const recorder = withPooler(answers(healthyStranger(), 500, flat(5), 3000), flat(17), flat(3));
+  sessions(recorder, 'active', flat(3));
+  recorder.counter('pooler.transactions', { pooler: '0' }, flat(100));
+  recorder.counter('pooler.transaction_seconds', { pooler: '0' }, flat(4));
+  const small = { ...pooled, 'pgbouncer.default_pool_size': '3' };
+  const [found] = diagnosisOf(recorder, { stackSettings: small }).findings;
+  expect(found).toMatchObject({ cause: 'pooler-pool' });
+  // 105 asked for of 100 served, each 40 ms, and a quarter more.
+  expect(found!.remedy.config!.lines).toBe('default_pool_size = 6');
+});
+
+test('a lock that outlasts the patience of the pool: nobody is served until it ends', () => {
+  const recorder = healthyStranger().remove('http_reqs').remove('http_req_duration');
+  const isLocked = (second: number): boolean => second > 10 && second <= 35;
+  answers(recorder, 200, (second) => (isLocked(second) ? 0 : 20), 20);
+  answers(recorder, 500, (second) => (second > 14 && second <= 35 ? 20 : 0), 3000);
+  recorder.gauge('postgres.locks.waiting', {}, (second) => (isLocked(second) ? 10 : 0));
+  sessions(recorder, 'active', (second) => (isLocked(second) ? 10 : 1));
+  const { cause, sentence } = first(recorder);
+  expect(cause).toBe('lock-queue');
+  expect(sentence).toMatch(/^Nobody was served from 10\.0 s to 36\.0 s: up to 10 sessions waited for one lock/);
+});
+
+/** Five connections, all inside a transaction and none at work, but for a moment every four seconds. */
+const nested = (family: string, text: string): Recorder => {
+  const recorder = answers(healthyStranger().remove('http_reqs').remove('http_req_duration'), 500, flat(40), 3000);
+  answers(recorder, 200, (second) => (second % 10 === 0 ? 1 : 0), 20);
+  recorder.remove('postgres.sessions');
+  sessions(recorder, 'active', (second) => (second % 4 === 0 ? 1 : 0));
+  sessions(recorder, 'idle in transaction', (second) => (second % 4 === 0 ? 4 : 5));
+  recorder.gauge('postgres.idle_in_transaction.age.max', {}, (second) => second % 4);
+  return logged(recorder, 'service', family, 2000, text);
+};
+
+test.each([
+  ['pool-wait', 'TimeoutError in asyncpg/pool.py'],
+  ['client-timeout', 'context deadline exceeded'],
+])('a second connection inside of a transaction, told as %s', (family, text) => {
+  expect(first(nested(family, text)).cause).toBe('nested-checkout');
+});

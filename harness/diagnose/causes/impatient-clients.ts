@@ -14,6 +14,7 @@ const beyondPool = 1.5;
 
 /** Those that leave one after another are impatient; all at one instant, their process died. */
 const fewestMoments = 4;
+const atStartMs = 3000;
 /** What the database counts is read once a second, and sometimes a little late. */
 const shortestStepMs = 500;
 
@@ -105,13 +106,19 @@ const loginsPerSecond = ({ observations, windows }: Seen): number => {
 const areBeyondPool = ({ sessions, pooler }: Seen): boolean =>
   pooler !== null && pooler.servers.peak > 0 && sessions.all.peak >= beyondPool * pooler.servers.peak;
 
+/** A spell that begins in the midst of the load has a cause that does, too. */
+const sinceWhen = (seen: Seen): string => {
+  const firstMs = seen.errors.firstMs('client-timeout', 'client-gone');
+  return firstMs === null || firstMs < seen.span.startMs + atStartMs ? '' : `, from ${at(firstMs, seen)} on`;
+};
+
 const sentenceOf = (seen: Seen, { left, opened }: Left): string => {
   const servers = seen.pooler?.servers.peak ?? 0;
   const gaveUp = seen.errors.count('client-timeout');
   const who = gaveUp > 0 ? `${formatCount(gaveUp)} gave up waiting` : `${formatCount(left)} left`;
   const beside = servers === 0 ? '' : `, where the pooler has ${formatCount(servers)} server connections`;
   return (
-    `Clients leave while their query runs (${who}), and each time a connection is thrown away: ` +
+    `Clients leave while their query runs${sinceWhen(seen)} (${who}), and each time a connection is thrown away: ` +
     `${formatCount(opened)} were opened, up to ${formatCount(seen.sessions.all.peak)} sessions at once${beside}; ` +
     'what the others run is read by nobody'
   );

@@ -3,23 +3,43 @@ import type { Evidence } from '../../result.ts';
 import { plural } from '../../measure/numbers-in-words.ts';
 import { levelOf, type Level } from '../seen/levels.ts';
 import { seriesOf } from '../../measure/tracks/observations.ts';
+import type { Window } from '../../measure/tracks/windows.ts';
 import type { Cause, Sighting } from '../cause.ts';
 import { at, isHarmed, oftenShare, sampled } from '../say.ts';
 import { loggedWaitsOf, type LockQueue, type LoggedWait } from '../seen/locks.ts';
+import { longestUnserved } from '../seen/requests.ts';
 import type { Seen } from '../seen/seen.ts';
 
 const waitersOf = ({ observations, windows }: Seen): Level =>
   levelOf(seriesOf(observations, 'postgres.locks.waiting'), windows);
 
-/** In most of the samples of the longest silence somebody waited for a lock. */
-const stoppedBy = ({ silence, observations }: Seen): Level | null => {
-  if (silence === null) return null;
-  const then = levelOf(seriesOf(observations, 'postgres.locks.waiting'), [silence]);
-  return then.shareAbove(0) >= 0.5 ? then : null;
+interface Stop extends Window {
+  what: 'answered' | 'served';
+}
+
+/** k6 exports once a second. */
+const exportMs = 1500;
+
+/** Who gave up meanwhile got an answer, and was not served all the same: the stop lasts until somebody is. */
+const stopIn = ({ silence, requests }: Seen): Stop | null => {
+  const unserved = longestUnserved(requests);
+  const isLonger = unserved !== null && unserved.endMs > (silence?.endMs ?? unserved.startMs) + exportMs;
+  if (isLonger && unserved.startMs <= (silence?.startMs ?? Infinity)) return { what: 'served', ...unserved };
+  return silence === null ? null : { what: 'answered', ...silence };
 };
 
 /** Three sessions, or more, that wait for seconds are a queue; two are neighbours. */
 const fewestWaiting = 3;
+
+/** In most of the samples of that stop somebody waited for a lock; where others failed meanwhile, a whole queue did. */
+const stoppedBy = (seen: Seen): Stop | null => {
+  const stop = stopIn(seen);
+  if (stop === null) return null;
+  const then = levelOf(seriesOf(seen.observations, 'postgres.locks.waiting'), [stop]);
+  const fewest = stop.what === 'served' ? fewestWaiting : 1;
+  return then.shareAbove(fewest - 1) >= 0.5 ? stop : null;
+};
+
 const fewestSeconds = 2;
 const crowdedShare = 0.05;
 const mostlyShare = 0.5;
@@ -80,13 +100,13 @@ const loggedEvidence = ([longest, ...others]: readonly LoggedWait[]): Evidence[]
         },
       ];
 
-const sentenceOf = (waiters: Level, seen: Seen, stopped: boolean): string => {
-  const { silence, locks } = seen;
+const stopWords = ({ what, startMs, endMs }: Stop, seen: Seen): string =>
+  `Nobody was ${what} from ${at(startMs, seen)} to ${at(endMs, seen)}: `;
+
+const sentenceOf = (waiters: Level, seen: Seen, stop: Stop | null): string => {
+  const { locks } = seen;
   const logged = loggedWaitsOf(seen.observations)[0]?.waiting ?? 0;
-  const span =
-    stopped && silence !== null
-      ? `Nobody was answered from ${at(silence.startMs, seen)} to ${at(silence.endMs, seen)}: `
-      : '';
+  const span = stop === null ? '' : stopWords(stop, seen);
   const most = Math.max(waiters.peak, locks[0]?.waiting ?? 0, logged);
   // Nobody looked at that instant: the log counted those that gave up.
   if (most === 0)
@@ -142,7 +162,7 @@ const look = (seen: Seen): Sighting | null => {
   const isDeadlock = deadlocks > 0 && waiters.shareAbove(0) < oftenShare;
   return {
     ...(isDeadlock ? { kind: 'deadlock' } : {}),
-    sentence: isDeadlock ? deadlockWords(deadlocks) : sentenceOf(waiters, seen, stopped !== null),
+    sentence: isDeadlock ? deadlockWords(deadlocks) : sentenceOf(waiters, seen, stopped),
     number: `${waiters.seconds.toFixed(0)} s waited for locks by all sessions together`,
     evidence: evidenceOf(waiters, seen),
     against:

@@ -67,7 +67,8 @@ const givesUp = ({ taps, requests, levels, errors }: Seen): boolean => {
   const undone = tapped?.statementsOf('ROLLBACK').count ?? levels.growth('postgres.rollbacks');
   const done = tapped?.statementsOf('COMMIT').count ?? 0;
   const isUndone = undone > 0 && (tapped === undefined ? undone >= requests.served : undone > done);
-  const waits = errors.count('pool-wait');
+  // Nothing runs meanwhile, so what is timed out in bare words ("context deadline exceeded") is no statement.
+  const waits = errors.count('pool-wait', 'client-timeout');
   // Work that no request waits for gives up as well, and is tried again.
   if (waits > 0 && tapped === undefined && undone >= fewestUndone && undone > requests.failed) return true;
   const isWait = waits > 0 || (!errors.hasLog('service') && requests.failed > 0);
@@ -113,7 +114,15 @@ export const cause: Cause = {
   title: 'A request takes a second connection while it holds one',
   rank: 18,
   needs: 'connections by state over time (tap, or pg_stat_activity on the direct route), and what became of requests',
-  explains: ['held-transactions', 'idle-timeout', 'app-pool', 'pooler-pool', 'closed-loop-stall', 'retry-storm'],
+  explains: [
+    'held-transactions',
+    'idle-timeout',
+    'app-pool',
+    'pooler-pool',
+    'closed-loop-stall',
+    'retry-storm',
+    'connect-failures',
+  ],
   falseFriends: [
     'A larger pool: with 10 connections 99.4 % failed, with 35 still 97.6 %',
     'Transactions held over a call: they look the same, and end by themselves',

@@ -8,6 +8,21 @@ import type { Pooler } from '../seen/pooler.ts';
 /** Work of all that waited, and of all that was served: what would have been in use had nobody waited (Little). */
 const wanted = ({ waiting, serversActive }: Pooler): number => Math.ceil(serversActive.mean + waiting.mean);
 
+/** Beyond what the work takes on the average. */
+const room = 1.25;
+
+/**
+ * The time that transactions held a connection, for as many as were asked for: a queue that only grows tells how long
+ * it was let grow, and nothing of a size. Null where nobody counted.
+ */
+const neededFor = ({ levels, requests, entry, seconds }: Seen): number | null => {
+  const transactions = levels.growth('pooler.transactions');
+  const held = levels.growth('pooler.transaction_seconds');
+  if (transactions === 0 || held === 0 || requests.served === 0) return null;
+  const offered = requests.all + (entry.loadTotals?.droppedIterations ?? 0);
+  return Math.ceil((room * held * (offered / requests.served)) / seconds);
+};
+
 /** Who waits while connections are still to be opened waits for logins, and no larger pool has them sooner. */
 const mostlyFull = 0.5;
 
@@ -21,7 +36,7 @@ const isWorking = ({ sessions }: Seen): boolean => sessions.active.peak >= sessi
 const remedyOf = (pooler: Pooler, seen: Seen, others: boolean): Sighting['remedy'] => {
   if (others || !isWorking(seen))
     return { sentence: 'Mend what keeps its connections first: a larger pool would fill with the same' };
-  const size = Math.max(wanted(pooler), pooler.serversActive.peak + 1);
+  const size = Math.max(Math.min(wanted(pooler), neededFor(seen) ?? Infinity), pooler.serversActive.peak + 1);
   return {
     sentence:
       `Shorten the transactions, or give the pooler ${formatCount(size)} server connections (those at work and those ` +

@@ -1,7 +1,7 @@
 /** Work that failed is tried again at once, and the tries are more load than the work. */
 import { formatNumber, plural } from '../../measure/numbers-in-words.ts';
 import { seriesOf } from '../../measure/tracks/observations.ts';
-import { growthOf, totalOf, type Window } from '../../measure/tracks/windows.ts';
+import { growthOf, totalMs, totalOf, type Window } from '../../measure/tracks/windows.ts';
 import type { Cause, Sighting } from '../cause.ts';
 import { failedBetween } from '../seen/requests.ts';
 import type { Seen } from '../seen/seen.ts';
@@ -9,6 +9,7 @@ import type { Seen } from '../seen/seen.ts';
 /** Tries for each piece of work, beside those of the calm time. */
 const amplified = 2;
 const shortestMs = 2000;
+const moreLoad = 1.2;
 
 interface Rates {
   calm: number;
@@ -36,6 +37,10 @@ const ratio = (seen: Seen, tries: string, work: string, windows: readonly Window
   return begun === 0 ? null : amountOf(seen, tries, windows) / begun;
 };
 
+/** In the same time there are more of them than in the calm. */
+const areMore = (seen: Seen, name: string, calm: readonly Window[], storm: Window): boolean =>
+  amountOf(seen, name, [storm]) / totalMs([storm]) > moreLoad * (amountOf(seen, name, calm) / totalMs(calm));
+
 const ratesOf = (seen: Seen): Rates | null => {
   // The polls of a scenario of ours are many in an iteration, and more where jobs are slow.
   if (seen.entry.load.script == null) return null;
@@ -51,6 +56,8 @@ const ratesOf = (seen: Seen): Rates | null => {
   for (const { tries, work, what, source } of pairs) {
     const [before, during] = [ratio(seen, tries, work, calm), ratio(seen, tries, work, [storm])];
     if (before === null || during === null || before === 0 || during < amplified * before) continue;
+    // Work that no request asks for goes on while requests wait: then their share grows, and nobody tries more often.
+    if (work === 'http_reqs' && !areMore(seen, tries, calm, storm)) continue;
     return { calm: before, storm: during, what, source, atMs: storm.startMs };
   }
   return null;

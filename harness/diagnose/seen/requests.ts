@@ -1,5 +1,6 @@
 /** What became of k6's requests under load. */
 import { fineQuantile } from '../../measure/histograms/fine-quantile.ts';
+import { lengthOf } from '../../measure/silence.ts';
 import { isServed, outcomeOf } from '../../measure/request-outcome.ts';
 import {
   histogramsOf,
@@ -9,6 +10,7 @@ import {
   type Series,
 } from '../../measure/tracks/observations.ts';
 import { histogramsIn, type PhaseSet } from '../../measure/tracks/phase-set.ts';
+import type { Window } from '../../measure/tracks/windows.ts';
 
 /** The answers that one name of requests (a route) got. */
 interface Route {
@@ -109,4 +111,17 @@ export const requestsOf = (observations: Observations, phaseSet: PhaseSet): Requ
 export const failedBetween = ({ moments }: Requests): { startMs: number; endMs: number } | null => {
   const failing = moments.filter(({ failed }) => failed > 0);
   return failing.length === 0 ? null : { startMs: failing[0]!.atMs - 1000, endMs: failing.at(-1)!.atMs };
+};
+
+/** The longest stretch in which requests failed and nobody was served; null where others were all the time. */
+export const longestUnserved = ({ moments }: Requests): Window | null => {
+  const served = moments.filter((moment) => moment.served > 0).map(({ atMs }) => atMs);
+  const failed = moments.filter((moment) => moment.failed > 0).map(({ atMs }) => atMs);
+  return served
+    .map((endMs, index) => ({ startMs: served[index - 1] ?? endMs, endMs }))
+    .filter(({ startMs, endMs }) => failed.some((atMs) => atMs > startMs && atMs < endMs))
+    .reduce<Window | null>(
+      (longest, one) => (longest === null || lengthOf(one) > lengthOf(longest) ? one : longest),
+      null,
+    );
 };

@@ -5,7 +5,7 @@ import { samplesWithin, sumAtSamples, type Samples, type Window } from '../../me
 import { seriesOf } from '../../measure/tracks/observations.ts';
 import { afterWarmup, windowWords } from '../judged-windows.ts';
 import { notSeen } from '../unknowns.ts';
-import { formatSeconds } from '../../measure/numbers-in-words.ts';
+import { formatInstant } from '../../measure/load-clock.ts';
 
 /** The harness's own sessions are no load of the service's. */
 const ownRoles = new Set(['probe', 'pgsurge']);
@@ -90,7 +90,7 @@ const measure = (input: JudgeInput): Measurement => {
   ].filter((one) => one !== null);
   const [nearest] = shares.sort((a, b) => b.share - a.share);
   if (nearest === undefined) return notSeen('limits of the sessions');
-  const text = `${nearest.words} (${formatSeconds(nearest.atMs)})`;
+  const text = `${nearest.words} (${formatInstant(nearest.atMs, input.phases)})`;
   return {
     state: 'measured',
     value: nearest.share,

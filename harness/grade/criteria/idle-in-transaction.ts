@@ -10,7 +10,7 @@ import {
 import { seriesOf } from '../../measure/tracks/observations.ts';
 import { loadedWindows, windowWords } from '../judged-windows.ts';
 import { noLoad, notSeen, tooFew } from '../unknowns.ts';
-import { formatSeconds } from '../../measure/numbers-in-words.ts';
+import { formatInstant } from '../../measure/load-clock.ts';
 
 /**
  * The upper of the two middle values where their number is even. Their mean, which statistics libraries give, would
@@ -43,13 +43,15 @@ const mostSessions = (input: JudgeInput, windows: readonly Window[]): number =>
 const measuredFor = (
   { seconds, fromMs, untilMs }: HeldFor,
   sessions: number,
+  { phases }: JudgeInput,
 ): Pick<Extract<Measurement, { state: 'measured' }>, 'value' | 'reason' | 'evidence'> => {
   const value = seconds * 1000;
   const age = `${value.toFixed(0)} ms`;
+  const held = `${age} from ${formatInstant(fromMs, phases)}`;
   const source = 'postgres.idle_in_transaction.age.max';
   return {
     value,
-    reason: `${age} from ${formatSeconds(fromMs)}; at most ${sessions} sessions of one role idle in transaction`,
+    reason: `${held}; at most ${sessions} sessions of one role idle in transaction`,
     evidence: [{ atMs: fromMs, untilMs, text: `idle in transaction for ${age}`, source }],
   };
 };
@@ -69,7 +71,7 @@ const measure = (input: JudgeInput): Measurement => {
   const width = Math.min(sustainedSamples, count);
   return {
     state: 'measured',
-    ...measuredFor(longestHeld(samples, width), mostSessions(input, windows)),
+    ...measuredFor(longestHeld(samples, width), mostSessions(input, windows), input),
     count,
     measuredBy: `longest idle in transaction, median of ${width} samples in a row, ${windowWords(windows)}`,
   };
