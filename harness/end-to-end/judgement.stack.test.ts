@@ -52,6 +52,7 @@ afterAll(async () => {
 
 const fixtures: Record<string, string> = {
   'always-404': './fixtures/always-404.js',
+  'no-url': './fixtures/no-url.js',
   stalls: './fixtures/stalls.js',
   'stalls-open': './fixtures/stalls-open.js',
   'green-over-nothing': '../load/fixtures/scripts/green-over-nothing.js',
@@ -82,6 +83,18 @@ test('a service that answers 404 to everything fails', { tags: 'full' }, async (
   expect(criterion('goodput'), all).toMatchObject({ verdict: 'fail', value: 0 });
   expect(criterion('goodput')!.reason).toContain('404 × ');
   expect(run).toMatchObject({ verdict: 'fail' });
+  expect(exitCode).toBe(1);
+});
+
+test('requests to what is no URL, of which k6 makes no sample, fail', { tags: 'full' }, async () => {
+  const { exitCode, all, criterion } = await look('no-url');
+  expect(criterion('requests-sent'), all).toMatchObject({
+    verdict: 'fail',
+    reason: expect.stringMatching(
+      /^1\d\d of 3\d\d requests were never sent, and are in no other figure: invalid URL: /,
+    ),
+  });
+  expect(criterion('goodput')!.reason).toMatch(/^0 of \d+ requests failed/);
   expect(exitCode).toBe(1);
 });
 

@@ -94,6 +94,7 @@ const plantedElsewhere: Readonly<Record<string, string>> = {
   // Each incident is run with its two variants swapped: then the remedy shows nothing.
   proofs: 'harness/end-to-end/incidents.stack.test.ts#with the settings swapped',
   'query-p95': 'harness/grade/plants.stack.test.ts',
+  'requests-sent': 'harness/end-to-end/judgement.stack.test.ts',
   'schedules-per-queue': 'scenarios/incidents/duplicate-schedules.ts',
   'script-checks': 'harness/end-to-end/judgement.stack.test.ts',
   'script-end': 'harness/end-to-end/judgement.stack.test.ts',

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { flat } from '../fixtures/shapes.ts';
 import type { Recorder } from '../fixtures/recorder.ts';
-import { mebibytes, phases } from '../fixtures/healthy-run.ts';
+import { budgets, mebibytes, phase, phases } from '../fixtures/healthy-run.ts';
 import { judge } from '../fixtures/judge.ts';
+import type { CriterionResult } from '../../result.ts';
 
 const rest =
   (before: number, after: number) =>
@@ -27,6 +28,36 @@ test('it needs the nightly profile and a rest', () => {
     'notApplicable',
   );
   expect(judge('memory-after-load', rest(0.9, 0.9), { phases: phases.slice(0, 4) }).verdict).toBe('notApplicable');
+});
+
+/** As the nightly profile has it: three seconds of warm-up, six minutes of load. */
+const longLoad = [
+  phase('warm-up', 'warmup', 0, 3),
+  phase('steady', 'steady', 3, 363),
+  phase('rest', 'rest', 363, 453, 0),
+];
+
+const longRun = (shareAt: (second: number) => number): CriterionResult => {
+  const bytes = budgets.database.memoryBytes;
+  const change = (recorder: Recorder): void => {
+    for (const [component, instance] of [
+      ['service', '1'],
+      ['service', '2'],
+      ['pooler', '1'],
+    ] as const)
+      recorder.gauge('process.memory_bytes', { component, instance }, flat(5e6), 454);
+    const database = { component: 'database', instance: '1' };
+    recorder.gauge('process.memory_bytes', database, (second) => bytes * shareAt(second), 454);
+  };
+  return judge('memory-after-load', change, { phases: longLoad, teardownMs: 454_000 });
+};
+
+test('what a process takes within its first minute is no growth; what it takes afterwards is', () => {
+  expect(longRun((second) => Math.min(0.45, 0.1 + second / 100))).toMatchObject({ verdict: 'pass' });
+  expect(longRun((second) => 0.1 + second / 1500)).toMatchObject({
+    verdict: 'fail',
+    reason: expect.stringContaining('grew'),
+  });
 });
 
 test('cut short before the rest is unknown', () => {
