@@ -57,7 +57,6 @@ const fixtures: Record<string, string> = {
   'stalls-open': './fixtures/stalls-open.js',
   'green-over-nothing': '../load/fixtures/scripts/green-over-nothing.js',
   'stops-itself': '../load/fixtures/scripts/stops-itself.js',
-  'asks-no-url': '../load/fixtures/scripts/asks-no-url.js',
 };
 
 interface Looked {
@@ -109,16 +108,6 @@ test('a script that throws in every iteration and is green in k6 fails, in its o
   expect(criterion('script-thresholds')!.reason).toContain('2 of 2 thresholds had no sample');
   expect(criterion('goodput')!.reason).toMatch(/^0 of \d+ requests failed/);
   expect(run.sentence).toContain('iterations ended in an exception');
-  expect(exitCode).toBe(1);
-});
-
-test('a script whose URL is none fails, though all that k6 counts is well', { tags: 'full' }, async () => {
-  const { exitCode, all, criterion } = await look('asks-no-url');
-  expect(criterion('requests-sent'), all).toMatchObject({
-    verdict: 'fail',
-    reason: expect.stringMatching(/requests were never sent, and are in no other figure: .*dashboard/),
-  });
-  expect(criterion('goodput')!.reason).toMatch(/^0 of \d+ requests failed/);
   expect(exitCode).toBe(1);
 });
 

@@ -96,7 +96,6 @@ const plantedElsewhere: Readonly<Record<string, string>> = {
   'query-p95': 'harness/grade/plants.stack.test.ts',
   'requests-sent': 'harness/end-to-end/judgement.stack.test.ts',
   'schedules-per-queue': 'scenarios/incidents/duplicate-schedules.ts',
-  'requests-sent': 'harness/end-to-end/judgement.stack.test.ts',
   'script-checks': 'harness/end-to-end/judgement.stack.test.ts',
   'script-end': 'harness/end-to-end/judgement.stack.test.ts',
   'script-exceptions': 'harness/end-to-end/judgement.stack.test.ts',
