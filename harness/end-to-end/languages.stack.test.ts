@@ -3,16 +3,15 @@
  * whole process tree, and stopped. A language that is not here is skipped, by name.
  * @module-tag full
  */
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ServiceConfig } from '../config/config.ts';
 import type { CriterionResult, RunResult } from '../result.ts';
 import { listResidue } from '../system/residue.ts';
+import { javaMissing, javaWithDriver, missing } from './fixtures/toolchains.ts';
 import { onlyRun, pgsurge, reportsFolder, stateOfTheirOwn } from './runs.ts';
 
 const state = stateOfTheirOwn();
@@ -26,16 +25,6 @@ afterAll(() => {
 });
 
 const fixture = (name: string): string => fileURLToPath(new URL(`./fixtures/${name}`, import.meta.url));
-
-/** Why the language is not here; null where it is. */
-const missing = (program: string): string | null => {
-  try {
-    execFileSync('which', [program]);
-    return null;
-  } catch {
-    return `there is no ${program} on this machine`;
-  }
-};
 
 const runWith = async (
   service: ServiceConfig,
@@ -69,20 +58,10 @@ test('Python, by its standard library alone', async ({ skip }) => {
   expectGraded(await runWith({ command, ready: '/', budget }));
 });
 
-const maven = 'mvn';
-
-/** The driver, by Maven as teams get it; why it could not be had, or null. */
-const driverMissing = async (): Promise<string | null> => {
-  const copy = 'org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy';
-  const options = ['-q', copy, '-Dartifact=org.postgresql:postgresql:42.7.8', `-DoutputDirectory=${folder}`];
-  const { failed, shortMessage } = await execa(maven, options, { cwd: folder, reject: false, timeout: 100_000 });
-  return failed ? `its driver could not be fetched: ${shortMessage}` : null;
-};
-
 test('Java, with pgjdbc and a migration of its own', async ({ skip }) => {
-  const why = missing('java') ?? missing(maven) ?? (await driverMissing());
+  const why = await javaMissing(folder);
   if (why !== null) skip(why);
-  const java = `java -cp ${path.join(folder, 'postgresql-42.7.8.jar')} ${fixture('languages/Shop.java')}`;
+  const java = `${javaWithDriver(folder)} ${fixture('languages/Shop.java')}`;
   expectGraded(
     await runWith({
       command: java,
