@@ -189,3 +189,12 @@ test.each([
 ])('a second connection inside of a transaction, told as %s', (family, text) => {
   expect(first(nested(family, text)).cause).toBe('nested-checkout');
 });
+
+test('all of them were ended before the load began', () => {
+  const recorder = lost(withPooler(calls(2, 20)));
+  recorder.gauge('pooler.clients', { pooler: '0', database: 'app', state: 'active' }, flat(0));
+  const stackSettings = { ...pooled, 'pgbouncer.client_idle_timeout': '2' };
+  const found = first(recorder, { stackSettings });
+  expect(found).toMatchObject({ cause: 'idle-timeout', kind: 'pooler-client' });
+  expect(found.evidence[0]!.text).toContain('not one connection of the service was left under load');
+});

@@ -86,7 +86,9 @@ const byLimit = (seen: Seen): Limited | null => {
   const count = seen.errors.count('connection-lost');
   if (limit === null) return count < fewestLost ? null : byRest(seen, count);
   if (count === 0) return null;
-  const rest = `a connection rests for ${seconds(limit.restSeconds)} between two uses`;
+  const rest = Number.isFinite(limit.restSeconds)
+    ? `a connection rests for ${seconds(limit.restSeconds)} between two uses`
+    : 'not one connection of the service was left under load';
   const text = `${limit.name} is ${seconds(limit.seconds)}, and ${rest}`;
   const layer = layers.find(({ kind }) => kind === limit.kind)!;
   return { layer, count, evidence: [{ text, source: 'settings' }, ...seen.errors.evidence('connection-lost')] };

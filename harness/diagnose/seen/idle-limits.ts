@@ -7,7 +7,7 @@ interface IdleLimit {
   kind: 'pooler-client' | 'database-session';
   name: string;
   seconds: number;
-  /** From one use of a connection to the next, when all of them are used in turn. */
+  /** From one use of a connection to the next, when all of them are used in turn. Infinite: none is left. */
   restSeconds: number;
 }
 
@@ -24,7 +24,7 @@ const ofPooler = (seen: Seen): IdleLimit | null => {
     kind: 'pooler-client',
     name: "the pooler's client_idle_timeout",
     seconds: pooler.clientIdleSeconds,
-    restSeconds: restSeconds(pooler.clients.peak, seen),
+    restSeconds: pooler.clients.peak === 0 ? Infinity : restSeconds(pooler.clients.peak, seen),
   };
 };
 
