@@ -35,6 +35,19 @@ test('heartbeats keep a task that takes longer than its lease', { tags: 'full' }
   expect(await service.count('SELECT count(*) FROM tasks WHERE heartbeat_at > started_at')).toBeGreaterThan(0);
 });
 
+test('a row that somebody holds keeps no other lease from being renewed', { tags: 'full' }, async () => {
+  await using service = await startTestService({ partner: { crawlMs: 1500 }, settings: longTasks });
+  await createJobs(service);
+  await taskOfReplica(service, 1);
+  const [held] = await service.query<{ id: string }>(`
+    WITH held AS (
+      SELECT id FROM tasks WHERE status = 'running' AND claimed_by LIKE 'queue-worker-1-%' LIMIT 1 FOR UPDATE
+    )
+    SELECT id, pg_sleep(1.2)::text FROM held`);
+  await service.drained();
+  expect(await service.count(`SELECT count(*) FROM tasks WHERE attempts > 1 AND id <> ${held!.id}`)).toBe(0);
+});
+
 test('tasks of a replica that was killed are taken over, each effect once', { tags: 'full' }, async () => {
   await using service = await startTestService({ partner: slow, settings: longTasks });
   await createJobs(service);
