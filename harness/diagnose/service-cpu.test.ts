@@ -26,3 +26,24 @@ test('a service of many threads may use one and wait for the database all the sa
 test('with cores to spare it is not that', () => {
   expect(diagnosisOf(sessions(using(slow(), 0.4), 'active', flat(0))).findings[0]!.cause).not.toBe('service-cpu');
 });
+
+test('a service that waits for something else takes as long, and uses no core', () => {
+  const group = { hop: 'service-database', user: 'app', database: 'app', application: 'shop' };
+  const tapped = (recorder: Recorder): Recorder => {
+    for (const [state, count] of [
+      ['idle', 9],
+      ['active', 0.1],
+      ['idle in transaction', 0],
+      ['starting', 0],
+    ] as const) {
+      recorder.gauge('tap.connections', { ...group, state }, flat(Math.ceil(count)));
+      recorder.gauge('tap.state_seconds', { ...group, state }, flat(count));
+    }
+    recorder.gauge('tap.acquisitions', group, flat(30));
+    return recorder.histogram('tap.hold_time', { ...group, what: 'single' }, () =>
+      Array.from({ length: 30 }, () => 0.003),
+    );
+  };
+  expect(diagnosisOf(tapped(slow())).findings[0]!.cause).toBe('service-cpu');
+  expect(diagnosisOf(tapped(using(slow(), 0.05))).findings[0]!.cause).toBe('unknown');
+});

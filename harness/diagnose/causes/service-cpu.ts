@@ -27,8 +27,12 @@ const byProcesses = (seen: Seen): Evidence[] | null => {
 /** Requests take long, and of that time connections are in use for little: it is spent in the service. */
 const spentElsewhere = 10;
 
-const byTap = ({ taps, requests, sessions }: Seen): Evidence[] | null => {
+/** Who waits for something else takes as long, and uses no core. */
+const restingCores = 0.5;
+
+const byTap = ({ taps, requests, sessions, processes }: Seen): Evidence[] | null => {
   const [tapped] = taps;
+  if ((processes.of('service')?.busiest ?? Infinity) < restingCores) return null;
   if (tapped === undefined || tapped.holds.count === 0 || requests.served === 0) return null;
   const perRequest = tapped.holds.seconds / requests.served;
   const latency = (requests.latencyMsP50 ?? 0) / 1000;
