@@ -60,6 +60,7 @@ export const earlyEndWords = (
   if (known.totals.iterations === 0) return `${stopper} before its first iteration was done: nothing was tried`;
   const lastedMs = totalMs(loadedWindows(input.phases));
   const declared = known.script === null ? '' : ` of ${formatSeconds(known.script.seconds * 1000)}`;
-  const reached = `after ${formatSeconds(lastedMs)}${declared}, at some ${reachedWords(input, known)}`;
+  const figures = reachedWords(input, known);
+  const reached = `after ${formatSeconds(lastedMs)}${declared}${figures === '' ? '' : `, at some ${figures}`}`;
   return `${stopper} ${reached}; what lies above was not tried`;
 };

@@ -66,6 +66,17 @@ describe('one that ended before', () => {
     );
   });
 
+  test('where nobody counted what it had reached, its length alone', () => {
+    const silent = (recorder: Recorder): unknown => recorder.remove('iterations').remove('vus').remove('http_reqs');
+    const totals = { ...loadTotals, vusMax: 0, words: { ...loadTotals.words!, stopped } };
+    const { reason } = judge('script-end', silent, {
+      phases: [phase('load', 'steady', 0, 31)],
+      load: { interactivePerSecond: 0, script },
+      loadTotals: totals,
+    });
+    expect(reason).toMatch(/after 31\.0 s of 180\.0 s; what lies above was not tried$/);
+  });
+
   test('by k6, which lacks something: never as if it had ended by itself', () => {
     const lacking = { by: 'k6' as const, words: 'error building browser on IterStart' };
     expect(judged({ stopped: lacking }, { exitCode: 108 })).toMatchObject({
