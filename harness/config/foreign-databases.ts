@@ -5,12 +5,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { usageError } from '../errors.ts';
+import { isLoopback } from '../loopback.ts';
 import type { Command } from './config.ts';
 import type { OwnService } from './own-service.ts';
 import { commandText } from './variables.ts';
 
-const isLoopback = (host: string): boolean =>
-  ['', 'localhost', '::1', '[::1]'].includes(host) || /^127(\.\d{1,3}){3}$/.test(host) || host.startsWith('/');
+/** No host at all, or the path of a socket, is this machine, too. */
+const isHere = (host: string): boolean => host === '' || host.startsWith('/') || isLoopback(host);
 
 /** In any form that drivers know: with a driver's name, several hosts, and a host among the parameters. */
 const databaseUrl = /(?:jdbc:)?postgres(?:ql)?(?:\+\w+)?:\/\/(?:[^@/\s'"]*@)?([^/?\s'"]*)([^\s'"]*)/g;
@@ -47,7 +48,7 @@ const elsewhere = (
   allowedHosts: readonly string[],
 ): Found | null => {
   for (const [name, value] of Object.entries(environment)) {
-    const host = hostsIn(name, value ?? '').find((one) => !isLoopback(one) && !allowedHosts.includes(one));
+    const host = hostsIn(name, value ?? '').find((one) => !isHere(one) && !allowedHosts.includes(one));
     if (host !== undefined) return { name, host };
   }
   return null;

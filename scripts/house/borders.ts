@@ -36,6 +36,7 @@ const ground = [
   'harness/growth.ts',
   'harness/errors.ts',
   'harness/own-modules.ts',
+  'harness/loopback.ts',
   'scenarios/lib/declaration.ts',
   'scenarios/lib/causes.ts',
   'scenarios/lib/observation.ts',

@@ -1,5 +1,6 @@
 /** The process behind an address of this machine: what it uses is seen, and nothing is done to it. */
 import { listenerOn } from '../../system/listening.ts';
+import { isLoopback } from '../../loopback.ts';
 import { isAlive, type ProcessStat } from '../../system/proc.ts';
 import type { Component } from '../stack.ts';
 
@@ -8,8 +9,6 @@ const lookEveryMs = 5000;
 
 /** These pass on what somebody else answers. */
 const passesOn = /^(?:docker-proxy|rootlessport|ssh|kubectl|socat|toxiproxy|pasta|slirp4netns)/;
-
-const isLoopback = (host: string): boolean => host === 'localhost' || host === '[::1]' || host.startsWith('127.');
 
 const defaultPorts: Readonly<Record<string, number>> = {
   'http:': 80,

@@ -1,6 +1,7 @@
 /** What a user says of a service of their own, checked before anything is touched. */
 import { existsSync } from 'node:fs';
 import { usageError } from '../../errors.ts';
+import { isLoopback } from '../../loopback.ts';
 
 export interface ExternalOptions {
   databaseUrl: string;
@@ -37,9 +38,6 @@ export const flagOf = (name: string): string =>
 /** Those given that only an external stack takes. */
 export const externalFlags = (flags: ExternalFlags): string[] =>
   flagNames.filter((name) => flags[name] !== undefined).map(flagOf);
-
-const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 
 /** Where a client really goes: node-pg prefers `?host=` over the URL's own host. A path is a socket of this machine. */
 const hostsOf = (url: URL): string[] => {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import { environmentError, messageOf, usageError } from '../../errors.ts';
+import { isLoopback } from '../../loopback.ts';
 
 /** As `sslmode` says it: never, where the server can, always without looking at its certificate, always looking. */
 type Tls = 'off' | 'offered' | 'unverified' | 'verified';
@@ -26,8 +27,6 @@ const tlsOfMode: Readonly<Record<string, Tls>> = {
   'verify-ca': 'verified',
   'verify-full': 'verified',
 };
-
-const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || host.startsWith('127.');
 
 const authorityOf = (file: string | null): string | null => {
   if (file === null) return null;
