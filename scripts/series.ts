@@ -11,13 +11,13 @@
  * on, until each scenario has --times attempts.
  * Exit code 1 when an attempt was not as expected.
  */
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { $ } from 'zx';
 import { listScenarioFiles } from '../harness/profile/plan.ts';
 import type { RunResult } from '../harness/result.ts';
+import { appendAttempts, commitWords, readAttempts } from './lib/attempts.ts';
 
 export interface Attempt {
   scenario: string;
@@ -43,7 +43,7 @@ const attemptsOf = (run: RunResult, attempt: number, load: number): Attempt[] =>
     seconds: Math.round(((endedMs ?? 0) - (startedMs ?? 0)) / 100) / 10,
     reason: message ?? reason,
     run: run.id,
-    commit: `${run.git.commit?.slice(0, 10) ?? 'unknown'}${run.git.dirty === true ? ' and changes' : ''}`,
+    commit: commitWords(run.git),
     load,
   }));
 
@@ -106,15 +106,9 @@ const runOnce = async (
   return JSON.parse(stdout) as RunResult;
 };
 
-const readAttempts = (file: string): Attempt[] => {
-  if (!existsSync(file)) return [];
-  const lines = readFileSync(file, 'utf8').trim().split('\n');
-  return lines.map((line) => JSON.parse(line) as Attempt);
-};
-
 /** Appends the attempts of one run, and says on stderr how they ended. */
 const writeDown = (file: string, attempts: readonly Attempt[]): void => {
-  appendFileSync(file, attempts.map((one) => `${JSON.stringify(one)}\n`).join(''));
+  appendAttempts(file, attempts);
   const words = attempts.map(({ variant, asExpected }) => `${variant} ${word(asExpected)}`);
   const [{ scenario, attempt } = { scenario: 'nothing', attempt: 0 }] = attempts;
   process.stderr.write(`${scenario} #${attempt}: ${words.join(', ')}\n`);
@@ -136,7 +130,7 @@ const main = async (): Promise<void> => {
       reports: { type: 'string', default: 'reports' },
     },
   });
-  const attempts = readAttempts(values.results);
+  const attempts = readAttempts<Attempt>(values.results);
   const scenarios = positionals.length > 0 ? positionals : allIncidents();
   const before = values.with.split(' ').filter((word) => word !== '');
   const madeOf = (scenario: string): number =>

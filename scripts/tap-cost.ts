@@ -19,14 +19,10 @@ import { defaultStackSpec } from '../harness/stack/spec.ts';
 import { startStack } from '../harness/stack/start.ts';
 import { createWorkspace } from '../harness/system/workspace.ts';
 import { measure } from './tap-cost/measure.ts';
-import { appendRound, missingRounds, readRounds, type Measured, type Series, type Way } from './tap-cost/rounds.ts';
+import { appendAttempts, commitWords, readAttempts } from './lib/attempts.ts';
+import { missingRounds, type Measured, type Round, type Series, type Way } from './tap-cost/rounds.ts';
 import { tableOf } from './tap-cost/table.ts';
 import { startWays, type StartedWay } from './tap-cost/ways.ts';
-
-const commitOf = async (): Promise<string> => {
-  const { commit, dirty } = await gitProvenance();
-  return `${commit?.slice(0, 10) ?? 'unknown'}${dirty === true ? ' and changes' : ''}`;
-};
 
 /** Each round begins with another way, since the first one meets a machine that has just rested. */
 const inTurn = (ways: readonly StartedWay[], round: number): StartedWay[] => {
@@ -36,12 +32,13 @@ const inTurn = (ways: readonly StartedWay[], round: number): StartedWay[] => {
 
 const makeRound = async (ways: readonly StartedWay[], rate: number, series: Series, folder: string): Promise<void> => {
   const { commit, seconds, results } = series;
-  const round = readRounds(results).length;
+  const round = readAttempts(results).length;
   const [load = 0] = loadavg();
   const measured: Partial<Record<Way, Measured>> = {};
   for (const way of inTurn(ways, round)) measured[way.name] = await measure(way, { rate, seconds, folder });
   const at = new Date().toISOString();
-  appendRound(results, { commit, at, load: Math.round(load * 100) / 100, rate, seconds, measured });
+  const made: Round = { commit, at, load: Math.round(load * 100) / 100, rate, seconds, measured };
+  appendAttempts(results, [made]);
 };
 
 const makeRounds = async (series: Series, folder: string): Promise<void> => {
@@ -71,7 +68,7 @@ const asked = async (): Promise<Series> => {
     },
   });
   return {
-    commit: await commitOf(),
+    commit: commitWords(await gitProvenance()),
     pairs: Number(values.pairs),
     seconds: Number(values.seconds),
     minutes: Number(values.minutes),
@@ -85,7 +82,9 @@ const series = await asked();
 const folder = mkdtempSync(path.join(tmpdir(), 'pgsurge-tap-cost-'));
 try {
   if (missingRounds(series).length > 0) await makeRounds(series, folder);
-  process.stdout.write(`${tableOf(readRounds(series.results).filter(({ commit }) => commit === series.commit))}\n`);
+  process.stdout.write(
+    `${tableOf(readAttempts<Round>(series.results).filter(({ commit }) => commit === series.commit))}\n`,
+  );
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -8,13 +8,14 @@
  *
  * --with puts a command before each run, such as "flock FILE". Exit code 1 when one was not named.
  */
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { $ } from 'zx';
 import { readRun } from '../harness/archive/read-run.ts';
 import type { RunResult, ScenarioResult } from '../harness/result.ts';
+import { appendAttempts, commitWords, readAttempts } from './lib/attempts.ts';
 import { healthyService, worseServices, type WorseService } from './lib/worse-services.ts';
 
 interface Attempt {
@@ -37,7 +38,7 @@ const attemptOf = (service: WorseService, run: RunResult, healthy: RunResult | n
   sentence: run.growth?.sentence ?? 'no answer',
   first: run.growth?.first ?? null,
   failing: Object.fromEntries(run.scenarios.map((entry) => [entry.name, failingOf(entry)])),
-  commit: `${run.git.commit?.slice(0, 10) ?? 'unknown'}${run.git.dirty === true ? ' and changes' : ''}`,
+  commit: commitWords(run.git),
   load,
 });
 
@@ -50,14 +51,6 @@ const { values, positionals } = parseArgs({
     with: { type: 'string', default: '' },
   },
 });
-
-const attemptsIn = (file: string): Attempt[] =>
-  existsSync(file)
-    ? readFileSync(file, 'utf8')
-        .split('\n')
-        .filter((line) => line !== '')
-        .map((line) => JSON.parse(line) as Attempt)
-    : [];
 
 const reportsOf = (name: string): string => path.resolve(values.reports, name);
 
@@ -77,14 +70,16 @@ const tryOut = async (service: WorseService): Promise<Attempt> => {
 
 const wanted = worseServices.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
 for (const service of wanted) {
-  const done = attemptsIn(values.results).filter((attempt) => attempt.service === service.name).length;
+  const done = readAttempts<Attempt>(values.results).filter((attempt) => attempt.service === service.name).length;
   for (let times = done; times < Number(values.times); times += 1) {
     const attempt = await tryOut(service);
-    appendFileSync(values.results, `${JSON.stringify(attempt)}\n`);
+    appendAttempts(values.results, [attempt]);
     const said = attempt.missing.length === 0 ? 'named' : `NOT NAMED: ${attempt.missing.join('; ')}`;
     process.stdout.write(`${service.name}: ${said}. ${attempt.sentence}\n`);
   }
 }
 const names = new Set(wanted.map(({ name }) => name));
-const missed = attemptsIn(values.results).filter(({ service, missing }) => names.has(service) && missing.length > 0);
+const missed = readAttempts<Attempt>(values.results).filter(
+  ({ service, missing }) => names.has(service) && missing.length > 0,
+);
 process.exitCode = missed.length === 0 ? 0 : 1;

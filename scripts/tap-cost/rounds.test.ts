@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { appendRound, missingRounds, readRounds, type Measured, type Round, type Series } from './rounds.ts';
+import { appendAttempts, readAttempts } from '../lib/attempts.ts';
+import { missingRounds, type Measured, type Round, type Series } from './rounds.ts';
 import { tableOf } from './table.ts';
 
 let folder = '';
@@ -42,16 +43,18 @@ const series = (): Series => ({
 test('a series goes on where it stopped, in turns', () => {
   const { results } = series();
   expect(missingRounds(series())).toEqual([500, 2000, 500, 2000]);
-  appendRound(results, round());
+  appendAttempts(results, [round()]);
   expect(missingRounds(series())).toEqual([500, 500, 2000]);
-  expect(readRounds(results)).toEqual([round()]);
+  expect(readAttempts(results)).toEqual([round()]);
 });
 
 test('what was measured otherwise is another series: another commit, length, or without one of the ways', () => {
   const { results } = series();
-  appendRound(results, round({ commit: 'def' }));
-  appendRound(results, round({ seconds: 1 }));
-  appendRound(results, round({ measured: { direct: measured(0.5) } }));
+  appendAttempts(results, [
+    round({ commit: 'def' }),
+    round({ seconds: 1 }),
+    round({ measured: { direct: measured(0.5) } }),
+  ]);
   expect(missingRounds(series())).toHaveLength(4);
 });
 

@@ -1,5 +1,5 @@
 /** What was measured, round by round, in a file that a later call goes on with. */
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { readAttempts } from '../lib/attempts.ts';
 
 /** No proxy; the tap; the tap's process that reads nothing; Toxiproxy. */
 export type Way = 'direct' | 'tap' | 'unread' | 'toxiproxy';
@@ -35,21 +35,13 @@ export interface Series {
   results: string;
 }
 
-export const readRounds = (file: string): Round[] => {
-  if (!existsSync(file)) return [];
-  const lines = readFileSync(file, 'utf8').trim().split('\n');
-  return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as Round);
-};
-
-export const appendRound = (file: string, round: Round): void => appendFileSync(file, `${JSON.stringify(round)}\n`);
-
 /** Has it been measured as it is asked for now? Another length or another set of ways is another series. */
 const isOf = ({ commit, seconds, ways }: Series, round: Round): boolean =>
   round.commit === commit && round.seconds === seconds && ways.every((way) => way in round.measured);
 
 /** The rates of the rounds that are still to be made, in turns, so that a series that is cut off has some of each. */
 export const missingRounds = (series: Series): number[] => {
-  const made = readRounds(series.results).filter((round) => isOf(series, round));
+  const made = readAttempts<Round>(series.results).filter((round) => isOf(series, round));
   const madeOf = (rate: number): number => made.filter((round) => round.rate === rate).length;
   const turns = Array.from({ length: series.pairs }, (_, turn) => turn);
   return turns.flatMap((turn) => series.rates.filter((rate) => madeOf(rate) <= turn));

@@ -1,15 +1,10 @@
 /** What the rounds say: medians, and from least to most. */
+import { median } from 'simple-statistics';
 import type { Measured, Round, Way } from './rounds.ts';
-
-const median = (values: readonly number[]): number => {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length / 2;
-  return (sorted[Math.ceil(middle) - 1]! + sorted[Math.floor(middle)]!) / 2;
-};
 
 const spread = (values: readonly number[], digits: number): string => {
   if (values.length === 0) return '';
-  const [middle, least, most] = [median(values), Math.min(...values), Math.max(...values)];
+  const [middle, least, most] = [median([...values]), Math.min(...values), Math.max(...values)];
   return `${middle.toFixed(digits)} (${least.toFixed(digits)} to ${most.toFixed(digits)})`;
 };
 
