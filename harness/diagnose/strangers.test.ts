@@ -7,6 +7,7 @@ import {
   answers,
   chainOf,
   diagnosisOf,
+  first,
   healthyStranger,
   logged,
   pooled,
@@ -14,7 +15,6 @@ import {
   withPooler,
 } from './fixtures/stranger.ts';
 
-const first = (...args: Parameters<typeof diagnosisOf>) => diagnosisOf(...args).findings[0]!;
 const calls = (perSecond: number, ms: number): Recorder =>
   answers(healthyStranger().remove('http_reqs').remove('http_req_duration'), 200, flat(perSecond), ms);
 

@@ -7,14 +7,13 @@ import {
   answers,
   chainOf,
   diagnosisOf,
+  first,
   healthyStranger,
   logged,
   pooled,
   sessions,
   withPooler,
 } from './fixtures/stranger.ts';
-
-const first = (...args: Parameters<typeof diagnosisOf>) => diagnosisOf(...args).findings[0]!;
 
 test('1: a dead target answers 6,693 refusals a second in no time', () => {
   const recorder = healthyStranger().remove('http_reqs').remove('http_req_duration');

@@ -1,5 +1,6 @@
 /** Sessions that wait for a lock: who is first in the queue, and who holds what all wait for. */
 import type { Evidence } from '../../result.ts';
+import { seenAfterMs } from '../../measure/k6-exports.ts';
 import { plural } from '../../measure/numbers-in-words.ts';
 import { levelOf, type Level } from '../seen/levels.ts';
 import { seriesOf } from '../../measure/tracks/observations.ts';
@@ -17,13 +18,10 @@ interface Stop extends Window {
   what: 'answered' | 'served';
 }
 
-/** k6 exports once a second. */
-const exportMs = 1500;
-
 /** Who gave up meanwhile got an answer, and was not served all the same: the stop lasts until somebody is. */
 const stopIn = ({ silence, requests }: Seen): Stop | null => {
   const unserved = longestUnserved(requests);
-  const isLonger = unserved !== null && unserved.endMs > (silence?.endMs ?? unserved.startMs) + exportMs;
+  const isLonger = unserved !== null && unserved.endMs > (silence?.endMs ?? unserved.startMs) + seenAfterMs;
   if (isLonger && unserved.startMs <= (silence?.startMs ?? Infinity)) return { what: 'served', ...unserved };
   return silence === null ? null : { what: 'answered', ...silence };
 };

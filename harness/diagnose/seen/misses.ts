@@ -103,7 +103,7 @@ const statusWords = (tally: ReadonlyMap<number, number>): string =>
   redirects.filter((status) => (tally.get(status) ?? 0) > 0).join(' or ');
 
 /** Where all are sent on to, by the name of the requests that were none of them; null: k6 did not follow. */
-const whither = ({ routes }: Requests): string | null => {
+const sentOnTo = ({ routes }: Requests): string | null => {
   const [most] = routes
     .filter(({ name, byStatus: tally }) => name !== '' && redirects.every((status) => !tally.has(status)))
     .toSorted((a, b) => b.all - a.all);
@@ -121,7 +121,7 @@ const byRedirect = (seen: Seen): Miss | null => {
   if (count < fewest || count < followed * all || wantsRedirects(seen)) return null;
   const use = databaseUse(seen);
   if (use === null || !use.isHardlyAny) return null;
-  const to = whither(requests);
+  const to = sentOnTo(requests);
   const every = count >= allOver * all ? 'every answer' : 'the first answer to every request';
   return {
     kind: 'redirected',

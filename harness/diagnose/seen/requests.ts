@@ -1,5 +1,6 @@
 /** What became of k6's requests under load. */
 import { fineQuantile } from '../../measure/histograms/fine-quantile.ts';
+import { exportEveryMs } from '../../measure/k6-exports.ts';
 import { lengthOf } from '../../measure/silence.ts';
 import { isServed, outcomeOf } from '../../measure/request-outcome.ts';
 import {
@@ -110,7 +111,7 @@ export const requestsOf = (observations: Observations, phaseSet: PhaseSet): Requ
 /** When the failures came; null where there were none. */
 export const failedBetween = ({ moments }: Requests): { startMs: number; endMs: number } | null => {
   const failing = moments.filter(({ failed }) => failed > 0);
-  return failing.length === 0 ? null : { startMs: failing[0]!.atMs - 1000, endMs: failing.at(-1)!.atMs };
+  return failing.length === 0 ? null : { startMs: failing[0]!.atMs - exportEveryMs, endMs: failing.at(-1)!.atMs };
 };
 
 /** The longest stretch in which requests failed and nobody was served; null where others were all the time. */

@@ -44,8 +44,8 @@ const comparedStretches = (input: JudgeInput): Window[] => [...warmStretch(input
 
 const afterRest = (input: JudgeInput, component: string, budget: number): After | null => {
   const series = seriesOf(input.observations, 'process.memory_bytes', { component });
-  const rest = sumPerSecond(series, windowsOf(input.phases, ['rest']).slice(-1)).values.slice(-samplesOfEach);
-  const start = sumPerSecond(series, warmStretch(input)).values.slice(0, samplesOfEach);
+  const rest = sumPerSecond(series, lastOfRest(input)).values;
+  const start = sumPerSecond(series, warmStretch(input)).values;
   const [before, after] = [meanOf(start), meanOf(rest)];
   if (before === null || after === null || rest.length < fewestSamples || start.length < fewestSamples) return null;
   return {

@@ -17,17 +17,29 @@ const anyOf = (all: readonly string[]): RegExp => new RegExp(all.map(patternOf).
 
 const wordsIn = (message: string): number => message.replaceAll(argument, '').length;
 
+interface Translated {
+  english: string;
+  pattern: RegExp;
+}
+
 /** The longest first: one message may be the beginning of another, as a time-out is of a lock's time-out. */
-const patterns = Object.entries(messages)
-  .flatMap(([english, translations]) => translations.map((message) => ({ english, message })))
-  .toSorted((a, b) => wordsIn(b.message) - wordsIn(a.message))
-  .map(({ english, message }) => ({ english: english.replaceAll(argument, 'X'), pattern: anyOf([message]) }));
+const translated = (): Translated[] =>
+  Object.entries(messages)
+    .flatMap(([english, translations]) => translations.map((message) => ({ english, message })))
+    .toSorted((a, b) => wordsIn(b.message) - wordsIn(a.message))
+    .map(({ english, message }) => ({ english: english.replaceAll(argument, 'X'), pattern: anyOf([message]) }));
+
+/** Made when the first text is looked for: every command loads this module, and few look for one. */
+let patterns: Translated[] | null = null;
 
 /** Logs repeat themselves, and each text is looked for in hundreds of patterns. */
 const mostKept = 1000;
 const kept = new Map<string, string | null>();
 
-const search = (text: string): string | null => patterns.find(({ pattern }) => pattern.test(text))?.english ?? null;
+const search = (text: string): string | null => {
+  patterns ??= translated();
+  return patterns.find(({ pattern }) => pattern.test(text))?.english ?? null;
+};
 
 /** The message in English; null where it is none that is known in another language. */
 export const inEnglish = (text: string): string | null => {
