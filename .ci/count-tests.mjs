@@ -1,5 +1,6 @@
 // Prints "PASSED FAILED" from vitest's JSON report. A file that did not load, and a run that ended badly although
 // no test failed (an unhandled error, a time-out), count as one failure each: they must not pass unseen.
+// What failed goes to stderr, each with the first lines of its message.
 import { readFileSync } from 'node:fs';
 
 const [file, exitCode] = process.argv.slice(2);
@@ -10,6 +11,13 @@ const notLoaded = testResults.filter(
 const counted = numFailedTests + notLoaded.length;
 const failed = counted === 0 && exitCode !== '0' ? 1 : counted;
 for (const { name } of notLoaded) console.error(`did not load: ${name}`);
+
+const failures = testResults.flatMap(({ assertionResults }) =>
+  assertionResults.filter(({ status }) => status === 'failed'),
+);
+for (const { fullName, failureMessages = [] } of failures) {
+  console.error(`failed: ${fullName}\n  ${failureMessages.join('\n').split('\n').slice(0, 4).join('\n  ')}`);
+}
 
 // The cases of `npm test` and those of `npm run test:full` leave each other out: only who skips its own kind is told.
 const cases = testResults.flatMap(({ assertionResults }) => assertionResults);

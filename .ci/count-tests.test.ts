@@ -44,6 +44,12 @@ test('counts each test; a file that did not load and a bad end count too', () =>
   expect(counted(report(5, 0), 124)).toBe('5 1');
 });
 
+test('a failed test is named, with the first lines of its message', () => {
+  const failed = { fullName: 'a b', status: 'failed', failureMessages: ['1\n2\n3\n4\n5', '6'], tags: [] };
+  const results = [{ name: 'a', status: 'failed', assertionResults: [failed] }];
+  expect(said(report(0, 1, results), 1).stderr).toBe('failed: a b\n  1\n  2\n  3\n  4\n');
+});
+
 test('a skipped test is named, but not one that the other of the two commands runs', () => {
   const passed = { fullName: 'a', status: 'passed', tags: [] };
   const skipped = { fullName: 'b', status: 'skipped', tags: [] };

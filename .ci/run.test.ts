@@ -55,12 +55,14 @@ test('with Docker the compose stack is tried', async () => {
 });
 
 test('compose files that compose refuses are a failure', async () => {
-  const { exitCode, output } = await ciOn({ docker: 'case "$*" in *config*) exit 15;; esac' });
-  expect([exitCode, output.trim().split('\n').slice(-3)]).toEqual([
+  const { exitCode, output } = await ciOn({ docker: 'case "$*" in *config*) echo no such file; exit 15;; esac' });
+  expect([exitCode, output.trim().split('\n').slice(-5)]).toEqual([
     1,
     [
       'failed: the compose files hold together (exit 15)',
+      'no such file',
       'failed: and on the host network (exit 15)',
+      'no such file',
       '16 passed, 2 failed',
     ],
   ]);
