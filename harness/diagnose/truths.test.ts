@@ -59,6 +59,17 @@ test('4: LISTEN through a transaction pooler gives no error, and is lost', () =>
   expect(chainOf(diagnosisOf(tapped('listen'), { stackSettings: session }))).toBe('none');
 });
 
+test("4: the pooler's log tells of it where there is no tap: notifications for a connection that nobody has", () => {
+  const recorder = withPooler(healthyStranger());
+  const text = "WARNING S-0x55: app/app@127.0.0.1:5432 got packet 'A' from server when not linked";
+  const { family } = classifyError(text);
+  const finding = first(logged(recorder, 'pooler', family, 1413, text), { stackSettings: pooled });
+  expect(finding).toMatchObject({ cause: 'pool-mode', kind: 'listen' });
+  expect(finding.evidence[0]).toMatchObject({ source: "the pooler's log", text: expect.stringContaining('1413 ×') });
+  // What the pooler says of a server connection that ended is another thing.
+  expect(classifyError(text.replace("'A'", "'E'")).family).not.toBe(family);
+});
+
 test('5: what was acknowledged and is not there is wrong data, however well it was served', () => {
   const lost = checkOf('acknowledged-writes', 'I1', { status: 'violated', violations: 36, examined: 360 });
   expect(first(healthyStranger(), { checks: [lost] })).toMatchObject({

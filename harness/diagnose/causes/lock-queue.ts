@@ -10,6 +10,7 @@ import { at, isHarmed, oftenShare, sampled } from '../say.ts';
 import { loggedWaitsOf, type LockQueue, type LoggedWait } from '../seen/locks.ts';
 import { longestUnserved } from '../seen/requests.ts';
 import type { Seen } from '../seen/seen.ts';
+import { loopInTransactions } from '../seen/statements.ts';
 
 const waitersOf = ({ observations, windows }: Seen): Level =>
   levelOf(seriesOf(observations, 'postgres.locks.waiting'), windows);
@@ -152,6 +153,13 @@ const evidenceOf = (waiters: Level, seen: Seen): Evidence[] => [
   ...seen.errors.evidence('lock-timeout', 'deadlock'),
 ];
 
+/** A service that waits for itself, and is in one short statement most of the time: its transactions are long by it. */
+const isOfLoop = (seen: Seen): boolean => {
+  const [queue] = seen.locks;
+  if (queue === undefined || queue.holder !== queue.first || isTableLock(queue)) return false;
+  return loopInTransactions(seen) !== null;
+};
+
 const look = (seen: Seen): Sighting | null => {
   const waiters = waitersOf(seen);
   const stopped = stoppedBy(seen);
@@ -167,6 +175,7 @@ const look = (seen: Seen): Sighting | null => {
       seen.locks.length === 0 ? ['who holds the lock was not seen: it was asked for no more than once a second'] : [],
     remedy: remedyOf(seen.locks[0]),
     harm: { secondsWaited: waiters.seconds },
+    ...(isOfLoop(seen) ? { follows: ['n-plus-one'] } : {}),
   };
 };
 

@@ -1,9 +1,15 @@
-/** A request that asks for its rows one by one. */
+/** Rows asked for, or written, one by one: for a request, or within a transaction of whatever work. */
 import type { Evidence } from '../../result.ts';
-import { formatCount, formatNumber } from '../../measure/numbers-in-words.ts';
+import { formatCount, formatNumber, formatShare } from '../../measure/numbers-in-words.ts';
 import type { Cause, Sighting } from '../cause.ts';
 import { isHarmed, seconds, waitsAnywhere } from '../say.ts';
-import { statementsPerRequest, topStatements, type Statement } from '../seen/statements.ts';
+import {
+  loopInTransactions,
+  statementsPerRequest,
+  topStatements,
+  type Loop,
+  type Statement,
+} from '../seen/statements.ts';
 import type { Seen } from '../seen/seen.ts';
 
 /** Beyond what a page is made of. */
@@ -34,14 +40,14 @@ const isShort = ({ taps }: Seen, loop: Statement | null): boolean => {
 const isFelt = (seen: Seen): boolean =>
   isHarmed(seen) || waitsAnywhere(seen) || (seen.requests.latencyMsP95 ?? 0) >= 150;
 
-const remedy: Sighting['remedy'] = {
+const remedyOfRequest: Sighting['remedy'] = {
   sentence:
     'Ask for all rows at once (a join, or = ANY($1)): each statement costs a round trip, and for all of them the ' +
     'connection is held. A larger pool runs more loops at once',
   config: { of: 'the service', lines: 'SELECT … FROM items WHERE order_id = ANY($1)' },
 };
 
-const look = (seen: Seen): Sighting | null => {
+const lookAtRequests = (seen: Seen): Sighting | null => {
   const per = statementsPerRequest(seen);
   if (per === null || per.each < tooMany || hasOwnWork(seen) || !isFelt(seen)) return null;
   const loop = loopOf(seen);
@@ -65,16 +71,54 @@ const look = (seen: Seen): Sighting | null => {
     sentence: `A request asks the database row by row: ${formatNumber(per.each)} statements each${what}`,
     number: `${formatCount(total)} statements for ${formatCount(seen.requests.all - seen.requests.failed)} requests`,
     evidence,
-    remedy,
+    remedy: remedyOfRequest,
     harm: { secondsWaited: seen.taps[0]?.holds.seconds ?? null },
   };
 };
+
+/** Somebody is kept waiting by it, or a session or more is in it all the time. */
+const isLoopFelt = (seen: Seen, { seconds: spent }: Loop): boolean => isFelt(seen) || spent >= seen.seconds;
+
+const remedyOfTransaction: Sighting['remedy'] = {
+  sentence:
+    'Write all rows with one statement, and only those that change: each statement costs a round trip, and what the ' +
+    'first of them locked stays locked until the last. A larger pool runs more loops at once',
+  config: {
+    of: 'the service',
+    lines: 'UPDATE … FROM unnest($1::bigint[], $2::real[]) AS new (id, value) WHERE … IS DISTINCT FROM new.value',
+  },
+};
+
+const lookAtTransactions = (seen: Seen): Sighting | null => {
+  const loop = loopInTransactions(seen);
+  if (loop === null || !isShort(seen, loop) || !isLoopFelt(seen, loop)) return null;
+  const { text, calls, transactions, share } = loop;
+  const each = seconds(loop.seconds / calls);
+  return {
+    kind: 'in-transaction',
+    sentence: `A transaction goes through its rows one by one: for each of them it runs "${text}"`,
+    number: `${formatCount(calls)} calls in ${formatCount(transactions)} transactions, whatever else these ran`,
+    evidence: [
+      {
+        text: `${formatCount(calls)} × ${text}, ${each} each: ${formatShare(share)} of the time of all statements`,
+        source: 'pg_stat_statements',
+      },
+      { text: `${formatCount(transactions)} transactions ended meanwhile`, source: 'pg_stat_database' },
+    ],
+    remedy: remedyOfTransaction,
+    harm: {},
+  };
+};
+
+const look = (seen: Seen): Sighting | null => lookAtRequests(seen) ?? lookAtTransactions(seen);
 
 export const cause: Cause = {
   id: 'n-plus-one',
   title: 'Rows asked for one by one',
   rank: 30,
-  needs: "the number of statements beside that of requests: a tap, pg_stat_statements, or the pooler's SHOW STATS",
+  needs:
+    "the number of statements beside that of requests (a tap, pg_stat_statements, or the pooler's SHOW STATS), or " +
+    'pg_stat_statements beside the transactions',
   explains: ['app-pool', 'pooler-pool', 'database-cpu', 'closed-loop-stall', 'pooler-cpu', 'slow-statements'],
   falseFriends: ['A slow database: each of its statements is quick', 'A larger pool'],
   look,

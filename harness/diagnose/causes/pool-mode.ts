@@ -65,12 +65,19 @@ const direct = (sentence: string): Pick<Form, 'sentence' | 'config'> => ({
   config: { of: 'the service', lines: 'DIRECT_DATABASE_URL=postgres://…:5432/app   # one session, past the pooler' },
 });
 
-const listen = (seen: Seen): Form | null =>
-  sessionForm(seen, 'listen', {
-    kind: 'listen',
-    what: 'LISTEN through a pooler in transaction mode hears nothing, and nobody is told',
-    ...direct('Give LISTEN a direct connection, or a pooler in session mode; until then work waits for the next poll'),
-  });
+const listening: Omit<Form, 'count' | 'evidence'> = {
+  kind: 'listen',
+  what: 'LISTEN through a pooler in transaction mode hears nothing, and nobody is told',
+  ...direct('Give LISTEN a direct connection, or a pooler in session mode; until then work waits for the next poll'),
+};
+
+/** The server connection that listens outlives the loan: what it hears while nobody has it, the pooler throws away. */
+const thrownAway = ({ errors }: Seen): Form | null => {
+  const count = errors.count('lost-notification');
+  return count === 0 ? null : { ...listening, count, evidence: errors.evidence('lost-notification') };
+};
+
+const listen = (seen: Seen): Form | null => thrownAway(seen) ?? sessionForm(seen, 'listen', listening);
 
 const advisoryLock = (seen: Seen): Form | null =>
   sessionForm(seen, 'advisory lock', {
@@ -153,7 +160,8 @@ export const cause: Cause = {
   title: 'Session state behind a transaction pooler',
   rank: 26,
   needs:
-    'errors by family in a log or at the tap; for LISTEN and session locks a tap before the pooler, and its console',
+    "errors by family in a log or at the tap; for LISTEN the pooler's log, or a tap before the pooler, and its " +
+    'console; for session locks that tap',
   explains: [
     'slow-statements',
     'pooler-pool',

@@ -17,6 +17,30 @@ export const topStatements = ({ observations, windows }: Seen): Statement[] =>
     seconds: growthOf(seriesOf(observations, 'postgres.statement.seconds', series.labels), windows),
   }));
 
+/** A statement that transactions run again and again. */
+export interface Loop extends Statement {
+  /** Transactions that ended meanwhile, whatever they ran. */
+  transactions: number;
+  /** Of the time of all statements. */
+  share: number;
+}
+
+/** Of all transactions each runs it twice: those in which it stands at all run it far more often. */
+const fewestPerTransaction = 2;
+const mostlyOne = 0.5;
+
+/** Null where none takes most of the database's time, or nobody counted. */
+export const loopInTransactions = (seen: Seen): Loop | null => {
+  const { levels } = seen;
+  const transactions = Math.round(levels.growth('postgres.commits') + levels.growth('postgres.rollbacks'));
+  const all = levels.growth('postgres.statements.seconds');
+  const [most] = topStatements(seen).toSorted((a, b) => b.seconds - a.seconds);
+  if (most === undefined || transactions === 0 || all <= 0) return null;
+  const share = Math.min(1, most.seconds / all);
+  const isLoop = share >= mostlyOne && most.calls >= fewestPerTransaction * transactions;
+  return isLoop ? { ...most, transactions, share } : null;
+};
+
 /** The probes look at the database so often at most. */
 const ownPerSecond = 10;
 

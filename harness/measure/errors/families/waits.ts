@@ -99,6 +99,18 @@ export const waitFamilies: readonly ErrorFamily[] = [
       'session locks a direct connection.',
   },
   {
+    id: 'lost-notification',
+    title: 'A notification came to a connection that nobody had',
+    outcome: 'ran',
+    causes: [
+      'LISTEN through a pooler in transaction mode: its server connection goes on listening when it is lent to ' +
+        'others, and what it hears while nobody has it is thrown away',
+    ],
+    nextStep:
+      'Give LISTEN a direct connection, or a pooler in session mode. Neither who listens nor who notifies is told: ' +
+      'look for work that waits for the next poll.',
+  },
+  {
     id: 'stale-plan',
     title: 'A prepared statement outlived a change of the schema',
     outcome: 'rolled-back',

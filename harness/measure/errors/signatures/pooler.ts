@@ -116,6 +116,13 @@ const others: readonly Signature[] = [
     note: 'List it in ignore_startup_parameters, or do not send it.',
   },
   {
+    family: 'lost-notification',
+    by: 'PgBouncer (in its log)',
+    pattern: /got packet 'A' from server when not linked/i,
+    example: "got packet 'A' from server when not linked",
+    note: 'A is a NotificationResponse. One that comes while somebody else has that connection goes to him, unlogged.',
+  },
+  {
     family: 'client-gone',
     by: 'PgBouncer (in its log)',
     pattern: /client disconnect(ed)? (while|with|before)|client unexpected eof/i,

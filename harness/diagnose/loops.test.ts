@@ -1,0 +1,65 @@
+/** Rows one by one within transactions that no request asked for, and the queue for their locks. */
+import { expect, test } from 'vitest';
+import { flat } from '../grade/fixtures/shapes.ts';
+import type { Recorder } from '../grade/fixtures/recorder.ts';
+import { chainOf, diagnosisOf, first, healthyStranger, sessions } from './fixtures/stranger.ts';
+
+const text = 'UPDATE tasks SET priority = greatest(priority, $1) WHERE url = $2';
+const own = { relation: 'tasks', holder: 'crawler', holder_state: 'active', holder_does: 'UPDATE' };
+const migration = { relation: 'tasks', holder: 'psql', holder_state: 'active', holder_does: 'ALTER TABLE' };
+
+interface Work {
+  callsPerSecond: number;
+  /** What these calls take in each second, by all sessions together. */
+  secondsPerSecond: number;
+  /** What all statements take. */
+  allPerSecond?: number;
+}
+
+/** 100 transactions a second beside quick requests. */
+const working = ({ callsPerSecond, secondsPerSecond, allPerSecond = secondsPerSecond * 1.5 }: Work): Recorder =>
+  healthyStranger()
+    .counter('postgres.commits', {}, flat(100))
+    .counter('postgres.rollbacks', {}, flat(0))
+    .counter('postgres.statements.calls', {}, flat(callsPerSecond * 2))
+    .counter('postgres.statements.seconds', {}, flat(allPerSecond))
+    .counter('postgres.statement.calls', { query: text }, flat(callsPerSecond))
+    .counter('postgres.statement.seconds', { query: text }, flat(secondsPerSecond));
+
+/** Six sessions wait at any time, and hardly one does anything else. */
+const queueing = (recorder: Recorder, held: typeof own): Recorder => {
+  sessions(recorder, 'active', flat(7));
+  recorder.remove('postgres.locks.waiting').gauge('postgres.locks.waiting', {}, flat(6));
+  return recorder.gauge('postgres.lock_queue', { ...held, first: 'crawler', first_does: 'UPDATE' }, flat(6));
+};
+
+test('a transaction that writes row by row is the cause, and the queue for its locks what follows', () => {
+  const diagnosis = diagnosisOf(queueing(working({ callsPerSecond: 280, secondsPerSecond: 4 }), own));
+  expect(chainOf(diagnosis)).toBe('n-plus-one > lock-queue');
+  expect(diagnosis.findings[0]).toMatchObject({ kind: 'in-transaction', sentence: expect.stringContaining(text) });
+  expect(diagnosis.findings[0]!.number).toMatch(/^1[56],\d{3} calls in [56],\d{3} transactions/);
+});
+
+test('once or less for each transaction is no loop: the queue stands for itself', () => {
+  const diagnosis = diagnosisOf(queueing(working({ callsPerSecond: 90, secondsPerSecond: 4 }), own));
+  expect(chainOf(diagnosis)).toBe('lock-queue');
+});
+
+test('a loop that waits for the lock of somebody else has not made that queue', () => {
+  const { findings } = diagnosisOf(queueing(working({ callsPerSecond: 280, secondsPerSecond: 4 }), migration));
+  expect(findings.find(({ cause }) => cause === 'lock-queue')!.consequenceOf).toBeNull();
+});
+
+test('a statement that has little part in the time of all is not what they wait for', () => {
+  const work = working({ callsPerSecond: 280, secondsPerSecond: 4, allPerSecond: 12 });
+  expect(chainOf(diagnosisOf(queueing(work, own)))).toBe('lock-queue');
+});
+
+test('a loop that nobody feels is not worth a word; one that a session is always in is', () => {
+  expect(first(working({ callsPerSecond: 280, secondsPerSecond: 0.4 })).cause).toBe('none');
+  expect(first(working({ callsPerSecond: 280, secondsPerSecond: 1.1 })).cause).toBe('n-plus-one');
+});
+
+test('a few long statements are no loop, however many a transaction has', () => {
+  expect(first(working({ callsPerSecond: 280, secondsPerSecond: 20 })).cause).not.toBe('n-plus-one');
+});
