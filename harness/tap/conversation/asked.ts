@@ -1,14 +1,14 @@
 /** What a client has sent and the server has not answered yet. */
 import { fromClient } from '../protocol/messages.ts';
 import { NotUnderstood } from '../protocol/reader.ts';
-import type { SessionTrace } from './sql.ts';
+import type { StatementTraces } from './sql.ts';
 
 export interface Asked {
   readonly type: number;
   /** Of a Parse or Close: the prepared statement. Empty where it has no name. */
   readonly name: string;
-  /** What the statement leaves in the session once it is done. */
-  readonly traces: readonly SessionTrace[];
+  /** What its statements leave in the session once they are done: those that leave something, in their order. */
+  readonly traces: readonly StatementTraces[];
   readonly fingerprint: string | null;
 }
 
@@ -25,22 +25,32 @@ export const plain = (type: number): Asked => plainAsked.get(type)!;
 /** So many places that are over may stay in the list. */
 const mostKept = 1000;
 
+/** The end of COPY data. Nobody answers it: it stands in the list where the server may not have asked for data yet. */
+const endsCopy = ({ type }: Asked): boolean => type === fromClient.copyDone || type === fromClient.copyFail;
+
 export class AskedQueue {
   #asked: Asked[] = [];
   #first = 0;
   /** What lies from here on is over: places are used again, since to shorten the list each time costs more. */
   #end = 0;
+  /** After an error the server passes over all that comes, up to a Sync that has not come yet. */
+  #awaitsSync = false;
 
   get size(): number {
-    return this.#end - this.#first;
+    return this.head === undefined ? 0 : this.#end - this.#first;
   }
 
   get head(): Asked | undefined {
+    // Nothing before it asks for data: the server passes over the end of a COPY that is none.
+    while (this.#first < this.#end && endsCopy(this.#asked[this.#first]!)) this.#first += 1;
     return this.#first === this.#end ? undefined : this.#asked[this.#first];
   }
 
   push(asked: Asked): void {
-    if (this.size >= mostAsked) throw new NotUnderstood('more messages than any client sends without an answer');
+    if (this.#awaitsSync && asked.type !== fromClient.sync) return;
+    this.#awaitsSync = false;
+    if (this.#end - this.#first >= mostAsked)
+      throw new NotUnderstood('more messages than any client sends without an answer');
     this.#asked[this.#end] = asked;
     this.#end += 1;
   }
@@ -59,11 +69,17 @@ export class AskedQueue {
   /** After an error the server passes over all up to the next Sync. */
   dropToSync(): void {
     while (this.head !== undefined && this.head.type !== fromClient.sync) this.answered(this.head.type);
+    this.#awaitsSync = this.head === undefined;
   }
 
-  /** While it takes COPY data the server passes over every Sync. */
-  dropSyncs(): void {
-    this.#keep(this.#asked.slice(this.#first, this.#end).filter(({ type }) => type !== fromClient.sync));
+  /** The server asks for COPY data, and passes over every Sync up to its end. True: that end has been sent already. */
+  beginCopy(): boolean {
+    const asked = this.#asked.slice(this.#first, this.#end);
+    const end = asked.findIndex(endsCopy);
+    const within = end < 0 ? asked : asked.slice(0, end);
+    const after = end < 0 ? [] : asked.slice(end + 1);
+    this.#keep([...within.filter(({ type }) => type !== fromClient.sync), ...after]);
+    return end >= 0;
   }
 
   #keep(asked: Asked[]): void {

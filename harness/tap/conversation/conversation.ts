@@ -5,9 +5,10 @@ import { afterText, errorFields, textAt } from '../protocol/fields.ts';
 import { fromClient, fromServer } from '../protocol/messages.ts';
 import { MessageReader, NotUnderstood } from '../protocol/reader.ts';
 import { AskedQueue, plain, type Asked } from './asked.ts';
-import { failedKind, fetchedKind, kindAt } from './kinds.ts';
+import { failedKind, fetchedKind, functionKind, kindAt } from './kinds.ts';
 import { PreparedStatements } from './prepared.ts';
 import { fingerprintOf, sessionTracesOf } from './sql.ts';
+import { TracesLeft } from './traces-left.ts';
 import { Use } from './use.ts';
 
 const all = (types: Readonly<Record<string, number>>): number[] => Object.values(types);
@@ -23,6 +24,7 @@ export class Conversation {
   readonly #server: MessageReader;
   readonly #asked = new AskedQueue();
   readonly #prepared = new PreparedStatements();
+  readonly #traces = new TracesLeft();
   #nowMs: number;
   #statementSinceMs: number | null = null;
   #takesCopy = false;
@@ -70,6 +72,7 @@ export class Conversation {
   }
 
   #fromClient(type: number, body: Buffer, start: number, end: number): void {
+    if (this.#takesCopy) return this.#duringCopy(type);
     switch (type) {
       case fromClient.query:
         return this.#ask({ type, name: '', ...this.#textOf(body, start, end) });
@@ -86,17 +89,24 @@ export class Conversation {
       case fromClient.functionCall:
         return this.#ask(plain(type));
       case fromClient.sync:
-        return this.#takesCopy ? undefined : this.#ask(plain(type));
+        return this.#ask(plain(type));
       case fromClient.copyDone:
       case fromClient.copyFail:
-        this.#takesCopy = false;
-        return undefined;
+        // Some clients send their data before they are asked for it.
+        return this.#asked.size === 0 ? undefined : this.#asked.push(plain(type));
       case fromClient.terminate:
         this.#saidGoodbye = true;
         return undefined;
       default:
         return undefined;
     }
+  }
+
+  /** Data, Flush and Sync leave a COPY as it is. Anything else ends it, even what has no place there. */
+  #duringCopy(type: number): void {
+    const { copyData, flush, sync, terminate } = fromClient;
+    if (type === terminate) this.#saidGoodbye = true;
+    this.#takesCopy = type === copyData || type === flush || type === sync;
   }
 
   #textOf(body: Buffer, start: number, end: number): Pick<Asked, 'traces' | 'fingerprint'> {
@@ -141,14 +151,17 @@ export class Conversation {
         return this.#complete('empty');
       case fromServer.portalSuspended:
         return this.#complete(fetchedKind);
+      case fromServer.functionResult:
+        return this.#recordStatement(functionKind, this.#asked.head);
       case fromServer.copyIn:
-        return this.#copyIn();
+        this.#takesCopy = !this.#asked.beginCopy();
+        return undefined;
       case fromServer.copyBoth:
         throw new NotUnderstood('replication');
       case fromServer.error:
         return this.#failed(body, start, end);
       case fromServer.readyForQuery:
-        return this.#ready(body[start]!);
+        return this.#ready(end - start === 1 ? body[start] : undefined);
       default:
         return undefined;
     }
@@ -177,9 +190,9 @@ export class Conversation {
     if (head?.type === fromClient.execute) this.#asked.answered(fromClient.execute);
     else if (head?.type !== fromClient.query) throw new NotUnderstood('an answer to what nobody asked');
     this.#recordStatement(kind, head);
-    if (kind === 'BEGIN') this.#use.beginTransaction();
+    if (kind === 'BEGIN' || kind === 'START TRANSACTION') this.#use.beginTransaction();
     if (kind === 'DISCARD ALL' || kind === 'DEALLOCATE ALL') this.#prepared.discard();
-    for (const { name, doneWith } of head.traces) if (doneWith.test(kind)) this.#group.sessionState.add(name);
+    for (const name of this.#traces.leftBy(head, kind)) this.#group.sessionState.add(name);
   }
 
   #recordStatement(kind: string, asked: Asked | undefined): void {
@@ -188,12 +201,6 @@ export class Conversation {
     if (typeof asked?.fingerprint === 'string') this.#meter.statement(asked.fingerprint, seconds);
     const next = this.#asked.head?.type;
     this.#statementSinceMs = next === undefined || next === fromClient.sync ? null : this.#nowMs;
-  }
-
-  #copyIn(): void {
-    const { head } = this.#asked;
-    this.#takesCopy = true;
-    if (head?.type === fromClient.execute) this.#asked.dropSyncs();
   }
 
   #failed(body: Buffer, start: number, end: number): void {
@@ -206,7 +213,10 @@ export class Conversation {
     this.#recordStatement(failedKind, head);
   }
 
-  #ready(status: number): void {
+  #ready(status: number | undefined): void {
+    if (status === undefined || !transactionStates.includes(status))
+      throw new NotUnderstood('a server that is ready in no state there is');
+    this.#takesCopy = false;
     const { query, functionCall, sync } = fromClient;
     this.#asked.answered(query, functionCall, sync);
     const goesOn = this.#asked.size > 0;
@@ -216,3 +226,5 @@ export class Conversation {
 }
 
 const outsideTransaction = 'I'.charCodeAt(0);
+/** Outside, inside, inside one that failed. */
+const transactionStates = [...'ITE'].map((letter) => letter.charCodeAt(0));

@@ -33,6 +33,7 @@ export const kindAt = (body: Buffer, start: number, end: number): string => {
   return kind;
 };
 
-/** Statements that ended in an error, and rows fetched from a portal that has more. */
+/** Statements that ended in an error, rows fetched from a portal that has more, and calls without SQL. */
 export const failedKind = 'failed';
 export const fetchedKind = 'FETCH of a portal';
+export const functionKind = 'function call';
