@@ -50,7 +50,7 @@ const readMeasured = (): Record<string, Measured> =>
 
 interface SavedRun {
   startedAt: string;
-  git: { commit: string | null };
+  git: { commit: string | null; dirty?: boolean | null };
   profile: { name: string };
   scenarios: { name: string; variant: string; claims?: Omit<MeasuredClaim, 'scenario' | 'variant'>[] | null }[];
 }
@@ -61,7 +61,8 @@ const takenIn = (before: Record<string, Measured>, runs: readonly string[]): Rec
   for (const run of runs) {
     const saved = JSON.parse(readFileSync(path.join(run, 'run.json'), 'utf8')) as SavedRun;
     const commit = saved.git.commit?.slice(0, 7) ?? 'unknown';
-    const of = `${saved.profile.name}, ${saved.startedAt.slice(0, 10)}, commit ${commit}`;
+    const changed = saved.git.dirty === true ? ' and what was not committed yet' : '';
+    const of = `${saved.profile.name}, ${saved.startedAt.slice(0, 10)}, commit ${commit}${changed}`;
     for (const [name, entries] of Map.groupBy(saved.scenarios, (entry) => entry.name)) {
       const claims = entries.flatMap(({ variant, claims: some }) =>
         (some ?? []).map(({ seed, text, measured, note }) => ({ scenario: name, variant, seed, text, measured, note })),
