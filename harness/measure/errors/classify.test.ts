@@ -39,6 +39,14 @@ describe('what is easily taken for something else', () => {
     ['prepared statement "s1" does not exist', 'pool-mode', 'rolled-back'],
     ['role "nobody" does not exist', 'auth', 'not-executed'],
     ['relation "jobs" does not exist', 'sql', 'rolled-back'],
+    ['canceling statement due to conflict with recovery', 'serialization', 'rolled-back'],
+    ['cannot execute UPDATE during recovery', 'read-only', 'rolled-back'],
+    ['could not fork new process for connection: Resource temporarily unavailable', 'memory', 'not-executed'],
+    ['JavaScript heap out of memory', 'memory', 'unknown'],
+    ['FATAL: Tenant or user not found', 'auth', 'not-executed'],
+    ['connection to server at "db", port 5432 failed: SSL error: certificate verify failed', 'auth', 'not-executed'],
+    ['SSL error: decryption failed or bad record mac', 'connection-lost', 'unknown'],
+    ['unable to read data from DB node 0', 'connection-lost', 'unknown'],
   ])('%s is %s, %s', (text, family, outcome) => {
     expect(classifyError(text)).toMatchObject({ family, outcome });
   });

@@ -8,6 +8,7 @@ import { sharpSignatures, vagueSignatures } from './error-signatures.ts';
 import type { Outcome, Signature } from './signature.ts';
 import { meaningOf, sqlstateIn } from './sqlstates.ts';
 import { inEnglish } from './translated.ts';
+import { namesAnotherSystem } from './elsewhere.ts';
 
 export interface ClassifiedError {
   family: string;
@@ -53,6 +54,12 @@ const byTranslation = (text: string): ClassifiedError | null => {
 const afterPanic = (found: ClassifiedError, text: string): ClassifiedError =>
   /\bPANIC\b/.test(text) ? { ...found, outcome: 'unknown' } : found;
 
+/** `beside`: what else the same event of a log says, where the words alone do not tell who was dialled. */
+export const elsewhere = (found: ClassifiedError, text: string, beside = ''): ClassifiedError =>
+  found.signature?.ofAnySystem === true && namesAnotherSystem(`${text} ${beside}`)
+    ? classified('elsewhere', undefined, null)
+    : found;
+
 /** Family of an error text, of any driver; `sqlstate` (else one found in the text) decides where the words do not. */
 export const classifyError = (text: string, sqlstate?: string | null): ClassifiedError => {
   const found =
@@ -61,5 +68,5 @@ export const classifyError = (text: string, sqlstate?: string | null): Classifie
     byTranslation(text) ??
     bySignature(text, vagueSignatures) ??
     classified('other', undefined, null);
-  return afterPanic(found, text);
+  return elsewhere(afterPanic(found, text), text);
 };

@@ -15,6 +15,8 @@ export interface Signature {
   outcomeWords?: string;
   /** What is to be said of this message only. */
   note?: string;
+  /** Words of the network, the same for every system that is dialled: who it was stands beside them. */
+  ofAnySystem?: true;
   /** Causes and next step that replace the family's, where this message tells more. */
   causes?: readonly string[];
   nextStep?: string;

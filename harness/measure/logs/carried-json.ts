@@ -18,11 +18,12 @@ const carriers: readonly Carrier[] = [
     beside: ['logStreamName', 'ingestionTime', 'eventId', 'kubernetes', 'container_name', 'source_type', 'agent'],
   },
   { holds: 'line', beside: ['labels'] },
+  { holds: 'Log', beside: ['TimeStamp', 'Stream', 'ContainerName'] },
 ];
 
 /** Looked for in the text first: most lines of JSON are a logger's own, and are parsed only once. */
 const hints =
-  /"(?:stream|kubernetes|container_name|MESSAGE|@message|textPayload|jsonPayload|logStreamName|ingestionTime|eventId|source_type|agent|line|record)":/;
+  /"(?:stream|kubernetes|container_name|MESSAGE|@message|textPayload|jsonPayload|logStreamName|ingestionTime|eventId|source_type|agent|line|record|Log)":/;
 
 const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,5 +1,5 @@
 /** Whether an event of a log is an error, and of which family: told by its level, where it has one. */
-import { classifyError, type ClassifiedError } from '../errors/classify.ts';
+import { classifyError, elsewhere, type ClassifiedError } from '../errors/classify.ts';
 import { sqlstateIn } from '../errors/sqlstates.ts';
 import { startsException } from './exceptions.ts';
 import type { LogEvent } from './log-event.ts';
@@ -16,9 +16,10 @@ const withoutTls = /refused TLS connection|does not support SSL/i;
 /** The first of its texts that the table knows: the message, then exceptions from the outermost to the cause. */
 const classifiedEvent = ({ message, details, sqlstate }: LogEvent): EventError => {
   const texts = [message, ...details].filter((text) => text !== '');
+  const beside = texts.join(' ');
   let refused: EventError | null = null;
   for (const text of texts) {
-    const found = { ...classifyError(text), text };
+    const found = { ...elsewhere(classifyError(text), text, beside), text };
     // Of several addresses (::1 comes first) one may refuse, and of several tries the one with TLS: the next one says
     // what is wrong.
     if (found.family === 'connect-refused' || withoutTls.test(text)) refused ??= found;

@@ -15,11 +15,26 @@ const levelKeys = [
   'levelname',
   'log.level',
   'loglevel',
+  'severityText',
+  'SeverityText',
   'LogLevel',
   '@l',
   'Level',
 ];
-const messageKeys = ['msg', 'message', 'event', '@m', '@mt', 'Message', 'text', 'log', 'short_message'];
+const messageKeys = [
+  'msg',
+  'message',
+  'event',
+  '@m',
+  '@mt',
+  'Message',
+  'text',
+  'log',
+  'short_message',
+  'body',
+  'Body',
+  'errorMessage',
+];
 const stampKeys = ['time', 'timestamp', '@timestamp', 'ts', '@t', 't', 'Timestamp', 'asctime', 'log_time'];
 const errorKeys = [
   'err',
@@ -35,6 +50,10 @@ const errorKeys = [
   'error.message',
   'error.type',
   'error.stack_trace',
+  'exception.message',
+  'exception.stacktrace',
+  'full_message',
+  'errorMessage',
   'stack_trace',
   'stack',
   '@x',

@@ -17,7 +17,7 @@ export interface LogReader {
 const mostLinesKept = 200;
 const chained = /^(?:The above exception was the direct cause|During handling of the above exception)/;
 const joined =
-  /^(?:Caused by|Suppressed: |Traceback \(most|\[SQL: |\[parameters: |\(Background on|params: |DETAIL: |HINT: |LINE \d+:|CONTEXT: |goroutine \d|stack backtrace|note: run with|Stack trace:|#\d+ |\[(?:stacktrace|previous exception)\]|"\} ?$|[}\])])/;
+  /^(?:Caused by|Suppressed: |Traceback \(most|\[SQL: |\[parameters: |\(Background on|params: |DETAIL: |HINT: |LINE \d+:|CONTEXT: |goroutine \d|stack backtrace|note: run with|Last message:|Stack trace:|#\d+ |\[(?:stacktrace|previous exception)\]|"\} ?$|[}\])])/;
 
 interface Draft {
   head: Head;

@@ -47,8 +47,19 @@ const levelOfToken = (token: string): Level | null => {
   return marked ? levelOf(word) : null;
 };
 
+/** As NLog and others part their fields: `2026-11-28 09:14:02.1140|ERROR|Shop.Db|query failed`. */
+const parted = new RegExp(String.raw`^\s*\|\s*(${levelWords})\s*\|(.*)$`, 'i');
+
+const levelBetweenBars = (rest: string): { level: Level; message: string } | null => {
+  const [, word, message = ''] = parted.exec(rest) ?? [];
+  const level = levelOf(word);
+  return level === null ? null : { level, message };
+};
+
 /** The level among the first tokens of what follows the time, and what comes after it. */
 const levelAfterStamp = (rest: string): { level: Level; message: string } | null => {
+  const between = levelBetweenBars(rest);
+  if (between !== null) return between;
   const tokens = rest.matchAll(/\S+/g);
   let plainWords = 0;
   let count = 0;
@@ -81,11 +92,13 @@ const withoutStamp = (line: string): Head | null => {
 };
 
 const logfmtField = (line: string, keys: string): string | undefined => {
-  const match = new RegExp(String.raw`(?:^|\s)(?:${keys})=(?:"((?:[^"\\]|\\.)*)"|(\S+))`).exec(line);
-  return match?.[1] ?? match?.[2];
+  const match = new RegExp(String.raw`(?:^|\s)(?:${keys})=(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|(\S+))`).exec(
+    line,
+  );
+  return match?.[1] ?? match?.[2] ?? match?.[3];
 };
 
-/** `time=… level=error msg="…" err="…"`, as logrus, slog and many in Go write it. */
+/** `time=… level=error msg="…" err="…"`, as logrus, slog and many in Go write it; structlog in single quotes. */
 const logfmt = (line: string): Head | null => {
   if (!/\b(?:level|lvl|severity)=/.test(line)) return null;
   const level = levelOf(logfmtField(line, 'level|lvl|severity'));
@@ -93,7 +106,7 @@ const logfmt = (line: string): Head | null => {
   const time = leadingStamp(logfmtField(line, 'time|ts|timestamp') ?? '');
   const error = logfmtField(line, 'err|error|exception|cause');
   return {
-    ...head(level, time?.stampMs ?? null, logfmtField(line, 'msg|message') ?? line),
+    ...head(level, time?.stampMs ?? null, logfmtField(line, 'msg|message|event') ?? line),
     details: error === undefined ? [] : [error],
   };
 };

@@ -45,6 +45,13 @@ export const connectionFamilies: readonly ErrorFamily[] = [
       'login time.',
   },
   {
+    id: 'elsewhere',
+    title: 'Another system than the database did not answer',
+    outcome: 'unknown',
+    causes: ['a cache, a queue, an HTTP service or an exporter of metrics that is down, slow, or dialled wrongly'],
+    nextStep: 'See that system, by its name or port in the words. No pool or time-out of the database changes it.',
+  },
+  {
     id: 'host-limits',
     title: 'This machine has no local port or file handle left',
     outcome: 'not-executed',

@@ -15,6 +15,9 @@ const refused = (by: string, pattern: RegExp, example: string): Signature => ({
   example,
 });
 
+/** The same words are said of a cache, a queue or an HTTP service that was dialled. */
+const ofAnySystem = (signature: Signature): Signature => ({ ...signature, ofAnySystem: true });
+
 /** Before all that speaks of connections refused or lost: the reason is this machine's own. */
 export const hostLimits: readonly Signature[] = [
   {
@@ -64,18 +67,29 @@ export const connectTimeouts: readonly Signature[] = [
     /failed to connect.*(deadline exceeded|i\/o timeout)/i,
     'failed to connect to `host=db user=app database=app`: dial error (timeout: dial tcp 10.0.0.5:5432: i/o timeout)',
   ),
-  late(
-    'Go',
-    /dial (tcp|unix).*(i\/o timeout|connection timed out|deadline exceeded)/i,
-    'dial tcp 10.0.0.5:5432: i/o timeout',
+  ofAnySystem(
+    late(
+      'Go',
+      /dial (tcp|unix).*(i\/o timeout|connection timed out|deadline exceeded)|\blookup \S+: i\/o timeout/i,
+      'dial tcp 10.0.0.5:5432: i/o timeout',
+    ),
+  ),
+  ofAnySystem(
+    late(
+      'Python (asyncio, asyncpg)',
+      /\[Errno (60|110)\] Connect call failed/,
+      "TimeoutError: [Errno 110] Connect call failed ('10.0.0.5', 5432)",
+    ),
   ),
   late('Npgsql', /Timeout during connection attempt/i, 'Timeout during connection attempt'),
-  late(
-    'JDBC',
-    /connect timed out|Connection attempt timed out/i,
-    'The connection attempt failed. java.net.SocketTimeoutException: connect timed out',
+  ofAnySystem(
+    late(
+      'JDBC',
+      /connect timed out|Connection attempt timed out/i,
+      'The connection attempt failed. java.net.SocketTimeoutException: connect timed out',
+    ),
   ),
-  late('Node, while it connects', /\bconnect ETIMEDOUT/, 'connect ETIMEDOUT 10.0.0.5:5432'),
+  ofAnySystem(late('Node, while it connects', /\bconnect ETIMEDOUT/, 'connect ETIMEDOUT 10.0.0.5:5432')),
   late(
     'libpq',
     /(connection to|connect to) .*failed: (Connection|Operation) timed out/i,
@@ -97,17 +111,30 @@ export const connectTimeouts: readonly Signature[] = [
 ];
 
 export const connectRefused: readonly Signature[] = [
-  refused('Node, libpq, pgx, JDBC', /ECONNREFUSED|connection refused/i, 'connect ECONNREFUSED 127.0.0.1:5432'),
-  refused('Prisma (P1001)', /Can't reach database server|\bP1001\b/i, "Can't reach database server at `db:5432`"),
-  refused(
-    'every driver (DNS)',
-    /ENOTFOUND|EAI_AGAIN|could not translate host name|no such host|lookup \S+ on \S+: server misbehaving|UnknownHostException|Name or service not known|:nxdomain/,
-    'getaddrinfo ENOTFOUND db.internal',
+  ofAnySystem(
+    refused('Node, libpq, pgx, JDBC', /ECONNREFUSED|connection refused/i, 'connect ECONNREFUSED 127.0.0.1:5432'),
   ),
-  refused(
-    'every driver (routing)',
-    /(connect\w*|dial)\b.*(no route to host|network is unreachable|EHOSTUNREACH|ENETUNREACH)/i,
-    'dial tcp 10.0.0.5:5432: connect: no route to host',
+  ofAnySystem(
+    refused(
+      'Python (asyncio, asyncpg)',
+      /\bConnect call failed \(/,
+      "[Errno 111] Connect call failed ('127.0.0.1', 5432)",
+    ),
+  ),
+  refused('Prisma (P1001)', /Can't reach database server|\bP1001\b/i, "Can't reach database server at `db:5432`"),
+  ofAnySystem(
+    refused(
+      'every driver (DNS)',
+      /ENOTFOUND|EAI_AGAIN|could not translate host name|no such host|lookup \S+ on \S+: server misbehaving|UnknownHostException|Name or service not known|nodename nor servname provided|Temporary failure in name resolution|:nxdomain/,
+      'getaddrinfo ENOTFOUND db.internal',
+    ),
+  ),
+  ofAnySystem(
+    refused(
+      'every driver (routing)',
+      /(connect\w*|dial)\b.*(no route to host|network is unreachable|EHOSTUNREACH|ENETUNREACH)/i,
+      'dial tcp 10.0.0.5:5432: connect: no route to host',
+    ),
   ),
   refused(
     'libpq',

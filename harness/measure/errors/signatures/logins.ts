@@ -3,10 +3,18 @@ import { whole, type Signature } from '../signature.ts';
 
 const refused = (by: string, pattern: RegExp, example: string): Signature => ({ family: 'auth', by, pattern, example });
 
+/** Also for words that do not say whose certificate it is. */
+export const certificateCauses = [
+  'a certificate of the server that this client does not trust: another authority, another name, or out of date',
+];
+export const certificateStep =
+  "Give the driver the authority's certificate (sslrootcert), dial the name that the certificate is made for, and " +
+  'see until when it is valid.';
+
 export const logins: readonly Signature[] = [
   refused(
     'Postgres (28P01)',
-    /password authentication failed|no pg_hba.conf entry|pg_hba.conf rejects|role ".*" is not permitted/i,
+    /(password|Ident|Peer|PAM|GSSAPI|RADIUS|SSPI|BSD) authentication failed|no pg_hba.conf entry|pg_hba.conf rejects|role ".*" is not permitted/i,
     'password authentication failed for user "app"',
   ),
   refused(
@@ -43,7 +51,7 @@ export const logins: readonly Signature[] = [
   ),
   refused(
     'Neon, Supavisor',
-    /not allowed to connect to this endpoint|from a blocked network|tenant\/user .* not found|tenant is banned/i,
+    /not allowed to connect to this endpoint|from a blocked network|tenant\/user .* not found|Tenant or user not found|tenant is banned/i,
     '(ENOTFOUND) tenant/user postgres.abc not found',
   ),
   refused('Supavisor', /\(EAUTH(QUERY|SECRETS|PROTOCOL)\)/, '(EAUTHQUERY) user not found in the database'),
@@ -63,4 +71,18 @@ export const logins: readonly Signature[] = [
     'Authentication failed against database server at `db`, the provided database credentials are not valid.',
   ),
   refused('tokio-postgres', /invalid configuration: /i, 'invalid configuration: password missing'),
+  refused(
+    'libpq, Postgres',
+    /no password supplied|empty password returned by client/i,
+    'fe_sendauth: no password supplied',
+  ),
+  {
+    ...refused(
+      'drivers, about certificates',
+      /(connection to server|failed to connect to|tls error|sslrootcert).*(certificate|x509:)|root certificate file .* does not exist|server certificate for .* does not match/i,
+      'connection to server at "db" (10.0.0.5), port 5432 failed: SSL error: certificate verify failed',
+    ),
+    causes: certificateCauses,
+    nextStep: certificateStep,
+  },
 ];

@@ -127,6 +127,11 @@ const during = (by: string, pattern: RegExp, example: string): Signature => ({
   example,
 });
 
+const duringAny = (by: string, pattern: RegExp, example: string): Signature => ({
+  ...during(by, pattern, example),
+  ofAnySystem: true,
+});
+
 export const lost: readonly Signature[] = [
   {
     family: 'client-gone',
@@ -149,13 +154,13 @@ export const lost: readonly Signature[] = [
   },
   during('node-pg', /Connection terminated/i, 'Connection terminated unexpectedly'),
   during('postgres.js', /\bCONNECTION_(CLOSED|DESTROYED)\b/, 'write CONNECTION_CLOSED 127.0.0.1:5432'),
-  during(
+  duringAny(
     'every driver',
     /ECONNRESET|EPIPE|broken pipe|connection reset|use of closed network connection/i,
     'read ECONNRESET',
   ),
-  during('Node, after it had connected', /ETIMEDOUT/, 'read ETIMEDOUT'),
-  during('Go', /(read|write) tcp .*i\/o timeout/i, 'read tcp 10.0.4.2:40312->10.0.0.5:5432: i/o timeout'),
+  duringAny('Node, after it had connected', /ETIMEDOUT/, 'read ETIMEDOUT'),
+  duringAny('Go', /(read|write) tcp .*i\/o timeout/i, 'read tcp 10.0.4.2:40312->10.0.0.5:5432: i/o timeout'),
   during('psycopg, libpq', /server closed the connection unexpectedly/i, 'server closed the connection unexpectedly'),
   during('libpq', /SSL SYSCALL error|SSL connection has been closed|SSL error: /i, 'SSL SYSCALL error: EOF detected'),
   during(
@@ -168,24 +173,29 @@ export const lost: readonly Signature[] = [
     /(consuming input|flushing|sending query( and params)?) failed|the connection is lost/i,
     'the connection is lost',
   ),
-  during('pgx, SQLx', /unexpected EOF|end of file|expected to read \d+ bytes/i, 'unexpected EOF'),
+  duringAny('pgx, SQLx', /unexpected EOF|end of file|expected to read \d+ bytes/i, 'unexpected EOF'),
   during('pgx', /receive message failed|write failed: /i, 'receive message failed: unexpected end'),
   during(
     'JDBC',
     /An I\/O error occurred while sending to the backend/i,
     'An I/O error occurred while sending to the backend.',
   ),
-  during(
+  duringAny(
     'JDBC',
     /java\.io\.EOFException|SocketTimeoutException: Read timed out|Database connection failed when/i,
     'java.net.SocketTimeoutException: Read timed out',
   ),
   during('c3p0', /PooledConnection died due to/i, '[c3p0] A PooledConnection died due to the following error!'),
-  during('r2dbc-postgresql', /Connection (unexpectedly )?closed/i, 'Connection unexpectedly closed'),
+  duringAny('r2dbc-postgresql', /Connection (unexpectedly )?closed/i, 'Connection unexpectedly closed'),
   during(
     'Npgsql',
     /Exception while (reading from|writing to) stream|Exception while sending a keepalive/i,
     'Exception while reading from stream',
+  ),
+  duringAny(
+    'Npgsql (.NET)',
+    /EndOfStreamException|read past the end of the stream/i,
+    'System.IO.EndOfStreamException: Attempted to read past the end of the stream.',
   ),
   during(
     'Prisma (P1017)',

@@ -1,4 +1,4 @@
-/** Poolers beside PgBouncer: pgcat, Odyssey, RDS Proxy, Neon, Supavisor. */
+/** Poolers beside PgBouncer: pgcat, Odyssey, RDS Proxy, Neon, Supavisor, Pgpool-II. */
 import type { Signature } from '../signature.ts';
 
 type Row = readonly [family: string, by: string, pattern: RegExp, example: string];
@@ -55,6 +55,12 @@ const waits: readonly Row[] = [
 ];
 
 const downs: readonly Row[] = [
+  [
+    'pooler-down',
+    'Pgpool-II',
+    /all backend nodes are down|pgpool is not accepting any new connections|failed to create a backend \d+ connection/i,
+    'pgpool is not accepting any new connections',
+  ],
   [
     'pooler-down',
     'Odyssey',
@@ -115,6 +121,12 @@ const downs: readonly Row[] = [
 ];
 
 const maybeRan: readonly Row[] = [
+  [
+    'connection-lost',
+    'Pgpool-II',
+    /unable to (read|flush|write) data (from|to) DB node|unable to read message kind|kind mismatch among backends/i,
+    'unable to read data from DB node 0',
+  ],
   [
     'pooler-down',
     'Odyssey',

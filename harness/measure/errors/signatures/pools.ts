@@ -80,7 +80,7 @@ const jvm: readonly Signature[] = [
   {
     ...busy(
       'Agroal (Quarkus, Keycloak)',
-      /Acquisition timeout while waiting for new connection/i,
+      /Acquisition timeout while waiting for new connection|Sorry, acquisition timeout/i,
       'Acquisition timeout while waiting for new connection',
     ),
     note: 'Agroal says the same whether its connections are in use or none can be made: look for refused logins too.',
@@ -169,6 +169,16 @@ const others: readonly Signature[] = [
     'ActiveRecord',
     /could not obtain ownership of all database connections/i,
     'could not obtain ownership of all database connections in 5 seconds',
+  ),
+  busy(
+    'connection_pool (Ruby)',
+    /\bConnectionPool::TimeoutError\b|\bWaited [\d.]+ sec, \d+\/\d+ available/,
+    'Waited 5.0 sec, 0/5 available (ConnectionPool::TimeoutError)',
+  ),
+  busy(
+    'crystal-db, BoneCP',
+    /\bDB::PoolTimeout\b|Timed out waiting for a free available connection/i,
+    'DB::PoolTimeout: Could not check out a connection in 5.0 seconds',
   ),
   busy('Sequel', /Sequel::PoolTimeout\b/, 'Sequel::PoolTimeout: timeout: 5.0, elapsed: 5.000164173'),
   busy(

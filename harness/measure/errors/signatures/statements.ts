@@ -1,5 +1,6 @@
 /** Statements that were cancelled, refused or undone. */
 import { whole, type Signature } from '../signature.ts';
+import { resources } from './resources.ts';
 
 const locks: readonly Signature[] = [
   {
@@ -42,11 +43,25 @@ const locks: readonly Signature[] = [
   },
 ];
 
+/** A standby ends what reads rows that it must remove to follow its primary. */
+const standby: readonly Signature[] = [
+  {
+    family: 'serialization',
+    by: 'Postgres, a standby (40001)',
+    pattern: /due to conflict with recovery/i,
+    example: 'canceling statement due to conflict with recovery',
+    note: 'No time-out and no other transaction: the standby could not wait any longer to follow its primary.',
+    causes: ['a query on a standby that reads what replay has to remove or change (max_standby_streaming_delay)'],
+    nextStep:
+      'Repeat it, on the primary where it takes long; raise max_standby_streaming_delay, or use hot_standby_feedback.',
+  },
+];
+
 const cancelled: readonly Signature[] = [
   {
     family: 'statement-timeout',
     by: 'Postgres (57014)',
-    pattern: /canceling (statement due to (statement timeout|user request|conflict)|autovacuum task)/i,
+    pattern: /canceling (statement due to (statement timeout|user request)|autovacuum task)/i,
     example: 'canceling statement due to statement timeout',
   },
   {
@@ -107,13 +122,13 @@ const refused: readonly Signature[] = [
   {
     family: 'read-only',
     by: 'Postgres (25006)',
-    pattern: /read-only transaction/i,
+    pattern: /read-only transaction|cannot execute .+ during recovery|cannot set transaction read-write mode/i,
     example: 'cannot execute UPDATE in a read-only transaction',
   },
   {
     family: 'read-only',
     by: 'libpq, lib/pq (target_session_attrs)',
-    pattern: /session is read-only/i,
+    pattern: /session is (read-only|not read-write)|could not find a "?read-write"? server/i,
     example: 'connection to server at "db", port 5432 failed: session is read-only',
     outcome: 'not-executed',
   },
@@ -163,6 +178,23 @@ const wrong: readonly Signature[] = [
   },
   {
     family: 'sql',
+    by: 'Postgres (42704)',
+    pattern: /unrecognized configuration parameter/i,
+    example: 'unrecognized configuration parameter "app.tenant"',
+    causes: ['a setting that was made on another session (SET behind a pooler in transaction mode)', 'a wrong name'],
+    nextStep: 'Set it with SET LOCAL in the same transaction, or ask for it by current_setting(name, true).',
+  },
+  {
+    family: 'sql',
+    by: 'Postgres (22xxx, 54001)',
+    pattern:
+      /value too long for type|invalid input syntax for|invalid input value for|division by zero|out of range for type|stack depth limit exceeded/i,
+    example: 'value too long for type character varying(10)',
+    causes: ['a value that does not fit the column or the function'],
+    nextStep: "See the statement's values; no connection or pool has to do with it.",
+  },
+  {
+    family: 'sql',
     by: 'Postgres',
     pattern: /cannot insert multiple commands into a prepared statement|cannot run inside a transaction block/i,
     example: 'CREATE INDEX CONCURRENTLY cannot run inside a transaction block',
@@ -183,35 +215,11 @@ const wrong: readonly Signature[] = [
   },
 ];
 
-const resources: readonly Signature[] = [
-  {
-    family: 'disk',
-    by: 'Postgres (53100)',
-    pattern: /could not (extend|write( to)?) (temporary )?file .*(No space left|wrote only)|could not extend file/i,
-    example: 'could not extend file "base/16384/16397": No space left on device',
-    note: 'As ERROR the transaction is undone; as PANIC the server went down, and a COMMIT under way is unknown.',
-  },
-  {
-    family: 'memory',
-    by: 'Postgres (53200)',
-    pattern: /out of shared memory/i,
-    example: 'out of shared memory',
-  },
-  {
-    family: 'memory',
-    by: 'Postgres (53100)',
-    pattern: /could not resize shared memory segment/i,
-    example: 'could not resize shared memory segment "/PostgreSQL.1234" to 8388608 bytes: No space left on device',
-    note: 'The memory of parallel workers in /dev/shm, and no disk: containers have 64 MB of it unless told otherwise.',
-  },
-  {
-    family: 'memory',
-    by: 'pgjdbc',
-    pattern: /Ran out of memory retrieving query results/i,
-    example: 'Ran out of memory retrieving query results.',
-    outcome: 'unknown',
-    note: "The client's memory: the statement had run.",
-  },
+export const statements: readonly Signature[] = [
+  ...standby,
+  ...locks,
+  ...cancelled,
+  ...refused,
+  ...wrong,
+  ...resources,
 ];
-
-export const statements: readonly Signature[] = [...locks, ...cancelled, ...refused, ...wrong, ...resources];

@@ -1,10 +1,12 @@
 /** Words that stand in many programs, and that anything sharper beside them overrules. */
 import type { Signature } from '../signature.ts';
+import { certificateCauses, certificateStep } from './logins.ts';
 
 /** Words that many programs use: they count only where neither sharper words nor a SQLSTATE tell more. */
 export const vagueWords: readonly Signature[] = [
   {
     family: 'client-timeout',
+    ofAnySystem: true,
     by: 'Go (pgx, database/sql)',
     pattern: /context deadline exceeded|context canceled/i,
     example: 'context deadline exceeded',
@@ -12,6 +14,7 @@ export const vagueWords: readonly Signature[] = [
   },
   {
     family: 'client-timeout',
+    ofAnySystem: true,
     by: 'k6, HTTP clients, .NET',
     pattern: /request timeout|timeout: request|operation (has )?timed out|socket hang up/i,
     example: 'request timeout',
@@ -22,6 +25,17 @@ export const vagueWords: readonly Signature[] = [
     pattern: /\basyncio\.(?:exceptions\.)?TimeoutError\b/,
     example: 'asyncio.exceptions.TimeoutError',
     note: 'Whether the pool, a login or a statement was waited for is not in these words.',
+  },
+  {
+    family: 'auth',
+    ofAnySystem: true,
+    by: 'any program, about certificates',
+    pattern:
+      /certificate verify failed|x509: |self[- ]signed certificate|unable to (verify the first|get local issuer) certificate|certificate has expired|match certificate's altnames|PKIX path building failed/i,
+    example: 'self-signed certificate in certificate chain',
+    note: "Whose certificate it is, the database's or that of an HTTP service, is not in these words.",
+    causes: certificateCauses,
+    nextStep: certificateStep,
   },
   {
     family: 'disk',
