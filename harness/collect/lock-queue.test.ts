@@ -49,3 +49,11 @@ test('two holders are two queues; a circle has none that waits for nobody', () =
   ]);
   expect(lockQueues([session(1, 'a', 'UPDATE', [2]), session(2, 'b', 'UPDATE', [1])])).toEqual([]);
 });
+
+test('a prepared transaction has no process: it is named all the same', () => {
+  const [queue] = lockQueues([session(2, 'shop', 'UPDATE', [0]), session(3, 'shop', 'UPDATE', [2, 0])]);
+  expect(queue).toMatchObject({ value: 2, labels: { holder: 'a prepared transaction', first: 'shop' } });
+  // As pg_stat_activity has it: a row of nothing.
+  const [same] = lockQueues([session(0, '', ''), session(2, 'shop', 'UPDATE', [0])]);
+  expect(same!.labels['holder']).toBe('a prepared transaction');
+});

@@ -52,9 +52,21 @@ const queueOf = (holder: LockSession, waiting: readonly LockSession[]): { labels
   };
 };
 
+/** Postgres names no process for it: its locks outlive the session that prepared it, and a restart. */
+const preparedTransaction: LockSession = {
+  pid: 0,
+  blockers: [],
+  relation: '',
+  name: 'a prepared transaction',
+  state: '',
+  does: 'PREPARE TRANSACTION',
+  seconds: 0,
+};
+
 /** One queue for each holder, with how many sessions wait in it. */
 export const lockQueues = (sessions: readonly LockSession[]): { labels: Labels; value: number }[] => {
   const byPid = new Map(sessions.map((session) => [session.pid, session]));
+  byPid.set(preparedTransaction.pid, preparedTransaction);
   const waitingFor = new Map<LockSession, LockSession[]>();
   for (const session of sessions) {
     if (session.blockers.length === 0) continue;

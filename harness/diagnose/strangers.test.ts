@@ -53,6 +53,13 @@ test('answers that take seconds are not well, though nothing that was seen is fu
   expect(sentence).toMatch(/^Cannot tell, because half of all answers take 1\.6 s or longer, while 1\.0 sessions/);
 });
 
+test('what a transaction pooler loses of a session cannot be seen when it was made before the run: that is said', () => {
+  const about = (recorder: Recorder, mode: string): string =>
+    first(recorder, { stackSettings: { ...pooled, 'pgbouncer.pool_mode': mode } }).against.join(' ');
+  expect(about(withPooler(calls(10, 1600)), 'transaction')).toContain('LISTEN, SET and locks of a session do not hold');
+  expect(about(withPooler(calls(10, 1600)), 'session')).not.toContain('LISTEN');
+});
+
 test('they are where their bound was declared and is kept', () => {
   const criteria = [{ id: 'api-p95', verdict: 'pass' } as CriterionResult];
   expect(first(calls(10, 1600), { criteria }).cause).toBe('none');
@@ -146,6 +153,16 @@ test("the pooler's client limit: as many as were counted, though few lines are k
   const [found] = diagnosisOf(recorder, { stackSettings: { ...pooled, 'pgbouncer.max_client_conn': '10' } }).findings;
   expect(found).toMatchObject({ cause: 'pooler-client-limit' });
   expect(found!.number).toMatch(/^1,000 clients turned away/);
+});
+
+test('where some of them waited instead, the lines that were kept are the least there were', () => {
+  const recorder = answers(withPooler(healthyStranger(), spike(0, 1, 30, 5), flat(10)), 500, flat(17), 60);
+  logged(recorder, 'service', 'pooler-wait', 1000, 'FATAL: no more connections allowed (max_client_conn)');
+  logged(recorder, 'pooler', 'pooler-wait', 1000, 'closing because: no more connections allowed (max_client_conn)');
+  recorder.log('service', 'FATAL: query_wait_timeout', 4000);
+  const { findings } = diagnosisOf(recorder, { stackSettings: { ...pooled, 'pgbouncer.max_client_conn': '10' } });
+  const found = findings.find(({ cause }) => cause === 'pooler-client-limit');
+  expect(found!.number).toMatch(/^at least 1 client turned away/);
 });
 
 test("the pooler's size by the work that was asked for, and not by how long a queue was let grow", () => {

@@ -125,7 +125,15 @@ const deadlockWords = (deadlocks: number): string =>
 const isTableLock = ({ firstDoes, holderDoes }: LockQueue): boolean =>
   /^(ALTER|DROP|TRUNCATE|LOCK|CREATE|REINDEX|VACUUM|CLUSTER|REFRESH)/.test(`${firstDoes} ${holderDoes}`);
 
+const endPrepared: Sighting['remedy'] = {
+  sentence:
+    'End the prepared transaction: nobody else can, no restart does, and its locks stay until then. Whoever prepares ' +
+    'transactions needs somebody who ends those that were left (a transaction manager that has died)',
+  config: { of: 'the database', lines: "SELECT gid, prepared FROM pg_prepared_xacts;   -- ROLLBACK PREPARED 'gid';" },
+};
+
 const remedyOf = (queue: LockQueue | undefined): Sighting['remedy'] => {
+  if (queue?.holderDoes === 'PREPARE TRANSACTION') return endPrepared;
   if (queue !== undefined && isTableLock(queue))
     return {
       sentence:

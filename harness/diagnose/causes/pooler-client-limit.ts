@@ -7,11 +7,24 @@ import type { Seen } from '../seen/seen.ts';
 const refusal = /no more connections allowed|client connections exceeded|max_client_conn/i;
 const nearlyAll = 0.97;
 
-/** Lines are kept up to a number, and all are counted: these, where none of them speaks of another wait. */
-const refusedOf = ({ errors }: Seen): number => {
-  const lines = errors.lines(refusal).length;
-  const others = errors.lines(/query_wait_timeout/).length;
-  return Math.max(lines, others === 0 ? errors.count('pooler-wait') : errors.countBy('pooler', 'pooler-wait'));
+interface Refused {
+  count: number;
+  /** More were counted than there are lines, and some of the lines speak of another wait. */
+  isAtLeast: boolean;
+}
+
+/** One refusal may stand in the log of the pooler and in that of the service. */
+const mostLines = ({ errors }: Seen, pattern: RegExp): number =>
+  Math.max(0, ...[...Map.groupBy(errors.lines(pattern), ({ component }) => component).values()].map((of) => of.length));
+
+/** Lines are kept up to a number, and all are counted: by their family, which other waits belong to as well. */
+const refusedOf = (seen: Seen): Refused => {
+  const { errors } = seen;
+  const lines = mostLines(seen, refusal);
+  const others = mostLines(seen, /query_wait_timeout/);
+  const all = errors.count('pooler-wait');
+  if (others === 0) return { count: Math.max(lines, all), isAtLeast: false };
+  return { count: lines, isAtLeast: all > lines + others };
 };
 
 const look = (seen: Seen): Sighting | null => {
@@ -26,7 +39,9 @@ const look = (seen: Seen): Sighting | null => {
     sentence:
       `The pooler takes no more clients: ${formatCount(Math.max(peak, 0))} at once, of max_client_conn ` +
       `${limit === null ? '(not known)' : formatCount(limit)}`,
-    number: `${plural(refused, 'client')} turned away; ${failedWords(requests.failed, seen)} failed`,
+    number:
+      `${refused.isAtLeast ? 'at least ' : ''}${plural(refused.count, 'client')} turned away; ` +
+      `${failedWords(requests.failed, seen)} failed`,
     evidence: [
       ...(pooler === null ? [] : [sampled(pooler.clients, `${peak} clients`, 'SHOW POOLS')]),
       ...lines
@@ -40,7 +55,7 @@ const look = (seen: Seen): Sighting | null => {
         'the replicas): a client costs it 2 kB. The pool of server connections stays as it is',
       config: { of: 'pgbouncer.ini', lines: `max_client_conn = ${limit === null ? 1000 : limit * 3}` },
     },
-    harm: { failed: Math.min(refused, requests.failed) || null },
+    harm: { failed: Math.min(refused.count, requests.failed) || null },
   };
 };
 

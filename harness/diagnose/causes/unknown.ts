@@ -52,6 +52,15 @@ const missingOf = ({ errors, taps, pooler, levels, sessions }: Seen): string[] =
   ...(sessions.hidden.peak > 0 ? ["pg_monitor for the probe's role would show what the sessions do"] : []),
 ];
 
+/** What a session was told before the run began is not seen in it, and behind such a pooler it is lost. */
+const stateOfSessions = ({ pooler, taps }: Seen): string[] =>
+  taps.length === 0 && (pooler?.mode === 'transaction' || pooler?.mode === 'statement')
+    ? [
+        `LISTEN, SET and locks of a session do not hold behind a pooler with pool_mode = ${pooler.mode}, and leave ` +
+          'no trace when they were made before the run: a service that is started anew behind a tap would show them',
+      ]
+    : [];
+
 const statusesOf = ({ requests }: Seen): Evidence[] =>
   [...requests.byStatus]
     .filter(([status]) => status === 0 || status >= 400)
@@ -108,7 +117,7 @@ const cannotTell = (seen: Seen): Sighting => {
     sentence: `Cannot tell, because ${symptomOf(seen)}${first === undefined ? '' : `; ${first}`}`,
     number: failedWords(seen.requests.failed, seen),
     evidence: [...statusesOf(seen), ...toldOf(seen)],
-    against: missing,
+    against: [...missing, ...stateOfSessions(seen)],
     remedy: {
       sentence:
         first === undefined
