@@ -33,6 +33,19 @@ test('what came since the last look; what was counted before the first one is no
   expect(times[0]!.histogram.sum).toBeCloseTo(0.002);
 });
 
+test('connections that pass unread are told, those of before the first look too, and their end', () => {
+  const recorded = recorder();
+  const samples = new TapSamples(recorded.sink);
+  const { meter } = Played.loggedIn();
+  const end = meter.unread.begin('tls');
+  samples.take(meter.value(), 0);
+  expect(recorded.last('tap.unread', { hop: 'test', why: 'tls' })).toBe(1);
+  end();
+  end();
+  samples.take(meter.value(), 1000);
+  expect(recorded.last('tap.unread', { hop: 'test', why: 'tls' })).toBe(0);
+});
+
 test('a tap that starts again counts from zero', () => {
   const recorded = recorder();
   const samples = new TapSamples(recorded.sink);

@@ -63,6 +63,7 @@ const levelsOf = (figures: TapFigures): Value[] => {
   const values: Value[] = [];
   const add: Add = (series, labels, value) => values.push({ series, labels, value });
   for (const group of figures.groups) addLevels(add, labelsOf(figures.hop, group), group);
+  for (const [why, count] of Object.entries(figures.unread)) add('tap.unread', { hop: figures.hop, why }, count);
   add('tap.memory_bytes', { hop: figures.hop }, figures.process.memoryBytes);
   return values;
 };

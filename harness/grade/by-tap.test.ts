@@ -21,12 +21,14 @@ interface Pool {
   singles: number;
   statementSeconds?: number;
   hop?: string;
+  /** Connections that pass its tap unread. */
+  unread?: { why: string; count: number };
 }
 
 const seconds = 160;
 
 const addPool = (recorder: Recorder, pool: Pool): void => {
-  const { size, used, transactions, singles, statementSeconds = 0.004, hop = 'service-database' } = pool;
+  const { size, used, transactions, singles, statementSeconds = 0.004, hop = 'service-database', unread } = pool;
   const group = { hop, user: 'app', database: 'app', application: 'shop' };
   recorder.source('tap', true);
   const gauge = (name: string, state: string, shape: Shape): unknown =>
@@ -36,6 +38,7 @@ const addPool = (recorder: Recorder, pool: Pool): void => {
   gauge('tap.state_seconds', 'active', (second) => used(second) / 2);
   gauge('tap.state_seconds', 'idle in transaction', (second) => used(second) / 2);
   gauge('tap.state_seconds', 'idle', (second) => size - used(second));
+  if (unread !== undefined) recorder.gauge('tap.unread', { hop, why: unread.why }, () => unread.count, seconds);
   const holds = (what: string, count: number): unknown =>
     recorder.histogram('tap.hold_time', { ...group, what }, () => durations(count, 0.02), seconds);
   holds('transaction', transactions);
@@ -117,6 +120,23 @@ describe('query p95', () => {
     const behind = { ...slow, hop: 'pooler-database' };
     expect(judged('query-p95', seenBy(transactional, behind)).verdict).toBe('pass');
   });
+});
+
+test.each(['pool-utilisation', 'query-p95'])('%s is not known to be well where connections pass unread', (id) => {
+  const unread = (why: string, count = 1): Pool => ({ ...transactional, unread: { why, count } });
+  for (const why of ['tls', 'not-understood', 'protocol'])
+    expect(judged(id, seenBy(unread(why, 3)))).toMatchObject({
+      verdict: 'notApplicable',
+      reason: expect.stringContaining(`passed the tap unread: 3 (${why}); what they did is not known`),
+    });
+  for (const pool of [unread('replication'), unread('tls', 0)]) expect(judged(id, seenBy(pool)).verdict).toBe('pass');
+  const behind = { ...unread('tls'), hop: 'pooler-database' };
+  expect(judged(id, seenBy(transactional, behind)).verdict).toBe('pass');
+});
+
+test('queries that were slow are told also beside connections that pass unread', () => {
+  const slow = { ...transactional, statementSeconds: 0.9, unread: { why: 'tls', count: 1 } };
+  expect(judged('query-p95', seenBy(slow)).verdict).toBe('warn');
 });
 
 test.each(['pool-utilisation', 'query-p95'])('%s passes over no hole of the tap', (id) => {

@@ -16,7 +16,7 @@ export interface TappedPool {
 }
 
 /** The service's own links: what lies behind a pooler is the pooler's. */
-const isOfTheService = ({ hop }: TapGroup): boolean => !hop.startsWith('pooler');
+const isOfTheService = ({ hop }: Pick<TapGroup, 'hop'>): boolean => !hop.startsWith('pooler');
 
 /** One connection is no pool. */
 const smallestPool = 2;
@@ -59,6 +59,24 @@ export const tappedPools = (input: JudgeInput, windows: readonly Window[]): Tapp
     .filter(isOfTheService)
     .map((group) => poolOf(input, group, windows))
     .filter(({ size }) => size >= smallestPool);
+
+/** Connections that passed the service's taps unread, most at once, by why. Those of replication are in no pool. */
+const unreadByWhy = ({ observations }: JudgeInput, windows: readonly Window[]): [string, number][] =>
+  seriesOf(observations, 'tap.unread')
+    .filter(({ labels }) => isOfTheService({ hop: labels['hop'] ?? '' }) && labels['why'] !== 'replication')
+    .map((series): [string, number] => [
+      series.labels['why'] ?? '',
+      samplesWithin(series, windows).values.reduce((most, value) => Math.max(most, value), 0),
+    ])
+    .filter(([, count]) => count > 0);
+
+/** Why what the taps saw is not all; null where nothing passed unread. */
+export const unreadWords = (input: JudgeInput, windows: readonly Window[]): string | null => {
+  const unread = unreadByWhy(input, windows);
+  if (unread.length === 0) return null;
+  const counts = unread.map(([why, count]) => `${count} (${why})`).join(', ');
+  return `connections that passed the tap unread: ${counts}; what they did is not known`;
+};
 
 /** From here on what the tap sees in use is what the service holds. */
 const nearlyAll = 0.9;

@@ -6,6 +6,7 @@ import { Meter } from './figures/meter.ts';
 import { metricsServer } from './metrics/server.ts';
 import { serveClient } from './proxy/connection.ts';
 import { holdFor } from './proxy/delay.ts';
+import { Insistence } from './proxy/insistence.ts';
 import { upstreamOf } from './proxy/upstream.ts';
 
 export interface TapOptions {
@@ -61,7 +62,7 @@ export const startTap = async (options: TapOptions): Promise<Tap> => {
   const meter = new Meter({ hop, upstream: `${upstream.host}:${upstream.port}`, fingerprints });
   const sockets = openSockets();
   const hold = roundTripMs > 0 ? holdFor(roundTripMs) : undefined;
-  const context = { upstream, meter, insistOnTls: new Set<string>(), onSocket: sockets.add, hold };
+  const context = { upstream, meter, insistence: new Insistence(upstream), onSocket: sockets.add, hold };
   const proxy = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
     sockets.add(client);
     void serveClient(client, context);

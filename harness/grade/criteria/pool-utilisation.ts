@@ -13,7 +13,7 @@ import { seriesOf } from '../../measure/tracks/observations.ts';
 import { loadedWindows, windowWords } from '../judged-windows.ts';
 import { noLoad, notSeen, tooFew } from '../unknowns.ts';
 import { holds } from '../../measure/bounds.ts';
-import { hiddenHolds, hidesHolds, seenByTap, tappedPools, type TappedPool } from '../tapped-pools.ts';
+import { hiddenHolds, hidesHolds, seenByTap, tappedPools, unreadWords, type TappedPool } from '../tapped-pools.ts';
 import { formatSeconds } from '../../measure/numbers-in-words.ts';
 
 const poolOf = (labels: Readonly<Record<string, string>>): string =>
@@ -109,6 +109,9 @@ const tappedUse = ({ pool, held }: TappedHeld, windows: readonly Window[]): Extr
 const measureByTap = (input: JudgeInput): Measurement => {
   const windows = loadedWindows(input.phases);
   if (windows.length === 0) return noLoad;
+  // Those that were read may be all in use and the others idle, or the other way round.
+  const unread = unreadWords(input, windows);
+  if (unread !== null) return { state: 'notApplicable', reason: unread };
   const pools = tappedPools(input, windows);
   if (pools.length === 0) return { state: 'notApplicable', reason: 'the tap saw no pool of two connections or more' };
   const fullest = fullestTapped(pools);

@@ -3,6 +3,7 @@ import { alertBound, alertSeconds } from '../alert-bounds.ts';
 import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
 import { kindsIn, p95Milliseconds } from '../histogram-pile.ts';
 import { loadedWindows } from '../judged-windows.ts';
+import { unreadWords } from '../tapped-pools.ts';
 
 /** Fewer than these do not show what one kind of query takes. */
 const fewestOfKind = 20;
@@ -22,6 +23,8 @@ const bySlowest = (all: Measured, ms: number, count: number, words: string): Mea
     `(the p95 of all is ${all.value.toFixed(1)} ms)`,
 });
 
+const limitOf = ({ declaration }: JudgeInput): number => declaration?.value ?? alertBound('query-p95').value;
+
 /** A slow kind that is rare hides in the p95 of all: it fails where every other query of it is above the bound. */
 const measureOf = (input: JudgeInput, times: string, kind: string): Measurement => {
   const all = p95Milliseconds(input, times, 'queries', alertSeconds('query-p95'));
@@ -31,8 +34,7 @@ const measureOf = (input: JudgeInput, times: string, kind: string): Measurement 
   if (slowest === undefined) return all;
   const { name, count, p50 } = slowest;
   const words = `the slowest kind is "${name}": half of ${formatCount(count)} took ${milliseconds(p50)} or more`;
-  const limit = input.declaration?.value ?? alertBound('query-p95').value;
-  if (p50 * 1000 >= limit) return bySlowest(all, p50 * 1000, count, words);
+  if (p50 * 1000 >= limitOf(input)) return bySlowest(all, p50 * 1000, count, words);
   const measuredBy = `${all.measuredBy}; no kind of query may be above the bound in its median`;
   return { ...all, measuredBy, reason: `${all.reason}; ${words}` };
 };
@@ -49,6 +51,9 @@ const atTheService = ({ observations, ...rest }: JudgeInput): JudgeInput => ({
 const measureByTap = (input: JudgeInput): Measurement => {
   const measurement = measureOf(atTheService(input), 'tap.statement_time', 'kind');
   if (measurement.state !== 'measured') return measurement;
+  const unread = unreadWords(input, loadedWindows(input.phases));
+  if (unread !== null && measurement.value < limitOf(input))
+    return { state: 'notApplicable', reason: `${measurement.reason}; ${unread}` };
   return { ...measurement, measuredBy: `${measurement.measuredBy}; as the tap sees statements pass` };
 };
 

@@ -66,8 +66,13 @@ export interface TapFigures {
   cancels: number;
   /** Connections that the upstream refused or did not take. */
   refused: number;
-  /** Connections that passed unread, by why: `tls`, `replication`, `protocol`. */
+  /**
+   * Connections that passed unread, by why: `tls`, `replication`, `protocol`; and, by `tls-refused`, clients that left
+   * when they were told that there is no TLS here.
+   */
   unseen: Record<string, number>;
+  /** Connections that pass unread now, by why: as above, or `not-understood`. */
+  unread: Record<string, number>;
   /** Connections of which a message was not understood; from there on they passed unread. */
   notUnderstood: number;
   /** Only where asked for: time of statements by their text without literals. */

@@ -3,6 +3,7 @@ import { cpuUsage, memoryUsage } from 'node:process';
 import { Counts } from './counts.ts';
 import { tapSchema, type TapFigures } from './figures.ts';
 import { Group, type Client } from './group.ts';
+import { Unread } from './unread.ts';
 import { TimeHistogram } from './time-histogram.ts';
 
 export interface MeterOptions {
@@ -24,6 +25,7 @@ export class Meter {
   readonly #startedAt = new Date();
   readonly #startedMs = performance.now();
   readonly unseen = new Counts(10);
+  readonly unread = new Unread();
   cancels = 0;
   refused = 0;
   notUnderstood = 0;
@@ -68,6 +70,7 @@ export class Meter {
       cancels: this.cancels,
       refused: this.refused,
       unseen: this.unseen.value(),
+      unread: this.unread.value(),
       notUnderstood: this.notUnderstood,
       ...(this.#options.fingerprints ? { fingerprints } : {}),
     };

@@ -84,6 +84,7 @@ export const prometheusText = (figures: TapFigures): string => {
   const page = new Page();
   for (const group of groups) addGroup(page, hop, group);
   for (const [why, count] of Object.entries(unseen)) page.value('unseen_total', 'counter', { hop, why }, count);
+  for (const [why, count] of Object.entries(figures.unread)) page.value('unread', 'gauge', { hop, why }, count);
   page.value('not_understood_total', 'counter', { hop }, figures.notUnderstood);
   page.value('cancels_total', 'counter', { hop }, figures.cancels);
   page.value('refused_total', 'counter', { hop }, figures.refused);

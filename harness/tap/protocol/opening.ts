@@ -14,6 +14,7 @@ export type Opening =
 const tlsQuestion = 80877103;
 const gssQuestion = 80877104;
 const cancelRequest = 80877102;
+const knownCodes: ReadonlySet<number> = new Set([tlsQuestion, gssQuestion, cancelRequest]);
 const lengthAndCodeBytes = 8;
 /** Postgres refuses what is longer. */
 const longestStartup = 10_000;
@@ -29,11 +30,11 @@ export const openingOf = (bytes: Buffer): Opening => {
   const length = bytes.readUInt32BE(0);
   const code = bytes.readUInt32BE(4);
   if (length < lengthAndCodeBytes || length > longestStartup) return { kind: 'other' };
+  if (!knownCodes.has(code) && code >>> 16 !== supportedMajor) return { kind: 'other' };
+  if (bytes.length < length) return { kind: 'incomplete' };
   if (code === tlsQuestion) return { kind: 'tls-question', bytes: length };
   if (code === gssQuestion) return { kind: 'gss-question', bytes: length };
   if (code === cancelRequest) return { kind: 'cancel' };
-  if (code >>> 16 !== supportedMajor) return { kind: 'other' };
-  if (bytes.length < length) return { kind: 'incomplete' };
   return { kind: 'startup', parameters: startupParameters(bytes, lengthAndCodeBytes, length) };
 };
 

@@ -49,6 +49,10 @@ test.each([
   ['tls-question', Buffer.concat([int32(8), int32(80877103)])],
   ['gss-question', Buffer.concat([int32(8), int32(80877104)])],
   ['cancel', Buffer.concat([int32(16), int32(80877102), int32(1), int32(2)])],
+  ['incomplete', Buffer.concat([int32(12), int32(80877103)])],
+  ['incomplete', Buffer.concat([int32(16), int32(80877102), int32(1)])],
+  // A key of protocol 3.2 is longer.
+  ['cancel', Buffer.concat([int32(44), int32(80877102), int32(1), Buffer.alloc(32)])],
   ['tls', Buffer.from([0x16, 0x03, 0x01])],
   ['other', Buffer.from('GET / HTTP/1.1')],
   ['other', Buffer.concat([int32(8), int32(131072)])],

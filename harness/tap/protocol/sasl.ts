@@ -51,6 +51,11 @@ export class SaslFilter {
     return this.#hold(bytes);
   }
 
+  /** What is still held back where the server says no more. */
+  rest(): Buffer {
+    return this.#release(this.#held ?? Buffer.alloc(0));
+  }
+
   #hold(bytes: Buffer): Buffer {
     this.#held = bytes;
     return Buffer.alloc(0);

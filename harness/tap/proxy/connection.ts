@@ -8,13 +8,13 @@ import { SaslFilter } from '../protocol/sasl.ts';
 import type { Hold } from './delay.ts';
 import { readOpening, type Opener } from './opening.ts';
 import { join } from './pump.ts';
+import type { Insistence } from './insistence.ts';
 import { dial, dialPlain, type Upstream } from './upstream.ts';
 
 export interface TapContext {
   upstream: Upstream;
   meter: Meter;
-  /** Hosts whose clients went away when they were told that there is no TLS. */
-  insistOnTls: Set<string>;
+  insistence: Insistence;
   onSocket: (socket: Socket) => void;
   /** Holds back what the server says, for the link's latency. */
   hold: Hold | undefined;
@@ -37,54 +37,46 @@ interface Passing {
 
 const ignore = (): void => undefined;
 
-const unheard = { onChunk: ignore, onEnd: ignore };
-
-/** Passed on without being read. */
-const passBlindly = (pair: Pair, { onSocket, hold }: TapContext): void =>
+/** Passed on without being read, and counted as unread while it lasts. `why` is null where there is nothing to read. */
+const passBlindly = (pair: Pair, why: string | null, { meter, onSocket, hold }: TapContext): void => {
+  const onEnd = why === null ? ignore : meter.unread.begin(why);
+  const unheard = { onChunk: ignore, onEnd };
   join({ ...pair, fromClient: unheard, fromServer: { ...unheard, hold }, onSocket });
+};
 
 /** Reads what passes until it is not understood; then the connection goes on unread, and is counted. */
-const passAndRead = (pair: Pair, conversation: Conversation, { meter, onSocket, hold }: TapContext): void => {
-  let isRead = true;
+const passAndRead = (pair: Pair, conversation: Conversation, { tap, isTls }: Passing): void => {
+  const { meter, onSocket, hold } = tap;
+  let endUnread: (() => void) | null = null;
   const reader = (read: (chunk: Buffer, nowMs: number) => void) => (chunk: Buffer) => {
-    if (!isRead) return;
+    if (endUnread !== null) return;
     try {
       read(chunk, performance.now());
     } catch {
-      isRead = false;
       meter.notUnderstood += 1;
+      endUnread = meter.unread.begin('not-understood');
       conversation.forget(performance.now());
     }
+  };
+  const ended = (side: 'client' | 'server') => () => {
+    conversation.ended(side, performance.now());
+    endUnread?.();
   };
   join({
     ...pair,
     fromClient: {
       onChunk: reader((chunk, nowMs) => conversation.readClient(chunk, nowMs)),
-      onEnd: () => conversation.ended('client', performance.now()),
+      onEnd: ended('client'),
     },
     fromServer: {
       onChunk: reader((chunk, nowMs) => conversation.readServer(chunk, nowMs)),
-      onEnd: () => conversation.ended('server', performance.now()),
+      onEnd: ended('server'),
       hold,
+      // Its offers of SCRAM bound to the TLS that ends here are taken out.
+      filter: isTls ? new SaslFilter() : undefined,
     },
     onSocket,
   });
-};
-
-/** While the server says how to log in over TLS that ends here, its offers of SCRAM bound to that TLS are taken out. */
-const filterOffers = ({ client, server }: Pair, conversation: Conversation, start: () => void): void => {
-  const filter = new SaslFilter();
-  const take = (chunk: Buffer): void => {
-    const passed = filter.pass(chunk);
-    if (passed.length === 0) return;
-    server.pause();
-    server.off('data', take);
-    client.write(passed);
-    start();
-    conversation.readServer(passed, performance.now());
-    server.resume();
-  };
-  server.on('data', take);
 };
 
 /** Counted as unseen, by why. Null: it is read. */
@@ -108,10 +100,7 @@ const passAndReadFrom = ({ client, server, first }: Pair, startup: StartupParame
   const conversation = new Conversation(meter, meter.group({ user, database, application }), context.openedMs);
   const said = startupBytes(first);
   server.write(first.subarray(0, said));
-  const pair = { client, server, first: first.subarray(said) };
-  const start = (): void => passAndRead(pair, conversation, context.tap);
-  if (context.isTls) filterOffers(pair, conversation, start);
-  else start();
+  passAndRead({ client, server, first: first.subarray(said) }, conversation, context);
 };
 
 const pass = (pair: Pair, opener: Opener, context: Passing): void => {
@@ -121,19 +110,22 @@ const pass = (pair: Pair, opener: Opener, context: Passing): void => {
   if (unseen !== null) meter.unseen.add(unseen);
   if (opened.kind === 'cancel') meter.cancels += 1;
   if (opened.kind === 'startup' && unseen === null) passAndReadFrom(pair, opened.parameters, context);
-  else passBlindly(pair, context.tap);
+  else passBlindly(pair, unseen, context.tap);
 };
 
 /** Never rejects. */
 export const serveClient = async (client: Socket, context: TapContext): Promise<void> => {
-  const { upstream, meter, insistOnTls, onSocket } = context;
+  const { upstream, meter, insistence, onSocket } = context;
   const openedMs = performance.now();
   const host = client.remoteAddress ?? '';
   client.on('error', ignore);
   const opener = await readOpening({
     client,
-    passesTls: () => upstream.tls !== 'off' && insistOnTls.has(host),
-    onRefusedTls: () => insistOnTls.add(host),
+    passesTls: () => insistence.passes(host),
+    onRefusedTls: () => {
+      meter.unseen.add('tls-refused');
+      void insistence.refused(host);
+    },
   });
   if (opener === null) return void client.destroy();
   try {

@@ -18,9 +18,19 @@ interface Listening {
   onEnd: () => void;
   /** Holds back what it says, and its end, for the link's latency. Absent: all passes at once. */
   hold?: Hold | undefined;
+  /** What of its words passes, of those where it matters. Absent: all. */
+  filter?: Filter | undefined;
+}
+
+interface Filter {
+  /** What may be passed on now. */
+  pass(chunk: Buffer): Buffer;
+  /** What is still held back at the end. */
+  rest(): Buffer;
 }
 
 const atOnce: Hold = (deliver) => deliver();
+const nothing = Buffer.alloc(0);
 
 class Flow {
   readonly #listening: Listening;
@@ -36,9 +46,11 @@ class Flow {
 
   /** False where the bytes of the chunk are still needed. */
   readonly take = (chunk: Buffer): boolean => {
-    const { hold } = this.#listening;
-    if (hold === undefined) return this.#pass(chunk);
-    const held = Buffer.from(chunk);
+    const { hold, filter } = this.#listening;
+    const passed = filter === undefined ? chunk : filter.pass(chunk);
+    if (passed.length === 0) return true;
+    if (hold === undefined) return this.#pass(passed);
+    const held = Buffer.from(passed);
     hold(() => this.#pass(held));
     return true;
   };
@@ -66,13 +78,15 @@ class Flow {
   start(isRead: boolean): void {
     const { from, to } = this;
     if (!isRead) from.on('data', this.take);
-    const { onEnd, hold = atOnce } = this.#listening;
+    const { onEnd, filter, hold = atOnce } = this.#listening;
     const end = (): void =>
       hold(() => {
+        const rest = filter?.rest() ?? nothing;
+        if (rest.length > 0) this.#pass(rest);
         onEnd();
         if (!to.destroyed && !to.writableEnded) to.end();
       });
-    if (from.readableEnded) end();
+    if (from.readableEnded || from.destroyed) end();
     from.on('end', end).on('close', end);
     from.on('error', (error) => {
       onEnd();

@@ -78,10 +78,10 @@ const tlsQuestion = Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f]);
 const askForTls = (socket: Socket): Promise<string> =>
   new Promise((resolve, reject) => {
     const lost = (): void => reject(new Error('the server ended the connection when asked for TLS'));
-    socket.once('error', reject).once('end', lost);
+    socket.once('error', reject).once('end', lost).once('close', lost);
     socket.once('data', (answer: Buffer) => {
       socket.pause();
-      socket.off('error', reject).off('end', lost);
+      socket.off('error', reject).off('end', lost).off('close', lost);
       resolve(answer.toString('latin1', 0, 1));
     });
     socket.write(tlsQuestion);
@@ -97,17 +97,43 @@ const tlsOptions = ({ host, tls, authority, checksName }: Upstream): ConnectionO
 const overTls = (upstream: Upstream, socket: Socket): Promise<Socket> =>
   new Promise((resolve, reject) => {
     const secure = connectTls({ ...tlsOptions(upstream), socket });
-    secure.once('error', reject);
+    const lost = (): void => reject(new Error('the server ended the connection before TLS stood'));
+    secure.once('error', reject).once('close', lost);
     secure.once('secureConnect', () => {
-      secure.off('error', reject);
+      secure.off('error', reject).off('close', lost);
       resolve(secure);
     });
   });
 
+const ignore = (): void => undefined;
+
+/** A server that takes the connection and then says nothing must not hold its client up for ever. */
+const limited = (socket: Socket, limitMs: number): Disposable => {
+  socket.on('error', ignore);
+  const timer = setTimeout(() => socket.destroy(), limitMs);
+  return { [Symbol.dispose]: () => clearTimeout(timer) };
+};
+
+/** Null where it does not even answer that. */
+const tlsAnswer = async (socket: Socket): Promise<string | null> => {
+  using _ = limited(socket, dialLimitMs);
+  return askForTls(socket).catch(() => null);
+};
+
+/** Does the server speak TLS, whatever its URL wants? False where it is not there. */
+export const speaksTls = async (upstream: Upstream): Promise<boolean> => {
+  const socket = await dialPlain(upstream).catch(() => null);
+  if (socket === null) return false;
+  const answer = await tlsAnswer(socket);
+  socket.destroy();
+  return answer === 'S';
+};
+
 /** A connection to the server as its URL wants it. */
-export const dial = async (upstream: Upstream): Promise<{ socket: Socket; isTls: boolean }> => {
+export const dial = async (upstream: Upstream, limitMs = dialLimitMs): Promise<{ socket: Socket; isTls: boolean }> => {
   const socket = await dialPlain(upstream);
   if (upstream.tls === 'off') return { socket, isTls: false };
+  using _ = limited(socket, limitMs);
   try {
     if ((await askForTls(socket)) === 'S') return { socket: await overTls(upstream, socket), isTls: true };
     if (upstream.tls === 'offered') return { socket, isTls: false };

@@ -4,6 +4,7 @@ import { chart as connections } from './tap-connections.ts';
 import { chart as errors } from './tap-errors.ts';
 import { chart as holds } from './tap-holds.ts';
 import { chart as sessionState } from './tap-session-state.ts';
+import { chart as unread } from './tap-unread.ts';
 import type { Chart } from '../chart.ts';
 import { histogramFrom } from '../../recordings/synthesize.ts';
 import type { Labels, Observations } from '../../../measure/tracks/observations.ts';
@@ -22,6 +23,7 @@ const observations: Observations = {
     series('tap.opened', {}, 4),
     series('tap.errors', { sqlstate: '40001', family: 'serialization' }, 6),
     series('tap.session_state', { kind: 'advisory lock' }, 1),
+    series('tap.unread', { why: 'tls' }, 7),
   ],
   histograms: [
     { name: 'tap.hold_time', labels: {}, tMs, histograms: Array.from(tMs, () => histogramFrom([0.02, 0.02])) },
@@ -41,5 +43,6 @@ test('what the tap saw is drawn', () => {
   expect(middleOf(churn)).toEqual([['tap.opened', 'opened', 4]]);
   expect(middleOf(errors)).toEqual([['tap.errors.40001', '40001 (serialization)', 6]]);
   expect(middleOf(sessionState)).toEqual([['tap.session_state.advisory-lock', 'advisory lock', 1]]);
+  expect(middleOf(unread)).toEqual([['tap.unread.tls', 'tls', 7]]);
   expect(middleOf(holds)).toEqual([['tap.hold-time', 'held, p95', 20]]);
 });
