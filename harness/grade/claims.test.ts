@@ -19,6 +19,11 @@ test('the variant that others are compared with keeps its figure', () => {
   expect(measured('broken', 50)).toMatchObject({ value: 50, measured: '50, with which the others are compared' });
 });
 
+test('a count is not rounded: 16,083 tasks are not 16,080', () => {
+  expect(measured('broken', 16_083)?.measured).toBe('16083, with which the others are compared');
+  expect(measured('broken', 16_083.4)?.measured).toBe('16080, with which the others are compared');
+});
+
 test('a quotient within one run holds, or does not, and then the reason stands beside it', () => {
   expect(measured('fixed', 4, [broken])).toMatchObject({
     value: 4,

@@ -18,8 +18,9 @@ export const formatNumber = (value: number): string => {
   return Math.abs(value) >= 100 ? formatCount(value) : String(Number(value.toPrecision(3)));
 };
 
-/** Four significant digits, for a figure that stands beside somebody's claim of it. */
-export const formatExactly = (value: number): string => String(Number(value.toPrecision(4)));
+/** For a figure that stands beside somebody's claim of it: a count as it is, all else with four significant digits. */
+export const formatExactly = (value: number): string =>
+  String(Number.isSafeInteger(value) ? value : Number(value.toPrecision(4)));
 
 /** A share in percent: never rounds something to nothing ("< 0.01 %"), nor almost all to all. */
 export const formatShare = (share: number): string => {

@@ -8,6 +8,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { markdownCell } from '../../harness/measure/markdown-table.ts';
 import { listScenarioFiles } from '../../harness/profile/plan.ts';
+import { lineOfClaim } from './claim-lines.ts';
 import { stretches, type Stretch } from './sections.ts';
 
 const folder = new URL('../../docs/seeds/', import.meta.url);
@@ -86,29 +87,51 @@ const outcome = ({ measured }: MeasuredClaim): string => {
   return measured.includes('with which') ? 'compared with' : 'not measured';
 };
 
-const claimRows = (seed: string, measured: Record<string, Measured>): string[] =>
+interface Quoted extends MeasuredClaim {
+  of: string;
+  line: number | null;
+}
+
+/** Those of one document, each with the line that it quotes; what the others are compared with is in their figures. */
+const claimsOf = (seed: string, measured: Record<string, Measured>): Quoted[] =>
   Object.values(measured).flatMap(({ of, claims }) =>
     claims
       .filter((claim) => claim.seed === seed && outcome(claim) !== 'compared with')
-      .map((claim) => {
-        const note = claim.note == null ? '' : ` ${cell(claim.note)}`;
-        const where = `\`${claim.scenario}\`, ${claim.variant}`;
-        return `| ${cell(claim.text)} | ${where} | ${outcome(claim)} | ${cell(claim.measured)}${note} | ${of} |`;
-      }),
+      .map((claim) => ({ ...claim, of, line: lineOfClaim(claim.text, textOf(seed)) })),
   );
 
+const claimRow = (claim: Quoted): string => {
+  const { line, text, scenario, variant, measured, note, of } = claim;
+  const figure = note == null ? measured : `${measured} ${note}`;
+  const where = `\`${scenario}\`, ${variant}`;
+  return `| ${line ?? 'words of ours'} | ${cell(text)} | ${where} | ${outcome(claim)} | ${cell(figure)} | ${of} |`;
+};
+
+/** Variant, outcome and figure; what was asked of it stands in the claims' own table. */
+const cameTo = (claims: readonly Quoted[], line: number): string =>
+  claims
+    .filter((claim) => claim.line === line)
+    .map((claim) => `${claim.variant}: ${outcome(claim)}, ${cell(claim.measured.split(' (')[0]!)}`)
+    .join('; ');
+
 const seedPart = (seed: string, measured: Record<string, Measured>): string[] => {
-  const claims = claimRows(seed, measured);
+  const claims = claimsOf(seed, measured);
   return [
     `## ${seed}`,
     '',
     ...(claims.length === 0
       ? ['None of its claims was measured in a run that is kept here.']
-      : ['| claim | scenario | outcome | measured | run |', '|---|---|---|---|---|', ...claims]),
+      : [
+          '| line | claim | scenario | outcome | measured | run |',
+          '|---|---|---|---|---|---|',
+          ...claims.map(claimRow),
+        ]),
     '',
-    `| line of ${seed} | as it stands there | where, or why not |`,
-    '|---|---|---|',
-    ...quotedLines(seed).map(({ line, text, stretch }) => `| ${line} | ${cell(text)} | ${whereOf(stretch)} |`),
+    `| line of ${seed} | as it stands there | where, or why not | what its claims came to |`,
+    '|---|---|---|---|',
+    ...quotedLines(seed).map(
+      ({ line, text, stretch }) => `| ${line} | ${cell(text)} | ${whereOf(stretch)} | ${cameTo(claims, line)} |`,
+    ),
     '',
   ];
 };
@@ -120,7 +143,8 @@ export const seedsDocument = (measured = readMeasured()): string =>
     'Made from the declarations (`claims` of each scenario), saved runs and `scripts/seeds/sections.ts` by `node',
     'scripts/seeds/document.ts RUN…`; a test holds it to them. Every line of the five documents (`docs/seeds/`) that',
     'holds a figure, a bullet or a mark stands here, with the scenarios that re-enact it, or why none does. A claim is',
-    'measured on this service and this machine: that it does not hold here says so of here.',
+    'measured on this service and this machine: that it does not hold here says so of here. It stands with the line',
+    'whose words it quotes, where it quotes any.',
     '',
     ...Object.keys(stretches).flatMap((seed) => seedPart(seed, measured)),
   ].join('\n');

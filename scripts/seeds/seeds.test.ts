@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { listScenarioFiles } from '../../harness/profile/plan.ts';
+import { lineOfClaim } from './claim-lines.ts';
 import { quotedLines, seedsDocument, textOf } from './document.ts';
 import { stretches } from './sections.ts';
 
@@ -38,4 +39,27 @@ test('a scenario that is named and not there is called so on the page', () => {
     .flatMap(({ scenarios }) => scenarios ?? [])
     .filter((id) => !known.has(id));
   expect(absent.filter((id) => !page.includes(`\`${id}\` (not there yet)`))).toEqual([]);
+});
+
+test('a claim stands with the line that it quotes, and one in words of ours with none', () => {
+  const line = (claim: string): string | null => {
+    const number = lineOfClaim(claim, textOf('001'));
+    return number === null ? null : textOf('001')[number - 1]!.trim();
+  };
+  expect(line('Reduce no-op updates by 60-80% (debounced)')).toBe('- Reduce no-op updates by 60-80%');
+  expect(line('Cache size monitoring: most entries at once')).toBe('- Cache size monitoring');
+  expect(line('Trigger overhead reduced by 80%, at 10 tasks in a job')).toContain('Trigger overhead reduced by 80%');
+  // "of the cost of" and the like stand in many a line.
+  expect(line('Exponent of the cost of a claim in the backlog')).toBeNull();
+  expect(line('The job that nobody asked for')).toBeNull();
+});
+
+test('what the claims of a line came to stands beside that line', () => {
+  const gain = { scenario: 'priority-storm', seed: '001', text: 'Reduce no-op updates by 60-80% (fixed)' };
+  const measured = '0, against 2967 of broken: × 0 (holds: × <= 0.4)';
+  const claims = [{ ...gain, variant: 'fixed', measured }];
+  const [row] = seedsDocument({ 'priority-storm': { of: 'smoke', claims } })
+    .split('\n')
+    .filter((one) => one.startsWith('| 110 | - Reduce no-op'));
+  expect(row).toMatch(/\| fixed: holds, 0, against 2967 of broken: × 0 \|$/);
 });
