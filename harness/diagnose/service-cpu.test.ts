@@ -46,4 +46,8 @@ test('a service that waits for something else takes as long, and uses no core', 
   };
   expect(diagnosisOf(tapped(slow())).findings[0]!.cause).toBe('service-cpu');
   expect(diagnosisOf(tapped(using(slow(), 0.05))).findings[0]!.cause).toBe('unknown');
+  const unread = tapped(slow()).gauge('tap.unread', { hop: group.hop, why: 'tls' }, flat(3));
+  const [found] = diagnosisOf(unread).findings;
+  expect(found!.cause).toBe('unknown');
+  expect(found!.against.join('; ')).toContain('sslmode=disable');
 });

@@ -1,5 +1,5 @@
 /** How the service uses its connections, as a tap on its way to the database sees it from outside. */
-import { looksOf, sizeOf, tapGroups, type TapGroup } from '../measure/connections/tap-use.ts';
+import { looksOf, sizeOf, tapGroups, unreadConnections, type TapGroup } from '../measure/connections/tap-use.ts';
 import { histogramsOf, seriesOf } from '../measure/tracks/observations.ts';
 import { isWithin, samplesWithin, type Samples, type Window } from '../measure/tracks/windows.ts';
 import type { JudgeInput } from './criterion.ts';
@@ -60,21 +60,11 @@ export const tappedPools = (input: JudgeInput, windows: readonly Window[]): Tapp
     .map((group) => poolOf(input, group, windows))
     .filter(({ size }) => size >= smallestPool);
 
-/** Connections that passed the service's taps unread, most at once, by why. Those of replication are in no pool. */
-const unreadByWhy = ({ observations }: JudgeInput, windows: readonly Window[]): [string, number][] =>
-  seriesOf(observations, 'tap.unread')
-    .filter(({ labels }) => isOfTheService({ hop: labels['hop'] ?? '' }) && labels['why'] !== 'replication')
-    .map((series): [string, number] => [
-      series.labels['why'] ?? '',
-      samplesWithin(series, windows).values.reduce((most, value) => Math.max(most, value), 0),
-    ])
-    .filter(([, count]) => count > 0);
-
 /** Why what the taps saw is not all; null where nothing passed unread. */
 export const unreadWords = (input: JudgeInput, windows: readonly Window[]): string | null => {
-  const unread = unreadByWhy(input, windows);
+  const unread = unreadConnections(input.observations, windows).filter(isOfTheService);
   if (unread.length === 0) return null;
-  const counts = unread.map(([why, count]) => `${count} (${why})`).join(', ');
+  const counts = unread.map(({ why, count }) => `${count} (${why})`).join(', ');
   return `connections that passed the tap unread: ${counts}; what they did is not known`;
 };
 

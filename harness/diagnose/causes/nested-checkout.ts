@@ -14,8 +14,9 @@ interface Stall {
 }
 
 const byTap = ({ taps }: Seen): Stall | null => {
-  for (const { deadlocks } of taps) {
-    if (deadlocks.length === 0) continue;
+  for (const { deadlocks, seesAll } of taps) {
+    // One that passed unread may be at work.
+    if (deadlocks.length === 0 || !seesAll) continue;
     return {
       connections: Math.max(...deadlocks.map(({ connections }) => connections)),
       stalls: deadlocks.length,

@@ -33,7 +33,8 @@ const restingCores = 0.5;
 const byTap = ({ taps, requests, sessions, processes }: Seen): Evidence[] | null => {
   const [tapped] = taps;
   if ((processes.of('service')?.busiest ?? Infinity) < restingCores) return null;
-  if (tapped === undefined || tapped.holds.count === 0 || requests.served === 0) return null;
+  // Connections that passed unread may be the ones that requests waited for.
+  if (tapped === undefined || !tapped.seesAll || tapped.holds.count === 0 || requests.served === 0) return null;
   const perRequest = tapped.holds.seconds / requests.served;
   const latency = (requests.latencyMsP50 ?? 0) / 1000;
   const isIdle = tapped.use.usedAverage < 0.5 * tapped.use.size;

@@ -40,6 +40,9 @@ const missingOf = ({ errors, taps, pooler, levels, sessions }: Seen): string[] =
   ...(taps.length > 0
     ? []
     : ['a tap before the database (pgsurge tap, --tap-url) would show holds, logins and errors of its connections']),
+  ...(taps.some(({ seesAll }) => !seesAll)
+    ? ['the service without TLS up to the tap (sslmode=disable), which speaks it to the server, would show all it does']
+    : []),
   ...(pooler === null
     ? ["the pooler's console (--pooler-admin-url) would show who waits there, if there is a pooler"]
     : []),

@@ -5,6 +5,7 @@ import {
   looksOf,
   poolUse,
   tapGroups,
+  unreadConnections,
   type Churn,
   type Look,
   type PoolUse,
@@ -23,6 +24,8 @@ interface Times {
 
 export interface Tapped {
   group: TapGroup;
+  /** No connection passed its tap unread: what was not seen there did not happen. */
+  seesAll: boolean;
   use: PoolUse;
   churn: Churn;
   leak: Leak | null;
@@ -61,6 +64,7 @@ const tappedOf = (observations: Observations, group: TapGroup, window: Window): 
     totalOf(seriesOf(observations, name, { ...group, ...labels }), [window]);
   return {
     group,
+    seesAll: unreadConnections(observations, [window]).every(({ hop }) => hop !== group.hop),
     use,
     churn: churned,
     leak: leak(observations, group, window),

@@ -13,6 +13,8 @@ const groupNames = ['hop', 'user', 'database', 'application'] as const;
 /** Fewer looks prove nothing. */
 const fewestLooks = 3;
 
+const most = (values: readonly number[]): number => values.reduce((high, value) => Math.max(high, value), 0);
+
 const groupOf = (labels: Labels): TapGroup =>
   Object.fromEntries(groupNames.map((name) => [name, labels[name] ?? ''])) as TapGroup;
 
@@ -21,6 +23,24 @@ export const tapGroups = (observations: Observations): TapGroup[] => {
   const groups = seriesOf(observations, 'tap.connections').map(({ labels }) => groupOf(labels));
   return [...new Map(groups.map((group) => [JSON.stringify(group), group])).values()];
 };
+
+export interface Unread {
+  hop: string;
+  /** Why they were not read. */
+  why: string;
+  /** Most at once. */
+  count: number;
+}
+
+/** Connections that passed taps unread, and may be any of a pool's. Those of replication are in no pool. */
+export const unreadConnections = (observations: Observations, windows: readonly Window[]): Unread[] =>
+  seriesOf(observations, 'tap.unread')
+    .map((series) => ({
+      hop: series.labels['hop'] ?? '',
+      why: series.labels['why'] ?? '',
+      count: most(samplesWithin(series, windows).values),
+    }))
+    .filter(({ why, count }) => why !== 'replication' && count > 0);
 
 /** A tap's look: how many connections are in each state. */
 export interface Look {
@@ -51,8 +71,6 @@ export const looksOf = (observations: Observations, group: TapGroup, window: Win
 };
 
 export const sizeOf = ({ active, idleInTransaction, idle }: Look): number => active + idleInTransaction + idle;
-
-const most = (values: readonly number[]): number => values.reduce((high, value) => Math.max(high, value), 0);
 
 export interface PoolUse {
   /** Most connections that were there at once. */
