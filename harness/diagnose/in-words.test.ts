@@ -115,3 +115,23 @@ test.each([
 ])('connections that cannot be made: %s', (text, kind) => {
   expect(firstOf(classifyError(text).family, text)).toMatchObject({ cause: 'connect-failures', kind });
 });
+
+test.each([
+  ['AxiosError: connect ECONNREFUSED 10.0.0.9:8080', 'another system than the database did not answer'],
+  ['redis.exceptions.ConnectionError: Error 111 connecting to redis:6379. Connection refused.', 'another system'],
+])('what another system did is not put down to connections of the database: %s', (text, title) => {
+  const { cause, sentence, remedy } = firstOf(classifyError(text).family, text);
+  expect(cause).toBe('unknown');
+  expect(sentence).toContain(title);
+  expect(remedy.sentence).toContain('No pool or time-out of the database changes it');
+});
+
+test('errors of the server that only the script takes for right are no health', () => {
+  const labels = { phase: 'load', kind: 'interactive', status: '503', outcome: 'expected', name: 'GET /items' };
+  const shed = (perSecond: number) => diagnosisOf(healthyStranger().gauge('http_reqs', labels, flat(perSecond), 60));
+  const { cause, sentence, evidence } = shed(50).findings[0]!;
+  expect(cause).toBe('unknown');
+  expect(sentence).toContain('3,000 of 9,000 answers are errors of the server (5xx), which only the script takes for');
+  expect(evidence[0]).toMatchObject({ text: '3000 × status 503' });
+  expect(shed(0.5).findings[0]!.cause).toBe('none');
+});

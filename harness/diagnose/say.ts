@@ -25,7 +25,7 @@ export const failedWords = (failed: number, { requests }: Seen): string =>
 
 /** Somebody was kept waiting or turned away: then a full pool, or a slow statement, is worth a word. */
 export const isHarmed = ({ requests, silence, entry }: Seen): boolean =>
-  requests.failed + requests.refused > 0 ||
+  requests.failed + requests.refused + requests.expectedServerErrors > 0 ||
   (requests.latencyMsP95 ?? 0) >= slowMs ||
   silence !== null ||
   (entry.loadTotals?.droppedIterations ?? 0) > 0;

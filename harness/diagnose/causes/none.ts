@@ -54,9 +54,13 @@ const harmful = new Set([
   'script-thresholds',
 ]);
 
+/** Of more of them a script's word alone does not make health. */
+const mostServerErrors = 0.01;
+
 /** Tried again with success, or too few to be more than chance: told, and no cause. */
 const isServing = ({ requests, silence, entry }: Seen): boolean =>
   requests.failed === 0 &&
+  requests.expectedServerErrors <= mostServerErrors * requests.all &&
   (requests.served > 0 || requests.all === 0) &&
   silence === null &&
   (entry.loadTotals?.droppedIterations ?? 0) === 0 &&

@@ -14,6 +14,11 @@ const slowWords = ({ requests, sessions }: Seen): string =>
   `${sessions.active.mean.toFixed(1)} sessions of the database are at work on the average, and nothing that was seen ` +
   'says where that time goes';
 
+/** `http.expectedStatuses` makes any answer one that is served. */
+const expectedErrorsWords = ({ requests }: Seen): string =>
+  `${formatCount(requests.expectedServerErrors)} of ${formatCount(requests.all)} answers are errors of the server ` +
+  '(5xx), which only the script takes for right, and nothing that was seen says why';
+
 const symptomOf = (seen: Seen): string => {
   const { requests, silence, sessions, entry } = seen;
   if (sessions.all.count === 0) return 'the sessions of the database were not seen';
@@ -22,6 +27,7 @@ const symptomOf = (seen: Seen): string => {
   if (failed > 0) return `${failedWords(failed, seen)} failed, and nothing that was seen says why`;
   if (requests.served === 0)
     return `all ${formatCount(requests.refused)} requests were refused (429), and nothing that was seen says by what`;
+  if (requests.expectedServerErrors > 0) return expectedErrorsWords(seen);
   if (silence !== null)
     return (
       `nobody was answered for ${formatSeconds(lengthOf(silence))} at ` +

@@ -28,6 +28,8 @@ export interface Requests {
   ok: number;
   refused: number;
   failed: number;
+  /** Errors of the server (5xx) that the script expects: they count as served, by its word alone. */
+  expectedServerErrors: number;
   unanswered: number;
   byStatus: ReadonlyMap<number, number>;
   /** By k6's code for failures: 1050 no answer in time, 1212 connection refused, 1220 reset. */
@@ -97,6 +99,7 @@ export const requestsOf = (observations: Observations, phaseSet: PhaseSet): Requ
     ok: outcome('ok'),
     refused: outcome('refused'),
     failed: outcome('error'),
+    expectedServerErrors: countOf(series, (labels) => isServed(labels) && statusOf(labels) >= 500),
     unanswered: byStatus.get(0) ?? 0,
     byStatus,
     byCode: tallyOf(series, ({ error_code: code }) => Number(code ?? 0)),

@@ -47,6 +47,16 @@ describe('what is easily taken for something else', () => {
     ['connection to server at "db", port 5432 failed: SSL error: certificate verify failed', 'auth', 'not-executed'],
     ['SSL error: decryption failed or bad record mac', 'connection-lost', 'unknown'],
     ['unable to read data from DB node 0', 'connection-lost', 'unknown'],
+    ['received invalid response to SSL negotiation: H', 'auth', 'not-executed'],
+    ['Unable to acquire a connection from the pool within the timeout', 'pool-wait', 'unknown'],
+    [
+      'org.apache.http.conn.ConnectionPoolTimeoutException: Timeout waiting for connection from pool',
+      'other',
+      'unknown',
+    ],
+    ['redis: could not get a connection from the pool', 'elsewhere', 'unknown'],
+    ['database is not accepting commands that assign new XIDs to avoid wraparound', 'read-only', 'rolled-back'],
+    ['server process (PID 7) was terminated by signal 9: Killed', 'server-restart', 'unknown'],
   ])('%s is %s, %s', (text, family, outcome) => {
     expect(classifyError(text)).toMatchObject({ family, outcome });
   });

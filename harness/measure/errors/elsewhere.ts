@@ -14,7 +14,7 @@ const httpClients = [
   String.raw`axios|\bFetchError\b|UND_ERR_|\bundici\b|\burllib3\b|\brequests\.exceptions\b`,
   String.raw`HTTPS?Connection(?:Pool)?\b|HttpConnect|HttpHostConnect|HttpRequestException`,
   String.raw`\bhttpx\.|\bhttpcore\.|\baiohttp\b|ClientConnectorError`,
-  String.raw`\bfeign\.|ResourceAccessException|WebClientRequestException|okhttp`,
+  String.raw`\borg\.apache\.h(?:ttp|c)|\bfeign\.|ResourceAccessException|WebClientRequestException|okhttp`,
   String.raw`\breqwest\b|hyper::|Faraday::|Net::HTTP`,
   String.raw`\b(?:GET|POST|PUT|PATCH|DELETE|HEAD)\b (?:request )?(?:for |to )?"?https?://`,
   String.raw`(?:request to|url:?|URL:|upstream:) "?https?://`,

@@ -73,9 +73,17 @@ export const logins: readonly Signature[] = [
   refused('tokio-postgres', /invalid configuration: /i, 'invalid configuration: password missing'),
   refused(
     'libpq, Postgres',
-    /no password supplied|empty password returned by client/i,
+    /no password (supplied|was provided)|empty password returned by client|SCRAM authentication requires libpq/i,
     'fe_sendauth: no password supplied',
   ),
+  {
+    ...refused(
+      'libpq, node-pg',
+      /received invalid response to (SSL|GSSAPI) negotiation|received invalid response: \d+/i,
+      'received invalid response to SSL negotiation: H',
+    ),
+    note: 'What answers there does not speak as Postgres does: another program (H begins HTTP), or TLS.',
+  },
   {
     ...refused(
       'drivers, about certificates',

@@ -27,6 +27,16 @@ export const restarts: readonly Signature[] = [
     pattern: /crash of another server process|immediate shutdown command|unexpected postmaster exit/i,
     example: 'terminating connection because of crash of another server process',
   },
+  {
+    family: 'server-restart',
+    by: 'Postgres (in its log)',
+    pattern:
+      /server process \(PID \d+\) (was terminated by|exited with)|terminating any other active server processes|all server processes terminated|database system (was interrupted|is shut down)/i,
+    example: 'server process (PID 4711) was terminated by signal 9: Killed',
+    note: 'Signal 9 is mostly the kernel, which ends what takes the last memory. All sessions end with that one.',
+    causes: ['a session that crashed, or that the kernel ended for its memory', 'a shutdown'],
+    nextStep: 'See the log before it, and that of the kernel (dmesg: oom-kill); then work_mem times sessions.',
+  },
 ];
 
 /** The driver knew that the connection was gone before it sent anything. */
@@ -182,7 +192,7 @@ export const lost: readonly Signature[] = [
   ),
   duringAny(
     'JDBC',
-    /java\.io\.EOFException|SocketTimeoutException: Read timed out|Database connection failed when/i,
+    /java\.io\.EOFException|SocketException: Socket closed|SocketTimeoutException: Read timed out|Database connection failed when/i,
     'java.net.SocketTimeoutException: Read timed out',
   ),
   during('c3p0', /PooledConnection died due to/i, '[c3p0] A PooledConnection died due to the following error!'),

@@ -58,6 +58,20 @@ export const connectionBusy: readonly Signature[] = [
     'cannot perform operation: another operation is in progress',
   ),
   busy('pgx', whole('conn busy'), 'conn busy'),
+  busy(
+    'SQLAlchemy (asyncio)',
+    /concurrent operations are not permitted/i,
+    'This session is provisioning a new connection; concurrent operations are not permitted',
+  ),
+  {
+    ...busy(
+      'asyncpg',
+      /got result for unknown protocol state/i,
+      'InternalClientError: got result for unknown protocol state 3',
+    ),
+    outcome: 'unknown',
+    note: 'Most often one connection in two tasks at once, or one that was made before a fork.',
+  },
   busy('libpq', /another command is already in progress/i, 'another command is already in progress'),
   busy(
     'Npgsql',

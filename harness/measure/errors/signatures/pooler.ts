@@ -33,6 +33,13 @@ const waits: readonly Signature[] = [
   },
   {
     family: 'connect-timeout',
+    by: 'PgBouncer (in its log)',
+    pattern: /closing because: connect timeout/i,
+    example: 'closing because: connect timeout (age=15s)',
+    note: 'The server did not answer within server_connect_timeout.',
+  },
+  {
+    family: 'connect-timeout',
     by: 'PgBouncer (08P01)',
     pattern: /\bclient_login_timeout\b/i,
     example: 'client_login_timeout',
@@ -79,7 +86,7 @@ const downs: readonly Signature[] = [
   {
     family: 'pooler-down',
     by: 'PgBouncer',
-    pattern: /server DNS lookup failed/i,
+    pattern: /DNS lookup failed/i,
     example: 'server DNS lookup failed',
   },
 ];

@@ -1,6 +1,7 @@
 /** Statements that were cancelled, refused or undone. */
 import { whole, type Signature } from '../signature.ts';
 import { resources } from './resources.ts';
+import { wrongStatements } from './wrong-statements.ts';
 
 const locks: readonly Signature[] = [
   {
@@ -38,7 +39,7 @@ const locks: readonly Signature[] = [
   {
     family: 'serialization',
     by: 'Postgres (40001)',
-    pattern: /could not serialize access/i,
+    pattern: /could not serialize access|moved to another partition due to concurrent/i,
     example: 'could not serialize access due to concurrent update',
   },
 ];
@@ -122,8 +123,19 @@ const refused: readonly Signature[] = [
   {
     family: 'read-only',
     by: 'Postgres (25006)',
-    pattern: /read-only transaction|cannot execute .+ during recovery|cannot set transaction read-write mode/i,
+    pattern:
+      /read-only transaction|cannot execute .+ during recovery|cannot set transaction read-write mode|while recovery is in progress/i,
     example: 'cannot execute UPDATE in a read-only transaction',
+  },
+  {
+    family: 'read-only',
+    by: 'Postgres (54000)',
+    pattern: /not accepting commands (that assign new .+ )?to avoid wraparound/i,
+    example: 'database is not accepting commands to avoid wraparound data loss in database "app"',
+    causes: ['transaction numbers are used up: VACUUM was held back by an old transaction, a slot, or was turned off'],
+    nextStep:
+      'End what holds the oldest number back (pg_stat_activity, pg_prepared_xacts, pg_replication_slots), then ' +
+      'VACUUM the tables of the highest age(relfrozenxid).',
   },
   {
     family: 'read-only',
@@ -169,57 +181,11 @@ const refused: readonly Signature[] = [
   },
 ];
 
-const wrong: readonly Signature[] = [
-  {
-    family: 'sql',
-    by: 'Postgres (42xxx)',
-    pattern: /(relation|column|function|type|schema|operator) .*does not exist|syntax error at|permission denied for/i,
-    example: 'relation "jobs" does not exist',
-  },
-  {
-    family: 'sql',
-    by: 'Postgres (42704)',
-    pattern: /unrecognized configuration parameter/i,
-    example: 'unrecognized configuration parameter "app.tenant"',
-    causes: ['a setting that was made on another session (SET behind a pooler in transaction mode)', 'a wrong name'],
-    nextStep: 'Set it with SET LOCAL in the same transaction, or ask for it by current_setting(name, true).',
-  },
-  {
-    family: 'sql',
-    by: 'Postgres (22xxx, 54001)',
-    pattern:
-      /value too long for type|invalid input syntax for|invalid input value for|division by zero|out of range for type|stack depth limit exceeded/i,
-    example: 'value too long for type character varying(10)',
-    causes: ['a value that does not fit the column or the function'],
-    nextStep: "See the statement's values; no connection or pool has to do with it.",
-  },
-  {
-    family: 'sql',
-    by: 'Postgres',
-    pattern: /cannot insert multiple commands into a prepared statement|cannot run inside a transaction block/i,
-    example: 'CREATE INDEX CONCURRENTLY cannot run inside a transaction block',
-  },
-  {
-    family: 'sql',
-    by: 'Prisma (P2021, P2022)',
-    pattern: /does not exist in the current database|\bP202[12]\b/,
-    example: 'The table `public.jobs` does not exist in the current database.',
-  },
-  {
-    family: 'sql',
-    by: 'postgres.js, pgjdbc, Django (in the client)',
-    pattern:
-      /\b(UNDEFINED_VALUE|UNSAFE_TRANSACTION|MAX_PARAMETERS_EXCEEDED)\b|Unable to bind parameter values|forbidden when an 'atomic' block/,
-    example: 'UNDEFINED_VALUE: Undefined values are not allowed',
-    outcome: 'not-executed',
-  },
-];
-
 export const statements: readonly Signature[] = [
   ...standby,
   ...locks,
   ...cancelled,
   ...refused,
-  ...wrong,
+  ...wrongStatements,
   ...resources,
 ];

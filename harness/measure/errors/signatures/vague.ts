@@ -5,6 +5,16 @@ import { certificateCauses, certificateStep } from './logins.ts';
 /** Words that many programs use: they count only where neither sharper words nor a SQLSTATE tell more. */
 export const vagueWords: readonly Signature[] = [
   {
+    family: 'pool-wait',
+    ofAnySystem: true,
+    by: 'any pool',
+    pattern:
+      /\b(timed? ?out|timeout|unable|failed|could not|couldn't|cannot)\b.{0,40}\b(acquir|get|obtain)\w*.{0,20}\bconnection from (the |a )?pool|connection from (the )?pool timed out|\b(database|db) connection pool (is |was )?(exhausted|full)/i,
+    example: 'Unable to acquire a connection from the pool within the timeout',
+    outcome: 'unknown',
+    note: "Whose pool it is, the database's or that of another client, is not in these words.",
+  },
+  {
     family: 'client-timeout',
     ofAnySystem: true,
     by: 'Go (pgx, database/sql)',
