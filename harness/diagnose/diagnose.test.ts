@@ -148,6 +148,13 @@ describe('locks (C1, D4)', () => {
     expect(found!.cause).toBe('lock-queue');
     expect(found!.sentence).toContain('up to 4 sessions waited for one lock');
     expect(JSON.stringify(found!.evidence)).toContain('3 × process 4712');
+    recorder.log(
+      'database',
+      'Prozess 4713 wartet immer noch auf AccessShareLock-Sperre auf Relation 16402 der Datenbank 16384 nach ' +
+        '1000,200 ms · Prozess, der die Sperre hält: 4650. Warteschlange: 1, 2, 3, 4, 5.',
+      34_000,
+    );
+    expect(diagnosisOf(recorder).findings[0]!.sentence).toContain('up to 5 sessions waited for one lock');
     expect(JSON.stringify(found!.evidence)).toContain('holding the lock: 4650');
   });
 

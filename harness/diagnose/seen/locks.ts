@@ -50,8 +50,12 @@ export interface LoggedWait {
 
 const stillWaiting = sayingOf('process %d still waiting for %s on %s after %ld.%03d ms');
 
+/** The list of processes that ends the DETAIL line, whatever language its words are of. */
+const queueIn = (text: string): number =>
+  /[:：] *(\d+(?:[,、] *\d+)*)[.。]?$/u.exec(text.trim())?.[1]?.split(/[,、]/u).length ?? 1;
+
 export const loggedWaitsOf = ({ logLines }: Observations): LoggedWait[] =>
   logLines
     .filter(({ text }) => stillWaiting.test(text))
-    .map((line) => ({ line, waiting: /Wait queue: ([\d, ]+)/.exec(line.text)?.[1]?.split(',').length ?? 1 }))
+    .map((line) => ({ line, waiting: queueIn(line.text) }))
     .toSorted((a, b) => b.waiting - a.waiting);
