@@ -17,6 +17,11 @@ const flushedMs = flushEveryMs + 100;
 /** A receiver that does not answer must not hold k6 for ever: what it did not take is missing in its counts. */
 const mostTailMs = 5000;
 const lookEveryMs = 100;
+/**
+ * A long test is asked less often: ten questions a second are a sixth of the harness's own CPU. What it waits longer at
+ * its end is a hundredth of what it took, and a second at most.
+ */
+const lookAtTestEveryMs = (sinceStartMs: number): number => Math.min(1000, Math.max(lookEveryMs, sinceStartMs / 100));
 
 const answer = z.object({ data: z.object({ attributes: z.object({ status: z.number() }) }) });
 /** k6's lib.ExecutionStatus: from this one on the test is over, teardown included. */
@@ -53,15 +58,13 @@ export const watchEnd = (k6: OwnedProcess, lastExport: LastExport | undefined): 
     if (!isInterrupted && k6.ended === null) k6.kill('SIGINT');
     isInterrupted = true;
   };
-  const until = async (isSo: () => boolean | Promise<boolean>, limitMs = Infinity): Promise<void> => {
-    const deadlineMs = Date.now() + limitMs;
-    while (k6.ended === null && Date.now() < deadlineMs && !(await isSo()))
-      await sleep(lookEveryMs, undefined, { ref: false });
-  };
+  const pause = (forMs: number): Promise<void> => sleep(forMs, undefined, { ref: false });
   const watch = async ({ apiPort, exportedUpToMs }: LastExport): Promise<void> => {
-    await until(() => isOver(apiPort));
-    const flushedAtMs = Date.now() + flushedMs;
-    await until(() => exportedUpToMs() >= flushedAtMs, mostTailMs);
+    const startedAtMs = Date.now();
+    while (k6.ended === null && !(await isOver(apiPort))) await pause(lookAtTestEveryMs(Date.now() - startedAtMs));
+    const endedAtMs = Date.now();
+    const isExported = (): boolean => exportedUpToMs() >= endedAtMs + flushedMs || Date.now() >= endedAtMs + mostTailMs;
+    while (k6.ended === null && !isExported()) await pause(lookEveryMs);
     interrupt();
   };
   if (lastExport !== undefined) void watch(lastExport);
