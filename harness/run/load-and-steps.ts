@@ -1,4 +1,5 @@
 /** k6 on an entry's script, and what happens beside it: the declared steps, and the faults that they inject. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ledgerFileOf } from '../archive/entry-files.ts';
 import type { OtlpReceiver } from '../collect/otlp.ts';
 import { applyFault } from '../faults/inject.ts';
@@ -136,6 +137,17 @@ const endScriptPhase = ({ measured, script, clock }: LiveEntry): void => {
   script.tell();
 };
 
+/**
+ * k6 leaves a rest without users once the last of them has ended. What the service gives back in its rest is seen only by
+ * who looks until its end: a row of users was looked at for half of its four seconds, and its pool was "not known".
+ */
+const outlastRest = async ({ measured, clock, signal }: LiveEntry): Promise<void> => {
+  const last = measured.facts.phases.at(-1);
+  const nowMs = clock.nowMs();
+  if (last?.kind !== 'rest' || nowMs < last.startMs || nowMs >= last.endMs) return;
+  await sleep(last.endMs - nowMs, undefined, { signal }).catch(() => undefined);
+};
+
 const stopAtAbort = (load: RunningLoad, signal: AbortSignal): Disposable => {
   const stop = (): void => void load.stop();
   signal.addEventListener('abort', stop, { once: true });
@@ -143,7 +155,7 @@ const stopAtAbort = (load: RunningLoad, signal: AbortSignal): Disposable => {
   return { [Symbol.dispose]: () => signal.removeEventListener('abort', stop) };
 };
 
-/** Until k6 has ended and all steps are done. */
+/** Until k6 has ended, all steps are done, and a rest is over. */
 export const driveLoad = async (load: RunningLoad, live: LiveEntry): Promise<void> => {
   const { planned, measured, clock, signal } = live;
   const { facts } = measured;
@@ -153,6 +165,7 @@ export const driveLoad = async (load: RunningLoad, live: LiveEntry): Promise<voi
   using _shown = showPhases(live, facts.phases);
   try {
     await untilBothEnd(load, live);
+    await outlastRest(live);
   } finally {
     endScriptPhase(live);
   }
