@@ -32,9 +32,9 @@ const byStatements = (seen: Seen): Slow | null => {
 
 const kinds = ['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'COMMIT', 'failed'];
 
-const byTap = ({ taps }: Seen): Slow | null => {
-  const [slow] = taps
-    .flatMap((tapped) => kinds.map((kind) => ({ kind, times: tapped.statementsOf(kind) })))
+const byTap = ({ databaseStatements }: Seen): Slow | null => {
+  const [slow] = databaseStatements
+    .flatMap((statementsOf) => kinds.map((kind) => ({ kind, times: statementsOf(kind) })))
     .filter(({ times }) => times.count >= fewest && (times.p95 ?? 0) >= slowSeconds);
   if (slow === undefined) return null;
   const { kind, times } = slow;

@@ -6,6 +6,7 @@ import { lengthOf, longestSilence, usualMs, type Silence } from '../../measure/s
 import type { Observations } from '../../measure/tracks/observations.ts';
 import { judgedPhases, type PhaseSet } from '../../measure/tracks/phase-set.ts';
 import { totalMs, type Window } from '../../measure/tracks/windows.ts';
+import { databaseStatementsOf, type StatementsOf } from './database-statements.ts';
 import { errorsOf, type Errors } from './errors.ts';
 import { levelsOf, type Levels } from './levels.ts';
 import { lockQueuesOf, type LockQueue } from './locks.ts';
@@ -32,6 +33,8 @@ export interface Seen {
   pooler: Pooler | null;
   locks: readonly LockQueue[];
   taps: readonly Tapped[];
+  /** Of taps: how long statements take in the database itself. */
+  databaseStatements: readonly StatementsOf[];
   processes: Processes;
   silence: Silence | null;
   /** Any other series, under load. */
@@ -59,6 +62,7 @@ export const seenOf = (entry: ScenarioResult, observations: Observations, host: 
   const phaseSet = judgedPhases(entry.phases);
   const { windows } = phaseSet;
   const span = { startMs: windows[0]?.startMs ?? 0, endMs: windows.at(-1)?.endMs ?? 0 };
+  const pooler = poolerOf(entry, observations, windows);
   return {
     entry,
     observations,
@@ -70,9 +74,10 @@ export const seenOf = (entry: ScenarioResult, observations: Observations, host: 
     errors: errorsOf(entry, observations, errorWindow(entry)),
     errorsUnderLoad: errorsOf(entry, observations, { ...errorWindow(entry), startMs: span.startMs }),
     sessions: sessionsOf(observations, windows),
-    pooler: poolerOf(entry, observations, windows),
+    pooler,
     locks: lockQueuesOf(observations, windows),
     taps: tapsOf(observations, span),
+    databaseStatements: databaseStatementsOf({ entry, observations, window: span, pooler }),
     processes: processesOf(observations, windows, host?.cores ?? null),
     silence: silenceIn(entry, observations),
     levels: levelsOf(observations, windows),

@@ -16,7 +16,7 @@ import type { ExponentialHistogram } from '../../measure/histograms/histogram.ts
 import { histogramsOf, seriesOf, type Labels, type Observations } from '../../measure/tracks/observations.ts';
 import { isWithin, totalOf, type Window } from '../../measure/tracks/windows.ts';
 
-interface Times {
+export interface Times {
   count: number;
   seconds: number;
   p95: number | null;
@@ -44,7 +44,7 @@ export interface Tapped {
   vanished(side: string, state: string): number;
 }
 
-const timesOf = (histograms: readonly ExponentialHistogram[]): Times => ({
+export const timesOf = (histograms: readonly ExponentialHistogram[]): Times => ({
   count: histograms.reduce((total, { count }) => total + count, 0),
   seconds: histograms.reduce((total, { sum }) => total + sum, 0),
   p95: fineQuantile(histograms, 0.95),
