@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { flat } from '../grade/fixtures/shapes.ts';
 import { loadTotals } from '../grade/fixtures/judge.ts';
+import type { CriterionResult } from '../result.ts';
 import { classifyError } from '../measure/errors/classify.ts';
 import { answers, diagnosisOf, healthyStranger, logged } from './fixtures/stranger.ts';
 
@@ -100,6 +101,39 @@ test.each([
   const [found] = diagnosisOf(recorder).findings;
   expect(found).toMatchObject({ cause: 'wrong-target', kind });
   expect(found!.sentence).toMatch(sentence);
+});
+
+test.each([
+  [400, 'does not take'],
+  [413, 'finds too large'],
+  [422, 'finds wrong'],
+])('a script whose every request is answered %i asks for nothing', (status, what) => {
+  const recorder = answers(healthyStranger().remove('http_reqs').remove('http_req_duration'), status, flat(50), 2);
+  const [found] = diagnosisOf(recorder).findings;
+  expect(found).toMatchObject({ cause: 'wrong-target', kind: 'bad-request' });
+  expect(found!.sentence).toContain(`every answer is ${status} (the service ${what} what the script sends)`);
+});
+
+test('a service that answers 400 to what the database refused is asked the right thing', () => {
+  const recorder = answers(healthyStranger().remove('http_reqs').remove('http_req_duration'), 400, flat(50), 2);
+  logged(recorder, 'service', 'pool-mode', 3000, 'prepared statement "s1" does not exist');
+  expect(diagnosisOf(recorder).findings[0]!.cause).toBe('pool-mode');
+});
+
+test('where nobody knows why, the page says with which answer', () => {
+  const failing = (status: number) =>
+    diagnosisOf(answers(healthyStranger(), status, flat(10), 30)).findings[0]!.sentence;
+  expect(failing(409)).toContain('600 of 6,600 requests (9.1 %) failed (with 409), and nothing that was seen says why');
+  expect(failing(504)).toContain('failed (with 504: mostly by what stands before the service)');
+  expect(failing(0)).toContain('failed without an answer');
+});
+
+test('what is refused too often is no health', () => {
+  const criteria = [{ id: 'refused-requests', verdict: 'fail', title: 'x' } as CriterionResult];
+  const recorder = answers(healthyStranger(), 429, flat(50), 2);
+  const [found] = diagnosisOf(recorder, { criteria }).findings;
+  expect(found!.cause).toBe('unknown');
+  expect(found!.sentence).toContain('3,000 of 9,000 requests were refused (429)');
 });
 
 test('what is refused altogether is not well', () => {

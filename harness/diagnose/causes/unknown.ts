@@ -19,14 +19,36 @@ const expectedErrorsWords = ({ requests }: Seen): string =>
   `${formatCount(requests.expectedServerErrors)} of ${formatCount(requests.all)} answers are errors of the server ` +
   '(5xx), which only the script takes for right, and nothing that was seen says why';
 
+/** What stands before a service (a proxy, a load balancer) says these where it reaches none, or waits too long. */
+const gateway = new Set([502, 503, 504]);
+
+/** By which answer, where nearly all of them are one. */
+const failedBy = ({ requests }: Seen): string => {
+  const [most] = [...requests.byStatus]
+    .filter(([status]) => status === 0 || status >= 400)
+    .toSorted((a, b) => b[1] - a[1]);
+  if (most === undefined || most[1] < 0.9 * requests.failed) return '';
+  const [status] = most;
+  if (status === 0) return ' without an answer';
+  return gateway.has(status) && !requests.byStatus.has(500)
+    ? ` (with ${status}: mostly by what stands before the service)`
+    : ` (with ${status})`;
+};
+
+const isRefusedTooOften = ({ entry, requests }: Seen): boolean =>
+  requests.refused > 0 && entry.criteria.some(({ id, verdict }) => id === 'refused-requests' && verdict === 'fail');
+
+const refusedWords = ({ requests: { refused, all } }: Seen): string =>
+  `${refused === all ? 'all' : `${formatCount(refused)} of`} ${formatCount(all)} requests were refused (429), and ` +
+  'nothing that was seen says by what';
+
 const symptomOf = (seen: Seen): string => {
   const { requests, silence, sessions, entry } = seen;
   if (sessions.all.count === 0) return 'the sessions of the database were not seen';
   if (requests.all === 0) return 'the script sent no HTTP request, so nothing says whether anybody was kept waiting';
   const failed = requests.failed;
-  if (failed > 0) return `${failedWords(failed, seen)} failed, and nothing that was seen says why`;
-  if (requests.served === 0)
-    return `all ${formatCount(requests.refused)} requests were refused (429), and nothing that was seen says by what`;
+  if (failed > 0) return `${failedWords(failed, seen)} failed${failedBy(seen)}, and nothing that was seen says why`;
+  if (requests.served === 0 || isRefusedTooOften(seen)) return refusedWords(seen);
   if (requests.expectedServerErrors > 0) return expectedErrorsWords(seen);
   if (silence !== null)
     return (

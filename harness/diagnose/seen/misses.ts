@@ -27,6 +27,13 @@ interface Refusal {
 
 const logIn = 'Let the script log in, and again before its token ends';
 
+const notTaken = (status: number, what: string): Refusal => ({
+  status,
+  kind: 'bad-request',
+  words: `${status} (the service ${what} what the script sends)`,
+  remedy: "Compare the script's bodies and headers with what the service wants",
+});
+
 const refusals: readonly Refusal[] = [
   {
     status: 404,
@@ -47,6 +54,10 @@ const refusals: readonly Refusal[] = [
     words: '405 (wrong method)',
     remedy: "Compare the script's methods with those of the service",
   },
+  notTaken(400, 'does not take'),
+  notTaken(413, 'finds too large'),
+  notTaken(415, 'does not know the type of'),
+  notTaken(422, 'finds wrong'),
   { status: 410, kind: 'gone', words: '410 (gone)', remedy: "Compare the script's paths with those of the service" },
 ];
 
@@ -73,6 +84,19 @@ const byRoute = ({ routes }: Requests): Miss | null => {
     return { kind, count, remedy, words: `every answer to ${names} is ${words}` };
   }
   return null;
+};
+
+const tellingShare = 0.1;
+const notOfDatabase = new Set(['other', 'elsewhere']);
+
+/** Some services answer 400 to whatever the database refused: where a log tells of that, the request was right. */
+const isToldOtherwise = ({ errors }: Seen, { kind, count }: Miss): boolean =>
+  kind === 'bad-request' &&
+  [...errors.families].some((family) => !notOfDatabase.has(family) && errors.count(family) >= tellingShare * count);
+
+const byAnswer = (seen: Seen): Miss | null => {
+  const miss = byStatus(seen.requests) ?? byRoute(seen.requests);
+  return miss === null || isToldOtherwise(seen, miss) ? null : miss;
 };
 
 /** From some instant on: a login that ran out. */
@@ -206,13 +230,5 @@ const byUnsent = ({ entry, requests }: Seen): Miss | null => {
 
 export const missOf = (seen: Seen): Miss | null => {
   const { requests } = seen;
-  return (
-    byUnsent(seen) ??
-    byWords(requests) ??
-    byCode(requests) ??
-    byStatus(requests) ??
-    byRoute(requests) ??
-    byTime(seen) ??
-    byRedirect(seen)
-  );
+  return byUnsent(seen) ?? byWords(requests) ?? byCode(requests) ?? byAnswer(seen) ?? byTime(seen) ?? byRedirect(seen);
 };

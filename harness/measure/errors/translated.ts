@@ -1,13 +1,14 @@
 /**
- * What Postgres says in other languages than English (lc_messages), put into English for the table of errors. The
- * messages are those of its catalogues (Debian's postgresql-15, and po files of its source for Portuguese).
+ * What Postgres says in other languages than English (lc_messages), put into English for the table of errors, and what
+ * libpq and the system say in the language of the service. The messages are those of their catalogues (Debian's
+ * postgresql-15, libpq5-15 and glibc, and po files of Postgres' source for Portuguese).
  */
 import file from './translations.json' with { type: 'json' };
 
 /** Of each message in English: how other languages say it, with the same `%s`. */
 const messages: Readonly<Record<string, readonly string[]>> = file;
 
-const argument = /%(?:\d+\$)?[-\d.]*l?[sdum]/g;
+const argument = /%(?:\d+\$)?[-\d.]*l{0,2}[sdum]/g;
 
 const escaped = (literal: string): string => literal.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
 

@@ -94,6 +94,14 @@ const eventOf = ({ head: { complete: _, ...head }, raw, more, lines }: Draft): L
   lines,
 });
 
+/** Hibernate tells of one failure twice: its SQLSTATE as a warning, and at once the words as an error. */
+const announcedState = /\bSQL Error: -?\d+, SQLState: ([0-9A-Z]{5})\s*$/;
+
+const announcedBy = (draft: Draft | null, { level }: Head): string | null =>
+  draft === null || draft.more.length > 0 || draft.head.level !== 'warn' || level !== 'error'
+    ? null
+    : (announcedState.exec(draft.head.message)?.[1] ?? null);
+
 /** The lines of one source, one after the other. */
 const sourceReader = (emit: (event: LogEvent) => void): LogReader => {
   const csv = csvReader();
@@ -104,8 +112,10 @@ const sourceReader = (emit: (event: LogEvent) => void): LogReader => {
     if (ended !== null) emit(eventOf(ended));
   };
   const begin = (head: Head, raw: string | null, lines = 1): void => {
-    flush();
-    draft = { ...draftOf(head, raw), lines };
+    const state = announcedBy(draft, head);
+    const before = state === null ? 0 : draft!.lines;
+    if (state === null) flush();
+    draft = { ...draftOf({ ...head, sqlstate: head.sqlstate ?? state }, raw), lines: lines + before };
     if (head.complete) flush();
   };
   const addDetail = (line: string): boolean => {
