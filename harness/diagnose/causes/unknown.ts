@@ -88,7 +88,8 @@ const stateOfSessions = ({ pooler, taps }: Seen): string[] =>
   taps.length === 0 && (pooler?.mode === 'transaction' || pooler?.mode === 'statement')
     ? [
         `LISTEN, SET and locks of a session do not hold behind a pooler with pool_mode = ${pooler.mode}, and leave ` +
-          'no trace when they were made before the run: a service that is started anew behind a tap would show them',
+          "no trace when they were made before the run: the pooler's log (given as --service-log), or a service " +
+          'that is started anew behind a tap, would show them',
       ]
     : [];
 

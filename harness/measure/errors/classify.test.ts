@@ -54,6 +54,7 @@ describe('what is easily taken for something else', () => {
       'other',
       'unknown',
     ],
+    ['Could not get connection from pool: { pool_name: "shop", error: AllServersDown }', 'pooler-down', 'not-executed'],
     ['redis: could not get a connection from the pool', 'elsewhere', 'unknown'],
     ['database is not accepting commands that assign new XIDs to avoid wraparound', 'read-only', 'rolled-back'],
     ['server process (PID 7) was terminated by signal 9: Killed', 'server-restart', 'unknown'],

@@ -1,6 +1,6 @@
 /** Lines of pino, bunyan, winston, zap, slog, structlog, Serilog, logback's JSON encoders and Postgres' jsonlog. */
 import { exceptionTexts } from './exceptions.ts';
-import { levelOf, type Level } from './level.ts';
+import { levelOf, severityLevelOf, type Level } from './level.ts';
 import { longestText, type Head } from './log-event.ts';
 import { severityLevel } from './postgres-words.ts';
 import { stampOfField } from './stamp.ts';
@@ -9,6 +9,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 const levelKeys = [
   'error_severity',
+  'level_name',
   'level',
   'severity',
   'lvl',
@@ -17,10 +18,12 @@ const levelKeys = [
   'loglevel',
   'severityText',
   'SeverityText',
+  'severity_text',
   'LogLevel',
   '@l',
   'Level',
 ];
+const severityNumberKeys = ['severityNumber', 'SeverityNumber', 'severity_number'];
 const messageKeys = [
   'msg',
   'message',
@@ -74,7 +77,10 @@ const levelIn = (fields: Fields): Level | null => {
   const { error_severity: severity, state_code: state } = fields;
   // Postgres' own, in its language.
   if (typeof severity === 'string') return severityLevel(severity, typeof state === 'string' ? state : null);
-  const found = levelOf(valueOf(fields, levelKeys)) ?? (isFields(log) ? levelOf(log['level']) : null);
+  const found =
+    levelOf(valueOf(fields, levelKeys)) ??
+    (isFields(log) ? levelOf(log['level']) : null) ??
+    severityLevelOf(valueOf(fields, severityNumberKeys));
   // Serilog's compact form leaves out the level where it is Information.
   return found ?? (fields['@t'] !== undefined ? 'info' : null);
 };
@@ -108,6 +114,8 @@ const stateIn = (fields: Fields, depth = 0): string | null => {
 const messageIn = (fields: Fields): string => {
   const message = valueOf(fields, messageKeys);
   if (typeof message === 'string') return message;
+  // The body of OpenTelemetry's records has a type.
+  if (isFields(message) && typeof message['stringValue'] === 'string') return message['stringValue'];
   return isFields(message) ? textsIn(message).join(' · ') : '';
 };
 

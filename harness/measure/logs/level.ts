@@ -50,8 +50,25 @@ const levels = new Map(words.flatMap(([level, names]) => names.map((name) => [na
 /** All words of a level, as they may stand in a pattern. */
 export const levelWords = [...levels.keys()].join('|');
 
-/** As pino and bunyan number them (30 is info), or syslog (below 10: 3 is error, 4 a warning). */
+/** As Monolog numbers them: 200 is info, 250 a notice, 300 a warning. */
+const byHundreds = (level: number): Level => {
+  if (level >= 400) return 'error';
+  if (level >= 300) return 'warn';
+  return level >= 200 ? 'info' : 'debug';
+};
+
+/** As OpenTelemetry's severityNumber has them: 9 to 12 are info. */
+export const severityLevelOf = (severity: unknown): Level | null => {
+  const number = Number(severity);
+  if (severity == null || !(number >= 1 && number <= 24)) return null;
+  if (number >= 17) return 'error';
+  if (number >= 13) return 'warn';
+  return number >= 9 ? 'info' : 'debug';
+};
+
+/** As pino and bunyan number them (30 is info), syslog (below 10: 3 is error, 4 a warning), or Monolog. */
 const byNumber = (level: number): Level => {
+  if (level >= 100) return byHundreds(level);
   if (level < 10) {
     if (level <= 3) return 'error';
     return level === 4 ? 'warn' : 'info';

@@ -7,13 +7,13 @@ const waits: readonly Row[] = [
   [
     'pooler-down',
     'pgcat',
-    /could not get connection from the pool - AllServersDown|Pool down for database/i,
+    /could not get connection from (the )?pool.*AllServersDown|Pool down for database/i,
     'could not get connection from the pool - AllServersDown',
   ],
   [
     'pooler-wait',
     'pgcat',
-    /checkout failure limit reached|could not get connection from the pool/i,
+    /checkout failure limit reached|could not get connection from the pool|Could not get connection from pool: \{/i,
     'checkout failure limit reached (3 / 3)',
   ],
   [
