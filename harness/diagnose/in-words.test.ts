@@ -46,6 +46,18 @@ test('a refused password is mended by no keepalive', () => {
   expect(remedy.config ?? null).toBeNull();
 });
 
+test.each([
+  ['getaddrinfo ENOTFOUND db.internal', 'The name of the host that the service dials is not known', /getent hosts/],
+  ['connect ECONNREFUSED 10.0.0.5:5432', 'Nobody listens where the service dials', /See that the address answers/],
+  ['received invalid response to SSL negotiation: H', 'Logins are refused', /listens on that port/],
+  ['failed to connect to `user=app`: tls error (x509: certificate has expired)', 'Logins are refused', /sslrootcert/],
+])('connections that fail, and what their words tell beside: %s', (text, what, remedy) => {
+  const found = firstOf(classifyError(text).family, text);
+  expect(found.cause).toBe('connect-failures');
+  expect(found.sentence).toContain(what);
+  expect(found.remedy.sentence).toMatch(remedy);
+});
+
 /** The script's check fails so often among 6,000 answers, all of them 200. */
 const checked = (name: string, fails: number) => {
   const checks = [{ name, group: '', passes: 6000 - fails, fails }];

@@ -1,5 +1,7 @@
 /** Connections that cannot be made, or break, on the way. */
 import { plural } from '../../measure/numbers-in-words.ts';
+import { classifyError } from '../../measure/errors/classify.ts';
+import { unknownName } from '../../measure/errors/signatures/connecting.ts';
 import type { Cause, Sighting } from '../cause.ts';
 import { failedWords } from '../say.ts';
 import { failedBetween } from '../seen/requests.ts';
@@ -89,6 +91,18 @@ const byTap = ({ taps, levels }: Seen): number => {
 
 const config = { of: 'the service', lines: 'keepAlive = true\nkeepAliveInitialDelayMillis = 10_000' };
 
+/** The words that were told first, where they tell more than their family does. */
+const toldStep = ({ errors }: Seen, { families }: Form): string | null => {
+  const line = errors.lines(/./).find(({ text, family }) => families.includes(family ?? classifyError(text).family));
+  const step = line === undefined ? undefined : classifyError(line.text).signature?.nextStep;
+  return step === undefined ? null : step.replace(/\.$/, '');
+};
+
+const whatOf = ({ errors }: Seen, { kind, what }: Form): string =>
+  kind === 'refused' && errors.lines(unknownName).length > 0
+    ? 'The name of the host that the service dials is not known'
+    : what;
+
 const look = (seen: Seen): Sighting | null => {
   const worst = worstForm(seen);
   const tapped = byTap(seen);
@@ -100,7 +114,7 @@ const look = (seen: Seen): Sighting | null => {
   const span = failedBetween(seen.requests);
   return {
     kind: form.kind,
-    sentence: `${form.what}: ${plural(count, 'time')}`,
+    sentence: `${whatOf(seen, form)}: ${plural(count, 'time')}`,
     number: `${failedWords(Math.min(count, seen.requests.failed), seen)} failed by it`,
     evidence: [
       ...seen.errors.evidence(...form.families),
@@ -114,7 +128,7 @@ const look = (seen: Seen): Sighting | null => {
           ]
         : []),
     ],
-    remedy: { sentence: form.sentence, ...(form.kind === 'lost' ? { config } : {}) },
+    remedy: { sentence: toldStep(seen, form) ?? form.sentence, ...(form.kind === 'lost' ? { config } : {}) },
     harm: { failed: count },
   };
 };

@@ -18,6 +18,10 @@ const refused = (by: string, pattern: RegExp, example: string): Signature => ({
 /** The same words are said of a cache, a queue or an HTTP service that was dialled. */
 const ofAnySystem = (signature: Signature): Signature => ({ ...signature, ofAnySystem: true });
 
+/** The host's name leads to no address. */
+export const unknownName =
+  /ENOTFOUND|EAI_AGAIN|could not translate host name|no such host|lookup \S+ on \S+: server misbehaving|UnknownHostException|Name or service not known|nodename nor servname provided|Temporary failure in name resolution|:nxdomain/;
+
 /** Before all that speaks of connections refused or lost: the reason is this machine's own. */
 export const hostLimits: readonly Signature[] = [
   {
@@ -122,13 +126,13 @@ export const connectRefused: readonly Signature[] = [
     ),
   ),
   refused('Prisma (P1001)', /Can't reach database server|\bP1001\b/i, "Can't reach database server at `db:5432`"),
-  ofAnySystem(
-    refused(
-      'every driver (DNS)',
-      /ENOTFOUND|EAI_AGAIN|could not translate host name|no such host|lookup \S+ on \S+: server misbehaving|UnknownHostException|Name or service not known|nodename nor servname provided|Temporary failure in name resolution|:nxdomain/,
-      'getaddrinfo ENOTFOUND db.internal',
-    ),
-  ),
+  ofAnySystem({
+    ...refused('every driver (DNS)', unknownName, 'getaddrinfo ENOTFOUND db.internal'),
+    causes: ['the name of the host is wrong, or is not known where the service runs', 'DNS does not answer'],
+    nextStep:
+      'Ask for the name where the service runs (getent hosts NAME): a typing error, another network or namespace, or ' +
+      'a resolver that is down or overloaded.',
+  }),
   ofAnySystem(
     refused(
       'every driver (routing)',

@@ -83,6 +83,8 @@ export const logins: readonly Signature[] = [
       'received invalid response to SSL negotiation: H',
     ),
     note: 'What answers there does not speak as Postgres does: another program (H begins HTTP), or TLS.',
+    causes: ['another program on that port, or a proxy that does not pass the protocol of Postgres on'],
+    nextStep: 'See what listens on that port: curl -v HOST:PORT tells an HTTP service at once.',
   },
   {
     ...refused(
