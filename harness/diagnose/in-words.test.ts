@@ -135,7 +135,9 @@ test('a service that answers 400 to what the database refused is asked the right
 test('where nobody knows why, the page says with which answer', () => {
   const failing = (status: number) =>
     diagnosisOf(answers(healthyStranger(), status, flat(10), 30)).findings[0]!.sentence;
-  expect(failing(409)).toContain('600 of 6,600 requests (9.09 %) failed (with 409), and nothing that was seen says why');
+  expect(failing(409)).toContain(
+    '600 of 6,600 requests (9.09 %) failed (with 409), and nothing that was seen says why',
+  );
   expect(failing(504)).toContain('failed (with 504: mostly by what stands before the service)');
   expect(failing(0)).toContain('failed without an answer');
 });
