@@ -8,7 +8,7 @@ import { sharpSignatures, vagueSignatures } from './error-signatures.ts';
 import type { Outcome, Signature } from './signature.ts';
 import { meaningOf, sqlstateIn } from './sqlstates.ts';
 import { inEnglish } from './translated.ts';
-import { namesAnotherSystem } from './elsewhere.ts';
+import { namesAnotherSystem, otherSystem } from './elsewhere.ts';
 
 export interface ClassifiedError {
   family: string;
@@ -57,7 +57,7 @@ const afterPanic = (found: ClassifiedError, text: string): ClassifiedError =>
 /** `beside`: what else the same event of a log says, where the words alone do not tell who was dialled. */
 export const elsewhere = (found: ClassifiedError, text: string, beside = ''): ClassifiedError =>
   found.signature?.ofAnySystem === true && namesAnotherSystem(`${text} ${beside}`)
-    ? classified('elsewhere', undefined, null)
+    ? classified(otherSystem.family, undefined, otherSystem)
     : found;
 
 /** Family of an error text, of any driver; `sqlstate` (else one found in the text) decides where the words do not. */

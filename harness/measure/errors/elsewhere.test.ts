@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { classifyError } from './classify.ts';
+import { renderWhy } from './why.ts';
 
 describe('words of the network that were said of another system tell nothing of the database', () => {
   test.each([
@@ -27,6 +28,12 @@ describe('words of the network that were said of another system tell nothing of 
   ])('%s', (text) => {
     expect(classifyError(text)).toMatchObject({ family: 'elsewhere', outcome: 'unknown' });
   });
+});
+
+test('pgsurge why says by what it is known', () => {
+  const answer = renderWhy(classifyError('Error: connect ECONNREFUSED 127.0.0.1:6379'));
+  expect(answer).toContain('by the name, class or port beside the words');
+  expect(answer).toContain('No pool or time-out of the database changes it');
 });
 
 describe('what is the database’s stays so, whatever else is named beside it', () => {

@@ -3,6 +3,8 @@
  * them names a cache, a queue or an HTTP service, and nothing names Postgres, they tell nothing of the database.
  */
 
+import type { Signature } from './signature.ts';
+
 const systems = [
   String.raw`redis|valkey|jedis|lettuce\.|memcached?\b|mongo|kafka|amqp|rabbitmq|\bnats:`,
   String.raw`elasticsearch|opensearch|mysql|mariadb|clickhouse|cassandra|dynamodb|botocore|\bsmtp|\bsftp\b|\bssh:`,
@@ -35,6 +37,14 @@ const another = anyOf([...systems, ...httpClients, ...dialled]);
 
 const postgres =
   /postgres|\bpg(?:x|conn|sql|bouncer|pool|cat)?\b|libpq|psycopg|asyncpg|npgsql|psqlexception|jdbc:|sqlalchemy\.|hikari|database|\b(?:port |:|', )(?:5432|5433|6432|6543)\b/i;
+
+/** What stands for the words in the answer: who says them is not in the table of errors. */
+export const otherSystem: Signature = {
+  family: 'elsewhere',
+  by: 'a client of another system, by the name, class or port beside the words',
+  pattern: another,
+  example: 'connect ECONNREFUSED 127.0.0.1:6379',
+};
 
 /** The words name another system than Postgres, and not Postgres. */
 export const namesAnotherSystem = (words: string): boolean => another.test(words) && !postgres.test(words);
