@@ -55,6 +55,7 @@ describe('what is easily taken for something else', () => {
       'unknown',
     ],
     ['Could not get connection from pool: { pool_name: "shop", error: AllServersDown }', 'pooler-down', 'not-executed'],
+    ["<class 'asyncpg.exceptions._base.InterfaceError'>: connection is closed", 'connection-lost', 'not-executed'],
     ['redis: could not get a connection from the pool', 'elsewhere', 'unknown'],
     ['database is not accepting commands that assign new XIDs to avoid wraparound', 'read-only', 'rolled-back'],
     ['server process (PID 7) was terminated by signal 9: Killed', 'server-restart', 'unknown'],

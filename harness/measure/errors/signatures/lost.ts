@@ -92,7 +92,7 @@ export const lostBefore: readonly Signature[] = [
   ),
   before(
     'asyncpg',
-    /InterfaceError: connection is closed|has been released back to the pool/i,
+    /InterfaceError(?:'>)?: connection is closed|has been released back to the pool/i,
     'InterfaceError: connection is closed',
   ),
   before(

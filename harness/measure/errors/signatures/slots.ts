@@ -27,4 +27,10 @@ export const noSlot: readonly Signature[] = [
     example: 'too many connections for role "app"',
     note: 'The limit is that of ALTER ROLE … CONNECTION LIMIT (or of the database), not max_connections.',
   },
+  {
+    family: 'no-slot',
+    by: 'Prisma (P2037)',
+    pattern: /Too many database connections opened|\bP2037\b/,
+    example: 'Too many database connections opened: the limit of the server is reached',
+  },
 ];

@@ -71,6 +71,12 @@ const cancelled: readonly Signature[] = [
     pattern: /TimeoutError in asyncpg\/(?:connection|prepared_stmt|cursor|transaction)\.py/,
     example: 'TimeoutError in asyncpg/connection.py',
   },
+  {
+    family: 'client-timeout',
+    by: 'r2dbc',
+    pattern: /R2dbcTimeoutException: Statement execution timed out/,
+    example: 'io.r2dbc.spi.R2dbcTimeoutException: Statement execution timed out',
+  },
   { family: 'client-timeout', by: 'node-pg', pattern: /Query read timeout/i, example: 'Query read timeout' },
   {
     family: 'client-timeout',
