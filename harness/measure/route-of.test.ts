@@ -12,16 +12,23 @@ test.each([
   ['/mail/ann%40example.com', '/mail/:id'],
   ['/posts/why-our-database-was-slow-last-night', '/posts/:slug'],
   ['/invites/dGhpcyBpcyBh-c2VjcmV0MQ', '/invites/:id'],
+  ['/near/52.52,13.40', '/near/:id'],
+  ['/offsets/-1', '/offsets/:id'],
   ['', '/'],
   ['/', '/'],
 ])('%s is %s', (path, route) => {
   expect(routeOfPath(path)).toBe(route);
 });
 
-test.each(['/v2/items', '/oauth2/token', '/api/v1beta1/notification-settings', '/health', '/feedback', '/i18n/de'])(
-  '%s stays what it is',
-  (path) => expect(routeOfPath(path)).toBe(path),
-);
+test.each([
+  '/v2/items',
+  '/api/1.0/items',
+  '/oauth2/token',
+  '/api/v1beta1/notification-settings',
+  '/health',
+  '/feedback',
+  '/i18n/de',
+])('%s stays what it is', (path) => expect(routeOfPath(path)).toBe(path));
 
 test('an address: its host and its route, no user and no query', () => {
   expect(routeOfAddress('http://u:p@127.0.0.1:8090/items/17?x=1')).toEqual({

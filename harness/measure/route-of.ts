@@ -7,6 +7,8 @@ const manyDigits = /\d{3}/;
 /** As of `order-17`: what stands before the number says which. */
 const numbered = /^(.*[a-z].*[-_.])\d+$/i;
 const token = /^(?=.*\d)(?=.*[a-z])[\w~.-]{16,}$/i;
+/** `52.52,13.40` and `-1`, but not the version in `/1.0/`. */
+const numbers = /^(?:[-+]\d+|[-+]?[\d.]+(?:[,;][-+]?[\d.]+)+)$/;
 /** A title in an address: five words and more, or one that is longer than a name is. */
 const slug = /^[\p{L}\d]+(?:[-_][\p{L}\d]+){4,}$/u;
 const longestName = 40;
@@ -20,7 +22,7 @@ const decoded = (segment: string): string => {
 };
 
 const isId = (text: string): boolean =>
-  [/^\d+$/, uuid, hexadecimal, manyDigits, token].some((pattern) => pattern.test(text));
+  [/^\d+$/, numbers, uuid, hexadecimal, manyDigits, token].some((pattern) => pattern.test(text));
 
 const segmentOf = (given: string): string => {
   const segment = decoded(given);
