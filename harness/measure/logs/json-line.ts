@@ -88,6 +88,12 @@ const levelIn = (fields: Fields): Level | null => {
 const isState = (value: unknown): value is string =>
   typeof value === 'string' && /^(?=[A-Z]*\d)[0-9A-Z]{5}$/.test(value);
 
+/** Node's errors have the system's code in a field, and some of them no words at all; the port tells who was dialled. */
+const systemCodeIn = ({ code, address, port }: Fields, said: readonly string[]): string[] => {
+  if (typeof code !== 'string' || !/^E[A-Z]{4,}$/.test(code) || said.some((text) => text.includes(code))) return [];
+  return [port === undefined ? code : `${code} ${String(address ?? '')}:${String(port)}`];
+};
+
 /** What errors within the line say, from the outermost to the first cause. */
 const textsIn = (value: unknown, depth = 0): string[] => {
   if (depth > deepest) return [];
@@ -96,7 +102,8 @@ const textsIn = (value: unknown, depth = 0): string[] => {
   if (!isFields(value)) return [];
   const message = valueOf(value, messageKeys);
   const own = typeof message === 'string' ? exceptionTexts(message.split('\n')) : [];
-  return [...own, ...errorKeys.flatMap((key) => textsIn(value[key], depth + 1))];
+  const said = [...own, ...errorKeys.flatMap((key) => textsIn(value[key], depth + 1))];
+  return [...said, ...systemCodeIn(value, said)];
 };
 
 const stateIn = (fields: Fields, depth = 0): string | null => {
