@@ -88,7 +88,7 @@ const levelIn = (fields: Fields): Level | null => {
 const isState = (value: unknown): value is string =>
   typeof value === 'string' && /^(?=[A-Z]*\d)[0-9A-Z]{5}$/.test(value);
 
-/** Node's errors have the system's code in a field, and some of them no words at all; the port tells who was dialled. */
+/** An error of Node has the code in a field, and sometimes no words at all; the port tells who was dialled. */
 const systemCodeIn = ({ code, address, port }: Fields, said: readonly string[]): string[] => {
   if (typeof code !== 'string' || !/^E[A-Z]{4,}$/.test(code) || said.some((text) => text.includes(code))) return [];
   return [port === undefined ? code : `${code} ${String(address ?? '')}:${String(port)}`];
