@@ -138,8 +138,8 @@ const endScriptPhase = ({ measured, script, clock }: LiveEntry): void => {
 };
 
 /**
- * k6 leaves a rest without users once the last of them has ended. What the service gives back in its rest is seen only by
- * who looks until its end: a row of users was looked at for half of its four seconds, and its pool was "not known".
+ * k6 leaves a rest without users once the last of them has ended. What the service gives back in its rest is seen only
+ * by who looks until its end: a row of users was looked at for half of its four seconds, and its pool was "not known".
  */
 const outlastRest = async ({ measured, clock, signal }: LiveEntry): Promise<void> => {
   const last = measured.facts.phases.at(-1);
