@@ -30,6 +30,8 @@ export interface CollectContext {
   /** Where SQL probes connect; connections are opened once at start and held. */
   probeUrl: string;
   intervalMs: number;
+  /** How long the entry's load is planned to be; not known to who watches anything else. */
+  lengthMs?: number;
   /** Lines with these texts are kept even where they are no errors. */
   symptomTexts?: readonly SymptomText[];
   sink: Sink;

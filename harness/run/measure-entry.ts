@@ -135,6 +135,7 @@ const collectWhatIs = (
     components: () => components,
     probeUrl: stack.databaseUrl('probe'),
     intervalMs: sampleIntervalMs(planned),
+    lengthMs: planned.phases.at(-1)?.endMs ?? 0,
     symptomTexts: symptomTextsOf(planned),
     sink,
   });

@@ -57,12 +57,12 @@ const usageOf = async (
 };
 
 /** Says at each look whether it is time to read memory again. */
-const memoryClock = (): ((atMs: number) => boolean) => {
+const memoryClock = (lengthMs: number | undefined): ((atMs: number) => boolean) => {
   let startedAtMs: number | null = null;
   let lastAtMs = -Infinity;
   return (atMs) => {
     startedAtMs ??= atMs;
-    const due = atMs - lastAtMs >= memoryEveryMs(atMs - startedAtMs) * 0.95;
+    const due = atMs - lastAtMs >= memoryEveryMs(atMs - startedAtMs, lengthMs) * 0.95;
     if (due) lastAtMs = atMs;
     return due;
   };
@@ -88,9 +88,9 @@ const put = (sink: Sink, { name, instance }: Component, usage: Usage, atMs: numb
   sink.sample('process.disk_write_bytes', labels, usage.inputOutput.diskWriteBytes, atMs);
 };
 
-const recorder = ({ sink, components }: CollectContext): ((atMs: number) => Promise<void>) => {
+const recorder = ({ sink, components, lengthMs }: CollectContext): ((atMs: number) => Promise<void>) => {
   const counterOf = componentCounters();
-  const memoryIsDue = memoryClock();
+  const memoryIsDue = memoryClock(lengthMs);
   return async (atMs) => {
     const table = readProcessTable();
     const withMemory = memoryIsDue(atMs);
