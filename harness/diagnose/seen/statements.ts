@@ -27,9 +27,10 @@ export interface Loop extends Statement {
 
 /** Of all transactions each runs it twice: those in which it stands at all run it far more often. */
 const fewestPerTransaction = 2;
-const mostlyOne = 0.5;
+/** What waits for its locks takes the rest: other statements, of other transactions. */
+const leastShare = 1 / 3;
 
-/** Null where none takes most of the database's time, or nobody counted. */
+/** The dearest of all statements, where it is one. Null too where nobody counted. */
 export const loopInTransactions = (seen: Seen): Loop | null => {
   const { levels } = seen;
   const transactions = Math.round(levels.growth('postgres.commits') + levels.growth('postgres.rollbacks'));
@@ -37,7 +38,7 @@ export const loopInTransactions = (seen: Seen): Loop | null => {
   const [most] = topStatements(seen).toSorted((a, b) => b.seconds - a.seconds);
   if (most === undefined || transactions === 0 || all <= 0) return null;
   const share = Math.min(1, most.seconds / all);
-  const isLoop = share >= mostlyOne && most.calls >= fewestPerTransaction * transactions;
+  const isLoop = share >= leastShare && most.calls >= fewestPerTransaction * transactions;
   return isLoop ? { ...most, transactions, share } : null;
 };
 
