@@ -250,7 +250,7 @@ describe('a fault that a step heals', () => {
       ['inject', true],
     ]);
     const [injected, healed] = ['inject', 'heal'].map((what) => steps.find((step) => step.do === what)!);
-    expect(injected!.endMs! - injected!.atMs).toBeGreaterThanOrEqual(40);
+    expect(injected!.endMs!).toBeGreaterThanOrEqual(healed!.atMs);
     expect(injected!.endMs! - injected!.atMs).toBeLessThan(5000);
     expect(healed!.message).toMatch(/^mended and proved \d\.\d s later$/);
   });
