@@ -10,7 +10,7 @@ const exportOf = (atMs: number, points: number): string => {
   return JSON.stringify({ resourceMetrics: [{ resource, scopeMetrics: [{ metrics }] }] });
 };
 
-test('an export of thousands of points may have met the middle of a flush; the small one after it has not', async () => {
+test('an export of thousands of points may have met a flush half done; the small one after it has not', async () => {
   await using receiver = await startOtlpReceiver(recorder().sink);
   const upToMs = async (atMs: number, points: number): Promise<number> => {
     const headers = { 'content-type': 'application/json' };

@@ -63,7 +63,7 @@ interface Counts {
 
 /**
  * k6 takes what it flushes sample by sample while it may be collecting: of a flush of thousands of series, an export
- * held 5,134 of 6,000 requests though it was collected 300 ms after the last of them. So much is allowed for each point.
+ * held 5,134 of 6,000 requests though it was collected 300 ms after the last of them. So much is allowed each point.
  */
 const flushMsPerPoint = 0.1;
 
