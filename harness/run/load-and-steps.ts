@@ -1,5 +1,4 @@
 /** k6 on an entry's script, and what happens beside it: the declared steps, and the faults that they inject. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ledgerFileOf } from '../archive/entry-files.ts';
 import type { OtlpReceiver } from '../collect/otlp.ts';
 import { applyFault } from '../faults/inject.ts';
@@ -16,7 +15,7 @@ import type { ScriptVariable } from '../tools/k6-variables.ts';
 import type { LiveEntry } from './contexts.ts';
 import { isForeign } from './is-foreign.ts';
 import { showPhases } from './phase-display.ts';
-import type { StepContext } from './step-context.ts';
+import { sleepUntil, type StepContext } from './step-context.ts';
 import { runSteps, type StepsOutcome } from './steps.ts';
 
 /** The variables that tell a journey which of its rows runs, and with which phases. */
@@ -143,9 +142,8 @@ const endScriptPhase = ({ measured, script, clock }: LiveEntry): void => {
  */
 const outlastRest = async ({ measured, clock, signal }: LiveEntry): Promise<void> => {
   const last = measured.facts.phases.at(-1);
-  const nowMs = clock.nowMs();
-  if (last?.kind !== 'rest' || nowMs < last.startMs || nowMs >= last.endMs) return;
-  await sleep(last.endMs - nowMs, undefined, { signal }).catch(() => undefined);
+  if (last?.kind !== 'rest' || clock.nowMs() < last.startMs) return;
+  await sleepUntil(last.endMs, { nowMs: () => clock.nowMs(), signal });
 };
 
 const stopAtAbort = (load: RunningLoad, signal: AbortSignal): Disposable => {
