@@ -4,7 +4,7 @@
  */
 import { Checkouts, type Checkout, type PoolOptions, type Row } from './checkouts.ts';
 import { databaseFailure, endsConnection, type Stage } from './errors.ts';
-import type { PoolCounts } from './pool-instruments.ts';
+import type { PoolCounts, TransactionOutcome } from './pool-instruments.ts';
 
 /** One connection, checked out. */
 export interface Session {
@@ -35,10 +35,17 @@ export interface AppPool {
   end(): Promise<void>;
 }
 
-/** Throw it in a transaction's body to roll back on purpose: no failure, counted as ok. */
+/** Throw it in a transaction's body to roll back on purpose: no failure. */
 export class Abandon extends Error {
+  /** How the transaction is counted. */
+  readonly outcome: Exclude<TransactionOutcome, 'failed'> = 'ok';
   /** The body has read what earlier attempts of the same write did, so none of their outcomes is open any more. */
   readonly settles: boolean = false;
+}
+
+/** There was nothing to do: counted apart, or the times of transactions that work would drown in those of empty ones. */
+export class NothingToDo extends Abandon {
+  override readonly outcome = 'empty';
 }
 
 /** What a transaction throws: the body's own error as it is, a failure of the database with its outcome. */
@@ -113,7 +120,7 @@ class MeasuredPool implements AppPool {
       checkouts.release(checkout, false);
       return value;
     } catch (error) {
-      checkouts.countTransaction(name, error instanceof Abandon ? 'ok' : 'failed', sinceMs);
+      checkouts.countTransaction(name, error instanceof Abandon ? error.outcome : 'failed', sinceMs);
       if (checkout !== null) await this.#rollBack(checkout, error, stage);
       throw thrownBy(error, stage);
     }

@@ -6,7 +6,13 @@ import pg from 'pg';
 import { databaseFailure, endsConnection, poolSaturated, type DatabaseFailure, type Stage } from './errors.ts';
 import { messageOf, type Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
-import { poolInstruments, timedClient, type PoolCounts, type PoolInstruments } from './pool-instruments.ts';
+import {
+  poolInstruments,
+  timedClient,
+  type PoolCounts,
+  type PoolInstruments,
+  type TransactionOutcome,
+} from './pool-instruments.ts';
 import type { PoolShape } from './pool-size.ts';
 import type { Settings } from './settings.ts';
 import { createTenantLimit, type TenantLimit } from './tenant-limit.ts';
@@ -142,7 +148,7 @@ export class Checkouts {
     }
   }
 
-  countTransaction(name: string, outcome: 'ok' | 'failed', sinceMs: number): void {
+  countTransaction(name: string, outcome: TransactionOutcome, sinceMs: number): void {
     this.#instruments.transactions.add(1, { outcome, name });
     this.#instruments.transactionTime.record(seconds(sinceMs), { outcome, name });
   }

@@ -9,6 +9,9 @@ export interface PoolCounts {
   max: number;
 }
 
+/** `empty`: it found nothing to do. */
+export type TransactionOutcome = 'ok' | 'failed' | 'empty';
+
 export interface PoolInstruments {
   acquisitions: Tally;
   timeouts: Tally;

@@ -2,7 +2,7 @@
  * One message of the memo queue: read it, let two models classify and memorize it, save the memo. Seed 004 did all of
  * it in one transaction, so that a connection was held for as long as the models took.
  */
-import type { Session } from '../app-pool.ts';
+import { NothingToDo, type Session } from '../app-pool.ts';
 import type { Context } from '../context.ts';
 import { askModel } from './ai.ts';
 
@@ -26,12 +26,19 @@ const save = async (session: Session, { id }: Message, text: string): Promise<vo
   await session.query('finish message', 'UPDATE memo_messages SET done_at = now() WHERE id = $1', [id]);
 };
 
+const unlessNothingToDo = (error: unknown): void => {
+  if (!(error instanceof NothingToDo)) throw error;
+};
+
 /** The seed's own way: the transaction stays open while the AI is asked. */
-const handleInTransaction = (context: Context): Promise<void> =>
-  context.pool.transaction('memo', async (session) => {
+const handleInTransaction = async (context: Context): Promise<void> => {
+  const handled = context.pool.transaction('memo', async (session) => {
     const [message] = await session.query<Message>('next message', next);
-    if (message !== undefined) await save(session, message, await think(context, message));
+    if (message === undefined) throw new NothingToDo('no message is due');
+    await save(session, message, await think(context, message));
   });
+  await handled.catch(unlessNothingToDo);
+};
 
 const handleWithoutConnection = async (context: Context): Promise<void> => {
   const { pool } = context;
