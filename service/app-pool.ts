@@ -43,7 +43,7 @@ export class Abandon extends Error {
   readonly settles: boolean = false;
 }
 
-/** There was nothing to do: counted apart, or the times of transactions that work would drown in those of empty ones. */
+/** There was nothing to do: counted apart, or the times of empty transactions would drown those of the others. */
 export class NothingToDo extends Abandon {
   override readonly outcome = 'empty';
 }

@@ -22,8 +22,8 @@ const silent = (phase: string, atSeconds: number): StepDeclaration => ({
 
 /**
  * The link is slow first, so that answers to COMMITs are under way when they begin to vanish; quick again when the
- * connections break, so that the retry gets through. Twice, since one instant may meet no COMMIT. At 400 ms the people's
- * requests filled the app pool and hardly a COMMIT was under way: 0 effects were doubled once. At 200 ms it is 6 to 11.
+ * connections break, so that the retry gets through. Twice, since one instant may meet no COMMIT. At 400 ms requests of
+ * people filled the app pool and hardly a COMMIT was under way: 0 effects were doubled once. At 200 ms it is 6 to 11.
  */
 export const mutation: Mutation = {
   id: 'blind-retry',
