@@ -7,9 +7,10 @@ import { seriesOf } from '../../measure/tracks/observations.ts';
 import type { Window } from '../../measure/tracks/windows.ts';
 import type { Cause, Sighting } from '../cause.ts';
 import { at, isHarmed, oftenShare, sampled } from '../say.ts';
-import { loggedWaitsOf, type LockQueue, type LoggedWait } from '../seen/locks.ts';
+import { loggedWaitsOf, wasBehindOne, type LockQueue, type LoggedWait } from '../seen/locks.ts';
 import { longestUnserved } from '../seen/requests.ts';
 import type { Seen } from '../seen/seen.ts';
+import { scanOf } from '../seen/scans.ts';
 import { loopInTransactions } from '../seen/statements.ts';
 
 const waitersOf = ({ observations, windows }: Seen): Level =>
@@ -61,6 +62,7 @@ const isQueue = (waiters: Level, seen: Seen): boolean => {
   if (failed > 0 && gaveUp > 0 && gaveUp >= tellingShare * failed) return true;
   // What nobody looked for may have been logged.
   if (waiters.count === 0) return isHarmed(seen) && loggedWaitsOf(seen.observations).length >= fewestWaiting;
+  if (wasBehindOne(seen, waiters)) return true;
   if (shareOfUse(waiters, seen) < mostOfUse) return false;
   if (waiters.mean >= manyWaiting && shareOfUse(waiters, seen) >= nearlyAllUse) return true;
   const crowded = waiters.shareAbove(fewestWaiting - 1);
@@ -161,11 +163,26 @@ const evidenceOf = (waiters: Level, seen: Seen): Evidence[] => [
   ...seen.errors.evidence('lock-timeout', 'deadlock'),
 ];
 
-/** A service that waits for itself, and is in one short statement most of the time: its transactions are long by it. */
-const isOfLoop = (seen: Seen): boolean => {
+const explained: readonly string[] = [
+  'impatient-clients',
+  'slow-statements',
+  'app-pool',
+  'pooler-pool',
+  'pooler-client-limit',
+  'pool-over-slots',
+  'role-limit',
+  'closed-loop-stall',
+  'retry-storm',
+  'idle-timeout',
+];
+
+/** A service that waits for itself, and is in one statement most of the time: its transactions are long by it. */
+const followsOf = (seen: Seen): Pick<Sighting, 'follows' | 'explains'> => {
   const [queue] = seen.locks;
-  if (queue === undefined || queue.holder !== queue.first || isTableLock(queue)) return false;
-  return loopInTransactions(seen) !== null;
+  if (queue === undefined || queue.holder !== queue.first || isTableLock(queue)) return {};
+  if (loopInTransactions(seen) !== null) return { follows: ['n-plus-one'] };
+  if (scanOf(seen) === null) return {};
+  return { follows: ['slow-statements'], explains: explained.filter((one) => one !== 'slow-statements') };
 };
 
 const look = (seen: Seen): Sighting | null => {
@@ -183,7 +200,7 @@ const look = (seen: Seen): Sighting | null => {
       seen.locks.length === 0 ? ['who holds the lock was not seen: it was asked for no more than once a second'] : [],
     remedy: remedyOf(seen.locks[0]),
     harm: { secondsWaited: waiters.seconds },
-    ...(isOfLoop(seen) ? { follows: ['n-plus-one'] } : {}),
+    ...followsOf(seen),
   };
 };
 
@@ -192,18 +209,7 @@ export const cause: Cause = {
   title: 'Sessions queue for a lock',
   rank: 22,
   needs: 'pg_locks and pg_stat_activity while it happens',
-  explains: [
-    'impatient-clients',
-    'slow-statements',
-    'app-pool',
-    'pooler-pool',
-    'pooler-client-limit',
-    'pool-over-slots',
-    'role-limit',
-    'closed-loop-stall',
-    'retry-storm',
-    'idle-timeout',
-  ],
+  explains: explained,
   falseFriends: [
     'A full app pool and a full pooler: they are full of sessions that wait for the lock',
     'A replica that ended: nobody did',

@@ -1,7 +1,8 @@
 /** Nothing is wrong, as far as was looked. */
 import { formatCount, formatNumber, plural } from '../../measure/numbers-in-words.ts';
 import type { Cause, Sighting } from '../cause.ts';
-import { failedWords, isSlowThroughout } from '../say.ts';
+import { failedWords, isSlowThroughout, seconds } from '../say.ts';
+import { isOfTheWay, roundTripSeconds } from '../seen/logins.ts';
 import type { Seen } from '../seen/seen.ts';
 import { databaseUse } from '../seen/statements.ts';
 
@@ -66,7 +67,14 @@ const isServing = ({ requests, silence, entry }: Seen): boolean =>
   (entry.loadTotals?.droppedIterations ?? 0) === 0 &&
   !entry.criteria.some(({ verdict, id }) => verdict === 'fail' && harmful.has(id));
 
-const isWell = (seen: Seen): boolean => isServing(seen) && !isSlowThroughout(seen);
+const isWell = (seen: Seen): boolean => isServing(seen) && (!isSlowThroughout(seen) || isOfTheWay(seen));
+
+/** Slow answers that no queue and no statement makes slow. */
+const farWords = (seen: Seen): string =>
+  isSlowThroughout(seen)
+    ? `. Half of the answers take ${seconds(seen.requests.latencyMsP50! / 1000)} or longer, which is the way to the ` +
+      `database: by its logins some ${seconds(roundTripSeconds(seen)!)} there and back, for each statement of a request`
+    : '';
 
 const look = (seen: Seen): Sighting | null => {
   if (!isSeen(seen) || !isWell(seen)) return null;
@@ -82,7 +90,10 @@ const look = (seen: Seen): Sighting | null => {
     : 'Whether anybody waits for the pool inside the service was not seen';
   return {
     sentence:
-      `Nothing seen here limits the connections: ${facts.join(', ')}. ${pool}` + hiddenWords(seen) + unaskedWords(seen),
+      `Nothing seen here limits the connections: ${facts.join(', ')}. ${pool}` +
+      farWords(seen) +
+      hiddenWords(seen) +
+      unaskedWords(seen),
     number: failedWords(0, seen).replace(/^0 of/, '0 failed of'),
     evidence: [
       {

@@ -1,8 +1,9 @@
 /** Statements that take long by themselves: no lock, no queue, no want of a core. */
 import type { Evidence } from '../../result.ts';
-import { formatCount } from '../../measure/numbers-in-words.ts';
+import { formatCount, formatNumber, formatShare } from '../../measure/numbers-in-words.ts';
 import type { Cause, Sighting } from '../cause.ts';
 import { failedWords, isHarmed, sampled, seconds } from '../say.ts';
+import { scanOf, type Scan } from '../seen/scans.ts';
 import { topStatements } from '../seen/statements.ts';
 import type { Seen } from '../seen/seen.ts';
 
@@ -77,7 +78,45 @@ const remedy: Sighting['remedy'] = {
   config: { of: 'the role', lines: "ALTER ROLE app SET statement_timeout = '2s';" },
 };
 
+const remedyOfScan: Sighting['remedy'] = {
+  ...remedy,
+  sentence:
+    'See the plan of that statement, and of the functions and triggers that it runs (EXPLAIN (ANALYZE, BUFFERS), ' +
+    'auto_explain): an index that is missing, COUNT(*) where EXISTS is enough, a trigger that counts everything ' +
+    'again. A larger pool runs more of them at once',
+};
+
+const evidenceOfScan = ({ text, calls, share, rowsRead, pagesRead }: Scan, each: string): Evidence[] => [
+  {
+    text: `${formatCount(calls)} × ${text}, ${each} each: ${formatShare(share)} of the time of the dearest statements`,
+    source: 'pg_stat_statements',
+  },
+  {
+    text: `${formatCount(rowsRead)} rows read for each transaction, ${formatCount(pagesRead)} pages`,
+    source: 'pg_stat_database',
+  },
+];
+
+/** Nobody may feel it yet; it grows with the table, and the locks that it takes are held as long. */
+const byScan = (scan: Scan): Sighting => {
+  const { text, rowsRead, pagesRead, rowsGiven } = scan;
+  const each = seconds(scan.seconds / scan.calls);
+  const given = rowsGiven === null ? '' : ` for ${formatNumber(rowsGiven)} that it gives back`;
+  return {
+    kind: 'scan',
+    sentence:
+      'Statements look through far more rows than the work needs: most of the time goes into ' +
+      `"${text}", ${each} each`,
+    number: `a transaction looks through ${formatCount(rowsRead)} rows (${formatCount(pagesRead)} pages)${given}`,
+    evidence: evidenceOfScan(scan, each),
+    remedy: remedyOfScan,
+    harm: { secondsWaited: scan.seconds },
+  };
+};
+
 const look = (seen: Seen): Sighting | null => {
+  const scan = scanOf(seen);
+  if (scan !== null) return byScan(scan);
   if (!isHarmed(seen) || isLockWait(seen)) return null;
   const slow = byStatements(seen) ?? byTap(seen) ?? byActivity(seen) ?? byTimeouts(seen);
   if (slow === null) return null;

@@ -2,6 +2,7 @@
 import { sayingOf } from '../../measure/errors/translated.ts';
 import { seriesOf, type LogLine, type Observations } from '../../measure/tracks/observations.ts';
 import { samplesWithin, type Window } from '../../measure/tracks/windows.ts';
+import type { Level, Levels } from './levels.ts';
 
 /** A queue as it was at its longest: by who holds, who stands first, and for what. */
 export interface LockQueue {
@@ -59,3 +60,22 @@ export const loggedWaitsOf = ({ logLines }: Observations): LoggedWait[] =>
     .filter(({ text }) => stillWaiting.test(text))
     .map((line) => ({ line, waiting: queueIn(line.text) }))
     .toSorted((a, b) => b.waiting - a.waiting);
+
+/** So many behind one transaction, and nobody gets through: short locks for rows are given on long before. */
+const manyBehind = 8;
+const longSeconds = 1;
+/** What is about as old as the queue may be what all wait for; what was there long before is another's. */
+const earlierMs = 1500;
+
+/**
+ * A queue that only grows while the oldest transaction ages: all wait for that one, whether a request felt it or not.
+ */
+export const wasBehindOne = ({ levels }: { levels: Levels }, { samples: { tMs, values } }: Level): boolean => {
+  const age = levels.level('postgres.transaction.age.max');
+  return values.some((waiting, index) => {
+    if (waiting < manyBehind || age.at(tMs[index]!) < longSeconds) return false;
+    const first = values.findLastIndex((value, at) => at < index && value > values[at + 1]!) + 1;
+    const begins = values.findIndex((value, at) => at >= first && value > 0);
+    return begins < index && tMs[begins]! - (tMs[index]! - age.at(tMs[index]!) * 1000) <= earlierMs;
+  });
+};

@@ -38,3 +38,18 @@ export const refilled = ({ sessions }: Seen): number => {
   const { values } = sessions.all.samples;
   return values.reduce((total, value, index) => total + Math.max(0, value - (values[index - 1] ?? value)), 0);
 };
+
+/** A request asks the database once, or begins, asks and commits: beyond so many ways there and back it does more. */
+const mostRoundTrips = 5;
+const farSeconds = 0.1;
+/** The database waits for its clients, and they hardly for it. */
+const mostlyWaits = 5;
+
+/** Half of the answers take no longer than a few ways to the database and back, and it does next to nothing itself. */
+export const isOfTheWay = (seen: Seen): boolean => {
+  const { sessions, requests } = seen;
+  const way = roundTripSeconds(seen) ?? 0;
+  const { idleInTransaction, active } = sessions;
+  const waits = idleInTransaction.mean > 0 && idleInTransaction.mean >= mostlyWaits * active.mean;
+  return waits && way >= farSeconds && (requests.latencyMsP50 ?? 0) / 1000 <= mostRoundTrips * way;
+};
