@@ -14,7 +14,8 @@ const theSeedsService = {
   jobWorkers: 50,
   dbQueueMaxConcurrency: 0,
 };
-const waiting = { kind: 'series', series: 'pool_connections_waiting' } as const;
+/** While the load lasts: at its end all fifty users ask for their jobs once more in the same instant, more than 37. */
+const waiting = { kind: 'series', series: 'pool_connections_waiting', phase: 'jobs' } as const;
 
 /** Of all instants the one at which most jobs ran: from a job's first claim to its end. */
 const mostAtOnce = `
