@@ -2,7 +2,10 @@ import { unknown } from '../proofs.ts';
 import type { Mutation } from '../mutation.ts';
 import { shortened } from '../short-load.ts';
 
-/** PAUSE is in force, SHOW DATABASES says so, and nobody waits: the service's clients are on the other pooler. */
+/**
+ * PAUSE is in force, SHOW DATABASES says so, and nobody waits: the service's clients are on the other pooler. It has one
+ * replica, since several share the poolers out among them.
+ */
 export const mutation: Mutation = {
   id: 'pause-unused-database',
   title: 'PAUSE on a database that nobody uses',
@@ -11,7 +14,8 @@ export const mutation: Mutation = {
   plant: {
     declaration: (declaration) => {
       const short = shortened(declaration);
-      return { ...short, environment: { ...short.environment, stack: { ...short.environment.stack, poolers: 2 } } };
+      const { stack } = short.environment;
+      return { ...short, environment: { ...short.environment, replicas: 1, stack: { ...stack, poolers: 2 } } };
     },
     faultContext: (context) => ({
       ...context,
