@@ -3,8 +3,8 @@ import type { Mutation } from '../mutation.ts';
 import { shortened } from '../short-load.ts';
 
 /**
- * PAUSE is in force, SHOW DATABASES says so, and nobody waits: the service's clients are on the other pooler. It has one
- * replica, since several share the poolers out among them.
+ * PAUSE is in force, SHOW DATABASES says so, and nobody waits: the service's clients are on the other pooler. It has
+ * one replica, since several share the poolers out among them.
  */
 export const mutation: Mutation = {
   id: 'pause-unused-database',
