@@ -3,7 +3,7 @@
  *
  *     npx node scripts/simulate-comparisons.ts [--trials 2000] [--noise RUN] [--matrix]
  *
- * Seeds are fixed: two runs print the same. 2,000 trials take about four minutes of one core; `--matrix` does the last
+ * Seeds are fixed: two runs print the same. 2,000 trials take about five minutes of one core; `--matrix` does the last
  * table only. The noise of our own repeats comes from simulation/own-noise.json, or from the repeats in the run.json
  * under RUN; `--print` prints that noise as JSON and does nothing else.
  */
@@ -49,24 +49,35 @@ const gateTable = (name: string, noise: () => DrawNoise): void => {
 };
 
 const unsteadyCriteria = [
+  { criteria: 0, share: 0 },
   { criteria: 1, share: 0.1 },
   { criteria: 1, share: 0.3 },
   { criteria: 5, share: 0.1 },
   { criteria: 30, share: 0.05 },
 ];
 
+/** As many trials again make the error of a share of 5 % less than half: 0.2 % of 10,000. */
+const unsteadyTimes = 5;
+
+const unsteadyRow = (repeats: number, unsteady: (typeof unsteadyCriteria)[number]): void => {
+  const unchanged = { noise: evenNoise(0.05), repeats, planted: 0, trials: unsteadyTimes * trials, unsteady };
+  const { falseAlarms, falseRegressions } = simulateGates(unchanged);
+  const { found } = simulateGates({ ...unchanged, noise: evenNoise(0.05), planted: 0.1, trials });
+  row(
+    [String(unsteady.criteria), 10],
+    [percent(unsteady.share).trim(), 7],
+    [String(repeats), 7],
+    [percent(falseRegressions), 17],
+    [percent(falseAlarms), 16],
+    [percent(found), 10],
+  );
+};
+
 /** Unchanged code of which some criteria fail by chance, beside the six figures at a noise of 5 %. */
 const unsteadyTable = (): void => {
-  say('\nUnchanged, at a noise of 5 %, and criteria that fail by chance on both sides:\n');
-  say('  criteria  fail in  repeats  false regressions  any false change');
-  for (const repeats of [6, 10]) {
-    for (const unsteady of unsteadyCriteria) {
-      const plan = { noise: evenNoise(0.05), repeats, planted: 0, trials, unsteady };
-      const { falseAlarms, falseRegressions } = simulateGates(plan);
-      const shares = [percent(unsteady.share).trim(), percent(falseRegressions), percent(falseAlarms)] as const;
-      row([String(unsteady.criteria), 10], [shares[0], 7], [String(repeats), 7], [shares[1], 17], [shares[2], 16]);
-    }
-  }
+  say(`\nA noise of 5 %, and criteria that fail by chance on both sides, ${unsteadyTimes * trials} trials a line:\n`);
+  say('  criteria  fail in  repeats  false regressions  any false change  10 % found');
+  for (const repeats of [6, 10]) for (const unsteady of unsteadyCriteria) unsteadyRow(repeats, unsteady);
 };
 
 /** Half of head's repeats ten times slower, which neither ranks nor medians show. */
@@ -78,6 +89,18 @@ const slowHalfTable = (): void => {
       const plan = { noise: evenNoise(cv), repeats, planted: 9, trials, slowRepeats: repeats / 2 };
       row([percent(cv), 10], [String(repeats), 7], [percent(simulateGates(plan).found), 19]);
     }
+  }
+};
+
+/** Without a link: beside such a level the smallest change that counts, 1 ms, is a fifth. */
+const shortLatencyMs = 5.4;
+
+const shortTable = (): void => {
+  say(`\nAn interactive latency of ${shortLatencyMs} ms at a noise of 5 %, ten repeats:\n`);
+  say('   planted     found');
+  for (const planted of [0.1, 0.2, 0.3]) {
+    const { found } = simulateGates({ noise: evenNoise(0.05), repeats: 10, planted, trials, level: shortLatencyMs });
+    row([percent(planted), 10], [percent(found), 8]);
   }
 };
 
@@ -96,6 +119,7 @@ const gates = (): void => {
   for (const [position, { id }] of gatedMetrics.entries()) say(`  ${id.padEnd(26)} ${percent(spreads[position]!)}`);
   say('');
   gateTable('our own', () => ownNoise(rows));
+  shortTable();
   unsteadyTable();
   slowHalfTable();
 };

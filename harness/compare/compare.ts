@@ -96,7 +96,7 @@ const judgedSides = (
     unlike,
     criteria: worstFirst([...unfinished, ...lostFigures, ...changedCriteria(pairs, chances.ofVerdicts)]),
     counts: exactCounts(pairs),
-    ...metricTable(rows, lines, interleaved, chances.ofSlow),
+    ...metricTable(rows, lines, interleaved, chances),
     ...onlyInOne(base, head),
   };
   return { pairs, lines, judged };

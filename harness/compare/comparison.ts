@@ -76,7 +76,7 @@ export interface MetricComparison {
   cliffsDelta: number | null;
   effect: string | null;
   p: number | null;
-  /** The p value after Holm's correction over all gates. */
+  /** The p value after Holm's correction over all gates, scaled by the share of alpha that is left for them. */
   adjustedP: number | null;
   gated: boolean;
   verdict: ChangeVerdict;
@@ -87,6 +87,8 @@ export interface MetricComparison {
   blocks: PairedBlocks | null;
   /** In how many repeats it was far above the usual, where that decides; null where it does not. */
   slowRepeats: string | null;
+  /** It changed, and beside criteria that fail now and then it could be chance. */
+  unsure: boolean;
 }
 
 /** A setting, version or fact that is not the same on both sides. */

@@ -53,6 +53,8 @@ export const unjudged = (verdicts: RepeatVerdicts): RepeatEvent => eventOf(verdi
 export interface VerdictChances {
   fails: UnevenChance;
   unjudged: UnevenChance;
+  /** The share of improvements in the chance of a false change. */
+  better: number;
 }
 
 interface Weighed {
@@ -77,16 +79,22 @@ const countedWords = (verdicts: RepeatVerdicts, change: ChangeKind): string => {
   return `${words[change]} ${repeatsInWords(base, head)}`;
 };
 
-const isMore = (more: readonly boolean[], less: readonly boolean[], chance: number): boolean =>
-  isAllAgainstNone(more, less) || chance <= largestChance;
+const isMore = (more: readonly boolean[], less: readonly boolean[], chance: number, most = largestChance): boolean =>
+  isAllAgainstNone(more, less) || chance <= most;
+
+/** Fewer failures: better where most repeats of base failed, else only worth telling. */
+const fewerFailures = (fails: RepeatEvent, { fails: { moreInBase }, better }: VerdictChances, before: Verdict) => {
+  const most = before === 'fail' ? better : largestChance;
+  if (!isMore(fails.base, fails.head, moreInBase, most)) return null;
+  return before === 'fail' ? 'improvement' : 'other';
+};
 
 /** What the repeats show beyond chance; `other`: fewer failures, of a criterion that most repeats passed before too. */
 const shown = (verdicts: RepeatVerdicts, chances: VerdictChances, before: Verdict): ChangeKind | null => {
   const [fails, lost] = [failures(verdicts), unjudged(verdicts)];
   if (isMore(fails.head, fails.base, chances.fails.moreInHead)) return 'regression';
   if (isMore(lost.head, lost.base, chances.unjudged.moreInHead)) return 'lost';
-  if (!isMore(fails.base, fails.head, chances.fails.moreInBase)) return null;
-  return before === 'fail' ? 'improvement' : 'other';
+  return fewerFailures(fails, chances, before);
 };
 
 /** The side's verdict, unless the change is that of fewer repeats than most. */

@@ -1,6 +1,7 @@
 /**
  * Statistical gates over repeats: Mann-Whitney with Holm over all of them, a Hodges-Lehmann shift above the metric's
- * minimum, and a bootstrap interval that excludes 0. All three must hold. False alarms of all gates together ≤ alpha.
+ * minimum, and a bootstrap interval that excludes 0. All three must hold. False alarms of all gates together are within
+ * the share of alpha that criteria leave them.
  */
 import { mean, median, sampleStandardDeviation } from 'simple-statistics';
 import { smallestDetectable } from '../measure/statistics/detectable.ts';
@@ -8,12 +9,14 @@ import { holm } from '../measure/statistics/holm.ts';
 import { mannWhitney, smallestP, type MannWhitney } from '../measure/statistics/mann-whitney.ts';
 import { randomFrom } from '../measure/statistics/random.ts';
 import { hodgesLehmann, shiftInterval, type Interval } from '../measure/statistics/shift.ts';
+import type { AlarmShares } from './alarm-shares.ts';
 import type { ChangeVerdict, Repeats } from './comparison.ts';
 import { changeDirection } from './direction.ts';
 import type { Metric } from './metrics.ts';
+import { largestChance } from './uneven-repeats.ts';
 
-/** The chance of a false alarm that all gates of a comparison share. */
-export const gateAlpha = 0.05;
+/** The chance of a false alarm that all gates and criteria of a comparison share. */
+export const gateAlpha = largestChance;
 /** Fewer a side are never judged: at 5 the smallest p is 0.008, which six gates already forbid. */
 const fewestRepeats = 6;
 
@@ -25,6 +28,7 @@ export interface GateInput {
 
 export interface GateResult {
   test: MannWhitney | null;
+  /** After Holm, and scaled so that alpha is the limit whatever share of it is left. */
   adjustedP: number | null;
   difference: number;
   relative: number | null;
@@ -32,9 +36,18 @@ export interface GateResult {
   verdict: ChangeVerdict;
   reason: string;
   detectable: number | null;
+  /** By itself it would be called; beside criteria that fail now and then it could be chance. */
+  unsure: boolean;
 }
 
+/** One-sided levels for all gates together: how likely chance may call any of them worse, and better. */
+type FigureShares = Pick<AlarmShares, 'worseFigures' | 'betterFigures'>;
+
+/** Two-sided at alpha: the gates have it for themselves. */
+const wholeShares: FigureShares = { worseFigures: gateAlpha / 2, betterFigures: gateAlpha / 2 };
+
 export interface GateOptions {
+  shares?: FigureShares;
   seed?: number;
   resamples?: number;
   /**
@@ -55,10 +68,16 @@ export const repeatsOf = (values: readonly number[]): Repeats => {
 
 const isJudged = ({ base, head }: GateInput): boolean => Math.min(base.length, head.length) >= fewestRepeats;
 
-/** Repeats a side from which on `gates` gates can find anything at all. */
-export const repeatsNeeded = (gates: number): number => {
+/** A two-sided p as large as it would be if its direction had half of alpha, as in a test by itself. */
+const scaledTo = (share: number, p: number): number => (share <= 0 ? 1 : Math.min(1, (p * gateAlpha) / 2 / share));
+
+/** More repeats than anybody runs. */
+const mostRepeats = 100;
+
+/** Repeats a side from which on `gates` gates can find anything worse at all. */
+export const repeatsNeeded = (gates: number, share = wholeShares.worseFigures): number => {
   let repeats = fewestRepeats;
-  while (smallestP(repeats, repeats) * gates > gateAlpha) repeats += 1;
+  while (repeats < mostRepeats && scaledTo(share, smallestP(repeats, repeats)) * gates > gateAlpha) repeats += 1;
   return repeats;
 };
 
@@ -78,7 +97,7 @@ const pooledCv = ({ base, head }: GateInput): number => {
   return Math.sqrt((squares[0]! + squares[1]!) / 2);
 };
 
-const detectableOf = (input: GateInput, gates: number): number | null => {
+const detectableOf = (input: GateInput, gates: number, { worseFigures }: FigureShares): number | null => {
   const level = Math.abs(median([...input.base]));
   if (level === 0) return null;
   const minimumChange = Math.max(input.metric.minimumChange, input.metric.minimumDifference / level);
@@ -86,7 +105,7 @@ const detectableOf = (input: GateInput, gates: number): number | null => {
     cv: pooledCv(input),
     baseCount: input.base.length,
     headCount: input.head.length,
-    maximumP: gateAlpha / gates,
+    maximumP: (2 * worseFigures) / gates,
     minimumChange,
   });
 };
@@ -105,6 +124,7 @@ const tooFew = (input: GateInput): GateResult => {
     adjustedP: null,
     interval: null,
     detectable: null,
+    unsure: false,
     verdict: 'notEnoughData',
     reason: `${repeats} a side; ${fewestRepeats} are the fewest that are judged`,
   };
@@ -113,6 +133,8 @@ const tooFew = (input: GateInput): GateResult => {
 /** What the three conditions say of one gate. */
 interface Conditions {
   unlikely: boolean;
+  /** It would be unlikely if no criterion failed now and then. */
+  unlikelyAlone: boolean;
   large: boolean;
   /** The interval lies on one side of 0. */
   apart: boolean;
@@ -120,62 +142,96 @@ interface Conditions {
   blind: boolean;
 }
 
+type Conclusion = Pick<GateResult, 'verdict' | 'reason' | 'unsure'>;
+
+const concluded = (verdict: ChangeVerdict, reason: string, unsure = false): Conclusion => ({ verdict, reason, unsure });
+
+const unsureReason =
+  'it could be chance: criteria or far-off repeats that come now and then take their part of the 5 % first';
+
+const whereUnchanged = ({ unlikely, large }: Conditions): Conclusion => {
+  if (!unlikely) return concluded('same', 'within the noise of the repeats');
+  return concluded('same', large ? 'the interval includes 0' : 'smaller than the change that counts');
+};
+
 const verdictOf = (
-  { unlikely, large, apart, blind }: Conditions,
+  conditions: Conditions,
   direction: ReturnType<typeof changeDirection>,
-  gates: number,
-): Pick<GateResult, 'verdict' | 'reason'> => {
+  { gates, shares }: Together,
+): Conclusion => {
+  const { unlikely, unlikelyAlone, large, apart, blind } = conditions;
   const isChange = unlikely && large && apart;
-  if (isChange && direction !== null) return { verdict: direction, reason: 'p, size and interval agree' };
-  if (isChange) return { verdict: 'same', reason: 'it changed, and neither way is called better' };
-  if (blind) {
-    const needed = repeatsNeeded(gates);
-    return {
-      verdict: 'notEnoughData',
-      reason: `with ${gates} gates, ${needed} repeats a side are the fewest that can show anything`,
-    };
-  }
-  if (!unlikely) return { verdict: 'same', reason: 'within the noise of the repeats' };
-  return { verdict: 'same', reason: large ? 'the interval includes 0' : 'smaller than the change that counts' };
+  if (isChange && direction !== null) return concluded(direction, 'p, size and interval agree');
+  if (isChange) return concluded('same', 'it changed, and neither way is called better');
+  if (unlikelyAlone && large && apart && direction !== null) return concluded('notEnoughData', unsureReason, true);
+  if (!blind) return whereUnchanged(conditions);
+  const needed = repeatsNeeded(gates, shares.worseFigures);
+  return concluded(
+    'notEnoughData',
+    `with ${gates} gates, ${needed} repeats a side are the fewest that can show anything`,
+  );
 };
 
 const intervalOf = ({ base, head }: GateInput, { seed = 1, resamples = 2000 }: GateOptions): Interval =>
   shiftInterval(base, head, randomFrom(seed), { resamples });
 
+/** What is known of all gates together. */
+interface Together {
+  gates: number;
+  shares: FigureShares;
+}
+
+/** A test after the correction over all gates: with the shares that are left, and as if all of alpha were. */
+interface Corrected {
+  test: MannWhitney;
+  adjustedP: number;
+  aloneP: number;
+}
+
+const isBlind = ({ base, head }: GateInput, { gates, shares }: Together): boolean =>
+  scaledTo(shares.worseFigures, smallestP(base.length, head.length)) * gates > gateAlpha;
+
 const judge = (
   input: GateInput,
-  test: MannWhitney,
-  adjustedP: number,
-  gates: number,
+  { test, adjustedP, aloneP }: Corrected,
+  together: Together,
   options: GateOptions,
 ): GateResult => {
   const { difference, relative } = shiftOf(input);
-  const unlikely = adjustedP <= gateAlpha;
+  const [unlikely, unlikelyAlone] = [adjustedP <= gateAlpha, aloneP <= gateAlpha];
   const large = isLargeEnough(input.metric, difference, relative);
   const verdictsOnly = options.verdictsOnly === true;
-  const interval = (unlikely && large) || !verdictsOnly ? intervalOf(input, options) : null;
+  const interval = ((unlikely || unlikelyAlone) && large) || !verdictsOnly ? intervalOf(input, options) : null;
   const apart = interval !== null && (interval.low > 0 || interval.high < 0);
-  const blind = smallestP(input.base.length, input.head.length) * gates > gateAlpha;
-  const direction = changeDirection(input.metric.better, difference);
+  const conditions = { unlikely, unlikelyAlone, large, apart, blind: isBlind(input, together) };
   return {
     test,
     adjustedP,
     difference,
     relative,
     interval,
-    ...verdictOf({ unlikely, large, apart, blind }, direction, gates),
-    detectable: verdictsOnly ? null : detectableOf(input, gates),
+    ...verdictOf(conditions, changeDirection(input.metric.better, difference), together),
+    detectable: verdictsOnly ? null : detectableOf(input, together.gates, together.shares),
   };
+};
+
+const shareOf = ({ metric, base, head }: GateInput, { worseFigures, betterFigures }: FigureShares): number => {
+  const isBetter = changeDirection(metric.better, shiftOf({ metric, base, head }).difference) === 'improvement';
+  return isBetter ? betterFigures : worseFigures;
 };
 
 /** One result per input, in order. Holm runs over all inputs that have enough repeats. */
 export const decideGates = (inputs: readonly GateInput[], options: GateOptions = {}): GateResult[] => {
-  const tests = inputs.map((input) => (isJudged(input) ? mannWhitney(input.base, input.head) : null));
-  const judged = tests.filter((test) => test !== null);
-  const adjusted = holm(judged.map(({ p }) => p));
-  let next = 0;
-  return inputs.map((input, position) => {
-    const test = tests[position]!;
-    return test === null ? tooFew(input) : judge(input, test, adjusted[next++]!, judged.length, options);
+  const { shares = wholeShares } = options;
+  const judged = inputs.filter(isJudged);
+  const tests = judged.map(({ base, head }) => mannWhitney(base, head));
+  const alone = holm(tests.map(({ p }) => p));
+  const adjusted = holm(tests.map(({ p }, position) => scaledTo(shareOf(judged[position]!, shares), p)));
+  const together = { gates: judged.length, shares };
+  return inputs.map((input) => {
+    const position = judged.indexOf(input);
+    if (position === -1) return tooFew(input);
+    const corrected = { test: tests[position]!, adjustedP: adjusted[position]!, aloneP: alone[position]! };
+    return judge(input, corrected, together, options);
   });
 };

@@ -1,13 +1,14 @@
 /** Every figure of every scenario and variant: base, head, difference and what may be said of it. */
 import { effectWord } from '../measure/statistics/mann-whitney.ts';
 import { pairedBlocks } from './blocks.ts';
+import type { Chances } from './chances.ts';
 import type { Comparison, MetricComparison, PairedBlocks } from './comparison.ts';
 import type { EntryPair } from './entries.ts';
 import { decideGates, gateAlpha, repeatsNeeded, repeatsOf, type GateInput } from './gates.ts';
 import { isGated, metricIds, metricOf, type Metric } from './metrics.ts';
 import { slowEvent, withSlowRepeats, type WithSlow } from './slow-repeats.ts';
 import type { LinePair } from './timelines.ts';
-import type { RepeatEvent, UnevenChance } from './uneven-repeats.ts';
+import type { RepeatEvent } from './uneven-repeats.ts';
 
 export interface FigureRow {
   pair: EntryPair;
@@ -79,17 +80,17 @@ export const figureRows = (pairs: readonly EntryPair[], interleaved: boolean): F
 export const slowEvents = (rows: readonly FigureRow[]): RepeatEvent[] =>
   rows.filter(({ gated }) => gated).map(slowEvent);
 
-type ChanceOf = (event: RepeatEvent) => UnevenChance;
+type FigureChances = Pick<Chances, 'ofSlow' | 'shares'>;
 
 /** Gated rows are corrected together; each of the others stands alone, for information. */
-const resultsOf = (rows: readonly FigureRow[], chanceOf: ChanceOf): Map<FigureRow, WithSlow> => {
+const resultsOf = (rows: readonly FigureRow[], { ofSlow, shares }: FigureChances): Map<FigureRow, WithSlow> => {
   const gated = rows.filter((row) => row.gated);
   const others = rows.filter((row) => !row.gated);
-  const results = decideGates(gated.map(inputOf));
+  const results = decideGates(gated.map(inputOf), { shares });
   return new Map([
     ...gated.map((row, position) => {
       const event = slowEvent(row);
-      return [row, withSlowRepeats(results[position]!, row, event, chanceOf(event))] as const;
+      return [row, withSlowRepeats(results[position]!, row, event, ofSlow(event))] as const;
     }),
     ...others.map((row) => [row, { ...decideGates([inputOf(row)])[0]!, slowRepeats: null }] as const),
   ]);
@@ -99,9 +100,9 @@ export const metricTable = (
   rows: readonly FigureRow[],
   lines: readonly LinePair[],
   interleaved: boolean,
-  chanceOf: ChanceOf,
+  chances: FigureChances,
 ): MetricTable => {
-  const results = resultsOf(rows, chanceOf);
+  const results = resultsOf(rows, chances);
   const gated = rows.filter((row) => row.gated);
   const fewest = (side: 'base' | 'head'): number =>
     gated.length === 0 ? 0 : Math.min(...gated.map((row) => row[side].length));
@@ -112,7 +113,7 @@ export const metricTable = (
       alpha: gateAlpha,
       repeatsBase: fewest('base'),
       repeatsHead: fewest('head'),
-      repeatsNeeded: repeatsNeeded(Math.max(1, gated.length)),
+      repeatsNeeded: repeatsNeeded(Math.max(1, gated.length), chances.shares.worseFigures),
     },
   };
 };

@@ -123,6 +123,22 @@ describe('a criterion over the repeats', () => {
     expect(compared(10, together).criteria).toHaveLength(3);
   });
 
+  it('takes its part of the 5 % first: a figure that only the rest would call is named, and is no change for sure', () => {
+    const of = (times: number, fails: { base: number; head: number }): Comparison =>
+      compared(10, (entry) => ({ ...slower('apiMsP95', 10, times)(entry), ...failing({ 'query-p95': fails })(entry) }));
+    const [steady, unsteady] = [
+      { base: 0, head: 0 },
+      { base: 2, head: 2 },
+    ];
+    expect(of(1.04, steady).verdict).toBe('regression');
+    const unsure = of(1.04, unsteady);
+    expect(unsure.verdict).toBe('notEnoughData');
+    expect(unsure.sentence).toMatch(/^Nothing changed for sure: .* it could be chance that 5x \(fixed\): interactive/);
+    expect(unsure.metrics.find(({ metric }) => metric === 'apiMsP95')).toMatchObject({ unsure: true });
+    expect(of(1.3, unsteady).verdict).toBe('regression');
+    expect(of(0.7, unsteady).verdict).toBe('improvement');
+  });
+
   it('many unsteady criteria are not many chances of a false alarm', () => {
     const one: Verdict[] = ['fail', 'fail', 'fail', 'fail', ...Array<Verdict>(16).fill('pass')];
     // Each fails in four other repeats, one of them in four of head and none of base.

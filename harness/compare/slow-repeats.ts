@@ -50,7 +50,7 @@ export const withSlowRepeats = (
 ): WithSlow => {
   const slowRepeats = `was twice its usual value or more ${repeatsInWords(event.base, event.head)}`;
   if (result.verdict !== 'regression' && result.test !== null && chance.moreInHead <= largestChance)
-    return { ...result, verdict: 'regression', reason: slowRepeats, slowRepeats };
+    return { ...result, verdict: 'regression', reason: slowRepeats, slowRepeats, unsure: false };
   if (result.verdict !== 'same' || !isWorthTelling(event, values)) return { ...result, slowRepeats: null };
   return { ...result, verdict: 'notEnoughData', reason: `${slowRepeats}: this could be chance`, slowRepeats };
 };

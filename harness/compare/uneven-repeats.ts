@@ -3,7 +3,7 @@
  * unlikely it is that base and head differ so by chance is asked of all of it together, so that many criteria are not
  * many chances of a false alarm.
  */
-import { discreteHolm } from '../measure/statistics/discrete-holm.ts';
+import { discreteHolm, type SplitTest } from '../measure/statistics/discrete-holm.ts';
 import { pairName } from './entries.ts';
 
 export interface RepeatEvent {
@@ -22,7 +22,7 @@ export interface UnevenChance {
   moreInBase: number;
 }
 
-/** What has at most this chance, after the correction, is no longer taken for chance. */
+/** What has at most this chance, after the correction, is no longer taken for chance; all that is tested shares it. */
 export const largestChance = 0.05;
 
 export const happened = (repeats: readonly boolean[]): number => repeats.filter(Boolean).length;
@@ -37,18 +37,25 @@ export const isAllAgainstNone = (all: readonly boolean[], none: readonly boolean
 /** What happened in the very same repeats is one event, whatever it is called. */
 const patternOf = (event: RepeatEvent): string => JSON.stringify([pairName(event), event.base, event.head]);
 
+const testsByPattern = (events: readonly RepeatEvent[]): Map<string, SplitTest> =>
+  new Map(
+    events.map((event) => [
+      patternOf(event),
+      { counts: [happened(event.base), happened(event.head)], totals: [event.base.length, event.head.length] },
+    ]),
+  );
+
+/** One test for all that happened in the very same repeats. */
+export const distinctTests = (events: readonly RepeatEvent[]): SplitTest[] => [...testsByPattern(events).values()];
+
 /** The chance of each event, in the order given. */
 export const unevenChances = (events: readonly RepeatEvent[]): UnevenChance[] => {
-  const patterns = [...new Map(events.map((event) => [patternOf(event), event]))];
-  const tests = patterns.map(([, { base, head }]) => ({
-    counts: [happened(base), happened(head)] as const,
-    totals: [base.length, head.length] as const,
-  }));
-  const [moreInBase, moreInHead] = [discreteHolm(0, tests), discreteHolm(1, tests)];
-  const places = new Map(patterns.map(([pattern], place) => [pattern, place]));
+  const tests = testsByPattern(events);
+  const [moreInBase, moreInHead] = ([0, 1] as const).map((side) => discreteHolm(side, [...tests.values()]));
+  const places = new Map([...tests.keys()].map((pattern, place) => [pattern, place]));
   return events.map((event) => {
     const place = places.get(patternOf(event))!;
-    return { moreInHead: moreInHead[place]!, moreInBase: moreInBase[place]! };
+    return { moreInHead: moreInHead![place]!, moreInBase: moreInBase![place]! };
   });
 };
 

@@ -82,13 +82,22 @@ const tooFewRepeats = ({ gates }: Judged): Conclusion => ({
   nextStep: `Repeat with --repeats ${gates.repeatsNeeded} or more.`,
 });
 
+const moreRepeats = ({ repeatsHead }: Comparison['gates']): string => `--repeats ${Math.max(10, 2 * repeatsHead)}`;
+
 /** Repeats that are far off on one side, too few to be told from chance: no difference was proved, nor its absence. */
-const perhapsSlow = (apart: readonly MetricComparison[], { repeatsHead }: Comparison['gates']): Conclusion => ({
+const perhapsSlow = (apart: readonly MetricComparison[], gates: Comparison['gates']): Conclusion => ({
   verdict: 'notEnoughData',
   sentence: `Nothing got worse for sure, but some repeats are far off: ${listed(apart.map(metricText))}.`,
-  nextStep:
-    `Look at those repeats in head’s report, and repeat with --repeats ${Math.max(10, 2 * repeatsHead)}: ` +
-    'so few could be chance.',
+  nextStep: `Look at those repeats in head’s report, and repeat with ${moreRepeats(gates)}: so few could be chance.`,
+});
+
+/** Figures that changed, beside criteria that take the chance of a false alarm for themselves. */
+const perhapsChanged = (unsure: readonly MetricComparison[], gates: Comparison['gates']): Conclusion => ({
+  verdict: 'notEnoughData',
+  sentence:
+    'Nothing changed for sure: beside what fails or is far off now and then it could be chance that ' +
+    `${listed(unsure.map(metricText))}.`,
+  nextStep: `Repeat with ${moreRepeats(gates)}, or make steady what fails now and then.`,
 });
 
 /** Where nothing got worse, nothing was lost and nothing got better. */
@@ -98,6 +107,8 @@ const undecided = (judged: Judged): Conclusion => {
   const tested = metrics.filter(({ gated, verdict }) => gated && verdict !== 'notEnoughData');
   const apart = metrics.filter(({ gated, slowRepeats }) => gated && slowRepeats !== null);
   if (apart.length > 0) return perhapsSlow(apart, gates);
+  const unsure = metrics.filter((metric) => metric.gated && metric.unsure);
+  if (unsure.length > 0) return perhapsChanged(unsure, gates);
   if (tested.length === 0) return tooFewRepeats(judged);
   const testedText = `${tested.length} ${tested.length === 1 ? 'gate' : 'gates'}, ${gates.repeatsHead} repeats a side`;
   return {

@@ -54,8 +54,8 @@ export const blocksText = ({ blocks }: MetricComparison): string => {
 export const kindText = ({ kind, gates }: Comparison): string =>
   kind === 'interleaved'
     ? 'Two releases side by side, interleaved on one machine, ' +
-      `${gates.repeatsBase} and ${gates.repeatsHead} repeats. Gates: exact counts, criteria, and ${gates.count} ` +
-      `figures by Mann-Whitney with Holm (false alarms at most ${gates.alpha * 100} % over all of them together).`
+      `${gates.repeatsBase} and ${gates.repeatsHead} repeats. Gates: exact counts, criteria by Fisher’s test, and ` +
+      `${gates.count} figures by Mann-Whitney with Holm; false alarms of both at most ${gates.alpha * 100} % together.`
     : 'Saved runs, made at different times. Gates: criteria that changed their verdict, and exact counts. Figures ' +
       'were not measured interleaved: they are evidence and never gate.';
 

@@ -3,6 +3,7 @@
  * digit.
  */
 import type { ChangeVerdict } from '../../harness/compare/comparison.ts';
+import { alarmShares } from '../../harness/compare/alarm-shares.ts';
 import { weigh } from '../../harness/compare/criterion-verdicts.ts';
 import { decideGates, type GateInput } from '../../harness/compare/gates.ts';
 import { gatedMetrics } from '../../harness/compare/metrics.ts';
@@ -20,6 +21,8 @@ export interface GateTrials {
   trials: number;
   /** The figure that gets worse, by default a latency. */
   changed?: string;
+  /** Its level; by default the usual one. */
+  level?: number;
   /** It is worse in so many of head's repeats; by default in all. */
   slowRepeats?: number;
   /** Criteria that fail by chance in this share of the repeats of both sides. */
@@ -50,11 +53,11 @@ const place = { scenario: 'made', variant: 'made' };
 const isChange = (verdict: ChangeVerdict): boolean => verdict === 'regression' || verdict === 'improvement';
 
 /** Both sides drawn anew, the change planted at `position`. */
-const figuresOf = ({ noise, repeats, planted, slowRepeats }: GateTrials, position: number): GateInput[] => {
+const figuresOf = ({ noise, repeats, planted, slowRepeats, level: own }: GateTrials, position: number): GateInput[] => {
   const base = Array.from({ length: repeats }, noise);
   const head = Array.from({ length: repeats }, noise);
   return gatedMetrics.map((metric, index): GateInput => {
-    const level = usualLevels[metric.id]!;
+    const level = (index === position ? own : undefined) ?? usualLevels[metric.id]!;
     const factor = (repeat: number): number =>
       index === position && repeat < (slowRepeats ?? repeats) ? 1 + planted : 1;
     return {
@@ -76,11 +79,11 @@ const unsteadyEvents = ({ repeats, unsteady }: GateTrials, random: () => number)
   }));
 };
 
-const verdictOfCriterion = (event: RepeatEvent, chance: UnevenChance): ChangeVerdict => {
+const verdictOfCriterion = (event: RepeatEvent, chance: UnevenChance, better: number): ChangeVerdict => {
   const verdicts = (side: 'base' | 'head'): Verdict[] => event[side].map((fails) => (fails ? 'fail' : 'pass'));
   const weighed = weigh(
     { ...place, id: event.id, base: verdicts('base'), head: verdicts('head') },
-    { fails: chance, unjudged: { moreInHead: 1, moreInBase: 1 } },
+    { fails: chance, unjudged: { moreInHead: 1, moreInBase: 1 }, better },
   );
   return weighed?.change === 'regression' || weighed?.change === 'improvement' ? weighed.change : 'same';
 };
@@ -90,12 +93,15 @@ const verdictsOf = (plan: GateTrials, position: number, seed: number): ChangeVer
   const inputs = figuresOf(plan, position);
   const slow = inputs.map((input) => slowEvent({ pair: place, ...input }));
   const criteria = unsteadyEvents(plan, randomFrom(seed + 1));
-  const chances = unevenChances([...slow, ...criteria]);
-  const results = decideGates(inputs, { verdictsOnly: true, resamples: 500, seed });
+  const events = [...slow, ...criteria];
+  const [chances, shares] = [unevenChances(events), alarmShares(events)];
+  const results = decideGates(inputs, { verdictsOnly: true, resamples: 500, seed, shares });
   const figures = results.map(
     (result, index) => withSlowRepeats(result, inputs[index]!, slow[index]!, chances[index]!).verdict,
   );
-  const ofCriteria = criteria.map((event, index) => verdictOfCriterion(event, chances[slow.length + index]!));
+  const ofCriteria = criteria.map((event, index) =>
+    verdictOfCriterion(event, chances[slow.length + index]!, shares.betterCriteria),
+  );
   return [...figures, ...ofCriteria];
 };
 

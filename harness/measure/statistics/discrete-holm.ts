@@ -6,7 +6,7 @@
  */
 import { fisherTowards, type Pair } from './fisher.ts';
 
-interface SplitTest {
+export interface SplitTest {
   /** How often it happened, of how many repeats; base, then head. */
   counts: Pair;
   totals: Pair;
@@ -29,6 +29,20 @@ const reachable = (side: 0 | 1, { counts, totals }: SplitTest): number[] => {
 /** The chance that a p at most so large comes out: the largest that can, since each is its own chance. */
 const chanceOf = (p: number, ascending: readonly number[]): number =>
   ascending.findLast((one) => one <= p + tolerance) ?? 0;
+
+/**
+ * The chance that `discreteHolm` calls anything at all at this level, by what the tests can reach: at most `level`, and
+ * often far less. It depends on how often everything happened, both sides together, and not on which side it happened,
+ * so that other tests of the same repeats may have what is left.
+ */
+export const chanceTaken = (side: 0 | 1, tests: readonly SplitTest[], level: number): number => {
+  const possible = tests.map((test) => reachable(side, test));
+  const sums = possible
+    .flat()
+    .map((p) => possible.reduce((sum, ofTest) => sum + chanceOf(p, ofTest), 0))
+    .filter((sum) => sum <= level);
+  return Math.max(0, ...sums);
+};
 
 /** Adjusted p of each test, in the order given, for more of it on that side (0 base, 1 head). */
 export const discreteHolm = (side: 0 | 1, tests: readonly SplitTest[]): number[] => {
