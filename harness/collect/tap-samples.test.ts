@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { expect, test } from 'vitest';
 import { Played, client, server } from '../tap/fixtures/wire.ts';
 import { startTap } from '../tap/tap.ts';
@@ -69,4 +71,22 @@ test('a tap that dies is told', async () => {
   await tap[Symbol.asyncDispose]();
   await waitUntil('the last word', isWord(false), { limitMs: 5000, everyMs: 20 });
   expect(recorded.lastWord('tap')!.reason).toContain('does not answer: nothing it saw is known from here on');
+});
+
+test('what came after the last tick is told at the end', async () => {
+  const recorded = recorder();
+  await using tap = await startTap({ upstream: 'postgres://127.0.0.1:1', port: 0, metricsPort: 0 });
+  const context = {
+    stack: { taps: [{ url: tap.metricsUrl, hop: null }], poolers: [] },
+    intervalMs: 600_000,
+    sink: recorded.sink,
+  } as unknown as CollectContext;
+  const started = await collector.start(context);
+  await waitUntil('the first word', () => recorded.lastWord('tap') !== undefined, { limitMs: 5000, everyMs: 20 });
+  const socket = connect(tap.port, '127.0.0.1');
+  socket.write(client.startup({ user: 'app' }));
+  await expect(once(socket, 'close')).rejects.toThrow('ECONNRESET');
+  expect(recorded.total('tap.refused')).toBe(0);
+  await started[Symbol.asyncDispose]();
+  expect(recorded.total('tap.refused')).toBe(1);
 });

@@ -30,10 +30,18 @@ export const hopOf = ({ hop, upstream }: Pick<TapFigures, 'hop' | 'upstream'>, p
 
 const watch = (context: CollectContext, url: string, source: string): AsyncDisposable => {
   const samples = new TapSamples(context.sink);
-  return watchSource(context, source, slowIntervalMs(context), async (atMs) => {
+  const look = async (atMs: number): Promise<void> => {
     const figures = await read(url);
     samples.take({ ...figures, hop: hopOf(figures, context.stack.poolers) }, atMs);
-  });
+  };
+  const watcher = watchSource(context, source, slowIntervalMs(context), look);
+  return {
+    [Symbol.asyncDispose]: async () => {
+      await watcher[Symbol.asyncDispose]();
+      // What came after the last tick is of this run, too. A tap that is gone by then has been told, or was stopped.
+      await look(context.sink.nowMs()).catch(() => undefined);
+    },
+  };
 };
 
 export const collector: Collector = {

@@ -24,7 +24,7 @@ export class RecentPeak {
 
   #turnTo(nowMs: number): void {
     const slot = Math.floor(nowMs / this.#slotMs);
-    if (slot === this.#slot) return;
+    if (slot <= this.#slot) return;
     const passed = slot - this.#slot;
     const kept = passed < keptSlots ? this.#peaks.slice(0, keptSlots - passed) : [];
     this.#peaks = [...new Array<number>(Math.min(passed, keptSlots)).fill(0), ...kept];

@@ -2,8 +2,8 @@
 import { bucketIndex } from '../../measure/histograms/exponential.ts';
 import type { ExponentialHistogram } from '../../measure/histograms/histogram.ts';
 
-/** Neighbouring buckets are 2.2 % apart, so that a percentile is within 1.1 %. */
-const scale = 5;
+/** Neighbouring buckets are 1.1 % apart, so that a percentile is within 0.6 %. */
+const scale = 6;
 const bucketsPerDoubling = 2 ** scale;
 /** From 1 µs to 18 hours; what lies outside counts in the first or last bucket. */
 const lowestDoubling = -20;

@@ -44,14 +44,18 @@ const passBlindly = (pair: Pair, why: string | null, { meter, onSocket, hold }: 
   join({ ...pair, fromClient: unheard, fromServer: { ...unheard, hold }, onSocket });
 };
 
-/** Reads what passes until it is not understood; then the connection goes on unread, and is counted. */
+/**
+ * Reads what passes until it is not understood; then the connection goes on unread, and is counted. What the tap itself
+ * takes to pass a message on belongs to the time for which the client waits: a question counts from when it came, an
+ * answer from when it went.
+ */
 const passAndRead = (pair: Pair, conversation: Conversation, { tap, isTls }: Passing): void => {
   const { meter, onSocket, hold } = tap;
   let endUnread: (() => void) | null = null;
-  const reader = (read: (chunk: Buffer, nowMs: number) => void) => (chunk: Buffer) => {
+  const reader = (read: (chunk: Buffer, cameMs: number) => void) => (chunk: Buffer, cameMs: number) => {
     if (endUnread !== null) return;
     try {
-      read(chunk, performance.now());
+      read(chunk, cameMs);
     } catch {
       meter.notUnderstood += 1;
       endUnread = meter.unread.begin('not-understood');
@@ -65,11 +69,11 @@ const passAndRead = (pair: Pair, conversation: Conversation, { tap, isTls }: Pas
   join({
     ...pair,
     fromClient: {
-      onChunk: reader((chunk, nowMs) => conversation.readClient(chunk, nowMs)),
+      onChunk: reader((chunk, cameMs) => conversation.readClient(chunk, cameMs)),
       onEnd: ended('client'),
     },
     fromServer: {
-      onChunk: reader((chunk, nowMs) => conversation.readServer(chunk, nowMs)),
+      onChunk: reader((chunk) => conversation.readServer(chunk, performance.now())),
       onEnd: ended('server'),
       hold,
       // Its offers of SCRAM bound to the TLS that ends here are taken out.

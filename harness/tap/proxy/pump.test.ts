@@ -32,18 +32,25 @@ interface Ends {
   server: Socket;
   /** Bytes of each chunk that was heard. */
   heard: number[];
+  /** For how long each had been there when it was heard, having been passed on. */
+  passingMs: number[];
 }
 
 const joined = async (
   hold?: Hold,
-  beforeJoin: (ends: Omit<Ends, 'heard'>) => Promise<void> = async () => undefined,
+  beforeJoin: (ends: Pick<Ends, 'client' | 'server'>) => Promise<void> = async () => undefined,
 ) => {
   const [toClient, toServer] = [await connection(), await connection()];
   const ends = { client: toClient.near, server: toServer.far };
   toClient.far.pause();
   await beforeJoin(ends);
   const heard: number[] = [];
-  const listening = { onChunk: (chunk: Buffer) => void heard.push(chunk.length), onEnd: () => undefined };
+  const passingMs: number[] = [];
+  const onChunk = (chunk: Buffer, cameMs: number): void => {
+    heard.push(chunk.length);
+    passingMs.push(performance.now() - cameMs);
+  };
+  const listening = { onChunk, onEnd: () => undefined };
   join({
     client: toClient.far,
     server: toServer.near,
@@ -52,7 +59,7 @@ const joined = async (
     fromServer: { ...listening, hold },
     onSocket: (socket) => void sockets.push(socket),
   });
-  return { ...ends, heard };
+  return { ...ends, heard, passingMs };
 };
 
 /** An iteration would destroy the socket at its end, with what it has still to send. */
@@ -67,7 +74,7 @@ const all = (socket: Socket): Promise<Buffer> =>
 const numbered = (bytes: number): Buffer => Buffer.from(Array.from({ length: bytes }, (_, index) => (index * 7) % 251));
 
 test('what came before, at once and later comes whole, and the end after it', async () => {
-  const { client, server, heard } = await joined(undefined, async (ends) => {
+  const { client, server, heard, passingMs } = await joined(undefined, async (ends) => {
     ends.client.write('before ');
     await sleep(50);
   });
@@ -75,6 +82,8 @@ test('what came before, at once and later comes whole, and the end after it', as
   client.end();
   expect((await all(server)).toString()).toBe('first before later');
   expect(heard.reduce((total, bytes) => total + bytes, 0)).toBe('first before later'.length);
+  // To write takes the kernel some µs.
+  expect(Math.min(...passingMs)).toBeGreaterThan(0.001);
 });
 
 test('to a side that reads slowly megabytes come unharmed, while the other direction goes on', async () => {

@@ -12,8 +12,11 @@ const breakOff = (other: Socket, error: NodeJS.ErrnoException): void => {
 
 /** What is done with what one side says. */
 interface Listening {
-  /** Called with each chunk after it was passed on; must not throw, and must keep nothing of it. */
-  onChunk: (chunk: Buffer) => void;
+  /**
+   * Called with each chunk after it was passed on; must not throw, and must keep nothing of it. `cameMs`: before it
+   * was passed on.
+   */
+  onChunk: (chunk: Buffer, cameMs: number) => void;
   /** It said its last, in order or not. */
   onEnd: () => void;
   /** Holds back what it says, and its end, for the link's latency. Absent: all passes at once. */
@@ -58,9 +61,10 @@ class Flow {
   #pass(chunk: Buffer): boolean {
     const { to } = this;
     if (to.destroyed) return true;
+    const cameMs = performance.now();
     const bytes = this.toIsPlain ? writeAtOnce(to, chunk) : 0;
     const isGone = bytes === chunk.length || this.#toStream(bytes === 0 ? chunk : chunk.subarray(bytes));
-    this.#listening.onChunk(chunk);
+    this.#listening.onChunk(chunk, cameMs);
     return isGone;
   }
 
