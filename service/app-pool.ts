@@ -73,7 +73,7 @@ class MeasuredPool implements AppPool {
   async #acquireFor(operation: string): Promise<Checkout> {
     const askedMs = performance.now();
     try {
-      return await this.#checkouts.acquire();
+      return await this.#checkouts.acquire('single');
     } catch (error) {
       this.#checkouts.countTransaction(operation, 'failed', askedMs);
       throw error;
@@ -108,7 +108,7 @@ class MeasuredPool implements AppPool {
     let sinceMs = performance.now();
     let checkout: Checkout | null = null;
     try {
-      checkout = await checkouts.acquire();
+      checkout = await checkouts.acquire('transaction');
       sinceMs = performance.now();
       await checkouts.run(checkout, 'acquire', { operation: 'begin', text: 'BEGIN' });
       stage = 'run';
@@ -139,7 +139,7 @@ class MeasuredPool implements AppPool {
   }
 
   async hold(): Promise<HeldSession> {
-    const checkout = await this.#checkouts.acquire();
+    const checkout = await this.#checkouts.acquire('session');
     let released = false;
     return {
       ...this.#session(checkout),
@@ -158,7 +158,7 @@ class MeasuredPool implements AppPool {
     let failure: unknown = null;
     while (failure === null && opened.length < connections) {
       const length = Math.min(warmAtOnce, connections - opened.length);
-      const results = await Promise.allSettled(Array.from({ length }, () => this.#checkouts.acquire()));
+      const results = await Promise.allSettled(Array.from({ length }, () => this.#checkouts.acquire('none')));
       for (const result of results) {
         if (result.status === 'fulfilled') opened.push(result.value);
         else failure = result.reason;

@@ -30,8 +30,12 @@ export interface PoolOptions {
   log: Log;
 }
 
+/** What a connection is checked out for: `none` to open it only. */
+export type Work = 'transaction' | 'single' | 'session' | 'none';
+
 export interface Checkout {
   client: pg.PoolClient;
+  work: Work;
   sinceMs: number;
   /** Gives the tenant's place back. */
   leave(): void;
@@ -97,7 +101,7 @@ export class Checkouts {
     return { total, idle, waiting, max: this.#max };
   }
 
-  async acquire(): Promise<Checkout> {
+  async acquire(work: Work): Promise<Checkout> {
     const leave = await this.#tenants.enter();
     const sinceMs = performance.now();
     this.#instruments.acquisitions.add(1);
@@ -106,7 +110,7 @@ export class Checkouts {
       // The pool listens for errors of idle clients only; a lost checked-out one is seen by its next query.
       client.on('error', nothing);
       this.#instruments.waitTime.record(seconds(sinceMs));
-      return { client, sinceMs: performance.now(), leave };
+      return { client, work, sinceMs: performance.now(), leave };
     } catch (error) {
       leave();
       throw this.#notAcquired(databaseFailure(error, 'acquire'));
@@ -119,8 +123,8 @@ export class Checkouts {
     return this.#settings.poolSaturatedError ? poolSaturated(failure) : failure;
   }
 
-  release({ client, sinceMs, leave }: Checkout, broken: boolean): void {
-    this.#instruments.useTime.record(seconds(sinceMs));
+  release({ client, work, sinceMs, leave }: Checkout, broken: boolean): void {
+    this.#instruments.useTime.record(seconds(sinceMs), { 'pgsurge.work': work });
     client.off('error', nothing);
     client.release(broken);
     leave();

@@ -48,7 +48,7 @@ const labelledTally = (metrics: Metrics, poolName: PoolName, name: string, descr
 
 const labelledTiming = (metrics: Metrics, poolName: PoolName, name: string, description: string): Timing => {
   const histogram = metrics.timing(name, description);
-  return { record: (seconds) => histogram.record(seconds, poolName) };
+  return { record: (seconds, labels) => histogram.record(seconds, { ...poolName, ...labels }) };
 };
 
 export const poolInstruments = (metrics: Metrics, name: string, counts: () => PoolCounts): PoolInstruments => {
