@@ -21,6 +21,8 @@ interface Pool {
   singles: number;
   statementSeconds?: number;
   hop?: string;
+  /** For how long the oldest hold has gone on. */
+  oldestHoldSeconds?: Shape;
   /** Connections that pass its tap unread. */
   unread?: { why: string; count: number };
 }
@@ -29,6 +31,7 @@ const seconds = 160;
 
 const addPool = (recorder: Recorder, pool: Pool): void => {
   const { size, used, transactions, singles, statementSeconds = 0.004, hop = 'service-database', unread } = pool;
+  const { oldestHoldSeconds = flat(0.1) } = pool;
   const group = { hop, user: 'app', database: 'app', application: 'shop' };
   recorder.source('tap', true);
   const gauge = (name: string, state: string, shape: Shape): unknown =>
@@ -38,6 +41,7 @@ const addPool = (recorder: Recorder, pool: Pool): void => {
   gauge('tap.state_seconds', 'active', (second) => used(second) / 2);
   gauge('tap.state_seconds', 'idle in transaction', (second) => used(second) / 2);
   gauge('tap.state_seconds', 'idle', (second) => size - used(second));
+  recorder.gauge('tap.oldest_hold', group, oldestHoldSeconds, seconds);
   if (unread !== undefined) recorder.gauge('tap.unread', { hop, why: unread.why }, () => unread.count, seconds);
   const holds = (what: string, count: number): unknown =>
     recorder.histogram('tap.hold_time', { ...group, what }, () => durations(count, 0.02), seconds);
@@ -98,12 +102,24 @@ describe('app pool in use', () => {
 
 describe('connections not given back', () => {
   test('are those that are in use at every look of the end', () => {
-    const kept = judged('connections-return', seenBy({ ...transactional, used: (second) => (second > 120 ? 2 : 5) }));
+    const used: Shape = (second) => (second > 120 ? 2 : 5);
+    const kept = judged(
+      'connections-return',
+      seenBy({ ...transactional, used, oldestHoldSeconds: (second) => second }),
+    );
     expect(kept).toMatchObject({
       verdict: 'warn',
       value: 2,
       reason: expect.stringMatching(/^shop at service-database: 2;/),
     });
+  });
+
+  test('are none where a busy pool lends one connection after the other up to the end', () => {
+    const lent = judged(
+      'connections-return',
+      seenBy({ ...transactional, used: flat(5), oldestHoldSeconds: flat(0.3) }),
+    );
+    expect(lent).toMatchObject({ verdict: 'notApplicable', reason: expect.stringContaining('none is kept') });
   });
 
   test('that none is kept is never known', () => {

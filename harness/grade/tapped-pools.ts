@@ -1,5 +1,12 @@
 /** How the service uses its connections, as a tap on its way to the database sees it from outside. */
-import { looksOf, sizeOf, tapGroups, unreadConnections, type TapGroup } from '../measure/connections/tap-use.ts';
+import {
+  isOfTheService,
+  looksOf,
+  sizeOf,
+  tapGroups,
+  unreadConnections,
+  type TapGroup,
+} from '../measure/connections/tap-use.ts';
 import { histogramsOf, seriesOf } from '../measure/tracks/observations.ts';
 import { isWithin, samplesWithin, type Samples, type Window } from '../measure/tracks/windows.ts';
 import type { JudgeInput } from './criterion.ts';
@@ -11,12 +18,11 @@ export interface TappedPool {
   size: number;
   /** Connections in use, on average since the look before. */
   used: Samples;
+  /** One hold went on from the first look to the last. */
+  oneIsHeldThroughout: boolean;
   /** Of all holds, those of a transaction (0 to 1): between transactions a connection looks like one in the pool. */
   transactionShare: number;
 }
-
-/** The service's own links: what lies behind a pooler is the pooler's. */
-const isOfTheService = ({ hop }: Pick<TapGroup, 'hop'>): boolean => !hop.startsWith('pooler');
 
 /** One connection is no pool. */
 const smallestPool = 2;
@@ -42,6 +48,15 @@ const holdsOf = ({ observations }: JudgeInput, group: TapGroup, what: string, wi
     .flatMap(({ tMs, histograms }) => histograms.filter((_, index) => isWithin(tMs[index]!, windows)))
     .reduce((total, { count }) => total + count, 0);
 
+/** A hold grows older by as much as time goes by, but for what looks come late. */
+const nearlyAsOld = 0.95;
+
+const isHeldThroughout = ({ observations }: JudgeInput, group: TapGroup, windows: readonly Window[]): boolean => {
+  const [oldest] = seriesOf(observations, 'tap.oldest_hold', group);
+  const { tMs, values } = oldest === undefined ? { tMs: [], values: [] } : samplesWithin(oldest, windows);
+  return values.length > 0 && values.at(-1)! * 1000 >= nearlyAsOld * (tMs.at(-1)! - tMs[0]!);
+};
+
 const poolOf = (input: JudgeInput, group: TapGroup, windows: readonly Window[]): TappedPool => {
   const sizes = windows.flatMap((window) => looksOf(input.observations, group, window)).map(sizeOf);
   const transactions = holdsOf(input, group, 'transaction', windows);
@@ -50,19 +65,20 @@ const poolOf = (input: JudgeInput, group: TapGroup, windows: readonly Window[]):
     name: `${group.application || group.user} at ${group.hop}`,
     size: sizes.reduce((most, size) => Math.max(most, size), 0),
     used: usedOf(input, group, windows),
+    oneIsHeldThroughout: isHeldThroughout(input, group, windows),
     transactionShare: transactions / Math.max(1, transactions + singles),
   };
 };
 
 export const tappedPools = (input: JudgeInput, windows: readonly Window[]): TappedPool[] =>
   tapGroups(input.observations)
-    .filter(isOfTheService)
+    .filter(({ hop }) => isOfTheService(hop))
     .map((group) => poolOf(input, group, windows))
     .filter(({ size }) => size >= smallestPool);
 
 /** Why what the taps saw is not all; null where nothing passed unread. */
 export const unreadWords = (input: JudgeInput, windows: readonly Window[]): string | null => {
-  const unread = unreadConnections(input.observations, windows).filter(isOfTheService);
+  const unread = unreadConnections(input.observations, windows).filter(({ hop }) => isOfTheService(hop));
   if (unread.length === 0) return null;
   const counts = unread.map(({ why, count }) => `${count} (${why})`).join(', ');
   return `connections that passed the tap unread: ${counts}; what they did is not known`;

@@ -3,6 +3,7 @@ import type { Evidence } from '../../result.ts';
 import { formatCount, formatNumber, plural } from '../../measure/numbers-in-words.ts';
 import { levelOf, type Level } from '../seen/levels.ts';
 import { refilled, sinceTheStart, startingSessions } from '../seen/logins.ts';
+import { nearTheService } from '../../measure/connections/tap-use.ts';
 import { seriesOf } from '../../measure/tracks/observations.ts';
 import type { Cause, Sighting } from '../cause.ts';
 import { failedWords, isHarmed, sampled, seconds } from '../say.ts';
@@ -59,7 +60,8 @@ const gaveUpAtLogin = ({ errors }: Seen, ...levels: readonly Level[]): boolean =
 const atOnceOf = (seen: Seen): Storm | null => {
   const { observations, taps, errors } = seen;
   const starting = startingSessions(seen);
-  const tapped = levelOf(seriesOf(observations, 'tap.connections', { state: 'starting' }), sinceTheStart(seen));
+  const atTaps = nearTheService(observations, seriesOf(observations, 'tap.connections', { state: 'starting' }));
+  const tapped = levelOf(atTaps, sinceTheStart(seen));
   const most = Math.max(starting.peak, tapped.peak, ...taps.map(({ churn }) => churn.stormSize));
   const loginSeconds = Math.max(0, ...taps.map(({ churn }) => churn.loginSecondsP95 ?? 0));
   const failed = errors.count('connect-timeout', 'pool-wait');

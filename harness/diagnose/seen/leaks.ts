@@ -3,6 +3,7 @@ import type { Seen } from './seen.ts';
 import { formatInstant } from '../../measure/load-clock.ts';
 import { plural } from '../../measure/numbers-in-words.ts';
 import { levelOf, type Level } from './levels.ts';
+import { nearTheService } from '../../measure/connections/tap-use.ts';
 import { seriesOf } from '../../measure/tracks/observations.ts';
 import { growthOf } from '../../measure/tracks/windows.ts';
 
@@ -136,7 +137,8 @@ const mostOpened = 2;
 
 /** The service's own connections, by whoever sees them nearest to it. */
 const ownConnections = ({ taps, pooler, sessions, observations, windows }: Seen): [Level, string] | null => {
-  if (taps.length > 0) return [levelOf(seriesOf(observations, 'tap.connections'), windows), 'the tap'];
+  if (taps.length > 0)
+    return [levelOf(nearTheService(observations, seriesOf(observations, 'tap.connections')), windows), 'the tap'];
   if ((pooler?.clients.peak ?? 0) > 0) return [pooler!.clients, 'SHOW POOLS'];
   const own = sessions.owners.find(({ active }) => active > 0);
   if (own === undefined) return null;

@@ -2,6 +2,7 @@
 import { leak, selfDeadlocks, type Leak, type SelfDeadlock } from '../../measure/connections/tap-stuck.ts';
 import {
   churn,
+  isOfTheService,
   looksOf,
   poolUse,
   tapGroups,
@@ -80,10 +81,10 @@ const tappedOf = (observations: Observations, group: TapGroup, window: Window): 
   };
 };
 
-/** The service's own links: what lies behind a pooler is the pooler's. Busiest first. */
+/** Of the service's own links. Busiest first. */
 export const tapsOf = (observations: Observations, window: Window): Tapped[] =>
   tapGroups(observations)
-    .filter(({ hop }) => !hop.startsWith('pooler'))
+    .filter(({ hop }) => isOfTheService(hop))
     .map((group) => tappedOf(observations, group, window))
     .filter((one) => one !== null)
     .toSorted((a, b) => b.use.acquisitionsPerSecond - a.use.acquisitionsPerSecond);

@@ -78,13 +78,15 @@ const lastLooks = ({ phases, teardownMs, observations }: JudgeInput): Window => 
   return { startMs: endMs - lastSecondsMs, endMs };
 };
 
-/** What is kept has been in use all the time since the look before. */
+/** What is kept has been in use all the time, by one holder: a busy pool lends one connection after the other. */
 const keptByTap = (input: JudgeInput, window: Window): Kept[] =>
-  tappedPools(input, [window]).map(({ name, used: { values } }) => ({
-    instance: name,
-    connections: values.length === 0 ? 0 : Math.floor(Math.min(...values) + rounding),
-    samples: values.length,
-  }));
+  tappedPools(input, [window])
+    .filter(({ oneIsHeldThroughout }) => oneIsHeldThroughout)
+    .map(({ name, used: { values } }) => ({
+      instance: name,
+      connections: values.length === 0 ? 0 : Math.floor(Math.min(...values) + rounding),
+      samples: values.length,
+    }));
 
 /** A connection that is kept outside a transaction looks like one in the pool: that none is kept is never known. */
 const measureByTap = (input: JudgeInput): Measurement => {

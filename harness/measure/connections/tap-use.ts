@@ -24,6 +24,15 @@ export const tapGroups = (observations: Observations): TapGroup[] => {
   return [...new Map(groups.map((group) => [JSON.stringify(group), group])).values()];
 };
 
+/** The service's own links: what lies behind a pooler is the pooler's. */
+export const isOfTheService = (hop: string | undefined): boolean => hop?.startsWith('pooler') !== true;
+
+/** Of what taps saw, what they saw on the service's own links; all of it where none of them stands there. */
+export const nearTheService = <T extends { labels: Labels }>(observations: Observations, seen: readonly T[]): T[] => {
+  const stands = seriesOf(observations, 'tap.connections').some(({ labels }) => isOfTheService(labels['hop']));
+  return seen.filter(({ labels }) => !stands || isOfTheService(labels['hop']));
+};
+
 export interface Unread {
   hop: string;
   /** Why they were not read. */
