@@ -63,10 +63,19 @@ const components: Record<string, Look> = {
   database: ['purple', '5 3'],
 };
 
+/** States of a connection: the last word of ids such as `tap.to-pooler.idle`. */
+const states: Record<string, Look> = {
+  active: ['blue'],
+  'idle-in-transaction': ['orange'],
+  starting: ['gold'],
+  idle: ['pale'],
+};
+
 const others = ['blue', 'orange', 'teal', 'purple', 'gold', 'red', 'grey'];
 
 export const colourOf = (id: string, index: number): { colour: string; dash: string | null } => {
-  const [, component = ''] = id.split('.');
-  const [colour, dash = null] = meanings[id] ?? components[component] ?? [others[index % others.length]!];
+  const [, component = '', state = ''] = id.split('.');
+  const known = meanings[id] ?? components[component] ?? states[state];
+  const [colour, dash = null] = known ?? [others[index % others.length]!];
   return { colour, dash };
 };

@@ -1,4 +1,5 @@
 import type { Chart } from '../chart.ts';
+import { nearTheService } from '../../../measure/connections/tap-use.ts';
 import { seriesOf } from '../../../measure/tracks/observations.ts';
 import { deltaRate } from '../../../measure/tracks/rates.ts';
 import { track, type TrackMaker } from '../../../measure/tracks/track.ts';
@@ -10,7 +11,9 @@ const shown = [
 ];
 
 const rates: TrackMaker = (observations, grid) =>
-  shown.map(({ id, title }) => track(id, title, '1/s', deltaRate(seriesOf(observations, id), grid)));
+  shown.map(({ id, title }) =>
+    track(id, title, '1/s', deltaRate(nearTheService(observations, seriesOf(observations, id)), grid)),
+  );
 
 export const chart: Chart = {
   id: 'tap-churn',

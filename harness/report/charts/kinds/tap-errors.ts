@@ -1,15 +1,17 @@
 import type { Chart } from '../chart.ts';
+import { nearTheService } from '../../../measure/connections/tap-use.ts';
+import { labelValues, track, type TrackMaker } from '../../../measure/tracks/track.ts';
 import { seriesOf } from '../../../measure/tracks/observations.ts';
 import { deltaRate } from '../../../measure/tracks/rates.ts';
-import { labelValues, track, type TrackMaker } from '../../../measure/tracks/track.ts';
 
 const name = 'tap.errors';
 
+/** An error that passes two taps is one. */
 const bySqlstate: TrackMaker = (observations, grid) =>
   labelValues(observations, name, 'sqlstate').map((sqlstate) => {
-    const [first] = seriesOf(observations, name, { sqlstate });
-    const rate = deltaRate(seriesOf(observations, name, { sqlstate }), grid);
-    return track(`${name}.${sqlstate}`, `${sqlstate} (${first?.labels['family'] ?? 'other'})`, '1/s', rate);
+    const seen = nearTheService(observations, seriesOf(observations, name, { sqlstate }));
+    const family = seen[0]?.labels['family'] ?? 'other';
+    return track(`${name}.${sqlstate}`, `${sqlstate} (${family})`, '1/s', deltaRate(seen, grid));
   });
 
 export const chart: Chart = {

@@ -1,4 +1,5 @@
 import type { Chart } from '../chart.ts';
+import { nearTheService } from '../../../measure/connections/tap-use.ts';
 import { scaled, track, type TrackMaker } from '../../../measure/tracks/track.ts';
 import { histogramsOf } from '../../../measure/tracks/observations.ts';
 import { windowedQuantiles } from '../../../measure/tracks/quantiles.ts';
@@ -11,13 +12,13 @@ const shown = [
 
 const times: TrackMaker = (observations, grid) =>
   shown.map(({ id, title, series }) => {
-    const [p95] = windowedQuantiles(histogramsOf(observations, series), grid, [0.95]);
+    const [p95] = windowedQuantiles(nearTheService(observations, histogramsOf(observations, series)), grid, [0.95]);
     return track(id, `${title}, p95`, 'ms', scaled(p95!, 1000));
   });
 
 export const chart: Chart = {
   id: 'tap-holds',
-  place: 44,
+  place: 45,
   title: 'How long connections are held',
   unit: 'ms',
   reads:

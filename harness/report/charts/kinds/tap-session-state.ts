@@ -1,4 +1,5 @@
 import type { Chart } from '../chart.ts';
+import { nearTheService } from '../../../measure/connections/tap-use.ts';
 import { seriesOf } from '../../../measure/tracks/observations.ts';
 import { deltaRate } from '../../../measure/tracks/rates.ts';
 import { labelValues, track, type TrackMaker } from '../../../measure/tracks/track.ts';
@@ -7,7 +8,7 @@ const name = 'tap.session_state';
 
 const byKind: TrackMaker = (observations, grid) =>
   labelValues(observations, name, 'kind').map((kind) => {
-    const rate = deltaRate(seriesOf(observations, name, { kind }), grid);
+    const rate = deltaRate(nearTheService(observations, seriesOf(observations, name, { kind })), grid);
     return track(`${name}.${kind.replaceAll(' ', '-')}`, kind, '1/s', rate);
   });
 
