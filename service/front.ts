@@ -25,6 +25,8 @@ interface Replica {
 }
 
 const checkEveryMs = Number(process.env['PGSURGE_READY_EVERY_MS'] ?? 150);
+/** Of a replica that has not been ready yet: whoever starts the service waits for this. */
+const firstCheckEveryMs = Math.min(40, checkEveryMs);
 const readyPath = process.env['PGSURGE_READY_PATH'] ?? '/ready';
 const checkLimitMs = 1000;
 /** A replica that is slow or gone must not hold a request for ever. */
@@ -67,12 +69,14 @@ const isReady = ({ host, port }: Replica): Promise<boolean> =>
   });
 
 const watch = (replica: Replica): void => {
+  let everyMs = firstCheckEveryMs;
   const check = async (): Promise<void> => {
     const ready = await (readyPath === '' ? takesConnections(replica) : isReady(replica));
     if (ready !== replica.ready)
       log.info(`replica ${replica.number} ${ready ? 'takes requests' : 'takes no requests'}`);
     replica.ready = ready;
-    setTimeout(() => void check(), checkEveryMs);
+    if (ready) everyMs = checkEveryMs;
+    setTimeout(() => void check(), everyMs);
   };
   void check();
 };

@@ -2,7 +2,8 @@
  * One replica of the reference job service. Environment: DATABASE_URL, LISTEN_DATABASE_URL (direct route),
  * PARTNER_URL, HOST, PORT, PGSURGE_REPLICA, PGSURGE_REPLICAS, PGSURGE_SERVICE_SETTINGS (JSON), PGSURGE_TIME_SCALE,
  * PGSURGE_SEED, OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_METRIC_EXPORT_INTERVAL (ms).
- * SIGTERM: stops gracefully within ten seconds.
+ * SIGTERM: stops gracefully within ten seconds. SIGINT does the same for a replica that nobody asks any more: it does
+ * not wait until the front has noticed.
  */
 import { availableParallelism } from 'node:os';
 import { createAppPool } from './app-pool.ts';
@@ -83,11 +84,11 @@ const endBadly = (message: string): void => {
 };
 
 /** Ends the process by `shutDown` at the first SIGTERM or SIGINT, and without it where that takes too long. */
-const onStopSignal = (stopping: AbortSignal, shutDown: () => Promise<void>): void => {
-  const stop = (): void => {
+const onStopSignal = (stopping: AbortSignal, shutDown: (isAsked: boolean) => Promise<void>): void => {
+  const stop = (signal: NodeJS.Signals): void => {
     if (stopping.aborted) return;
     setTimeout(() => endBadly(`not stopped within ${stopLimitMs / 1000} s; ending`), stopLimitMs).unref();
-    shutDown().then(
+    shutDown(signal !== 'SIGINT').then(
       () => {
         log.info('stopped');
         process.exit(0);
@@ -110,11 +111,11 @@ const main = async (): Promise<void> => {
     (jobId) => wakeWorker(jobId),
   );
   await server.listen(process.env['HOST'] ?? '127.0.0.1', numberFrom('PORT', 8080));
-  onStopSignal(stop.signal, async () => {
+  onStopSignal(stop.signal, async (isAsked) => {
     log.info('stopping: draining');
     server.drain();
     stop.abort();
-    const drained = pause(serving ? context.settings.drainMs : 0).then(() => server.close());
+    const drained = pause(serving && isAsked ? context.settings.drainMs : 0).then(() => server.close());
     await Promise.all([drained, started.then((service) => service.ended())]);
     // A connection that is still being made, or leaked, would hold the end up.
     await Promise.race([

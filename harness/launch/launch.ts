@@ -133,9 +133,9 @@ export const startService = async (
       : await inContainers(launch, stack.containers, frontPort, replicaPorts);
   const { replicas } = placement;
   const front = cleanup.use(placement.front);
-  // Together, not one after the other: each takes its time to drain.
+  // Together, not one after the other: each takes its time to end what it has in hand.
   cleanup.defer(async () => {
-    await Promise.all(replicas.map((replica) => replica.stop()));
+    await Promise.all(replicas.map((replica) => replica.stop({ forGood: true })));
   });
   await startAll([...replicas, front]);
   const url = `http://${host}:${frontPort}`;

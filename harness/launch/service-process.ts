@@ -43,8 +43,11 @@ export interface ServiceProcess extends AsyncDisposable {
   readonly component: Component;
   /** True if it answers that it serves. */
   ready(): Promise<boolean>;
-  /** SIGTERM, then after the limit SIGKILL; stays down until `start`. */
-  stop(): Promise<void>;
+  /**
+   * SIGTERM, then after the limit SIGKILL; stays down until `start`. `forGood`: nobody asks it any more, so that a
+   * service of ours is told by SIGINT that it need not wait until the front has noticed.
+   */
+  stop(how?: { forGood: boolean }): Promise<void>;
   start(): Promise<void>;
 }
 
@@ -172,10 +175,11 @@ export class SupervisedProcess implements ServiceProcess {
     await this.start().catch((error: unknown) => log(messageOf(error)));
   }
 
-  async stop(): Promise<void> {
+  async stop({ forGood } = { forGood: false }): Promise<void> {
     this.#held = true;
     if (this.#current === null) return;
-    await (this.#options.asTree?.stop() ?? this.#current.stop({ graceMs: stopGraceMs }));
+    const signal = forGood ? 'SIGINT' : 'SIGTERM';
+    await (this.#options.asTree?.stop() ?? this.#current.stop({ signal, graceMs: stopGraceMs }));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -186,6 +186,20 @@ test('a stop in mid-work leaves no claim behind', async () => {
   expect(service.log()).toContain('stopped');
 });
 
+test(
+  'a service that ends for good does not wait for its front to notice, and ends what it has in hand',
+  { tags: 'full' },
+  async () => {
+    await using ending = await startTestService({ settings: { drainMs: 8000 } });
+    await Promise.all(Array.from({ length: 8 }, (_, index) => ending.createJob(`end-${index}`, 3)));
+    const startedAtMs = performance.now();
+    await ending.service[Symbol.asyncDispose]();
+    expect(performance.now() - startedAtMs).toBeLessThan(6000);
+    expect([ending.log(0), ending.log(1)].filter((log) => !log.includes('INFO stopped'))).toEqual([]);
+    expect(await ending.count("SELECT count(*) FROM tasks WHERE status = 'running'")).toBe(0);
+  },
+);
+
 test('a replica that is killed is started again, and its death is counted and in the log', async () => {
   const pid = service.pid(1);
   process.kill(pid, 'SIGKILL');
