@@ -6,9 +6,11 @@ import { TapSamples } from '../tap-samples.ts';
 
 /** Less than the second between two looks, so that a tap that hangs costs no look but its own. */
 const answerLimitMs = 900;
+/** No other look waits for the last one. */
+const lastAnswerLimitMs = 3000;
 
-const read = async (url: string): Promise<TapFigures> => {
-  const answer = await fetch(new URL('/figures.json', url), { signal: AbortSignal.timeout(answerLimitMs) }).catch(
+const read = async (url: string, limitMs: number): Promise<TapFigures> => {
+  const answer = await fetch(new URL('/figures.json', url), { signal: AbortSignal.timeout(limitMs) }).catch(
     (error: unknown) => {
       throw new Error(`the tap at ${url} does not answer: nothing it saw is known from here on`, { cause: error });
     },
@@ -30,8 +32,8 @@ export const hopOf = ({ hop, upstream }: Pick<TapFigures, 'hop' | 'upstream'>, p
 
 const watch = (context: CollectContext, url: string, source: string): AsyncDisposable => {
   const samples = new TapSamples(context.sink);
-  const look = async (atMs: number): Promise<void> => {
-    const figures = await read(url);
+  const look = async (atMs: number, limitMs = answerLimitMs): Promise<void> => {
+    const figures = await read(url, limitMs);
     samples.take({ ...figures, hop: hopOf(figures, context.stack.poolers) }, atMs);
   };
   const watcher = watchSource(context, source, slowIntervalMs(context), look);
@@ -39,7 +41,7 @@ const watch = (context: CollectContext, url: string, source: string): AsyncDispo
     [Symbol.asyncDispose]: async () => {
       await watcher[Symbol.asyncDispose]();
       // What came after the last tick is of this run, too. A tap that is gone by then has been told, or was stopped.
-      await look(context.sink.nowMs()).catch(() => undefined);
+      await look(context.sink.nowMs(), lastAnswerLimitMs).catch(() => undefined);
     },
   };
 };
