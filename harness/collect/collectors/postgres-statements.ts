@@ -7,7 +7,14 @@ interface Top extends Record<string, unknown> {
   query: string;
   calls: number;
   seconds: number;
+  /** Given back, or changed. */
+  rows: number;
+  /** Gone through, in memory or on disk. */
+  pages: number;
 }
+
+const ofAll = ['calls', 'seconds', 'rows'] as const;
+const figures = [...ofAll, 'pages'] as const;
 
 /** Sorting all of them takes a few ms. */
 const topEveryMs = 4000;
@@ -18,15 +25,14 @@ const mostStatements = 60;
 const topRecorder = ({ sink }: CollectContext, ask: () => Promise<Top[]>): ((atMs: number) => Promise<void>) => {
   const known = new Set<string>();
   let askedAtMs = -Infinity;
-  for (const series of ['postgres.statement.calls', 'postgres.statement.seconds']) sink.declare?.(series, 'cumulative');
+  for (const figure of figures) sink.declare?.(`postgres.statement.${figure}`, 'cumulative');
   return async (atMs) => {
     if (atMs - askedAtMs < topEveryMs) return;
     askedAtMs = atMs;
-    for (const { query, calls, seconds } of await ask()) {
+    for (const { query, ...top } of await ask()) {
       if (!known.has(query) && known.size >= mostStatements) continue;
       known.add(query);
-      sink.sample('postgres.statement.calls', { query }, calls, atMs);
-      sink.sample('postgres.statement.seconds', { query }, seconds, atMs);
+      for (const figure of figures) sink.sample(`postgres.statement.${figure}`, { query }, top[figure], atMs);
     }
   };
 };
@@ -42,8 +48,7 @@ export const collector: Collector = {
     const top = readSql('top-statements');
     const recordTop = topRecorder(context, () => probe.value.query<Top>(top));
     let present = false;
-    context.sink.declare?.('postgres.statements.calls', 'cumulative');
-    context.sink.declare?.('postgres.statements.seconds', 'cumulative');
+    for (const figure of ofAll) context.sink.declare?.(`postgres.statements.${figure}`, 'cumulative');
     return watchSource(
       context,
       'postgres-statements',
@@ -52,9 +57,9 @@ export const collector: Collector = {
         present ||= (await probe.value.query<{ found: number }>(installed))[0]?.found === 1;
         // A server without the extension is no lost source.
         if (!present) return;
-        const [row] = await probe.value.query<{ calls: number; seconds: number }>(sql);
-        context.sink.sample('postgres.statements.calls', {}, row?.calls ?? NaN, atMs);
-        context.sink.sample('postgres.statements.seconds', {}, row?.seconds ?? NaN, atMs);
+        const [row] = await probe.value.query<Record<(typeof ofAll)[number], number>>(sql);
+        for (const figure of ofAll)
+          context.sink.sample(`postgres.statements.${figure}`, {}, row?.[figure] ?? NaN, atMs);
         await recordTop(atMs);
       },
       [probe],

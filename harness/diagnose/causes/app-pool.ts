@@ -73,6 +73,30 @@ const byPlateau = ({ sessions, pooler }: Seen): Wait | null => {
   };
 };
 
+/** Between two uses a connection looks idle: over a link, a pool that is all lent out is seen so at most looks. */
+const mostly = 0.6;
+const mostLooks = 0.5;
+/** More requests under way than connections, by so much: the others wait for one, or somewhere before. */
+const crowd = 2;
+
+const byCrowd = ({ sessions, requests, seconds: length, pooler }: Seen): Wait | null => {
+  const size = sessions.owners.find(({ active }) => active > 0)?.peak ?? 0;
+  const underWay = ((requests.latencyMsP50 ?? 0) / 1000) * (requests.all / Math.max(1, length));
+  const inUse = sessions.inUse.shareAbove(mostly * size - 0.01);
+  const isPooled = (pooler?.clients.peak ?? 0) > fewestConnections;
+  if (isPooled || size < fewestConnections || inUse < mostLooks || underWay < crowd * size) return null;
+  const often = formatRoughShare(inUse);
+  return {
+    sentence:
+      `some ${formatCount(underWay)} requests are under way at any time, for ${formatCount(size)} connections, ` +
+      `most of which are in use in ${often} of the looks`,
+    number: `${sessions.inUse.mean.toFixed(1)} of ${formatCount(size)} in use on the average, as the database sees it`,
+    evidence: [sampled(sessions.inUse, `${formatCount(sessions.inUse.peak)} in use`, 'pg_stat_activity')],
+    wanted: null,
+    seconds: null,
+  };
+};
+
 const byErrors = (seen: Seen): Wait | null => {
   const count = seen.errors.count('pool-wait');
   if (count === 0) return null;
@@ -98,7 +122,8 @@ const remedyOf = ({ wanted }: Wait, others: boolean): Sighting['remedy'] => {
 };
 
 const look = (seen: Seen, { found }: { found: ReadonlySet<string> }): Sighting | null => {
-  const wait = byMetrics(seen) ?? byErrors(seen) ?? (isHarmed(seen) ? (byTap(seen) ?? byPlateau(seen)) : null);
+  const wait =
+    byMetrics(seen) ?? byErrors(seen) ?? (isHarmed(seen) ? (byTap(seen) ?? byPlateau(seen) ?? byCrowd(seen)) : null);
   if (wait === null) return null;
   return {
     sentence: `Requests wait for a connection of the app pool: ${wait.sentence}`,

@@ -47,6 +47,15 @@ const layers: readonly Layer[] = [
   },
 ];
 
+/** The pooler replaces what it lost, until a client is given such a connection in that instant. */
+const behindPooler: Layer = {
+  kind: 'pooler-server',
+  pattern: /./,
+  who: "Postgres' idle_session_timeout ended server connections that the pooler still held",
+  sentence: recycle,
+  config: { of: 'pgbouncer.ini', lines: 'server_idle_timeout = 30   # below idle_session_timeout' },
+};
+
 const network: Layer = {
   kind: 'network',
   pattern: /./,
@@ -61,7 +70,16 @@ const wasMended = ({ requests, entry }: Seen): boolean =>
   requests.failed + requests.refused === 0 &&
   (entry.loadTotals?.words?.exceptions ?? []).length === 0;
 
-const layerOf = ({ errors }: Seen): Layer => layers.find(({ pattern }) => errors.lines(pattern).length > 0) ?? network;
+/** The database tells of them and the service does not: they were the pooler's, which nobody told to close them. */
+const isPoolersLoss = ({ pooler, errors }: Seen): boolean =>
+  (pooler?.clients.peak ?? 0) > 0 &&
+  errors.countBy('database', 'idle-timeout') > 0 &&
+  errors.countBy('service', 'idle-timeout', 'connection-lost') === 0;
+
+const layerOf = (seen: Seen): Layer => {
+  const told = layers.find(({ pattern }) => seen.errors.lines(pattern).length > 0) ?? network;
+  return told.kind === 'database-session' && isPoolersLoss(seen) ? behindPooler : told;
+};
 
 interface Limited {
   layer: Layer;
@@ -99,8 +117,9 @@ const look = (seen: Seen): Sighting | null => {
   const told = seen.errors.count('idle-timeout') || (ended?.count ?? 0);
   const limited = told > 0 ? null : byLimit(seen);
   const count = limited?.count ?? told;
-  if (count === 0 || wasMended(seen)) return null;
+  if (count === 0) return null;
   const layer = limited?.layer ?? (ended === null ? layerOf(seen) : layers[0]!);
+  if (layer !== behindPooler && wasMended(seen)) return null;
   const failed = Math.min(count, seen.requests.failed);
   return {
     kind: layer.kind,

@@ -28,7 +28,8 @@ const perRequestOf = (seen: Seen): Storm | null => {
   const { taps, levels, requests, seconds: length } = seen;
   const tapped = taps.find(({ churn }) => churn.openedPerAcquisition >= perUse && churn.openedPerSecond >= manyASecond);
   const opened = Math.round(tapped?.churn.opened ?? levels.growth('postgres.sessions.opened'));
-  const isMany = opened / Math.max(1, length) >= manyASecond && opened >= perUse * requests.all && requests.all > 0;
+  const tried = opened + seen.errors.count('no-slot');
+  const isMany = opened / Math.max(1, length) >= manyASecond && tried >= perUse * requests.all && requests.all > 0;
   if (tapped === undefined && !isMany) return null;
   // Pools that fill again after a restart keep what they open.
   if (refilled(seen) >= opened / 2) return null;

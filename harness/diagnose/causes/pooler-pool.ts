@@ -1,7 +1,7 @@
 /** The pooler's server connections are all at work, and clients wait for one. */
 import { formatCount } from '../../measure/numbers-in-words.ts';
 import type { Cause, Sighting } from '../cause.ts';
-import { isHarmed, oftenShare, sampled } from '../say.ts';
+import { isHarmed, oftenShare, sampled, slowMs } from '../say.ts';
 import type { Seen } from '../seen/seen.ts';
 import type { Pooler } from '../seen/pooler.ts';
 
@@ -30,6 +30,9 @@ const isWaitedFor = ({ waiting, fullShare }: Pooler, seen: Seen): boolean =>
   fullShare >= mostlyFull &&
   (waiting.shareAbove(0) >= oftenShare || (seen.errors.count('pooler-wait') > 0 && waiting.peak > 0));
 
+/** Of the time that its connections are held. */
+const shortShare = 0.75;
+
 /** Held by transactions that do nothing, its connections are no measure of what is needed. */
 const isWorking = ({ sessions }: Seen): boolean => sessions.active.peak >= sessions.idleInTransaction.peak;
 
@@ -45,10 +48,17 @@ const remedyOf = (pooler: Pooler, seen: Seen, others: boolean): Sighting['remedy
   };
 };
 
+/** Everybody is served soon, and waits for less time than the work takes: a pool that is well used. */
+const isShort = ({ waiting }: Pooler, { requests, levels }: Seen): boolean =>
+  requests.failed === 0 &&
+  (requests.latencyMsP95 ?? 0) < 2 * slowMs &&
+  waiting.seconds < shortShare * levels.growth('pooler.transaction_seconds');
+
 const look = (seen: Seen, { found }: { found: ReadonlySet<string> }): Sighting | null => {
   const { pooler } = seen;
   if (pooler === null || !isWaitedFor(pooler, seen) || !(isHarmed(seen) || seen.errors.count('pooler-wait') > 0))
     return null;
+  if (isShort(pooler, seen)) return null;
   const { waiting, serversActive, poolSize } = pooler;
   const of = poolSize === null ? '' : ` of ${formatCount(poolSize)}`;
   return {

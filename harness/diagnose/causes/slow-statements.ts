@@ -2,7 +2,7 @@
 import type { Evidence } from '../../result.ts';
 import { formatCount, formatNumber, formatShare } from '../../measure/numbers-in-words.ts';
 import type { Cause, Sighting } from '../cause.ts';
-import { failedWords, isHarmed, sampled, seconds } from '../say.ts';
+import { failedWords, isHarmed, sampled, seconds, slowMs } from '../say.ts';
 import { scanOf, type Scan } from '../seen/scans.ts';
 import { topStatements } from '../seen/statements.ts';
 import type { Seen } from '../seen/seen.ts';
@@ -10,6 +10,8 @@ import type { Seen } from '../seen/seen.ts';
 /** From here on a statement of a request is felt. */
 const slowSeconds = 0.2;
 const fewest = 3;
+/** Of a pooler's looks. */
+const mostlyFull = 0.5;
 
 interface Slow {
   what: string;
@@ -114,10 +116,16 @@ const byScan = (scan: Scan): Sighting => {
   };
 };
 
+/** A statement that sleeps (pg_sleep) takes what it was asked to take: below a second, or beside a queue, no harm. */
+const isAskedToSleep = ({ sessions, requests, pooler }: Seen): boolean =>
+  requests.failed === 0 &&
+  ((requests.latencyMsP95 ?? 0) < 2 * slowMs || (pooler?.fullShare ?? 0) >= mostlyFull) &&
+  sessions.waiting('Timeout').seconds > sessions.active.seconds / 2;
+
 const look = (seen: Seen): Sighting | null => {
   const scan = scanOf(seen);
   if (scan !== null) return byScan(scan);
-  if (!isHarmed(seen) || isLockWait(seen)) return null;
+  if (!isHarmed(seen) || isLockWait(seen) || isAskedToSleep(seen)) return null;
   const slow = byStatements(seen) ?? byTap(seen) ?? byActivity(seen) ?? byTimeouts(seen);
   if (slow === null) return null;
   const ended = seen.errors.count('statement-timeout');

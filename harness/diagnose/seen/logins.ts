@@ -41,7 +41,7 @@ export const refilled = ({ sessions }: Seen): number => {
 
 /** A request asks the database once, or begins, asks and commits: beyond so many ways there and back it does more. */
 const mostRoundTrips = 5;
-const farSeconds = 0.1;
+const farSeconds = 0.25;
 /** The database waits for its clients, and they hardly for it. */
 const mostlyWaits = 5;
 

@@ -140,6 +140,7 @@ const serviceReplaced = (seen: Seen): Restart | null => {
 const fewestIdle = 4;
 
 const serviceEmptied = (seen: Seen): Restart | null => {
+  if (seen.errors.count('idle-timeout', 'no-slot') > 0) return null;
   const { idle, all } = seen.sessions;
   const { tMs, values } = idle.samples;
   const emptied = tMs.filter((at, index) => (values[index - 1] ?? 0) >= fewestIdle && all.at(at) === 0);

@@ -16,6 +16,8 @@ export interface Slots {
   maxConnections: number;
   atMs: number;
   own: number;
+  /** Not past their login: nobody knows whose they are. */
+  unknown: number;
   foreign: number;
   foreignOwners: readonly Owner[];
   refused: number;
@@ -29,8 +31,17 @@ const ownRoles = ({ taps, sessions }: Seen): Set<string> => {
   return new Set(working.filter(({ active }) => active >= most / 4).map(({ role }) => role));
 };
 
+/** The way to the database was seen, and these never came by it: under the service's role somebody else dialled. */
+const isBesideTaps = ({ role, application, peak }: Owner, { taps }: Seen): boolean => {
+  const own = taps.filter(({ group }) => group.user === role);
+  if (own.length === 0 || own.some(({ group }) => group.hop.startsWith('pooler'))) return false;
+  if (own.some(({ group }) => group.application === application)) return false;
+  return peak > own.reduce((total, { use }) => total + use.size, 0);
+};
+
 /** A pooler dials in one name for many; its application name says nothing, so sessions are told apart by role. */
-const isOwn = (owner: Owner, roles: ReadonlySet<string>): boolean => roles.has(owner.role);
+const isOwn = (owner: Owner, roles: ReadonlySet<string>, seen: Seen): boolean =>
+  roles.has(owner.role) && !isBesideTaps(owner, seen);
 
 const roleRefusal = /too many connections for role|connection limit exceeded for (role|non-superusers)/i;
 const noSlotText = /too many clients|connection slots are reserved/i;
@@ -44,8 +55,10 @@ const refusedSlots = ({ errors }: Seen): number => {
 };
 
 /** Of a session that is not past its login nobody knows whose it is; and where nobody works, nobody is another. */
-const isForeign = (owner: Owner, roles: ReadonlySet<string>): boolean =>
-  roles.size > 0 && owner.role !== '' && !isOwn(owner, roles) && owner.peak > 0;
+const isForeign = (owner: Owner, roles: ReadonlySet<string>, seen: Seen): boolean =>
+  roles.size > 0 && owner.role !== '' && !isOwn(owner, roles, seen) && owner.peak > 0;
+
+const peakOf = (owners: readonly Owner[]): number => owners.reduce((total, { peak }) => total + peak, 0);
 
 /** Null where slots were there all the time, or nobody knows how many there are. */
 export const slotsOf = (seen: Seen): Slots | null => {
@@ -57,14 +70,15 @@ export const slotsOf = (seen: Seen): Slots | null => {
     sessions.all.peak + probes >= usable * (seen.sessions.active.mean < sessions.all.mean / 2 ? tight : nearlyAll);
   if (!isFull && refused === 0) return null;
   const roles = ownRoles(seen);
-  const foreignOwners = sessions.owners.filter((owner) => isForeign(owner, roles));
+  const foreignOwners = sessions.owners.filter((owner) => isForeign(owner, roles, seen));
   return {
     peak: sessions.all.peak,
     usable,
     maxConnections: sessions.maxConnections ?? usable,
     atMs: sessions.all.peakAtMs,
-    own: sessions.owners.filter((owner) => !isForeign(owner, roles)).reduce((total, { peak }) => total + peak, 0),
-    foreign: foreignOwners.reduce((total, { peak }) => total + peak, 0),
+    own: peakOf(sessions.owners.filter((owner) => isOwn(owner, roles, seen))),
+    unknown: peakOf(sessions.owners.filter(({ role }) => role === '')),
+    foreign: peakOf(foreignOwners),
     foreignOwners,
     refused,
   };

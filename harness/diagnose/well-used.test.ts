@@ -1,0 +1,103 @@
+/** Loaded and healthy, or loaded and not: what parts a pool that is well used from one that is waited for. */
+import { expect, test } from 'vitest';
+import type { Recorder } from '../grade/fixtures/recorder.ts';
+import { flat } from '../grade/fixtures/shapes.ts';
+import {
+  answers,
+  chainOf,
+  diagnosisOf,
+  first,
+  healthyStranger,
+  logged,
+  sessions,
+  withPooler,
+} from './fixtures/stranger.ts';
+
+const slow = (perSecond: number, ms: number): Recorder =>
+  answers(healthyStranger().remove('http_reqs').remove('http_req_duration'), 200, flat(perSecond), ms);
+
+/** Six of ten connections are seen in a transaction, two more are on their way between two of them. */
+const used = (recorder: Recorder, inUse: number): Recorder => {
+  sessions(recorder, 'active', flat(1));
+  sessions(recorder, 'idle in transaction', flat(inUse - 1));
+  return sessions(recorder, 'idle', flat(10 - inUse));
+};
+
+test('many more requests under way than connections, most of which are in use: the app pool', () => {
+  expect(first(used(slow(50, 900), 7)).cause).toBe('app-pool');
+});
+
+test('idle connections, or as few requests as connections: nobody waits for the pool', () => {
+  expect(first(used(slow(50, 900), 3)).cause).toBe('unknown');
+  expect(first(used(slow(10, 900), 7)).cause).toBe('unknown');
+});
+
+/** Statements that sleep, as wait events show: a report that is asked to take its time. */
+const sleeping = (recorder: Recorder): Recorder =>
+  recorder
+    .gauge('postgres.sessions.waiting', { wait_event_type: 'Timeout' }, flat(1))
+    .counter('postgres.statement.calls', { query: 'SELECT pg_sleep($1)' }, flat(3))
+    .counter('postgres.statement.seconds', { query: 'SELECT pg_sleep($1)' }, flat(1));
+
+test('a statement that sleeps as it was asked to is not slow, one that makes requests fail is', () => {
+  expect(first(sleeping(slow(30, 400))).cause).toBe('none');
+  const failing = answers(sleeping(slow(30, 400)), 503, flat(3), 400, 'GET /report');
+  expect(first(failing).cause).toBe('slow-statements');
+});
+
+const held = (recorder: Recorder, heldPerSecond: number): Recorder =>
+  recorder
+    .counter('pooler.transactions', { pooler: '0' }, flat(100))
+    .counter('pooler.transaction_seconds', { pooler: '0' }, flat(heldPerSecond));
+
+test('a full pooler whose clients wait for less than the work takes is well used', () => {
+  const pooled = { stackSettings: { 'pgbouncer.default_pool_size': '10', 'pgbouncer.pool_mode': 'transaction' } };
+  const busy = (waiting: number) => held(withPooler(slow(30, 450), flat(waiting), flat(10)), 10);
+  expect(first(busy(4), pooled).cause).toBe('none');
+  expect(first(busy(20), pooled).cause).toBe('pooler-pool');
+});
+
+const idleText = 'FATAL:  terminating connection due to idle-session timeout';
+
+test('the pooler’s own connections that the database ended are told, though no request failed', () => {
+  const behind = logged(withPooler(healthyStranger()), 'database', 'idle-timeout', 4, idleText);
+  expect(first(behind)).toMatchObject({ cause: 'idle-timeout', kind: 'pooler-server' });
+  const handled = logged(behind, 'service', 'idle-timeout', 4, idleText);
+  expect(first(handled).cause).toBe('none');
+});
+
+test('connections that were ended for being idle are no restart, however many go at once', () => {
+  const recorder = healthyStranger();
+  sessions(recorder, 'active', flat(0));
+  sessions(recorder, 'idle', (second) => (second === 20 ? 0 : 20));
+  answers(recorder, 500, (second) => (second === 20 ? 12 : 0), 20);
+  recorder.counter('postgres.sessions.opened', {}, (second) => (second === 21 ? 20 : 0));
+  expect(first(recorder).cause).toBe('part-restarted');
+  expect(chainOf(diagnosisOf(logged(recorder, 'service', 'idle-timeout', 12, idleText)))).toBe('idle-timeout');
+});
+
+test('logins that the database refused are tries of a storm as well', () => {
+  const recorder = slow(100, 900);
+  answers(recorder, 503, flat(40), 900);
+  sessions(recorder, 'idle', (second) => (second % 2 === 0 ? 97 : 60));
+  recorder.counter('postgres.sessions.opened', {}, flat(40));
+  const text = 'FATAL:  sorry, too many clients already';
+  expect(first(logged(recorder, 'database', 'no-slot', 2400, text)).cause).toBe('login-storm');
+});
+
+/** Under the service's own role, and not by the way that a tap sees. */
+const beside = (recorder: Recorder, application: string): Recorder => {
+  sessions(recorder.remove('postgres.sessions'), 'idle', flat(10), 'app', 'shop');
+  sessions(recorder, 'active', flat(1), 'app', 'shop');
+  sessions(recorder, 'idle', (second) => (second > 30 ? 86 : 0), 'app', application);
+  const group = { hop: 'service-database', user: 'app', database: 'app', application: 'shop' };
+  for (const state of ['starting', 'active', 'idle in transaction', 'idle'])
+    recorder.gauge('tap.connections', { ...group, state }, flat(state === 'idle' ? 10 : 0));
+  answers(recorder, 503, (second) => (second > 30 ? 20 : 0), 20);
+  return logged(recorder, 'database', 'no-slot', 300, 'FATAL:  sorry, too many clients already');
+};
+
+test('sessions of the same role that no tap saw are another’s', () => {
+  expect(first(beside(healthyStranger(), 'report')).cause).toBe('foreign-slots');
+  expect(first(beside(healthyStranger(), 'shop')).cause).not.toBe('foreign-slots');
+});
