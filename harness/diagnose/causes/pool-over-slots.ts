@@ -16,7 +16,8 @@ const look = (seen: Seen): Sighting | null => {
   return {
     sentence:
       'The app pools together are larger than the database has slots: ' +
-      `${formatCount(slots.own + slots.unknown)} sessions of the service, ${formatCount(slots.usable)} slots to be had (max_connections ${formatCount(slots.maxConnections)})`,
+      `${formatCount(slots.own + slots.unknown)} sessions of the service, ` +
+      `${formatCount(slots.usable)} slots to be had (max_connections ${formatCount(slots.maxConnections)})`,
     number: numberOf(slots, seen),
     evidence: [
       sampled(seen.sessions.all, `${slots.peak} sessions beside the probes`, 'pg_stat_activity'),
