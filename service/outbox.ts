@@ -79,7 +79,7 @@ export const createOutboxListeners = (context: Context): OutboxListeners => {
       while (!stopping.aborted) {
         try {
           await pass(index, name);
-          await (bells[index] as Bell).wait(settings.outboxPollMs);
+          await (bells[index] as Bell).wait(settings.outboxPollMs * (0.5 + Math.random()));
         } catch (error) {
           log.error(`${name} broadcast-handler: ${messageOf(error)}`);
           await pause(500 * (0.5 + Math.random()), stopping);
