@@ -42,6 +42,10 @@ describe('a run in parts', () => {
     expect(idsOf(2, 3, nine.toReversed()).toSorted()).toEqual(idsOf(2, 3).toSorted());
   });
 
+  test('more parts than incidents are refused, since one of them would be green with nothing run', () => {
+    expect(() => idsOf(3, 10)).toThrow('9 incidents are asked for and each stays whole');
+  });
+
   test('only incidents can be shared out', () => {
     const mixed = [...nine, scenario('burst', 5, 'matrix')];
     expect(() => idsOf(1, 2, mixed)).toThrow('--part shares out incidents, and burst is none');

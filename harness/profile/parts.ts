@@ -40,6 +40,14 @@ const refuseOthers = (scenarios: readonly PlannedScenario[]): void => {
     );
 };
 
+const refuseEmptyPart = (scenarios: readonly PlannedScenario[], { number, of }: PlanPart): void => {
+  if (of > scenarios.length)
+    throw usageError(
+      `--part ${number}/${of} may be empty, since ${scenarios.length} incidents are asked for and each stays whole: ` +
+        `share them out in ${scenarios.length} parts at most`,
+    );
+};
+
 /**
  * The longest first, each to the part that has the least so far: every scenario is in exactly one part, whoever asks. A
  * scenario stays whole, since its page shows its variants side by side.
@@ -50,6 +58,7 @@ export const scenariosOfPart = (
   profile: Profile,
 ): PlannedScenario[] => {
   refuseOthers(scenarios);
+  refuseEmptyPart(scenarios, { number, of });
   const totals = Array.from({ length: of }, () => 0);
   const chosen = new Set<PlannedScenario>();
   const timed = scenarios.map((scenario) => ({ scenario, seconds: secondsOf(scenario, profile) }));
