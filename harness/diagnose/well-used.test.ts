@@ -101,3 +101,28 @@ test('sessions of the same role that no tap saw are another’s', () => {
   expect(first(beside(healthyStranger(), 'report')).cause).toBe('foreign-slots');
   expect(first(beside(healthyStranger(), 'shop')).cause).not.toBe('foreign-slots');
 });
+
+/** From second 20 on: those that gave up their logins are those that the pooler has no more. */
+const givenUp = (timedOut: number): Recorder => {
+  const recorder = withPooler(slow(10, 900));
+  const labels = { pooler: '0', database: 'app', state: 'active' };
+  recorder.gauge('pooler.clients', labels, (second) => (second === 20 ? 11 : 30));
+  recorder.counter('pooler.transactions', { pooler: '0' }, flat(50));
+  answers(recorder, 503, (second) => (second === 20 ? 12 : 0), 900);
+  const family = 'connect-timeout';
+  return recorder.gauge('service.log_errors', { instance: '0', family }, (second) => (second >= 20 ? timedOut : 0));
+};
+
+test('connections that their own clients gave up are no part that went away', () => {
+  expect(first(givenUp(0)).cause).toBe('part-restarted');
+  expect(chainOf(diagnosisOf(givenUp(19)))).not.toContain('part-restarted');
+});
+
+test('what the limit of a role refused is not put down to a pooler that was started anew', () => {
+  const recorder = withPooler(slow(100, 20));
+  recorder.gauge('pooler.transactions', { pooler: '0' }, (second) => (second < 20 ? 1000 + second : second));
+  answers(recorder, 503, (second) => (second >= 20 && second < 30 ? 30 : 0), 20);
+  expect(first(recorder).cause).toBe('part-restarted');
+  const text = 'FATAL:  too many connections for role "app"';
+  expect(first(logged(recorder, 'pooler', 'no-slot', 300, text)).cause).toBe('role-limit');
+});

@@ -87,7 +87,16 @@ const summary = (all: readonly Diagnosed[]): string[] => {
   ];
 };
 
-export const documentOf = (all: readonly Diagnosed[], causes: readonly Cause[]): string =>
+const unlikeWords = (unlike: readonly string[]): string[] =>
+  unlike.length === 0
+    ? []
+    : [
+        '',
+        `No trial, since the run did not show what its variant declares (its own verdict): ` +
+          `${[...new Set(unlike)].toSorted().join(', ')}.`,
+      ];
+
+export const documentOf = (all: readonly Diagnosed[], causes: readonly Cause[], unlike: readonly string[]): string =>
   [
     '# The diagnosis',
     '',
@@ -109,6 +118,7 @@ export const documentOf = (all: readonly Diagnosed[], causes: readonly Cause[]):
     'fault what it is (`scripts/lib/diagnosis-labels.ts`).',
     '',
     ...summary(all),
+    ...unlikeWords(unlike),
     '',
     ...matrixRows(all),
     '',

@@ -47,6 +47,22 @@ export const changedLabels: readonly Changed[] = [
     to: { ...restarted, notCauses: ['app-pool', 'slow-statements'] },
     reason: 'The one replica is started anew under load: that is what loses its timers, and requests fail meanwhile.',
   },
+  {
+    entries: ['multiplexing.fixed'],
+    from: 'none',
+    to: { cause: 'pooler-pool', notCauses: ['pool-mode', 'slow-statements'] },
+    reason:
+      'The catalogue has the fix show its cost in latency: a thousand clients ask at one instant and wait for 50 ' +
+      'server connections, half of them for three seconds.',
+  },
+  {
+    entries: ['waiting-reasons.broken'],
+    from: 'unknown',
+    to: { cause: 'none', notCauses: ['app-pool', 'slow-statements', 'lock-queue'] },
+    reason:
+      'Seed 001 calls the change "Zero risk (observability only)": what runs, and for how long, is the same in both ' +
+      'variants, and who sees no reasons has nothing else to see.',
+  },
 ];
 
 export const changedLabelOf = (entry: string): DiagnosisDeclaration | null =>

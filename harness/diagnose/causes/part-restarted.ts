@@ -5,6 +5,7 @@ import { at, failedWords } from '../say.ts';
 import { endedInTransaction } from '../seen/ended.ts';
 import { failedBetween } from '../seen/requests.ts';
 import { restartsOf, type Restart } from '../seen/restarts.ts';
+import { refusedByRole } from '../seen/slots.ts';
 import type { Seen } from '../seen/seen.ts';
 
 /** What fails because of it fails from a little before it was noticed until everybody is back. */
@@ -95,7 +96,8 @@ const sentenceOf = (restarts: readonly Restart[], seen: Seen): string => {
 
 const look = (seen: Seen): Sighting | null => {
   const restarts = restartsOf(seen);
-  const failed = failedAround(seen, restarts);
+  // Whom the limit of a role refused the log counts, whenever that was.
+  const failed = Math.max(0, failedAround(seen, restarts) - refusedByRole(seen));
   if (restarts.length === 0 || !wasFelt(seen, failed, restarts)) return null;
   const span = failedBetween(seen.requests);
   const until = span === null ? '' : `, failures from ${at(span.startMs, seen)} to ${at(span.endMs, seen)}`;

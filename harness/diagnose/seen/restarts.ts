@@ -115,6 +115,18 @@ const ownSessions = ({ observations, windows, pooler }: Seen): Level => {
 const isToldOtherwise = ({ errors }: Seen): boolean =>
   errors.count('idle-timeout', 'no-slot') + errors.countBy('service', 'connection-lost') > 0;
 
+/** Logs are read once a second. */
+const readMs = 1000;
+const mostOfThem = 0.5;
+
+/** Who waits for a login closes what it waited for: those that gave up just then are those that are gone. */
+const areGivenUp = (seen: Seen, { atMs, from, to }: { atMs: number; from: number; to: number }): boolean => {
+  const firstMs = seen.errors.firstMs('connect-timeout');
+  // A fall is seen up to a window after it began.
+  const isThen = firstMs !== null && firstMs >= atMs - withinMs - readMs && firstMs <= atMs + readMs;
+  return isThen && seen.errors.count('connect-timeout') >= mostOfThem * (from - to);
+};
+
 /** The service's own connections, as tap, pooler or database see them. */
 const serviceReplaced = (seen: Seen): Restart | null => {
   if (isToldOtherwise(seen)) return null;
@@ -126,7 +138,7 @@ const serviceReplaced = (seen: Seen): Restart | null => {
   ];
   for (const [source, level] of seenBy) {
     const collapse = level.peak < fewestLost ? null : collapseOf(level);
-    if (collapse === null || !isFollowed(seen, collapse.from - collapse.to)) continue;
+    if (collapse === null || !isFollowed(seen, collapse.from - collapse.to) || areGivenUp(seen, collapse)) continue;
     const { atMs, from, to } = collapse;
     const words =
       `the service's connections fall from ${from} to ${to} at ` +
