@@ -22,7 +22,7 @@ const scenario = (id: string, floorSeconds: number, group: ScenarioFile['group']
   } as unknown as ScenarioDeclaration,
 });
 
-const nine = [30, 7, 12, 8, 60, 9, 15, 10, 11].map((seconds, index) => scenario(`incident-${index}`, seconds));
+const nine = [30, 7, 12, 8, 56, 9, 15, 10, 11].map((seconds, index) => scenario(`incident-${index}`, seconds));
 const idsOf = (number: number, of: number, from = nine): string[] =>
   scenariosOfPart(from, { number, of }, profiles.smoke).map(({ declaration }) => declaration.id);
 
