@@ -43,6 +43,8 @@ export const criterionResult = z.object({
   /** What was measured, over which window, in words. */
   measuredBy: z.string(),
   unit: z.string(),
+  /** What follows its value in a sentence: "at p95", "of the requests". */
+  figureWords: z.string().nullish(),
   bounds: z.array(bound),
   /** The best value that can be had, where that is neither 0 nor 100 %: one schedule of a queue, not none. */
   best: z.number().nullish(),

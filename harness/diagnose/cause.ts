@@ -13,6 +13,8 @@ interface Harm {
 /** That a cause was seen, with all that there is to say of it. */
 export interface Sighting {
   kind?: string;
+  /** Its own, where the cause's says too much or too little. */
+  title?: string;
   /** Subject first, with the evidence; no full stop. */
   sentence: string;
   number: string;
@@ -45,6 +47,8 @@ export interface Cause {
   explains: readonly string[];
   /** What looks like it, or like its remedy, and is not. */
   falseFriends: readonly string[];
+  /** Criteria that fail by it alone: where no others failed it is named before what has more harm. */
+  criteria?: readonly string[];
   /** Asked only where no cause was found but those that are asked last themselves. */
   last?: true;
   look(seen: Seen, others: Others): Sighting | null;

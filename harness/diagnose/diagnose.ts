@@ -103,23 +103,32 @@ const treeOf = (root: Found, found: readonly Found[]): Found[] => [
   ...found.filter(({ parent }) => parent?.id === root.cause.id).flatMap((child) => treeOf(child, found)),
 ];
 
+/** All that failed of an entry is put down to this one by what it is: a fault that was meant is then not the answer. */
+const answers = ({ cause }: Found, { criteria }: ScenarioResult): boolean => {
+  const failed = criteria.filter(({ verdict }) => verdict === 'fail');
+  return failed.length > 0 && failed.every(({ id }) => cause.criteria?.includes(id) === true);
+};
+
 /** Roots of much harm by their place in the chain of causes, then those of little; behind each what follows from it. */
-const inOrder = (found: readonly Found[]): Found[] => {
+const inOrder = (found: readonly Found[], entry: ScenarioResult): Found[] => {
   const own = weights(found);
   const roots = found
     .filter(({ parent }) => parent === null)
     .map((root) => ({ root, weight: weightOfTree(root, found, own) }));
   const heaviest = Math.max(0, ...roots.map(({ weight }) => weight));
-  const isLarge = ({ weight }: { weight: number }): boolean => weight >= heaviest * alikeShare;
+  const placeOf = ({ root, weight }: { root: Found; weight: number }): number => {
+    if (answers(root, entry)) return 0;
+    return weight >= heaviest * alikeShare ? 1 : 2;
+  };
   return roots
-    .toSorted((a, b) => Number(isLarge(b)) - Number(isLarge(a)) || a.root.cause.rank - b.root.cause.rank)
+    .toSorted((a, b) => placeOf(a) - placeOf(b) || a.root.cause.rank - b.root.cause.rank)
     .flatMap(({ root }) => treeOf(root, found));
 };
 
 const findingOf = ({ cause, sighting, parent, damage }: Found): Finding => ({
   cause: cause.id,
   ...(sighting.kind === undefined ? {} : { kind: sighting.kind }),
-  title: cause.title,
+  title: sighting.title ?? cause.title,
   sentence: sighting.sentence,
   number: sighting.number,
   share: damage,
@@ -144,5 +153,5 @@ export const diagnose = (
     parent: parentOf(one, sighted),
     damage: damageOf(one.sighting, seen),
   }));
-  return { findings: inOrder(withTheRest(found)).map(findingOf) };
+  return { findings: inOrder(withTheRest(found), entry).map(findingOf) };
 };

@@ -143,7 +143,7 @@ test('where nobody knows why, the page says with which answer', () => {
 });
 
 test('what is refused too often is no health', () => {
-  const criteria = [{ id: 'refused-requests', verdict: 'fail', title: 'x' } as CriterionResult];
+  const criteria = [{ id: 'refused-requests', verdict: 'fail', title: 'x', reason: '' } as CriterionResult];
   const recorder = answers(healthyStranger(), 429, flat(50), 2);
   const [found] = diagnosisOf(recorder, { criteria }).findings;
   expect(found!.cause).toBe('unknown');

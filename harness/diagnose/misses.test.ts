@@ -23,7 +23,7 @@ test('302 to everything, and nobody asks the database: the load does not get in'
     'The load does not reach what it is to test: every answer is 302 (sent on), and the database was hardly asked ' +
       '(0 transactions a request, by pg_stat_database)',
   );
-  expect(number).toBe('3,000 of 3,000 requests');
+  expect(number).toBe('3,000 of 3,000 requests missed it');
   expect(against).toEqual([expect.stringContaining('redirect')]);
 });
 
@@ -75,7 +75,7 @@ test('a URL that is none is in no figure of k6, and named all the same', () => {
   const { cause, kind, sentence, number } = first(healthyStranger(), words(2000));
   expect({ cause, kind }).toEqual({ cause: 'wrong-target', kind: 'no-address' });
   expect(sentence).toContain(`2,000 of 8,000 requests were never sent, since their URL is none (${text})`);
-  expect(number).toBe('2,000 of 8,000 requests');
+  expect(number).toBe('2,000 of 8,000 requests missed it');
 });
 
 test('what the script does with such an answer throws, and that follows from it', () => {

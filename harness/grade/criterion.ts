@@ -99,6 +99,8 @@ export type Measurement =
       reason?: string;
       /** Null or absent: it was too short to have a stretch that is worse than the whole. */
       sustained?: Sustained | null;
+      /** What follows the value in a sentence, where the criterion's own words are of another figure. */
+      figureWords?: string;
       /** When it went wrong, in words that follow a figure. */
       when?: string;
       /**
@@ -155,6 +157,8 @@ export interface Criterion {
   /** Seed number(s), or `ours`. */
   source: string;
   unit: string;
+  /** What follows its value in a sentence: "3,000 ms at p95", "12 % of the budget". */
+  figureWords?: string;
   /** The best value that can be had, where that is neither 0 nor 100 %. */
   best?: number;
   /** Bounds at full scale. */

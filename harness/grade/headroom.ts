@@ -49,6 +49,7 @@ export const leastHeadroom = (found: readonly Headroom[], bound: number, measure
     count,
     measuredBy,
     evidence: found.map((one) => ({ text: wordsOf(one), source: one.component })),
+    figureWords: `of the ${least.component}'s budget`,
     reason: `least: ${least.component}, ${least.words}`,
     ...(least.left < 0 ? { worst: overBudget(least) } : {}),
   };

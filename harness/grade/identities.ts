@@ -163,7 +163,7 @@ export const disagreementsOf = (entry: JudgedEntry, ledger: Ledger | null): Disa
     .filter((one) => !agrees(one))
     .map(({ kind, title, left, right }) => ({
       kind,
-      words: `${title}: ${formatCount(left)} and ${formatCount(right)}`,
+      words: `${title.replace(' = ', ' ≠ ')}: ${formatCount(left)} and ${formatCount(right)}`,
     }));
 
 /** What the client knows of its writes, and how many of the unknown ones turned out to be there. */

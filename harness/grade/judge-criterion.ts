@@ -65,7 +65,7 @@ const brokenBy = (value: number, bounds: readonly Bound[]): Verdict =>
 /** What decides: the whole, or its worst stretch where only that breaks a bound. */
 interface Decided {
   verdict: Verdict;
-  figures: Pick<CriterionResult, 'value' | 'count' | 'numerator'>;
+  figures: Pick<CriterionResult, 'value' | 'count' | 'numerator' | 'figureWords'>;
   reason: string;
   when?: string | undefined;
 }
@@ -73,15 +73,20 @@ interface Decided {
 const spanWords = ({ fromMs, untilMs }: Sustained, { phases }: JudgeInput): string =>
   `from ${formatInstant(fromMs, phases)} to ${formatInstant(untilMs, phases)}`;
 
-const stretchWords = (sustained: Sustained, input: JudgeInput): string => {
-  const lasted = formatNumber((sustained.untilMs - sustained.fromMs) / 1000);
-  return `worst ${lasted} s (${spanWords(sustained, input)}): ${sustained.words}`;
-};
+const lastedWords = ({ fromMs, untilMs }: Sustained): string => `worst ${formatNumber((untilMs - fromMs) / 1000)} s`;
+
+const stretchWords = (sustained: Sustained, input: JudgeInput): string =>
+  `${lastedWords(sustained)} (${spanWords(sustained, input)}): ${sustained.words}`;
+
+/** A figure of the worst stretch says that it is none of the whole. */
+const whenOf = (sustained: Sustained, input: JudgeInput): string =>
+  `in the ${lastedWords(sustained)}, ${spanWords(sustained, input)}`;
 
 const decided = (measurement: Measured, bounds: readonly Bound[], input: JudgeInput): Decided => {
-  const { value, count, numerator = null, sustained, reason = '', when } = measurement;
+  const { value, count, numerator = null, sustained, reason = '', when, figureWords } = measurement;
   const whole = brokenBy(value, bounds);
-  const byWhole: Decided = { verdict: whole, figures: { value, count, numerator }, reason, when };
+  const words = figureWords === undefined ? {} : { figureWords };
+  const byWhole: Decided = { verdict: whole, figures: { value, count, numerator, ...words }, reason, when };
   if (sustained == null) return byWhole;
   const stretch = brokenBy(sustained.value, bounds);
   if (stretch === whole || worstVerdict([stretch, whole]) === whole)
@@ -89,8 +94,8 @@ const decided = (measurement: Measured, bounds: readonly Bound[], input: JudgeIn
   const figures = Number.isFinite(sustained.value)
     ? { value: sustained.value, count: sustained.count, numerator: sustained.numerator ?? null }
     : byWhole.figures;
-  const words = `${stretchWords(sustained, input)}; over the whole: ${reason}`;
-  return { verdict: stretch, figures, reason: words, when: spanWords(sustained, input) };
+  const told = `${stretchWords(sustained, input)}; over the whole: ${reason}`;
+  return { verdict: stretch, figures, reason: told, when: whenOf(sustained, input) };
 };
 
 const evidenceOf = ({ sustained, evidence }: Measured, input: JudgeInput): CriterionResult['evidence'] => {
@@ -101,7 +106,7 @@ const evidenceOf = ({ sustained, evidence }: Measured, input: JudgeInput): Crite
 
 type Fixed = Pick<
   CriterionResult,
-  'id' | 'source' | 'unit' | 'best' | 'bounds' | 'fullBounds' | 'nextStep' | 'causeRank' | 'chart'
+  'id' | 'source' | 'unit' | 'figureWords' | 'best' | 'bounds' | 'fullBounds' | 'nextStep' | 'causeRank' | 'chart'
 >;
 
 /** What a result says whatever was measured. */
@@ -109,6 +114,7 @@ const fixedOf = ({
   id,
   source,
   unit,
+  figureWords,
   best,
   nextStep,
   causeRank,
@@ -117,13 +123,14 @@ const fixedOf = ({
   id,
   source,
   unit,
+  ...(figureWords === undefined ? {} : { figureWords }),
   ...(best === undefined ? {} : { best }),
   nextStep,
   causeRank,
   chart,
 });
 
-type Judged = Omit<CriterionResult, keyof Fixed>;
+type Judged = Omit<CriterionResult, Exclude<keyof Fixed, 'figureWords'>>;
 
 const unmeasured = (title: string, measurement: Exclude<Measurement, { state: 'measured' }>): Judged => {
   const { state, reason } = measurement;

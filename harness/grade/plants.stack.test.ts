@@ -34,6 +34,7 @@ const plants: Planted[] = [
     name: 'leaks a connection',
     settings: { leakConnectionEveryN: 10 },
     cause: 'connections-return',
+    diagnosed: 'connection-leak',
     consequences: [
       'pool-utilisation',
       'connection-timeouts',

@@ -34,13 +34,17 @@ const nextStepOf = (judged: Judgement, entry: ScenarioResult): string => {
   return cause === null || isMeant ? judged.nextStep : remedyWords(cause);
 };
 
+/** A remedy may begin with the same advice. */
+const withRemedy = (nextStep: string, remedy: string): string =>
+  remedy.startsWith(nextStep) ? remedy : `${nextStep} ${remedy}`;
+
 /** Of a service of the team's own, which asks what limits it: that nothing does, or that it cannot be told. */
 const withoutCause = (judged: Judgement, entries: readonly ScenarioResult[]): Judgement => {
   const [first] = entries.filter(({ group, state }) => group === 'external' && state === 'finished');
   const finding = first?.diagnosis?.findings[0];
   if (finding === undefined) return judged;
   if (judged.verdict === 'pass') return { ...judged, sentence: findingWords(finding) };
-  const nextStep = finding.cause === 'unknown' ? `${judged.nextStep} ${remedyWords(finding)}` : judged.nextStep;
+  const nextStep = finding.cause === 'unknown' ? withRemedy(judged.nextStep, remedyWords(finding)) : judged.nextStep;
   return { ...judged, nextStep, sentence: `${judged.sentence} ${findingWords(finding)}` };
 };
 

@@ -1,7 +1,8 @@
 /** The sentence that explains a run's verdict, and what to do next. */
 import type { Bound, CriterionResult, RunResult, ScenarioResult, Verdict } from '../result.ts';
 import { boundWords, holds } from '../measure/bounds.ts';
-import { formatNumber } from '../measure/numbers-in-words.ts';
+import { nextStepOfUnknown } from '../measure/next-steps.ts';
+import { formatCountOf, formatNumber } from '../measure/numbers-in-words.ts';
 import { byCause } from '../measure/severity.ts';
 
 type Explanation = Pick<RunResult, 'sentence' | 'nextStep'>;
@@ -16,13 +17,21 @@ const clipped = (text: string): string => {
   return statement > mostCharacters / 2 ? kept.slice(0, statement) : `${kept.replace(/\s+\S*$/, '')} …`;
 };
 
-const uncountable: readonly string[] = ['ms', 's', 'bytes'];
+/** " (132 of 3,144)" for a share; how many samples stand behind another figure says nothing of it here. */
+const countWords = ({ numerator, count }: CriterionResult): string =>
+  numerator == null ? '' : ` (${formatCountOf(numerator, count)})`;
 
-/** " (132 of 3,144)" for a share, " (66 counted)" for a count; a time is of nothing that was counted. */
-const countWords = ({ numerator, count, unit }: CriterionResult): string => {
-  if (uncountable.includes(unit)) return '';
-  if (numerator != null) return ` (${formatNumber(numerator)} of ${formatNumber(count)})`;
-  return count > 0 ? ` (${formatNumber(count)} counted)` : '';
+/** Of a level below one percent a third digit says nothing; a count's share stands beside its count. */
+const valueOf = ({ unit, numerator }: CriterionResult, value: number): string =>
+  unit === '%' && numerator == null && Math.abs(value) < 1 ? String(Number(value.toPrecision(2))) : formatNumber(value);
+
+const unitWords = (unit: string): string => (unit === '%' ? ' %' : ` ${unit}`);
+
+/** "3,000 ms at p95", "0 % (0 of 374) of the requests succeeded". */
+const figureOf = (criterion: CriterionResult, value: number): string => {
+  const { unit, figureWords } = criterion;
+  const words = figureWords == null ? '' : ` ${figureWords}`;
+  return `${valueOf(criterion, value)}${unitWords(unit)}${countWords(criterion)}${words}`;
 };
 
 /** The bound that was broken, or kept: the warning's where it is one, else the failure's. */
@@ -45,24 +54,18 @@ const explainCriterion = (criterion: CriterionResult): string => {
   if (value === null || kept || criterion.verdict === 'inconclusive') return `${waived}${title}: ${clipped(reason)}`;
   const bound = boundInForce(criterion);
   const allowed = bound === undefined ? '' : `; the bound is ${boundWords(bound, unit)}`;
-  const figure = `${formatNumber(value)}${unit === '%' ? ' %' : ` ${unit}`}${countWords(criterion)}`;
   const when = criterion.when == null ? '' : `, ${criterion.when}`;
-  return `${waived}${title}: ${figure}${endedWords(criterion)}${when}${allowed}`;
+  return `${waived}${title}: ${figureOf(criterion, value)}${endedWords(criterion)}${when}${allowed}`;
 };
+
+/** What is as it should be needs no word, least of all beside a failure: "healthy" is none of its verdict. */
+const plainVariants = ['fixed', 'healthy', 'default'];
 
 /** Title of an entry, with its variant where that tells it from others. */
 export const place = ({ title, variant, expected, repeat }: ScenarioResult, repeats: boolean): string => {
-  if (expected !== 'symptoms' && variant === 'fixed') return title;
+  if (expected !== 'symptoms' && plainVariants.includes(variant)) return title;
   return `${title} (${variant}${repeats ? `, repeat ${repeat}` : ''})`;
 };
-
-const howToSee =
-  'See that every source speaks (the health table of the page, pgsurge doctor) and that the host is otherwise ' +
-  'idle, then run again; an inconclusive is never a pass.';
-
-/** What was measured, and yet decides nothing, has a next step of its own; so has what the script did not ask. */
-const nextStepOfUnknown = ({ id, value, nextStep }: CriterionResult): string =>
-  value !== null || /^script-(?:checks|thresholds)$/.test(id) ? (nextStep ?? howToSee) : howToSee;
 
 const nextStepOfUnseen =
   'The cause is in force but its symptom is not seen: compare the settings with the declaration, ' +

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ScenarioResult, Verdict } from '../result.ts';
+import type { CriterionResult, ScenarioResult, Verdict } from '../result.ts';
 import { entry, grade, timedOut } from './fixtures/graded.ts';
 import { healthyRecorder } from './fixtures/healthy-run.ts';
 import { flat } from './fixtures/shapes.ts';
@@ -28,10 +28,27 @@ describe('a run', () => {
     const judged = gradeRun([healthy(), entry(grade({ recorder }), { title: 'Five times the load' })]);
     expect(judged.verdict).toBe('fail');
     expect(judged.sentence).toBe(
-      'Five times the load (healthy): Transactions are held open over other work: 3,000 ms; ' +
-        'the bound is at most 100 ms.',
+      'Five times the load: Transactions are held open over other work: 3,000 ms; the bound is at most 100 ms.',
     );
     expect(judged.nextStep).toContain('between BEGIN and COMMIT');
+  });
+
+  const failing = (changed: Partial<CriterionResult>): string => {
+    const first = { ...healthy().criteria.find(({ id }) => id === 'goodput')!, verdict: 'fail' as const, ...changed };
+    return gradeRun([{ ...healthy(), verdict: 'fail', asExpected: false, criteria: [first] }]).sentence;
+  };
+
+  test('a figure says what it is of, and how many samples it stands on is left to its row', () => {
+    expect(failing({ title: 'Requests fail', value: 0, count: 374, numerator: 0 })).toContain(
+      'Requests fail: 0 % (0 of 374) of the requests succeeded',
+    );
+    const late = { id: 'due-to-start', unit: 'ms', numerator: null, figureWords: 'at p95', count: 86 };
+    const bounds = [{ severity: 'fail' as const, comparator: '<=' as const, value: 1000 }];
+    expect(failing({ ...late, title: 'Tasks start late', value: 3000, bounds, when: 'in the worst 10 s' })).toBe(
+      'Tasks start late: 3,000 ms at p95, in the worst 10 s; the bound is at most 1,000 ms.',
+    );
+    const left = { unit: '%', numerator: null, figureWords: 'of the budget', count: 360, value: 0.0885009765625 };
+    expect(failing({ ...left, title: 'Too little memory is left' })).toContain('left: 0.089 % of the budget;');
   });
 
   test('where a second condition failed, the sentence says it instead of a value that keeps its bound', () => {

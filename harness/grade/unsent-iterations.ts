@@ -104,7 +104,8 @@ const starvedWords = (input: JudgeInput): string | null => {
 };
 
 const tookWords = ({ afterMs, beforeMs }: Taken): string =>
-  `an iteration took ${milliseconds(afterMs)}, before it ${milliseconds(beforeMs)}`;
+  `an iteration took ${milliseconds(beforeMs)} before the first that was not sent, ` +
+  `and ${milliseconds(afterMs)} after it`;
 
 const milliseconds = (value: number): string => `${formatCount(value)} ms`;
 
@@ -125,7 +126,7 @@ export const blameFor = (input: JudgeInput): Blame => {
   if (starved !== null) return { who: 'generator', words: starved };
   const users = usedUp(input);
   if (users !== null) return ofUsers(input, users);
-  if (kept !== null) return { who: 'service', words: `${tookWords(kept)}: k6 could not make users as fast` };
+  if (kept !== null) return { who: 'service', words: `${tookWords(kept)}: k6 could not add users as fast` };
   const limit = declaredUsers(input);
   const most = mostOf(input, 'vus');
   if (limit !== null && most > 0) {

@@ -1,6 +1,6 @@
 /** What a bound says of a value: whether it is kept, by how much, and how it is read. */
 import type { Bound, CriterionResult } from '../result.ts';
-import { formatValue } from './numbers-in-words.ts';
+import { formatCount, formatValue } from './numbers-in-words.ts';
 
 export type Comparator = Bound['comparator'];
 /** Whether breaking it fails or warns does not matter here. */
@@ -45,7 +45,7 @@ const words: Readonly<Record<Comparator, string>> = {
 
 /** `at most 100 ms`, within a sentence. */
 export const boundWords = ({ comparator, value }: Limited, unit: string): string =>
-  `${words[comparator]} ${value} ${unit}`;
+  `${words[comparator]} ${value >= 1000 ? formatCount(value) : value} ${unit}`;
 
 const signs: Readonly<Record<Comparator, string>> = { '<': '<', '<=': '≤', '=': '=', '>=': '≥', '>': '>' };
 

@@ -106,6 +106,14 @@ export const documentOf = (all: readonly Diagnosed[], causes: readonly Cause[], 
       'them all and puts what they found in',
     'order, cause before consequence, the larger harm first. `pgsurge diagnose RUN` does so with any saved run.',
     '',
+    'Under a criterion that failed, or that nobody knows of, no finding says that nothing is wrong: ' +
+      '`none` then says that',
+    'nothing seen limits the connections, what failed all the same, and what that criterion advises. A ' +
+      'cause by which a',
+    'criterion fails (`connection-leak` by `connections-return`) comes first where no other failed, ' +
+      'before a fault that was',
+    'meant.',
+    '',
     '## Causes',
     '',
     ...causeRows(causes),

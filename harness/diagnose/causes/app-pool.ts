@@ -1,8 +1,9 @@
 /** The pool inside the service is all at work, and requests wait for one of its connections. */
 import type { Evidence } from '../../result.ts';
-import { formatCount, formatRoughShare } from '../../measure/numbers-in-words.ts';
+import { formatCount, formatCountOf, formatRoughShare, plural } from '../../measure/numbers-in-words.ts';
 import type { Cause, Sighting } from '../cause.ts';
 import { isHarmed, oftenShare, sampled, seconds } from '../say.ts';
+import { seriesOf } from '../../measure/tracks/observations.ts';
 import type { Level } from '../seen/levels.ts';
 import type { Seen } from '../seen/seen.ts';
 
@@ -10,23 +11,49 @@ interface Wait {
   sentence: string;
   number: string;
   evidence: Evidence[];
-  /** Connections that would have been in use had nobody waited; null where only the wait was seen. */
+  /** Connections that would have been in use had nobody waited, of all replicas; null where only the wait was seen. */
   wanted: number | null;
+  /** What each of so many replicas has; absent: not seen. */
+  pools?: Pools;
   seconds: number | null;
 }
 
-const byMetrics = ({ levels }: Seen): Wait | null => {
+interface Pools {
+  replicas: number;
+  /** The largest pool of a replica. */
+  each: number;
+}
+
+const poolsOf = ({ observations }: Seen): Pools | undefined => {
+  const sizes = new Map<string, number>();
+  for (const { labels, values } of seriesOf(observations, 'db.client.connection.max')) {
+    const instance = labels['service.instance'] ?? '';
+    sizes.set(instance, (sizes.get(instance) ?? 0) + Math.max(0, ...values));
+  }
+  return sizes.size === 0 ? undefined : { replicas: sizes.size, each: Math.max(...sizes.values()) };
+};
+
+/** "4 of 4 connections in use", "36 connections in use" where nobody told the size. */
+const inUse = (used: number, pools: Pools | undefined): string => {
+  const size = pools === undefined ? 0 : pools.replicas * pools.each;
+  return size < used ? `${plural(used, 'connection')} in use` : `${formatCountOf(used, size)} connections in use`;
+};
+
+const byMetrics = (seen: Seen): Wait | null => {
+  const { levels } = seen;
   const pending: Level = levels.level('db.client.connection.pending_requests');
   if (pending.shareAbove(0) < oftenShare) return null;
   const used = levels.level('db.client.connection.count', { state: 'used' });
+  const pools = poolsOf(seen);
   return {
-    sentence: `up to ${formatCount(pending.peak)} wait at once, ${formatCount(used.peak)} connections in use`,
+    sentence: `up to ${formatCount(pending.peak)} wait at once, ${inUse(used.peak, pools)}`,
     number: `${pending.seconds.toFixed(0)} s waited by all requests together`,
     evidence: [
       sampled(pending, `${pending.peak} waiting, ${used.peak} in use`, 'db.client.connection.pending_requests'),
     ],
     wanted: used.count === 0 ? null : Math.ceil(used.mean + pending.mean),
     seconds: pending.seconds,
+    ...(pools === undefined ? {} : { pools }),
   };
 };
 
@@ -109,17 +136,37 @@ const byErrors = (seen: Seen): Wait | null => {
   };
 };
 
-const remedyOf = ({ wanted }: Wait, others: boolean): Sighting['remedy'] => {
-  if (others) return { sentence: 'Mend what keeps its connections first: a larger pool would fill with the same' };
-  const size = wanted === null ? 'rate × time that each holds a connection' : formatCount(wanted);
+const bound = 'Bound the work that runs at once, or shorten what each piece holds its connection for';
+const lookFirst = 'see first what fills them for a time';
+const slots = "while replicas × pool stays below the database's slots";
+
+/** Each replica has a pool of its own, and is told its size. */
+const sizeOf = (wanted: number, { replicas, each }: Pools): Sighting['remedy'] => {
+  const needed = Math.ceil(wanted / replicas);
+  const all = plural(replicas * each, 'connection');
+  if (needed <= each)
+    return { sentence: `${bound}. On the average ${formatCount(wanted)} of the ${all} would do: ${lookFirst}` };
+  const size = `${formatCount(needed)} instead of ${formatCount(each)}`;
   return {
-    sentence:
-      'Bound the work that runs at once, shorten what each piece holds its connection ' +
-      'for, or make the pool as large as ' +
-      `it needs (${size}) while replicas × pool stays below the database's slots`,
-    ...(wanted === null ? {} : { config: { of: 'the service', lines: `pool.max = ${wanted}` } }),
+    sentence: `${bound}; or give the pool of each replica ${size}, ${slots}`,
+    config: {
+      of: 'the service',
+      lines: `pool.max = ${needed}   // in each of ${plural(replicas, 'replica')}; now ${each}`,
+    },
   };
 };
+
+const remedyOf = ({ wanted, pools }: Wait, others: boolean): Sighting['remedy'] => {
+  if (others) return { sentence: 'Mend what keeps its connections first: a larger pool would fill with the same' };
+  if (wanted !== null && pools !== undefined) return sizeOf(wanted, pools);
+  const size =
+    wanted === null ? 'rate × time that each holds a connection' : `${formatCount(wanted)} in all replicas together`;
+  return { sentence: `${bound}; or make the pool as large as it needs (${size}), ${slots}` };
+};
+
+/** A service that bounds its queue says so to those whom it turns away. */
+const refusedOf = ({ requests: { refused, all } }: Seen): Evidence[] =>
+  refused === 0 ? [] : [{ text: `${formatCountOf(refused, all)} requests were refused (429)`, source: 'k6' }];
 
 const look = (seen: Seen, { found }: { found: ReadonlySet<string> }): Sighting | null => {
   const wait =
@@ -128,7 +175,11 @@ const look = (seen: Seen, { found }: { found: ReadonlySet<string> }): Sighting |
   return {
     sentence: `Requests wait for a connection of the app pool: ${wait.sentence}`,
     number: wait.number,
-    evidence: [...wait.evidence, ...(wait.evidence[0]?.source === 'the tap' ? seen.errors.evidence('pool-wait') : [])],
+    evidence: [
+      ...wait.evidence,
+      ...(wait.evidence[0]?.source === 'the tap' ? seen.errors.evidence('pool-wait') : []),
+      ...refusedOf(seen),
+    ],
     remedy: remedyOf(wait, found.size > 0),
     harm: { failed: seen.errors.count('pool-wait') || null, secondsWaited: wait.seconds },
   };
@@ -141,7 +192,7 @@ export const cause: Cause = {
   needs: 'waiting acquisitions (metrics of the pool), time-outs in a log, or use and holds (tap)',
   explains: ['closed-loop-stall', 'cold-start'],
   falseFriends: [
-    'Transactions that are held, a leak, two connections a request: then the pool is full and not the cause',
+    'Transactions that are held, a leak, two connections a request: they fill a pool, too, and none was seen here',
     'A database that is slow: more connections make it slower',
   ],
   look,

@@ -120,7 +120,7 @@ const sentenceOf = (seen: Seen, { left, opened }: Left): string => {
   return (
     `Clients leave while their query runs${sinceWhen(seen)} (${who}), and each time a connection is thrown away: ` +
     `${formatCount(opened)} were opened, up to ${formatCount(seen.sessions.all.peak)} sessions at once${beside}; ` +
-    'what the others run is read by nobody'
+    'the others run on for nobody'
   );
 };
 

@@ -1,27 +1,32 @@
 /** Nothing is wrong, as far as was looked. */
-import { formatCount, formatNumber, plural } from '../../measure/numbers-in-words.ts';
+import { formatCount, formatNumber, formatRoughShare, plural } from '../../measure/numbers-in-words.ts';
 import type { Cause, Sighting } from '../cause.ts';
-import { failedWords, isSlowThroughout, seconds } from '../say.ts';
+import { isSlowThroughout, seconds } from '../say.ts';
+import type { Level } from '../seen/levels.ts';
 import { isOfTheWay, roundTripSeconds } from '../seen/logins.ts';
 import type { Seen } from '../seen/seen.ts';
+import { unmetOf, type Unmet } from '../seen/unmet.ts';
 import { databaseUse } from '../seen/statements.ts';
 
 /** Of fewer samples of its sessions nothing can be said of the database. */
 const fewestSamples = 5;
 
+/** Whole percent, and never nothing of something. */
+const looksWords = (share: number): string => (share < 0.01 ? 'under 1 %' : formatRoughShare(share));
+
 /** Only of what was seen is anything said: a queue that nobody looked at is not empty. */
 const queuesOf = ({ pooler, levels }: Seen): string[] => {
   const locks = levels.level('postgres.locks.waiting');
   const pool = levels.level('db.client.connection.pending_requests');
-  const queues: [string, { count: number; peak: number; mean: number } | null][] = [
-    ['sessions waiting for a lock', locks],
-    ['clients waiting in the pooler', pooler?.waiting ?? null],
-    ['requests waiting for the app pool', pool],
+  const queues: [string, string, Level | null][] = [
+    ['session', 'waiting for a lock', locks],
+    ['client', 'waiting in the pooler', pooler?.waiting ?? null],
+    ['request', 'waiting for the app pool', pool],
   ];
-  return queues.flatMap(([who, level]) => {
+  return queues.flatMap(([who, where, level]) => {
     if (level === null || level.count === 0) return [];
-    if (level.peak === 0) return [`no ${who}`];
-    return [`${formatCount(level.peak)} ${who} at most (${level.mean.toFixed(1)} on the average)`];
+    if (level.peak === 0) return [`no ${who}s ${where}`];
+    return [`at most ${plural(level.peak, who)} ${where} (in ${looksWords(level.shareAbove(0))} of the looks)`];
   });
 };
 
@@ -76,9 +81,42 @@ const farWords = (seen: Seen): string =>
       `database: by its logins some ${seconds(roundTripSeconds(seen)!)} there and back, for each statement of a request`
     : '';
 
+const unmetWords: Record<Unmet['verdict'], { title: string; clause: string }> = {
+  fail: {
+    title: 'No cause was found in the connections',
+    clause: 'As far as was seen they do not explain what failed',
+  },
+  inconclusive: {
+    title: 'No cause was seen, and not all was seen',
+    clause: 'Whether all is well is not known',
+  },
+  warn: {
+    title: 'No cause was found in the connections',
+    clause: 'As far as was seen they do not explain the warning',
+  },
+};
+
+const withoutStop = (text: string): string => text.replace(/\.$/, '');
+
+/** Under a failure, or what is not known, it says no more than that the connections are not the reason. */
+const besides = (unmet: Unmet | null): Partial<Sighting> & Pick<Sighting, 'evidence' | 'remedy'> => {
+  if (unmet === null) return { evidence: [], remedy: { sentence: 'Nothing to mend at this load' } };
+  const { verdict, measured, nextStep } = unmet;
+  return {
+    title: unmetWords[verdict].title,
+    evidence: measured,
+    remedy: { sentence: withoutStop(nextStep) },
+  };
+};
+
+const clauseOf = (unmet: Unmet | null): string =>
+  unmet === null ? '' : `. ${unmetWords[unmet.verdict].clause}: ${withoutStop(unmet.what)}`;
+
 const look = (seen: Seen): Sighting | null => {
   if (!isSeen(seen) || !isWell(seen)) return null;
   const { sessions, requests } = seen;
+  const unmet = unmetOf(seen.entry);
+  const { evidence, ...beside } = besides(unmet);
   const of = sessions.maxConnections === null ? '' : ` of ${formatCount(sessions.maxConnections)}`;
   const facts = [
     `at most ${plural(sessions.all.peak, 'session')}${of}`,
@@ -93,16 +131,18 @@ const look = (seen: Seen): Sighting | null => {
       `Nothing seen here limits the connections: ${facts.join(', ')}. ${pool}` +
       farWords(seen) +
       hiddenWords(seen) +
-      unaskedWords(seen),
-    number: failedWords(0, seen).replace(/^0 of/, '0 failed of'),
+      unaskedWords(seen) +
+      clauseOf(unmet),
+    number: requests.all === 0 ? 'no request was sent' : `none of ${plural(requests.all, 'request')} failed`,
     evidence: [
+      ...evidence,
       {
         atMs: sessions.all.peakAtMs,
         text: `at most ${plural(sessions.all.peak, 'session')}`,
         source: 'pg_stat_activity',
       },
     ],
-    remedy: { sentence: 'Nothing to mend at this load' },
+    ...beside,
     harm: { failed: 0 },
   };
 };

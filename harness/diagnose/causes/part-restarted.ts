@@ -74,8 +74,8 @@ const followsOf = (seen: Seen, restarts: readonly Restart[]): Pick<Sighting, 'fo
 const remedy: Sighting['remedy'] = {
   sentence:
     'Let the service drop dead connections (an error handler of the pool, a test on ' +
-    'checkout) and try what surely did ' +
-    'not run again with a pause; writes in flight need an idempotency key. A larger pool changes nothing',
+    'checkout), and repeat after a pause ' +
+    'what surely was not executed; writes in flight need an idempotency key. A larger pool changes nothing',
   config: {
     of: 'the service',
     lines: "pool.on('error', (error) => log.warn(error));   // without it the process ends",
@@ -121,6 +121,9 @@ export const cause: Cause = {
   rank: 6,
   needs: 'start times and counters of each part, or its words in a log',
   explains: explained,
-  falseFriends: ['A pool time-out half a minute later: the pool was empty, not busy', 'A larger pool'],
+  falseFriends: [
+    'A pool time-out half a minute later: the pool was empty, not busy',
+    'A pool that is too small: a larger one holds as many dead connections',
+  ],
   look,
 };

@@ -1,5 +1,5 @@
 /** The pooler's server connections are all at work, and clients wait for one. */
-import { formatCount } from '../../measure/numbers-in-words.ts';
+import { formatCount, formatCountOf, plural } from '../../measure/numbers-in-words.ts';
 import type { Cause, Sighting } from '../cause.ts';
 import { isHarmed, oftenShare, sampled, slowMs } from '../say.ts';
 import type { Seen } from '../seen/seen.ts';
@@ -40,10 +40,11 @@ const remedyOf = (pooler: Pooler, seen: Seen, others: boolean): Sighting['remedy
   if (others || !isWorking(seen))
     return { sentence: 'Mend what keeps its connections first: a larger pool would fill with the same' };
   const size = Math.max(Math.min(wanted(pooler), neededFor(seen) ?? Infinity), pooler.serversActive.peak + 1);
+  const insteadOf = pooler.poolSize === null ? '' : ` instead of ${formatCount(pooler.poolSize)}`;
   return {
     sentence:
-      `Shorten the transactions, or give the pooler ${formatCount(size)} server connections (those at work and those ` +
-      'waited for, on the average), if the database has the cores and slots for as many',
+      `Shorten the transactions, or give the pooler ${plural(size, 'server connection')}${insteadOf} (as many as ` +
+      'were at work or waited for on the average), if the database has the cores and slots for as many',
     config: { of: 'pgbouncer.ini', lines: `default_pool_size = ${size}` },
   };
 };
@@ -54,25 +55,31 @@ const isShort = ({ waiting }: Pooler, { requests, levels }: Seen): boolean =>
   (requests.latencyMsP95 ?? 0) < 2 * slowMs &&
   waiting.seconds < shortShare * levels.growth('pooler.transaction_seconds');
 
+/** "all 9 are in use", "its only one is in use": where it is full, that is what matters of the number. */
+const useWords = ({ serversActive: { peak }, poolSize }: Pooler): string => {
+  const are = peak === 1 ? 'is' : 'are';
+  if (poolSize === null) return `${formatCount(peak)} ${are} in use`;
+  if (peak < poolSize) return `${formatCountOf(peak, poolSize)} ${are} in use`;
+  return poolSize === 1 ? 'its only one is in use' : `all ${formatCount(poolSize)} are in use`;
+};
+
 const look = (seen: Seen, { found }: { found: ReadonlySet<string> }): Sighting | null => {
   const { pooler } = seen;
   if (pooler === null || !isWaitedFor(pooler, seen) || !(isHarmed(seen) || seen.errors.count('pooler-wait') > 0))
     return null;
   if (isShort(pooler, seen)) return null;
-  const { waiting, serversActive, poolSize } = pooler;
-  const of = poolSize === null ? '' : ` of ${formatCount(poolSize)}`;
+  const { waiting, serversActive } = pooler;
   return {
     sentence:
       `Clients wait in the pooler for one of its server connections: up to ` +
-      `${formatCount(waiting.peak)} at once, while ` +
-      `${formatCount(serversActive.peak)}${of} are in use`,
+      `${formatCount(waiting.peak)} at once, while ${useWords(pooler)}`,
     number:
       `${waiting.seconds.toFixed(0)} s waited by all clients together, ` +
       `${pooler.longestWait.peak.toFixed(1)} s the longest`,
     evidence: [
       sampled(
         waiting,
-        `${waiting.peak} clients waiting, ${serversActive.peak} server connections in use`,
+        `${plural(waiting.peak, 'client')} waiting, ${plural(serversActive.peak, 'server connection')} in use`,
         'SHOW POOLS',
       ),
       ...seen.errors.evidence('pooler-wait'),
@@ -90,7 +97,7 @@ export const cause: Cause = {
   explains: ['app-pool', 'closed-loop-stall', 'connect-failures'],
   falseFriends: [
     'A larger app pool: more clients wait at the same counter',
-    'Transactions that are held, a lock, clients that leave: then the pooler is full and not the cause',
+    'Transactions that are held, a lock, clients that leave: they fill it, too, and none of them was seen here',
     'Logins that are slow: clients wait while the pool is not full yet',
   ],
   look,

@@ -7,6 +7,7 @@ import { lengthOf } from '../../measure/silence.ts';
 import type { Cause, Sighting } from '../cause.ts';
 import { at, failedWords, isSlowThroughout, seconds } from '../say.ts';
 import type { Seen } from '../seen/seen.ts';
+import { unmetOf } from '../seen/unmet.ts';
 
 /** Neither waits nor statements explain it, as far as they were seen. */
 const slowWords = ({ requests, sessions }: Seen): string =>
@@ -59,7 +60,7 @@ const symptomOf = (seen: Seen): string => {
   const dropped = entry.loadTotals?.droppedIterations ?? 0;
   if (dropped > 0) return `${formatCount(dropped)} iterations could not be begun, and nothing that was seen says why`;
   const worst = entry.criteria.find(({ verdict }) => verdict === 'fail');
-  return worst === undefined ? 'too little was seen' : `this failed and nothing that was seen says why: ${worst.title}`;
+  return worst === undefined ? 'too little was seen' : `nothing that was seen says why this failed: ${worst.title}`;
 };
 
 /** Sources that this run is without, and what each would show. */
@@ -83,9 +84,15 @@ const missingOf = ({ errors, taps, pooler, levels, sessions }: Seen): string[] =
   ...(sessions.hidden.peak > 0 ? ["pg_monitor for the probe's role would show what the sessions do"] : []),
 ];
 
+/** It loses words, settings and locks; no answer is slow by that. */
+const isOnlySlow = ({ criteria }: Seen['entry']): boolean => {
+  const failed = criteria.filter(({ verdict }) => verdict === 'fail');
+  return failed.length > 0 && failed.every(({ id }) => ['api-p95', 'query-p95', 'burst-recovery'].includes(id));
+};
+
 /** What a session was told before the run began is not seen in it, and behind such a pooler it is lost. */
-const stateOfSessions = ({ pooler, taps }: Seen): string[] =>
-  taps.length === 0 && (pooler?.mode === 'transaction' || pooler?.mode === 'statement')
+const stateOfSessions = ({ pooler, taps, entry }: Seen): string[] =>
+  taps.length === 0 && !isOnlySlow(entry) && (pooler?.mode === 'transaction' || pooler?.mode === 'statement')
     ? [
         `LISTEN, SET and locks of a session do not hold behind a pooler with pool_mode = ${pooler.mode}, and leave ` +
           "no trace when they were made before the run: the pooler's log (given as --service-log), or a service " +
@@ -142,20 +149,32 @@ const inWords = (seen: Seen): Sighting | null => {
   };
 };
 
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+const failedOf = ({ entry }: Seen): Evidence[] => {
+  const unmet = unmetOf(entry);
+  return unmet?.verdict === 'fail' ? unmet.measured : [];
+};
+
+/** What failed has an advice of its own, which the page gives above: it comes first here, too. */
+const remedyOf = ({ entry }: Seen, missing: readonly string[]): string => {
+  const unmet = unmetOf(entry);
+  const advice = unmet?.verdict === 'fail' ? `${unmet.nextStep} ` : '';
+  if (missing.length === 0)
+    return `${advice}Look into the service's own log at that time, and ask pgsurge why about its words`;
+  return `${advice}Run again with what is missing: ${missing.join('; ')}`;
+};
+
 const cannotTell = (seen: Seen): Sighting => {
   const missing = missingOf(seen);
-  const [first] = missing;
+  const [first, ...others] = missing;
+  const { failed, all } = seen.requests;
   return {
-    sentence: `Cannot tell, because ${symptomOf(seen)}${first === undefined ? '' : `; ${first}`}`,
-    number: failedWords(seen.requests.failed, seen),
-    evidence: [...statusesOf(seen), ...toldOf(seen)],
-    against: [...missing, ...stateOfSessions(seen)],
-    remedy: {
-      sentence:
-        first === undefined
-          ? "Look into the service's own log at that time, and ask pgsurge why about its words"
-          : `Run again with what is missing: ${missing.join('; ')}`,
-    },
+    sentence: `Cannot tell, because ${symptomOf(seen)}${first === undefined ? '' : `. ${capital(first)}`}`,
+    number: `${failedWords(failed, seen)}${all === 0 ? '' : ' failed'}`,
+    evidence: [...statusesOf(seen), ...toldOf(seen), ...failedOf(seen)],
+    against: [...others, ...stateOfSessions(seen)],
+    remedy: { sentence: remedyOf(seen, missing) },
     harm: { failed: null },
   };
 };

@@ -18,10 +18,10 @@ const look = (seen: Seen): Sighting | null => {
   return {
     kind: miss.kind,
     sentence: `The load does not reach what it is to test: ${miss.words}`,
-    number: `${formatCountOf(miss.count, miss.of ?? requests.all)} requests`,
+    number: `${formatCountOf(miss.count, miss.of ?? requests.all)} requests missed it`,
     evidence: [{ text: `${plural(miss.count, 'request')}: ${miss.words}`, source: 'k6' }],
     against: againstOf(miss, seen),
-    remedy: { sentence: `${miss.remedy}. How fast it was says nothing of the database` },
+    remedy: { sentence: `${miss.remedy}. The latencies of this run say nothing of the database` },
     harm: { failed: miss.of === undefined ? Math.min(miss.count, requests.failed) : 0 },
     // An answer that never came has no body: what the script does with it throws.
     ...(miss.kind === 'no-address' ? { explains: [...explained, 'generator'] } : {}),
@@ -34,6 +34,9 @@ export const cause: Cause = {
   rank: 2,
   needs: "k6's answers by status",
   explains: explained,
-  falseFriends: ['Speed: a refusal is the fastest answer of all', 'The pool: hardly anything asked for a connection'],
+  falseFriends: [
+    'Short latencies: a refusal is the fastest answer of all',
+    'The pool: hardly anything asked for a connection',
+  ],
   look,
 };

@@ -6,14 +6,8 @@ import { levelOf, type Level } from './levels.ts';
 import { nearTheService } from '../../measure/connections/tap-use.ts';
 import { seriesOf } from '../../measure/tracks/observations.ts';
 import { growthOf } from '../../measure/tracks/windows.ts';
-
-export interface Leaked {
-  connections: number;
-  heldSeconds: number;
-  sinceMs: number;
-  words: string;
-  source: string;
-}
+import { keptAtEnd } from './kept-at-end.ts';
+import type { Leaked } from './leaked.ts';
 
 const byTap = ({ taps, span }: Seen): Leaked | null => {
   for (const { leak } of taps) {
@@ -179,4 +173,5 @@ const byStandstill = (seen: Seen): Leaked | null => {
   return (seen.taps.length > 0 ? stillAtTap(seen, still) : stillAtDatabase(seen, still)) ?? stillGone(seen, still);
 };
 
-export const leakOf = (seen: Seen): Leaked | null => byTap(seen) ?? byAges(seen) ?? byPool(seen) ?? byStandstill(seen);
+export const leakOf = (seen: Seen): Leaked | null =>
+  byTap(seen) ?? byAges(seen) ?? byPool(seen) ?? byStandstill(seen) ?? keptAtEnd(seen);

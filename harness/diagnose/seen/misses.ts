@@ -38,8 +38,8 @@ const refusals: readonly Refusal[] = [
   {
     status: 404,
     kind: 'not-found',
-    words: '404 (there is no such route)',
-    remedy: "Compare the script's paths with those of the service, and the ids with what is in its database",
+    words: '404 (no such route, or nothing under that id)',
+    remedy: "Compare the script's paths with those of the service, and the ids in them with the rows of its database",
   },
   { status: 401, kind: 'unauthorized', words: '401 (nobody is logged in)', remedy: logIn },
   {

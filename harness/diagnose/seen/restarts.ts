@@ -55,18 +55,24 @@ const poolerRestart = (seen: Seen): Restart | null => {
   return null;
 };
 
+const endedWords = (instances: readonly string[]): string =>
+  instances.length === 1
+    ? `replica ${instances[0]} of the service ended by itself`
+    : `replicas ${instances.join(' and ')} of the service ended by themselves`;
+
+/** Of several that end, each is named, and the first tells when. */
 const serviceEnd = (seen: Seen): Restart | null => {
-  for (const series of seriesOf(seen.observations, 'service.exits')) {
+  const ends = seriesOf(seen.observations, 'service.exits').flatMap((series) => {
     const atMs = firstWhere(series, seen, (value, before) => value > before);
-    if (atMs !== null)
-      return {
-        part: 'the service',
-        atMs,
-        words: `replica ${series.labels['instance']} of the service ended by itself`,
-        source: 'its supervisor',
-      };
-  }
-  return null;
+    return atMs === null ? [] : [{ atMs, instance: series.labels['instance'] ?? '?' }];
+  });
+  if (ends.length === 0) return null;
+  return {
+    part: 'the service',
+    atMs: Math.min(...ends.map(({ atMs }) => atMs)),
+    words: endedWords([...new Set(ends.map(({ instance }) => instance))].toSorted()),
+    source: 'its supervisor',
+  };
 };
 
 /** A level that was there, is gone within a moment, and comes back: those who dialled were started anew. */

@@ -96,8 +96,9 @@ export const lostOnTheWay = ({
   const lost = (name: string, counted: number): string | null => {
     const arrived = totalOf(seriesOf(observations, name));
     if (arrived === counted) return null;
-    const few = `${formatCountOf(counted - arrived, counted)} ${name} that k6 counted did not arrive`;
-    return arrived < counted ? few : `${formatCount(arrived)} ${name} arrived, k6 counted ${formatCount(counted)}`;
+    const what = name === 'http_reqs' ? 'requests' : name;
+    const few = `${formatCountOf(counted - arrived, counted)} ${what} that k6 counted did not arrive (${name})`;
+    return arrived < counted ? few : `${formatCount(arrived)} ${what} arrived, k6 counted ${formatCount(counted)}`;
   };
   return (
     lost('http_reqs', loadTotals.requests) ??

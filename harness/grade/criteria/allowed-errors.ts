@@ -199,7 +199,7 @@ const measure = (input: JudgeInput): Measurement => {
 export const criterion: Criterion = {
   id: 'allowed-errors',
   title: 'Errors that the fault does not explain',
-  failureTitle: 'Errors occur that the fault does not explain',
+  failureTitle: 'Errors occur that the scenario does not allow',
   source: 'ours',
   unit: 'errors',
   bounds: [{ severity: 'fail', comparator: '<=', value: 0 }],

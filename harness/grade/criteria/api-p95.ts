@@ -64,6 +64,7 @@ export const criterion: Criterion = {
   failureTitle: 'Interactive requests are slow',
   source: '002',
   unit: 'ms',
+  figureWords: 'at p95',
   bounds: [alertBound('api-p95')],
   causeRank: 60,
   suitsReferenceOnly: true,

@@ -164,9 +164,12 @@ const measured = (input: JudgeInput, burst: PhaseResult): Measurement => {
   // An interval is known by its end: the one that holds the load's end (or, cut short, the last there is) is a slow
   // one, so it did not stop, the run did. Any earlier one is a time like others, for the bound to decide.
   const lasting = felt.find(({ lastMs, seenUntilMs }) => lastMs !== null && lastMs >= Math.min(seenUntilMs, endMs));
-  if (lasting === undefined) return { ...seen, value, evidence, reason: `last ${words}` };
-  const reason = `still slow when the load ended (last ${words}): it never recovered`;
-  return { ...seen, value, evidence, worst: { verdict: 'fail', reason } };
+  if (lasting === undefined)
+    return { ...seen, value, evidence, reason: `last ${words}`, when: `up to the last ${last.words}` };
+  const after = formatSeconds(endMs - burst.endMs);
+  const reason = `still slow when the load ended, ${after} after the burst (last ${words}): it never recovered`;
+  const when = `up to the last ${last.words} (the load ended ${after} after the burst)`;
+  return { ...seen, value, evidence, when, worst: { verdict: 'fail', reason } };
 };
 
 const lastBurst = ({ phases }: JudgeInput): PhaseResult | undefined =>

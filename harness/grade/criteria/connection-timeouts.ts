@@ -13,6 +13,7 @@ export const criterion: Criterion = {
   failureTitle: 'Waiting for a connection of the app pool times out',
   source: '002',
   unit: '%',
+  figureWords: 'of the acquisitions',
   bounds: [alertBound('connection-timeouts')],
   causeRank: 20,
   needs: 'timeout-metrics',

@@ -89,6 +89,7 @@ export const criterion: Criterion = {
   failureTitle: 'Too little CPU is left',
   source: '001',
   unit: '%',
+  figureWords: 'of the budget',
   bounds: [{ severity: 'fail', comparator: '>', value: 50 }],
   causeRank: 15,
   needs: 'processes',

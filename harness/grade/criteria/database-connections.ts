@@ -113,6 +113,7 @@ export const criterion: Criterion = {
   failureTitle: 'Server sessions reach their limit',
   source: '002',
   unit: '%',
+  figureWords: 'of it',
   bounds: [alertBound('role-limit')],
   demand:
     'the limit is that of the role, or 80 % of max_connections, whichever is nearer; for somebody else’s service all ' +

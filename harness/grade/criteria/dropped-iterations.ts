@@ -46,6 +46,7 @@ export const criterion: Criterion = {
   failureTitle: 'The service kept its users waiting, so that iterations were not sent',
   source: 'ours',
   unit: '%',
+  figureWords: 'of the iterations',
   bounds: [{ severity: 'fail', comparator: '<=', value: mostPercent }],
   demand: 'more fails where the service kept the users; where it was the generator or the script, it is not known',
   causeRank: 1,

@@ -7,6 +7,7 @@ export const criterion: Criterion = {
   failureTitle: 'Tasks start late',
   source: '004 (bound ours, per scenario)',
   unit: 'ms',
+  figureWords: 'at p95',
   // Each scenario declares its own.
   bounds: [],
   demand: 'declared per scenario',

@@ -27,7 +27,7 @@ test("what k6 counted and nobody received is said, and is nobody's pass", () => 
   const half = { loadTotals: { ...loadTotals, requests: 9900, failedRequests: 4950 } };
   expect(judge('evidence', undefined, half)).toMatchObject({
     verdict: 'inconclusive',
-    reason: '4,950 of 9,900 http_reqs that k6 counted did not arrive',
+    reason: '4,950 of 9,900 requests that k6 counted did not arrive (http_reqs)',
   });
   for (const id of ['goodput', 'api-p95', 'target-alive', 'throughput'])
     expect(judge(id, undefined, half), id).toMatchObject({
@@ -39,7 +39,7 @@ test("what k6 counted and nobody received is said, and is nobody's pass", () => 
 test('the service counts other requests than k6: beyond what a stopped replica takes with it nothing is known', () => {
   expect(judge('evidence', served(2 / 3))).toMatchObject({
     verdict: 'inconclusive',
-    reason: 'requests answered: k6 = service: 4,950 and 3,300',
+    reason: 'requests answered: k6 ≠ service: 4,950 and 3,300',
   });
   const restart = { do: 'restart', title: 'restart', atMs: 70_000, endMs: 71_000, ok: true };
   const few = (recorder: Recorder): unknown =>
@@ -120,7 +120,7 @@ test('a source that was lost is named', () => {
 
 test('an entry whose evidence is broken is inconclusive at best, whatever was expected of it', () => {
   const lost = { loadTotals: { ...loadTotals, requests: 4960 } };
-  const reason = expect.stringMatching(/^10 of 4,960 http_reqs that k6 counted did not arrive/);
+  const reason = expect.stringMatching(/^10 of 4,960 requests that k6 counted did not arrive/);
   expect(grade({ judge: lost })).toMatchObject({ verdict: 'inconclusive', asExpected: null, reason });
   expect(grade({ judge: lost, variant: variantOf({ expected: 'symptoms', symptoms: [] }) })).toMatchObject({
     verdict: 'inconclusive',

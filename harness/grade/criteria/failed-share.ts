@@ -30,6 +30,7 @@ export const criterion: Criterion = {
   failureTitle: 'The fault makes more requests fail than it must',
   source: 'ours (per scenario)',
   unit: '%',
+  figureWords: 'of the requests',
   // Each scenario declares its own.
   bounds: [],
   demand: 'declared per scenario',

@@ -98,6 +98,7 @@ export const criterion: Criterion = {
   failureTitle: 'Requests fail',
   source: 'ours',
   unit: '%',
+  figureWords: 'of the requests succeeded',
   bounds: [{ severity: 'fail', comparator: '>=', value: leastPercent }],
   causeRank: 45,
   needs: 'requests',

@@ -110,6 +110,7 @@ export const criterion: Criterion = {
   failureTitle: 'Memory does not come back after the load',
   source: '001 (growth: ours)',
   unit: '%',
+  figureWords: 'of the budget',
   bounds: [
     { severity: 'fail', comparator: '<=', value: 75 },
     { severity: 'warn', comparator: '<=', value: 50 },

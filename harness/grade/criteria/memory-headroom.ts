@@ -17,7 +17,7 @@ const headroomOf = (input: JudgeInput, component: string, budget: number, window
     component,
     left,
     count: held.count,
-    words: `${left.toFixed(0)} % left (${mebibytes(held.value)} of ${mebibytes(budget)})`,
+    words: `${left.toFixed(0)} % left (${mebibytes(held.value)} of ${mebibytes(budget)} in use)`,
   };
 };
 
@@ -27,6 +27,7 @@ export const criterion: Criterion = {
   failureTitle: 'Too little memory is left',
   source: '001',
   unit: '%',
+  figureWords: 'of the budget',
   bounds: [{ severity: 'fail', comparator: '>', value: 40 }],
   causeRank: 14,
   needs: 'processes',

@@ -128,6 +128,7 @@ export const criterion: Criterion = {
   failureTitle: 'The app pool is nearly all in use',
   source: '000, 002',
   unit: '%',
+  figureWords: 'of its connections',
   bounds: [alertBound('pool-utilisation')],
   causeRank: 18,
   suitsReferenceOnly: true,

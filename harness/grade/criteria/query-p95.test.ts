@@ -8,7 +8,10 @@ const slow =
     recorder.histogram(name, { 'service.instance': '1' }, (second) => durations(60, middle, second));
 
 test('slow queries fail', () => {
-  expect(judge('query-p95', slow('db.client.operation.duration', 0.2)).verdict).toBe('fail');
+  expect(judge('query-p95', slow('db.client.operation.duration', 0.2))).toMatchObject({
+    verdict: 'fail',
+    figureWords: 'at p95',
+  });
   expect(judge('query-p95', slow('db.client.operation.duration', 0.02)).verdict).toBe('pass');
 });
 
@@ -25,6 +28,8 @@ test('one kind of query that is slow is found among thousands of quick ones', ()
     verdict: 'fail',
     value: expect.closeTo(400, -2),
     reason: expect.stringContaining('"dashboard"'),
+    // The figure is that kind's median and no p95.
+    figureWords: 'in the median of "dashboard"',
   });
   expect(judge('query-p95', dashboard(0.04)).verdict).toBe('pass');
 });

@@ -38,6 +38,7 @@ export const criterion: Criterion = {
   failureTitle: 'The service refuses its users',
   source: 'ours',
   unit: '%',
+  figureWords: 'of the requests',
   bounds: [{ severity: 'fail', comparator: '<=', value: 1 }],
   causeRank: 44,
   needs: 'requests',

@@ -49,6 +49,7 @@ export const criterion: Criterion = {
   failureTitle: "The script's own checks failed",
   source: 'ours',
   unit: '%',
+  figureWords: 'of the checks',
   bounds: [],
   demand: 'no check fails, or no more than its own threshold on checks allows, and each held at least once',
   causeRank: 0.7,

@@ -85,6 +85,7 @@ export const criterion: Criterion = {
   failureTitle: 'The service was not steady before the fault',
   source: 'ours (after Chaos Toolkit: no steady state, no experiment)',
   unit: '%',
+  figureWords: 'of the requests',
   bounds: [],
   demand:
     `below ${formatShare(mostBad)}, else nothing can be told of the fault; bad is a request that failed, or an ` +

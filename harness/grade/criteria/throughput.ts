@@ -17,6 +17,8 @@ interface LoadPart {
   done: number;
   offered: number;
   words: string;
+  /** What the share is of. */
+  what: string;
 }
 
 /** The generator is the limit where it starved; then what was not sent says nothing of the service. */
@@ -41,12 +43,14 @@ const openPart = (input: JudgeInput, limit: number): LoadPart | null => {
   if (offered === 0) return null;
   const share = (100 * done) / offered;
   const words = `${formatCountOf(done, offered)} interactive requests done`;
-  const part = { share, done, offered, words };
+  const part = { share, done, offered, words, what: 'of the interactive requests were done' };
   if (share >= limit) return { ...part, verdict: 'met' };
   const why = generatorFellBehind(input);
   if (why === null) return { ...part, verdict: 'broken' };
   return { ...part, verdict: 'unknown', words: `${words}; the generator fell behind: ${why}` };
 };
+
+const ownJobs = 'of the jobs that the baseline does in that time';
 
 const leftOut = (reason: string, verdict: 'left' | 'unknown' = 'left'): LoadPart => ({
   verdict,
@@ -54,6 +58,7 @@ const leftOut = (reason: string, verdict: 'left' | 'unknown' = 'left'): LoadPart
   done: 0,
   offered: 0,
   words: `jobs are not judged: ${reason}`,
+  what: ownJobs,
 });
 
 /**
@@ -89,7 +94,7 @@ const jobPart = (input: JudgeInput, limit: number): LoadPart => {
   const verdict = verdictOf(found.low, found.high, found.resolution, limit);
   const words = `${rateWords(rate, reference.rate, reference.of, found)}${verdictWords[verdict]}`;
   const offered = perActiveJobMinute(reference.rate) * rate.activeJobMinutes;
-  return { verdict, share: found.share, done: rate.jobs, offered, words };
+  return { verdict, share: found.share, done: rate.jobs, offered, words, what: ownJobs };
 };
 
 const measuredBy =
@@ -112,11 +117,11 @@ const measure = (input: JudgeInput): Measurement => {
   const [requests, jobs] = [openPart(input, limit), jobPart(input, limit)];
   const parts = [requests, jobs].filter((one) => one !== null);
   if (parts.every(({ verdict }) => verdict === 'left')) return notSeen('requests or jobs');
-  const { verdict, share, done, offered } = decisiveOf(parts);
+  const { verdict, share, done, offered, what } = decisiveOf(parts);
   const reason = parts.map(({ words }) => words).join('; ');
   const count = Math.round(offered);
   if (verdict === 'unknown') return { state: 'inconclusive', count, measuredBy, reason };
-  return { state: 'measured', value: share, count, numerator: done, measuredBy, reason };
+  return { state: 'measured', value: share, count, numerator: done, figureWords: what, measuredBy, reason };
 };
 
 export const criterion: Criterion = {
@@ -125,6 +130,7 @@ export const criterion: Criterion = {
   failureTitle: 'The service does not keep up with the load',
   source: '002',
   unit: '%',
+  figureWords: 'of the load offered was done',
   bounds: [{ severity: 'fail', comparator: '>=', value: 95 }],
   causeRank: 55,
   needs: 'declared-load',

@@ -29,6 +29,7 @@ export const criterion: Criterion = {
   failureTitle: 'Transactions fail',
   source: '001',
   unit: '%',
+  figureWords: 'of the transactions',
   bounds: [{ severity: 'fail', comparator: '<', value: 1 }],
   demand: `of fewer than ${fewestTransactions} it is not known, unless ${fewestTransactions / 2} failed`,
   causeRank: 40,

@@ -42,7 +42,7 @@ const excuseWords = (excuses: readonly Excuse[]): string =>
 const withoutFirst = (limits: readonly GrowthLimit[]): string => {
   const known = limits.filter(({ state }) => state === 'far');
   if (known.length === 0) return 'How much room there is cannot be told from these rows';
-  return 'No bound is met as far as a line may be drawn through these rows';
+  return 'No bound is reached as far as a line may be drawn through these rows';
 };
 
 const roomWords = (first: GrowthLimit, baseJobs: number): string => {

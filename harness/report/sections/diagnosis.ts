@@ -56,7 +56,7 @@ ${listOf(
   'Seen',
   finding.evidence.slice(0, mostEvidence).map((one) => quoteOf(one, startMs)),
 )}
-${listOf('Against it, or not seen', finding.against)}
+${listOf(finding.cause === 'unknown' ? 'Not seen' : 'Against it, or not seen', finding.against)}
 ${isConsequence ? null : remedyOf(finding)}
 ${isConsequence ? null : listOf('What looks like it, and is not', finding.falseFriends)}
 </div>`;
