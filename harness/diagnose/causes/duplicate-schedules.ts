@@ -1,8 +1,9 @@
 /** One schedule is registered several times, so its work runs several times. */
-import { formatCount } from '../../measure/numbers-in-words.ts';
+import { formatCount, formatNumber, plural } from '../../measure/numbers-in-words.ts';
 import { seriesOf, type Series } from '../../measure/tracks/observations.ts';
 import type { Cause, Sighting } from '../cause.ts';
 import type { Seen } from '../seen/seen.ts';
+import { grownWith, startsOf } from '../seen/starts.ts';
 
 interface Duplicates {
   queue: string;
@@ -42,9 +43,35 @@ const remedy: Sighting['remedy'] = {
   config: { of: 'the database', lines: 'UNIQUE NULLS NOT DISTINCT (queue_name, workspace_id)' },
 };
 
+/** As the database shows it: work that no request asked for, more of it with each start. */
+const byStarts = (seen: Seen): Sighting | null => {
+  const starts = startsOf(seen);
+  const grown = starts === null ? null : grownWith(seen);
+  if (starts === null || grown === null) return null;
+  const { text, first, last } = grown;
+  const rates = `${formatNumber(first)} times a second at first and ${formatNumber(last)} at the end`;
+  return {
+    kind: 'by-starts',
+    sentence:
+      `Each start of the service adds work that stays (a schedule, a timer, a listener): "${text}" ran ${rates}, ` +
+      'while as many requests came',
+    number: `${plural(starts.count, 'start')}, ${formatNumber(last / first)} times as many calls`,
+    evidence: [
+      {
+        atMs: starts.endMs,
+        text: `sessions of one name gone and back ${starts.count} times`,
+        source: 'pg_stat_activity',
+      },
+      { text: `${text}: ${rates}`, source: 'pg_stat_statements' },
+    ],
+    remedy,
+    harm: { secondsWaited: Math.max(1, last) },
+  };
+};
+
 const look = (seen: Seen): Sighting | null => {
   const found = byMetric(seen) ?? bySymptom(seen);
-  if (found === null) return null;
+  if (found === null) return byStarts(seen);
   const queue = found.queue === '' ? 'one queue' : `queue ${found.queue}`;
   return {
     sentence:
@@ -63,7 +90,9 @@ export const cause: Cause = {
   id: 'duplicate-schedules',
   title: 'Schedules that were registered twice',
   rank: 29,
-  needs: "the service's own count of its schedules, or a query on its table",
+  needs:
+    "the service's own count of its schedules, a query on its table, or pg_stat_statements beside sessions that go " +
+    'and come back',
   explains: ['app-pool', 'pooler-pool', 'retry-storm', 'login-storm'],
   falseFriends: ['More load: nobody asked for more', 'A larger pool for the bursts'],
   look,

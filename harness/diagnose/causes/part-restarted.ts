@@ -1,12 +1,14 @@
 /** A part went away, or was started anew, under those that used it. */
 import type { Cause, Sighting } from '../cause.ts';
 import { endedForGood } from '../../measure/cause-words.ts';
-import { at, failedWords } from '../say.ts';
+import { plural } from '../../measure/numbers-in-words.ts';
+import { at, failedWords, seconds } from '../say.ts';
 import { endedInTransaction } from '../seen/ended.ts';
 import { failedBetween } from '../seen/requests.ts';
 import { restartsOf, type Restart } from '../seen/restarts.ts';
 import { refusedByRole } from '../seen/slots.ts';
 import type { Seen } from '../seen/seen.ts';
+import { areStartsFelt, startsOf } from '../seen/starts.ts';
 
 /** What fails because of it fails from a little before it was noticed until everybody is back. */
 const beforeMs = 3000;
@@ -94,11 +96,26 @@ const sentenceOf = (restarts: readonly Restart[], seen: Seen): string => {
   return `A part went away in mid-work: ${partsOf(restarts)}${when === null ? '' : ` (at ${at(when, seen)})`}`;
 };
 
+/** One part after the other, and somebody was always there: nobody was turned away, and everybody was slowed down. */
+const byStarts = (seen: Seen): Sighting | null => {
+  const starts = startsOf(seen);
+  if (starts === null || !areStartsFelt(starts, seen)) return null;
+  const words = `the service was started anew ${plural(starts.count, 'time')}, one part after the other`;
+  return {
+    kind: 'service',
+    sentence: `A part went away in mid-work: ${words} (from ${at(starts.startMs, seen)} to ${at(starts.endMs, seen)})`,
+    number: `p95 of all answers: ${seconds((seen.requests.latencyMsP95 ?? 0) / 1000)}, and less when it was over`,
+    evidence: [{ atMs: starts.startMs, text: words, source: 'pg_stat_activity' }],
+    remedy,
+    harm: { failed: 0 },
+  };
+};
+
 const look = (seen: Seen): Sighting | null => {
   const restarts = restartsOf(seen);
   // Whom the limit of a role refused the log counts, whenever that was.
   const failed = Math.max(0, failedAround(seen, restarts) - refusedByRole(seen));
-  if (restarts.length === 0 || !wasFelt(seen, failed, restarts)) return null;
+  if (restarts.length === 0 || !wasFelt(seen, failed, restarts)) return byStarts(seen);
   const span = failedBetween(seen.requests);
   const until = span === null ? '' : `, failures from ${at(span.startMs, seen)} to ${at(span.endMs, seen)}`;
   return {
