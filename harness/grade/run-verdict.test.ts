@@ -88,6 +88,10 @@ describe('a run', () => {
     expect(judged.nextStep).toBe('Send the same load as arrivals.');
     const unseen = gradeRun([{ ...healthy(), verdict: 'inconclusive', criteria: [{ ...open, value: null }] }]);
     expect(unseen.nextStep).toMatch(/^See that every source speaks/);
+    // A fault that did not bite was looked at, and more sources would show no more of it.
+    const idle = { ...open, id: 'faults-bit', value: null, nextStep: 'See why it did not bite.' };
+    const blunt = gradeRun([{ ...healthy(), verdict: 'inconclusive', criteria: [idle] }]);
+    expect(blunt.nextStep).toBe('See why it did not bite.');
   });
 
   test('a long reason is cut between two statements', () => {

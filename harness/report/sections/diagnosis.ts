@@ -2,7 +2,7 @@
  * What caused it: each finding with its number, its share of the damage, what speaks for and against it, its remedy.
  */
 import { fullWords } from '../../measure/cause-words.ts';
-import { formatCountOf, formatNumber } from '../../measure/numbers-in-words.ts';
+import { formatCountOf, formatNumber, plural } from '../../measure/numbers-in-words.ts';
 import type { Finding, ScenarioResult } from '../../result.ts';
 import { html, withCode } from '../html.ts';
 import type { Html } from '../html.ts';
@@ -11,11 +11,15 @@ import { sectionOf } from './table.ts';
 
 const mostEvidence = 6;
 
+/** "42 of 64 failed requests are", "none of 64 failed requests is". */
+const failedOf = (failed: number, all: number): string =>
+  failed === 0 ? `none of ${plural(all, 'failed request')} is` : `${formatCountOf(failed, all)} failed requests are`;
+
 const shareWords = ({ share }: Finding): string | null => {
   const parts = [
     ...(share.requestsFailed === null || share.ofFailed === 0
       ? []
-      : [`${formatCountOf(share.requestsFailed, share.ofFailed)} failed requests are put down to it`]),
+      : [`${failedOf(share.requestsFailed, share.ofFailed)} put down to it`]),
     ...(share.secondsWaited === null || share.secondsWaited === 0
       ? []
       : [`${formatNumber(share.secondsWaited)} s waited because of it, by all together`]),
