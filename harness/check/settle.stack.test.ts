@@ -9,6 +9,7 @@ describe('the settle gate', () => {
   const options = (limitMs: number, stallMs = 1000): Parameters<typeof settle>[0] => ({
     query: database.query,
     poolers: database.stack.poolers,
+    poolMode: database.stack.spec.pooler.mode,
     limitMs,
     stallMs,
   });
@@ -38,6 +39,30 @@ describe('the settle gate', () => {
     await client.query('ROLLBACK');
     await client.end();
     expect((await settle(options(5000))).outcome).toBe('drained');
+  });
+
+  test('in session mode a client that only stays connected is not waited for, and its transaction is', async () => {
+    const [pooler] = database.stack.poolers;
+    const console = await connectAsService(pooler!.adminUrl);
+    await console.query(`SET pool_mode = 'session'`);
+    const client = await connectAsService(database.stack.serviceUrl('pooler', 'app'));
+    await client.query('SELECT 1');
+    expect(await settle(options(600)), 'as in transaction mode').toMatchObject({
+      outcome: 'unsettled',
+      reason: expect.stringMatching('1 pooler connections active or waiting'),
+    });
+    const bySession = { ...options(600), poolMode: 'session' } as const;
+    expect(await settle(bySession)).toMatchObject({ outcome: 'drained' });
+    await client.query('BEGIN');
+    // A transaction that has just begun is left out where Postgres is asked, on the direct route as here.
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(await settle(bySession)).toMatchObject({
+      outcome: 'unsettled',
+      reason: expect.stringMatching('1 sessions at work or idle in transaction'),
+    });
+    await client.end();
+    await console.query(`SET pool_mode = 'transaction'`);
+    await console.end();
   });
 
   const openJob = `UPDATE jobs SET status = 'queued' WHERE key = 'job-1'`;

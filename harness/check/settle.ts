@@ -5,6 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../errors.ts';
 import { consoleAt } from '../servers/pooler-console.ts';
+import type { PoolerPool, PoolerSpec } from '../servers/pooler.ts';
 import type { StackPooler } from '../stack/stack.ts';
 import type { ReadQuery } from './checker.ts';
 
@@ -13,6 +14,8 @@ export interface SettleOptions {
   query: ReadQuery;
   /** Asked by their consoles; none for a direct route. */
   poolers: readonly Pick<StackPooler, 'product' | 'adminUrl'>[];
+  /** A server connection that is lent for a session says nothing of work: its client may do nothing for hours. */
+  poolMode: PoolerSpec['mode'];
   /**
    * How long the service has to end all its work: what is open then is late. Where it does not move, the gate waits up
    * to `stallMs` more, until it can tell a stall from a pause.
@@ -89,14 +92,18 @@ interface UnderWay {
 
 const consoleLimits = { connectMs: 2000, answerMs: 2000 };
 
-/** Server connections at work and clients that wait for one. */
-const poolerWork = async ({ product, adminUrl }: SettleOptions['poolers'][number]): Promise<number> => {
+/** Server connections at work and clients that wait for one. Of sessions that were lent, Postgres says who works. */
+const poolerWork = async (
+  { product, adminUrl }: SettleOptions['poolers'][number],
+  poolMode: SettleOptions['poolMode'],
+): Promise<number> => {
   const console = consoleAt(product, { url: adminUrl, application: 'pgsurge-settle', limits: consoleLimits });
   const pools = await console.pools();
-  return pools.reduce((total, { servers, clients }) => total + servers.active + clients.waiting, 0);
+  const atWork = ({ servers }: PoolerPool): number => (poolMode === 'session' ? 0 : servers.active);
+  return pools.reduce((total, pool) => total + atWork(pool) + pool.clients.waiting, 0);
 };
 
-const look = async ({ query, poolers }: SettleOptions): Promise<UnderWay> => {
+const look = async ({ query, poolers, poolMode }: SettleOptions): Promise<UnderWay> => {
   const seen: UnderWay = { sessions: 0, jobs: 0, events: 0, mark: '', poolers: 0, lost: null };
   try {
     const [[sessions], [work]] = [
@@ -104,7 +111,8 @@ const look = async ({ query, poolers }: SettleOptions): Promise<UnderWay> => {
       await query<{ jobs: number; events: number; mark: string }>(openWork),
     ];
     Object.assign(seen, { sessions: sessions?.count ?? 0, ...work });
-    seen.poolers = (await Promise.all(poolers.map(poolerWork))).reduce((total, count) => total + count, 0);
+    const counts = await Promise.all(poolers.map((pooler) => poolerWork(pooler, poolMode)));
+    seen.poolers = counts.reduce((total, count) => total + count, 0);
   } catch (error) {
     seen.lost = messageOf(error);
   }

@@ -41,6 +41,7 @@ const untilSettled = async (live: LiveEntry, query: ReadQuery): Promise<Settled>
   const settled = await settle({
     query,
     poolers: stack.poolers,
+    poolMode: stack.spec.pooler.mode,
     limitMs: settleLimitMs,
     stallMs: stallMsOf(service.settings),
     signal,
