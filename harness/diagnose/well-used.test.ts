@@ -83,6 +83,8 @@ test('logins that the database refused are tries of a storm as well', () => {
   recorder.counter('postgres.sessions.opened', {}, flat(40));
   const text = 'FATAL:  sorry, too many clients already';
   expect(first(logged(recorder, 'database', 'no-slot', 2400, text)).cause).toBe('login-storm');
+  recorder.counter('postgres.sessions.opened', {}, flat(6));
+  expect(first(recorder).cause).not.toBe('login-storm');
 });
 
 /** Under the service's own role, and not by the way that a tap sees. */
@@ -125,4 +127,11 @@ test('what the limit of a role refused is not put down to a pooler that was star
   expect(first(recorder).cause).toBe('part-restarted');
   const text = 'FATAL:  too many connections for role "app"';
   expect(first(logged(recorder, 'pooler', 'no-slot', 300, text)).cause).toBe('role-limit');
+});
+
+/** Nobody works at the moment of any look: then nobody is another, and all sessions are the service's. */
+test('sessions that are never seen at work are counted as the service’s own', () => {
+  const recorder = healthyStranger().remove('postgres.sessions');
+  sessions(recorder, 'idle', flat(94));
+  expect(first(recorder)).toMatchObject({ cause: 'pool-over-slots', sentence: expect.stringContaining('94 sessions') });
 });

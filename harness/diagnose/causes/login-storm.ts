@@ -28,7 +28,9 @@ const perRequestOf = (seen: Seen): Storm | null => {
   const { taps, levels, requests, seconds: length } = seen;
   const tapped = taps.find(({ churn }) => churn.openedPerAcquisition >= perUse && churn.openedPerSecond >= manyASecond);
   const opened = Math.round(tapped?.churn.opened ?? levels.growth('postgres.sessions.opened'));
-  const tried = opened + seen.errors.count('no-slot');
+  // A pool that is refused its last connections tries again and again; a storm gets in with many of its logins.
+  const refused = opened >= (perUse / 2) * requests.all ? seen.errors.count('no-slot') : 0;
+  const tried = opened + refused;
   const isMany = opened / Math.max(1, length) >= manyASecond && tried >= perUse * requests.all && requests.all > 0;
   if (tapped === undefined && !isMany) return null;
   // Pools that fill again after a restart keep what they open.

@@ -76,7 +76,7 @@ export const slotsOf = (seen: Seen): Slots | null => {
     usable,
     maxConnections: sessions.maxConnections ?? usable,
     atMs: sessions.all.peakAtMs,
-    own: peakOf(sessions.owners.filter((owner) => isOwn(owner, roles, seen))),
+    own: peakOf(sessions.owners.filter((owner) => owner.role !== '' && !isForeign(owner, roles, seen))),
     unknown: peakOf(sessions.owners.filter(({ role }) => role === '')),
     foreign: peakOf(foreignOwners),
     foreignOwners,
