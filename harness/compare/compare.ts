@@ -6,7 +6,7 @@ import { comparisonSchema, type Comparison, type Side } from './comparison.ts';
 import { chancesOf } from './chances.ts';
 import { changedCriteria, worstFirst } from './criteria.ts';
 import { entriesOf, entryName, finishedEntries, pairsOf, type EntryPair } from './entries.ts';
-import { exactCounts } from './exact-counts.ts';
+import { exactCounts, missingCounts } from './exact-counts.ts';
 import { differencesOf, unlikeReasons } from './likeness.ts';
 import { figureRows, metricTable, slowEvents } from './metric-table.ts';
 import { missingFigures } from './missing-figures.ts';
@@ -84,17 +84,19 @@ const judgedSides = (
   { force = false }: CompareOptions,
 ) => {
   const pairs = pairsOf(base.finished, head.finished);
-  const unfinished = unfinishedEntries(base.finished, head.begun);
+  const interleaved = kind === 'interleaved';
+  const begun = { base: base.begun, head: head.begun };
+  const unfinished = unfinishedEntries({ ...begun, baseFinished: base.finished }, interleaved);
   const unlike = unlikeSides(base, head, { pairs, unfinished: unfinished.length, force });
   const lines = linesOf(pairs, base, head);
-  const interleaved = kind === 'interleaved';
   const rows = figureRows(pairs, interleaved);
   const chances = chancesOf(pairs, slowEvents(rows));
-  const lostFigures = missingFigures(pairs, { base: base.begun, head: head.begun }, interleaved);
+  const lostFigures = missingFigures(pairs, begun, interleaved);
+  const changed = changedCriteria(pairs, chances.ofVerdicts);
   const judged = {
     kind,
     unlike,
-    criteria: worstFirst([...unfinished, ...lostFigures, ...changedCriteria(pairs, chances.ofVerdicts)]),
+    criteria: worstFirst([...unfinished, ...lostFigures, ...changed, ...missingCounts(pairs, changed)]),
     counts: exactCounts(pairs),
     ...metricTable(rows, lines, interleaved, chances),
     ...onlyInOne(base, head),

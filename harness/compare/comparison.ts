@@ -29,6 +29,11 @@ export interface CriterionChange {
   reason: string;
   /** `failed in 0 of 10 repeats of base and 4 of 10 of head`; null where each side has one. */
   repeats: string | null;
+  /**
+   * Why it decides nothing and is told all the same. `mayBeChance`: few repeats show it. `unsure`: by itself it would
+   * be called, beside other criteria it could be chance. `newFigure`: base never measured it.
+   */
+  undecided?: 'mayBeChance' | 'unsure' | 'newFigure';
 }
 
 /** Violations, lost writes, duplicates: counted, so any more of them is a regression. */
@@ -37,7 +42,8 @@ export interface ExactCount {
   variant: string;
   id: string;
   title: string;
-  base: number;
+  /** Null where base never counted it and head has some. */
+  base: number | null;
   head: number;
   verdict: ChangeVerdict;
 }

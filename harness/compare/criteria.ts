@@ -58,7 +58,7 @@ const criterionChange = (pair: EntryPair, id: string, chances: ChancesOf): Crite
   const weighed = weigh(verdicts, chances(verdicts));
   const [base, head] = [criteriaOf(pair.base, id), criteriaOf(pair.head, id)];
   if (weighed === null || (base.length === 0 && weighed.change === 'other')) return null;
-  const { change, repeats, byChance } = weighed;
+  const { change, repeats, byChance, undecided } = weighed;
   const { title, unit, reason } = shownOf(base, head, weighed.head);
   return {
     scenario: pair.scenario,
@@ -71,6 +71,7 @@ const criterionChange = (pair: EntryPair, id: string, chances: ChancesOf): Crite
     head: { verdict: weighed.head, value: valueOf(head, weighed.head) },
     change,
     repeats,
+    undecided,
   };
 };
 
@@ -119,8 +120,8 @@ const expectationVerdicts = (pair: EntryPair): RepeatVerdicts => inAllRepeats(pa
 const expectationChange = (pair: EntryPair, chances: ChancesOf): CriterionChange | null => {
   const verdicts = expectationVerdicts(pair);
   const weighed = weigh(verdicts, chances(verdicts));
-  if (weighed === null || weighed.byChance) return null;
-  const { change, repeats } = weighed;
+  if (weighed === null || (weighed.byChance && weighed.undecided === undefined)) return null;
+  const { change, repeats, undecided } = weighed;
   const shown = pair.head.find((entry) => expectationVerdict(entry) === weighed.head) ?? pair.head[0]!;
   return {
     scenario: pair.scenario,
@@ -131,8 +132,9 @@ const expectationChange = (pair: EntryPair, chances: ChancesOf): CriterionChange
     base: { verdict: weighed.base, value: null },
     head: { verdict: weighed.head, value: null },
     change,
-    reason: `${repeatsText(repeats, false)}${shown.reason}`,
+    reason: `${repeatsText(repeats, weighed.byChance)}${shown.reason}`,
     repeats,
+    undecided,
   };
 };
 
@@ -158,9 +160,10 @@ const changesOf = (pair: EntryPair, chances: ChancesOf): CriterionChange[] => {
     ...criterionIds(pair).map((id) => criterionChange(pair, id, chances)),
     ...checkIds(pair).map((id) => lostCheck(pair, id, chances)),
   ].filter((change) => change !== null);
-  const explained = judged.some(({ change }) => change !== 'other');
-  const expectation = explained ? null : expectationChange(pair, chances);
-  return expectation === null ? judged : [...judged, expectation];
+  const expectation = expectationChange(pair, chances);
+  const sameDoubt = (change: CriterionChange): boolean => (expectation?.undecided && change.undecided) !== undefined;
+  const explained = judged.some((change) => change.change !== 'other' || sameDoubt(change));
+  return expectation === null || explained ? judged : [...judged, expectation];
 };
 
 /**

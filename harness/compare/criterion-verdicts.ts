@@ -1,8 +1,10 @@
 /** One verdict for all repeats of a side, what a change of it means, and whether it could be chance. */
 import { bySeverity } from '../measure/severity.ts';
+import { fisherTowards } from '../measure/statistics/fisher.ts';
 import type { Verdict } from '../result.ts';
 import type { CriterionChange } from './comparison.ts';
 import {
+  happened,
   isAllAgainstNone,
   largestChance,
   repeatsInWords,
@@ -65,6 +67,8 @@ interface Weighed {
   repeats: string | null;
   /** It would be a change, if the repeats were not so few that chance can make it. */
   byChance: boolean;
+  /** Head looks worse, and it could be chance. */
+  undecided: CriterionChange['undecided'];
 }
 
 const words: Record<ChangeKind, string> = {
@@ -97,11 +101,47 @@ const shown = (verdicts: RepeatVerdicts, chances: VerdictChances, before: Verdic
   return fewerFailures(fails, chances, before);
 };
 
+/** From so many repeats on the reader is told, if base had none: the same as of far-off repeats. */
+const worthTelling = 2;
+
+const isWorthTelling = ({ base, head }: RepeatEvent): boolean => happened(base) === 0 && happened(head) >= worthTelling;
+
+const aloneChance = ({ base, head }: RepeatEvent): number =>
+  fisherTowards(1, [happened(base), happened(head)], [base.length, head.length]);
+
+/** What is more in head and was not shown: the failures, or else the repeats that were not judged; null: neither. */
+const perhaps = (verdicts: RepeatVerdicts, byMajority: ChangeKind): 'regression' | 'lost' | null => {
+  if (byMajority === 'regression' || isWorthTelling(failures(verdicts))) return 'regression';
+  return byMajority === 'lost' || isWorthTelling(unjudged(verdicts)) ? 'lost' : null;
+};
+
+const undecidedOf = (verdicts: RepeatVerdicts, kind: ReturnType<typeof perhaps>): CriterionChange['undecided'] => {
+  if (kind === null) return undefined;
+  return kind === 'regression' && aloneChance(failures(verdicts)) <= largestChance ? 'unsure' : 'mayBeChance';
+};
+
 /** The side's verdict, unless the change is that of fewer repeats than most. */
 const shownVerdicts = (change: ChangeKind | null, base: Verdict, head: Verdict): Pick<Weighed, 'base' | 'head'> => {
   if (change === 'regression') return { base, head: 'fail' };
   if (change === 'lost') return { base, head: isJudged(head) ? 'inconclusive' : head };
   return { base, head };
+};
+
+const decided = { byChance: false, undecided: undefined };
+
+/** What chance can have made; null: there is nothing to tell. */
+const weighedAsChance = (verdicts: RepeatVerdicts, base: Verdict, head: Verdict): Weighed | null => {
+  const byMajority = base === head ? 'other' : changeOf(base, head);
+  const kind = perhaps(verdicts, byMajority);
+  if (base === head && kind === null) return null;
+  return {
+    base,
+    head,
+    change: 'other',
+    repeats: countedWords(verdicts, kind ?? byMajority),
+    byChance: kind !== null || byMajority !== 'other',
+    undecided: undecidedOf(verdicts, kind),
+  };
 };
 
 /**
@@ -110,15 +150,10 @@ const shownVerdicts = (change: ChangeKind | null, base: Verdict, head: Verdict):
  */
 export const weigh = (verdicts: RepeatVerdicts, chances: VerdictChances): Weighed | null => {
   const [base, head] = [sideVerdict(verdicts.base), sideVerdict(verdicts.head)];
-  const byMajority = changeOf(base, head);
   if (Math.min(verdicts.base.length, verdicts.head.length) <= 1)
-    return base === head ? null : { base, head, change: byMajority, repeats: null, byChance: false };
+    return base === head ? null : { base, head, change: changeOf(base, head), repeats: null, ...decided };
   const change = shown(verdicts, chances, base);
-  if (change === null && base === head) return null;
-  return {
-    ...shownVerdicts(change, base, head),
-    change: change ?? 'other',
-    repeats: countedWords(verdicts, change ?? byMajority),
-    byChance: change === null && byMajority !== 'other',
-  };
+  return change === null
+    ? weighedAsChance(verdicts, base, head)
+    : { ...shownVerdicts(change, base, head), change, repeats: countedWords(verdicts, change), ...decided };
 };

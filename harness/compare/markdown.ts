@@ -3,7 +3,7 @@ import type { Comparison, CriterionChange, ExactCount, MetricComparison } from '
 import type { History } from './history.ts';
 import { pairName } from './entries.ts';
 import type { Change, Trend } from './trend.ts';
-import { changeText, effectText, intervalText, judgedText, kindText, verdictText } from './words.ts';
+import { changeText, countedText, effectText, intervalText, judgedText, kindText, verdictText } from './words.ts';
 import { formatChange, formatCount, formatP, formatValue } from '../measure/numbers-in-words.ts';
 
 const controlCharacters = /[\u0000-\u001f\u007f]/g; // oxlint-disable-line no-control-regex
@@ -87,7 +87,7 @@ const criterionCells = (change: CriterionChange): string[] => {
 const countCells = (count: ExactCount): string[] => [
   plain(pairName(count)),
   plain(count.title),
-  formatCount(count.base),
+  countedText(count.base),
   formatCount(count.head),
 ];
 

@@ -19,7 +19,7 @@ export interface FigureRow {
 }
 
 const valuesOf = (entries: EntryPair['base'], id: string): number[] =>
-  entries.map(({ figures }) => figures[id]).filter((value) => typeof value === 'number');
+  entries.map(({ figures }) => figures[id]).filter((value): value is number => Number.isFinite(value));
 
 const rowsOf = (pair: EntryPair, interleaved: boolean): FigureRow[] => {
   const entries = [...pair.base, ...pair.head];

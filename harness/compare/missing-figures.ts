@@ -12,7 +12,7 @@ interface Measured {
 }
 
 const valuesOf = (entries: readonly ScenarioResult[], { id }: Metric): number[] =>
-  entries.map(({ figures }) => figures[id]).filter((value) => typeof value === 'number');
+  entries.map(({ figures }) => figures[id]).filter((value): value is number => Number.isFinite(value));
 
 const missing = ({ values, repeats }: Measured): boolean => values.length < repeats;
 
@@ -35,6 +35,13 @@ const lostFigure = (pair: EntryPair, metric: Metric, base: Measured, head: Measu
   };
 };
 
+/** Base never measured it, so there is nothing to compare head with: told, and no gate of base is lost. */
+const newFigure = (pair: EntryPair, metric: Metric, base: Measured, head: Measured): CriterionChange => ({
+  ...lostFigure(pair, metric, base, head),
+  change: 'other',
+  undecided: 'newFigure',
+});
+
 /** All that began, finished or not. */
 export interface BegunEntries {
   base: readonly ScenarioResult[];
@@ -42,8 +49,8 @@ export interface BegunEntries {
 }
 
 /**
- * How many repeats of each side should have measured. Side by side both have the same plan. Those of head that did not
- * finish are told by themselves.
+ * How many repeats of each side should have measured. Side by side both have the same plan. Those that did not finish
+ * are told by themselves: of head always, of base where the two ran side by side.
  */
 const plannedRepeats = (
   pair: EntryPair,
@@ -54,8 +61,20 @@ const plannedRepeats = (
     entries.filter((entry) => entryName(entry) === pairName(pair));
   const [base, head] = [of(begun.base), of(begun.head)];
   const most = Math.max(base.length, head.length);
-  const unfinished = head.filter(({ state }) => state !== 'finished').length;
-  return { base: interleaved ? most : base.length, head: (interleaved ? most : head.length) - unfinished };
+  const unfinished = (entries: readonly ScenarioResult[]): number =>
+    entries.filter(({ state }) => state !== 'finished').length;
+  return interleaved
+    ? { base: most - unfinished(base), head: most - unfinished(head) }
+    : { base: base.length, head: head.length - unfinished(head) };
+};
+
+const figureChange = (
+  pair: EntryPair,
+  metric: Metric,
+  { base, head, interleaved }: { base: Measured; head: Measured; interleaved: boolean },
+): CriterionChange | null => {
+  if (base.values.length > 0) return missing(base) || missing(head) ? lostFigure(pair, metric, base, head) : null;
+  return interleaved && head.values.length > 0 ? newFigure(pair, metric, base, head) : null;
 };
 
 /** Of what base measured at least once; what only head measures is new. */
@@ -68,10 +87,10 @@ export const missingFigures = (
     .filter(({ head }) => head[0]!.expected === 'pass')
     .flatMap((pair) => {
       const repeats = plannedRepeats(pair, begun, interleaved);
-      return gatedMetrics.flatMap((metric) => {
+      return gatedMetrics.map((metric) => {
         const base = { values: valuesOf(pair.base, metric), repeats: repeats.base };
         const head = { values: valuesOf(pair.head, metric), repeats: repeats.head };
-        const lost = base.values.length > 0 && (missing(base) || missing(head));
-        return lost ? [lostFigure(pair, metric, base, head)] : [];
+        return figureChange(pair, metric, { base, head, interleaved });
       });
-    });
+    })
+    .filter((change) => change !== null);

@@ -113,7 +113,11 @@ describe('a criterion over the repeats', () => {
   });
 
   it('that fails in 3 of 10 against 0 of 10 could be chance', () => {
-    expect(compared(10, failing({ 'api-p95': { base: 0, head: 3 } })).verdict).toBe('same');
+    const found = compared(10, failing({ 'api-p95': { base: 0, head: 3 } }));
+    expect(found.verdict).toBe('same');
+    const text = 'failed in 0 of 10 repeats of base and 3 of 10 of head.';
+    expect(found.sentence).toContain(` Undecided: 5x (fixed): “Interactive requests stay fast” ${text}`);
+    expect(compared(10, failing({ 'api-p95': { base: 1, head: 3 } })).sentence).not.toContain('Undecided');
   });
 
   it('is not hidden by one that is unsteady on both sides, nor by others that fail with it', () => {
@@ -150,7 +154,10 @@ describe('a criterion over the repeats', () => {
         return madeCriterion(id, fails ? 'fail' : 'pass', 1);
       }),
     }));
-    expect(found.verdict).toBe('same');
+    expect(found.verdict).toBe('notEnoughData');
+    expect(found.sentence).toContain(
+      'it could be chance that 5x (fixed): “a” failed in 0 of 10 repeats of base and 4 of 10 of head',
+    );
   });
 });
 

@@ -1,10 +1,14 @@
 /** The overall sentence of a comparison, and what to do next. */
 import { formatCount, formatRoughShare, formatValue } from '../measure/numbers-in-words.ts';
 import type { Comparison, CriterionChange, ExactCount, MetricComparison } from './comparison.ts';
+import { changeDirection } from './direction.ts';
 import { pairName } from './entries.ts';
-import { changeText, judgedText, listed } from './words.ts';
+import { changeText, countedText, judgedText, listed } from './words.ts';
 
-type Judged = Pick<Comparison, 'kind' | 'criteria' | 'counts' | 'metrics' | 'gates' | 'unlike' | 'onlyBase'>;
+type Judged = Pick<
+  Comparison,
+  'kind' | 'criteria' | 'counts' | 'metrics' | 'gates' | 'unlike' | 'onlyBase' | 'onlyHead'
+>;
 type Conclusion = Pick<Comparison, 'verdict' | 'sentence' | 'nextStep'>;
 
 const criterionText = (change: CriterionChange): string => {
@@ -16,7 +20,7 @@ const criterionText = (change: CriterionChange): string => {
 };
 
 const countText = (count: ExactCount): string =>
-  `${pairName(count)}: ${count.title}, ${formatCount(count.base)}, then ${formatCount(count.head)}`;
+  `${pairName(count)}: ${count.title}, ${countedText(count.base)}, then ${formatCount(count.head)}`;
 
 const metricText = (metric: MetricComparison): string => {
   const [base, head] = [formatValue(metric.base.median, metric.unit), formatValue(metric.head.median, metric.unit)];
@@ -91,24 +95,35 @@ const perhapsSlow = (apart: readonly MetricComparison[], gates: Comparison['gate
   nextStep: `Look at those repeats in head’s report, and repeat with ${moreRepeats(gates)}: so few could be chance.`,
 });
 
-/** Figures that changed, beside criteria that take the chance of a false alarm for themselves. */
-const perhapsChanged = (unsure: readonly MetricComparison[], gates: Comparison['gates']): Conclusion => ({
+/** What changed by itself, beside other criteria that take the chance of a false alarm first. */
+const perhapsChanged = (unsure: readonly string[], gates: Comparison['gates']): Conclusion => ({
   verdict: 'notEnoughData',
   sentence:
     'Nothing changed for sure: beside what fails or is far off now and then it could be chance that ' +
-    `${listed(unsure.map(metricText))}.`,
+    `${listed(unsure)}.`,
   nextStep: `Repeat with ${moreRepeats(gates)}, or make steady what fails now and then.`,
 });
+
+const isImproved = ({ better, difference }: MetricComparison): boolean =>
+  changeDirection(better, difference) === 'improvement';
+
+/** What may have got worse; of what may have got better only where nothing else did. */
+const doubtful = ({ metrics, criteria, gates }: Judged, isBetter: boolean): Conclusion | null => {
+  const gated = metrics.filter((metric) => metric.gated);
+  const apart = gated.filter(({ slowRepeats }) => slowRepeats !== null);
+  if (apart.length > 0) return perhapsSlow(apart, gates);
+  const unsure = [
+    ...criteria.filter(({ undecided }) => undecided === 'unsure').map(criterionText),
+    ...gated.filter((metric) => metric.unsure && !(isBetter && isImproved(metric))).map(metricText),
+  ];
+  return unsure.length === 0 ? null : perhapsChanged(unsure, gates);
+};
 
 /** Where nothing got worse, nothing was lost and nothing got better. */
 const undecided = (judged: Judged): Conclusion => {
   const { kind, gates, metrics } = judged;
   if (kind === 'saved') return undecidedSaved(judged);
   const tested = metrics.filter(({ gated, verdict }) => gated && verdict !== 'notEnoughData');
-  const apart = metrics.filter(({ gated, slowRepeats }) => gated && slowRepeats !== null);
-  if (apart.length > 0) return perhapsSlow(apart, gates);
-  const unsure = metrics.filter((metric) => metric.gated && metric.unsure);
-  if (unsure.length > 0) return perhapsChanged(unsure, gates);
   if (tested.length === 0) return tooFewRepeats(judged);
   const testedText = `${tested.length} ${tested.length === 1 ? 'gate' : 'gates'}, ${gates.repeatsHead} repeats a side`;
   return {
@@ -121,13 +136,33 @@ const undecided = (judged: Judged): Conclusion => {
 };
 
 /** A head that was asked for less is no regression, but the reader must know what was not looked at. */
-const notRun = (names: readonly string[]): string =>
-  names.length === 0 ? '' : ` Not part of head’s run: ${listed(names)}.`;
+const notCompared = ({ onlyBase, onlyHead }: Judged): string => {
+  const notRun = onlyBase.length === 0 ? '' : ` Not part of head’s run: ${listed(onlyBase)}.`;
+  return onlyHead.length === 0 ? notRun : `${notRun} Not measured by base: ${listed(onlyHead)}.`;
+};
+
+/** What decides nothing, and must not be read as if it were not there. */
+const undecidedText = ({ criteria }: Judged): string => {
+  const told = criteria.filter(({ undecided }) => undecided === 'mayBeChance' || undecided === 'newFigure');
+  return told.length === 0 ? '' : ` Undecided: ${listed(lostClauses(told))}.`;
+};
 
 const regression = (worse: readonly string[], lostText: string): Conclusion => ({
   verdict: 'regression',
   sentence: `Worse: ${listed(worse)}.${lostText === '' ? '' : ` Besides, not comparable: ${lostText}.`}`,
   nextStep: 'Open the first row below, and the same entry in head’s report: it shows the instant and the cause.',
+});
+
+/** The side that lacks something runs again. */
+const lackingSide = ({ base, head }: CriterionChange): string => {
+  if (base.verdict !== 'inconclusive') return 'head';
+  return head.verdict === 'inconclusive' ? 'both' : 'base';
+};
+
+const notComparable = (lost: readonly CriterionChange[], lostText: string): Conclusion => ({
+  verdict: 'inconclusive',
+  sentence: `Not comparable: ${lostText}.`,
+  nextStep: `Run ${lackingSide(lost[0]!)} again: ${lost[0]!.reason || 'a criterion could not be judged'}`,
 });
 
 const improvement = (better: readonly string[]): Conclusion => ({
@@ -136,20 +171,21 @@ const improvement = (better: readonly string[]): Conclusion => ({
   nextStep: 'Keep head as the new baseline: pgsurge keep RUN LABEL.',
 });
 
+/** Where nothing got worse for sure and nothing was lost: a doubt about something comes before what got better. */
+const notWorse = (judged: Judged): Conclusion => {
+  const better = clauses(judged, 'improvement');
+  const doubt = doubtful(judged, better.length > 0);
+  if (doubt === null) return better.length > 0 ? improvement(better) : undecided(judged);
+  return better.length === 0 ? doubt : { ...doubt, sentence: `Better: ${listed(better)}. ${doubt.sentence}` };
+};
+
 /** Regression before lost before improvement; figures that are not gated never decide. */
 export const overall = (judged: Judged): Conclusion => {
   const worse = clauses(judged, 'regression');
   const lost = judged.criteria.filter(({ change }) => change === 'lost');
   const lostText = listed(lostClauses(lost));
   if (worse.length > 0) return regression(worse, lostText);
-  if (lost.length > 0)
-    return {
-      verdict: 'inconclusive',
-      sentence: `Not comparable: ${lostText}.`,
-      nextStep: `Run head again: ${lost[0]!.reason || 'a criterion could not be judged'}`,
-    };
-  const better = clauses(judged, 'improvement');
-  if (better.length > 0) return improvement(better);
-  const conclusion = undecided(judged);
-  return { ...conclusion, sentence: `${conclusion.sentence}${notRun(judged.onlyBase)}` };
+  if (lost.length > 0) return notComparable(lost, lostText);
+  const conclusion = notWorse(judged);
+  return { ...conclusion, sentence: `${conclusion.sentence}${undecidedText(judged)}${notCompared(judged)}` };
 };

@@ -1,5 +1,5 @@
 /** What a comparison says of its figures and verdicts; one rule each for the page, the Markdown and the terminal. */
-import { formatChange, formatValue } from '../measure/numbers-in-words.ts';
+import { formatChange, formatCount, formatValue } from '../measure/numbers-in-words.ts';
 import type { Verdict } from '../result.ts';
 import type { ChangeVerdict, Comparison, MetricComparison } from './comparison.ts';
 
@@ -39,6 +39,9 @@ export const verdictText: Record<ChangeVerdict | 'inconclusive', string> = {
 
 /** A criterion's verdict within a sentence. */
 export const judgedText = (verdict: Verdict): string => (verdict === 'notApplicable' ? 'not judged' : verdict);
+
+/** An exact count of one side. */
+export const countedText = (count: number | null): string => (count === null ? 'not counted' : formatCount(count));
 
 /** What two single runs show along their time lines. */
 export const blocksText = ({ blocks }: MetricComparison): string => {

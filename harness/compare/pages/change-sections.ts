@@ -8,6 +8,7 @@ import type { Cell } from '../../report/sections/table.ts';
 import type { CriterionResult } from '../../result.ts';
 import type { Comparison, Side } from '../comparison.ts';
 import { pairName } from '../entries.ts';
+import { countedText } from '../words.ts';
 import { changeBadge } from './change-badge.ts';
 
 const sideCell = ({ verdict, value }: Pick<CriterionResult, 'verdict' | 'value'>, unit: string): Html =>
@@ -44,7 +45,7 @@ export const countsSection = ({ counts }: Comparison): Html | null => {
       rows: notZero.map((count) => [
         pairName(count),
         count.title,
-        formatCount(count.base),
+        countedText(count.base),
         formatCount(count.head),
         changeBadge(count.verdict),
       ]),
