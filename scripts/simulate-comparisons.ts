@@ -1,16 +1,18 @@
 /**
  * Prints how often the gates and the history are right, over made data with known truth:
  *
- *     npx node scripts/simulate-comparisons.ts [--trials 2000] [--noise RUN] [--matrix]
+ *     npx node scripts/simulate-comparisons.ts [--trials 2000] [--noise RUN] [--matrix | --growth]
  *
- * Seeds are fixed: two runs print the same. 2,000 trials take about five minutes of one core; `--matrix` does the last
- * table only. The noise of our own repeats comes from simulation/own-noise.json, or from the repeats in the run.json
- * under RUN; `--print` prints that noise as JSON and does nothing else.
+ * Seeds are fixed: two runs print the same. 2,000 trials take some ten minutes of one core; `--matrix` prints the table
+ * of the history's exit code only, `--growth` those of what grows from run to run. The noise of our own repeats comes
+ * from simulation/own-noise.json, or from the repeats in the run.json under RUN; `--print` prints that noise as JSON and
+ * does nothing else.
  */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { readRun } from '../harness/archive/read-run.ts';
 import { gatedMetrics } from '../harness/compare/metrics.ts';
+import { growthPlan, simulateGrowths } from './simulation/growths.ts';
 import { simulateGates } from './simulation/gates.ts';
 import { matrixPlan, simulateMatrix } from './simulation/matrix.ts';
 import { simulateNightlies } from './simulation/nightlies.ts';
@@ -22,6 +24,7 @@ const { values } = parseArgs({
     noise: { type: 'string' },
     print: { type: 'boolean', default: false },
     matrix: { type: 'boolean', default: false },
+    growth: { type: 'boolean', default: false },
   },
 });
 const trials = Number(values.trials);
@@ -175,13 +178,54 @@ const matrices = (histories: number): void => {
   for (const cv of [0.03, 0.05, 0.08]) matrixRow(cv, histories);
 };
 
+/** Unchanged things that are said to grow, by how noisy they are and how much a night resembles the one before. */
+const falseGrowthRow = (cv: number, resembles: number, histories: number): void => {
+  const plan = { ...growthPlan, cv, resembles };
+  const nights = seedsUpTo(histories).map((seed) => simulateGrowths(seed, plan).falseNights);
+  const mean = nights.reduce((total, count) => total + count, 0) / histories;
+  const none = percent(nights.filter((count) => count === 0).length / histories);
+  row([percent(cv), 10], [resembles.toFixed(1), 10], [mean.toFixed(2), 26], [none, 8]);
+};
+
+const quantile = (sorted: readonly number[], share: number): string =>
+  String(sorted[Math.floor(share * (sorted.length - 1))] ?? '–');
+
+/** One thing that grows from night to night: how soon that is told, and how well its first run is named. */
+const growthRow = (perNight: number, cv: number, histories: number): void => {
+  const plan = { ...growthPlan, cv, perNight, trends: 1 };
+  const results = seedsUpTo(histories).map((seed) => simulateGrowths(seed, plan));
+  const delays = results.flatMap(({ delay }) => delay ?? []).sort((a, b) => a - b);
+  const beside = results.flatMap((one) => (one.beside === null ? [] : Math.abs(one.beside))).sort((a, b) => a - b);
+  row(
+    [percent(perNight), 10],
+    [percent(cv), 9],
+    [percent(delays.length / histories), 9],
+    [quantile(delays, 0.5), 14],
+    [quantile(delays, 0.9), 9],
+    [quantile(beside, 0.9), 29],
+  );
+};
+
+/** What the history says of things that grow a little with every run. */
+const growths = (histories: number): void => {
+  say(`\n${histories} matrices of 60 nights, ${growthPlan.trends} things that should stay; nights that name one.\n`);
+  say('  noise cv  resembles  false nights of 51, mean      none');
+  for (const resembles of [0, 0.3, 0.6]) for (const cv of [0.05, 0.2]) falseGrowthRow(cv, resembles, histories);
+  say(`\nOne of them grows by a share of its level with each night, from night ${growthPlan.from} of 60 on.\n`);
+  say('  each night  noise cv  told ever  after, median  in 90 %  its first run within (90 %)');
+  for (const perNight of [0.01, 0.02, 0.05, 0.1])
+    for (const cv of [0.02, 0.05, 0.2]) growthRow(perNight, cv, histories);
+};
+
 const rounded = (ratios: readonly number[]): number[] => ratios.map((ratio) => Number(ratio.toPrecision(4)));
 
+const histories = Math.max(20, trials / 20);
 if (values.print) say(JSON.stringify({ rows: rows.map(rounded) }));
 else {
-  if (!values.matrix) {
+  if (!values.matrix && !values.growth) {
     gates();
-    nightlies(Math.max(20, trials / 10));
+    nightlies(2 * histories);
   }
-  matrices(Math.max(20, trials / 20));
+  if (!values.growth) matrices(histories);
+  if (!values.matrix) growths(histories);
 }

@@ -4,13 +4,17 @@ import { changePointDefaults } from '../measure/statistics/change-points.ts';
 import type { ScenarioResult } from '../result.ts';
 import { pairName } from './entries.ts';
 import type { HavingRun, LeftOut } from './like-runs.ts';
+import { growingText } from './growing-words.ts';
 import { recentRuns, type Change, type Trend } from './trend.ts';
-import { listed } from './words.ts';
+import { listed, verdictText } from './words.ts';
 
 export interface Conclusion {
-  verdict: 'regression' | 'improvement' | 'same' | 'notEnoughData';
+  /** `growing` informs: no gated figure got worse, and something that should stay grows with every run. */
+  verdict: 'regression' | 'growing' | 'improvement' | 'same' | 'notEnoughData';
   sentence: string;
 }
+
+export const historyVerdictText: Record<Conclusion['verdict'], string> = { ...verdictText, growing: 'something grows' };
 
 /** A scenario in the history: all runs that have it, and those of them that make its trends. */
 export interface ScenarioRuns {
@@ -52,16 +56,27 @@ const newsOf = (trends: readonly Trend[]): News[] =>
 const gatedNews = (news: readonly News[], verdict: Change['verdict']): string[] =>
   news.filter(({ change }) => change.gates && change.verdict === verdict).map(newsText);
 
+const sentenceOf = (...parts: (string | null)[]): string => parts.filter((part) => part !== null).join(' ');
+
+const furtherText = (news: readonly News[]): string | null => {
+  const further = news.filter(({ change }) => !change.gates).map(newsText);
+  return further.length === 0 ? null : `Drawn for information, not gated: ${listed(further)}.`;
+};
+
+/** What decides, then what grows, then the rest. Growth stands first where nothing decides. */
 export const concluded = (trends: readonly Trend[], scenarios: readonly ScenarioRuns[]): Conclusion => {
+  if (trends.every(({ silent }) => silent)) return { verdict: 'notEnoughData', sentence: tooFewRuns(scenarios) };
   const news = newsOf(trends);
   const [worse, better] = [gatedNews(news, 'regression'), gatedNews(news, 'improvement')];
-  const further = news.filter(({ change }) => !change.gates).map(newsText);
-  const besides = further.length === 0 ? '' : ` Drawn for information, not gated: ${listed(further)}.`;
-  if (worse.length > 0) return { verdict: 'regression', sentence: `Worse: ${listed(worse)}.${besides}` };
-  if (better.length > 0)
-    return { verdict: 'improvement', sentence: `Better: ${listed(better)}. No gated figure got worse.${besides}` };
-  if (trends.every(({ silent }) => silent)) return { verdict: 'notEnoughData', sentence: tooFewRuns(scenarios) };
-  return { verdict: 'same', sentence: `No gated figure changed among the newest ${recentRuns} runs.${besides}` };
+  const [growing, further] = [growingText(trends), furtherText(news)];
+  if (worse.length > 0)
+    return { verdict: 'regression', sentence: sentenceOf(`Worse: ${listed(worse)}.`, growing, further) };
+  const none =
+    better.length > 0
+      ? `Better: ${listed(better)}. No gated figure got worse.`
+      : `No gated figure changed among the newest ${recentRuns} runs.`;
+  if (growing !== null) return { verdict: 'growing', sentence: sentenceOf(growing, none, further) };
+  return { verdict: better.length > 0 ? 'improvement' : 'same', sentence: sentenceOf(none, further) };
 };
 
 /**

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { history } from './history.ts';
+import { historyMarkdown } from './markdown.ts';
 import type { SavedRun } from '../archive/read-run.ts';
 import { normalFrom, randomFrom } from '../measure/statistics/random.ts';
 import { madeCriterion, madeEntry, madeRun, saved } from './recordings/runs.ts';
@@ -22,6 +23,26 @@ const nightlies = (levels: number[], cv = 0.02): SavedRun[] => {
 };
 
 const level = (count: number, value: number): number[] => new Array<number>(count).fill(value);
+
+interface Growing {
+  flat: number;
+  rises: number;
+  from?: number;
+  night?: number;
+  failsAt?: number;
+  worseFrom?: number;
+}
+
+/** Nights with a level of schedules, and then two more each night; the latency stays, or is worse from a night on. */
+const growing = ({ flat, rises, from = 12, night: first = 0, failsAt, worseFrom = Infinity }: Growing): SavedRun[] => {
+  const normal = normalFrom(randomFrom(11));
+  return Array.from({ length: flat + rises }, (_, index) => {
+    const night = first + index;
+    const apiMsP95 = (night >= worseFrom ? 140 : 100) * (1 + 0.02 * normal());
+    const figures = { apiMsP95, schedulesHeld: from + 2 * Math.max(0, index - flat + 1), cacheEntriesHeld: null };
+    return nightly(night, 0, { scenarios: [madeEntry({ figures, verdict: night === failsAt ? 'fail' : 'pass' })] });
+  });
+};
 
 describe('history', () => {
   it('marks the first run after a change, with size, noise and bounds', () => {
@@ -158,6 +179,58 @@ describe('history', () => {
       dueToStartSecondsP95: [2],
       jobsDone: [],
     });
+  });
+
+  it('names what grows a little with every run, since when, over how many, and whether one has failed', () => {
+    const found = history(growing({ flat: 8, rises: 9, failsAt: 16 }));
+    expect(found).toMatchObject({
+      verdict: 'growing',
+      sentence:
+        'Grows from run to run: 5x (fixed): schedules 12 → 30 over 9 runs, since night-7. ' +
+        'No gated figure changed among the newest 5 runs.',
+    });
+    const trend = found.trends.find(({ metric }) => metric === 'schedulesHeld')!;
+    expect(trend.growth).toMatchObject({
+      sinceRun: 'night-7',
+      toldRun: 'night-12',
+      failedRun: 'night-16',
+      runsAhead: 4,
+    });
+    expect(trend.changes).toEqual([]);
+    expect(historyMarkdown(found)).toContain(
+      '| 5x \\(fixed\\) | schedules | 12 → 30 | \\+2 | 9 runs | night-7 | night-12 | night-16, 4 runs later |',
+    );
+  });
+
+  it('lets a regression decide, and tells the growth beside it', () => {
+    const { verdict, sentence } = history(growing({ flat: 20, rises: 8, worseFrom: 25 }));
+    expect(verdict).toBe('regression');
+    expect(sentence).toMatch(
+      /^Worse: .* since night-25\. Grows from run to run: 5x \(fixed\): schedules 12 → 28 over 8/,
+    );
+  });
+
+  it('tells the same thing of several scenarios once', () => {
+    const both = growing({ flat: 8, rises: 9 }).map((one) => ({
+      ...one,
+      run: { ...one.run, scenarios: [...one.run.scenarios, { ...one.run.scenarios[0]!, name: '2x' }] },
+    }));
+    expect(history(both).sentence).toMatch(/^Grows from run to run: 5x \(fixed\) and 1 more: schedules 12 → 30/);
+  });
+
+  it('says nothing of growth where a step, an end, a change of another figure or a scenario that is gone explains it', () => {
+    const step = growing({ flat: 10, rises: 0 }).concat(growing({ flat: 10, rises: 0, from: 31, night: 10 }));
+    expect(history(step).trends.find(({ metric }) => metric === 'schedulesHeld')).toMatchObject({
+      growth: null,
+      changes: [{ index: 10 }],
+    });
+    const grown = growing({ flat: 8, rises: 9 });
+    const later = Array.from({ length: 6 }, (_, night) =>
+      nightly(30 + night, 1, { scenarios: [madeEntry({ name: '2x' })] }),
+    );
+    expect(history([...grown, ...later]).trends.every(({ growth }) => growth === null)).toBe(true);
+    const latency = nightlies(Array.from({ length: 30 }, (_, night) => 100 + 3 * night));
+    expect(history(latency).trends.every(({ growth }) => growth === null)).toBe(true);
   });
 
   it('makes nothing of no runs at all', () => {

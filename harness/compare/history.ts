@@ -2,14 +2,15 @@
  * Trends of the key figures over all saved runs, and where they changed. Only runs that are like each other make a
  * trend (same profile, stack, Postgres and scenario); what was left out is listed with the reason. Gated figures
  * decide, with one p for all of them together and the smallest changes that compare knows; changes of others are drawn
- * for information.
+ * for information, and so is what grows a little with every run.
  */
 import type { SavedRun } from '../archive/read-run.ts';
 import { entryName, finishedEntries } from './entries.ts';
+import { growthP } from './growing.ts';
 import { concluded, notesOf, type Conclusion, type ScenarioRuns } from './history-sentence.ts';
 import { likeRuns, type HavingRun, type LeftOut } from './like-runs.ts';
 import { metricIds } from './metrics.ts';
-import { gateP, looksForGates, recentRuns, trendOf, type Trend } from './trend.ts';
+import { gateP, looksForGates, looksForGrowth, recentRuns, trendOf, type Trend } from './trend.ts';
 
 const historySchema = 'pgsurge.history/1';
 
@@ -81,8 +82,9 @@ const trendsOf = (scenarios: readonly ScenarioRuns[], counted: readonly number[]
   const options = {
     newestFrom: counted.at(-recentRuns) ?? 0,
     maximumP: gateP(wanted.filter(({ basis, id }) => looksForGates(basis, id)).length),
+    growthP: growthP(wanted.filter(({ basis, id }) => looksForGrowth(basis, id)).length),
   };
-  return wanted.map(({ basis, id }) => trendOf(basis, id, options));
+  return wanted.map(({ basis, id }) => trendOf(basis, id, options)).filter(({ points }) => points.length > 0);
 };
 
 const historyRun = ({ name, run }: SavedRun): HistoryRun => ({

@@ -1,5 +1,7 @@
 /** Comparison and history for a pull request's comment or a CI summary. Whatever comes from a run is escaped. */
 import type { Comparison, CriterionChange, ExactCount, MetricComparison } from './comparison.ts';
+import { failedText, growingTrends, levelsText, perRunText, runsText, type GrowingTrend } from './growing-words.ts';
+import { historyVerdictText } from './history-sentence.ts';
 import type { History } from './history.ts';
 import { pairName } from './entries.ts';
 import type { Change, Trend } from './trend.ts';
@@ -25,12 +27,13 @@ const table = (head: readonly string[], rows: readonly (readonly string[])[]): s
   return [...lines, ''];
 };
 
-const marks: Record<Comparison['verdict'], string> = {
+const marks: Record<Comparison['verdict'] | History['verdict'], string> = {
   regression: '🔴',
   improvement: '🟢',
   same: '⚪',
   notEnoughData: '🟡',
   inconclusive: '🟡',
+  growing: '🟡',
 };
 
 /** A comment that GitHub takes is at most 65,536 characters; nobody reads so much. */
@@ -139,18 +142,42 @@ const newsCells = ({ trend, change }: News): string[] => [
   change.gates ? `**${change.verdict}**` : `${change.verdict}, for information`,
 ];
 
+const growthCells = (trend: GrowingTrend): string[] =>
+  [
+    pairName(trend),
+    trend.title,
+    levelsText(trend),
+    perRunText(trend),
+    runsText(trend),
+    trend.growth.sinceRun,
+    trend.growth.toldRun,
+    failedText(trend.growth),
+  ].map(plain);
+
+const growthHead = [
+  'Scenario',
+  'What grows',
+  'From and to',
+  'Each run',
+  'Over',
+  'Since',
+  'First told by',
+  'First that failed',
+];
+
 const newsHead = ['Scenario', 'Figure', 'Before', 'After', 'Change', 'First run after', 'Verdict'];
 
-/** The nightly's note: the sentence and the changes that are news, those that gate first. */
+/** The nightly's note: the sentence, what grows, and the changes that are news, those that gate first. */
 export const historyMarkdown = (history: History): string => {
   const news = newsOf(history).sort((a, b) => Number(b.change.gates) - Number(a.change.gates));
   const notes = history.notes.map((note) => `- ${plain(note)}`);
   return [
-    `### ${marks[history.verdict]} pgsurge history: ${verdictText[history.verdict]}`,
+    `### ${marks[history.verdict]} pgsurge history: ${historyVerdictText[history.verdict]}`,
     '',
     plain(history.sentence),
     '',
     ...(notes.length === 0 ? [] : [...notes, '']),
+    ...table(growthHead, growingTrends(history.trends).slice(0, mostRows).map(growthCells)),
     ...table(newsHead, news.slice(0, mostRows).map(newsCells)),
   ].join('\n');
 };

@@ -1,9 +1,14 @@
-/** One figure over like runs: its points, its own noise, where it changed, and which of the changes may gate. */
+/**
+ * One figure over like runs: its points, its own noise, where it changed, which of the changes may gate, and whether it
+ * grows with every run.
+ */
 import { mean, median, sampleStandardDeviation } from 'simple-statistics';
 import { changePointDefaults, changePoints, type ChangePoint } from '../measure/statistics/change-points.ts';
 import type { Bound, ScenarioResult } from '../result.ts';
+import { figureOf } from '../measure/figures.ts';
 import { changeDirection } from './direction.ts';
 import { isLargeEnough } from './gates.ts';
+import { growthOf, type Growth } from './growing.ts';
 import type { HavingRun } from './like-runs.ts';
 import { criterionOf, isGated, metricOf, type Metric } from './metrics.ts';
 
@@ -24,6 +29,15 @@ export interface Change {
   recent: boolean;
 }
 
+export interface TrendGrowth extends Growth {
+  /** The last run on the level before, the first one that told it, and the first since then that failed. */
+  sinceRun: string;
+  toldRun: string;
+  failedRun: string | null;
+  /** How many runs before that failure it was first told; null: none has failed. */
+  runsAhead: number | null;
+}
+
 export interface Trend {
   scenario: string;
   variant: string;
@@ -37,7 +51,10 @@ export interface Trend {
   bounds: Bound[];
   /** Standard deviation within the stretches between changes, as a share of the level: the figure's own noise. */
   noise: number | null;
+  /** Those within its growth are not among them: that is told once. */
   changes: Change[];
+  /** Only of what should stay, only while it goes on, and only if one of the newest runs measured it. */
+  growth: TrendGrowth | null;
   /** Fewer than ten points: nothing is looked for. */
   silent: boolean;
 }
@@ -122,6 +139,13 @@ const noiseOf = (values: readonly number[], found: readonly ChangePoint[]): numb
   return Math.sqrt(stretches.reduce((total, stretch) => total + stretch.weight * stretch.square, 0) / weight);
 };
 
+/** Of what grows: its noise on the levels before that. */
+const noiseBefore = (values: readonly number[], found: readonly ChangePoint[], since: number): number | null =>
+  noiseOf(
+    values.slice(0, since + 1),
+    found.filter(({ index }) => index <= since),
+  );
+
 /** A scenario's runs that make one trend: like each other, ascending, with their places in the history. */
 export interface Basis {
   entry: ScenarioResult;
@@ -146,26 +170,58 @@ const boundsOf = (id: string, entry: ScenarioResult): Bound[] => {
 export const looksForGates = (basis: Basis, id: string): boolean =>
   isGated(id) && pointsOf(basis, id).length >= changePointDefaults.minimumPoints;
 
-const changesOf = (found: readonly JudgedChange[], points: Trend['points'], { runs }: Basis): Change[] => {
-  const runAt = new Map(runs.map(({ saved, position }) => [position, saved.run]));
-  return found.map((change) => {
-    const run = runAt.get(points[change.index]!.run)!;
-    return { ...change, run: run.label ?? run.id, startedAt: run.startedAt, commit: run.git.commit };
+/** Whether this trend is looked at for growth. */
+export const looksForGrowth = (basis: Basis, id: string): boolean =>
+  figureOf(id)?.growsBy !== undefined && pointsOf(basis, id).length >= changePointDefaults.minimumPoints;
+
+const runAt = ({ runs }: Basis, { run: position }: Trend['points'][number]): HavingRun =>
+  runs.find((one) => one.position === position)!;
+
+const nameOf = ({ saved: { run } }: HavingRun): string => run.label ?? run.id;
+
+const changesOf = (found: readonly JudgedChange[], points: Trend['points'], basis: Basis): Change[] =>
+  found.map((change) => {
+    const having = runAt(basis, points[change.index]!);
+    const { startedAt, git } = having.saved.run;
+    return { ...change, run: nameOf(having), startedAt, commit: git.commit };
   });
+
+const hasFailed = ({ entries }: HavingRun): boolean => entries.some(({ verdict }) => verdict === 'fail');
+
+const describedGrowth = (growth: Growth, points: Trend['points'], basis: Basis): TrendGrowth => {
+  const runs = points.map((point) => runAt(basis, point));
+  const failed = runs.findIndex((run, index) => index > growth.since && hasFailed(run));
+  return {
+    ...growth,
+    sinceRun: nameOf(runs[growth.since]!),
+    toldRun: nameOf(runs[growth.told]!),
+    failedRun: failed === -1 ? null : nameOf(runs[failed]!),
+    runsAhead: failed === -1 ? null : failed - growth.told,
+  };
 };
 
-/** `newestFrom`: place in the history from which on a run is one of the newest. `maximumP`: of a change that gates. */
-export const trendOf = (
-  basis: Basis,
-  id: string,
-  { newestFrom, maximumP }: { newestFrom: number; maximumP: number },
-): Trend => {
+export interface TrendOptions {
+  /** Place in the history from which on a run is one of the newest. */
+  newestFrom: number;
+  /** The largest p of a change that gates, and of a growth. */
+  maximumP: number;
+  growthP: number;
+}
+
+const isStepOf =
+  (growth: Growth | null) =>
+  ({ index, before, after }: ChangePoint): boolean =>
+    growth !== null && index > growth.since && after > before;
+
+export const trendOf = (basis: Basis, id: string, { newestFrom, maximumP, growthP }: TrendOptions): Trend => {
   const metric = metricOf(id, [basis.entry]);
   const gated = isGated(id);
   const points = pointsOf(basis, id);
   const values = points.map(({ value }) => value);
   const older = points.filter(({ run }) => run < newestFrom).length;
   const found = judgedChanges(values, metric, gated ? maximumP : null, older);
+  const least = older < points.length ? figureOf(id)?.growsBy : undefined;
+  const growth = least === undefined ? null : growthOf(values, found, { least, maximumP: growthP });
   return {
     scenario: basis.entry.name,
     variant: basis.entry.variant,
@@ -176,8 +232,13 @@ export const trendOf = (
     gated,
     points,
     bounds: boundsOf(id, basis.entry),
-    noise: noiseOf(values, found),
+    noise: growth === null ? noiseOf(values, found) : noiseBefore(values, found, growth.since),
     silent: values.length < changePointDefaults.minimumPoints,
-    changes: changesOf(found, points, basis),
+    changes: changesOf(
+      found.filter((change) => !isStepOf(growth)(change)),
+      points,
+      basis,
+    ),
+    growth: growth === null ? null : describedGrowth(growth, points, basis),
   };
 };

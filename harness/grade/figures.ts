@@ -1,19 +1,12 @@
 import { histogramsOf, seriesOf, type Labels } from '../measure/tracks/observations.ts';
-import {
-  growthOf,
-  highestHeld,
-  sumAtSamples,
-  sumPerSecond,
-  totalMs,
-  totalOf,
-  type Window,
-} from '../measure/tracks/windows.ts';
+import { growthOf, sumAtSamples, totalMs, totalOf, type Window } from '../measure/tracks/windows.ts';
 import { figures, type Figure, type Figures } from '../measure/figures.ts';
 import type { CriterionResult } from '../result.ts';
 import type { JudgedEntry } from './criterion.ts';
 import { pileIn, pileOf, type Pile } from './histogram-pile.ts';
 import { requestCounts, requestDurations } from './requests.ts';
 import { loadedPhaseNames, loadedWindows } from './judged-windows.ts';
+import { stockFigures } from './stock-figures.ts';
 
 /** How long jobs took that ended in loaded phases (ms), as the client followed them. */
 const jobDurations = ({ observations, phases }: JudgedEntry): Pile => {
@@ -109,18 +102,6 @@ const rates = (entry: JudgedEntry, windows: readonly Window[]) => {
   };
 };
 
-const memory = ({ observations }: JudgedEntry, windows: readonly Window[]) => {
-  const sustained = (component: string): number | null => {
-    const series = seriesOf(observations, 'process.memory_bytes', { component });
-    return highestHeld(sumPerSecond(series, windows))?.value ?? null;
-  };
-  return {
-    serviceMemoryBytes: sustained('service'),
-    poolerMemoryBytes: sustained('pooler'),
-    databaseMemoryBytes: sustained('database'),
-  };
-};
-
 type CriterionFigureId = Extract<(typeof figures)[number], { isCriterionValue: true }>['id'];
 
 /** Figures that are the value of a criterion. */
@@ -139,7 +120,7 @@ export const figuresOf = (entry: JudgedEntry, criteria: readonly CriterionResult
     ...latencies(entry, windows),
     ...costsPerJob(entry, windows),
     ...rates(entry, windows),
-    ...memory(entry, windows),
+    ...stockFigures(entry, windows),
     ...fromCriteria(criteria),
   };
 };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { interleavedRun } from '../../harness/compare/recordings/runs.ts';
+import { growthPlan, simulateGrowths } from './growths.ts';
 import { simulateGates } from './gates.ts';
 import { matrixPlan, simulateMatrix } from './matrix.ts';
 import { simulateNightlies } from './nightlies.ts';
@@ -67,6 +68,17 @@ describe('how often it is right (quick; node scripts/simulate-comparisons.ts has
         }).delays,
     );
     expect(small.filter((delay) => delay !== null).length).toBeGreaterThanOrEqual(4);
+  });
+
+  it('says of nothing that it grows in 60 nights of a whole matrix, and of what grows by 5 % a night within two weeks', () => {
+    const seeds = [1, 2, 3, 4];
+    const quiet = seeds.map((seed) => simulateGrowths(seed, growthPlan).falseNights);
+    expect(quiet.filter((nights) => nights === 0).length).toBeGreaterThanOrEqual(3);
+    for (const seed of seeds) {
+      const { delay, beside } = simulateGrowths(seed, { ...growthPlan, trends: 1, perNight: 0.05 });
+      expect(delay ?? Infinity).toBeLessThanOrEqual(14);
+      expect(Math.abs(beside ?? Infinity)).toBeLessThanOrEqual(3);
+    }
   });
 
   it('finds three changes of 4 standard deviations and more within three runs each, with at most one false', () => {

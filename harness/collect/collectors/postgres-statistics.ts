@@ -22,7 +22,7 @@ const seriesOfColumn: Record<string, string> = {
 };
 
 /** What is there now, in place of what has happened so far. */
-const levelOfColumn: Record<string, string> = { dead: 'postgres.tuples.dead' };
+const levelOfColumn: Record<string, string> = { dead: 'postgres.tuples.dead', live: 'postgres.tuples.live' };
 
 export const collector: Collector = {
   id: 'postgres-statistics',

@@ -7,6 +7,8 @@ SELECT xact_commit::float8 AS commits, xact_rollback::float8 AS rollbacks, deadl
        (to_jsonb(pg_stat_database) ->> 'sessions_abandoned')::float8 AS sessions_abandoned,
        (to_jsonb(pg_stat_database) ->> 'sessions_fatal')::float8 AS sessions_fatal,
        tup_returned::float8 AS returned, tup_fetched::float8 AS fetched, tup_inserted::float8 AS inserted, tup_updated::float8 AS updated, tup_deleted::float8 AS deleted,
-       (SELECT coalesce(sum(n_dead_tup), 0) FROM pg_stat_user_tables)::float8 AS dead
-FROM pg_stat_database
+       tables.dead, tables.live
+FROM pg_stat_database,
+     (SELECT coalesce(sum(n_dead_tup), 0)::float8 AS dead, coalesce(sum(n_live_tup), 0)::float8 AS live
+      FROM pg_stat_user_tables) AS tables
 WHERE datname = current_database()

@@ -10,17 +10,26 @@ import { pairName } from '../entries.ts';
 import type { History } from '../history.ts';
 import { gatedMetrics } from '../metrics.ts';
 import { recentRuns, type Trend } from '../trend.ts';
+import { spanText, growingTrends } from '../growing-words.ts';
 import { changeBadge } from './change-badge.ts';
+import { growingSection } from './growing-section.ts';
 import { hiddenBoundsText } from './trend-axis.ts';
 import { trendChart } from './trend-chart.ts';
 
 const verdictWords: Record<History['verdict'], string> = {
   regression: 'Regression',
+  growing: 'Something grows',
   improvement: 'Improvement',
   same: 'No change',
   notEnoughData: 'Not enough data',
 };
-const shapes = { regression: 'fail', improvement: 'pass', same: 'pass', notEnoughData: 'inconclusive' } as const;
+const shapes = {
+  regression: 'fail',
+  growing: 'warn',
+  improvement: 'pass',
+  same: 'pass',
+  notEnoughData: 'inconclusive',
+} as const;
 
 /** Each costs 80 ms and 20 kB; trends that changed come first. */
 const mostCharts = 40;
@@ -71,8 +80,9 @@ const changesSection = (history: History): Html | null => {
 };
 
 /** The lower, the earlier on the page. */
-const rank = ({ changes, gated }: Trend): number => {
+const rank = ({ changes, gated, growth }: Trend): number => {
   if (changes.some(({ recent, gates }) => recent && gates)) return 0;
+  if (growth !== null) return 0.5;
   if (changes.some(({ recent }) => recent)) return 1;
   if (gated) return 2;
   return changes.length > 0 ? 3 : 4;
@@ -83,6 +93,7 @@ const remarksOf = (trend: Trend): string => {
   return [
     pairName(trend),
     `latest ${formatValue(trend.points.at(-1)?.value ?? null, trend.unit)}`,
+    ...growingTrends([trend]).map((growing) => `grows ${spanText(growing)}`),
     ...(trend.noise === null ? [] : [`own noise ${formatChange(trend.noise).slice(1)}`]),
     ...(bounds === '' ? [] : [bounds]),
     ...(trend.silent ? ['fewer than 10 runs: no changes looked for'] : []),
@@ -99,8 +110,8 @@ const trendFigure = async (trend: Trend, { runs }: History): Promise<Html> => {
 };
 
 const howToRead =
-  'A dot is a run, the thick line the mean between changes, the dashed line a change, the thin red line a ' +
-  'criterion’s bound where it is near. The axis does not begin at 0. Figures with news first.';
+  'A dot is a run, the thick line the mean between changes or the slope of what grows, the dashed line a change, the ' +
+  'thin red line a criterion’s bound where it is near. The axis does not begin at 0. Figures with news first.';
 
 const trendsSection = async (history: History): Promise<Html | null> => {
   const drawn = history.trends
@@ -145,6 +156,10 @@ const tallyOf = ({ trends }: History): string => {
   return `${plural(trends.length, 'trend')}, ${plural(changes, 'change')} in all`;
 };
 
+const growingStep =
+  'Look at what adds to it and what should take it away: a start, a request, an error path. The commits of the first ' +
+  'runs that rose say where to begin.';
+
 const bannerFor = (history: History): Html =>
   bannerOf({
     kicker: 'All saved runs',
@@ -152,7 +167,7 @@ const bannerFor = (history: History): Html =>
     verdict: shapes[history.verdict],
     word: verdictWords[history.verdict],
     sentence: history.sentence,
-    nextStep: null,
+    nextStep: history.verdict === 'growing' ? growingStep : null,
     grade: null,
     gradeRule: null,
     tally: tallyOf(history),
@@ -162,7 +177,8 @@ const footerOf = ({ schema }: History): string =>
   `pgsurge history, schema ${schema}. Change points: windowed e-divisive with a t test, p 0.001, window 50, at least ` +
   '3 runs a stretch and 5 % of change, silent below 10 runs. ' +
   `Gates: ${gatedMetrics.map(({ title }) => title).join(', ')}, ` +
-  'with one p shared by all of them and the smallest changes that pgsurge compare knows.';
+  'with one p shared by all of them and the smallest changes that pgsurge compare knows. Growth: Mann and Kendall’s ' +
+  'test, exact, p 0.001 shared by all that is looked at, with Sen’s slope; it never gates.';
 
 /** One self-contained file. */
 export const historyPage = async (history: History): Promise<string> =>
@@ -170,11 +186,18 @@ export const historyPage = async (history: History): Promise<string> =>
     title: `History: ${verdictWords[history.verdict]} · pgsurge`,
     back: null,
     contents: [
+      ['growing', 'What grows'],
       ['changes', 'Changes'],
       ['trends', 'Trends'],
       ['runs', 'Runs'],
     ],
     banner: bannerFor(history),
-    body: [notesOf(history), changesSection(history), await trendsSection(history), runsSection(history)],
+    body: [
+      notesOf(history),
+      growingSection(history),
+      changesSection(history),
+      await trendsSection(history),
+      runsSection(history),
+    ],
     footer: footerOf(history),
   });

@@ -184,6 +184,32 @@ describe.skipIf(executable === undefined)('history page', () => {
     await page.close();
   });
 
+  it('names what grows with every run and draws its slope, and says what was looked at where nothing does', async () => {
+    const grown = nightlies().map((one, night) => {
+      const [entry] = one.run.scenarios;
+      const figures = { queriesPerJob: 40, schedulesHeld: 12 + 2 * Math.max(0, night - 35), deadRowsHeld: 500 };
+      return { ...one, run: { ...one.run, scenarios: [{ ...entry!, figures }] } };
+    });
+    const { page, errors } = await open('history-growing', await historyPage(history(grown)));
+    expect(await page.locator('.verdict-word').first().innerText()).toContain('Something grows');
+    expect(await page.locator('.sentence').innerText()).toMatch(
+      /^Grows from run to run: 5x \(fixed\): schedules 12 → 30/,
+    );
+    expect(await page.locator('#growing tbody tr').innerText()).toMatch(
+      /schedules\s+12 → 30\s+\+2\s+9 runs\s+night-35/,
+    );
+    expect(await page.locator('#trends h3').first().innerText()).toContain('schedules');
+    expect(await page.locator('#trends desc').first().innerHTML()).toContain('grows 12 → 30 over 9 runs');
+    expect(errors).toEqual([]);
+    await page.close();
+    const quiet = await open('history-quiet', await historyPage(history(grown.slice(0, 30))));
+    expect(await quiet.page.locator('#growing').innerText()).toContain('Nothing, in 2 trends of what should stay');
+    await quiet.page.close();
+    const few = await open('history-few', await historyPage(history(grown.slice(0, 5))));
+    expect(await few.page.locator('#growing').innerText()).toContain('Not known: 2 trends of what should stay');
+    await few.page.close();
+  });
+
   it('says so when there is nothing', async () => {
     const { page, errors } = await open('history-empty', await historyPage(history([])));
     expect(await page.locator('main').innerText()).toContain('0 runs');

@@ -51,6 +51,7 @@ it('says where a bound lies that the drawing does not reach', () => {
     better: 'lower',
     gated: true,
     noise: null,
+    growth: null,
     changes: [],
     silent: true,
     points: values.map((value, run) => ({ run, value })),

@@ -6,6 +6,7 @@ import { variable } from '../../report/charts/layers.ts';
 import { svgContentOf } from '../../report/charts/vega.ts';
 import { escapeText, trusted } from '../../report/html.ts';
 import type { Html } from '../../report/html.ts';
+import { growingTrends, spanText } from '../growing-words.ts';
 import type { HistoryRun } from '../history.ts';
 import type { Trend } from '../trend.ts';
 import { shownLabels } from './release-labels.ts';
@@ -20,11 +21,12 @@ interface Stretch {
   mean: number;
 }
 
-/** The runs between two changes. */
-const stretches = ({ points, changes }: Trend): Stretch[] => {
-  const borders = [0, ...changes.map(({ index }) => index), points.length];
-  return borders.slice(1).map((end, position) => {
-    const own = points.slice(borders[position], end);
+/** The runs between two changes, up to where a growth begins. */
+const stretches = ({ points, changes, growth }: Trend): Stretch[] => {
+  const end = growth === null ? points.length : growth.since;
+  const borders = [...new Set([0, ...changes.map(({ index }) => index), end])].filter((border) => border <= end);
+  return borders.slice(1).map((border, position) => {
+    const own = points.slice(borders[position], border);
     const mean = own.reduce((total, { value }) => total + value, 0) / own.length;
     return { from: own[0]!.run, until: own.at(-1)!.run, mean };
   });
@@ -41,6 +43,17 @@ const meanRules = (trend: Trend): object => ({
   mark: { type: 'rule', stroke: variable('orange'), strokeWidth: 2 },
   encoding: { x: quantitative('from'), x2: { field: 'until' }, y: quantitative('mean') },
 });
+
+const growthLine = ({ growth, points }: Trend): object[] => {
+  if (growth === null) return [];
+  const { since, until, from, to } = growth;
+  const values = [
+    { run: points[since]!.run, value: from },
+    { run: points[until]!.run, value: to },
+  ];
+  const encoding = { x: quantitative('run'), y: quantitative('value') };
+  return [{ data: { values }, mark: { type: 'line', stroke: variable('orange'), strokeWidth: 2 }, encoding }];
+};
 
 const boundRules = (trend: Trend): object => ({
   data: { values: shownBounds(trend) },
@@ -127,6 +140,7 @@ const specOf = (trend: Trend, runs: readonly HistoryRun[]): object => {
       axes(trend, runs),
       changeRules(trend),
       meanRules(trend),
+      ...growthLine(trend),
       boundRules(trend),
       ...dots(trend),
       ...changeLabels(trend),
@@ -136,8 +150,11 @@ const specOf = (trend: Trend, runs: readonly HistoryRun[]): object => {
 };
 
 /** The drawing's text twin: also what a screen reader says. */
-const trendText = ({ points, changes, silent, unit }: Trend): string => {
-  const said = changes.map(({ relative, run }) => `changed by ${formatChange(relative)} with run ${run}`);
+const trendText = (trend: Trend): string => {
+  const { points, changes, silent, unit } = trend;
+  const grows = growingTrends([trend]).map((growing) => `grows ${spanText(growing)}`);
+  const changed = changes.map(({ relative, run }) => `changed by ${formatChange(relative)} with run ${run}`);
+  const said = [...grows, ...changed];
   const none = silent ? 'too few runs to look for changes' : 'no change found';
   const news = said.length > 0 ? said.join('; ') : none;
   return `${points.length} runs, latest ${formatValue(points.at(-1)?.value ?? null, unit)}; ${news}.`;

@@ -45,13 +45,25 @@ const subsetSums = (ranks: Int32Array, size: number): Float64Array => {
 const untiedSums = new Map<string, Float64Array>();
 
 /** Without ties the distribution depends on the sizes alone, and simulations ask for it a million times. */
-const rankSumDistribution = (ranks: Int32Array, size: number): Float64Array => {
-  const tied = ranks.some((rank, position) => rank !== 2 * (position + 1));
-  if (tied) return subsetSums(ranks, size);
+const untiedDistribution = (ranks: Int32Array, size: number): Float64Array => {
   const key = `${ranks.length}/${size}`;
   const known = untiedSums.get(key) ?? subsetSums(ranks, size);
   untiedSums.set(key, known);
   return known;
+};
+
+const rankSumDistribution = (ranks: Int32Array, size: number): Float64Array => {
+  const tied = ranks.some((rank, position) => rank !== 2 * (position + 1));
+  return tied ? subsetSums(ranks, size) : untiedDistribution(ranks, size);
+};
+
+/** Without ties: the chance of each U from 0 to all pairs. */
+export const untiedU = (baseCount: number, headCount: number): number[] => {
+  const ranks = Int32Array.from({ length: baseCount + headCount }, (_, position) => 2 * (position + 1));
+  const ways = untiedDistribution(ranks, headCount);
+  const all = ways.reduce((total, count) => total + count, 0);
+  const least = headCount * (headCount + 1);
+  return Array.from({ length: baseCount * headCount + 1 }, (_, u) => ways[least + 2 * u]! / all);
 };
 
 const twoSidedP = (ways: Float64Array, observed: number): number => {

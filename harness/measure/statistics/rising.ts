@@ -2,6 +2,7 @@
  * Whether values rise all through, and not only at their start: Mann and Kendall's test, which asks nothing of their
  * distribution, and three thirds of which each lies higher than the one before.
  */
+import { pairsOf } from './mann-kendall.ts';
 
 const median = (values: readonly number[]): number => {
   const sorted = [...values].sort((a, b) => a - b);
@@ -10,9 +11,8 @@ const median = (values: readonly number[]): number => {
 
 /** How many more pairs rise than fall, in standard errors of what chance would give. */
 const trendOf = (values: readonly number[]): number => {
-  let score = 0;
-  for (let later = 1; later < values.length; later += 1)
-    for (let earlier = 0; earlier < later; earlier += 1) score += Math.sign(values[later]! - values[earlier]!);
+  const { rise, fall } = pairsOf(values);
+  const score = rise - fall;
   const count = values.length;
   const deviation = Math.sqrt((count * (count - 1) * (2 * count + 5)) / 18);
   return (Math.abs(score) <= 1 ? 0 : score - Math.sign(score)) / deviation;

@@ -28,4 +28,10 @@ for n in (10, 12, 20):
     big.append({"base": a, "head": b, "u": float(r.statistic), "p": float(r.pvalue)})
 beta = [{"x": x, "a": a, "b": b, "value": float(special.betainc(a, b, x))} for x in (0.01, 0.2, 0.5, 0.9, 0.999) for a, b in ((0.5, 0.5), (3, 0.5), (29, 0.5), (2, 5))]
 student = [{"t": t, "degrees": d, "p": float(2 * stats.t.sf(abs(t), d))} for t in (0, 0.5, -2.1, 4.7, 12) for d in (1, 4, 18, 58)]
-print(json.dumps({"scipy": __import__('scipy').__version__, "mannWhitney": cases, "larger": big, "incompleteBeta": beta, "student": student}, indent=1))
+# Rises over time: Kendall's test against the order (exact, so without ties only) and the Theil-Sen slope.
+rising = []
+for n, slope in [(9, 2), (10, 0.2), (14, 0.4), (25, 0.1), (40, 0.1), (12, -0.3)]:
+    y = [round(float(i * slope + e), 4) for i, e in enumerate(rng.standard_normal(n))]
+    r = stats.kendalltau(range(n), y, method='exact', alternative='greater')
+    rising.append({"values": y, "p": float(r.pvalue), "slope": float(stats.theilslopes(y, range(n)).slope)})
+print(json.dumps({"scipy": __import__('scipy').__version__, "mannWhitney": cases, "larger": big, "incompleteBeta": beta, "student": student, "rising": rising}, indent=1))
