@@ -5,8 +5,8 @@
  *
  * Seeds are fixed: two runs print the same. 2,000 trials take some ten minutes of one core; `--matrix` prints the table
  * of the history's exit code only, `--growth` those of what grows from run to run. The noise of our own repeats comes
- * from simulation/own-noise.json, or from the repeats in the run.json under RUN; `--print` prints that noise as JSON and
- * does nothing else.
+ * from simulation/own-noise.json, or from the repeats in the run.json under RUN; `--print` prints that noise as JSON
+ * and does nothing else.
  */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';

@@ -2,7 +2,8 @@
  * Makes docs/seeds.md: each line of the source documents that holds a figure, a bullet or a check mark, quoted with its
  * number, and where it is measured or why it is not; below it the claims of those scenarios with what was measured.
  * The claims come from the declarations, by way of saved runs: `node scripts/seeds/document.ts RUN…` takes those of
- * these runs into docs/seeds/measured.json, beside those that are there.
+ * these runs into docs/seeds/measured.json, beside those that are there. Of several runs of a scenario the newest is
+ * told, and how far those of its commit and profile lie apart.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -21,6 +22,8 @@ interface MeasuredClaim {
   text: string;
   measured: string;
   note?: string | null;
+  /** What each run of that commit measured, the newest last, where there was more than one. */
+  rounds?: string[];
 }
 interface Measured {
   /** When and on which commit. */
@@ -56,20 +59,41 @@ interface SavedRun {
   scenarios: { name: string; variant: string; claims?: Omit<MeasuredClaim, 'scenario' | 'variant'>[] | null }[];
 }
 
-/** By scenario, the newest run's claims. */
-const takenIn = (before: Record<string, Measured>, runs: readonly string[]): Record<string, Measured> => {
+const readRun = (folder: string): SavedRun =>
+  JSON.parse(readFileSync(path.join(folder, 'run.json'), 'utf8')) as SavedRun;
+
+const claimsIn = ({ scenarios }: SavedRun, scenario: string): MeasuredClaim[] =>
+  scenarios
+    .filter(({ name }) => name === scenario)
+    .flatMap(({ variant, claims }) =>
+      (claims ?? []).map(({ seed, text, measured, note }) => ({ scenario, variant, seed, text, measured, note })),
+    );
+
+const isOfOne = (run: SavedRun, other: SavedRun): boolean =>
+  run.git.commit === other.git.commit && run.profile.name === other.profile.name && other.git.dirty !== true;
+
+const withRounds = (claim: MeasuredClaim, rounds: readonly SavedRun[]): MeasuredClaim => {
+  const isSame = ({ variant, seed, text }: MeasuredClaim): boolean =>
+    variant === claim.variant && seed === claim.seed && text === claim.text;
+  const measured = rounds.flatMap((run) => claimsIn(run, claim.scenario).filter(isSame)).map((one) => one.measured);
+  return measured.length > 1 ? { ...claim, rounds: measured } : claim;
+};
+
+const ofRun = ({ git, profile, startedAt }: SavedRun): string => {
+  const changed = git.dirty === true ? ' and what was not committed yet' : '';
+  return `${profile.name}, ${startedAt.slice(0, 10)}, commit ${git.commit?.slice(0, 7) ?? 'unknown'}${changed}`;
+};
+
+/** By scenario, the newest run's claims, and what the others of its kind measured. */
+export const takenIn = (before: Record<string, Measured>, runs: readonly SavedRun[]): Record<string, Measured> => {
   const after = { ...before };
-  for (const run of runs) {
-    const saved = JSON.parse(readFileSync(path.join(run, 'run.json'), 'utf8')) as SavedRun;
-    const commit = saved.git.commit?.slice(0, 7) ?? 'unknown';
-    const changed = saved.git.dirty === true ? ' and what was not committed yet' : '';
-    const of = `${saved.profile.name}, ${saved.startedAt.slice(0, 10)}, commit ${commit}${changed}`;
-    for (const [name, entries] of Map.groupBy(saved.scenarios, (entry) => entry.name)) {
-      const claims = entries.flatMap(({ variant, claims: some }) =>
-        (some ?? []).map(({ seed, text, measured, note }) => ({ scenario: name, variant, seed, text, measured, note })),
-      );
-      if (claims.length > 0) after[name] = { of, claims };
-    }
+  const inTime = runs.toSorted((a, b) => a.startedAt.localeCompare(b.startedAt));
+  for (const name of new Set(inTime.flatMap(({ scenarios }) => scenarios.map((entry) => entry.name)))) {
+    const having = inTime.filter((run) => claimsIn(run, name).length > 0);
+    const newest = having.at(-1);
+    if (newest === undefined) continue;
+    const rounds = having.filter((run) => isOfOne(newest, run));
+    after[name] = { of: ofRun(newest), claims: claimsIn(newest, name).map((claim) => withRounds(claim, rounds)) };
   }
   return after;
 };
@@ -80,11 +104,32 @@ const linked = (id: string): string => (known.has(id) ? `\`${id}\`` : `\`${id}\`
 
 const whereOf = ({ scenarios, why }: Stretch): string => (scenarios ?? []).map(linked).join(', ') || (why ?? '');
 
-/** One word for what a claim came to. */
-const outcome = ({ measured }: MeasuredClaim): string => {
+/** One word for what one run measured. */
+const wordOf = (measured: string): string => {
   if (measured.includes('(holds')) return 'holds';
   if (measured.includes('(does not hold')) return 'does not hold';
   return measured.includes('with which') ? 'compared with' : 'not measured';
+};
+
+/** What a claim came to; where the rounds do not agree, in how many of them it held. */
+const outcome = ({ measured, rounds = [] }: MeasuredClaim): string => {
+  const held = rounds.filter((one) => wordOf(one) === 'holds').length;
+  const agree = rounds.every((one) => wordOf(one) === wordOf(measured));
+  return agree ? wordOf(measured) : `holds in ${held} of ${rounds.length}`;
+};
+
+/** The figure that was held to the claim. */
+const judgedFigure = (measured: string): number => {
+  const [, figure] = /([\d.]+(?:e[+-]?\d+)?) \((?:holds|does not hold)/u.exec(measured) ?? [];
+  return figure === undefined ? NaN : Number(figure);
+};
+
+/** `; over 3 runs 9 to 12.` */
+const spreadOf = ({ rounds = [] }: MeasuredClaim): string => {
+  const figures = rounds.map(judgedFigure).filter((figure) => !Number.isNaN(figure));
+  if (figures.length < 2) return '';
+  const [least, most] = [Math.min(...figures), Math.max(...figures)];
+  return `; over ${figures.length} runs ${least === most ? `always ${least}` : `${least} to ${most}`}.`;
 };
 
 interface Quoted extends MeasuredClaim {
@@ -102,7 +147,8 @@ const claimsOf = (seed: string, measured: Record<string, Measured>): Quoted[] =>
 
 const claimRow = (claim: Quoted): string => {
   const { line, text, scenario, variant, measured, note, of } = claim;
-  const figure = note == null ? measured : `${measured} ${note}`;
+  const spread = `${measured}${spreadOf(claim)}`;
+  const figure = note == null ? spread : `${spread} ${note}`;
   const where = `\`${scenario}\`, ${variant}`;
   return `| ${line ?? 'words of ours'} | ${cell(text)} | ${where} | ${outcome(claim)} | ${cell(figure)} | ${of} |`;
 };
@@ -150,7 +196,7 @@ export const seedsDocument = (measured = readMeasured()): string =>
   ].join('\n');
 
 if (import.meta.main) {
-  const measured = takenIn(readMeasured(), process.argv.slice(2));
+  const measured = takenIn(readMeasured(), process.argv.slice(2).map(readRun));
   writeFileSync(measuredFile, `${JSON.stringify(measured, null, 1)}\n`);
   writeFileSync(new URL('../../docs/seeds.md', import.meta.url), seedsDocument(measured));
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { listScenarioFiles } from '../../harness/profile/plan.ts';
 import { lineOfClaim } from './claim-lines.ts';
-import { quotedLines, seedsDocument, textOf } from './document.ts';
+import { quotedLines, seedsDocument, takenIn, textOf } from './document.ts';
 import { stretches } from './sections.ts';
 
 const page = readFileSync(new URL('../../docs/seeds.md', import.meta.url), 'utf8');
@@ -62,4 +62,38 @@ test('what the claims of a line came to stands beside that line', () => {
     .split('\n')
     .filter((one) => one.startsWith('| 110 | - Reduce no-op'));
   expect(row).toMatch(/\| fixed: holds, 0, against 2967 of broken: × 0 \|$/);
+});
+
+test('of several runs of one commit the newest is told, with how far they lie apart and in how many a claim held', () => {
+  const run = (minute: number, figure: number, commit = 'aaaaaaabbb') => ({
+    startedAt: `2026-11-29T08:${minute}:00Z`,
+    git: { commit, dirty: false },
+    profile: { name: 'smoke' },
+    scenarios: [
+      {
+        name: 'queue-concurrency',
+        variant: 'fixed',
+        claims: [
+          {
+            seed: '004',
+            text: 'Safe for 30 connection pool: max concurrent handlers 1 × 3 × 3 = 9',
+            measured: `${figure} (${figure <= 9 ? 'holds' : 'does not hold'}: max of queue_handlers_concurrent <= 9)`,
+          },
+        ],
+      },
+    ],
+  });
+  const rowsOf = (...runs: ReturnType<typeof run>[]): string =>
+    seedsDocument(takenIn({}, runs))
+      .split('\n')
+      .filter((line) => line.includes('Safe for 30 connection pool'))
+      .join('\n');
+
+  expect(rowsOf(run(20, 12), run(40, 8), run(30, 9), run(10, 30, 'older'))).toMatch(
+    /\| holds in 2 of 3 \| 8 \(holds: .* 9\); over 3 runs 8 to 12\. \| smoke, 2026-11-29, commit aaaaaaa \|/,
+  );
+  expect(rowsOf(run(40, 8), run(10, 12), run(50, 30, 'older'))).toMatch(
+    /\| does not hold \| 30 \(does not hold: [^)]*\) \| smoke, 2026-11-29, commit older \|/,
+  );
+  expect(rowsOf(run(10, 9), run(20, 9))).toMatch(/\| holds \| 9 .*; over 2 runs always 9\. \|/);
 });
