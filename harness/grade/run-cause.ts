@@ -2,9 +2,9 @@
  * The first sentence of a run is the cause of what went wrong, where one was found: verdict and criteria come after
  * it.
  */
-import { causeOf, causeWords, findingWords, remedyWords } from '../measure/cause-words.ts';
+import { causeOf, causeWords, findingWords, remedyWords, variantWords } from '../measure/cause-words.ts';
 import type { RunResult, ScenarioResult, Verdict } from '../result.ts';
-import { place } from './run-sentence.ts';
+import { areVariants, place } from './run-sentence.ts';
 
 export type Judgement = Pick<RunResult, 'verdict' | 'sentence' | 'nextStep'>;
 
@@ -18,14 +18,13 @@ const toldEntry = (verdict: Verdict, entries: readonly ScenarioResult[]): Scenar
   );
 };
 
-/** Alone, an entry need not be named. */
-const placed = (entry: ScenarioResult, entries: readonly ScenarioResult[], words: string): string =>
-  entries.length === 1
-    ? words
-    : `${place(
-        entry,
-        entries.some(({ repeat }) => repeat > 1),
-      )}: ${words}`;
+/** Alone, an entry need not be named; one variant of the scenario is not named by the scenario's title again. */
+const placed = (entry: ScenarioResult, entries: readonly ScenarioResult[], words: string): string => {
+  if (entries.length === 1) return words;
+  if (areVariants(entries)) return `${variantWords(entry)}: ${words}`;
+  const repeats = entries.some(({ repeat }) => repeat > 1);
+  return `${place(entry, repeats)}: ${words}`;
+};
 
 /** What an entry shows on purpose needs no mending; a team's own service does, also where every bound is kept. */
 const nextStepOf = (judged: Judgement, entry: ScenarioResult): string => {

@@ -83,21 +83,38 @@ const explainEntry = (entry: ScenarioResult, verdict: Verdict): Explanation => {
   return { sentence: explainCriterion(worst), nextStep: worst.nextStep ?? "Look at the entry's page." };
 };
 
+/** Where a run has one scenario, once, its entries are that scenario's variants. */
+export const areVariants = (entries: readonly ScenarioResult[]): boolean =>
+  entries.length > 1 &&
+  new Set(entries.map(({ name }) => name)).size === 1 &&
+  new Set(entries.map(({ variant }) => variant)).size === entries.length;
+
 /** What "as expected" was of several entries: a broken variant meets no criterion, it shows its symptoms. */
 const allAsExpected = (scenarios: readonly ScenarioResult[]): string => {
   const broken = scenarios.filter(({ expected }) => expected === 'symptoms').length;
   const sound = scenarios.length - broken;
   if (broken === 0) return 'every criterion met';
-  const shown = broken === 1 ? '1 shows the symptoms that it must' : `${broken} show the symptoms that they must`;
+  const shown = broken === 1 ? '1 is broken on purpose and shows it' : `${broken} are broken on purpose and show it`;
   return sound === 0 ? shown : `${shown}, ${sound} ${sound === 1 ? 'meets its' : 'meet their'} criteria`;
 };
 
-const asExpected = (first: ScenarioResult, entries: readonly ScenarioResult[]): Explanation => {
+/** The name that a run is kept under, where nobody has another: what was run. */
+const keepWords = (runId: string): string => `pgsurge keep ${runId} ${runId.replace(/^\S*?Z-/, '')}`;
+
+/** What fails on purpose needs no mending, and a reader who does not know that looks for it. */
+const nothingToMend = (entries: readonly ScenarioResult[]): string =>
+  entries.some(({ expected }) => expected === 'symptoms')
+    ? 'Nothing to mend: what fails here fails on purpose.'
+    : 'Nothing to mend.';
+
+const asExpected = (first: ScenarioResult, entries: readonly ScenarioResult[], runId: string): Explanation => {
   const alone = entries.length === 1;
-  const what = alone ? place(first, false) : `All ${entries.length} entries`;
+  const kind = areVariants(entries) ? 'variants' : 'entries';
+  const all = entries.length === 2 ? 'Both' : `All ${entries.length}`;
+  const what = alone ? place(first, false) : `${all} ${kind}`;
   return {
     sentence: `${what} came out as expected: ${alone ? first.reason : allAsExpected(entries)}.`,
-    nextStep: 'Nothing to mend. Keep the run as a baseline: pgsurge keep RUN LABEL.',
+    nextStep: `${nothingToMend(entries)} To keep the run as a baseline: ${keepWords(runId)}`,
   };
 };
 
@@ -106,10 +123,11 @@ export const sentenceOf = (
   verdict: Verdict,
   [first, ...others]: readonly ScenarioResult[],
   entries: readonly ScenarioResult[],
+  runId: string,
 ): Explanation => {
   if (first === undefined)
     return { sentence: 'Nothing was run.', nextStep: 'Run pgsurge run baseline --profile smoke.' };
-  if (verdict === 'pass' || verdict === 'notApplicable') return asExpected(first, entries);
+  if (verdict === 'pass' || verdict === 'notApplicable') return asExpected(first, entries, runId);
   const { sentence, nextStep } = explainEntry(first, verdict);
   const repeats = entries.some(({ repeat }) => repeat > 1);
   const prefix = entries.length > 1 ? `${place(first, repeats)}: ` : '';

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { CriterionResult, ScenarioResult, Verdict } from '../result.ts';
+import type { CriterionResult, Diagnosis, RunResult, ScenarioResult, Verdict } from '../result.ts';
 import { entry, grade, timedOut } from './fixtures/graded.ts';
 import { healthyRecorder } from './fixtures/healthy-run.ts';
 import { flat } from './fixtures/shapes.ts';
-import { gradeRun } from './run-verdict.ts';
+import { gradeRun, judgeRun } from './run-verdict.ts';
 import { worstOf } from './verdict.ts';
 
 describe('a run', () => {
@@ -11,7 +11,7 @@ describe('a run', () => {
   test('all as expected', () => {
     expect(gradeRun([healthy(), healthy()])).toMatchObject({
       verdict: 'pass',
-      sentence: expect.stringContaining('All 2 entries'),
+      sentence: expect.stringContaining('Both entries'),
     });
   });
 
@@ -103,6 +103,25 @@ describe('a run', () => {
     };
     const { sentence } = gradeRun([{ ...healthy(), verdict: 'fail', criteria: [failed] }]);
     expect(sentence).toMatch(/the first statement \.$/);
+  });
+
+  test('of one scenario its variants are named, one that fails on purpose as that, and the run by its own name', () => {
+    const finding = { cause: 'app-pool', sentence: 'Requests wait for the app pool', number: '18 wait' };
+    const diagnosis = { findings: [finding] } as unknown as Diagnosis;
+    const meant = { variant: 'broken', expected: 'symptoms' as const, asExpected: true, diagnosis };
+    const scenarios = [
+      { ...healthy(), ...meant },
+      { ...healthy(), variant: 'fixed' },
+    ];
+    const run = { id: '2026-11-29T073054Z-pool', state: 'finished', scenarios } as unknown as RunResult;
+    expect(judgeRun(run)).toMatchObject({
+      sentence:
+        'The variant "broken" fails, as it is meant to: Requests wait for the app pool. 18 wait. ' +
+        'Both variants came out as expected: 1 is broken on purpose and shows it, 1 meets its criteria.',
+      nextStep:
+        'Nothing to mend: what fails here fails on purpose. ' +
+        'To keep the run as a baseline: pgsurge keep 2026-11-29T073054Z-pool pool',
+    });
   });
 
   test('interrupted or not run is never a pass', () => {

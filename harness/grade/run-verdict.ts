@@ -74,20 +74,20 @@ const rootRank = ({ criteria }: ScenarioResult, verdict: Verdict): number =>
 /**
  * The worst verdict of the entries is the run's; of the entries that have it, the one nearest to the root explains it.
  */
-export const gradeRun = (entries: readonly ScenarioResult[]): Judgement => {
+export const gradeRun = (entries: readonly ScenarioResult[], runId = 'RUN'): Judgement => {
   const counted = entries.map((entry) => ({ entry, verdict: countedVerdict(entry) }));
   const verdict = worstOf(counted);
   const decisive = counted
     .filter((one) => one.verdict === verdict)
     .map(({ entry }) => entry)
     .sort((a, b) => rootRank(a, verdict) - rootRank(b, verdict));
-  if (decisive.length === 0) return { verdict: 'inconclusive', ...sentenceOf('inconclusive', [], entries) };
-  return { verdict, ...sentenceOf(verdict, decisive, entries) };
+  if (decisive.length === 0) return { verdict: 'inconclusive', ...sentenceOf('inconclusive', [], entries, runId) };
+  return { verdict, ...sentenceOf(verdict, decisive, entries, runId) };
 };
 
 /** A run whose entries are judged, with its own verdict, sentence and next step. */
 export const judgeRun = (run: RunResult): RunResult => {
   const entries = countedEntries(run);
   const growth = growthAnswerOf(run);
-  return { ...run, ...withCause(gradeRun(entries), entries), ...(growth === null ? {} : { growth }) };
+  return { ...run, ...withCause(gradeRun(entries, run.id), entries), ...(growth === null ? {} : { growth }) };
 };

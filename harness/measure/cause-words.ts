@@ -41,3 +41,9 @@ export const causeWords = ({ diagnosis }: Pick<ScenarioResult, 'diagnosis'>): st
 };
 
 export const remedyWords = ({ remedy }: Finding): string => sentence(remedy.sentence);
+
+/** Which variant it is of, and that it fails on purpose where it does. */
+export const variantWords = ({ variant, expected, asExpected }: ScenarioResult): string => {
+  const isMeant = expected === 'symptoms' && asExpected === true;
+  return isMeant ? `The variant "${variant}" fails, as it is meant to` : `The variant "${variant}"`;
+};

@@ -42,15 +42,15 @@ export const options = defineScenario({
   seeds: ['000'],
   story: {
     happened:
-      'Fifty jobs were made within seconds and all of them started. Their tasks fell due together, the app pool was ' +
-      'full, and people’s requests waited with the crawls.',
+      'Fifty jobs were created within seconds, and all of them could start at once. Their tasks took the whole app ' +
+      'pool, and people’s requests had to wait as well.',
     cause:
-      'StartJob looks at nothing: fifty jobs of four pages bring up to 150 tasks at once, 50 workers take them, ' +
-      'and the app pool has 37 connections.',
-    symptom: 'Ten and more jobs run at once; acquisitions wait for as long as they do.',
+      'StartJob admits every job, whatever is left of the app pool. Fifty jobs keep all 50 workers busy, each task ' +
+      'holds a connection for about half a second, and the pool has 37.',
+    symptom: 'At least ten jobs run at once, and acquisitions of the app pool wait as long as the load lasts.',
     remedy:
-      'StartJob admits by what the pool bears: four jobs at a time here. The others stay queued, in the order in ' +
-      'which they came. It costs them the wait.',
+      'StartJob admits as many jobs as the pool bears, four at a time here. Price: the other jobs wait in line, in ' +
+      'the order in which they came; here no job may wait longer than 30 s to start.',
   },
   environment: {
     route: 'direct',
@@ -87,13 +87,13 @@ export const options = defineScenario({
   symptoms: [
     {
       id: 'running',
-      title: 'Ten jobs and more run at once',
+      title: 'At least ten jobs run at once',
       tag: 'exact',
       observe: { kind: 'sql', query: mostAtOnce, comparator: '>=', value: 10 },
     },
     {
       id: 'waiting',
-      title: 'Five and more wait for a connection',
+      title: 'At least five acquisitions wait at once',
       tag: 'shape',
       observe: { ...waiting, statistic: 'max', comparator: '>=', value: 5 },
     },

@@ -55,15 +55,16 @@ export const options = defineScenario({
   seeds: ['002'],
   story: {
     happened:
-      'The pools were made smaller by a restart of everything. For seconds nobody was served; had the size been ' +
-      'wrong, it would have been wrong everywhere.',
+      'All replicas were restarted at once to make their pools smaller. For some seconds no replica served, and ' +
+      'requests failed.',
     cause:
-      'All replicas are stopped and started together, so that none serves, and none is left that runs the old size.',
+      'All replicas are stopped and started together, so that none serves meanwhile. A bad setting would also reach ' +
+      'all of them at once.',
     symptom: 'Requests fail with "no replica takes requests" (503) until the first replica serves again.',
     remedy:
-      'One replica first, watched by the alert bounds (24 h in the seed; here 5 s at smoke and at most 5 min), then ' +
-      'the others one by one, and undone at once if a bound is broken. It takes longer, and while it is watched two ' +
-      'sizes run side by side.',
+      'Change one replica first (the canary) and watch it by the alert bounds. If it breaks one, undo it; else ' +
+      'change the others one by one. Price: the rollout takes longer (the source watches for 24 h, a run here for 5 ' +
+      's to 5 min), and two settings run side by side meanwhile.',
   },
   environment: {
     route: 'direct',
@@ -137,7 +138,7 @@ export const options = defineScenario({
     },
     {
       id: 'nobody-serves',
-      title: 'For want of a replica',
+      title: 'They fail because no replica serves (503)',
       tag: 'exact',
       observe: {
         kind: 'series',

@@ -32,14 +32,15 @@ export const options = defineScenario({
   seeds: ['000'],
   story: {
     happened:
-      'While the crawls ran, every page took half a second longer. Nothing failed; the crawls were in no hurry.',
+      'While crawls ran in the background, people’s requests took several times as long as usual. None of them ' +
+      'failed.',
     cause:
-      'Workers and requests share one role and one pool. Fifty workers ask for 18 connections again and again, so a ' +
-      'request waits behind thirty of them.',
-    symptom: 'p95 of interactive requests far above 200 ms; acquisitions wait all the time.',
+      'Crawl workers and people’s requests share one role and one pool of 18 connections. Fifty workers ask for ' +
+      'connections all the time, so that a request waits in the same line as they do.',
+    symptom: 'p95 of people’s requests is above 300 ms (200 ms is the bound), and acquisitions wait all the time.',
     remedy:
-      'A role and a smaller pool for batch: 8 connections for it, 10 for people. The same 18 sessions; the crawls ' +
-      'go on at the rate that 8 give them.',
+      'Give batch work a role and a smaller pool of its own: 8 connections for crawls, 10 for people, 18 together ' +
+      'as before. Price: crawls may use 8 connections where they could use 18, so that they take longer.',
   },
   environment: {
     route: 'direct',
@@ -69,7 +70,7 @@ export const options = defineScenario({
       service: { appPoolMax: 10, batchPoolMax: 8 },
       expected: 'pass',
       diagnosis: { cause: 'none' },
-      note: 'Batch still waits for its own pool, and may: nobody waits behind it.',
+      note: 'Batch work still waits for connections of its own pool, and may: nobody else waits behind it.',
     },
   ],
   symptoms: [
@@ -81,7 +82,7 @@ export const options = defineScenario({
     },
     {
       id: 'waiting',
-      title: 'Twenty and more wait for a connection',
+      title: 'At least twenty acquisitions wait at once',
       tag: 'shape',
       observe: { kind: 'series', series: 'pool_connections_waiting', statistic: 'max', comparator: '>=', value: 20 },
     },

@@ -23,17 +23,18 @@ export const options = defineScenario({
   seeds: ['000'],
   story: {
     happened:
-      'A spike of traffic woke a thousand serverless functions at once. Most of them got no connection, and neither ' +
-      'did anybody else while it lasted.',
+      'A spike of traffic woke a thousand serverless functions at once. Hundreds of them got no connection, and ' +
+      'their requests failed.',
     cause:
-      'A function that lives for one request keeps no pool: each logs in for one query. A thousand logins at once ' +
-      'want a thousand sessions of a database that has 100.',
+      'A function that lives for one request keeps no pool: it logs in, asks once, and closes. A thousand logins at ' +
+      'once want a thousand sessions of a database that allows 100.',
     symptom:
-      'FATAL 53300, "sorry, too many clients already" or "remaining connection slots are reserved"; the database ' +
-      'spends its CPU on logins (a process and a SCRAM exchange each), not on queries.',
+      'FATAL 53300, "sorry, too many clients already" or "remaining connection slots are reserved". Each login also ' +
+      'costs the database a process and a SCRAM exchange.',
     remedy:
-      'A pooler in front: clients log in there, and 40 sessions that stay open serve them all. The logins remain and ' +
-      'cost the pooler’s one core. Where the process lives on, a pool inside it spares the logins too.',
+      'Put a pooler in front: functions log in there, and 40 sessions that stay open serve them all. Price: one ' +
+      'more part to run, whose single core now does all the logins, so that the last functions wait for seconds. ' +
+      'Processes that live longer need no login for each request: they keep a pool.',
   },
   environment: {
     route: 'direct',

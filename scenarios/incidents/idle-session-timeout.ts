@@ -14,7 +14,7 @@ const thrownOut = { kind: 'series', series: 'postgres.log_errors', labels: { fam
 const failed = { kind: 'series', series: 'http_reqs', labels: { outcome: 'error' }, statistic: 'sum' } as const;
 
 const exits = { kind: 'series', series: 'service.exits', statistic: 'max', comparator: '>=', value: 2 } as const;
-const replicasDie = 'Replicas die of it, at least two times in all';
+const replicasDie = 'Replicas end because of it, at least twice in all';
 
 const behindPooler = (clientIdleTimeoutSeconds: number, serverIdleTimeoutSeconds: number) =>
   ({ route: 'pooler', pooler: { clientIdleTimeoutSeconds, serverIdleTimeoutSeconds } }) as const;
@@ -28,18 +28,19 @@ export const options = defineScenario({
   seeds: ['004'],
   story: {
     happened:
-      'The service ended by itself, always when there was little to do, with "terminating connection due to ' +
-      'idle-session timeout". It was started again and ended again a minute later.',
+      'The service’s processes ended by themselves whenever there was little to do. Each was started again, and ' +
+      'ended again as soon as its connections had been idle long enough.',
     cause:
-      'idle_session_timeout is 60 s (5 s here), and the app pool keeps idle connections for longer. node-pg tells of ' +
-      'a lost idle connection by the pool’s event `error`; without a listener that is an uncaught error, which ends ' +
-      'the process.',
+      'The database ends sessions that are idle for 60 s (`idle_session_timeout`; 5 s here), and the app pool keeps ' +
+      'idle connections longer. node-pg tells of the loss by the pool’s event `error`. Nobody listens to it, so the ' +
+      'error is uncaught and ends the process.',
     symptom:
-      'FATAL: terminating connection due to idle-session timeout (57P05) in the database’s log, the same words as ' +
-      'the service’s last ones, and failed requests while nobody serves.',
+      'The database logs "FATAL: terminating connection due to idle-session timeout" (57P05), a replica logs the ' +
+      'same before it ends, and requests fail while no replica serves.',
     remedy:
-      'Listen to the pool’s errors: it drops the connection and opens another when one is needed. Better, let the ' +
-      'pool give up idle connections sooner than the database (or the pooler) does: nothing is thrown out then.',
+      'Listen to the pool’s event `error`: the pool then drops the lost connection and opens another when one is ' +
+      'needed. Better, let the pool close idle connections before the database does (`idleTimeoutMillis`). Price of ' +
+      'both: the first request after a quiet time waits for a login.',
   },
   environment: {
     route: 'direct',
@@ -73,7 +74,7 @@ export const options = defineScenario({
       service: { ...unhandled, ...poolFirst },
       expected: 'pass',
       diagnosis: { cause: 'none', notCauses: ['idle-timeout', 'part-restarted'] },
-      note: 'idleTimeoutMillis 2.5 s below the 5 s: nothing is thrown out, so even the missing listener is not missed.',
+      note: 'idleTimeoutMillis is 2.5 s, below the 5 s: nothing is thrown out, and the missing listener does no harm.',
     },
     {
       name: 'client-idle',
@@ -136,14 +137,14 @@ export const options = defineScenario({
     },
     {
       id: 'last-words',
-      title: 'They are the last words of a replica',
+      title: 'A replica logs the same words before it ends',
       tag: 'exact',
       observe: { kind: 'log', component: 'service', contains: `uncaught: ${words}`, atLeast: 2 },
     },
     { id: 'dies', title: replicasDie, tag: 'exact', observe: exits },
     {
       id: 'requests-fail',
-      title: 'Requests fail while it starts again',
+      title: 'Requests fail while replicas start again',
       tag: 'exact',
       observe: { ...failed, comparator: '>=', value: 1 },
     },

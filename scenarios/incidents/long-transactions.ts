@@ -48,17 +48,17 @@ export const options = defineScenario({
   seeds: ['004'],
   story: {
     happened:
-      'The app pool was always full and the database always idle. Doubling the pool doubled the sessions that ' +
-      'were idle in transaction; the queue for connections stayed.',
+      'The app pool was always full, while the database had hardly anything to do. A pool of twice the size only ' +
+      'doubled the sessions that were idle in transaction: others still waited for a connection.',
     cause:
       'The handler opens a transaction, reads the message, asks a classifier (1 to 5 s) and a memorizer (3 to 10 ' +
-      's), and saves the memo: its connection is held for as long as the models think.',
+      's), and then saves the memo. Its connection is held while the models think.',
     symptom:
-      'Transactions of ten seconds; every connection of the pool idle in transaction; everyone else waits, and after ' +
+      'Transactions last ten seconds, every connection of the pool is idle in transaction, and whoever has waited ' +
       '10 s fails with "timeout exceeded when trying to connect".',
     remedy:
-      'Read, ask the models with no connection held, then write in a transaction of its own. It takes one thing ' +
-      'more: who asks must know that nobody else has taken the message meanwhile.',
+      'Read, ask the models while no connection is held, then write in a transaction of its own. Price: no ' +
+      'transaction guards the message meanwhile, so the code itself must see to it that no other handler takes it.',
   },
   environment: { route: 'direct', replicas: 1, service: theSeedsService },
   load: {
@@ -98,7 +98,7 @@ export const options = defineScenario({
         },
         {
           id: 'still-waiting',
-          title: 'As many as the pool has still wait for a connection',
+          title: 'At least 25 acquisitions still wait at once',
           tag: 'shape',
           observe: { ...waiting, statistic: 'max', comparator: '>=', value: 25 },
         },

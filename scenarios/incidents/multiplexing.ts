@@ -19,18 +19,19 @@ export const options = defineScenario({
   seeds: ['002'],
   story: {
     happened:
-      'The pooler was there, its 50 sessions were in use and hardly did anything. Most clients waited for nothing ' +
-      'and were sent away.',
+      'A pooler was in place and all its 50 sessions were taken, though most of them did nothing. Hundreds of ' +
+      'clients waited for one and were sent away.',
     cause:
-      'pool_mode = session: a client keeps its session for as long as it stays connected, and an app pool stays ' +
-      'connected. The first fifty have all of it; the others wait until query_wait_timeout.',
+      '`pool_mode = session`: a client keeps its session as long as it stays connected, and an app pool stays ' +
+      'connected. So 50 clients keep the 50 sessions, and the others wait until `query_wait_timeout` (8 s here) ' +
+      'ends their wait.',
     symptom:
-      'FATAL: query_wait_timeout, hundreds of waiting clients in SHOW POOLS, 50 sessions of which most are idle in ' +
-      'pg_stat_activity.',
+      'FATAL: query_wait_timeout, hundreds of waiting clients in SHOW POOLS, and 50 sessions in pg_stat_activity of ' +
+      'which most are idle.',
     remedy:
-      'pool_mode = transaction: a session is lent for one transaction, so that 50 serve 1,000. The price: what is ' +
-      'kept in a session (prepared statements, SET, LISTEN, advisory locks) is lost between transactions, and 1,000 ' +
-      'clients that all want something at once wait for each other.',
+      '`pool_mode = transaction` lends a session for one transaction, so that 50 sessions serve 1,000 clients. ' +
+      'Price: what lives in a session (SET, LISTEN, advisory locks, prepared statements) is lost between ' +
+      'transactions, and when all 1,000 ask at once the last ones wait for seconds.',
   },
   environment: {
     route: 'pooler',

@@ -30,15 +30,15 @@ export const options = defineScenario({
   seeds: ['001'],
   story: {
     happened:
-      'Under fifty jobs everything became slow by the same few hundred milliseconds. Nothing failed, and the ' +
-      'database had slots and cores to spare.',
+      'Under fifty jobs all work took some hundred milliseconds longer. Nothing failed, and the database had ' +
+      'connection slots to spare.',
     cause:
-      'Workers and requests together need about 48 connections; the app pool has 37. Each acquisition waits for ' +
-      'somebody else’s transaction to end.',
-    symptom: 'All 37 connections are in use and acquisitions wait, second after second, for as long as the jobs last.',
+      '46 workers and people’s requests together want more than the 37 connections of the app pool. Each further ' +
+      'acquisition waits until somebody else’s transaction ends.',
+    symptom: 'All 37 connections are in use and acquisitions wait, second after second, as long as the jobs last.',
     remedy:
-      'A pool of 70 of the 90 that the database takes, which leaves 20 to others. It costs sessions and their ' +
-      'memory; the room left is gone for every other service of that database.',
+      'A pool of 70 of the database’s 90 connections, so that 20 stay free for others. Price: up to 33 more ' +
+      'sessions and their memory, and a second replica with such a pool no longer fits.',
   },
   environment: {
     route: 'pooler',

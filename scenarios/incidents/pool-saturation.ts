@@ -38,17 +38,16 @@ export const options = defineScenario({
   seeds: ['000'],
   story: {
     happened:
-      'With several large jobs at once the workers stalled, callers were refused with 429, and after 30 minutes the ' +
-      'watchdog failed jobs that nobody had touched.',
+      'With several large jobs at once the workers stood still and callers were refused with 429. After 30 minutes ' +
+      'without progress (10 s here) the watchdog failed jobs.',
     cause:
-      '50 workers claim at the same moment. Each claim holds a connection and needs a second one to end; 37 ' +
-      'claims hold the whole pool, so none of them ends before its acquisition times out.',
-    symptom:
-      'ErrPoolSaturated in the workers, 429 to callers, jobs failed by "no progress for 30 minutes" (the watchdog ' +
-      'waits 10 s here where the seed’s waits 30 minutes).',
+      '50 workers claim tasks at the same moment. Each claim holds one connection and needs a second one to end. ' +
+      'Once claims hold all 37 connections, none gets its second one until acquisitions time out.',
+    symptom: 'Workers log ErrPoolSaturated, callers get 429, and jobs fail with "no progress for 30 minutes".',
     remedy:
-      '30 workers and 12 claim slots (DB_QUEUE_MAX_CONCURRENCY): 12 claims need 24 of 37 connections at most. 50 ' +
-      'workers hold with a pool of 70; a claim that needs one connection only needs neither.',
+      '30 workers and at most 12 claims at once (`DB_QUEUE_MAX_CONCURRENCY`): they need 24 of the 37 connections. ' +
+      'Price: fewer tasks are worked on at once. Or a pool of 70 for 50 workers. Price: 33 more sessions, and 70 ' +
+      'workers can stand still again.',
   },
   environment: {
     route: 'direct',
@@ -86,7 +85,7 @@ export const options = defineScenario({
       service: thirty,
       expected: 'pass',
       diagnosis: { cause: 'none' },
-      note: 'The hotfix of the seed: it keeps the claims well below the pool, and fewer tasks are worked on at once.',
+      note: 'The hotfix of the seed: it keeps the claims well below the pool. Fewer tasks are worked on at once.',
     },
     {
       name: 'pool-70',
@@ -94,7 +93,7 @@ export const options = defineScenario({
       service: { ...fifty, appPoolMax: 70 },
       expected: 'pass',
       diagnosis: { cause: 'none' },
-      note: 'No other change: 50 claims leave 20 connections, and each claim ends. 71 workers would saturate it again.',
+      note: 'No other change: 50 claims leave 20 connections, and each claim ends. 70 workers could saturate it again.',
     },
     {
       name: 'forbidden-pages',
@@ -103,7 +102,7 @@ export const options = defineScenario({
       expected: 'symptoms',
       diagnosis: { cause: 'unknown', notCauses: ['nested-checkout', 'app-pool', 'slow-statements', 'retry-storm'] },
       reference: { stack: { linkMs: 40, maxConnections: 130, partner: { crawlMs: 200, forbiddenShare: 0.05 } } },
-      note: 'Jobs fail here, too, with another reason on them: operators tell a site’s 403 from saturation.',
+      note: 'Jobs fail here, too, and say that a site answered 403: operators tell that from saturation.',
       symptoms: [
         {
           id: 'reason-403',
@@ -113,7 +112,7 @@ export const options = defineScenario({
         },
         {
           id: 'no-watchdog',
-          title: 'None failed by the watchdog',
+          title: 'The watchdog failed none',
           tag: 'exact',
           observe: { kind: 'sql', query: failedBy(watchdog), comparator: '=', value: 0 },
         },
@@ -129,7 +128,7 @@ export const options = defineScenario({
     },
     {
       id: 'callers-refused',
-      title: 'Callers get 429, since no connection could be had',
+      title: 'Callers get 429, since no connection is to be had',
       tag: 'exact',
       observe: {
         kind: 'series',
@@ -148,7 +147,7 @@ export const options = defineScenario({
     },
     {
       id: 'warned',
-      title: 'It warned of a stuck job before',
+      title: 'The watchdog warned of a stuck job before it failed one',
       tag: 'exact',
       observe: { kind: 'log', component: 'service', contains: 'is stuck: no progress for half' },
     },
@@ -162,7 +161,7 @@ export const options = defineScenario({
     },
     {
       id: 'jobs-complete',
-      title: 'Jobs complete',
+      title: 'At least 12 jobs complete',
       tag: 'shape',
       observe: {
         kind: 'sql',

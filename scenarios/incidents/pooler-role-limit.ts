@@ -18,17 +18,19 @@ export const options = defineScenario({
   seeds: ['002'],
   story: {
     happened:
-      'One of three poolers was restarted. It came back, answered its console, and refused its clients all the same; ' +
-      'the other two went on as if nothing had happened.',
+      'One of three poolers was restarted. It came back and answered its console, but the requests of all its ' +
+      'clients failed. The clients of the other two noticed nothing.',
     cause:
-      'Each pooler has max_db_connections 50, so the three may open 150 sessions; the role `app` has CONNECTION ' +
-      'LIMIT 50. While one was away the other two took the sessions that it had given back.',
+      'Each pooler may open 50 sessions (`max_db_connections`), together 150, and the role `app` may hold 50 ' +
+      '(CONNECTION LIMIT). While one pooler was away the other two opened sessions up to that limit, and left none ' +
+      'for it.',
     symptom:
-      'FATAL: too many connections for role "app" in the log of the pooler that came late; its clients fail, those ' +
-      'of the others do not; the sessions of the role stay at 50.',
+      'The pooler that came back logs FATAL: too many connections for role "app". Its clients fail, those of the ' +
+      'others do not, and the role stays at 50 sessions.',
     remedy:
-      'Give the poolers together no more than the role has: 3 × 16 = 48. Or raise the role’s limit to what they may ' +
-      'open (150 and more), which costs sessions of the shared cluster.',
+      'Let the poolers together open no more than the role may hold: 3 × 16 = 48. Price: clients of a busy pooler ' +
+      'wait, even while another has sessions to spare. Or raise the role’s limit to what they may open together ' +
+      '(300 here). Price: up to 100 more sessions of a cluster that others share.',
   },
   environment: {
     route: 'pooler',

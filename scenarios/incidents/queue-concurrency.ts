@@ -44,17 +44,18 @@ export const options = defineScenario({
   seeds: ['004'],
   story: {
     happened:
-      'Whenever messages came in numbers, everything that needed the database failed for a while: the ticker of the ' +
-      'queue itself, the broadcast handlers, people’s requests. The database had nothing to do.',
+      'Whenever many messages came at once, the queue’s own ticker and the broadcast handlers failed, and people’s ' +
+      'requests waited up to ten seconds. The database had hardly anything to do.',
     cause:
-      '2 ticks × 10 tokens × 5 messages are 100 handlers. Each opens a transaction, asks two models and keeps its ' +
-      'connection until they have answered, 4 to 15 s later. The app pool has 30.',
+      '2 ticks × 10 tokens × 5 messages allow 100 handlers. Each opens a transaction and keeps its connection while ' +
+      'it asks two models, 4 to 15 s. The app pool has 30 connections, of which 3 belong to listeners.',
     symptom:
-      '100 handlers run, the pool is full, everyone else waits 10 s and fails with "timeout exceeded when trying to ' +
-      'connect". The sessions are idle in transaction.',
+      '100 handlers run, the pool is full of sessions idle in transaction, and whoever has waited 10 s fails with ' +
+      '"timeout exceeded when trying to connect".',
     remedy:
-      '1 × 3 × 3 handlers leave the pool to others, at a ninth of the work done at once. The proper fix lets all 100 ' +
-      'run and holds no connection while a model thinks.',
+      'Allow 1 × 3 × 3 = 9 handlers. Price: 9 messages are handled at once where the pool had room for 27. Better, ' +
+      'read, ask the models while no connection is held, then write: all 100 run. Price: no transaction guards a ' +
+      'message meanwhile, so the code itself must see to it that no other handler takes it.',
   },
   environment: { route: 'direct', replicas: 1, service: theSeedsService },
   load: {

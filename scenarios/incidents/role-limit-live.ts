@@ -26,18 +26,18 @@ export const options = defineScenario({
   seeds: ['002'],
   story: {
     happened:
-      'The pods got larger pools because clients had to wait. During the rolling restart requests began to fail with ' +
-      '"too many connections for role", and they went on failing after it.',
+      'A release gave each pod a larger pool, because clients had to wait. During the rolling restart requests ' +
+      'began to fail with "too many connections for role", and when it was over they still failed.',
     cause:
-      'Three replicas × 20 connections are 60; the role `app` has CONNECTION LIMIT 50. The second and the third ' +
-      'replica cannot open what their pools ask for, and a pool below its size fails a request at once instead of ' +
-      'letting it wait.',
+      'Three replicas × 20 connections want 60 sessions; the role `app` may hold 50 (CONNECTION LIMIT). The ' +
+      'replicas that come last cannot fill their pools, and a pool below its size fails a request at once where a ' +
+      'full one lets it wait. The restart itself does no harm: see `fixed`.',
     symptom:
-      'FATAL: too many connections for role "app" (53300) in the log of the database, exactly 50 sessions of the ' +
-      'role, and failed requests although nobody waits for a connection.',
+      'The database logs FATAL: too many connections for role "app" (53300), the role holds exactly 50 sessions, ' +
+      'and requests fail.',
     remedy:
-      'ALTER ROLE app CONNECTION LIMIT 300 first: it acts at once on new sessions, without a restart. Then the roll. ' +
-      'It takes a superuser, and connections from whoever shares the cluster.',
+      'ALTER ROLE app CONNECTION LIMIT 300 first, then the rolling restart. The new limit holds for new sessions at ' +
+      'once. Price: a superuser must set it, and the sessions are taken from a cluster that others share.',
   },
   environment: {
     route: 'direct',

@@ -42,17 +42,18 @@ export const options = defineScenario({
   seeds: ['003'],
   story: {
     happened:
-      'The default of ten connections was never looked at. At ten requests at once all was well, at fifty it was ' +
-      'slow, and at five hundred a third of the people got an error.',
+      'The app pool had kept its default of ten connections. Ten requests at once were served as they should be, ' +
+      'fifty were slow, and of five hundred at once a third failed.',
     cause:
-      'Each request holds a connection for 150 ms, so ten connections serve 66 requests a second, whoever asks ' +
-      'for more. The others wait: requests ÷ connections × 150 ms (Little’s law).',
+      'Each request holds a connection for 150 ms, so that ten connections serve at most 66 requests a second. All ' +
+      'others wait: requests at once ÷ connections × 150 ms (Little’s law).',
     symptom:
-      'At 100 requests on 10 connections p95 is above a second; at 500 the wait would be 7.5 s, and whoever has ' +
+      'With 100 requests at once p95 is above a second. With 500 at once the wait would be 7.5 s, and whoever has ' +
       'waited 5 s fails with "timeout exceeded when trying to connect".',
     remedy:
-      'A pool of 50, 10 of them warm, serves five times as many: 500 on 50 wait as long as 100 on 10. It moves ' +
-      'the edge fivefold and no further; a shorter hold moves it as well, without a single session.',
+      'A pool of 50, of which 10 are opened in advance, serves five times as many: 500 at once then wait as long as ' +
+      '100 did before. Price: up to 40 more sessions of the database and their memory, and the same limit returns ' +
+      'at five times the load. A shorter hold raises it without any more sessions.',
   },
   environment: {
     route: 'direct',

@@ -33,14 +33,17 @@ export const options = defineScenario({
   seeds: ['000'],
   story: {
     happened:
-      'One customer imported its notes. For as long as that took, every third request of all other customers failed.',
+      'One customer imported its notes, a hundred at a time. As long as that took, requests of all other customers ' +
+      'failed, too.',
     cause:
-      'The app pool serves whoever comes next, and of a hundred who stand in line ninety-nine are one tenant’s. ' +
-      'Nothing limits how many connections one tenant may hold.',
-    symptom: 'Requests of other tenants fail with "timeout exceeded when trying to connect" after a second.',
+      'The app pool serves whoever comes next, and nearly all who wait for it belong to the one tenant. Nothing ' +
+      'limits how many connections a tenant may hold.',
+    symptom:
+      'Less than 95 % of the other tenants’ requests are served; the rest fail after a second with "timeout ' +
+      'exceeded when trying to connect".',
     remedy:
-      'A tenant may hold four of the ten connections; what it asks beyond waits in a line of its own. The import ' +
-      'takes longer for it.',
+      'A tenant may hold four of the ten connections; its further requests wait in a line of their own. Price: the ' +
+      'import gets four connections where it had nearly all ten, so that it takes longer.',
   },
   environment: {
     route: 'direct',

@@ -57,17 +57,18 @@ export const options = defineScenario({
   seeds: ['004'],
   story: {
     happened:
-      'The service started, and within seconds every worker that came too late failed with "timeout exceeded ' +
-      'when trying to connect". Nothing was wrong with the database.',
+      'The service was started, and within seconds all workers that were not among the first failed with "timeout ' +
+      'exceeded when trying to connect". Nothing was wrong with the database.',
     cause:
-      '21 workers asked for 42 connections at one instant; the app pool may hold 30 and was empty, each login ' +
-      'over the link took 1.7 s, and whoever waited was given 2 s.',
+      '21 workers ask for 42 connections at one instant. The app pool may hold 30 (LISTEN has one more beside it) ' +
+      'and is empty, a login over this link takes 1.7 s, and an acquisition waits for 2 s at most.',
     symptom:
-      'The pool counts 30 total, 0 idle, 12 waiting while the database has hardly a session past its login; ' +
-      'twelve acquisitions time out; the workers behind them do not start.',
+      'The pool counts 30 total, 0 idle, 12 waiting, while the database has hardly a session past its login. These ' +
+      'twelve time out, and so does a request that comes meanwhile.',
     remedy:
-      'Open connections before the workers start and give acquisitions longer than a login and a query take (10 ' +
-      's). That moves the edge; starting the workers a few at a time removes it.',
+      'Open 15 connections before the workers start and let an acquisition wait 10 s. Price: what is truly down is ' +
+      'noticed five times later, and with more workers it fails again (`outgrown`). Better, start the workers a few ' +
+      'at a time (`staggered`). Price: the start takes longer.',
   },
   environment: {
     route: 'direct',

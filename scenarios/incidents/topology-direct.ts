@@ -71,17 +71,18 @@ export const options = defineScenario({
   seeds: ['002'],
   story: {
     happened:
-      'For more users the service was scaled from three pods to ten. The last pods could not open their pools, ' +
-      'although the sum, 200, was exactly what the database allows.',
+      'For more users the service was scaled from three pods to ten. The last pods could not fill their pools, ' +
+      'although all pools together, 200, are just what `max_connections` says.',
     cause:
-      '10 × 20 = 200 sessions; max_connections is 200, of which 3 are reserved for superusers, and whoever watches ' +
-      'the database needs some too.',
+      '10 pods × 20 connections are 200. Of the database’s 200 slots 3 are reserved for superusers, and whoever ' +
+      'watches the database needs some, too.',
     symptom:
       'FATAL: remaining connection slots are reserved for roles with the SUPERUSER attribute (53300) while the last ' +
       'pools fill.',
     remedy:
-      'Option A of the seed: smaller pools, 10 × 15 = 150, which stay below 80 %. Option B, a higher limit of the ' +
-      'role, helps only together with a higher max_connections.',
+      'Option A of the source: smaller pools, 10 × 15 = 150, below the alert at 80 % of `max_connections` (160). ' +
+      'Price: less room for a pod that is busier than the others. Option B: keep 20 and raise both ' +
+      '`max_connections` and the role’s limit. Price: a restart of a cluster that others share, and memory.',
   },
   environment: {
     route: 'direct',

@@ -1,8 +1,8 @@
 /** The pool inside the service is all at work, and requests wait for one of its connections. */
 import type { Evidence } from '../../result.ts';
-import { formatCount, formatCountOf, formatRoughShare, plural } from '../../measure/numbers-in-words.ts';
+import { formatCount, formatCountOf, formatNumber, formatRoughShare, plural } from '../../measure/numbers-in-words.ts';
 import type { Cause, Sighting } from '../cause.ts';
-import { isHarmed, oftenShare, sampled, seconds } from '../say.ts';
+import { failedWords, isHarmed, oftenShare, sampled, seconds } from '../say.ts';
 import { seriesOf } from '../../measure/tracks/observations.ts';
 import type { Level } from '../seen/levels.ts';
 import type { Seen } from '../seen/seen.ts';
@@ -39,6 +39,13 @@ const inUse = (used: number, pools: Pools | undefined): string => {
   return size < used ? `${plural(used, 'connection')} in use` : `${formatCountOf(used, size)} connections in use`;
 };
 
+/** How much waiting there is: at any moment, and what it came to for those who asked. */
+const waitedWords = (pending: Level, seen: Seen): string => {
+  const { failed } = seen.requests;
+  const failures = failed > 0 ? `; ${failedWords(failed, seen)} failed` : '';
+  return `on the average ${formatNumber(pending.mean)} wait at any moment${failures}`;
+};
+
 const byMetrics = (seen: Seen): Wait | null => {
   const { levels } = seen;
   const pending: Level = levels.level('db.client.connection.pending_requests');
@@ -47,7 +54,7 @@ const byMetrics = (seen: Seen): Wait | null => {
   const pools = poolsOf(seen);
   return {
     sentence: `up to ${formatCount(pending.peak)} wait at once, ${inUse(used.peak, pools)}`,
-    number: `${pending.seconds.toFixed(0)} s waited by all requests together`,
+    number: waitedWords(pending, seen),
     evidence: [
       sampled(pending, `${pending.peak} waiting, ${used.peak} in use`, 'db.client.connection.pending_requests'),
     ],

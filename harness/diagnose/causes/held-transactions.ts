@@ -1,4 +1,5 @@
 /** Transactions that stay open while the service does something that is no query. */
+import { formatNumber } from '../../measure/numbers-in-words.ts';
 import type { Evidence } from '../../result.ts';
 import type { Cause, Sighting } from '../cause.ts';
 import { oftenShare, sampled, secondsQueued, seconds } from '../say.ts';
@@ -81,9 +82,9 @@ const heldOf = (seen: Seen): Held | null => {
 /** One holder behind which others queue is the lock's own story. */
 const isLoneHolder = ({ sessions, locks }: Seen): boolean => locks.length > 0 && sessions.idleInTransaction.peak <= 1;
 
-const numberOf = ({ sessions, idle, busy, gapMean }: Held): string => {
+const numberOf = ({ idle, busy, gapMean }: Held, { sessions: { idleInTransaction } }: Seen): string => {
   if (idle === null || busy === null || gapMean === null)
-    return `up to ${sessions} connections held at once without a query in them`;
+    return `on the average ${formatNumber(idleInTransaction.mean)} connections are held so at any moment`;
   const share = (100 * idle) / (idle + busy);
   return (
     `${share.toFixed(0)} % of the time that connections were in use nothing ran on ` +
@@ -120,7 +121,7 @@ const look = (seen: Seen): Sighting | null => {
     sentence:
       'Transactions are held open while nothing runs in them: ' +
       `up to ${held.sessions} sessions idle in transaction at once${longest}${ended}`,
-    number: numberOf(held),
+    number: numberOf(held, seen),
     evidence: held.evidence,
     remedy: held.ended > 0 ? remedyOfEnded : remedy,
     harm: {

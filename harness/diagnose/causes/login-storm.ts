@@ -71,12 +71,11 @@ const atOnceOf = (seen: Seen): Storm | null => {
   const isSlow = loginSeconds >= slowLogin || Math.max(starting.shareAbove(2), tapped.shareAbove(2)) > 0.02;
   if (most < fewestAtOnce || failed === 0 || !isSlow || !gaveUpAtLogin(seen, starting, tapped)) return null;
   const atMs = starting.peak >= tapped.peak ? starting.peakAtMs : tapped.peakAtMs;
+  const slow = loginSeconds > 0 ? `, 95 % of which take ${seconds(loginSeconds)} or less` : '';
   return {
     kind: 'at-once',
-    words: `${most} logins at once${loginSeconds > 0 ? `, 95 % of which take ${seconds(loginSeconds)} or less` : ''}`,
-    number:
-      `${formatCount(failed)} of those that waited for one gave up; ` +
-      `${failedWords(seen.requests.failed, seen)} failed`,
+    words: `${most} connections were logging in at once${slow}`,
+    number: `${formatCount(failed)} acquisitions gave up; ${failedWords(seen.requests.failed, seen)} failed`,
     evidence: [
       { atMs, text: `${most} connections that are not past their login`, source: 'pg_stat_activity, tap' },
       ...errors.evidence('connect-timeout', 'pool-wait'),
@@ -94,9 +93,9 @@ const behindPoolerOf = (seen: Seen): Storm | null => {
   return {
     kind: 'behind-pooler',
     words:
-      `up to ${plural(waiting.peak, 'client')} of the pooler wait for it to log in, one server connection after ` +
-      `another: it got to ${formatCount(servers.peak)}${of}`,
-    number: `${waiting.seconds.toFixed(0)} s waited by all clients together, ${formatCount(gaveUp)} gave up`,
+      `up to ${plural(waiting.peak, 'client')} wait while the pooler logs in to the database, one server connection ` +
+      `after another; it has got to ${formatCount(servers.peak)}${of}`,
+    number: `on the average ${formatNumber(waiting.mean)} clients wait at any moment, ${formatCount(gaveUp)} gave up`,
     evidence: [
       sampled(
         waiting,
@@ -121,8 +120,9 @@ const remedies: Readonly<Record<Storm['kind'], Sighting['remedy']>> = {
   },
   'behind-pooler': {
     sentence:
-      'Let the pooler open its server connections before the service asks for them (min_pool_size), and start the ' +
-      'workers a few at a time with jitter: a larger pool has as many logins before it',
+      'Let the pooler open its server connections before the service asks for them (min_pool_size), or let ' +
+      'the service ask for a few at a time. Price: sessions that stay open, or a slower start. A larger pool needs ' +
+      'as many logins',
     config: { of: 'pgbouncer.ini', lines: 'min_pool_size = 15' },
   },
   'per-request': {

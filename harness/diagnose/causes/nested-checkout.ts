@@ -1,14 +1,18 @@
 /**
  * Work that holds one connection of the app pool and waits for a second one: with all holders waiting, none goes on.
  */
+import { formatCount, plural } from '../../measure/numbers-in-words.ts';
 import type { Cause, Sighting } from '../cause.ts';
 import { seconds } from '../say.ts';
 import type { Seen } from '../seen/seen.ts';
 
 interface Stall {
   connections: number;
+  /** More that waited in the database for what those had locked. */
+  locked: number;
   stalls: number;
-  seconds: number;
+  /** How long they lasted, in words. */
+  lasting: string;
   atMs: number;
   source: string;
 }
@@ -19,8 +23,9 @@ const byTap = ({ taps }: Seen): Stall | null => {
     if (deadlocks.length === 0 || !seesAll) continue;
     return {
       connections: Math.max(...deadlocks.map(({ connections }) => connections)),
+      locked: 0,
       stalls: deadlocks.length,
-      seconds: deadlocks.reduce((total, { fromMs, untilMs }) => total + (untilMs - fromMs) / 1000, 0),
+      lasting: `${seconds(deadlocks.reduce((total, one) => total + (one.untilMs - one.fromMs) / 1000, 0))} in all`,
       atMs: deadlocks[0]!.fromMs,
       source: 'the tap',
     };
@@ -57,7 +62,14 @@ const byDatabase = (seen: Seen): Stall | null => {
   }
   if (stalls === 0) return null;
   const { fromMs, untilMs, connections } = longest;
-  return { connections, stalls, seconds: (untilMs - fromMs) / 1000, atMs: fromMs, source: 'pg_stat_activity' };
+  return {
+    connections,
+    locked: seen.sessions.waiting('Lock').at(untilMs - 1),
+    stalls,
+    lasting: `the longest for ${seconds((untilMs - fromMs) / 1000)}`,
+    atMs: fromMs,
+    source: 'pg_stat_activity',
+  };
 };
 
 const fewestUndone = 3;
@@ -87,16 +99,19 @@ const remedy: Sighting['remedy'] = {
   },
 };
 
+const stoodWords = ({ connections, locked }: Stall): string => {
+  const locks = locked === 0 ? '' : `, ${plural(locked, 'more waits', 'more wait')} for what those have locked`;
+  return `${formatCount(connections)} sit in an open transaction and wait for a second one${locks}, and none works`;
+};
+
 const look = (seen: Seen): Sighting | null => {
   const stall = byTap(seen) ?? byDatabase(seen);
   if (stall === null || !givesUp(seen)) return null;
   return {
     sentence:
-      `Each request needs a second connection while it holds the first: all ${stall.connections} connections sat ` +
-      'inside a transaction, none at work, until their waiting was given up',
-    number:
-      `${stall.stalls} standstills of all ${stall.connections} connections, ` +
-      `${seconds(stall.seconds)} at the longest or in all`,
+      'The same piece of work needs a second connection while it holds its first, so that connections stand ' +
+      `still: ${stoodWords(stall)} until some give up`,
+    number: `${plural(stall.stalls, 'standstill')}, ${stall.lasting}`,
     evidence: [
       {
         atMs: stall.atMs,

@@ -4,7 +4,6 @@ import { endedForGood } from '../../measure/cause-words.ts';
 import { plural } from '../../measure/numbers-in-words.ts';
 import { at, failedWords, seconds } from '../say.ts';
 import { endedInTransaction } from '../seen/ended.ts';
-import { failedBetween } from '../seen/requests.ts';
 import { restartsOf, type Restart } from '../seen/restarts.ts';
 import { refusedByRole } from '../seen/slots.ts';
 import type { Seen } from '../seen/seen.ts';
@@ -25,10 +24,17 @@ const failedAround = ({ requests }: Seen, restarts: readonly Restart[]): number 
 
 const families = ['server-restart', 'connection-lost', 'pooler-down', 'connect-refused', 'pool-empty'];
 
-const partsOf = (restarts: readonly Restart[]): string => {
-  const named = restarts.filter(({ part }) => part !== 'sessions');
-  return [...new Set((named.length > 0 ? named : restarts).map(({ words }) => words))].slice(0, 3).join('; ');
+/** What the run itself did to the service says more than what its connections show of it. */
+const toldOf = (restarts: readonly Restart[]): readonly Restart[] => {
+  const hasStep = restarts.some(({ isStep }) => isStep);
+  const named = restarts
+    .filter(({ part }) => part !== 'sessions')
+    .filter(({ part, isStep }) => isStep || !hasStep || part !== 'the service');
+  return named.length > 0 ? named : restarts;
 };
+
+const partsOf = (restarts: readonly Restart[]): string =>
+  [...new Set(restarts.map(({ words }) => words))].slice(0, 3).join('; ');
 
 /** Sessions that lost their client: it was killed in mid-work. */
 const fewestLeft = 4;
@@ -89,21 +95,39 @@ const kindOf = (restarts: readonly Restart[]): string => {
   return restarts[0]!.part === 'sessions' ? 'sessions-ended' : restarts[0]!.part.replace('the ', '');
 };
 
+/** What is looked at now and then happened after the look before. */
+const whenWords = ({ atMs, sinceMs }: Restart, seen: Seen): string =>
+  sinceMs === undefined ? `at ${at(atMs!, seen)}` : `between ${at(sinceMs, seen)} and ${at(atMs!, seen)}`;
+
 const sentenceOf = (restarts: readonly Restart[], seen: Seen): string => {
   const death = restarts.find(isDeath);
   if (death !== undefined) return death.words;
-  const when = restarts.find(({ atMs }) => atMs !== null)?.atMs ?? null;
-  return `A part went away in mid-work: ${partsOf(restarts)}${when === null ? '' : ` (at ${at(when, seen)})`}`;
+  const told = toldOf(restarts);
+  const first = told.find(({ atMs }) => atMs !== null);
+  const parts = partsOf(told);
+  const when = first === undefined ? '' : ` (${whenWords(first, seen)})`;
+  return `${parts.charAt(0).toUpperCase()}${parts.slice(1)}, in mid-work${when}`;
+};
+
+/** k6 counts a request when it has ended, and tells once a second: the first may have failed up to a second before. */
+const countedWords = (seen: Seen): string => {
+  const failing = seen.requests.moments.filter(({ failed }) => failed > 0);
+  const [first, last] = [failing[0], failing.at(-1)];
+  if (first === undefined || last === undefined) return '';
+  const from = at(first.atMs, seen);
+  return first === last
+    ? `; they were counted at ${from} (k6 counts once a second)`
+    : `; the first was counted at ${from}, the last at ${at(last.atMs, seen)} (k6 counts once a second)`;
 };
 
 /** One part after the other, and somebody was always there: nobody was turned away, and everybody was slowed down. */
 const byStarts = (seen: Seen): Sighting | null => {
   const starts = startsOf(seen);
   if (starts === null || !areStartsFelt(starts, seen)) return null;
-  const words = `the service was started anew ${plural(starts.count, 'time')}, one part after the other`;
+  const words = `The service was started anew ${plural(starts.count, 'time')}, one part after the other`;
   return {
     kind: 'service',
-    sentence: `A part went away in mid-work: ${words} (from ${at(starts.startMs, seen)} to ${at(starts.endMs, seen)})`,
+    sentence: `${words}, in mid-work (from ${at(starts.startMs, seen)} to ${at(starts.endMs, seen)})`,
     number: `p95 of all answers: ${seconds((seen.requests.latencyMsP95 ?? 0) / 1000)}, and less when it was over`,
     evidence: [{ atMs: starts.startMs, text: words, source: 'pg_stat_activity' }],
     remedy,
@@ -116,12 +140,10 @@ const look = (seen: Seen): Sighting | null => {
   // Whom the limit of a role refused the log counts, whenever that was.
   const failed = Math.max(0, failedAround(seen, restarts) - refusedByRole(seen));
   if (restarts.length === 0 || !wasFelt(seen, failed, restarts)) return byStarts(seen);
-  const span = failedBetween(seen.requests);
-  const until = span === null ? '' : `, failures from ${at(span.startMs, seen)} to ${at(span.endMs, seen)}`;
   return {
     kind: kindOf(restarts),
     sentence: sentenceOf(restarts, seen),
-    number: `${failedWords(failed, seen)} failed around it${until}`,
+    number: `${failedWords(failed, seen)} failed around it${failed > 0 ? countedWords(seen) : ''}`,
     evidence: [
       ...restarts.slice(0, 4).map(({ atMs, words, source }) => ({ atMs, text: words, source })),
       ...seen.errors.evidence(...families),

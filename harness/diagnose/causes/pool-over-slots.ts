@@ -10,14 +10,28 @@ const numberOf = ({ peak, usable, refused }: Slots, seen: Seen): string =>
     ? `${plural(refused, 'login')} refused; ${failedWords(seen.requests.failed, seen)} failed`
     : `${formatCount(peak)} sessions of ${formatCount(usable)} slots`;
 
+/** What the app pools may open together, where the service tells. */
+const poolsOf = ({ levels }: Seen): number => levels.level('db.client.connection.max').peak;
+
+/** The sum of the pools is named where it is known: what is open never exceeds what is to be had. */
+const sentenceOf = ({ own, unknown, usable, maxConnections, refused }: Slots, pools: number): string => {
+  const had = `${formatCount(usable)} are to be had (max_connections ${formatCount(maxConnections)})`;
+  if (pools > usable)
+    return (
+      'The app pools together are larger than the database has slots: ' +
+      `they may open ${formatCount(pools)} connections, ${had}`
+    );
+  const open = `${formatCount(own + unknown)} sessions of the service are open, ${had}`;
+  return refused > 0
+    ? `The service asks for more connections, all app pools together, than the database has slots: ${open}`
+    : `The app pools together take nearly all slots of the database: ${open}`;
+};
+
 const look = (seen: Seen): Sighting | null => {
   const slots = slotsOf(seen);
   if (slots === null || isOthers(slots)) return null;
   return {
-    sentence:
-      'The app pools together are larger than the database has slots: ' +
-      `${formatCount(slots.own + slots.unknown)} sessions of the service, ` +
-      `${formatCount(slots.usable)} slots to be had (max_connections ${formatCount(slots.maxConnections)})`,
+    sentence: sentenceOf(slots, poolsOf(seen)),
     number: numberOf(slots, seen),
     evidence: [
       sampled(seen.sessions.all, `${slots.peak} sessions beside the probes`, 'pg_stat_activity'),

@@ -42,7 +42,7 @@ const byCheckers = ({ entry }: Seen): Wrong[] =>
     .filter(({ status }) => status === 'violated')
     .map(({ title, violations, examined }): Wrong => ({
       kind: 'stored',
-      what: title,
+      what: `"${title}"`,
       count: violations,
       all: Math.max(examined, violations),
       source: 'checkers',

@@ -8,10 +8,14 @@ import type { Seen } from './seen.ts';
 export interface Restart {
   part: 'the database' | 'the pooler' | 'the service' | 'sessions';
   atMs: number | null;
+  /** It was noticed at `atMs`, and had not happened at the look before. */
+  sinceMs?: number;
   words: string;
   source: string;
   /** It never came back. */
   isForGood?: true;
+  /** This run did it, on purpose. */
+  isStep?: true;
 }
 
 const within = (series: Series, { span }: Seen): number[] =>
@@ -19,17 +23,30 @@ const within = (series: Series, { span }: Seen): number[] =>
     (index) => series.tMs[index]! > span.startMs - 1000 && series.tMs[index]! <= span.endMs,
   );
 
-/** The instant of the first sample for which the rule holds beside the one before. */
-const firstWhere = (series: Series, seen: Seen, holds: (value: number, before: number) => boolean): number | null => {
-  const index = within(series, seen).find((at) => at > 0 && holds(series.values[at]!, series.values[at - 1]!));
-  return index === undefined ? null : series.tMs[index]!;
+/**
+ * The instants of the first sample for which the rule holds beside the one before, and of that one. Where the one
+ * before is from before the load, a restart between them may be so, too: it is not told.
+ */
+const firstWhere = (
+  series: Series,
+  seen: Seen,
+  holds: (value: number, before: number) => boolean,
+): { atMs: number; sinceMs: number } | null => {
+  const [, ...indices] = within(series, seen);
+  const index = indices.find((at) => holds(series.values[at]!, series.values[at - 1]!));
+  return index === undefined ? null : { atMs: series.tMs[index]!, sinceMs: series.tMs[index - 1]! };
 };
 
 const databaseRestart = (seen: Seen): Restart | null => {
   for (const series of seriesOf(seen.observations, 'postgres.started')) {
-    const atMs = firstWhere(series, seen, (value, before) => value > before + 1);
-    if (atMs !== null)
-      return { part: 'the database', atMs, words: 'the database was started anew', source: 'pg_postmaster_start_time' };
+    const when = firstWhere(series, seen, (value, before) => value > before + 1);
+    if (when !== null)
+      return {
+        part: 'the database',
+        ...when,
+        words: 'the database was started anew',
+        source: 'pg_postmaster_start_time',
+      };
   }
   const lines = seen.errors
     .lines(/database system is (shutting down|starting up|in recovery)|crash of another server process/i)
@@ -48,9 +65,9 @@ const databaseRestart = (seen: Seen): Restart | null => {
 /** Its counters begin at 0 again. */
 const poolerRestart = (seen: Seen): Restart | null => {
   for (const series of seriesOf(seen.observations, 'pooler.transactions')) {
-    const atMs = firstWhere(series, seen, (value, before) => value < before - 1);
-    if (atMs !== null)
-      return { part: 'the pooler', atMs, words: "the pooler's counters begin anew", source: 'SHOW STATS' };
+    const when = firstWhere(series, seen, (value, before) => value < before - 1);
+    if (when !== null)
+      return { part: 'the pooler', ...when, words: 'the pooler was started anew', source: 'SHOW STATS' };
   }
   return null;
 };
@@ -63,13 +80,15 @@ const endedWords = (instances: readonly string[]): string =>
 /** Of several that end, each is named, and the first tells when. */
 const serviceEnd = (seen: Seen): Restart | null => {
   const ends = seriesOf(seen.observations, 'service.exits').flatMap((series) => {
-    const atMs = firstWhere(series, seen, (value, before) => value > before);
-    return atMs === null ? [] : [{ atMs, instance: series.labels['instance'] ?? '?' }];
+    const when = firstWhere(series, seen, (value, before) => value > before);
+    return when === null ? [] : [{ ...when, instance: series.labels['instance'] ?? '?' }];
   });
-  if (ends.length === 0) return null;
+  const [first] = ends.toSorted((one, other) => one.atMs - other.atMs);
+  if (first === undefined) return null;
   return {
     part: 'the service',
-    atMs: Math.min(...ends.map(({ atMs }) => atMs)),
+    atMs: first.atMs,
+    sinceMs: first.sinceMs,
     words: endedWords([...new Set(ends.map(({ instance }) => instance))].toSorted()),
     source: 'its supervisor',
   };
@@ -207,13 +226,18 @@ const serviceGone = ({ requests, span, entry }: Seen): Restart | null => {
   };
 };
 
-/** What the harness itself did to a part. */
-const stepsOf = ({ entry, span }: Seen): Restart[] =>
+/** What the harness itself did to a part. Who comes back and is refused a slot fails for that, and not for its roll. */
+const stepsOf = ({ entry, span, errors }: Seen): Restart[] =>
   entry.steps
-    .filter(
-      ({ do: what, atMs }) => (what === 'restart' || what === 'roll') && atMs >= span.startMs && atMs <= span.endMs,
-    )
-    .map(({ title, atMs }) => ({ part: 'the service' as const, atMs, words: title, source: 'the steps of this run' }));
+    .filter(({ do: what }) => what === 'restart' || (what === 'roll' && errors.count('no-slot') === 0))
+    .filter(({ atMs }) => atMs >= span.startMs && atMs <= span.endMs)
+    .map(({ do: what, title, atMs }) => ({
+      part: 'the service' as const,
+      atMs,
+      words: `the service was ${what === 'roll' ? 'rolled out' : 'restarted'} by this run ("${title}")`,
+      source: 'the steps of this run',
+      isStep: true as const,
+    }));
 
 export const restartsOf = (seen: Seen): Restart[] =>
   [

@@ -23,7 +23,7 @@ import { taleSection } from '../sections/tale.ts';
 import { criteriaByVariant } from '../sections/variant-criteria.ts';
 import { differencesSection } from '../sections/differences.ts';
 import { variantsSection } from '../sections/variants.ts';
-import { causeWords } from '../../measure/cause-words.ts';
+import { causeWords, variantWords } from '../../measure/cause-words.ts';
 import { plural } from '../../measure/numbers-in-words.ts';
 import type { Track } from '../../measure/tracks/track.ts';
 import type { RunResult, ScenarioResult } from '../../result.ts';
@@ -44,11 +44,11 @@ const sentenceOf = (scenarios: Scenarios): string => {
     scenarios.find(({ asExpected }) => asExpected === false) ?? scenarios.find(({ asExpected }) => asExpected === null);
   if (odd !== undefined) {
     const cause = causeWords(odd);
-    return `${odd.variant}: ${cause === null ? '' : `${cause} `}${odd.message ?? odd.reason}`;
+    return `${variantWords(odd)}: ${cause === null ? '' : `${cause} `}${odd.message ?? odd.reason}`;
   }
   return scenarios
     .slice(0, 2)
-    .map((scenario) => `${scenario.variant}: ${causeWords(scenario) ?? `${scenario.reason}.`}`)
+    .map((scenario) => `${variantWords(scenario)}: ${causeWords(scenario) ?? `${scenario.reason}.`}`)
     .join(' ');
 };
 

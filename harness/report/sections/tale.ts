@@ -4,8 +4,25 @@ import type { Html } from '../html.ts';
 import type { ScenarioResult } from '../../result.ts';
 import { sectionOf } from './table.ts';
 
-const sourceOf = (seeds: ScenarioResult['seeds']): Html | null =>
-  seeds && seeds.length > 0 ? html`<p class="soft">After ${seeds.join(', ')}, re-enacted on node-pg.</p>` : null;
+/** The documents that scenarios come from, by their own titles (docs/glossary.md tells more of each). */
+const documents: Readonly<Record<string, string>> = {
+  '000': 'Connection Scaling Hotfix – Follow-up Plan',
+  '001': 'Recommendations and Next Steps',
+  '002': 'Database Connection Scaling Strategy',
+  '003': 'Database Connection Pool Too Small for Production',
+  '004': 'Complete Pool Exhaustion Fix – Three Bugs',
+};
+
+const documentOf = (seed: string): string => {
+  const title = documents[seed];
+  return title === undefined ? `seed ${seed}` : `“${title}” (seed ${seed})`;
+};
+
+const sourceOf = (seeds: ScenarioResult['seeds']): Html | null => {
+  if (!seeds || seeds.length === 0) return null;
+  const which = seeds.length === 1 ? 'the document' : 'the documents';
+  return html`<p class="soft">From ${which} ${seeds.map(documentOf).join(', ')}, re-enacted on node-pg.</p>`;
+};
 
 const storyOf = ({ happened, cause, symptom, remedy }: NonNullable<ScenarioResult['story']>): Html => {
   const parts: [string, string][] = [
