@@ -16,15 +16,12 @@ const poolsOf = ({ levels }: Seen): number => levels.level('db.client.connection
 /** The sum of the pools is named where it is known: what is open never exceeds what is to be had. */
 const sentenceOf = ({ own, unknown, usable, maxConnections, refused }: Slots, pools: number): string => {
   const had = `${formatCount(usable)} are to be had (max_connections ${formatCount(maxConnections)})`;
-  if (pools > usable)
-    return (
-      'The app pools together are larger than the database has slots: ' +
-      `they may open ${formatCount(pools)} connections, ${had}`
-    );
-  const open = `${formatCount(own + unknown)} sessions of the service are open, ${had}`;
+  const larger = 'The app pools together are larger than the database has slots';
+  const open = `${formatCount(own + unknown)} sessions of the service are open`;
+  if (pools > usable) return `${larger}: they may open ${formatCount(pools)} connections, ${had}`;
   return refused > 0
-    ? `The service asks for more connections, all app pools together, than the database has slots: ${open}`
-    : `The app pools together take nearly all slots of the database: ${open}`;
+    ? `${larger}: ${open} and more are refused, ${had}`
+    : `The app pools together take nearly all slots of the database: ${open}, ${had}`;
 };
 
 const look = (seen: Seen): Sighting | null => {
