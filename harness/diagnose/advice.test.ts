@@ -91,5 +91,6 @@ test('every replica that ended is named', () => {
   const recorder = answers(healthyStranger(), 500, (second) => (second >= 20 && second < 23 ? 20 : 0), 30);
   for (const instance of ['0', '1'])
     recorder.gauge('service.exits', { instance }, (second) => (second < 20 + Number(instance) ? 0 : 1));
-  expect(first(recorder).sentence).toContain('replicas 0 and 1 of the service ended by themselves (at 20.0 s)');
+  const sentence = 'Replicas 0 and 1 of the service ended by themselves, in mid-work (between 19.0 s and 20.0 s)';
+  expect(first(recorder).sentence).toBe(sentence);
 });
