@@ -29,8 +29,8 @@ export const options = defineScenario({
       'others do not, and the role stays at 50 sessions.',
     remedy:
       'Let the poolers together open no more than the role may hold: 3 × 16 = 48. Price: clients of a busy pooler ' +
-      'wait, even while another has sessions to spare. Or raise the role’s limit to what they may open together ' +
-      '(300 here). Price: up to 100 more sessions of a cluster that others share.',
+      'wait, even while another has sessions to spare. Or raise the role’s limit above the 150 that they may open ' +
+      'together (to 300 here). Price: up to 100 more sessions of a cluster that others share.',
   },
   environment: {
     route: 'pooler',

@@ -64,7 +64,7 @@ export const options = defineScenario({
       'and is empty, a login over this link takes 1.7 s, and an acquisition waits for 2 s at most.',
     symptom:
       'The pool counts 30 total, 0 idle, 12 waiting, while the database has hardly a session past its login. These ' +
-      'twelve time out, and so does a request that comes meanwhile.',
+      'twelve time out; a request that comes meanwhile may, too.',
     remedy:
       'Open 15 connections before the workers start and let an acquisition wait 10 s. Price: what is truly down is ' +
       'noticed five times later, and with more workers it fails again (`outgrown`). Better, start the workers a few ' +
