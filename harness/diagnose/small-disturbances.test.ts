@@ -25,6 +25,11 @@ test('short waits for rows come and go, and a long report beside them holds nobo
   expect(first(behindOne([2, 3, 5], 0.8)).cause).toBe('none');
 });
 
+test('beside many that work, those that wait for a lock are not all behind one transaction', () => {
+  expect(first(sessions(behindOne([12, 19, 25], 0.8), 'active', flat(10))).cause).toBe('lock-queue');
+  expect(first(sessions(behindOne([12, 19, 25], 0.8), 'active', flat(50))).cause).toBe('none');
+});
+
 /** Ten logins of a second: the database is half a second away. */
 const far = (ms: number): Recorder => {
   const recorder = answers(healthyStranger().remove('http_reqs').remove('http_req_duration'), 200, flat(30), ms);

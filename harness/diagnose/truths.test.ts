@@ -57,6 +57,11 @@ test('4: LISTEN through a transaction pooler gives no error, and is lost', () =>
   // In session mode it is kept.
   const session = { ...pooled, 'pgbouncer.pool_mode': 'session' };
   expect(chainOf(diagnosisOf(tapped('listen'), { stackSettings: session }))).toBe('none');
+  // Past a pooler that nobody is a client of it is heard.
+  const past = tapped('listen').remove('pooler.clients');
+  for (const state of ['active', 'waiting'])
+    past.gauge('pooler.clients', { pooler: '0', database: 'app', state }, flat(0));
+  expect(chainOf(diagnosisOf(past, { stackSettings: pooled }))).toBe('none');
 });
 
 test("4: the pooler's log tells of it where there is no tap: notifications for a connection that nobody has", () => {

@@ -6,6 +6,7 @@ import { failedWords, isHarmed, oftenShare, sampled, seconds } from '../say.ts';
 import { seriesOf } from '../../measure/tracks/observations.ts';
 import type { Level } from '../seen/levels.ts';
 import type { Seen } from '../seen/seen.ts';
+import type { Tapped } from '../seen/taps.ts';
 
 interface Wait {
   sentence: string;
@@ -67,14 +68,30 @@ const byMetrics = (seen: Seen): Wait | null => {
 /** Nearly always all of it: by the time that connections spent in use, not by looks. */
 const fullUse = 0.85;
 
-const byTap = ({ taps, requests }: Seen): Wait | null => {
-  for (const { use, holds } of taps) {
-    const hold = holds.count === 0 ? 0 : holds.seconds / holds.count;
-    const latency = (requests.latencyMsP50 ?? 0) / 1000;
-    if (use.size < 1 || use.usedAverage < fullUse * use.size || latency < 2 * hold) continue;
+/** Of holds, those of jobs are the long ones: then the mean tells nothing of what a request uses. */
+const typicalTimes = 3;
+/** So much longer than that is felt, before anybody calls it slow. */
+const feltSeconds = 0.1;
+
+/** What a request uses a connection for, where it takes so much longer that the rest is waiting; else null. */
+const holdBeside = ({ holds, seesAll }: Tapped, latency: number, harmed: boolean): string | null => {
+  const mean = holds.count === 0 ? 0 : holds.seconds / holds.count;
+  if (harmed && latency >= 2 * mean) return `a connection is held for ${seconds(mean)}`;
+  const typical = holds.p50 ?? Infinity;
+  // Of connections that passed unread some may have been idle.
+  if (!seesAll || latency < typicalTimes * typical || latency < typical + feltSeconds) return null;
+  return `half of the times that a connection is held are ${seconds(typical)} or less`;
+};
+
+const byTap = (seen: Seen): Wait | null => {
+  const latency = (seen.requests.latencyMsP50 ?? 0) / 1000;
+  for (const tapped of seen.taps) {
+    const { use } = tapped;
+    const hold = holdBeside(tapped, latency, isHarmed(seen));
+    if (use.size < 1 || use.usedAverage < fullUse * use.size || hold === null) continue;
     return {
       sentence: `all ${use.size} connections are in use ${formatRoughShare(use.usedAverage / use.size)} of the time`,
-      number: `a connection is held for ${seconds(hold)}, a request takes ${seconds(latency)}: the rest is waiting`,
+      number: `${hold}, a request takes ${seconds(latency)}: the rest is waiting`,
       evidence: [
         { text: `${use.usedAverage.toFixed(1)} of ${use.size} connections in use on the average`, source: 'the tap' },
       ],
@@ -177,7 +194,7 @@ const refusedOf = ({ requests: { refused, all } }: Seen): Evidence[] =>
 
 const look = (seen: Seen, { found }: { found: ReadonlySet<string> }): Sighting | null => {
   const wait =
-    byMetrics(seen) ?? byErrors(seen) ?? (isHarmed(seen) ? (byTap(seen) ?? byPlateau(seen) ?? byCrowd(seen)) : null);
+    byMetrics(seen) ?? byErrors(seen) ?? byTap(seen) ?? (isHarmed(seen) ? (byPlateau(seen) ?? byCrowd(seen)) : null);
   if (wait === null) return null;
   return {
     sentence: `Requests wait for a connection of the app pool: ${wait.sentence}`,

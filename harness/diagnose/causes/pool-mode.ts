@@ -45,7 +45,9 @@ const stalePlans = (seen: Seen): Form | null => {
   };
 };
 
-const sharesSessions = ({ pooler }: Seen): boolean => pooler?.mode === 'transaction' || pooler?.mode === 'statement';
+/** A pooler that nobody is a client of shares nothing: the service goes past it. */
+const sharesSessions = ({ pooler }: Seen): boolean =>
+  pooler !== null && pooler.clients.peak > 0 && (pooler.mode === 'transaction' || pooler.mode === 'statement');
 
 /** What a service does with its session is seen by a tap before the pooler. */
 const made = ({ taps }: Seen, kind: string): number =>

@@ -4,6 +4,7 @@ import { formatNumber } from '../../measure/numbers-in-words.ts';
 import type { Cause, Sighting } from '../cause.ts';
 import { isHarmed, oftenShare, seconds } from '../say.ts';
 import type { Seen } from '../seen/seen.ts';
+import { mostInUse, type Tapped } from '../seen/taps.ts';
 
 /** Of its one core, in its busiest ten seconds. */
 const fullShare = 0.9;
@@ -30,11 +31,24 @@ const spentElsewhere = 10;
 /** Who waits for something else takes as long, and uses no core. */
 const restingCores = 0.5;
 
-const byTap = ({ taps, requests, sessions, processes }: Seen): Evidence[] | null => {
+const manyLogins = 8;
+/** A login takes a few ms; from here on it is felt. */
+const slowLogin = 0.25;
+const nearlyAll = 0.9;
+
+/** Requests wait for a login, for the pooler, or for the pool that a crowd has lent out: no core is used meanwhile. */
+const isQueued = ({ pooler }: Seen, { churn, use, looks }: Tapped): boolean =>
+  (churn.stormSize >= manyLogins && (churn.loginSecondsP95 ?? 0) >= slowLogin) ||
+  (pooler?.waiting.shareAbove(0) ?? 0) >= oftenShare ||
+  (use.size > 1 && mostInUse(looks) >= nearlyAll * use.size);
+
+const byTap = (seen: Seen): Evidence[] | null => {
+  const { taps, requests, sessions, processes } = seen;
   const [tapped] = taps;
   if ((processes.of('service')?.busiest ?? Infinity) < restingCores) return null;
   // Connections that passed unread may be the ones that requests waited for.
   if (tapped === undefined || !tapped.seesAll || tapped.holds.count === 0 || requests.served === 0) return null;
+  if (isQueued(seen, tapped)) return null;
   const perRequest = tapped.holds.seconds / requests.served;
   const latency = (requests.latencyMsP50 ?? 0) / 1000;
   const isIdle = tapped.use.usedAverage < 0.5 * tapped.use.size;

@@ -28,10 +28,13 @@ const linkSeconds = (group: TapGroup, { stackSettings }: TappedWay['entry']): nu
   return (ms('databaseLinkLatencyMs') + (isBehind(group) ? 0 : ms('linkMs'))) / 1000;
 };
 
-const without = (link: number, { count, seconds, p95 }: Times): Times => ({
+const less = (time: number | null, link: number): number | null => (time === null ? null : Math.max(0, time - link));
+
+const without = (link: number, { count, seconds, p50, p95 }: Times): Times => ({
   count,
   seconds: Math.max(0, seconds - count * link),
-  p95: p95 === null ? null : Math.max(0, p95 - link),
+  p50: less(p50, link),
+  p95: less(p95, link),
 });
 
 /** One for each group of connections. Before a pooler they tell of the database only where nobody waited in it. */

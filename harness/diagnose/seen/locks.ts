@@ -3,6 +3,7 @@ import { sayingOf } from '../../measure/errors/translated.ts';
 import { seriesOf, type LogLine, type Observations } from '../../measure/tracks/observations.ts';
 import { samplesWithin, type Window } from '../../measure/tracks/windows.ts';
 import type { Level, Levels } from './levels.ts';
+import type { Sessions } from './sessions.ts';
 
 /** A queue as it was at its longest: by who holds, who stands first, and for what. */
 export interface LockQueue {
@@ -67,13 +68,20 @@ const longSeconds = 1;
 /** What is about as old as the queue may be what all wait for; what was there long before is another's. */
 const earlierMs = 1500;
 
+/** Behind one transaction hardly anybody works; where many do, the waits are short and part of the work. */
+const mostOfUse = 0.6;
+
 /**
  * A queue that only grows while the oldest transaction ages: all wait for that one, whether a request felt it or not.
  */
-export const wasBehindOne = ({ levels }: { levels: Levels }, { samples: { tMs, values } }: Level): boolean => {
+export const wasBehindOne = (
+  { levels, sessions }: { levels: Levels; sessions: Sessions },
+  { samples: { tMs, values } }: Level,
+): boolean => {
   const age = levels.level('postgres.transaction.age.max');
   return values.some((waiting, index) => {
     if (waiting < manyBehind || age.at(tMs[index]!) < longSeconds) return false;
+    if (waiting < mostOfUse * sessions.inUse.at(tMs[index]!)) return false;
     const first = values.findLastIndex((value, at) => at < index && value > values[at + 1]!) + 1;
     const begins = values.findIndex((value, at) => at >= first && value > 0);
     return begins < index && tMs[begins]! - (tMs[index]! - age.at(tMs[index]!) * 1000) <= earlierMs;

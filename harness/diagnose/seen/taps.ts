@@ -20,6 +20,7 @@ import { isWithin, totalOf, type Window } from '../../measure/tracks/windows.ts'
 export interface Times {
   count: number;
   seconds: number;
+  p50: number | null;
   p95: number | null;
 }
 
@@ -48,8 +49,13 @@ export interface Tapped {
 export const timesOf = (histograms: readonly ExponentialHistogram[]): Times => ({
   count: histograms.reduce((total, { count }) => total + count, 0),
   seconds: histograms.reduce((total, { sum }) => total + sum, 0),
+  p50: fineQuantile(histograms, 0.5),
   p95: fineQuantile(histograms, 0.95),
 });
+
+/** Most connections that were in use at a look. */
+export const mostInUse = (looks: readonly Look[]): number =>
+  looks.reduce((most, { active, idleInTransaction }) => Math.max(most, active + idleInTransaction), 0);
 
 const tappedOf = (observations: Observations, group: TapGroup, window: Window): Tapped | null => {
   const use = poolUse(observations, group, window);

@@ -1,0 +1,69 @@
+/** What a tap tells of a pool: that requests wait for it, that it is well used, that no core is what is busy. */
+import { expect, test } from 'vitest';
+import { durations, type Recorder } from '../grade/fixtures/recorder.ts';
+import { flat } from '../grade/fixtures/shapes.ts';
+import { answers, diagnosisOf, first, healthyStranger, pooled, withPooler } from './fixtures/stranger.ts';
+
+const group = { hop: 'service-database', user: 'app', database: 'app', application: 'shop' };
+
+/** Ten connections, of which so many are in use; 30 holds a second of requests, and some of jobs, which take long. */
+const tapped = (recorder: Recorder, inUse: number, holdMs = 30, jobs = 10): Recorder => {
+  for (const [state, count] of [
+    ['idle', 10 - inUse],
+    ['active', inUse],
+    ['idle in transaction', 0],
+    ['starting', 0],
+  ] as const) {
+    recorder.gauge('tap.connections', { ...group, state }, flat(Math.round(count)));
+    recorder.gauge('tap.state_seconds', { ...group, state }, flat(count));
+  }
+  recorder.gauge('tap.acquisitions', group, flat(40));
+  return recorder.histogram('tap.hold_time', { ...group, what: 'single' }, () => [
+    ...Array.from({ length: 30 }, () => holdMs / 1000),
+    ...Array.from({ length: jobs }, () => 0.8),
+  ]);
+};
+
+const answered = (ms: number): Recorder =>
+  answers(healthyStranger().remove('http_reqs').remove('http_req_duration'), 200, flat(30), ms);
+
+test('requests that take many times what they use a pool for, all of which is in use, wait for it', () => {
+  const found = first(tapped(answered(260), 9));
+  expect(found).toMatchObject({ cause: 'app-pool' });
+  expect(found.number).toMatch(
+    /^half of the times that a connection is held are 3\d ms or less, a request takes 2\d\d ms: the rest is waiting$/,
+  );
+});
+
+test('a pool that is well used, or that requests do not wait for, is no cause', () => {
+  expect(first(tapped(answered(260), 7)).cause).toBe('none');
+  // What a request takes is what it holds its connection for.
+  expect(first(tapped(answered(260), 9, 150)).cause).toBe('none');
+  // Connections that nobody read may be idle.
+  const unread = tapped(answered(260), 9).gauge('tap.unread', { hop: group.hop, why: 'tls' }, flat(3));
+  expect(first(unread).cause).toBe('none');
+  // Several times as long, and nobody feels it.
+  expect(first(tapped(answered(20), 9, 5)).cause).toBe('none');
+});
+
+/** Requests of over two seconds that use a connection for a few ms of it. */
+const elsewhere = (): Recorder => tapped(answered(2500), 0.4, 3, 0);
+
+test('requests that wait for logins, for the pooler or in a crowd do not make the service the busy one', () => {
+  expect(first(elsewhere()).cause).toBe('service-cpu');
+  const logins = elsewhere()
+    .gauge('tap.opened', group, (second) => (second === 10 ? 30 : 0))
+    .histogram('tap.login_time', group, () => durations(2, 400).map((ms) => ms / 1000));
+  expect(diagnosisOf(logins).findings.map(({ cause }) => cause)).not.toContain('service-cpu');
+  const waiting = withPooler(elsewhere(), flat(20), flat(10));
+  expect(diagnosisOf(waiting, { stackSettings: pooled }).findings.map(({ cause }) => cause)).not.toContain(
+    'service-cpu',
+  );
+  const crowd = elsewhere().remove('tap.connections');
+  for (const state of ['active', 'idle', 'idle in transaction', 'starting'])
+    crowd.gauge('tap.connections', { ...group, state }, (second) => {
+      if (state === 'active') return second === 30 ? 10 : 0;
+      return state === 'idle' && second !== 30 ? 10 : 0;
+    });
+  expect(first(crowd).cause).toBe('unknown');
+});
