@@ -1,6 +1,9 @@
 import type { JudgeInput, Measurement } from './criterion.ts';
 
 /** What one component left of its budget, or why that is not known. */
+/** "12 % left"; more than all of it may be in use. */
+export const leftWords = (left: number): string => (left < 0 ? 'nothing left' : `${left.toFixed(0)} % left`);
+
 export interface Headroom {
   component: string;
   left: number | null;

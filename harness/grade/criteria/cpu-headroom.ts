@@ -8,7 +8,7 @@ import {
   type Held,
   type Window,
 } from '../../measure/tracks/windows.ts';
-import { budgeted, budgetedComponents, leastHeadroom, type Budgeted, type Headroom } from '../headroom.ts';
+import { budgeted, budgetedComponents, leastHeadroom, leftWords, type Budgeted, type Headroom } from '../headroom.ts';
 import { waitedPerRun } from '../host.ts';
 import { formatRoughShare, formatSeconds } from '../../measure/numbers-in-words.ts';
 import { loadedWindows, windowWords } from '../judged-windows.ts';
@@ -31,7 +31,7 @@ interface Demand {
 const leftOf = (cores: number, budget: number): number => 100 * (1 - cores / budget);
 
 const coresWords = (cores: number, budget: number): string =>
-  `${leftOf(cores, budget).toFixed(0)} % left (${cores.toFixed(2)} of ${budget} cores)`;
+  `${leftWords(leftOf(cores, budget))} (${cores.toFixed(2)} of ${budget} cores)`;
 
 /** A sample is what was used in the second before it. */
 const windowOf = ({ fromMs, untilMs }: Held): Window => ({ startMs: fromMs - 1000, endMs: untilMs });

@@ -35,3 +35,9 @@ test('cut to fewer than five samples, or not seen, is unknown', () => {
     reason: expect.stringContaining('pooler: its memory was not seen'),
   });
 });
+
+test('where more than the budget is in use nothing is left, and no "-0 %"', () => {
+  const changed = { budgets: { database: { cores: 2, memoryBytes: mebibytes(512) } } };
+  const judged = judge('memory-headroom', memory(flat(mebibytes(514))), changed);
+  expect(judged.reason).toContain('nothing left (514 MiB of 512 MiB in use)');
+});

@@ -1,7 +1,7 @@
 import type { Criterion, JudgeInput } from '../criterion.ts';
 import { seriesOf } from '../../measure/tracks/observations.ts';
 import { fewestSamples, highestHeld, sumPerSecond, type Window } from '../../measure/tracks/windows.ts';
-import { budgeted, budgetedComponents, leastHeadroom, type Headroom } from '../headroom.ts';
+import { budgeted, budgetedComponents, leastHeadroom, leftWords, type Headroom } from '../headroom.ts';
 import { loadedWindows, windowWords } from '../judged-windows.ts';
 import { noLoad } from '../unknowns.ts';
 
@@ -17,7 +17,7 @@ const headroomOf = (input: JudgeInput, component: string, budget: number, window
     component,
     left,
     count: held.count,
-    words: `${left.toFixed(0)} % left (${mebibytes(held.value)} of ${mebibytes(budget)} in use)`,
+    words: `${leftWords(left)} (${mebibytes(held.value)} of ${mebibytes(budget)} in use)`,
   };
 };
 
