@@ -30,6 +30,13 @@ test('beside many that work, those that wait for a lock are not all behind one t
   expect(first(sessions(behindOne([12, 19, 25], 0.8), 'active', flat(50))).cause).toBe('none');
 });
 
+test('many that wait all the time are a queue where hardly anybody works', () => {
+  const waiting = (working: number): Recorder =>
+    sessions(healthyStranger(), 'active', flat(6 + working)).gauge('postgres.locks.waiting', {}, flat(6));
+  expect(first(waiting(2)).cause).toBe('lock-queue');
+  expect(first(waiting(3)).cause).toBe('none');
+});
+
 /** Ten logins of a second: the database is half a second away. */
 const far = (ms: number): Recorder => {
   const recorder = answers(healthyStranger().remove('http_reqs').remove('http_req_duration'), 200, flat(30), ms);

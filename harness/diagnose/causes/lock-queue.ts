@@ -49,7 +49,7 @@ const tellingShare = 0.1;
 const mostOfUse = 0.4;
 /** So many sessions that do nothing else, all the time, are one whether a request felt it or not. */
 const manyWaiting = 5;
-const nearlyAllUse = 0.6;
+const nearlyAllUse = 0.7;
 
 const shareOfUse = (waiters: Level, { sessions }: Seen): number => {
   const used = sessions.active.mean + sessions.idleInTransaction.mean;
