@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { durations, type Recorder } from '../grade/fixtures/recorder.ts';
 import { flat } from '../grade/fixtures/shapes.ts';
 import type { ScenarioResult } from '../result.ts';
-import { answers, diagnosisOf, healthyStranger, lengthSeconds, withPooler } from './fixtures/stranger.ts';
+import { answering, diagnosisOf, lengthSeconds, withPooler } from './fixtures/stranger.ts';
 
 const tapped = (recorder: Recorder, hop: string, statementSeconds: number): Recorder => {
   const group = { hop, user: 'app', database: 'app', application: 'shop' };
@@ -13,8 +13,7 @@ const tapped = (recorder: Recorder, hop: string, statementSeconds: number): Reco
 };
 
 /** Requests that take two seconds, and nothing else that says why. */
-const slow = (): Recorder =>
-  answers(healthyStranger().remove('http_reqs').remove('http_req_duration'), 200, flat(30), 2000);
+const slow = (): Recorder => answering(200, 30, 2000);
 
 const firstOf = (recorder: Recorder, stackSettings: ScenarioResult['stackSettings'] = {}): string =>
   diagnosisOf(recorder, { stackSettings }).findings[0]!.cause;

@@ -4,7 +4,7 @@ import { flat } from '../grade/fixtures/shapes.ts';
 import { loadTotals } from '../grade/fixtures/judge.ts';
 import type { CriterionResult } from '../result.ts';
 import { classifyError } from '../measure/errors/classify.ts';
-import { answers, diagnosisOf, healthyStranger, logged } from './fixtures/stranger.ts';
+import { answering, answers, diagnosisOf, healthyStranger, logged } from './fixtures/stranger.ts';
 
 const firstOf = (family: string, text: string, count = 100) =>
   diagnosisOf(logged(answers(healthyStranger(), 500, flat(2), 30), 'service', family, count, text)).findings[0]!;
@@ -120,14 +120,14 @@ test.each([
   [413, 'finds too large'],
   [422, 'finds wrong'],
 ])('a script whose every request is answered %i asks for nothing', (status, what) => {
-  const recorder = answers(healthyStranger().remove('http_reqs').remove('http_req_duration'), status, flat(50), 2);
+  const recorder = answering(status, 50, 2);
   const [found] = diagnosisOf(recorder).findings;
   expect(found).toMatchObject({ cause: 'wrong-target', kind: 'bad-request' });
   expect(found!.sentence).toContain(`every answer is ${status} (the service ${what} what the script sends)`);
 });
 
 test('a service that answers 400 to what the database refused is asked the right thing', () => {
-  const recorder = answers(healthyStranger().remove('http_reqs').remove('http_req_duration'), 400, flat(50), 2);
+  const recorder = answering(400, 50, 2);
   logged(recorder, 'service', 'pool-mode', 3000, 'prepared statement "s1" does not exist');
   expect(diagnosisOf(recorder).findings[0]!.cause).toBe('pool-mode');
 });
@@ -151,7 +151,7 @@ test('what is refused too often is no health', () => {
 });
 
 test('what is refused altogether is not well', () => {
-  const recorder = answers(healthyStranger().remove('http_reqs').remove('http_req_duration'), 429, flat(100), 2);
+  const recorder = answering(429, 100, 2);
   const [found] = diagnosisOf(recorder).findings;
   expect(found!.cause).toBe('unknown');
   expect(found!.sentence).toMatch(/all 6,000 requests were refused \(429\)/);

@@ -2,13 +2,12 @@
 import { expect, test } from 'vitest';
 import { flat } from '../grade/fixtures/shapes.ts';
 import type { Recorder } from '../grade/fixtures/recorder.ts';
-import { answers, diagnosisOf, healthyStranger, pooled, sessions, withPooler } from './fixtures/stranger.ts';
+import { answering, diagnosisOf, pooled, sessions, withPooler } from './fixtures/stranger.ts';
 
 const using = (recorder: Recorder, cores: number): Recorder =>
   recorder.counter('process.cpu_seconds', { component: 'service', instance: '0' }, flat(cores));
 
-const slow = (): Recorder =>
-  answers(healthyStranger().remove('http_reqs').remove('http_req_duration'), 200, flat(30), 2500);
+const slow = (): Recorder => answering(200, 30, 2500);
 
 test('one core used up, and the database has nothing to do', () => {
   const recorder = sessions(using(slow(), 0.99), 'active', flat(0));

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import type { Recorder } from '../grade/fixtures/recorder.ts';
 import { flat } from '../grade/fixtures/shapes.ts';
-import { answers, first, healthyStranger, sessions } from './fixtures/stranger.ts';
+import { answering, first, healthyStranger, sessions } from './fixtures/stranger.ts';
 
 /** From second 30 on more and more sessions wait, until the oldest transaction ends at second 33. */
 const behindOne = (waiting: readonly number[], ageAtFirst: number): Recorder => {
@@ -39,7 +39,7 @@ test('many that wait all the time are a queue where hardly anybody works', () =>
 
 /** Ten logins of a second: the database is half a second away. */
 const far = (ms: number): Recorder => {
-  const recorder = answers(healthyStranger().remove('http_reqs').remove('http_req_duration'), 200, flat(30), ms);
+  const recorder = answering(200, 30, ms);
   sessions(recorder.remove('postgres.sessions'), 'idle', flat(9));
   sessions(recorder, 'idle in transaction', flat(3));
   sessions(recorder, 'starting', (second) => (second === 2 ? 10 : 0), '');

@@ -4,6 +4,7 @@ import { flat, spike } from '../grade/fixtures/shapes.ts';
 import type { Recorder } from '../grade/fixtures/recorder.ts';
 import type { CriterionResult } from '../result.ts';
 import {
+  answering,
   answers,
   chainOf,
   diagnosisOf,
@@ -15,15 +16,12 @@ import {
   withPooler,
 } from './fixtures/stranger.ts';
 
-const calls = (perSecond: number, ms: number): Recorder =>
-  answers(healthyStranger().remove('http_reqs').remove('http_req_duration'), 200, flat(perSecond), ms);
-
 const lost = (recorder: Recorder): Recorder =>
   logged(answers(recorder, 500, flat(1), 3), 'service', 'connection-lost', 40, 'Connection terminated unexpectedly');
 
 test('a driver that only says "lost", and a limit that ends what rests as long as its connections do', () => {
   const stackSettings = { ...pooled, 'pgbouncer.client_idle_timeout': '2' };
-  const { findings } = diagnosisOf(lost(withPooler(calls(1, 20))), { stackSettings });
+  const { findings } = diagnosisOf(lost(withPooler(answering(200, 1, 20))), { stackSettings });
   expect(findings.map(({ cause, kind }) => [cause, kind])).toEqual([
     ['idle-timeout', 'pooler-client'],
     ['connect-failures', 'lost'],
@@ -32,23 +30,23 @@ test('a driver that only says "lost", and a limit that ends what rests as long a
     "the pooler's client_idle_timeout is 2.0 s, and a connection rests for 5.0 s between two uses",
   );
   const direct = { stackSettings: { 'postgres.idle_session_timeout_ms': 2000 } };
-  expect(first(lost(calls(1, 20)), direct)).toMatchObject({ cause: 'idle-timeout', kind: 'database-session' });
+  expect(first(lost(answering(200, 1, 20)), direct)).toMatchObject({ cause: 'idle-timeout', kind: 'database-session' });
 });
 
 test('a limit that no connection reaches is not blamed', () => {
   for (const limit of ['0', '600']) {
     const stackSettings = { ...pooled, 'pgbouncer.client_idle_timeout': limit };
-    expect(first(lost(withPooler(calls(9, 20))), { stackSettings }).cause).toBe('connect-failures');
+    expect(first(lost(withPooler(answering(200, 9, 20))), { stackSettings }).cause).toBe('connect-failures');
     // What rests for seconds is lost all the same: then somebody else on the way ends it.
-    const resting = first(lost(withPooler(calls(1, 20))), { stackSettings });
+    const resting = first(lost(withPooler(answering(200, 1, 20))), { stackSettings });
     expect(resting).toMatchObject({ cause: 'idle-timeout', kind: 'network' });
   }
   const stackSettings = { ...pooled, 'pgbouncer.client_idle_timeout': '2' };
-  expect(first(lost(withPooler(calls(100, 20))), { stackSettings }).cause).toBe('connect-failures');
+  expect(first(lost(withPooler(answering(200, 100, 20))), { stackSettings }).cause).toBe('connect-failures');
 });
 
 test('answers that take seconds are not well, though nothing that was seen is full', () => {
-  const { cause, sentence } = first(calls(10, 1600));
+  const { cause, sentence } = first(answering(200, 10, 1600));
   expect(cause).toBe('unknown');
   expect(sentence).toMatch(/^Cannot tell, because half of all answers take 1\.6 s or longer, while 1\.0 sessions/);
 });
@@ -56,13 +54,15 @@ test('answers that take seconds are not well, though nothing that was seen is fu
 test('what a transaction pooler loses of a session cannot be seen when it was made before the run: that is said', () => {
   const about = (recorder: Recorder, mode: string): string =>
     first(recorder, { stackSettings: { ...pooled, 'pgbouncer.pool_mode': mode } }).against.join(' ');
-  expect(about(withPooler(calls(10, 1600)), 'transaction')).toContain('LISTEN, SET and locks of a session do not hold');
-  expect(about(withPooler(calls(10, 1600)), 'session')).not.toContain('LISTEN');
+  expect(about(withPooler(answering(200, 10, 1600)), 'transaction')).toContain(
+    'LISTEN, SET and locks of a session do not hold',
+  );
+  expect(about(withPooler(answering(200, 10, 1600)), 'session')).not.toContain('LISTEN');
 });
 
 test('they are where their bound was declared and is kept', () => {
   const criteria = [{ id: 'api-p95', verdict: 'pass' } as CriterionResult];
-  expect(first(calls(10, 1600), { criteria }).cause).toBe('none');
+  expect(first(answering(200, 10, 1600), { criteria }).cause).toBe('none');
 });
 
 const group = { hop: 'service-pooler', user: 'app', database: 'app', application: 'shop' };
@@ -97,7 +97,7 @@ test('what a driver sets at its login is no such thing', () => {
 
 test('row by row, seen by nothing but the commits of the database', () => {
   const asked = (perSecond: number): Recorder =>
-    calls(30, 180).gauge('postgres.commits', {}, (second) => 1000 + second * perSecond);
+    answering(200, 30, 180).gauge('postgres.commits', {}, (second) => 1000 + second * perSecond);
   const { cause, evidence } = first(asked(30 * 61 + 4));
   expect(cause).toBe('n-plus-one');
   expect(evidence[0]).toMatchObject({ source: 'pg_stat_database' });
@@ -114,7 +114,7 @@ test('a service that tries again itself: seen by the pooler, since k6 asks once'
 
 /** Six connections, of which one ends every three seconds; from second 20 on nobody is served. */
 const dropped = (opensAnew: number): Recorder => {
-  const recorder = answers(calls(20, 20).remove('http_reqs'), 200, (second) => (second < 20 ? 20 : 0), 20);
+  const recorder = answers(answering(200, 20, 20).remove('http_reqs'), 200, (second) => (second < 20 ? 20 : 0), 20);
   answers(recorder, 500, (second) => (second < 20 ? 1 : 20), 3000);
   recorder.remove('postgres.sessions').gauge('postgres.max_connections', {}, flat(100));
   const left = (second: number): number => Math.max(0, 6 - Math.floor(second / 3));
@@ -191,7 +191,7 @@ test('a lock that outlasts the patience of the pool: nobody is served until it e
 
 /** Five connections, all inside a transaction and none at work, but for a moment every four seconds. */
 const nested = (family: string, text: string): Recorder => {
-  const recorder = answers(healthyStranger().remove('http_reqs').remove('http_req_duration'), 500, flat(40), 3000);
+  const recorder = answering(500, 40, 3000);
   answers(recorder, 200, (second) => (second % 10 === 0 ? 1 : 0), 20);
   recorder.remove('postgres.sessions');
   sessions(recorder, 'active', (second) => (second % 4 === 0 ? 1 : 0));
@@ -208,7 +208,7 @@ test.each([
 });
 
 test('all of them were ended before the load began', () => {
-  const recorder = lost(withPooler(calls(2, 20)));
+  const recorder = lost(withPooler(answering(200, 2, 20)));
   recorder.gauge('pooler.clients', { pooler: '0', database: 'app', state: 'active' }, flat(0));
   const stackSettings = { ...pooled, 'pgbouncer.client_idle_timeout': '2' };
   const found = first(recorder, { stackSettings });

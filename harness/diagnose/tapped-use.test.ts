@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { durations, type Recorder } from '../grade/fixtures/recorder.ts';
 import { flat } from '../grade/fixtures/shapes.ts';
-import { answers, diagnosisOf, first, healthyStranger, pooled, withPooler } from './fixtures/stranger.ts';
+import { answering, diagnosisOf, first, pooled, withPooler } from './fixtures/stranger.ts';
 
 const group = { hop: 'service-database', user: 'app', database: 'app', application: 'shop' };
 
@@ -24,11 +24,8 @@ const tapped = (recorder: Recorder, inUse: number, holdMs = 30, jobs = 10): Reco
   ]);
 };
 
-const answered = (ms: number): Recorder =>
-  answers(healthyStranger().remove('http_reqs').remove('http_req_duration'), 200, flat(30), ms);
-
 test('requests that take many times what they use a pool for, all of which is in use, wait for it', () => {
-  const found = first(tapped(answered(260), 9));
+  const found = first(tapped(answering(200, 30, 260), 9));
   expect(found).toMatchObject({ cause: 'app-pool' });
   expect(found.number).toMatch(
     /^half of the times that a connection is held are 3\d ms or less, a request takes 2\d\d ms: the rest is waiting$/,
@@ -36,18 +33,18 @@ test('requests that take many times what they use a pool for, all of which is in
 });
 
 test('a pool that is well used, or that requests do not wait for, is no cause', () => {
-  expect(first(tapped(answered(260), 7)).cause).toBe('none');
+  expect(first(tapped(answering(200, 30, 260), 7)).cause).toBe('none');
   // What a request takes is what it holds its connection for.
-  expect(first(tapped(answered(260), 9, 150)).cause).toBe('none');
+  expect(first(tapped(answering(200, 30, 260), 9, 150)).cause).toBe('none');
   // Connections that nobody read may be idle.
-  const unread = tapped(answered(260), 9).gauge('tap.unread', { hop: group.hop, why: 'tls' }, flat(3));
+  const unread = tapped(answering(200, 30, 260), 9).gauge('tap.unread', { hop: group.hop, why: 'tls' }, flat(3));
   expect(first(unread).cause).toBe('none');
   // Several times as long, and nobody feels it.
-  expect(first(tapped(answered(20), 9, 5)).cause).toBe('none');
+  expect(first(tapped(answering(200, 30, 20), 9, 5)).cause).toBe('none');
 });
 
 /** Requests of over two seconds that use a connection for a few ms of it. */
-const elsewhere = (): Recorder => tapped(answered(2500), 0.4, 3, 0);
+const elsewhere = (): Recorder => tapped(answering(200, 30, 2500), 0.4, 3, 0);
 
 test('requests that wait for logins, for the pooler or in a crowd do not make the service the busy one', () => {
   expect(first(elsewhere()).cause).toBe('service-cpu');

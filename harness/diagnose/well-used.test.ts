@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { Recorder } from '../grade/fixtures/recorder.ts';
 import { flat } from '../grade/fixtures/shapes.ts';
 import {
+  answering,
   answers,
   chainOf,
   diagnosisOf,
@@ -13,9 +14,6 @@ import {
   withPooler,
 } from './fixtures/stranger.ts';
 
-const slow = (perSecond: number, ms: number): Recorder =>
-  answers(healthyStranger().remove('http_reqs').remove('http_req_duration'), 200, flat(perSecond), ms);
-
 /** Six of ten connections are seen in a transaction, two more are on their way between two of them. */
 const used = (recorder: Recorder, inUse: number): Recorder => {
   sessions(recorder, 'active', flat(1));
@@ -24,12 +22,12 @@ const used = (recorder: Recorder, inUse: number): Recorder => {
 };
 
 test('many more requests under way than connections, most of which are in use: the app pool', () => {
-  expect(first(used(slow(50, 900), 7)).cause).toBe('app-pool');
+  expect(first(used(answering(200, 50, 900), 7)).cause).toBe('app-pool');
 });
 
 test('idle connections, or as few requests as connections: nobody waits for the pool', () => {
-  expect(first(used(slow(50, 900), 3)).cause).toBe('unknown');
-  expect(first(used(slow(10, 900), 7)).cause).toBe('unknown');
+  expect(first(used(answering(200, 50, 900), 3)).cause).toBe('unknown');
+  expect(first(used(answering(200, 10, 900), 7)).cause).toBe('unknown');
 });
 
 /** Statements that sleep, as wait events show: a report that is asked to take its time. */
@@ -40,8 +38,8 @@ const sleeping = (recorder: Recorder): Recorder =>
     .counter('postgres.statement.seconds', { query: 'SELECT pg_sleep($1)' }, flat(1));
 
 test('a statement that sleeps as it was asked to is not slow, one that makes requests fail is', () => {
-  expect(first(sleeping(slow(30, 400))).cause).toBe('none');
-  const failing = answers(sleeping(slow(30, 400)), 503, flat(3), 400, 'GET /report');
+  expect(first(sleeping(answering(200, 30, 400))).cause).toBe('none');
+  const failing = answers(sleeping(answering(200, 30, 400)), 503, flat(3), 400, 'GET /report');
   expect(first(failing).cause).toBe('slow-statements');
 });
 
@@ -52,7 +50,7 @@ const held = (recorder: Recorder, heldPerSecond: number): Recorder =>
 
 test('a full pooler whose clients wait for less than the work takes is well used', () => {
   const pooled = { stackSettings: { 'pgbouncer.default_pool_size': '10', 'pgbouncer.pool_mode': 'transaction' } };
-  const busy = (waiting: number) => held(withPooler(slow(30, 450), flat(waiting), flat(10)), 10);
+  const busy = (waiting: number) => held(withPooler(answering(200, 30, 450), flat(waiting), flat(10)), 10);
   expect(first(busy(4), pooled).cause).toBe('none');
   expect(first(busy(20), pooled).cause).toBe('pooler-pool');
 });
@@ -77,7 +75,7 @@ test('connections that were ended for being idle are no restart, however many go
 });
 
 test('logins that the database refused are tries of a storm as well', () => {
-  const recorder = slow(100, 900);
+  const recorder = answering(200, 100, 900);
   answers(recorder, 503, flat(40), 900);
   sessions(recorder, 'idle', (second) => (second % 2 === 0 ? 97 : 60));
   recorder.counter('postgres.sessions.opened', {}, flat(40));
@@ -106,7 +104,7 @@ test('sessions of the same role that no tap saw are another’s', () => {
 
 /** From second 20 on: those that gave up their logins are those that the pooler has no more. */
 const givenUp = (timedOut: number): Recorder => {
-  const recorder = withPooler(slow(10, 900));
+  const recorder = withPooler(answering(200, 10, 900));
   const labels = { pooler: '0', database: 'app', state: 'active' };
   recorder.gauge('pooler.clients', labels, (second) => (second === 20 ? 11 : 30));
   recorder.counter('pooler.transactions', { pooler: '0' }, flat(50));
@@ -121,7 +119,7 @@ test('connections that their own clients gave up are no part that went away', ()
 });
 
 test('what the limit of a role refused is not put down to a pooler that was started anew', () => {
-  const recorder = withPooler(slow(100, 20));
+  const recorder = withPooler(answering(200, 100, 20));
   recorder.gauge('pooler.transactions', { pooler: '0' }, (second) => (second < 20 ? 1000 + second : second));
   answers(recorder, 503, (second) => (second >= 20 && second < 30 ? 30 : 0), 20);
   expect(first(recorder).cause).toBe('part-restarted');
