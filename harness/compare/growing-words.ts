@@ -26,17 +26,17 @@ const levelText = (value: number, { points, unit }: GrowingTrend): string => {
 };
 
 /** `12 → 31`. */
-export const levelsText = (trend: GrowingTrend): string =>
+const levelsText = (trend: GrowingTrend): string =>
   `${levelText(trend.growth.from, trend)} → ${levelText(trend.growth.to, trend)}`;
 
-export const runsText = (trend: GrowingTrend): string => plural(spanOf(trend), 'run');
+const runsText = (trend: GrowingTrend): string => plural(spanOf(trend), 'run');
 
 /** `12 → 31 over 9 runs, since night-20`. */
 export const spanText = (trend: GrowingTrend): string =>
   `${levelsText(trend)} over ${runsText(trend)}, since ${trend.growth.sinceRun}`;
 
 /** `night-27, 3 runs later`: when a run failed, beside the one that first told of the growth. */
-export const failedText = ({ failedRun, runsAhead }: TrendGrowth): string => {
+const failedText = ({ failedRun, runsAhead }: TrendGrowth): string => {
   if (failedRun === null || runsAhead === null) return 'none';
   if (runsAhead === 0) return `${failedRun}, the same`;
   return `${failedRun}, ${plural(Math.abs(runsAhead), 'run')} ${runsAhead > 0 ? 'later' : 'earlier'}`;
@@ -49,10 +49,22 @@ const clauseOf = ([first, ...others]: GrowingTrend[]): string => {
 };
 
 /** By how much it grows from each run to the next; of a share in points, since percent of what would be open. */
-export const perRunText = ({ growth, unit }: GrowingTrend): string => {
+const perRunText = ({ growth, unit }: GrowingTrend): string => {
   const text = `+${formatValue(growth.perRun, unit)}`;
   return text.endsWith(' %') ? text.replace(' %', ' points') : text;
 };
+
+/** Beside what grows, on the page and in the Markdown. */
+export const growthHead = ['From and to', 'Each run', 'Over', 'Since', 'First told by', 'First that failed'] as const;
+
+export const growthCells = (trend: GrowingTrend): string[] => [
+  levelsText(trend),
+  perRunText(trend),
+  runsText(trend),
+  trend.growth.sinceRun,
+  trend.growth.toldRun,
+  failedText(trend.growth),
+];
 
 /** Null where nothing grows. */
 export const growingText = (trends: readonly Trend[]): string | null => {

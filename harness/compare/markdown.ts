@@ -1,6 +1,6 @@
 /** Comparison and history for a pull request's comment or a CI summary. Whatever comes from a run is escaped. */
 import type { Comparison, CriterionChange, ExactCount, MetricComparison } from './comparison.ts';
-import { failedText, growingTrends, levelsText, perRunText, runsText, type GrowingTrend } from './growing-words.ts';
+import { growingTrends, growthCells, growthHead, type GrowingTrend } from './growing-words.ts';
 import { historyVerdictText } from './history-sentence.ts';
 import type { History } from './history.ts';
 import { pairName } from './entries.ts';
@@ -142,28 +142,10 @@ const newsCells = ({ trend, change }: News): string[] => [
   change.gates ? `**${change.verdict}**` : `${change.verdict}, for information`,
 ];
 
-const growthCells = (trend: GrowingTrend): string[] =>
-  [
-    pairName(trend),
-    trend.title,
-    levelsText(trend),
-    perRunText(trend),
-    runsText(trend),
-    trend.growth.sinceRun,
-    trend.growth.toldRun,
-    failedText(trend.growth),
-  ].map(plain);
+const growingCells = (trend: GrowingTrend): string[] =>
+  [pairName(trend), trend.title, ...growthCells(trend)].map(plain);
 
-const growthHead = [
-  'Scenario',
-  'What grows',
-  'From and to',
-  'Each run',
-  'Over',
-  'Since',
-  'First told by',
-  'First that failed',
-];
+const growingHead = ['Scenario', 'What grows', ...growthHead];
 
 const newsHead = ['Scenario', 'Figure', 'Before', 'After', 'Change', 'First run after', 'Verdict'];
 
@@ -177,7 +159,7 @@ export const historyMarkdown = (history: History): string => {
     plain(history.sentence),
     '',
     ...(notes.length === 0 ? [] : [...notes, '']),
-    ...table(growthHead, growingTrends(history.trends).slice(0, mostRows).map(growthCells)),
+    ...table(growingHead, growingTrends(history.trends).slice(0, mostRows).map(growingCells)),
     ...table(newsHead, news.slice(0, mostRows).map(newsCells)),
   ].join('\n');
 };

@@ -2,7 +2,7 @@
 import { quantile, type ExponentialHistogram } from '../measure/histograms/histogram.ts';
 import { mergeFast } from '../measure/histograms/merge-fast.ts';
 import { histogramsOf, type Observations } from '../measure/tracks/observations.ts';
-import { isWithin } from '../measure/tracks/windows.ts';
+import { histogramsWithin } from '../measure/tracks/windows.ts';
 import type { ScenarioResult } from '../result.ts';
 import type { Operation } from './comparison.ts';
 import type { EntryPair } from './entries.ts';
@@ -16,10 +16,9 @@ const label = 'db.operation.name';
 /** Adds what one entry saw outside its warm-up. */
 const add = (queries: HistogramsByQuery, { phases }: ScenarioResult, observations: Observations): void => {
   const judged = phases.filter(({ kind }) => kind !== 'warmup');
-  for (const { labels, tMs, histograms } of histogramsOf(observations, series)) {
-    const name = labels[label] ?? 'query';
-    const own = histograms.filter((_, index) => isWithin(tMs[index]!, judged));
-    queries.set(name, [...(queries.get(name) ?? []), ...own]);
+  for (const one of histogramsOf(observations, series)) {
+    const name = one.labels[label] ?? 'query';
+    queries.set(name, [...(queries.get(name) ?? []), ...histogramsWithin([one], judged)]);
   }
 };
 

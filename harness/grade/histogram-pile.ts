@@ -2,7 +2,7 @@ import { formatCount } from '../measure/numbers-in-words.ts';
 import { fineQuantile } from '../measure/histograms/fine-quantile.ts';
 import type { ExponentialHistogram } from '../measure/histograms/histogram.ts';
 import { histogramsOf, type Labels } from '../measure/tracks/observations.ts';
-import { isWithin, type Window } from '../measure/tracks/windows.ts';
+import { histogramsWithin, isWithin, type Window } from '../measure/tracks/windows.ts';
 import type { JudgedEntry, JudgeInput, Measurement, Sustained } from './criterion.ts';
 import { loadedWindows, windowWords } from './judged-windows.ts';
 import { timedHistograms } from './timed.ts';
@@ -31,9 +31,9 @@ const within = (
   name: string,
   windows: readonly Window[],
 ): { labels: Labels; histograms: ExponentialHistogram[] }[] =>
-  histogramsOf(observations, name).map(({ labels, tMs, histograms }) => ({
-    labels,
-    histograms: histograms.filter((_, index) => isWithin(tMs[index]!, windows)),
+  histogramsOf(observations, name).map((series) => ({
+    labels: series.labels,
+    histograms: histogramsWithin([series], windows),
   }));
 
 export const pileIn = (entry: Pick<JudgedEntry, 'observations'>, name: string, windows: readonly Window[]): Pile =>

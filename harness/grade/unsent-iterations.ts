@@ -2,7 +2,7 @@
 import { exportEveryMs } from '../measure/k6-exports.ts';
 import { formatCount, formatRoughShare } from '../measure/numbers-in-words.ts';
 import { histogramsOf, seriesOf } from '../measure/tracks/observations.ts';
-import { growthOf, isWithin, totalMs, type Window } from '../measure/tracks/windows.ts';
+import { growthOf, histogramsWithin, totalMs, type Window } from '../measure/tracks/windows.ts';
 import type { JudgeInput } from './criterion.ts';
 import { waitedPerRun } from './host.ts';
 import { loadedWindows } from './judged-windows.ts';
@@ -59,11 +59,7 @@ interface Taken {
 const fewestIterations = 10;
 
 const meanDuration = ({ observations }: JudgeInput, window: Window): number | null => {
-  const pile = pileOf(
-    histogramsOf(observations, 'iteration_duration').flatMap(({ tMs, histograms }) =>
-      histograms.filter((_, index) => isWithin(tMs[index]!, [window])),
-    ),
-  );
+  const pile = pileOf(histogramsWithin(histogramsOf(observations, 'iteration_duration'), [window]));
   return pile.count < fewestIterations ? null : pile.sum / pile.count;
 };
 

@@ -4,18 +4,10 @@ import { figureOf } from '../../measure/figures.ts';
 import { html, type Html } from '../../report/html.ts';
 import { numbers, sectionOf, tableOfAny, words, type Cell } from '../../report/sections/table.ts';
 import { pairName } from '../entries.ts';
-import { failedText, growingTrends, levelsText, perRunText, runsText, type GrowingTrend } from '../growing-words.ts';
+import { growingTrends, growthCells, growthHead, type GrowingTrend } from '../growing-words.ts';
 import type { History } from '../history.ts';
 
-const rowOf = (trend: GrowingTrend): Cell[] => [
-  `${pairName(trend)}: ${trend.title}`,
-  levelsText(trend),
-  perRunText(trend),
-  runsText(trend),
-  trend.growth.sinceRun,
-  trend.growth.toldRun,
-  failedText(trend.growth),
-];
+const rowOf = (trend: GrowingTrend): Cell[] => [`${pairName(trend)}: ${trend.title}`, ...growthCells(trend)];
 
 const caption =
   'The greatest growth first. It informs and decides no exit code. Levels are those of a straight line through the ' +
@@ -37,11 +29,7 @@ const quietText = ({ trends }: History): string => {
 export const growingSection = (history: History): Html | null => {
   const table = tableOfAny({
     caption,
-    columns: [
-      ...words('What grows'),
-      ...numbers('From and to', 'Each run', 'Over'),
-      ...words('Since', 'First told by', 'First that failed'),
-    ],
+    columns: [...words('What grows'), ...numbers(...growthHead.slice(0, 3)), ...words(...growthHead.slice(3))],
     rows: growingTrends(history.trends).map(rowOf),
   });
   return sectionOf('growing', 'What grows', table ?? html`<p>${quietText(history)}</p>`);

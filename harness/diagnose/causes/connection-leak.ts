@@ -63,15 +63,16 @@ const look = (seen: Seen): Sighting | null => {
   const leaked = leakOf(seen);
   if (leaked === null) return null;
   const failing = onFailingPaths(seen, leaked);
+  const harmless = isHarmless(seen);
   const path = failing ? ', on the paths that fail' : '';
   return {
     kind: failing ? 'failing-paths' : 'all-paths',
     sentence: `Connections are taken and never given back${path}: ${leaked.words}`,
     number: `${plural(leaked.connections, 'connection')} kept for good, the oldest for ${seconds(leaked.heldSeconds)}`,
     evidence: evidenceOf(leaked, seen, failing),
-    against: isHarmless(seen) ? ['no request has failed for want of a connection yet'] : [],
+    against: harmless ? ['no request has failed for want of a connection yet'] : [],
     remedy,
-    harm: { failed: isHarmless(seen) ? 0 : seen.errors.count('pool-wait') || null },
+    harm: { failed: harmless ? 0 : seen.errors.count('pool-wait') || null },
   };
 };
 

@@ -3,9 +3,9 @@
  * besides, and before a pooler the wait for one of its server connections: neither is the database's.
  */
 import type { ScenarioResult } from '../../result.ts';
-import { tapGroups, type TapGroup } from '../../measure/connections/tap-use.ts';
+import { isOfTheService, tapGroups, type TapGroup } from '../../measure/connections/tap-use.ts';
 import { histogramsOf, type Observations } from '../../measure/tracks/observations.ts';
-import { isWithin, type Window } from '../../measure/tracks/windows.ts';
+import { histogramsWithin, type Window } from '../../measure/tracks/windows.ts';
 import { numberOf, type Pooler } from './pooler.ts';
 import { timesOf, type Times } from './taps.ts';
 
@@ -20,7 +20,7 @@ export type StatementsOf = (kind: string) => Times;
 
 /** Where a pooler stands and the way begins before it, that was seen of it. */
 const isBefore = ({ hop }: TapGroup): boolean => hop.startsWith('service-pooler');
-const isBehind = ({ hop }: TapGroup): boolean => hop.startsWith('pooler');
+const isBehind = ({ hop }: TapGroup): boolean => !isOfTheService(hop);
 
 /** Of the stack's stated latencies: a statement goes them once. */
 const linkSeconds = (group: TapGroup, { stackSettings }: TappedWay['entry']): number => {
@@ -46,9 +46,6 @@ export const databaseStatementsOf = ({ entry, observations, window, pooler }: Ta
     .filter((group) => !isBefore(group) || (!isSeenBehind && neverWaited))
     .map((group) => (kind) => {
       const all = histogramsOf(observations, 'tap.statement_time', { ...group, kind });
-      const within = all.flatMap(({ tMs, histograms }) =>
-        histograms.filter((_, index) => isWithin(tMs[index]!, [window])),
-      );
-      return without(linkSeconds(group, entry), timesOf(within));
+      return without(linkSeconds(group, entry), timesOf(histogramsWithin(all, [window])));
     });
 };

@@ -34,8 +34,7 @@ const ownRoles = ({ taps, sessions }: Seen): Set<string> => {
 /** The way to the database was seen, and these never came by it: under the service's role somebody else dialled. */
 const isBesideTaps = ({ role, application, peak }: Owner, { taps }: Seen): boolean => {
   const own = taps.filter(({ group }) => group.user === role);
-  if (own.length === 0 || own.some(({ group }) => group.hop.startsWith('pooler'))) return false;
-  if (own.some(({ group }) => group.application === application)) return false;
+  if (own.length === 0 || own.some(({ group }) => group.application === application)) return false;
   return peak > own.reduce((total, { use }) => total + use.size, 0);
 };
 

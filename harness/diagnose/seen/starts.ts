@@ -1,7 +1,7 @@
 /** Starts of the service one part after the other, while somebody else served: and what grows with each of them. */
 import { fineQuantile } from '../../measure/histograms/fine-quantile.ts';
 import { histogramsOf, seriesOf, type Series } from '../../measure/tracks/observations.ts';
-import { isWithin, type Window } from '../../measure/tracks/windows.ts';
+import { histogramsWithin, type Window } from '../../measure/tracks/windows.ts';
 import { slowMs } from '../say.ts';
 import { levelOf } from './levels.ts';
 import type { Seen } from './seen.ts';
@@ -41,12 +41,7 @@ const slower = 1.3;
 /** Slow while it was started, and not so slow when that was over. */
 export const areStartsFelt = ({ startMs, endMs }: Starts, { observations, span }: Seen): boolean => {
   const p95 = (window: Window): number | null =>
-    fineQuantile(
-      histogramsOf(observations, 'http_req_duration').flatMap(({ tMs, histograms }) =>
-        histograms.filter((_, index) => isWithin(tMs[index]!, [window])),
-      ),
-      0.95,
-    );
+    fineQuantile(histogramsWithin(histogramsOf(observations, 'http_req_duration'), [window]), 0.95);
   const during = p95({ startMs: startMs - aroundMs, endMs: endMs + aroundMs });
   const after = p95({ startMs: endMs + aroundMs, endMs: span.endMs });
   return during !== null && after !== null && during >= slowMs && during >= slower * after;

@@ -15,7 +15,7 @@ import {
 import { fineQuantile } from '../../measure/histograms/fine-quantile.ts';
 import type { ExponentialHistogram } from '../../measure/histograms/histogram.ts';
 import { histogramsOf, seriesOf, type Labels, type Observations } from '../../measure/tracks/observations.ts';
-import { isWithin, totalOf, type Window } from '../../measure/tracks/windows.ts';
+import { histogramsWithin, totalOf, type Window } from '../../measure/tracks/windows.ts';
 
 export interface Times {
   count: number;
@@ -62,11 +62,7 @@ const tappedOf = (observations: Observations, group: TapGroup, window: Window): 
   const churned = churn(observations, group, window);
   if (use === null || churned === null) return null;
   const times = (name: string, labels: Labels = {}): Times =>
-    timesOf(
-      histogramsOf(observations, name, { ...group, ...labels }).flatMap(({ tMs, histograms }) =>
-        histograms.filter((_, index) => isWithin(tMs[index]!, [window])),
-      ),
-    );
+    timesOf(histogramsWithin(histogramsOf(observations, name, { ...group, ...labels }), [window]));
   const amount = (name: string, labels: Labels): number =>
     totalOf(seriesOf(observations, name, { ...group, ...labels }), [window]);
   return {

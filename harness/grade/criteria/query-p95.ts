@@ -1,3 +1,4 @@
+import { isOfTheService } from '../../measure/connections/tap-use.ts';
 import { formatCount } from '../../measure/numbers-in-words.ts';
 import { alertBound, alertSeconds } from '../alert-bounds.ts';
 import type { Criterion, JudgeInput, Measurement } from '../criterion.ts';
@@ -51,7 +52,7 @@ const atTheService = ({ observations, ...rest }: JudgeInput): JudgeInput => ({
   ...rest,
   observations: {
     ...observations,
-    histograms: observations.histograms.filter(({ labels }) => !(labels['hop'] ?? '').startsWith('pooler')),
+    histograms: observations.histograms.filter(({ labels }) => isOfTheService(labels['hop'])),
   },
 });
 

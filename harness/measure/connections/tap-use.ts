@@ -4,7 +4,7 @@
  */
 import { mergeAll, quantile } from '../histograms/histogram.ts';
 import { histogramsOf, seriesOf, type Labels, type Observations } from '../tracks/observations.ts';
-import { isWithin, samplesWithin, totalOf, type Window } from '../tracks/windows.ts';
+import { histogramsWithin, samplesWithin, totalOf, type Window } from '../tracks/windows.ts';
 
 /** One role to one database under one application name, at one hop. */
 export type TapGroup = Readonly<Record<'hop' | 'user' | 'database' | 'application', string>>;
@@ -109,9 +109,7 @@ const level = (observations: Observations, name: string, group: TapGroup, window
   most(seriesOf(observations, name, group).flatMap((series) => samplesWithin(series, [window]).values));
 
 const p95Of = (observations: Observations, name: string, group: TapGroup, window: Window): number | null => {
-  const within = histogramsOf(observations, name, group).flatMap(({ tMs, histograms }) =>
-    histograms.filter((_, index) => isWithin(tMs[index]!, [window])),
-  );
+  const within = histogramsWithin(histogramsOf(observations, name, group), [window]);
   return quantile(mergeAll(within), 0.95);
 };
 

@@ -4,7 +4,8 @@
  */
 import type { PhaseResult } from '../../result.ts';
 import { countUpTo, intervalAround, valueAt } from './cadence.ts';
-import type { Series } from './observations.ts';
+import type { ExponentialHistogram } from '../histograms/histogram.ts';
+import type { HistogramSeries, Series } from './observations.ts';
 
 export interface Window {
   startMs: number;
@@ -60,6 +61,13 @@ export const samplesWithin = (
   }
   return kept;
 };
+
+/** The histograms whose interval ended inside the windows. */
+export const histogramsWithin = (
+  series: readonly HistogramSeries[],
+  windows: readonly Window[],
+): ExponentialHistogram[] =>
+  series.flatMap(({ tMs, histograms }) => histograms.filter((_, index) => isWithin(tMs[index]!, windows)));
 
 /** Sum of a delta series' values inside the windows (everywhere without windows). */
 export const totalOf = (series: readonly Series[], windows: readonly Window[] | null = null): number => {

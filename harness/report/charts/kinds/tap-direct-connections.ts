@@ -1,3 +1,4 @@
+import { isOfTheService } from '../../../measure/connections/tap-use.ts';
 import type { Chart } from '../chart.ts';
 import { connectionStates, statesOf } from '../tap-states.ts';
 
@@ -11,5 +12,5 @@ export const chart: Chart = {
     'something else, idle or listening.',
   stack: statesOf('to-database'),
   lines: [],
-  makers: [connectionStates('to-database', (hop) => !hop.startsWith('service-pooler') && !hop.startsWith('pooler'))],
+  makers: [connectionStates('to-database', (hop) => isOfTheService(hop) && !hop.startsWith('service-pooler'))],
 };

@@ -1,3 +1,4 @@
+import { isOfTheService } from '../../../measure/connections/tap-use.ts';
 import type { Chart } from '../chart.ts';
 import { connectionStates, statesOf } from '../tap-states.ts';
 
@@ -11,5 +12,5 @@ export const chart: Chart = {
     'idle inside a transaction here is so at the service, too.',
   stack: statesOf('behind-pooler'),
   lines: [],
-  makers: [connectionStates('behind-pooler', (hop) => hop.startsWith('pooler'))],
+  makers: [connectionStates('behind-pooler', (hop) => !isOfTheService(hop))],
 };
