@@ -7,17 +7,22 @@
  *
  * Without names: every incident. Each attempt is one run of one scenario; --with puts a command before it, such as
  * "flock FILE", so that others get their turn in between. Attempts are appended to --results as they end, each with the
- * commit it ran on and the load of the machine before it. What is there already counts: a series that was stopped goes
- * on, until each scenario has --times attempts.
+ * commit it ran on and the load of the machine before it. What is there already counts, as long as the scenario's load,
+ * settings and bounds are the same: a series that was stopped goes on, until each scenario has --times attempts. A run
+ * that somebody stopped is no attempt, and ends the series. --document FILE writes the table into a page.
  * Exit code 1 when an attempt was not as expected.
  */
+import { writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { $ } from 'zx';
-import { listScenarioFiles } from '../harness/profile/plan.ts';
+import { inspectScenario } from '../harness/profile/inspect.ts';
+import { listScenarioFiles, selectScenarios } from '../harness/profile/plan.ts';
 import type { RunResult } from '../harness/result.ts';
+import { resolveK6 } from '../harness/tools/k6.ts';
 import { appendAttempts, commitWords, readAttempts } from './lib/attempts.ts';
+import { boundsOf } from './lib/declared-bounds.ts';
 
 export interface Attempt {
   scenario: string;
@@ -30,11 +35,16 @@ export interface Attempt {
   /** What ran, and the machine's load (one minute) before it. */
   commit: string;
   load: number;
+  /** The mark of its load, settings and bounds (`boundsOf`). */
+  bounds: string;
 }
 
 const checkout = path.resolve(import.meta.dirname, '..');
 
-const attemptsOf = (run: RunResult, attempt: number, load: number): Attempt[] =>
+const attemptsOf = (
+  run: RunResult,
+  { attempt, load, bounds }: Pick<Attempt, 'attempt' | 'load' | 'bounds'>,
+): Attempt[] =>
   run.scenarios.map(({ name, variant, asExpected, startedMs, endedMs, reason, message }) => ({
     scenario: name,
     attempt,
@@ -45,6 +55,7 @@ const attemptsOf = (run: RunResult, attempt: number, load: number): Attempt[] =>
     run: run.id,
     commit: commitWords(run.git),
     load,
+    bounds,
   }));
 
 const word = (asExpected: boolean | null): string => {
@@ -114,10 +125,32 @@ const writeDown = (file: string, attempts: readonly Attempt[]): void => {
   process.stderr.write(`${scenario} #${attempt}: ${words.join(', ')}\n`);
 };
 
-const allIncidents = (): string[] =>
-  listScenarioFiles()
-    .filter(({ group }) => group === 'incidents')
-    .map(({ id }) => id);
+/** By the scenario's name. */
+const boundsOfAll = async (names: readonly string[]): Promise<Map<string, string>> => {
+  const k6 = await resolveK6((line) => void process.stderr.write(`${line}\n`));
+  const scenarios = selectScenarios(names.length > 0 ? names : ['incidents'], listScenarioFiles());
+  const inspected = await Promise.all(
+    scenarios.map(async ({ id, file }) => [id, (await inspectScenario(file, k6)).declaration] as const),
+  );
+  return new Map(inspected.map(([id, declaration]) => [id, boundsOf(declaration)]));
+};
+
+const pageOf = (attempts: readonly Attempt[]): string => {
+  const loads = attempts.map(({ load }) => load);
+  const commits = [...new Set(attempts.map(({ commit }) => commit))];
+  return [
+    '# Series',
+    '',
+    'How often each variant came out as declared, in smoke. Written by `node scripts/series.ts --document FILE`; the',
+    'attempts themselves, each with its commit, the load of the machine and a mark of the load, settings and bounds that',
+    'were in force, stand in `docs/series/incidents.ndjson`. An attempt under other bounds is not counted.',
+    '',
+    `${attempts.length} attempts, load ${Math.min(...loads)} to ${Math.max(...loads)}, commits ${commits.join(', ')}.`,
+    '',
+    tableOf(attempts),
+    '',
+  ].join('\n');
+};
 
 const main = async (): Promise<void> => {
   const { values, positionals } = parseArgs({
@@ -128,25 +161,27 @@ const main = async (): Promise<void> => {
       results: { type: 'string', default: 'series.ndjson' },
       with: { type: 'string', default: '' },
       reports: { type: 'string', default: 'reports' },
+      document: { type: 'string' },
     },
   });
-  const attempts = readAttempts<Attempt>(values.results);
-  const scenarios = positionals.length > 0 ? positionals : allIncidents();
+  const bounds = await boundsOfAll(positionals);
+  const attempts = readAttempts<Attempt>(values.results).filter((one) => one.bounds === bounds.get(one.scenario));
   const before = values.with.split(' ').filter((word) => word !== '');
   const madeOf = (scenario: string): number =>
     Math.max(0, ...attempts.filter((one) => one.scenario === scenario).map(({ attempt }) => attempt));
   for (let attempt = 1; attempt <= Number(values.times); attempt += 1) {
-    for (const scenario of scenarios.filter((one) => madeOf(one) < attempt)) {
+    for (const [scenario, mark] of [...bounds].filter(([one]) => madeOf(one) < attempt)) {
       const [load = 0] = loadavg();
       const run = await runOnce(scenario, values.variant, values.reports, before);
-      const fresh = attemptsOf(run, attempt, Math.round(load * 100) / 100);
+      if (run.state === 'interrupted') throw new Error(`${run.id} was stopped: it is no attempt`);
+      const fresh = attemptsOf(run, { attempt, load: Math.round(load * 100) / 100, bounds: mark });
       attempts.push(...fresh);
       writeDown(values.results, fresh);
     }
   }
-  const asked = attempts.filter(({ scenario }) => scenarios.includes(scenario));
-  process.stdout.write(`${tableOf(asked)}\n`);
-  if (asked.some(({ asExpected }) => asExpected !== true)) process.exitCode = 1;
+  process.stdout.write(`${tableOf(attempts)}\n`);
+  if (values.document !== undefined) writeFileSync(values.document, pageOf(attempts));
+  if (attempts.some(({ asExpected }) => asExpected !== true)) process.exitCode = 1;
 };
 
 if (import.meta.main) await main();
