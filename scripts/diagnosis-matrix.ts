@@ -16,10 +16,10 @@ import { loadSavedObservations } from '../harness/archive/saved-observations.ts'
 import { diagnose } from '../harness/diagnose/diagnose.ts';
 import { loadCauses } from '../harness/diagnose/load-causes.ts';
 import type { Observations } from '../harness/measure/tracks/observations.ts';
-import type { ScenarioResult } from '../harness/result.ts';
+import type { RunResult, ScenarioResult } from '../harness/result.ts';
 import type { DiagnosisDeclaration } from '../scenarios/lib/causes.ts';
 import { documentOf, type Diagnosed } from './lib/diagnosis-document.ts';
-import { changedLabelOf, chaosLabels } from './lib/diagnosis-labels.ts';
+import { changedLabelOf, chaosLabels, mutationLabels } from './lib/diagnosis-labels.ts';
 
 /** Series that a stranger has without instrumenting anything. */
 const stranger =
@@ -52,8 +52,12 @@ const diagnosedIn = async (runFolder: string): Promise<Diagnosed[]> => {
   const { run } = readRun(path.resolve(runFolder), path.resolve('reports'));
   const folder = openRunFolder(path.resolve(runFolder));
   const found: Diagnosed[] = [];
+  const mutation = mutationOf(run);
   for (const entry of run.scenarios) {
-    const label = labelOf(entry, readDeclaration(folder, entry.name)?.variants);
+    const label =
+      mutation === null
+        ? labelOf(entry, readDeclaration(folder, entry.name)?.variants)
+        : (mutationLabels[mutation] ?? null);
     const observations = await loadSavedObservations(folder.folder, entry.entry);
     if (label === null || observations === null || entry.state !== 'finished' || entry.lost === true) continue;
     if (entry.group === 'incidents' && entry.asExpected === false) {
@@ -62,7 +66,7 @@ const diagnosedIn = async (runFolder: string): Promise<Diagnosed[]> => {
     }
     const { findings } = diagnose(blinded(entry), asStranger(observations), causes, run.host);
     found.push({
-      entry: `${entry.name}.${entry.variant}`,
+      entry: mutation === null ? `${entry.name}.${entry.variant}` : `selftest ${mutation}`,
       run: path.basename(runFolder),
       group: entry.group,
       label,
@@ -71,6 +75,10 @@ const diagnosedIn = async (runFolder: string): Promise<Diagnosed[]> => {
   }
   return found;
 };
+
+/** What the selftest planted in that run; null where it was another run. */
+const mutationOf = ({ command }: RunResult): string | null =>
+  /^pgsurge selftest --only (\S+)/.exec(command)?.[1] ?? null;
 
 /** The healthy service under its load is declared by its group: nothing is to be named. */
 const labelOf = (

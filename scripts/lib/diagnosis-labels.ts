@@ -16,6 +16,27 @@ export const chaosLabels: Readonly<Record<string, DiagnosisDeclaration>> = {
   'slots-exhausted': { cause: 'foreign-slots', notCauses: ['app-pool', 'pooler-pool'] },
 };
 
+/**
+ * Of the selftest's mutations of the service, by what each does to connections, and by the fault that exposes it. Those
+ * without a line have no cause of the list: memory, work that is done late, a pause, a slow link.
+ */
+export const mutationLabels: Readonly<Record<string, DiagnosisDeclaration>> = {
+  'synchronous-commit-off': { cause: 'part-restarted' },
+  'ack-before-commit': { cause: 'part-restarted' },
+  'blind-retry': { cause: 'connect-failures' },
+  'lost-tasks-failed': { cause: 'part-restarted' },
+  'no-rescue': { cause: 'part-restarted' },
+  'missing-release': { cause: 'connection-leak', notCauses: ['app-pool', 'pooler-pool'] },
+  'no-pool-error-handler': { cause: 'part-restarted' },
+  'routes-moved': { cause: 'wrong-target' },
+  'slow-quarter-minute': { cause: 'slow-statements', notCauses: ['app-pool', 'pooler-pool'] },
+  'schedule-without-key': { cause: 'duplicate-schedules' },
+  'refuses-early': { cause: 'app-pool' },
+  'pooler-turns-away': { cause: 'pooler-pool', notCauses: ['app-pool'] },
+  'impatient-queries': { cause: 'impatient-clients' },
+  'pooler-waits-to-log-in': { cause: 'part-restarted' },
+};
+
 interface Changed {
   entries: readonly string[];
   from: string;
