@@ -6,6 +6,7 @@ import { resolveK6 } from '../tools/k6.ts';
 import { resolvePgbouncer } from '../tools/pgbouncer.ts';
 import { resolvePostgres } from '../tools/postgres.ts';
 import type { ToolLog } from '../tools/tool.ts';
+import { forwarderIfPossible } from '../tools/forwarder.ts';
 import { resolveToxiproxy } from '../tools/toxiproxy.ts';
 
 /** One part of what a run needs. `fix` is null where all is well. */
@@ -42,7 +43,7 @@ const withinLimit = <Value>(work: Promise<Value>): Promise<Value> => {
 
 /** Gets every tool that can be got without installing anything; what cannot be got stays for the diagnosis to name. */
 export const getTools = async (log: ToolLog): Promise<void> => {
-  for (const resolve of [resolvePostgres, resolvePgbouncer, resolveToxiproxy, resolveK6]) {
+  for (const resolve of [resolvePostgres, resolvePgbouncer, resolveToxiproxy, resolveK6, forwarderIfPossible]) {
     await resolve(log).catch((error: unknown) => log(messageOf(error)));
   }
 };

@@ -15,6 +15,7 @@ import { findPgbouncer } from '../tools/pgbouncer.ts';
 import { findPostgres } from '../tools/postgres.ts';
 import { onPath, versionOf } from '../tools/resolve.ts';
 import type { Tool } from '../tools/tool.ts';
+import { findForwarder } from '../tools/forwarder.ts';
 import { findToxiproxy } from '../tools/toxiproxy.ts';
 
 const ourCommand = isCheckout ? 'node bin/pgsurge.mjs' : 'npx pgsurge';
@@ -110,8 +111,15 @@ const programs: Check[] = [
     look: async () => toolFound(await findToxiproxy()),
   },
   {
+    part: 'forwarder',
+    purpose: 'halves the CPU of --tap, on Linux',
+    required: false,
+    fix: `${fixCommand} (a run with --tap does it by itself; once, some 5 s with Go)`,
+    look: async () => toolFound(await findForwarder()),
+  },
+  {
     part: 'Go',
-    purpose: 'builds k6 and Toxiproxy, once',
+    purpose: 'builds k6, Toxiproxy and the forwarder, once',
     required: false,
     fix: 'install Go 1.25 or later: https://go.dev/dl',
     look: () => programFound(['go'], ['version']),

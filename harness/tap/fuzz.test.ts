@@ -7,7 +7,8 @@ import type { TapFigures } from './figures/figures.ts';
 import { client, message, server } from './fixtures/wire.ts';
 import { fromClient, fromServer } from './protocol/messages.ts';
 import { randomFrom } from '../measure/statistics/random.ts';
-import { startTap, type Tap } from './tap.ts';
+import { openTap, ways, type Way } from './fixtures/ways.ts';
+import type { Tap } from './tap.ts';
 
 /** Whole numbers below `sides`, the same ones from the same seed. */
 const dice = (seed: number): ((sides: number) => number) => {
@@ -105,28 +106,28 @@ const converse = async (tap: Tap, nextAccepted: () => Promise<Socket>, seed: num
   };
 };
 
-const fuzz = async (messages: number, connections: number): Promise<TapFigures> => {
+const fuzz = async (way: Way, messages: number, connections: number): Promise<TapFigures> => {
   const upstream = createServer({ allowHalfOpen: true });
   const nextAccepted = async (): Promise<Socket> => ((await once(upstream, 'connection')) as [Socket])[0];
   await new Promise<void>((resolve) => void upstream.listen(0, '127.0.0.1', resolve));
   const { port } = upstream.address() as AddressInfo;
-  await using tap = await startTap({ upstream: `postgres://127.0.0.1:${port}`, port: 0, metricsPort: 0 });
+  await using tap = await openTap(way, `postgres://127.0.0.1:${port}`);
   for (let seed = 1; seed <= connections; seed += 1) {
     const { sent, arrived } = await converse(tap, nextAccepted, seed, messages / connections);
     expect(arrived, `seed ${seed}`).toEqual(sent);
   }
   upstream.close();
-  return tap.figures();
+  return await tap.figures();
 };
 
-test('2,000 messages', async () => {
-  const figures = await fuzz(2000, 100);
+test.each(ways)('2,000 messages, %s', async (way) => {
+  const figures = await fuzz(way, 2000, 100);
   expect(figures.notUnderstood).toBeGreaterThan(50);
   expect(figures.groups.flatMap(({ connections }) => Object.values(connections))).toEqual([0, 0, 0, 0]);
 });
 
-test('100,000 messages', { tags: 'full', timeout: 120_000 }, async () => {
-  const figures = await fuzz(100_000, 2000);
+test.each(ways)('100,000 messages, %s', { tags: 'full', timeout: 120_000 }, async (way) => {
+  const figures = await fuzz(way, 100_000, 2000);
   expect(figures.notUnderstood).toBeGreaterThan(1000);
   expect(figures.groups.flatMap(({ connections }) => Object.values(connections))).toEqual([0, 0, 0, 0]);
 });

@@ -6,7 +6,8 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { client, server } from './fixtures/wire.ts';
-import { startTap, type Tap } from './tap.ts';
+import { openTap, ways } from './fixtures/ways.ts';
+import type { Tap } from './tap.ts';
 
 const answer = Buffer.concat([server.row('x'.repeat(200)), server.complete('SELECT 1'), server.ready()]);
 
@@ -50,23 +51,22 @@ const converse = async (tap: Tap, statements: number): Promise<Socket> => {
 /** `statements` counts what is to be found in the tap's figures at the end of so many rounds. */
 const expectMany = async (tap: Tap, connections: number, statements: number, round = 1): Promise<void> => {
   const sockets = await Promise.all(Array.from({ length: connections }, () => converse(tap, statements)));
-  const [group] = tap.figures().groups;
+  const [group] = (await tap.figures()).groups;
   const all = connections * statements * round;
   expect(group).toMatchObject({ opened: connections * round, acquisitions: all, connections: { idle: connections } });
   expect(group!.statementSeconds['SELECT']).toMatchObject({ count: all });
   for (const socket of sockets) socket.end(client.terminate());
   await Promise.all(sockets.map((socket) => once(socket, 'close')));
-  const after = tap.figures();
+  const after = await tap.figures();
   expect(after.groups[0]).toMatchObject({ closed: connections * round, connections: { idle: 0 }, vanished: [] });
   expect(after).toMatchObject({ notUnderstood: 0, refused: 0, unseen: {} });
 };
 
-const openTap = (port: number): Promise<Tap> =>
-  startTap({ upstream: `postgres://127.0.0.1:${port}`, port: 0, metricsPort: 0 });
+const urlOf = (port: number): string => `postgres://127.0.0.1:${port}`;
 
-test('100 connections', async () => {
+test.each(ways)('100 connections, %s', async (way) => {
   await using upstream = await startServer();
-  await using tap = await openTap(upstream.port);
+  await using tap = await openTap(way, urlOf(upstream.port));
   await expectMany(tap, 100, 5);
 });
 
@@ -89,9 +89,9 @@ const leastHeldBytes = async (tap: Tap, firstRound: number): Promise<number> => 
   return Math.min(...held);
 };
 
-test('1,000 connections, again and again', { tags: 'full', timeout: 120_000 }, async () => {
+test.each(ways)('1,000 connections, again and again, %s', { tags: 'full', timeout: 120_000 }, async (way) => {
   await using upstream = await startServer();
-  await using tap = await openTap(upstream.port);
+  await using tap = await openTap(way, urlOf(upstream.port));
   const before = await leastHeldBytes(tap, 1);
   for (let round = 4; round <= 7; round += 1) await expectMany(tap, 1000, 20, round);
   const after = await leastHeldBytes(tap, 8);

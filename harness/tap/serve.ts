@@ -1,7 +1,8 @@
 /**
- * Taps as a part of a stack that pgsurge starts: one process for all hops. Environment: PGSURGE_TAP_HOPS, a list of
- * `ServedHop` in JSON.
+ * Taps as a part of a stack that pgsurge starts: one process for all hops, and its forwarder. Environment:
+ * PGSURGE_TAP_HOPS, a list of `ServedHop` in JSON; PGSURGE_TAP_FORWARDER, the forwarder's program, where there is one.
  */
+import { startForwarder, type Forwarder } from './forwarder/forwarder.ts';
 import { startTap } from './tap.ts';
 
 export interface ServedHop {
@@ -17,16 +18,28 @@ export interface ServedHop {
 /** Whoever started it reads this in its log. */
 export const servesLine = 'the taps serve';
 
-const serve = async (hops: readonly ServedHop[]): Promise<void> => {
-  await Promise.all(hops.map(({ upstream, ...hop }) => startTap({ ...hop, upstream: `postgres://${upstream}` })));
+const fail = (why: string): never => {
+  process.stderr.write(`ERROR the tap: ${why}\n`);
+  process.exit(1);
+};
+
+/** What is held back for a link's latency the taps pass on by themselves. */
+const forwarderFor = async (hops: readonly ServedHop[], program: string): Promise<Forwarder | null> => {
+  if (program === '' || hops.every(({ roundTripMs }) => roundTripMs > 0)) return null;
+  return startForwarder(program, () => fail('its forwarder ended, and all connections with it'));
+};
+
+const serve = async (hops: readonly ServedHop[], program: string): Promise<void> => {
+  const forwarder = await forwarderFor(hops, program);
+  await Promise.all(
+    hops.map(({ upstream, ...hop }) => startTap({ ...hop, upstream: `postgres://${upstream}`, forwarder })),
+  );
   for (const { hop, port, upstream } of hops) process.stdout.write(`${hop}: ${port} to ${upstream}\n`);
   process.stdout.write(`${servesLine}\n`);
 };
 
 if (import.meta.main) {
   process.on('SIGTERM', () => process.exit(0));
-  serve(JSON.parse(process.env['PGSURGE_TAP_HOPS'] ?? '[]') as ServedHop[]).catch((error: unknown) => {
-    process.stderr.write(`ERROR the tap: ${String(error)}\n`);
-    process.exit(1);
-  });
+  const { PGSURGE_TAP_HOPS: hops = '[]', PGSURGE_TAP_FORWARDER: program = '' } = process.env;
+  serve(JSON.parse(hops) as ServedHop[], program).catch((error: unknown) => fail(String(error)));
 }

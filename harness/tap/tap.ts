@@ -3,6 +3,7 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import { environmentError, messageOf } from '../errors.ts';
 import type { TapFigures } from './figures/figures.ts';
 import { Meter } from './figures/meter.ts';
+import type { Forwarder } from './forwarder/forwarder.ts';
 import { metricsServer } from './metrics/server.ts';
 import { serveClient } from './proxy/connection.ts';
 import { holdFor } from './proxy/delay.ts';
@@ -22,12 +23,14 @@ export interface TapOptions {
   fingerprints?: boolean;
   /** The link's latency, which the tap makes: each answer is held back for so long. */
   roundTripMs?: number;
+  /** Passes plain connections on in its own process; several taps may share one. Absent: this process does it all. */
+  forwarder?: Forwarder | null;
 }
 
 export interface Tap extends AsyncDisposable {
   readonly port: number;
   readonly metricsUrl: string;
-  figures(): TapFigures;
+  figures(): Promise<TapFigures>;
 }
 
 const loopback = '127.0.0.1';
@@ -58,23 +61,26 @@ const openSockets = (): { add: (socket: Socket) => void; end: () => void } => {
 
 export const startTap = async (options: TapOptions): Promise<Tap> => {
   const { host = loopback, hop = 'service-database', fingerprints = false, roundTripMs = 0 } = options;
+  const { forwarder = null } = options;
   const upstream = upstreamOf(options.upstream);
-  const meter = new Meter({ hop, upstream: `${upstream.host}:${upstream.port}`, fingerprints });
+  const further = forwarder === null ? undefined : () => forwarder.usage();
+  const meter = new Meter({ hop, upstream: `${upstream.host}:${upstream.port}`, fingerprints, further });
+  const figures = async (): Promise<TapFigures> => meter.value(await forwarder?.caughtUp());
   const sockets = openSockets();
   const hold = roundTripMs > 0 ? holdFor(roundTripMs) : undefined;
-  const context = { upstream, meter, insistence: new Insistence(upstream), onSocket: sockets.add, hold };
+  const context = { upstream, meter, insistence: new Insistence(upstream), onSocket: sockets.add, hold, forwarder };
   const proxy = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
     sockets.add(client);
     void serveClient(client, context);
   });
-  const metrics = metricsServer(() => meter.value());
+  const metrics = metricsServer(figures);
   const port = await listen(proxy, options.port, host, `the tap cannot listen on ${host}:${options.port}`);
   const where = `its metrics cannot be given on ${loopback}:${options.metricsPort}`;
   const metricsPort = await listen(metrics, options.metricsPort, loopback, where);
   return {
     port,
     metricsUrl: `http://${loopback}:${metricsPort}`,
-    figures: () => meter.value(),
+    figures,
     [Symbol.asyncDispose]: async () => {
       sockets.end();
       metrics.closeAllConnections();

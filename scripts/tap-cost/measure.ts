@@ -14,13 +14,20 @@ interface Load {
 const clients = 16;
 const pgbench = process.env['PGBENCH_BIN'] ?? 'pgbench';
 
-/** Of all its threads, in nanoseconds on a core: finer than the ticks of 10 ms that /proc/PID/stat counts in. */
+/**
+ * Of all its threads and of its children, in nanoseconds on a core: finer than the ticks of 10 ms that /proc/PID/stat
+ * counts in.
+ */
 const cpuSeconds = (pid: number | null): number => {
   if (pid === null) return 0;
   const tasks = `/proc/${pid}/task`;
-  const nanoseconds = (task: string): number =>
-    Number(readFileSync(path.join(tasks, task, 'schedstat'), 'utf8').split(' ')[0]);
-  return readdirSync(tasks).reduce((total, task) => total + nanoseconds(task), 0) / 1e9;
+  return readdirSync(tasks).reduce((total, task) => {
+    const [nanoseconds = '0'] = readFileSync(path.join(tasks, task, 'schedstat'), 'utf8').split(' ');
+    const children = readFileSync(path.join(tasks, task, 'children'), 'utf8')
+      .split(' ')
+      .filter(Boolean);
+    return total + Number(nanoseconds) / 1e9 + children.reduce((sum, child) => sum + cpuSeconds(Number(child)), 0);
+  }, 0);
 };
 
 const p95 = (values: readonly number[]): number =>

@@ -1,8 +1,10 @@
 import { InvalidArgumentError } from 'commander';
 import type { CommandModule } from '../cli.ts';
-import { exitCodes } from '../../errors.ts';
+import { exitCodes, lostError } from '../../errors.ts';
 import { interruptible } from '../../system/interrupt.ts';
+import { startForwarder } from '../../tap/forwarder/forwarder.ts';
 import { startTap } from '../../tap/tap.ts';
+import { forwarderIfPossible } from '../../tools/forwarder.ts';
 
 interface Options {
   upstream: string;
@@ -22,6 +24,9 @@ const untilInterrupted = (): Promise<void> =>
   new Promise((resolve) => {
     interruptible(resolve);
   });
+
+const gone = (): Error =>
+  lostError("the tap's forwarder ended, and all connections through the tap with it: start the tap again");
 
 const words = (options: Options, listening: number, metricsUrl: string): string =>
   [
@@ -44,9 +49,12 @@ export const command: CommandModule = {
       .option('--hop <name>', 'name of the network step it stands on, such as service-pooler')
       .option('--fingerprints', 'also keep the time of statements by their text without literals')
       .action(async (options: Options) => {
-        await using tap = await startTap({ ...options, port: options.listen });
+        const lost = Promise.withResolvers<never>();
+        const program = await forwarderIfPossible((line) => void process.stderr.write(`${line}\n`));
+        await using forwarder = program === null ? null : await startForwarder(program.path, () => lost.reject(gone()));
+        await using tap = await startTap({ ...options, port: options.listen, forwarder });
         process.stdout.write(words(options, tap.port, tap.metricsUrl));
-        await untilInterrupted();
+        await Promise.race([untilInterrupted(), lost.promise]);
         finish(exitCodes.asExpected);
       });
   },

@@ -6,6 +6,7 @@ import { unprivilegedUser } from '../../system/users.ts';
 import { removeSharedMemory } from '../../system/clean.ts';
 import { postgresIn, resolvePostgres } from '../../tools/postgres.ts';
 import type { Tool } from '../../tools/tool.ts';
+import { forwarderIfPossible } from '../../tools/forwarder.ts';
 import { resolveToxiproxy } from '../../tools/toxiproxy.ts';
 import { allotPorts, allSettledOrThrow, urlsOf, type Addresses } from '../addresses.ts';
 import { statedSettings, urlAt } from '../partner.ts';
@@ -30,20 +31,22 @@ interface Tools {
   product: LocalPooler;
   pooler: Tool;
   toxiproxy: Tool | null;
+  forwarder: Tool | null;
 }
 
 const resolveTools = async (
   { poolerProduct, own }: StackSpec,
-  needsProxy: boolean,
+  { api, taps }: Pick<Addresses, 'api' | 'taps'>,
   log: (line: string) => void,
 ): Promise<Tools> => {
   const product = await loadLocalPooler(poolerProduct);
-  const [postgres, pooler, toxiproxy] = await allSettledOrThrow<[Tool, Tool, Tool | null]>([
+  const [postgres, pooler, toxiproxy, forwarder] = await allSettledOrThrow<[Tool, Tool, Tool | null, Tool | null]>([
     own?.postgresBin == null ? resolvePostgres(log) : postgresIn(own.postgresBin),
     product.resolve(log),
-    needsProxy ? resolveToxiproxy(log) : Promise.resolve(null),
+    api !== null ? resolveToxiproxy(log) : Promise.resolve(null),
+    taps.length > 0 ? forwarderIfPossible(log) : Promise.resolve(null),
   ]);
-  return { postgres, product, pooler, toxiproxy };
+  return { postgres, product, pooler, toxiproxy, forwarder };
 };
 
 /** Scenarios of ours say what they need; a team may count on what its own pooler does. */
@@ -134,7 +137,8 @@ const startLinkPart = async (start: Start): Promise<Part | null> => {
 
 const startTapsPart = async (start: Start): Promise<Part | null> => {
   const { taps } = start.addresses;
-  return taps.length === 0 ? null : startTaps({ ...commonOf(start), taps, logFile: logFileOf(start, 'tap') });
+  if (taps.length === 0) return null;
+  return startTaps({ ...commonOf(start), taps, forwarder: start.tools.forwarder, logFile: logFileOf(start, 'tap') });
 };
 
 /** A team's service knows nothing of our partner. */
@@ -225,7 +229,7 @@ export const startProvider = async (spec: StackSpec, context: StackContext): Pro
     rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   });
   const addresses = await allotPorts(spec, context.workspace);
-  const tools = await resolveTools(spec, addresses.api !== null, context.log);
+  const tools = await resolveTools(spec, addresses, context.log);
   const start: Start = { spec, context, tools, addresses, folder, passwords, cleanup };
   const description = describe(start, await startAll(start));
   const parts = cleanup.move();

@@ -11,6 +11,8 @@ export interface MeterOptions {
   upstream: string;
   /** Keep the time of statements by their text without literals. */
   fingerprints: boolean;
+  /** What another process takes that belongs to the tap. */
+  further?: (() => { cpuSeconds: number; memoryBytes: number }) | undefined;
 }
 
 /** Names are given by clients: beyond so many, all further ones are one group. */
@@ -58,6 +60,7 @@ export class Meter {
 
   value(nowMs = performance.now()): TapFigures {
     const { user, system } = cpuUsage();
+    const further = this.#options.further?.() ?? { cpuSeconds: 0, memoryBytes: 0 };
     const fingerprints = Object.fromEntries([...this.#fingerprints].map(([text, times]) => [text, times.value()]));
     return {
       schema: tapSchema,
@@ -65,7 +68,10 @@ export class Meter {
       upstream: this.#options.upstream,
       startedAt: this.#startedAt.toISOString(),
       uptimeSeconds: (nowMs - this.#startedMs) / 1000,
-      process: { cpuSeconds: (user + system) / 1e6, memoryBytes: memoryUsage.rss() },
+      process: {
+        cpuSeconds: (user + system) / 1e6 + further.cpuSeconds,
+        memoryBytes: memoryUsage.rss() + further.memoryBytes,
+      },
       groups: [...this.#groups.values()].map((group) => group.value(nowMs)),
       cancels: this.cancels,
       refused: this.refused,

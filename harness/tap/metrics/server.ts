@@ -10,9 +10,15 @@ const answer = (response: ServerResponse, status: number, type: string, text: st
   response.end(text);
 };
 
-export const metricsServer = (figures: () => TapFigures): Server =>
-  createServer((request: IncomingMessage, response) => {
-    if (request.url === figuresPath) answer(response, 200, 'application/json', JSON.stringify(figures()));
-    else if (request.url === '/metrics') answer(response, 200, 'text/plain; version=0.0.4', prometheusText(figures()));
-    else answer(response, 404, 'text/plain', `only ${figuresPath} and /metrics are here\n`);
-  });
+const respond = async (
+  { url }: IncomingMessage,
+  response: ServerResponse,
+  figures: () => Promise<TapFigures>,
+): Promise<void> => {
+  if (url === figuresPath) answer(response, 200, 'application/json', JSON.stringify(await figures()));
+  else if (url === '/metrics') answer(response, 200, 'text/plain; version=0.0.4', prometheusText(await figures()));
+  else answer(response, 404, 'text/plain', `only ${figuresPath} and /metrics are here\n`);
+};
+
+export const metricsServer = (figures: () => Promise<TapFigures>): Server =>
+  createServer((request, response) => void respond(request, response, figures));

@@ -2,6 +2,7 @@
 import type { Socket } from 'node:net';
 import { Conversation } from '../conversation/conversation.ts';
 import type { Meter } from '../figures/meter.ts';
+import type { Forwarder, Heard } from '../forwarder/forwarder.ts';
 import type { StartupParameters } from '../protocol/fields.ts';
 import { startupBytes } from '../protocol/opening.ts';
 import { SaslFilter } from '../protocol/sasl.ts';
@@ -18,6 +19,8 @@ export interface TapContext {
   onSocket: (socket: Socket) => void;
   /** Holds back what the server says, for the link's latency. */
   hold: Hold | undefined;
+  /** Passes plain connections on where nothing is held back; null: this process passes all on itself. */
+  forwarder: Forwarder | null;
 }
 
 interface Pair {
@@ -44,37 +47,53 @@ const passBlindly = (pair: Pair, why: string | null, { meter, onSocket, hold }: 
   join({ ...pair, fromClient: unheard, fromServer: { ...unheard, hold }, onSocket });
 };
 
+interface Readers {
+  fromClient: Heard;
+  fromServer: Heard;
+  onUntold: (atMs: number) => void;
+}
+
 /**
  * Reads what passes until it is not understood; then the connection goes on unread, and is counted. What the tap itself
  * takes to pass a message on belongs to the time for which the client waits: a question counts from when it came, an
  * answer from when it went.
  */
-const passAndRead = (pair: Pair, conversation: Conversation, { tap, isTls }: Passing): void => {
-  const { meter, onSocket, hold } = tap;
+const readersOf = (conversation: Conversation, meter: Meter): Readers => {
   let endUnread: (() => void) | null = null;
-  const reader = (read: (chunk: Buffer, cameMs: number) => void) => (chunk: Buffer, cameMs: number) => {
+  const giveUp = (atMs: number): void => {
+    meter.notUnderstood += 1;
+    endUnread = meter.unread.begin('not-understood');
+    conversation.forget(atMs);
+  };
+  const reader = (read: (chunk: Buffer, atMs: number) => void) => (chunk: Buffer, atMs: number) => {
     if (endUnread !== null) return;
     try {
-      read(chunk, cameMs);
+      read(chunk, atMs);
     } catch {
-      meter.notUnderstood += 1;
-      endUnread = meter.unread.begin('not-understood');
-      conversation.forget(performance.now());
+      giveUp(atMs);
     }
   };
-  const ended = (side: 'client' | 'server') => () => {
-    conversation.ended(side, performance.now());
+  const ended = (side: 'client' | 'server') => (atMs: number) => {
+    conversation.ended(side, atMs);
     endUnread?.();
   };
+  return {
+    fromClient: { onChunk: reader((chunk, atMs) => conversation.readClient(chunk, atMs)), onEnd: ended('client') },
+    fromServer: { onChunk: reader((chunk, atMs) => conversation.readServer(chunk, atMs)), onEnd: ended('server') },
+    onUntold: giveUp,
+  };
+};
+
+const passAndRead = (pair: Pair, conversation: Conversation, { tap, isTls }: Passing): void => {
+  const { meter, onSocket, hold, forwarder } = tap;
+  const { fromClient, fromServer, onUntold } = readersOf(conversation, meter);
+  if (!isTls && hold === undefined && forwarder?.carry({ ...pair, fromClient, fromServer, onUntold }) === true) return;
   join({
     ...pair,
-    fromClient: {
-      onChunk: reader((chunk, cameMs) => conversation.readClient(chunk, cameMs)),
-      onEnd: ended('client'),
-    },
+    fromClient: { onChunk: fromClient.onChunk, onEnd: () => fromClient.onEnd(performance.now()) },
     fromServer: {
-      onChunk: reader((chunk) => conversation.readServer(chunk, performance.now())),
-      onEnd: ended('server'),
+      onChunk: (chunk) => fromServer.onChunk(chunk, performance.now()),
+      onEnd: () => fromServer.onEnd(performance.now()),
       hold,
       // Its offers of SCRAM bound to the TLS that ends here are taken out.
       filter: isTls ? new SaslFilter() : undefined,

@@ -83,8 +83,8 @@ test.each([
 ])('the first words are %s', async (_, words) => {
   await using tap = await openTap(await startUpstream(overTls((secure) => secure.end(words))), 'require');
   expect(await heard(await sayTo(tap, startup))).toBe(words.toString());
-  expect(tap.figures()).toMatchObject({ refused: 0, groups: [{ opened: 1, connections: { starting: 0 } }] });
-  expect(Object.values(tap.figures().unread).filter((count) => count > 0)).toEqual([]);
+  expect(await tap.figures()).toMatchObject({ refused: 0, groups: [{ opened: 1, connections: { starting: 0 } }] });
+  expect(Object.values((await tap.figures()).unread).filter((count) => count > 0)).toEqual([]);
 });
 
 test('what is no Postgres is told as not understood, and as unread while it lasts', async () => {
@@ -94,9 +94,9 @@ test('what is no Postgres is told as not understood, and as unread while it last
   );
   const socket = await sayTo(tap, startup);
   await once(socket, 'data');
-  expect(tap.figures()).toMatchObject({ notUnderstood: 1, unread: { 'not-understood': 1 } });
+  expect(await tap.figures()).toMatchObject({ notUnderstood: 1, unread: { 'not-understood': 1 } });
   socket.destroy();
-  const isOver = (): boolean => tap.figures().unread['not-understood'] === 0;
+  const isOver = async (): Promise<boolean> => (await tap.figures()).unread['not-understood'] === 0;
   await waitUntil('its end', isOver, { limitMs: 5000, everyMs: 10 });
 });
 
@@ -129,9 +129,9 @@ test('a client that insists on TLS is told so, and passes unread to an upstream 
   const port = await startUpstream(overTls((secure) => secure.write('secret')));
   await using tap = await openTap(port, 'disable');
   expect(await insists(tap)).toBe('N');
-  expect(tap.figures().unseen).toEqual({ 'tls-refused': 1 });
+  expect((await tap.figures()).unseen).toEqual({ 'tls-refused': 1 });
   // What the upstream speaks is asked for meanwhile.
   const passes = async (): Promise<boolean> => (await insists(tap)) === 'secret';
   await waitUntil('its TLS', passes, { limitMs: 5000, everyMs: 20 });
-  expect(tap.figures()).toMatchObject({ unseen: { tls: 1 }, unread: { tls: 1 }, groups: [] });
+  expect(await tap.figures()).toMatchObject({ unseen: { tls: 1 }, unread: { tls: 1 }, groups: [] });
 });

@@ -1,0 +1,3 @@
+module pgsurge/forwarder
+
+go 1.24

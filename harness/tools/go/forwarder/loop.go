@@ -1,0 +1,273 @@
+//go:build linux
+
+package main
+
+import "syscall"
+
+const (
+	outputFd     = 1
+	eventsAtOnce = 128
+	// As much as Node reads of a stream at once.
+	readBytes = 64 << 10
+)
+
+// loop waits for all connections and passes on what they say.
+type loop struct {
+	epoll   int
+	channel channel
+	records records
+	buffer  []byte
+	// By the descriptor's number; nil where it is none of ours.
+	sides []*side
+	// Those of which only one side has come yet.
+	half map[uint32]*pair
+}
+
+func newLoop() *loop {
+	return &loop{
+		records: records{fd: outputFd},
+		buffer:  make([]byte, readBytes),
+		half:    map[uint32]*pair{},
+	}
+}
+
+func (l *loop) run() error {
+	var err error
+	if l.epoll, err = syscall.EpollCreate1(syscall.EPOLL_CLOEXEC); err != nil {
+		return err
+	}
+	for _, fd := range []int{channelFd, outputFd} {
+		if err := syscall.SetNonblock(fd, true); err != nil {
+			return err
+		}
+	}
+	l.control(syscall.EPOLL_CTL_ADD, channelFd, syscall.EPOLLIN)
+	l.control(syscall.EPOLL_CTL_ADD, outputFd, 0)
+	events := make([]syscall.EpollEvent, eventsAtOnce)
+	for {
+		n, errno := rawWait(l.epoll, events, l.records.timeoutMs())
+		if errno != 0 && errno != syscall.EINTR {
+			return errno
+		}
+		for i := 0; errno == 0 && i < n; i++ {
+			if err := l.meet(int(events[i].Fd), events[i].Events); err != nil {
+				return err
+			}
+		}
+		if l.records.isDue() {
+			if err := l.tell(); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+func (l *loop) meet(fd int, events uint32) error {
+	switch fd {
+	case channelFd:
+		return l.hear()
+	case outputFd:
+		return l.tell()
+	}
+	if s := l.sideOf(fd); s != nil {
+		l.move(s, events)
+	}
+	return nil
+}
+
+// tell gives Node what there is to tell, and waits for room where it does not take all.
+func (l *loop) tell() error {
+	wasFull := l.records.isFull
+	if err := l.records.write(); err != nil {
+		return err
+	}
+	if l.records.isFull != wasFull {
+		events := uint32(0)
+		if l.records.isFull {
+			events = syscall.EPOLLOUT
+		}
+		l.control(syscall.EPOLL_CTL_MOD, outputFd, events)
+	}
+	return nil
+}
+
+func (l *loop) hear() error {
+	messages, err := l.channel.read()
+	if err != nil {
+		return err
+	}
+	for _, one := range messages {
+		if one.Flush != nil {
+			l.records.add(*one.Flush, caughtUp, nowMs(), nil)
+			if err := l.tell(); err != nil {
+				return err
+			}
+		}
+		if one.Cmd == "NODE_HANDLE" {
+			if err := l.welcome(one); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// welcome takes one connection of a pair, and begins once both are there.
+func (l *loop) welcome(one message) error {
+	fd, err := l.channel.nextConnection()
+	if err != nil || fd < 0 {
+		return err
+	}
+	p := l.half[one.Msg.Pair]
+	if p == nil {
+		p = newPair(one.Msg.Pair)
+		l.half[p.id] = p
+	}
+	s := &p.client
+	if one.Msg.Side == "server" {
+		s = &p.server
+	}
+	s.fd = fd
+	// Until the pair is whole, what was read before waits with the side that is to hear it.
+	s.peer.pending = append(s.peer.pending, one.Msg.Unread...)
+	if len(one.Msg.Unread) > 0 {
+		l.records.add(p.id, s.said, nowMs(), one.Msg.Unread)
+	}
+	if !p.isWhole() {
+		return nil
+	}
+	delete(l.half, p.id)
+	l.keep(&p.client)
+	l.keep(&p.server)
+	l.update(p)
+	return nil
+}
+
+// move does what can be done with a connection.
+func (l *loop) move(s *side, events uint32) {
+	if events&syscall.EPOLLOUT != 0 && len(s.pending) > 0 {
+		if errno := s.takePending(); errno != 0 {
+			l.breakOff(s, errno)
+			return
+		}
+	}
+	if events&^syscall.EPOLLOUT != 0 && !s.isOver && len(s.peer.pending) == 0 {
+		if !l.read(s) {
+			return
+		}
+	}
+	l.update(s.pair)
+}
+
+// read passes on what a side says, and its end. It gives false where the pair is over.
+func (l *loop) read(s *side) bool {
+	n, errno := rawRead(s.fd, l.buffer)
+	if isLater(errno) {
+		return true
+	}
+	atMs := nowMs()
+	if errno != 0 {
+		l.breakOff(s, errno)
+		return false
+	}
+	if n == 0 {
+		s.isOver = true
+		s.peer.endsWhenSent = true
+		l.note(s.pair, s.ended, atMs, nil)
+		return true
+	}
+	said := l.buffer[:n]
+	errno = s.peer.take(said)
+	// A question counts from when it came, an answer from when it went.
+	if s.said == serverSaid {
+		atMs = nowMs()
+	}
+	l.note(s.pair, s.said, atMs, said)
+	if errno != 0 {
+		l.breakOff(s.peer, errno)
+		return false
+	}
+	return true
+}
+
+func (l *loop) note(p *pair, kind uint32, atMs float64, said []byte) {
+	if p.isUntold && kind != closed {
+		return
+	}
+	if l.records.isOverfull() && kind != closed {
+		p.isUntold = true
+		kind, said = untold, nil
+	}
+	l.records.add(p.id, kind, atMs, said)
+}
+
+// update waits for what can happen next, passes an end on once all before it has gone, and closes what is over.
+func (l *loop) update(p *pair) {
+	for _, s := range [...]*side{&p.client, &p.server} {
+		if s.endsWhenSent && len(s.pending) == 0 {
+			s.endsWhenSent = false
+			_ = syscall.Shutdown(s.fd, syscall.SHUT_WR)
+		}
+	}
+	if p.client.isOver && p.server.isOver && len(p.client.pending) == 0 && len(p.server.pending) == 0 {
+		l.close(p)
+		return
+	}
+	l.await(&p.client)
+	l.await(&p.server)
+}
+
+// breakOff ends both where one broke, so that the other side sees the same.
+func (l *loop) breakOff(s *side, errno syscall.Errno) {
+	atMs := nowMs()
+	l.note(s.pair, s.ended, atMs, nil)
+	l.note(s.pair, s.peer.ended, atMs, nil)
+	if errno == syscall.ECONNRESET {
+		_ = syscall.SetsockoptLinger(s.peer.fd, syscall.SOL_SOCKET, syscall.SO_LINGER, &syscall.Linger{Onoff: 1})
+	}
+	l.close(s.pair)
+}
+
+func (l *loop) close(p *pair) {
+	for _, s := range [...]*side{&p.client, &p.server} {
+		if s.interest != 0 {
+			l.control(syscall.EPOLL_CTL_DEL, s.fd, 0)
+		}
+		l.sides[s.fd] = nil
+		_ = syscall.Close(s.fd)
+	}
+	l.note(p, closed, nowMs(), nil)
+}
+
+func (l *loop) await(s *side) {
+	wanted := s.wanted()
+	if wanted == s.interest {
+		return
+	}
+	operation := syscall.EPOLL_CTL_MOD
+	if s.interest == 0 {
+		operation = syscall.EPOLL_CTL_ADD
+	} else if wanted == 0 {
+		operation = syscall.EPOLL_CTL_DEL
+	}
+	s.interest = wanted
+	l.control(operation, s.fd, wanted)
+}
+
+func (l *loop) control(operation int, fd int, events uint32) {
+	_ = syscall.EpollCtl(l.epoll, operation, fd, &syscall.EpollEvent{Events: events, Fd: int32(fd)})
+}
+
+func (l *loop) keep(s *side) {
+	for len(l.sides) <= s.fd {
+		l.sides = append(l.sides, nil)
+	}
+	l.sides[s.fd] = s
+}
+
+func (l *loop) sideOf(fd int) *side {
+	if fd < 0 || fd >= len(l.sides) {
+		return nil
+	}
+	return l.sides[fd]
+}

@@ -1,0 +1,90 @@
+//go:build linux
+
+package main
+
+import "syscall"
+
+// side is one of the two connections of a pair.
+type side struct {
+	fd   int
+	pair *pair
+	peer *side
+	// What it says is told as this, and its end as that.
+	said, ended uint32
+	// For this side, and not taken by the kernel yet.
+	pending []byte
+	// It has said its last.
+	isOver bool
+	// It is told so once it has taken what is pending.
+	endsWhenSent bool
+	// What the loop waits for; 0: nothing, and it is not in the loop's set.
+	interest uint32
+}
+
+// pair is a client's connection and the one to its server.
+type pair struct {
+	id             uint32
+	client, server side
+	isUntold       bool
+}
+
+func newPair(id uint32) *pair {
+	p := &pair{id: id}
+	p.client = side{fd: -1, pair: p, peer: &p.server, said: clientSaid, ended: clientEnded}
+	p.server = side{fd: -1, pair: p, peer: &p.client, said: serverSaid, ended: serverEnded}
+	return p
+}
+
+func (p *pair) isWhole() bool { return p.client.fd >= 0 && p.server.fd >= 0 }
+
+// wanted is what a side is waited for: it is read only while the other side takes what it says.
+func (s *side) wanted() uint32 {
+	var events uint32
+	if !s.isOver && len(s.peer.pending) == 0 {
+		events |= syscall.EPOLLIN
+	}
+	if len(s.pending) > 0 {
+		events |= syscall.EPOLLOUT
+	}
+	return events
+}
+
+// take writes to the side what the kernel takes and keeps the rest.
+func (s *side) take(bytes []byte) syscall.Errno {
+	if len(s.pending) == 0 {
+		for len(bytes) > 0 {
+			n, errno := rawSend(s.fd, bytes)
+			if errno == syscall.EINTR {
+				continue
+			}
+			if errno == syscall.EAGAIN {
+				break
+			}
+			if errno != 0 {
+				return errno
+			}
+			bytes = bytes[n:]
+		}
+	}
+	s.pending = append(s.pending, bytes...)
+	return 0
+}
+
+// takePending is called when the kernel has room again.
+func (s *side) takePending() syscall.Errno {
+	bytes := s.pending
+	s.pending = s.pending[:0]
+	kept := len(bytes)
+	for len(bytes) > 0 {
+		n, errno := rawSend(s.fd, bytes)
+		if isLater(errno) {
+			break
+		}
+		if errno != 0 {
+			return errno
+		}
+		bytes = bytes[n:]
+	}
+	s.pending = s.pending[:copy(s.pending[:kept], bytes)]
+	return 0
+}

@@ -1,0 +1,95 @@
+//go:build linux
+
+package main
+
+import (
+	"encoding/binary"
+	"errors"
+	"math"
+	"syscall"
+)
+
+// What a record tells. harness/tap/forwarder/records.ts reads them.
+const (
+	clientSaid  = 1
+	serverSaid  = 2
+	clientEnded = 3
+	serverEnded = 4
+	// Both connections are closed.
+	closed = 5
+	// Node reads too slowly: nothing more is told of this pair, which goes on all the same.
+	untold = 6
+	// The answer to a flush; in place of a pair it holds the question's number.
+	caughtUp = 7
+)
+
+const (
+	// Pair (4 bytes), kind (4), bytes that follow (4), nothing (4), ms of the monotonic clock (8); little-endian.
+	headBytes = 24
+	// So long records wait for others, so that Node is woken seldom.
+	waitMs = 20
+	// Or until there are so many.
+	enoughBytes = 128 << 10
+	// What Node has not read yet must not take all memory.
+	mostBytes = 64 << 20
+)
+
+// records are what passed, until Node has taken it.
+type records struct {
+	fd      int
+	bytes   []byte
+	sinceMs float64
+	// The pipe is full: it is written to again when it has room.
+	isFull bool
+}
+
+func (r *records) isOverfull() bool { return len(r.bytes) > mostBytes }
+
+func (r *records) add(pair uint32, kind uint32, atMs float64, said []byte) {
+	if len(r.bytes) == 0 {
+		r.sinceMs = atMs
+	}
+	var head [headBytes]byte
+	binary.LittleEndian.PutUint32(head[0:], pair)
+	binary.LittleEndian.PutUint32(head[4:], kind)
+	binary.LittleEndian.PutUint32(head[8:], uint32(len(said)))
+	binary.LittleEndian.PutUint64(head[16:], math.Float64bits(atMs))
+	r.bytes = append(append(r.bytes, head[:]...), said...)
+}
+
+// timeoutMs is how long the loop may wait for the next event: -1 for ever.
+func (r *records) timeoutMs() int {
+	if len(r.bytes) == 0 || r.isFull {
+		return -1
+	}
+	left := waitMs - (nowMs() - r.sinceMs)
+	if left <= 0 || len(r.bytes) >= enoughBytes {
+		return 0
+	}
+	return int(math.Ceil(left))
+}
+
+func (r *records) isDue() bool { return !r.isFull && len(r.bytes) > 0 && r.timeoutMs() == 0 }
+
+// write gives Node what it takes. An error means that Node is gone.
+func (r *records) write() error {
+	for len(r.bytes) > 0 {
+		n, errno := rawSend(r.fd, r.bytes)
+		if errno == syscall.EINTR {
+			continue
+		}
+		if errno == syscall.EAGAIN {
+			r.isFull = true
+			return nil
+		}
+		if errno != 0 {
+			return errors.New("nobody reads what passes: " + errno.Error())
+		}
+		r.bytes = r.bytes[:copy(r.bytes, r.bytes[n:])]
+	}
+	r.isFull = false
+	if cap(r.bytes) > 4*enoughBytes {
+		r.bytes = nil
+	}
+	return nil
+}
