@@ -11,6 +11,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { work as nodePg } from './fixtures/drivers/node-pg.ts';
 import { work as postgresJs } from './fixtures/drivers/postgres-js.ts';
 import { startDatabase, through } from './fixtures/through.ts';
+import { ways, type Way } from './fixtures/ways.ts';
 import type { StartedStack } from '../stack/stack.ts';
 
 let stack: StartedStack;
@@ -26,8 +27,14 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const expectSame = async (work: (url: string) => Promise<unknown>, url = stack.databaseUrl('owner')): Promise<void> => {
-  const { direct, tapped, entered, left, figures } = await through(url, work);
+type Work = (url: string) => Promise<unknown>;
+
+const expectSame = async (work: Work, url = stack.databaseUrl('owner')): Promise<void> => {
+  for (const way of ways) await expectSameBy(way, work, url);
+};
+
+const expectSameBy = async (way: Way, work: Work, url: string): Promise<void> => {
+  const { direct, tapped, entered, left, figures } = await through(url, work, way);
   expect(tapped).toEqual(direct);
   expect(JSON.stringify(tapped).length).toBeGreaterThan(100_000);
   expect(entered).toEqual(left);

@@ -10,7 +10,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ConnectionState } from './figures/figures.ts';
 import { at, startDatabase } from './fixtures/through.ts';
 import { int32 } from './fixtures/wire.ts';
-import { startTap } from './tap.ts';
+import { openTap, ways } from './fixtures/ways.ts';
+import type { Tap } from './tap.ts';
 import type { StartedStack } from '../stack/stack.ts';
 import { unprivilegedUser } from '../system/users.ts';
 import { waitUntil } from '../system/wait.ts';
@@ -38,8 +39,9 @@ afterAll(async () => {
 });
 
 const url = (): string => stack.databaseUrl('owner');
-const openTap = (mode = 'disable'): ReturnType<typeof startTap> =>
-  startTap({ upstream: `postgres://127.0.0.1:${new URL(url()).port}?sslmode=${mode}`, port: 0, metricsPort: 0 });
+/** What has no other reason is tried with the forwarder, where there is one. */
+const open = (mode = 'disable', way = ways.at(-1)!): Promise<Tap> =>
+  openTap(way, `postgres://127.0.0.1:${new URL(url()).port}?sslmode=${mode}`);
 
 const connected = async (port: number, options: pg.ClientConfig = {}): Promise<pg.Client> => {
   const client = new pg.Client({ connectionString: at(url(), port), ...options });
@@ -48,8 +50,8 @@ const connected = async (port: number, options: pg.ClientConfig = {}): Promise<p
   return client;
 };
 
-test('what it tells is what was done', async () => {
-  await using tap = await openTap();
+test.each(ways)('what it tells is what was done, %s', async (way) => {
+  await using tap = await open('disable', way);
   const client = await connected(tap.port, { application_name: 'shop' });
   await client.query('BEGIN');
   await sleep(200);
@@ -83,8 +85,8 @@ const serverWorks = async (): Promise<void> => {
   await watcher.end();
 };
 
-test('a cancel request, and a client that vanishes in mid-query', async () => {
-  await using tap = await openTap();
+test.each(ways)('a cancel request, and a client that vanishes in mid-query, %s', async (way) => {
+  await using tap = await open('disable', way);
   const inState = (state: ConnectionState): Promise<unknown> =>
     waitUntil(state, async () => (await tap.figures()).groups[0]!.connections[state] === 1, {
       limitMs: 5000,
@@ -110,13 +112,13 @@ test('a cancel request, and a client that vanishes in mid-query', async () => {
 });
 
 test('an upstream that is not there is counted, and the client is told at once', async () => {
-  await using tap = await startTap({ upstream: 'postgres://127.0.0.1:1', port: 0, metricsPort: 0 });
+  await using tap = await openTap(ways.at(-1)!, 'postgres://127.0.0.1:1');
   await expect(connected(tap.port)).rejects.toThrow(/ECONNRESET|terminated/);
   expect((await tap.figures()).refused).toBe(1);
 });
 
 test('TLS upstream, plain client: node-pg, and libpq, which refuses an offer bound to a TLS it has not', async () => {
-  await using tap = await openTap('require');
+  await using tap = await open('require');
   const client = await connected(tap.port);
   const { rows } = await client.query<{ ssl: boolean }>('SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()');
   expect(rows).toEqual([{ ssl: true }]);
@@ -128,7 +130,7 @@ test('TLS upstream, plain client: node-pg, and libpq, which refuses an offer bou
 });
 
 test('a client that insists on TLS: told No once, then it speaks with the server itself, unseen', async () => {
-  await using tap = await openTap('require');
+  await using tap = await open('require');
   const ssl = { rejectUnauthorized: false };
   await expect(connected(tap.port, { ssl })).rejects.toThrow(/does not support SSL/);
   const client = await connected(tap.port, { ssl });
@@ -138,13 +140,13 @@ test('a client that insists on TLS: told No once, then it speaks with the server
 });
 
 test('a certificate that nobody vouches for is refused where it is to be verified', async () => {
-  await using tap = await openTap('verify-full');
+  await using tap = await open('verify-full');
   await expect(connected(tap.port)).rejects.toThrow(/ECONNRESET|terminated/);
   expect((await tap.figures()).refused).toBe(1);
 });
 
 test('replication passes unread', async () => {
-  await using tap = await openTap();
+  await using tap = await open();
   const client = await connected(tap.port, { replication: 'database' } as pg.ClientConfig);
   expect((await client.query('IDENTIFY_SYSTEM')).rows).toHaveLength(1);
   await client.end();
@@ -153,10 +155,13 @@ test('replication passes unread', async () => {
 
 const pgbench = process.env['PGBENCH_BIN'] ?? 'pgbench';
 
-test.for(['simple', 'extended', 'prepared'])('pgbench -M %s', { tags: 'full' }, async (mode, { skip }) => {
+const modes = ['simple', 'extended', 'prepared'];
+const modesByWays = ways.flatMap((way) => modes.map((mode) => [mode, way] as const));
+
+test.for(modesByWays)('pgbench -M %s, %s', { tags: 'full' }, async ([mode, way], { skip }) => {
   const found = await execa(pgbench, ['--version'], { reject: false });
   if (found.failed) skip('pgbench is not here: set PGBENCH_BIN');
-  await using tap = await openTap();
+  await using tap = await open('disable', way);
   await execa(pgbench, ['-i', '-q', url()]);
   const run = await execa(pgbench, ['-n', '-M', mode, '-c', '8', '-t', '100', at(url(), tap.port)]);
   expect(run.stdout).toContain('transactions actually processed: 800/800');

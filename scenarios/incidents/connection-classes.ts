@@ -51,7 +51,7 @@ export const options = defineScenario({
   load: {
     phases: [{ name: 'crawls', kind: 'steady', fullSeconds: 600, floorSeconds: 12, activeJobs: 30 }],
     interactivePerSecond: 20,
-    pagesPerJob: [4, 4],
+    pagesPerJob: [8, 8],
   },
   variants: [
     {

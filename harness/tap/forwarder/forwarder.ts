@@ -1,6 +1,6 @@
 /**
  * Passes pairs of plain connections on in a process of its own (harness/tools/go/forwarder), at half the CPU that Node
- * takes for it, and tells what each side said some 20 ms later, with the time at which it passed.
+ * takes for it, and tells what each side said some 50 ms later, with the time at which it passed.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -17,7 +17,7 @@ export interface Heard {
   onEnd: (atMs: number) => void;
 }
 
-export interface Carried {
+interface Carried {
   client: Socket;
   server: Socket;
   /** What the client has said and nobody has heard. */
@@ -28,12 +28,13 @@ export interface Carried {
   onUntold: (atMs: number) => void;
 }
 
-export interface Usage {
+interface Usage {
   cpuSeconds: number;
   memoryBytes: number;
 }
 
 export interface Forwarder extends AsyncDisposable {
+  readonly pid: number;
   /** False where the two are no plain connections: then nothing has changed. */
   carry(pair: Carried): boolean;
   /** Resolves once all that passed before now was told, with the time up to which. */
@@ -111,8 +112,12 @@ class Forwarding implements Forwarder {
     });
   }
 
+  get pid(): number {
+    return this.#child.pid!;
+  }
+
   usage(): Usage {
-    return usageOf(this.#child.pid!);
+    return usageOf(this.pid);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

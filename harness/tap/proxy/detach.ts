@@ -2,7 +2,7 @@
 import { Socket, type SocketConstructorOpts } from 'node:net';
 
 /** What Node calls the connection below a socket. */
-export interface Handle {
+interface Handle {
   useUserBuffer?: unknown;
   readStop?(): unknown;
 }

@@ -1,31 +1,13 @@
 /** What one side says comes to the other whole and in order, whichever way it is read and however slow that side is. */
 import { once } from 'node:events';
-import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
+import { all, around, closeAll, keep, numbered } from '../fixtures/sockets.ts';
 import { holdFor, type Hold } from './delay.ts';
 import { join } from './pump.ts';
 
-const servers: Server[] = [];
-const sockets: Socket[] = [];
-afterEach(() => {
-  for (const socket of sockets.splice(0)) socket.destroy();
-  for (const server of servers.splice(0)) server.close();
-});
-
-/** Both ends of a connection on loopback. */
-const connection = async (): Promise<{ near: Socket; far: Socket }> => {
-  const server = createServer({ allowHalfOpen: true, noDelay: true });
-  servers.push(server);
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const near = connect({ port: (server.address() as AddressInfo).port, host: '127.0.0.1', allowHalfOpen: true });
-  const connected = once(near, 'connect');
-  const [far] = (await once(server, 'connection')) as [Socket];
-  await connected;
-  sockets.push(near, far);
-  return { near, far };
-};
+afterEach(closeAll);
 
 interface Ends {
   client: Socket;
@@ -40,9 +22,7 @@ const joined = async (
   hold?: Hold,
   beforeJoin: (ends: Pick<Ends, 'client' | 'server'>) => Promise<void> = async () => undefined,
 ) => {
-  const [toClient, toServer] = [await connection(), await connection()];
-  const ends = { client: toClient.near, server: toServer.far };
-  toClient.far.pause();
+  const { toClient, toServer, ...ends } = await around();
   await beforeJoin(ends);
   const heard: number[] = [];
   const passingMs: number[] = [];
@@ -52,26 +32,15 @@ const joined = async (
   };
   const listening = { onChunk, onEnd: () => undefined };
   join({
-    client: toClient.far,
-    server: toServer.near,
+    client: toClient,
+    server: toServer,
     first: Buffer.from('first '),
     fromClient: listening,
     fromServer: { ...listening, hold },
-    onSocket: (socket) => void sockets.push(socket),
+    onSocket: keep,
   });
   return { ...ends, heard, passingMs };
 };
-
-/** An iteration would destroy the socket at its end, with what it has still to send. */
-const all = (socket: Socket): Promise<Buffer> =>
-  new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    socket.on('data', (chunk: Buffer) => chunks.push(chunk));
-    socket.once('end', () => resolve(Buffer.concat(chunks))).once('error', reject);
-    socket.resume();
-  });
-
-const numbered = (bytes: number): Buffer => Buffer.from(Array.from({ length: bytes }, (_, index) => (index * 7) % 251));
 
 test('what came before, at once and later comes whole, and the end after it', async () => {
   const { client, server, heard, passingMs } = await joined(undefined, async (ends) => {

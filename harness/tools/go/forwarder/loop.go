@@ -36,16 +36,20 @@ func (l *loop) run() error {
 	if l.epoll, err = syscall.EpollCreate1(syscall.EPOLL_CLOEXEC); err != nil {
 		return err
 	}
+	if l.records.timer, err = newTimer(); err != nil {
+		return err
+	}
 	for _, fd := range []int{channelFd, outputFd} {
 		if err := syscall.SetNonblock(fd, true); err != nil {
 			return err
 		}
 	}
+	l.control(syscall.EPOLL_CTL_ADD, l.records.timer, syscall.EPOLLIN)
 	l.control(syscall.EPOLL_CTL_ADD, channelFd, syscall.EPOLLIN)
 	l.control(syscall.EPOLL_CTL_ADD, outputFd, 0)
 	events := make([]syscall.EpollEvent, eventsAtOnce)
 	for {
-		n, errno := rawWait(l.epoll, events, l.records.timeoutMs())
+		n, errno := rawWait(l.epoll, events)
 		if errno != 0 && errno != syscall.EINTR {
 			return errno
 		}
@@ -54,7 +58,7 @@ func (l *loop) run() error {
 				return err
 			}
 		}
-		if l.records.isDue() {
+		if l.records.areEnough() {
 			if err := l.tell(); err != nil {
 				return err
 			}
@@ -67,6 +71,9 @@ func (l *loop) meet(fd int, events uint32) error {
 	case channelFd:
 		return l.hear()
 	case outputFd:
+		return l.tell()
+	case l.records.timer:
+		l.records.ring()
 		return l.tell()
 	}
 	if s := l.sideOf(fd); s != nil {

@@ -5,10 +5,10 @@
 // Node hands it connections over its channel for child processes (channel.go) and reads from its standard output what
 // was said (records.go). Everything else about a connection stays with Node: who may pass, TLS, the login's first
 // message, what statements are. A proxy in Node that reads nothing takes twice the CPU of this one, most of it for
-// being woken: here that costs one system call, and Node is woken fifty times a second however many statements pass.
+// being woken: here that costs one system call, and Node is woken twenty times a second however many statements pass.
 //
-// It is one thread. The calls of its loop go past Go's scheduler (raw), which would start a second thread for each wait;
-// so it is started with GOMAXPROCS=1 and GODEBUG=asyncpreemptoff=1.
+// It is one thread. The calls of its loop go past Go's scheduler (raw.go), which would start a second thread for each
+// wait; so it is started with GOMAXPROCS=1 and GODEBUG=asyncpreemptoff=1.
 package main
 
 import (

@@ -27,7 +27,7 @@ const (
 	// Pair (4 bytes), kind (4), bytes that follow (4), nothing (4), ms of the monotonic clock (8); little-endian.
 	headBytes = 24
 	// So long records wait for others, so that Node is woken seldom.
-	waitMs = 20
+	waitMs = 50
 	// Or until there are so many.
 	enoughBytes = 128 << 10
 	// What Node has not read yet must not take all memory.
@@ -36,9 +36,10 @@ const (
 
 // records are what passed, until Node has taken it.
 type records struct {
-	fd      int
-	bytes   []byte
-	sinceMs float64
+	fd, timer int
+	bytes     []byte
+	// The timer is set: they are due when it rings.
+	isSet bool
 	// The pipe is full: it is written to again when it has room.
 	isFull bool
 }
@@ -46,8 +47,9 @@ type records struct {
 func (r *records) isOverfull() bool { return len(r.bytes) > mostBytes }
 
 func (r *records) add(pair uint32, kind uint32, atMs float64, said []byte) {
-	if len(r.bytes) == 0 {
-		r.sinceMs = atMs
+	if !r.isSet {
+		r.isSet = true
+		setTimer(r.timer, waitMs)
 	}
 	var head [headBytes]byte
 	binary.LittleEndian.PutUint32(head[0:], pair)
@@ -57,19 +59,14 @@ func (r *records) add(pair uint32, kind uint32, atMs float64, said []byte) {
 	r.bytes = append(append(r.bytes, head[:]...), said...)
 }
 
-// timeoutMs is how long the loop may wait for the next event: -1 for ever.
-func (r *records) timeoutMs() int {
-	if len(r.bytes) == 0 || r.isFull {
-		return -1
-	}
-	left := waitMs - (nowMs() - r.sinceMs)
-	if left <= 0 || len(r.bytes) >= enoughBytes {
-		return 0
-	}
-	return int(math.Ceil(left))
-}
+func (r *records) areEnough() bool { return !r.isFull && len(r.bytes) >= enoughBytes }
 
-func (r *records) isDue() bool { return !r.isFull && len(r.bytes) > 0 && r.timeoutMs() == 0 }
+// ring is called when the timer has rung.
+func (r *records) ring() {
+	var count [8]byte
+	rawRead(r.timer, count[:])
+	r.isSet = false
+}
 
 // write gives Node what it takes. An error means that Node is gone.
 func (r *records) write() error {
