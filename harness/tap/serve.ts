@@ -23,14 +23,11 @@ const fail = (why: string): never => {
   process.exit(1);
 };
 
-/** What is held back for a link's latency the taps pass on by themselves. */
-const forwarderFor = async (hops: readonly ServedHop[], program: string): Promise<Forwarder | null> => {
-  if (program === '' || hops.every(({ roundTripMs }) => roundTripMs > 0)) return null;
-  return startForwarder(program, () => fail('its forwarder ended, and all connections with it'));
-};
+const forwarderOf = async (program: string): Promise<Forwarder | null> =>
+  program === '' ? null : startForwarder(program, () => fail('its forwarder ended, and all connections with it'));
 
 const serve = async (hops: readonly ServedHop[], program: string): Promise<void> => {
-  const forwarder = await forwarderFor(hops, program);
+  const forwarder = await forwarderOf(program);
   await Promise.all(
     hops.map(({ upstream, ...hop }) => startTap({ ...hop, upstream: `postgres://${upstream}`, forwarder })),
   );

@@ -76,11 +76,11 @@ test.each(ways)('what it tells is what was done, %s', async (way) => {
   await client.end();
 });
 
-/** Until a statement runs that sleeps. The tap has passed it on before, and a cancel of what has not begun is lost. */
-const serverWorks = async (): Promise<void> => {
+/** Until a statement of it sleeps. The tap has passed it on before, and a cancel of what has not begun is lost. */
+const serverWorks = async (application: string): Promise<void> => {
   const watcher = await connected(Number(new URL(url()).port));
-  const sleeping = "SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep'";
-  const works = async (): Promise<boolean> => (await watcher.query(sleeping)).rowCount === 1;
+  const sleeping = "SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND application_name = $1";
+  const works = async (): Promise<boolean> => (await watcher.query(sleeping, [application])).rowCount === 1;
   await waitUntil('the statement at work', works, { limitMs: 5000, everyMs: 10 });
   await watcher.end();
 };
@@ -92,11 +92,11 @@ test.each(ways)('a cancel request, and a client that vanishes in mid-query, %s',
       limitMs: 5000,
       everyMs: 10,
     });
-  const client = await connected(tap.port);
+  const client = await connected(tap.port, { application_name: way });
   const { processID, secretKey } = client as unknown as { processID: number; secretKey: number };
   const failed = client.query('SELECT pg_sleep(30)').catch((error: { code: string }) => error.code);
   await inState('active');
-  await serverWorks();
+  await serverWorks(way);
   const cancel = connect(tap.port, '127.0.0.1');
   cancel.end(Buffer.concat([int32(16), int32(80877102), int32(processID), int32(secretKey)]));
   expect(await failed).toBe('57014');

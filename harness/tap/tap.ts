@@ -68,7 +68,15 @@ export const startTap = async (options: TapOptions): Promise<Tap> => {
   const figures = async (): Promise<TapFigures> => meter.value(await forwarder?.caughtUp());
   const sockets = openSockets();
   const hold = roundTripMs > 0 ? holdFor(roundTripMs) : undefined;
-  const context = { upstream, meter, insistence: new Insistence(upstream), onSocket: sockets.add, hold, forwarder };
+  const context = {
+    upstream,
+    meter,
+    insistence: new Insistence(upstream),
+    onSocket: sockets.add,
+    roundTripMs,
+    hold,
+    forwarder,
+  };
   const proxy = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
     sockets.add(client);
     void serveClient(client, context);

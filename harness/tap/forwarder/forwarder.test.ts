@@ -19,7 +19,7 @@ interface Told {
 }
 
 /** What the pair says from now on; it is told once asked for. */
-const carry = (forwarder: Forwarder, { toClient, toServer }: Around): Told => {
+const carry = (forwarder: Forwarder, { toClient, toServer }: Around, roundTripMs = 0): Told => {
   const told: Told = { client: '', server: '', ends: [], times: [] };
   const hears = (side: 'client' | 'server') => ({
     onChunk: (chunk: Buffer, atMs: number) => {
@@ -38,6 +38,7 @@ const carry = (forwarder: Forwarder, { toClient, toServer }: Around): Told => {
     fromClient: hears('client'),
     fromServer: hears('server'),
     onUntold: () => told.ends.push('untold'),
+    roundTripMs,
   });
   expect(isCarried).toBe(true);
   return told;
@@ -89,6 +90,26 @@ describe.skipIf(program === null)('the forwarder', () => {
     await sleep(50);
     carry(forwarder, ends);
     expect((await all(ends.server)).toString()).toBe('first last words');
+  });
+
+  test('what the server says is held back for the stated time, whole and in order, its end too', async () => {
+    await using forwarder = await start();
+    const ends = await around();
+    const told = carry(forwarder, ends, 60);
+    await once(ends.server, 'data');
+    const sinceMs = performance.now();
+    const sent = numbered(300_000);
+    ends.server.write(sent);
+    ends.server.end();
+    ends.client.end();
+    const [first] = (await once(ends.client, 'data')) as [Buffer];
+    const heldMs = performance.now() - sinceMs;
+    expect(Buffer.concat([first, await all(ends.client)]).equals(sent)).toBe(true);
+    expect(heldMs).toBeGreaterThan(59);
+    await forwarder.caughtUp();
+    expect(told).toMatchObject({ client: 'first ', ends: ['client', 'server'] });
+    // The question came at once; an answer counts from when it went.
+    expect(told.times.at(-1)! - sinceMs).toBeGreaterThan(59);
   });
 
   test('what breaks on one side breaks on the other, and both ends are told', async () => {

@@ -26,6 +26,8 @@ interface Carried {
   fromServer: Heard;
   /** From here on what the two say is not told. */
   onUntold: (atMs: number) => void;
+  /** Each answer is held back for so long, for the link's latency. */
+  roundTripMs: number;
 }
 
 interface Usage {
@@ -88,7 +90,7 @@ class Forwarding implements Forwarder {
   }
 
   carry(pair: Carried): boolean {
-    const { client, server, first } = pair;
+    const { client, server, first, roundTripMs } = pair;
     if (this.#isOver || !isPlain(client) || !isPlain(server)) return false;
     const id = this.#number();
     this.#pairs.set(id, pair);
@@ -98,7 +100,8 @@ class Forwarding implements Forwarder {
     ] as const) {
       const { socket: detached, unread } = detach(socket);
       const heardLater = [before, unread].filter((bytes) => bytes !== null);
-      this.#child.send({ pair: id, side, unread: Buffer.concat(heardLater).toString('base64') }, detached);
+      const bytes = Buffer.concat(heardLater).toString('base64');
+      this.#child.send({ pair: id, side, unread: bytes, roundTripMs }, detached);
     }
     return true;
   }

@@ -17,9 +17,11 @@ export interface TapContext {
   meter: Meter;
   insistence: Insistence;
   onSocket: (socket: Socket) => void;
-  /** Holds back what the server says, for the link's latency. */
+  /** The link's latency: for so long what the server says is held back. */
+  roundTripMs: number;
+  /** Holds it back, of connections that this process passes on itself. */
   hold: Hold | undefined;
-  /** Passes plain connections on where nothing is held back; null: this process passes all on itself. */
+  /** Passes plain connections on; null: this process passes all on itself. */
   forwarder: Forwarder | null;
 }
 
@@ -85,9 +87,10 @@ const readersOf = (conversation: Conversation, meter: Meter): Readers => {
 };
 
 const passAndRead = (pair: Pair, conversation: Conversation, { tap, isTls }: Passing): void => {
-  const { meter, onSocket, hold, forwarder } = tap;
+  const { meter, onSocket, hold, forwarder, roundTripMs } = tap;
   const { fromClient, fromServer, onUntold } = readersOf(conversation, meter);
-  if (!isTls && hold === undefined && forwarder?.carry({ ...pair, fromClient, fromServer, onUntold }) === true) return;
+  const carried = { ...pair, fromClient, fromServer, onUntold, roundTripMs };
+  if (!isTls && forwarder?.carry(carried) === true) return;
   join({
     ...pair,
     fromClient: { onChunk: fromClient.onChunk, onEnd: () => fromClient.onEnd(performance.now()) },

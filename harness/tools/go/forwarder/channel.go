@@ -21,6 +21,8 @@ type message struct {
 		Side string `json:"side"`
 		// What Node had read of it and nobody has heard yet, in base64.
 		Unread []byte `json:"unread"`
+		// For so long each answer of the server is held back.
+		RoundTripMs float64 `json:"roundTripMs"`
 	} `json:"msg"`
 	// A question whether all is told.
 	Flush *uint32 `json:"flush"`

@@ -21,6 +21,8 @@ type loop struct {
 	sides []*side
 	// Those of which only one side has come yet.
 	half map[uint32]*pair
+	// One for each latency.
+	lines []*line
 }
 
 func newLoop() *loop {
@@ -78,6 +80,12 @@ func (l *loop) meet(fd int, events uint32) error {
 	}
 	if s := l.sideOf(fd); s != nil {
 		l.move(s, events)
+		return nil
+	}
+	for _, line := range l.lines {
+		if fd == line.timer {
+			line.deliver(l.give)
+		}
 	}
 	return nil
 }
@@ -144,10 +152,33 @@ func (l *loop) welcome(one message) error {
 		return nil
 	}
 	delete(l.half, p.id)
+	if p.line, err = l.lineOf(one.Msg.RoundTripMs); err != nil {
+		return err
+	}
 	l.keep(&p.client)
 	l.keep(&p.server)
 	l.update(p)
 	return nil
+}
+
+// lineOf gives the line of a latency; nil where there is none.
+func (l *loop) lineOf(ms float64) (*line, error) {
+	if ms <= 0 {
+		return nil, nil
+	}
+	for _, line := range l.lines {
+		if line.ms == ms {
+			return line, nil
+		}
+	}
+	timer, err := newTimer()
+	if err != nil {
+		return nil, err
+	}
+	l.control(syscall.EPOLL_CTL_ADD, timer, syscall.EPOLLIN)
+	made := &line{ms: ms, timer: timer}
+	l.lines = append(l.lines, made)
+	return made, nil
 }
 
 // move does what can be done with a connection.
@@ -177,14 +208,32 @@ func (l *loop) read(s *side) bool {
 		l.breakOff(s, errno)
 		return false
 	}
-	if n == 0 {
-		s.isOver = true
-		s.peer.endsWhenSent = true
-		l.note(s.pair, s.ended, atMs, nil)
+	s.isOver = n == 0
+	if line := s.pair.line; line != nil && s.said == serverSaid {
+		line.add(held{from: s, dueMs: atMs + line.ms, length: n}, l.buffer[:n])
 		return true
 	}
-	said := l.buffer[:n]
-	errno = s.peer.take(said)
+	return l.pass(s, atMs, l.buffer[:n])
+}
+
+// give passes on what was held back.
+func (l *loop) give(one held, said []byte) {
+	s := one.from
+	if !s.pair.isClosed && l.pass(s, nowMs(), said) {
+		l.update(s.pair)
+	}
+}
+
+// pass gives the other side what this one said, or its end where that is nothing. False: the pair is over.
+func (l *loop) pass(s *side, cameMs float64, said []byte) bool {
+	if len(said) == 0 {
+		s.isPassed = true
+		s.peer.endsWhenSent = true
+		l.note(s.pair, s.ended, cameMs, nil)
+		return true
+	}
+	errno := s.peer.take(said)
+	atMs := cameMs
 	// A question counts from when it came, an answer from when it went.
 	if s.said == serverSaid {
 		atMs = nowMs()
@@ -216,7 +265,7 @@ func (l *loop) update(p *pair) {
 			_ = syscall.Shutdown(s.fd, syscall.SHUT_WR)
 		}
 	}
-	if p.client.isOver && p.server.isOver && len(p.client.pending) == 0 && len(p.server.pending) == 0 {
+	if p.client.isPassed && p.server.isPassed && len(p.client.pending) == 0 && len(p.server.pending) == 0 {
 		l.close(p)
 		return
 	}
@@ -243,6 +292,7 @@ func (l *loop) close(p *pair) {
 		l.sides[s.fd] = nil
 		_ = syscall.Close(s.fd)
 	}
+	p.isClosed = true
 	l.note(p, closed, nowMs(), nil)
 }
 

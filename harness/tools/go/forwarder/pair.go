@@ -13,8 +13,8 @@ type side struct {
 	said, ended uint32
 	// For this side, and not taken by the kernel yet.
 	pending []byte
-	// It has said its last.
-	isOver bool
+	// It has said its last, and the other side has been given all of it.
+	isOver, isPassed bool
 	// It is told so once it has taken what is pending.
 	endsWhenSent bool
 	// What the loop waits for; 0: nothing, and it is not in the loop's set.
@@ -25,7 +25,11 @@ type side struct {
 type pair struct {
 	id             uint32
 	client, server side
-	isUntold       bool
+	// Holds back what the server says; nil: it goes at once.
+	line *line
+	// Nothing more is told of it.
+	isUntold bool
+	isClosed bool
 }
 
 func newPair(id uint32) *pair {

@@ -60,10 +60,18 @@ func newTimer() (int, error) {
 	return int(fd), nil
 }
 
-// setTimer lets it ring once; it does not ring while it is not set again.
-func setTimer(fd int, afterMs int) {
-	once := interval{first: syscall.NsecToTimespec(int64(afterMs) * 1e6)}
+// setTimer lets it ring once.
+func setTimer(fd int, afterMs float64) {
+	// Nothing at all would turn it off.
+	nanoseconds := max(1, int64(afterMs*1e6))
+	once := interval{first: syscall.NsecToTimespec(nanoseconds)}
 	syscall.RawSyscall6(syscall.SYS_TIMERFD_SETTIME, uintptr(fd), 0, uintptr(unsafe.Pointer(&once)), 0, 0, 0)
+}
+
+// ring takes note that it has rung: until then the loop is woken by it.
+func ring(fd int) {
+	var count [8]byte
+	rawRead(fd, count[:])
 }
 
 func isLater(errno syscall.Errno) bool {

@@ -63,8 +63,7 @@ func (r *records) areEnough() bool { return !r.isFull && len(r.bytes) >= enoughB
 
 // ring is called when the timer has rung.
 func (r *records) ring() {
-	var count [8]byte
-	rawRead(r.timer, count[:])
+	ring(r.timer)
 	r.isSet = false
 }
 
