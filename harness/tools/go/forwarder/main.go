@@ -36,7 +36,8 @@ func main() {
 	runtime.LockOSThread()
 	debug.SetGCPercent(-1)
 	debug.SetMemoryLimit(memoryLimitBytes)
-	if err := newLoop().run(); err != nil {
+	// Without Node there is nobody to tell, and nothing to do.
+	if err := newLoop().run(); err != nil && err != errNodeIsGone {
 		fmt.Fprintln(os.Stderr, "ERROR the forwarder:", err)
 		os.Exit(1)
 	}

@@ -4,7 +4,6 @@ package main
 
 import (
 	"encoding/binary"
-	"errors"
 	"math"
 	"syscall"
 )
@@ -79,7 +78,7 @@ func (r *records) write() error {
 			return nil
 		}
 		if errno != 0 {
-			return errors.New("nobody reads what passes: " + errno.Error())
+			return errNodeIsGone
 		}
 		r.bytes = r.bytes[:copy(r.bytes, r.bytes[n:])]
 	}
