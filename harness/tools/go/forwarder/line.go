@@ -15,7 +15,7 @@ type line struct {
 	ms    float64
 	timer int
 	held  []held
-	bytes []byte
+	bytes queue
 }
 
 func (l *line) add(one held, said []byte) {
@@ -23,22 +23,21 @@ func (l *line) add(one held, said []byte) {
 		setTimer(l.timer, l.ms)
 	}
 	l.held = append(l.held, one)
-	l.bytes = append(l.bytes, said...)
+	l.bytes.add(said)
 }
 
 // deliver gives what is due, in order, and sets the timer for what is not.
 func (l *line) deliver(give func(one held, said []byte)) {
 	ring(l.timer)
-	bytes, nowMs, gone := l.bytes, nowMs(), 0
+	nowMs, due := nowMs(), 0
 	for _, one := range l.held {
 		if one.dueMs > nowMs {
 			setTimer(l.timer, one.dueMs-nowMs)
 			break
 		}
-		give(one, bytes[:one.length])
-		bytes = bytes[one.length:]
-		gone++
+		give(one, l.bytes.rest()[:one.length])
+		l.bytes.drop(one.length)
+		due++
 	}
-	l.held = l.held[:copy(l.held, l.held[gone:])]
-	l.bytes = l.bytes[:copy(l.bytes, bytes)]
+	l.held = l.held[:copy(l.held, l.held[due:])]
 }

@@ -113,7 +113,7 @@ func (l *loop) hear() error {
 	}
 	for _, one := range messages {
 		if one.Flush != nil {
-			l.records.add(*one.Flush, caughtUp, nowMs(), nil)
+			l.records.note(*one.Flush, caughtUp, nowMs(), nil)
 			if err := l.tell(); err != nil {
 				return err
 			}
@@ -144,9 +144,9 @@ func (l *loop) welcome(one message) error {
 	}
 	s.fd = fd
 	// Until the pair is whole, what was read before waits with the side that is to hear it.
-	s.peer.pending = append(s.peer.pending, one.Msg.Unread...)
+	s.peer.pending.add(one.Msg.Unread)
 	if len(one.Msg.Unread) > 0 {
-		l.records.add(p.id, s.said, nowMs(), one.Msg.Unread)
+		l.records.note(p.id, s.said, nowMs(), one.Msg.Unread)
 	}
 	if !p.isWhole() {
 		return nil
@@ -183,13 +183,13 @@ func (l *loop) lineOf(ms float64) (*line, error) {
 
 // move does what can be done with a connection.
 func (l *loop) move(s *side, events uint32) {
-	if events&syscall.EPOLLOUT != 0 && len(s.pending) > 0 {
+	if events&syscall.EPOLLOUT != 0 && !s.pending.isEmpty() {
 		if errno := s.takePending(); errno != 0 {
 			l.breakOff(s, errno)
 			return
 		}
 	}
-	if events&^syscall.EPOLLOUT != 0 && !s.isOver && len(s.peer.pending) == 0 {
+	if events&^syscall.EPOLLOUT != 0 && !s.isOver && s.peer.pending.isEmpty() {
 		if !l.read(s) {
 			return
 		}
@@ -250,22 +250,22 @@ func (l *loop) note(p *pair, kind uint32, atMs float64, said []byte) {
 	if p.isUntold && kind != closed {
 		return
 	}
-	if l.records.isOverfull() && kind != closed {
+	if l.records.areTooMany() && kind != closed {
 		p.isUntold = true
 		kind, said = untold, nil
 	}
-	l.records.add(p.id, kind, atMs, said)
+	l.records.note(p.id, kind, atMs, said)
 }
 
 // update waits for what can happen next, passes an end on once all before it has gone, and closes what is over.
 func (l *loop) update(p *pair) {
 	for _, s := range [...]*side{&p.client, &p.server} {
-		if s.endsWhenSent && len(s.pending) == 0 {
+		if s.endsWhenSent && s.pending.isEmpty() {
 			s.endsWhenSent = false
 			_ = syscall.Shutdown(s.fd, syscall.SHUT_WR)
 		}
 	}
-	if p.client.isPassed && p.server.isPassed && len(p.client.pending) == 0 && len(p.server.pending) == 0 {
+	if p.client.isPassed && p.server.isPassed && p.client.pending.isEmpty() && p.server.pending.isEmpty() {
 		l.close(p)
 		return
 	}

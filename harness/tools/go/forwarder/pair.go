@@ -12,7 +12,7 @@ type side struct {
 	// What it says is told as this, and its end as that.
 	said, ended uint32
 	// For this side, and not taken by the kernel yet.
-	pending []byte
+	pending queue
 	// It has said its last, and the other side has been given all of it.
 	isOver, isPassed bool
 	// It is told so once it has taken what is pending.
@@ -44,10 +44,10 @@ func (p *pair) isWhole() bool { return p.client.fd >= 0 && p.server.fd >= 0 }
 // wanted is what a side is waited for: it is read only while the other side takes what it says.
 func (s *side) wanted() uint32 {
 	var events uint32
-	if !s.isOver && len(s.peer.pending) == 0 {
+	if !s.isOver && s.peer.pending.isEmpty() {
 		events |= syscall.EPOLLIN
 	}
-	if len(s.pending) > 0 {
+	if !s.pending.isEmpty() {
 		events |= syscall.EPOLLOUT
 	}
 	return events
@@ -55,40 +55,37 @@ func (s *side) wanted() uint32 {
 
 // take writes to the side what the kernel takes and keeps the rest.
 func (s *side) take(bytes []byte) syscall.Errno {
-	if len(s.pending) == 0 {
-		for len(bytes) > 0 {
-			n, errno := rawSend(s.fd, bytes)
-			if errno == syscall.EINTR {
-				continue
-			}
-			if errno == syscall.EAGAIN {
-				break
-			}
-			if errno != 0 {
-				return errno
-			}
-			bytes = bytes[n:]
-		}
+	if !s.pending.isEmpty() {
+		s.pending.add(bytes)
+		return 0
 	}
-	s.pending = append(s.pending, bytes...)
-	return 0
+	sent, errno := s.send(bytes)
+	s.pending.add(bytes[sent:])
+	return errno
 }
 
 // takePending is called when the kernel has room again.
 func (s *side) takePending() syscall.Errno {
-	bytes := s.pending
-	s.pending = s.pending[:0]
-	kept := len(bytes)
-	for len(bytes) > 0 {
-		n, errno := rawSend(s.fd, bytes)
-		if isLater(errno) {
+	sent, errno := s.send(s.pending.rest())
+	s.pending.drop(sent)
+	return errno
+}
+
+// send writes until the kernel takes no more, and says how much that was.
+func (s *side) send(bytes []byte) (int, syscall.Errno) {
+	sent := 0
+	for sent < len(bytes) {
+		n, errno := rawSend(s.fd, bytes[sent:])
+		if errno == syscall.EINTR {
+			continue
+		}
+		if errno == syscall.EAGAIN {
 			break
 		}
 		if errno != 0 {
-			return errno
+			return sent, errno
 		}
-		bytes = bytes[n:]
+		sent += n
 	}
-	s.pending = s.pending[:copy(s.pending[:kept], bytes)]
-	return 0
+	return sent, 0
 }

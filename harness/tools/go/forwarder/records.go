@@ -35,17 +35,19 @@ const (
 
 // records are what passed, until Node has taken it.
 type records struct {
+	queue
 	fd, timer int
-	bytes     []byte
 	// The timer is set: they are due when it rings.
 	isSet bool
 	// The pipe is full: it is written to again when it has room.
 	isFull bool
 }
 
-func (r *records) isOverfull() bool { return len(r.bytes) > mostBytes }
+func (r *records) areTooMany() bool { return r.size() > mostBytes }
 
-func (r *records) add(pair uint32, kind uint32, atMs float64, said []byte) {
+func (r *records) areEnough() bool { return !r.isFull && r.size() >= enoughBytes }
+
+func (r *records) note(pair uint32, kind uint32, atMs float64, said []byte) {
 	if !r.isSet {
 		r.isSet = true
 		setTimer(r.timer, waitMs)
@@ -55,10 +57,9 @@ func (r *records) add(pair uint32, kind uint32, atMs float64, said []byte) {
 	binary.LittleEndian.PutUint32(head[4:], kind)
 	binary.LittleEndian.PutUint32(head[8:], uint32(len(said)))
 	binary.LittleEndian.PutUint64(head[16:], math.Float64bits(atMs))
-	r.bytes = append(append(r.bytes, head[:]...), said...)
+	r.add(head[:])
+	r.add(said)
 }
-
-func (r *records) areEnough() bool { return !r.isFull && len(r.bytes) >= enoughBytes }
 
 // ring is called when the timer has rung.
 func (r *records) ring() {
@@ -68,8 +69,8 @@ func (r *records) ring() {
 
 // write gives Node what it takes. An error means that Node is gone.
 func (r *records) write() error {
-	for len(r.bytes) > 0 {
-		n, errno := rawSend(r.fd, r.bytes)
+	for !r.isEmpty() {
+		n, errno := rawSend(r.fd, r.rest())
 		if errno == syscall.EINTR {
 			continue
 		}
@@ -80,11 +81,8 @@ func (r *records) write() error {
 		if errno != 0 {
 			return errNodeIsGone
 		}
-		r.bytes = r.bytes[:copy(r.bytes, r.bytes[n:])]
+		r.drop(n)
 	}
 	r.isFull = false
-	if cap(r.bytes) > 4*enoughBytes {
-		r.bytes = nil
-	}
 	return nil
 }
