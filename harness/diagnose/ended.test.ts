@@ -57,6 +57,17 @@ test('a service that ended by itself, with no session of it ended before: that i
   expect(chainOf(diagnosisOf(recorder))).toMatch(/^part-restarted/);
 });
 
+test('replicas that end when their idle sessions are ended: the layer that ended those comes first', () => {
+  const recorder = answers(healthyStranger().remove('http_reqs').remove('http_req_duration'), 200, flat(12), 60);
+  answers(recorder, 503, (second) => (second === 4 ? 5 : 0), 5);
+  recorder.counter('service.exits', { instance: '0' }, (second) => (second === 4 ? 1 : 0));
+  const words = 'FATAL:  terminating connection due to idle-session timeout';
+  logged(recorder, 'database', 'idle-timeout', 26, words);
+  const diagnosis = diagnosisOf(recorder);
+  expect(chainOf(diagnosis)).toMatch(/^idle-timeout > part-restarted/);
+  expect(diagnosis.findings[0]).toMatchObject({ kind: 'database-session' });
+});
+
 test('sessions whose client gave up in mid-query ended for that', () => {
   const recorder = logged(answers(losing(), 200, flat(12), 60), 'service', 'client-timeout', 6, 'Query read timeout');
   expect(chainOf(diagnosisOf(recorder))).not.toMatch(/held-transactions|idle-timeout/);

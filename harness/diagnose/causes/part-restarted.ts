@@ -71,12 +71,29 @@ const explained: readonly string[] = [
 const isDeath = ({ part, isForGood }: Restart): boolean => part === 'the service' && isForGood === true;
 
 /** Ended by the database in mid-transaction, a session takes the service along where nobody listens for its errors. */
-const followsOf = (seen: Seen, restarts: readonly Restart[]): Pick<Sighting, 'follows' | 'explains'> => {
+const diedInTransaction = (seen: Seen, restarts: readonly Restart[]): boolean => {
   const ended = endedInTransaction(seen);
   const death = restarts.find(isDeath);
-  if (ended === null || death === undefined || (ended.firstMs ?? 0) > (death.atMs ?? 0) + readingMs) return {};
-  const follows = ['held-transactions', 'idle-timeout'];
-  return { follows, explains: explained.filter((one) => !follows.includes(one)) };
+  return ended !== null && death !== undefined && (ended.firstMs ?? 0) <= (death.atMs ?? 0) + readingMs;
+};
+
+/** So does one that was ended since it was idle, at that very moment. */
+const diedOfIdleness = ({ errors }: Seen, restarts: readonly Restart[]): boolean => {
+  const firstMs = errors.firstMs('idle-timeout');
+  if (firstMs === null) return false;
+  return restarts
+    .filter(({ isByItself, isForGood }) => isByItself === true || isForGood === true)
+    .some(({ atMs, sinceMs = atMs }) => firstMs >= (sinceMs ?? 0) - readingMs && firstMs <= (atMs ?? 0) + readingMs);
+};
+
+const causesOf = (seen: Seen, restarts: readonly Restart[]): readonly string[] => {
+  if (diedInTransaction(seen, restarts)) return ['held-transactions', 'idle-timeout'];
+  return diedOfIdleness(seen, restarts) ? ['idle-timeout'] : [];
+};
+
+const followsOf = (seen: Seen, restarts: readonly Restart[]): Pick<Sighting, 'follows' | 'explains'> => {
+  const follows = causesOf(seen, restarts);
+  return follows.length === 0 ? {} : { follows, explains: explained.filter((one) => !follows.includes(one)) };
 };
 
 const remedy: Sighting['remedy'] = {

@@ -16,6 +16,8 @@ export interface Restart {
   isForGood?: true;
   /** This run did it, on purpose. */
   isStep?: true;
+  /** It ended while nobody ended it, and was started anew. */
+  isByItself?: true;
 }
 
 const within = (series: Series, { span }: Seen): number[] =>
@@ -91,6 +93,7 @@ const serviceEnd = (seen: Seen): Restart | null => {
     sinceMs: first.sinceMs,
     words: endedWords([...new Set(ends.map(({ instance }) => instance))].toSorted()),
     source: 'its supervisor',
+    isByItself: true,
   };
 };
 
