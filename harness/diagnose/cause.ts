@@ -26,6 +26,8 @@ export interface Sighting {
   falseFriends?: string[];
   /** These only, where it does not explain all that the cause may. */
   explains?: readonly string[];
+  /** The run did it on purpose, so that what it shows is told first, however little harm that did. */
+  meant?: true;
   /** Against the order of ranks: where one of these was seen it follows from that, and `explains` has none of them. */
   follows?: readonly string[];
 }

@@ -109,7 +109,10 @@ const answers = ({ cause }: Found, { criteria }: ScenarioResult): boolean => {
   return failed.length > 0 && failed.every(({ id }) => cause.criteria?.includes(id) === true);
 };
 
-/** Roots of much harm by their place in the chain of causes, then those of little; behind each what follows from it. */
+/**
+ * Roots of much harm by their place in the chain of causes, then those of little, then what the run did on purpose;
+ * behind each what follows from it.
+ */
 const inOrder = (found: readonly Found[], entry: ScenarioResult): Found[] => {
   const own = weights(found);
   const roots = found
@@ -118,6 +121,7 @@ const inOrder = (found: readonly Found[], entry: ScenarioResult): Found[] => {
   const heaviest = Math.max(0, ...roots.map(({ weight }) => weight));
   const placeOf = ({ root, weight }: { root: Found; weight: number }): number => {
     if (answers(root, entry)) return 0;
+    if (root.sighting.meant === true) return 3;
     return weight >= heaviest * alikeShare ? 1 : 2;
   };
   return roots

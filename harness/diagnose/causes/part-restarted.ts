@@ -167,6 +167,7 @@ const look = (seen: Seen): Sighting | null => {
     ],
     remedy,
     harm: { failed },
+    ...(toldOf(restarts).every(({ isStep }) => isStep === true) ? { meant: true } : {}),
     ...followsOf(seen, restarts),
   };
 };
