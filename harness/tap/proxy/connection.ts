@@ -63,6 +63,7 @@ interface Readers {
 const readersOf = (conversation: Conversation, meter: Meter): Readers => {
   let endUnread: (() => void) | null = null;
   const giveUp = (atMs: number): void => {
+    if (endUnread !== null) return;
     meter.notUnderstood += 1;
     endUnread = meter.unread.begin('not-understood');
     conversation.forget(atMs);
