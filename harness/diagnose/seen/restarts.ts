@@ -3,22 +3,8 @@ import { formatInstant } from '../../measure/load-clock.ts';
 import { plural } from '../../measure/numbers-in-words.ts';
 import { seriesOf, type Series } from '../../measure/tracks/observations.ts';
 import { levelOf, type Level } from './levels.ts';
+import type { Restart } from './restart.ts';
 import type { Seen } from './seen.ts';
-
-export interface Restart {
-  part: 'the database' | 'the pooler' | 'the service' | 'sessions';
-  atMs: number | null;
-  /** It was noticed at `atMs`, and had not happened at the look before. */
-  sinceMs?: number;
-  words: string;
-  source: string;
-  /** It never came back. */
-  isForGood?: true;
-  /** This run did it, on purpose. */
-  isStep?: true;
-  /** It ended while nobody ended it, and was started anew. */
-  isByItself?: true;
-}
 
 const within = (series: Series, { span }: Seen): number[] =>
   Array.from(series.tMs.keys()).filter(
