@@ -1,13 +1,9 @@
 /** The service in containers beside the stack's: the same code, settings and ports. */
 import path from 'node:path';
-import { usageError } from '../errors.ts';
 import type { ContainerHost } from '../stack/stack.ts';
 import { shareOfBudget } from './budget.ts';
 import { frontReadyUrl, readyLimitMs, readyUrl, type Launch, type Placement } from './placement.ts';
 import { answers } from './service-process.ts';
-
-/** The number of replicas that docker-compose.yml names. */
-const mostReplicas = 8;
 
 /** The name of that replica in docker-compose.yml. */
 const serviceName = (instance: number): string => `service-${instance}`;
@@ -40,7 +36,7 @@ const variablesOf = (
   ...(launch.spec.release === null ? {} : { PGSURGE_RELEASE_FOLDER: path.resolve(launch.spec.release) }),
 });
 
-/** Throws a usageError for more replicas than docker-compose.yml has. */
+/** docker-compose.yml names as many replicas as a service may have anywhere: twenty. */
 export const inContainers = async (
   launch: Launch,
   host: ContainerHost,
@@ -48,10 +44,6 @@ export const inContainers = async (
   replicaPorts: readonly number[],
 ): Promise<Placement> => {
   const { spec, logsFolder, log } = launch;
-  if (replicaPorts.length > mostReplicas)
-    throw usageError(
-      `replicas is ${replicaPorts.length}; the compose stack runs 1 to ${mostReplicas}, the local one 20`,
-    );
   const otlpUrl = await host.outward(spec.otlpUrl);
   const variables = (): Record<string, string> => variablesOf(launch, host, otlpUrl, frontPort, replicaPorts);
   const names = replicaPorts.map((_, instance) => serviceName(instance));
