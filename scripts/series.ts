@@ -23,6 +23,7 @@ import type { RunResult } from '../harness/result.ts';
 import { resolveK6 } from '../harness/tools/k6.ts';
 import { appendAttempts, commitWords, readAttempts } from './lib/attempts.ts';
 import { boundsOf } from './lib/declared-bounds.ts';
+import type { ScenarioDeclaration } from '../scenarios/lib/declaration.ts';
 
 export interface Attempt {
   scenario: string;
@@ -43,7 +44,7 @@ const checkout = path.resolve(import.meta.dirname, '..');
 
 const attemptsOf = (
   run: RunResult,
-  { attempt, load, bounds }: Pick<Attempt, 'attempt' | 'load' | 'bounds'>,
+  { attempt, load, declaration }: Pick<Attempt, 'attempt' | 'load'> & { declaration: ScenarioDeclaration },
 ): Attempt[] =>
   run.scenarios.map(({ name, variant, asExpected, startedMs, endedMs, reason, message }) => ({
     scenario: name,
@@ -55,7 +56,7 @@ const attemptsOf = (
     run: run.id,
     commit: commitWords(run.git),
     load,
-    bounds,
+    bounds: boundsOf(declaration, variant),
   }));
 
 const word = (asExpected: boolean | null): string => {
@@ -126,13 +127,21 @@ const writeDown = (file: string, attempts: readonly Attempt[]): void => {
 };
 
 /** By the scenario's name. */
-const boundsOfAll = async (names: readonly string[]): Promise<Map<string, string>> => {
+const declarationsOf = async (names: readonly string[]): Promise<Map<string, ScenarioDeclaration>> => {
   const k6 = await resolveK6((line) => void process.stderr.write(`${line}\n`));
   const scenarios = selectScenarios(names.length > 0 ? names : ['incidents'], listScenarioFiles());
-  const inspected = await Promise.all(
-    scenarios.map(async ({ id, file }) => [id, (await inspectScenario(file, k6)).declaration] as const),
-  );
-  return new Map(inspected.map(([id, declaration]) => [id, boundsOf(declaration)]));
+  const inspected = await Promise.all(scenarios.map(({ file }) => inspectScenario(file, k6)));
+  return new Map(inspected.map(({ declaration }) => [declaration.id, declaration]));
+};
+
+const isOf = (attempt: Attempt, declaration: ScenarioDeclaration | undefined): boolean =>
+  declaration !== undefined && attempt.bounds === boundsOf(declaration, attempt.variant);
+
+/** How often each of the variants was tried: of the one that was tried least. */
+const timesOf = ({ id, variants }: ScenarioDeclaration, variant: string, attempts: readonly Attempt[]): number => {
+  const wanted = variants.map(({ name }) => name).filter((name) => variant === 'all' || variant === name);
+  const times = wanted.map((name) => attempts.filter((one) => one.scenario === id && one.variant === name).length);
+  return Math.min(...times);
 };
 
 const pageOf = (attempts: readonly Attempt[]): string => {
@@ -164,17 +173,16 @@ const main = async (): Promise<void> => {
       document: { type: 'string' },
     },
   });
-  const bounds = await boundsOfAll(positionals);
-  const attempts = readAttempts<Attempt>(values.results).filter((one) => one.bounds === bounds.get(one.scenario));
+  const declarations = await declarationsOf(positionals);
+  const attempts = readAttempts<Attempt>(values.results).filter((one) => isOf(one, declarations.get(one.scenario)));
   const before = values.with.split(' ').filter((word) => word !== '');
-  const madeOf = (scenario: string): number =>
-    Math.max(0, ...attempts.filter((one) => one.scenario === scenario).map(({ attempt }) => attempt));
   for (let attempt = 1; attempt <= Number(values.times); attempt += 1) {
-    for (const [scenario, mark] of [...bounds].filter(([one]) => madeOf(one) < attempt)) {
-      const [load = 0] = loadavg();
-      const run = await runOnce(scenario, values.variant, values.reports, before);
+    for (const declaration of declarations.values()) {
+      if (timesOf(declaration, values.variant, attempts) >= attempt) continue;
+      const load = Math.round(loadavg()[0]! * 100) / 100;
+      const run = await runOnce(declaration.id, values.variant, values.reports, before);
       if (run.state === 'interrupted') throw new Error(`${run.id} was stopped: it is no attempt`);
-      const fresh = attemptsOf(run, { attempt, load: Math.round(load * 100) / 100, bounds: mark });
+      const fresh = attemptsOf(run, { attempt, load, declaration });
       attempts.push(...fresh);
       writeDown(values.results, fresh);
     }

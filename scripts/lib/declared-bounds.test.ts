@@ -14,7 +14,10 @@ const declaration = {
     phases: [{ name: 'jobs', kind: 'steady', fullSeconds: 60, floorSeconds: 5, activeJobs: 4 }],
     interactivePerSecond: 5,
   },
-  variants: [{ name: 'broken', title: 'A small pool', expected: 'symptoms' }],
+  variants: [
+    { name: 'broken', title: 'A small pool', expected: 'symptoms' },
+    { name: 'fixed', title: 'A larger pool', expected: 'pass', service: { appPoolMax: 20 } },
+  ],
   symptoms: [
     {
       id: 'says-so',
@@ -28,7 +31,7 @@ const declaration = {
 
 test('new words begin no series anew', () => {
   const reworded = { ...declaration, title: 'Another', purpose: 'Also.', keyCharts: ['pooler'] };
-  expect(boundsOf(reworded)).toBe(boundsOf(declaration));
+  expect(boundsOf(reworded, 'broken')).toBe(boundsOf(declaration, 'broken'));
 });
 
 test.each([
@@ -40,5 +43,12 @@ test.each([
     { symptoms: [{ ...declaration.symptoms![0]!, observe: { kind: 'log', component: 'service', contains: 'time' } }] },
   ],
 ])('%s does', (_, change) => {
-  expect(boundsOf({ ...declaration, ...change } as ScenarioDeclaration)).not.toBe(boundsOf(declaration));
+  const changed = { ...declaration, ...change } as ScenarioDeclaration;
+  expect(boundsOf(changed, 'broken')).not.toBe(boundsOf(declaration, 'broken'));
+});
+
+test("what only another variant has to show leaves a variant's series as it is", () => {
+  const changed = { ...declaration, symptoms: [] };
+  expect(boundsOf(changed, 'fixed')).toBe(boundsOf(declaration, 'fixed'));
+  expect(boundsOf(changed, 'broken')).not.toBe(boundsOf(declaration, 'broken'));
 });
