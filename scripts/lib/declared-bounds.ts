@@ -5,7 +5,7 @@ import type { ScenarioDeclaration } from '../../scenarios/lib/declaration.ts';
 /** Words for people, and what is said of an entry once it has been judged: none of it changes a verdict. */
 const saidOnly = new Set(['title', 'purpose', 'seeds', 'story', 'note', 'claims', 'diagnosis', 'keyCharts']);
 
-/** What a variant that is to pass does not have to show. */
+/** What the scenario's symptoms are to a variant that is to pass, or has its own. */
 const unasked = { symptoms: null };
 
 /**
@@ -14,7 +14,8 @@ const unasked = { symptoms: null };
  */
 export const boundsOf = ({ variants, ...declaration }: ScenarioDeclaration, name: string): string => {
   const variant = variants.find((one) => one.name === name);
-  const decides = { ...declaration, ...(variant?.expected === 'pass' ? unasked : {}), variant };
+  const asksForItsOwn = variant?.expected === 'pass' || variant?.symptoms != null;
+  const decides = { ...declaration, ...(asksForItsOwn ? unasked : {}), variant };
   const text = JSON.stringify(decides, (key, value: unknown) => (saidOnly.has(key) ? undefined : value));
   return createHash('sha256').update(text).digest('hex').slice(0, 12);
 };
