@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -54,12 +54,20 @@ const withoutForeign = ({ k6, foreign, otlpUrl }: LoadOptions): { file: string; 
   return { file: 'env', before: [...taken, ...ours, k6.path] };
 };
 
+/** Whole at any instant: of two loads one reads it while the other writes. */
+const emptyConfig = (folder: string): string => {
+  const file = path.join(folder, 'k6.json');
+  const made = path.join(mkdtempSync(path.join(folder, 'config-')), 'k6.json');
+  writeFileSync(made, '{}');
+  renameSync(made, file);
+  return file;
+};
+
 const spawnK6 = (options: LoadOptions): OwnedProcess => {
   const { k6, workspace, logFile, ledgerFile, summaryFile, otlpUrl } = options;
   for (const file of [ledgerFile, summaryFile, logFile]) mkdirSync(path.dirname(file), { recursive: true });
   for (const file of [ledgerFile, summaryFile]) rmSync(file, { force: true });
-  const configFile = path.join(workspace.folder, 'k6.json');
-  writeFileSync(configFile, '{}');
+  const configFile = emptyConfig(workspace.folder);
   const { file, before } = withoutForeign(options);
   const script = viewForK6(options);
   return workspace.spawn('k6', file, [...before, ...k6Arguments({ ...options, script }, configFile)], {
