@@ -246,13 +246,14 @@ func (l *loop) pass(s *side, cameMs float64, said []byte) bool {
 	return true
 }
 
+// note tells Node, who hears of every end: only what was said is too much for it.
 func (l *loop) note(p *pair, kind uint32, atMs float64, said []byte) {
-	if p.isUntold && kind != closed {
-		return
-	}
-	if l.records.areTooMany() && kind != closed {
+	if len(said) > 0 && l.records.areTooMany() && !p.isUntold {
 		p.isUntold = true
-		kind, said = untold, nil
+		l.records.note(p.id, untold, atMs, nil)
+	}
+	if len(said) > 0 && p.isUntold {
+		return
 	}
 	l.records.note(p.id, kind, atMs, said)
 }
