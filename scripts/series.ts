@@ -161,6 +161,12 @@ const pageOf = (attempts: readonly Attempt[]): string => {
   ].join('\n');
 };
 
+/** Of all scenarios that the file holds, whichever were asked for now. */
+const writePage = async (page: string, recorded: readonly Attempt[]): Promise<void> => {
+  const all = await declarationsOf([...new Set(recorded.map(({ scenario }) => scenario))]);
+  writeFileSync(page, pageOf(recorded.filter((one) => isOf(one, all.get(one.scenario)))));
+};
+
 const main = async (): Promise<void> => {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -188,7 +194,7 @@ const main = async (): Promise<void> => {
     }
   }
   process.stdout.write(`${tableOf(attempts)}\n`);
-  if (values.document !== undefined) writeFileSync(values.document, pageOf(attempts));
+  if (values.document !== undefined) await writePage(values.document, readAttempts(values.results));
   if (attempts.some(({ asExpected }) => asExpected !== true)) process.exitCode = 1;
 };
 
