@@ -1,5 +1,6 @@
 /** What a tree of processes uses, read from /proc at each tick, as cheaply as it can be. */
 import { closeSync, existsSync, openSync, readdirSync, readSync } from 'node:fs';
+import { ticksPerSecond } from '../system/proc.ts';
 
 interface Stat {
   pid: number;
@@ -11,8 +12,6 @@ interface Stat {
   threads: number;
 }
 
-/** _SC_CLK_TCK is 100 on every Linux that Node runs on. */
-const ticksPerSecond = 100;
 /** Larger than any file that is read here. */
 const buffer = Buffer.alloc(64 * 1024);
 

@@ -2,12 +2,8 @@ import { styleText } from 'node:util';
 import type { Check, Finding } from './check.ts';
 import { checks as allChecks } from './parts.ts';
 import { messageOf } from '../errors.ts';
-import { resolveK6 } from '../tools/k6.ts';
-import { resolvePgbouncer } from '../tools/pgbouncer.ts';
-import { resolvePostgres } from '../tools/postgres.ts';
+import { everyTool } from '../tools/every-tool.ts';
 import type { ToolLog } from '../tools/tool.ts';
-import { forwarderIfPossible } from '../tools/forwarder.ts';
-import { resolveToxiproxy } from '../tools/toxiproxy.ts';
 
 /** One part of what a run needs. `fix` is null where all is well. */
 export interface Diagnosis {
@@ -43,7 +39,7 @@ const withinLimit = <Value>(work: Promise<Value>): Promise<Value> => {
 
 /** Gets every tool that can be got without installing anything; what cannot be got stays for the diagnosis to name. */
 export const getTools = async (log: ToolLog): Promise<void> => {
-  for (const resolve of [resolvePostgres, resolvePgbouncer, resolveToxiproxy, resolveK6, forwarderIfPossible]) {
+  for (const resolve of everyTool) {
     await resolve(log).catch((error: unknown) => log(messageOf(error)));
   }
 };

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -54,12 +54,10 @@ const withoutForeign = ({ k6, foreign, otlpUrl }: LoadOptions): { file: string; 
   return { file: 'env', before: [...taken, ...ours, k6.path] };
 };
 
-/** Whole at any instant: of two loads one reads it while the other writes. */
+/** Each load its own: of two in one workspace one would read it while the other writes. */
 const emptyConfig = (folder: string): string => {
-  const file = path.join(folder, 'k6.json');
-  const made = path.join(mkdtempSync(path.join(folder, 'config-')), 'k6.json');
-  writeFileSync(made, '{}');
-  renameSync(made, file);
+  const file = path.join(mkdtempSync(path.join(folder, 'config-')), 'k6.json');
+  writeFileSync(file, '{}');
   return file;
 };
 

@@ -14,7 +14,12 @@ export interface ProcessStat {
   session: number;
   /** Clock ticks from boot to its start, field 22 of /proc/PID/stat. */
   startTime: string;
+  /** Clock ticks that it has run, in its own code and in the kernel. */
+  cpuTicks: number;
 }
+
+/** _SC_CLK_TCK is 100 on every Linux that Node runs on. */
+export const ticksPerSecond = 100;
 
 export interface ProcessIdentity {
   pid: number;
@@ -34,9 +39,20 @@ export const processStat = (pid: number): ProcessStat | null => {
       parentPid: Number(fields[1]),
       session: Number(fields[3]),
       startTime: fields[19] ?? '',
+      cpuTicks: Number(fields[11]) + Number(fields[12]),
     };
   } catch {
     return null;
+  }
+};
+
+/** Its memory now, with what it shares; 0 if there is no such process. */
+export const residentBytes = (pid: number): number => {
+  try {
+    const [, kibibytes = '0'] = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+    return Number(kibibytes) * 1024;
+  } catch {
+    return 0;
   }
 };
 

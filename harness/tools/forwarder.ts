@@ -14,27 +14,28 @@ const versionOfSource = (): string => {
   return `1.0.${crc32(text)}`;
 };
 
-const version = versionOfSource();
-
 /** The tap's data path (go/forwarder): our own, so that nobody else's will do, and built from this checkout alone. */
-const forwarderRecipe: Recipe = {
-  name: 'forwarder',
-  version,
-  executable: 'pgsurge-forwarder',
-  variable: 'PGSURGE_FORWARDER_BIN',
-  versionArguments: ['--version'],
-  accepts: version,
-  accepted: `forwarder ${version}`,
-  ways: [goBuild('forwarder', '.', { linkerFlags: `-X main.version=${version}`, expectedSeconds: 'some 5 s' })],
+const forwarderRecipe = (): Recipe => {
+  const version = versionOfSource();
+  return {
+    name: 'forwarder',
+    version,
+    executable: 'pgsurge-forwarder',
+    variable: 'PGSURGE_FORWARDER_BIN',
+    versionArguments: ['--version'],
+    accepts: version,
+    accepted: `forwarder ${version}`,
+    ways: [goBuild('forwarder', '.', { linkerFlags: `-X main.version=${version}`, expectedSeconds: 'some 5 s' })],
+  };
 };
 
 /** It is made of what only Linux has. */
 const canRun = process.platform === 'linux';
 
-export const findForwarder = async (): Promise<Tool | null> => (canRun ? findTool(forwarderRecipe) : null);
+export const findForwarder = async (): Promise<Tool | null> => (canRun ? findTool(forwarderRecipe()) : null);
 
 /** Null where it cannot be had: then the tap passes bytes on by itself, for more CPU. */
 export const forwarderIfPossible = async (log: ToolLog): Promise<Tool | null> => {
   if (!canRun) return null;
-  return resolveTool(forwarderRecipe, log).catch(() => null);
+  return resolveTool(forwarderRecipe(), log).catch(() => null);
 };

@@ -4,8 +4,8 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
+import { processStat, residentBytes, ticksPerSecond } from '../../system/proc.ts';
 import { detach, isPlain } from '../proxy/detach.ts';
 import { RecordReader, recordKinds, type Head } from './records.ts';
 
@@ -49,24 +49,6 @@ const environment = { ...process.env, GOMAXPROCS: '1', GODEBUG: 'asyncpreemptoff
 
 /** `performance.now` less the clock that the forwarder reads. */
 const clockOffsetMs = (): number => performance.now() - Number(process.hrtime.bigint()) / 1e6;
-
-/** The kernel counts in hundredths of a second. */
-const ticksPerSecond = 100;
-const pageBytes = 4096;
-
-const usageOf = (pid: number): Usage => {
-  try {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-      .replace(/^.*\) /, '')
-      .split(' ');
-    return {
-      cpuSeconds: (Number(fields[11]) + Number(fields[12])) / ticksPerSecond,
-      memoryBytes: Number(fields[21]) * pageBytes,
-    };
-  } catch {
-    return { cpuSeconds: 0, memoryBytes: 0 };
-  }
-};
 
 class Forwarding implements Forwarder {
   readonly #child: ChildProcess;
@@ -120,7 +102,8 @@ class Forwarding implements Forwarder {
   }
 
   usage(): Usage {
-    return usageOf(this.pid);
+    const cpuTicks = processStat(this.pid)?.cpuTicks ?? 0;
+    return { cpuSeconds: cpuTicks / ticksPerSecond, memoryBytes: residentBytes(this.pid) };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
