@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import type { Recorder } from '../grade/fixtures/recorder.ts';
 import { flat } from '../grade/fixtures/shapes.ts';
-import { answering, first, healthyStranger, sessions } from './fixtures/stranger.ts';
+import { answering, answers, first, healthyStranger, sessions } from './fixtures/stranger.ts';
 
 /** From second 30 on more and more sessions wait, until the oldest transaction ends at second 33. */
 const behindOne = (waiting: readonly number[], ageAtFirst: number): Recorder => {
@@ -55,4 +55,46 @@ test('slow answers that are the way to the database are told as that', () => {
 test('slower than some ways there and back, or beside a busy database, is not known', () => {
   expect(first(far(9000)).cause).toBe('unknown');
   expect(first(sessions(far(560), 'active', flat(2))).cause).toBe('unknown');
+});
+
+/** Answers take 60 ms, and 600 from second 20 to 29, in which the oldest statement has run for so many seconds. */
+const slowFor = (ageSeconds: number, sessionsAtWork = 5, isThen = (second: number) => second >= 20 && second < 30) => {
+  const recorder = healthyStranger().remove('http_reqs').remove('http_req_duration');
+  answers(recorder, 200, (second) => (isThen(second) ? 0 : 100), 60);
+  answers(recorder, 200, (second) => (isThen(second) ? 5 : 0), 600, 'GET /slow');
+  sessions(recorder, 'active', flat(sessionsAtWork));
+  return recorder.gauge('postgres.statement.age.max', {}, (second) => (isThen(second) ? ageSeconds : 0.05));
+};
+
+test('statements that take long for a while, and answers with them, are told though the whole run is well', () => {
+  const finding = first(slowFor(0.6));
+  expect(finding).toMatchObject({ cause: 'slow-statements', kind: 'stretch' });
+  expect(finding.sentence).toMatch(
+    /^Statements took long in the database from 20\.0 s to 29\.0 s: .* 600 ms on the average, and for 50 ms otherwise$/,
+  );
+});
+
+test('one session alone, quick statements, locks, a burst or most of the run: no stretch of slow statements', () => {
+  expect(first(slowFor(0.6, 1)).cause).toBe('none');
+  expect(first(slowFor(0.14)).cause).toBe('none');
+  const locked = slowFor(0.6).gauge('postgres.sessions.waiting', { wait_event_type: 'Lock' }, flat(4));
+  expect(first(locked).cause).toBe('none');
+  // Nobody was at work otherwise, so nobody knows how long their statements would have taken.
+  const burst = sessions(slowFor(0.6), 'active', (second) => (second >= 20 && second < 30 ? 5 : 0));
+  expect(first(burst).cause).toBe('none');
+  expect(first(slowFor(0.3, 5, (second) => second >= 20)).kind).not.toBe('stretch');
+});
+
+/** Twenty clients of the pooler, half of which are gone for two seconds, and come back. */
+const halfGone = (cutOff: number): Recorder => {
+  const recorder = healthyStranger();
+  recorder.gauge('pooler.clients', { pooler: '0', database: 'app', state: 'active' }, (second) =>
+    second === 30 || second === 31 ? 10 : 20,
+  );
+  return recorder.counter('postgres.sessions.abandoned', {}, (second) => (second === 30 ? cutOff : 0));
+};
+
+test('a replica that is cut off in mid-work is told though no request failed; one that ends its work first is not', () => {
+  expect(first(halfGone(1))).toMatchObject({ cause: 'part-restarted', kind: 'service' });
+  expect(first(halfGone(0)).cause).toBe('none');
 });

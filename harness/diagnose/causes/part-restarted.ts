@@ -2,6 +2,8 @@
 import type { Cause, Sighting } from '../cause.ts';
 import { endedForGood } from '../../measure/cause-words.ts';
 import { plural } from '../../measure/numbers-in-words.ts';
+import { seriesOf } from '../../measure/tracks/observations.ts';
+import { growthOf } from '../../measure/tracks/windows.ts';
 import { at, failedWords, seconds } from '../say.ts';
 import { endedInTransaction } from '../seen/ended.ts';
 import type { Restart } from '../seen/restart.ts';
@@ -48,9 +50,17 @@ const areMany = ({ errors }: Seen): boolean =>
 const isSilentAround = (atMs: number | null, { silence }: Seen): boolean =>
   silence !== null && (atMs === null || (atMs >= silence.startMs - beforeMs && atMs <= silence.endMs + beforeMs));
 
+/** Who is told to end ends its work first: a session that lost its client in the midst of it just then was cut off. */
+const wasCutOff = ({ part, atMs, isStep }: Restart, { observations }: Seen): boolean => {
+  if (part !== 'the service' || atMs === null || isStep === true) return false;
+  const around = { startMs: atMs - readingMs, endMs: atMs + readingMs };
+  return growthOf(seriesOf(observations, 'postgres.sessions.abandoned'), [around]) >= 1;
+};
+
 /** A restart that nobody felt is worth no word. */
 const wasFelt = (seen: Seen, failed: number, restarts: readonly Restart[]): boolean =>
   failed > 0 ||
+  restarts.some((one) => wasCutOff(one, seen)) ||
   restarts.some(({ atMs }) => isSilentAround(atMs, seen)) ||
   seen.levels.growth('postgres.sessions.abandoned') >= fewestLeft ||
   areMany(seen);

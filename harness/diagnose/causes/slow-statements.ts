@@ -2,8 +2,9 @@
 import type { Evidence } from '../../result.ts';
 import { formatCount, formatNumber, formatShare } from '../../measure/numbers-in-words.ts';
 import type { Cause, Sighting } from '../cause.ts';
-import { failedWords, isHarmed, sampled, seconds, slowMs } from '../say.ts';
+import { at, failedWords, isHarmed, sampled, seconds, slowMs } from '../say.ts';
 import { scanOf, type Scan } from '../seen/scans.ts';
+import { slowStretchOf } from '../seen/slow-stretch.ts';
 import { topStatements } from '../seen/statements.ts';
 import type { Seen } from '../seen/seen.ts';
 
@@ -122,10 +123,34 @@ const isAskedToSleep = ({ sessions, requests, pooler }: Seen): boolean =>
   ((requests.latencyMsP95 ?? 0) < 2 * slowMs || (pooler?.fullShare ?? 0) >= mostlyFull) &&
   sessions.waiting('Timeout').seconds > sessions.active.seconds / 2;
 
+/** Over in time to leave the whole run's figures as they are, and felt all the same. */
+const byStretch = (seen: Seen): Sighting | null => {
+  const stretch = slowStretchOf(seen, slowSeconds);
+  if (stretch === null) return null;
+  const { startMs, endMs, ageSeconds, usualAgeSeconds, active, latencyMsP95, usualLatencyMsP95 } = stretch;
+  const ages = `the oldest had run for ${seconds(ageSeconds)} on the average`;
+  return {
+    kind: 'stretch',
+    sentence:
+      `Statements took long in the database from ${at(startMs, seen)} to ${at(endMs, seen)}: ${ages}, ` +
+      `and for ${seconds(usualAgeSeconds)} otherwise`,
+    number:
+      `95 % of the answers took ${seconds(latencyMsP95 / 1000)} or less then, ` +
+      `and ${seconds(usualLatencyMsP95 / 1000)} otherwise`,
+    evidence: [{ atMs: startMs, text: `${ages}, ${formatNumber(active)} at work at once`, source: 'pg_stat_activity' }],
+    remedy,
+    harm: { failed: 0, secondsWaited: (active * (endMs - startMs)) / 1000 },
+  };
+};
+
 const look = (seen: Seen): Sighting | null => {
   const scan = scanOf(seen);
   if (scan !== null) return byScan(scan);
-  if (!isHarmed(seen) || isLockWait(seen) || isAskedToSleep(seen)) return null;
+  if (isLockWait(seen)) return null;
+  return isHarmed(seen) && !isAskedToSleep(seen) ? byAll(seen) : byStretch(seen);
+};
+
+const byAll = (seen: Seen): Sighting | null => {
   const slow = byStatements(seen) ?? byTap(seen) ?? byActivity(seen) ?? byTimeouts(seen);
   if (slow === null) return null;
   const ended = seen.errors.count('statement-timeout');
