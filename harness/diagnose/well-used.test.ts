@@ -55,6 +55,40 @@ test('a full pooler whose clients wait for less than the work takes is well used
   expect(first(busy(20), pooled).cause).toBe('pooler-pool');
 });
 
+test('slow answers whose time is that of their transactions and a shorter wait in the pooler are accounted for', () => {
+  const pooled = { stackSettings: { 'pgbouncer.default_pool_size': '10', 'pgbouncer.pool_mode': 'transaction' } };
+  const busy = (waiting: number, heldPerSecond: number) =>
+    held(withPooler(answering(200, 20, 520), flat(waiting), flat(10)), heldPerSecond);
+  const finding = first(busy(4, 7), pooled);
+  expect(finding.cause).toBe('none');
+  expect(finding.sentence).toMatch(
+    /on the average its transactions take 34\d ms, and it waits in the pooler for 19\d ms/,
+  );
+  expect(first(busy(1, 3), pooled).cause).not.toBe('none');
+});
+
+/** All of 40 come in the first three seconds, and each takes a second or more. */
+const rush = (ms: number): Recorder => {
+  const recorder = healthyStranger().remove('http_reqs').remove('http_req_duration');
+  answers(recorder, 200, (second) => (second < 3 ? 40 : 0), ms);
+  sessions(recorder, 'active', (second) => (second < 3 ? 10 : 0));
+  return sessions(recorder, 'idle', (second) => (second < 3 ? 0 : 10));
+};
+
+test('a crowd that comes at one instant waits for the pool, in however few of the looks', () => {
+  const finding = first(rush(1200));
+  expect(finding.cause).toBe('app-pool');
+  expect(finding.sentence).toContain('all 10 connections of the service are in use while 100 % of the requests');
+  expect(first(rush(300)).cause).toBe('none');
+  const idle = sessions(sessions(rush(1200), 'active', flat(1)), 'idle', flat(9));
+  expect(first(idle).cause).toBe('unknown');
+});
+
+test('a crowd that the service itself saw waiting is told by it', () => {
+  const waiting = rush(1200).gauge('db.client.connection.pending_requests', {}, (second) => (second < 3 ? 30 : 0));
+  expect(first(waiting).evidence[0]?.source).toBe('db.client.connection.pending_requests');
+});
+
 const idleText = 'FATAL:  terminating connection due to idle-session timeout';
 
 test('the pooler’s own connections that the database ended are told, though no request failed', () => {

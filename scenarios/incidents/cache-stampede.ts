@@ -38,7 +38,8 @@ const manyQueries = shows('shape', 'queries-per-job', 'At least 30 queries about
   comparator: '>=',
   value: 30,
 });
-const stampede = { cause: 'n-plus-one', notCauses: ['slow-statements'] } as const;
+/** The pages of one job end one after the other in each variant: what sessions wait for is that job's row. */
+const waitsForTheJob = { cause: 'lock-queue', notCauses: ['slow-statements'] } as const;
 
 export const options = defineScenario({
   schema: 'pgsurge.scenario/1',
@@ -83,7 +84,7 @@ export const options = defineScenario({
       title: 'Each worker loads, after a wait in vain',
       service: broken,
       expected: 'symptoms',
-      diagnosis: stampede,
+      diagnosis: waitsForTheJob,
       note: 'The queries are quick and nobody fails: it is work that need not be done, and it grows with the workers.',
     },
     {
@@ -91,8 +92,7 @@ export const options = defineScenario({
       title: 'Single flight',
       service: fixed,
       expected: 'pass',
-      // The pages of one job end one after the other here, in each variant: sessions wait for that job's row.
-      diagnosis: { cause: 'lock-queue', notCauses: ['n-plus-one', 'slow-statements'] },
+      diagnosis: { ...waitsForTheJob, notCauses: ['n-plus-one', 'slow-statements'] },
       note: 'An error of the one query is shared too: all that waited for it see it, and the next one asks anew.',
     },
     {
@@ -100,7 +100,7 @@ export const options = defineScenario({
       title: 'Each worker loads at once',
       service: { cacheMode: 'each-miss' },
       expected: 'symptoms',
-      diagnosis: stampede,
+      diagnosis: waitsForTheJob,
       symptoms: [manyQueries],
       note: 'Without the wait there are no warnings, and the stampede is the same: the wait was no remedy.',
     },

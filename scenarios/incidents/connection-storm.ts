@@ -67,7 +67,7 @@ export const options = defineScenario({
       title: 'Through the pooler',
       route: 'pooler',
       expected: 'pass',
-      diagnosis: { cause: 'none', notCauses: ['login-storm'] },
+      diagnosis: { cause: 'pooler-pool', notCauses: ['login-storm'] },
       note: 'The seed’s managed proxy. Logins cost the pooler what they cost the database before, less a process each.',
     },
     {
@@ -75,7 +75,7 @@ export const options = defineScenario({
       title: 'A pool in the process',
       service: { reportConnection: 'pool', appPoolMax: 18 },
       expected: 'pass',
-      diagnosis: { cause: 'none', notCauses: ['login-storm'] },
+      diagnosis: { cause: 'app-pool', notCauses: ['login-storm'] },
       note: 'Where processes live on: four pools of 18, straight to the database, and no login a request.',
     },
   ],

@@ -60,7 +60,7 @@ export const options = defineScenario({
       title: 'A poll each 5 s',
       service: broken,
       expected: 'symptoms',
-      diagnosis: { cause: 'unknown', notCauses: ['app-pool', 'slow-statements', 'lock-queue', 'database-cpu'] },
+      diagnosis: { cause: 'none', notCauses: ['app-pool', 'slow-statements', 'lock-queue', 'database-cpu'] },
       note: 'Nothing that a pool or a server counts is out of order: only the time from due to start shows it.',
     },
     {

@@ -67,7 +67,7 @@ export const options = defineScenario({
       title: 'Looks, and never decides',
       service: broken,
       expected: 'symptoms',
-      diagnosis: { cause: 'unknown', notCauses: ['app-pool', 'slow-statements', 'service-cpu'] },
+      diagnosis: { cause: 'none', notCauses: ['app-pool', 'slow-statements', 'service-cpu'] },
     },
     {
       name: 'fixed',

@@ -44,6 +44,14 @@ interface Changed {
   reason: string;
 }
 
+/** What a crowd that comes at one instant waits for is what it waits for, also where nobody is turned away. */
+const crowdWaits =
+  'A thousand users ask at one instant, and half of them wait for a second or more: nobody fails, and that is no ' +
+  'health.';
+const insideTheQueue =
+  'What is wrong is in the rows of the queue: requests are answered soon and the connections have room, so whoever ' +
+  'sees only those has nothing else to see.';
+
 const restarted = { cause: 'part-restarted' } as const;
 
 /** Each label that is another than the one its scenario was committed with; runs of before still hold the old one. */
@@ -83,6 +91,41 @@ export const changedLabels: readonly Changed[] = [
     reason:
       'Seed 001 calls the change "Zero risk (observability only)": what runs, and for how long, is the same in both ' +
       'variants, and who sees no reasons has nothing else to see.',
+  },
+  {
+    entries: ['connection-storm.fixed'],
+    from: 'none',
+    to: { cause: 'pooler-pool', notCauses: ['login-storm'] },
+    reason: `${crowdWaits} Through the pooler they wait for its 40 server connections, as in multiplexing.fixed.`,
+  },
+  {
+    entries: ['connection-storm.pooled'],
+    from: 'none',
+    to: { cause: 'app-pool', notCauses: ['login-storm'] },
+    reason: `${crowdWaits} Here they wait for the pools of the four replicas, all of which are in use.`,
+  },
+  {
+    entries: ['tenant-quota.fixed'],
+    from: 'none',
+    to: { cause: 'unknown', notCauses: ['app-pool', 'slow-statements'] },
+    reason:
+      'The service holds back who is over the quota for three seconds. Half of the answers take that long, so ' +
+      'nothing-is-wrong would be false, and only the service knows where they wait.',
+  },
+  {
+    entries: ['waiting-tasks.broken', 'worker-scaling.broken', 'pool-saturation.forbidden-pages'],
+    from: 'unknown',
+    to: { cause: 'none', notCauses: ['app-pool', 'slow-statements', 'retry-storm'] },
+    reason: insideTheQueue,
+  },
+  {
+    entries: ['cache-stampede.broken', 'cache-stampede.each-miss'],
+    from: 'n-plus-one',
+    to: { cause: 'lock-queue', notCauses: ['slow-statements'] },
+    reason:
+      'In each variant, also the fixed one, which had this label from the first, sessions wait some 80 s for the row ' +
+      'of the job. The question that is asked fifty times takes two seconds in all: it is work that need not be ' +
+      'done, and what anybody waits for is the lock.',
   },
 ];
 

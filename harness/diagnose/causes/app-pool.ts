@@ -2,9 +2,11 @@
 import type { Evidence } from '../../result.ts';
 import { formatCount, formatCountOf, formatNumber, formatRoughShare, plural } from '../../measure/numbers-in-words.ts';
 import type { Cause, Sighting } from '../cause.ts';
-import { failedWords, isHarmed, oftenShare, sampled, seconds } from '../say.ts';
+import { failedWords, isHarmed, isSlowThroughout, oftenShare, sampled, seconds } from '../say.ts';
+import { exportEveryMs } from '../../measure/k6-exports.ts';
 import { seriesOf } from '../../measure/tracks/observations.ts';
 import type { Level } from '../seen/levels.ts';
+import { isOfTheWay } from '../seen/logins.ts';
 import type { Seen } from '../seen/seen.ts';
 import type { Tapped } from '../seen/taps.ts';
 
@@ -47,10 +49,17 @@ const waitedWords = (pending: Level, seen: Seen): string => {
   return `on the average ${formatNumber(pending.mean)} wait at any moment${failures}`;
 };
 
+/** A crowd that comes at one instant and is served soon waits in few of the looks, and is all that there was. */
+const mayBeRush = (seen: Seen): boolean => isSlowThroughout(seen) && !isOfTheWay(seen);
+
+const isRush = (pending: Level, seen: Seen): boolean =>
+  mayBeRush(seen) &&
+  pending.seconds * 1000 >= oftenShare * seen.requests.all * (seen.requests.latencyMsP50 ?? Infinity);
+
 const byMetrics = (seen: Seen): Wait | null => {
   const { levels } = seen;
   const pending: Level = levels.level('db.client.connection.pending_requests');
-  if (pending.shareAbove(0) < oftenShare) return null;
+  if (pending.shareAbove(0) < oftenShare && !isRush(pending, seen)) return null;
   const used = levels.level('db.client.connection.count', { state: 'used' });
   const pools = poolsOf(seen);
   return {
@@ -105,16 +114,35 @@ const byTap = (seen: Seen): Wait | null => {
 /** In use in nearly all of the service's connections, for a good part of the time. */
 const nearlyAll = 0.9;
 const fewestConnections = 3;
+/** Between two uses a connection looks idle: over a link, a pool that is all lent out is seen so at most looks. */
+const mostly = 0.6;
+
+/** The share of the requests that were answered in the seconds in which so many connections were in use. */
+const answeredWhile = ({ samples }: Level, least: number, { requests }: Seen): number => {
+  const isFull = (endMs: number): boolean =>
+    samples.values.some((value, index) => {
+      const at = samples.tMs[index]!;
+      return value > least && at > endMs - 2 * exportEveryMs && at <= endMs;
+    });
+  const then = requests.moments.filter(({ atMs }) => isFull(atMs));
+  return then.reduce((sum, { served, failed }) => sum + served + failed, 0) / Math.max(1, requests.all);
+};
 
 /** The service's connections as the database or the pooler counts them: never more than so many, and all in use. */
-const byPlateau = ({ sessions, pooler }: Seen): Wait | null => {
+const byPlateau = (seen: Seen): Wait | null => {
+  const { sessions, pooler } = seen;
   const isPooled = (pooler?.clients.peak ?? 0) > fewestConnections;
   const size = isPooled ? pooler!.clients.peak : (sessions.owners.find(({ active }) => active > 0)?.peak ?? 0);
   const used = isPooled ? pooler!.serversActive : sessions.inUse;
-  const full = used.shareAbove(nearlyAll * size - 0.01);
-  if (size < fewestConnections || full < oftenShare) return null;
-  const often = formatRoughShare(full);
-  const words = `all ${formatCount(size)} connections of the service are in use in ${often} of the looks`;
+  const least = nearlyAll * size - 0.01;
+  const full = used.shareAbove(least);
+  const rush = mayBeRush(seen) ? answeredWhile(used, least, seen) : 0;
+  if (size < fewestConnections || (full < oftenShare && rush < mostly)) return null;
+  const often =
+    full < oftenShare
+      ? `while ${formatRoughShare(rush)} of the requests were under way`
+      : `in ${formatRoughShare(full)} of the looks`;
+  const words = `all ${formatCount(size)} connections of the service are in use ${often}`;
   return {
     sentence: words,
     number: `${used.mean.toFixed(1)} of ${formatCount(size)} in use on the average`,
@@ -124,8 +152,6 @@ const byPlateau = ({ sessions, pooler }: Seen): Wait | null => {
   };
 };
 
-/** Between two uses a connection looks idle: over a link, a pool that is all lent out is seen so at most looks. */
-const mostly = 0.6;
 const mostLooks = 0.5;
 /** More requests under way than connections, by so much: the others wait for one, or somewhere before. */
 const crowd = 2;

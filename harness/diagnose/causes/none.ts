@@ -72,14 +72,36 @@ const isServing = ({ requests, silence, entry }: Seen): boolean =>
   (entry.loadTotals?.droppedIterations ?? 0) === 0 &&
   !entry.criteria.some(({ verdict, id }) => verdict === 'fail' && harmful.has(id));
 
-const isWell = (seen: Seen): boolean => isServing(seen) && (!isSlowThroughout(seen) || isOfTheWay(seen));
+/** The rest is the way to the client, and the service's own work. */
+const mostOfTheTime = 0.8;
 
-/** Slow answers that no queue and no statement makes slow. */
-const farWords = (seen: Seen): string =>
-  isSlowThroughout(seen)
-    ? `. Half of the answers take ${seconds(seen.requests.latencyMsP50! / 1000)} or longer, which is the way to the ` +
-      `database: by its logins some ${seconds(roundTripSeconds(seen)!)} there and back, for each statement of a request`
-    : '';
+/** What a request's transactions hold a connection for, and what it waits for one: where nobody waits for long. */
+const timesInPooler = ({ pooler, levels, requests }: Seen): { held: number; waited: number } | null => {
+  if (pooler === null || requests.all === 0) return null;
+  const held = levels.growth('pooler.transaction_seconds') / requests.all;
+  const waited = pooler.waiting.seconds / requests.all;
+  const all = held + waited;
+  return waited <= held && all * 1000 >= mostOfTheTime * (requests.latencyMsP50 ?? 0) ? { held, waited } : null;
+};
+
+const isWell = (seen: Seen): boolean =>
+  isServing(seen) && (!isSlowThroughout(seen) || isOfTheWay(seen) || timesInPooler(seen) !== null);
+
+/** Slow answers whose time is known, and none of it lost. */
+const slowWords = (seen: Seen): string => {
+  if (!isSlowThroughout(seen)) return '';
+  const half = `. Half of the answers take ${seconds(seen.requests.latencyMsP50! / 1000)} or longer`;
+  const times = timesInPooler(seen);
+  if (isOfTheWay(seen) || times === null)
+    return (
+      `${half}, which is the way to the database: by its logins some ${seconds(roundTripSeconds(seen)!)} there and ` +
+      'back, for each statement of a request'
+    );
+  return (
+    `${half}: on the average its transactions take ${seconds(times.held)}, and it waits in the pooler for ` +
+    seconds(times.waited)
+  );
+};
 
 const unmetWords: Record<Unmet['verdict'], { title: string; clause: string }> = {
   fail: {
@@ -129,7 +151,7 @@ const look = (seen: Seen): Sighting | null => {
   return {
     sentence:
       `Nothing seen here limits the connections: ${facts.join(', ')}. ${pool}` +
-      farWords(seen) +
+      slowWords(seen) +
       hiddenWords(seen) +
       unaskedWords(seen) +
       clauseOf(unmet),
