@@ -2,7 +2,9 @@
 import { expect, test } from 'vitest';
 import { flat } from '../grade/fixtures/shapes.ts';
 import type { Recorder } from '../grade/fixtures/recorder.ts';
-import { chainOf, diagnosisOf, first, healthyStranger, sessions } from './fixtures/stranger.ts';
+import type { Observations, Series } from '../measure/tracks/observations.ts';
+import { diagnose } from './diagnose.ts';
+import { causes, chainOf, diagnosisOf, first, healthyStranger, sessions, strangerEntry } from './fixtures/stranger.ts';
 
 const text = 'UPDATE tasks SET priority = greatest(priority, $1) WHERE url = $2';
 const own = { relation: 'tasks', holder: 'crawler', holder_state: 'active', holder_does: 'UPDATE' };
@@ -60,6 +62,27 @@ test('a statement that has little part in the time of all is not what they wait 
 test('a loop that nobody feels is not worth a word; one that a session is always in is', () => {
   expect(first(working({ callsPerSecond: 280, secondsPerSecond: 0.4 })).cause).toBe('none');
   expect(first(working({ callsPerSecond: 280, secondsPerSecond: 1.1 })).cause).toBe('n-plus-one');
+  const locking = (waiting: number) =>
+    working({ callsPerSecond: 280, secondsPerSecond: 0.6 }).gauge('postgres.locks.waiting', {}, flat(waiting));
+  expect(first(locking(0)).cause).toBe('none');
+  expect(first(locking(2)).cause).toBe('n-plus-one');
+});
+
+test('what a statement had run for before it was among the most called counts, unless it may be older', () => {
+  /** Among the most called from second 40 on; all statements together had so many calls at the first look. */
+  const late = (olderCalls: number): Observations => {
+    const { series, ...rest } = working({ callsPerSecond: 280, secondsPerSecond: 1.1 })
+      .gauge('postgres.statements.calls', {}, (second) => olderCalls + second * 560)
+      .gauge('postgres.statement.calls', { query: text }, (second) => second * 280)
+      .gauge('postgres.statement.seconds', { query: text }, (second) => second * 1.1)
+      .observations();
+    const fromSecond40 = (one: Series): Series =>
+      one.labels['query'] === text ? { ...one, tMs: one.tMs.slice(40), values: one.values.slice(40) } : one;
+    return { ...rest, series: series.map(fromSecond40) };
+  };
+  const named = (olderCalls: number) => diagnose(strangerEntry(), late(olderCalls), causes).findings[0]!.cause;
+  expect(named(10)).toBe('n-plus-one');
+  expect(named(1e6)).toBe('none');
 });
 
 test('a few long statements are no loop, however many a transaction has', () => {

@@ -43,6 +43,17 @@ test('a statement that sleeps as it was asked to is not slow, one that makes req
   expect(first(failing).cause).toBe('slow-statements');
 });
 
+test('slow statements that are next to nothing of what the requests wait for are beside the point', () => {
+  const failing = (secondsPerSecond: number): Recorder =>
+    answers(answering(200, 30, 4000), 503, flat(3), 400, 'GET /report')
+      .counter('postgres.statement.calls', { query: 'SELECT slow()' }, flat(secondsPerSecond * 3))
+      .counter('postgres.statement.seconds', { query: 'SELECT slow()' }, flat(secondsPerSecond));
+  const named = (secondsPerSecond: number): string[] =>
+    diagnosisOf(failing(secondsPerSecond)).findings.map(({ cause }) => cause);
+  expect(named(10)).toContain('slow-statements');
+  expect(named(1)).not.toContain('slow-statements');
+});
+
 const held = (recorder: Recorder, heldPerSecond: number): Recorder =>
   recorder
     .counter('pooler.transactions', { pooler: '0' }, flat(100))

@@ -2,7 +2,7 @@
 import type { Evidence } from '../../result.ts';
 import { formatCount, formatNumber, formatShare } from '../../measure/numbers-in-words.ts';
 import type { Cause, Sighting } from '../cause.ts';
-import { isHarmed, seconds, waitsAnywhere } from '../say.ts';
+import { isHarmed, oftenShare, seconds, waitsAnywhere } from '../say.ts';
 import {
   loopInTransactions,
   statementsPerRequest,
@@ -76,8 +76,14 @@ const lookAtRequests = (seen: Seen): Sighting | null => {
   };
 };
 
+/** Of one session's time: half of it is much where others wait for what it has locked. */
+const mostOfLocked = 0.5;
+
 /** Somebody is kept waiting by it, or a session or more is in it all the time. */
-const isLoopFelt = (seen: Seen, { seconds: spent }: Loop): boolean => isFelt(seen) || spent >= seen.seconds;
+const isLoopFelt = (seen: Seen, { seconds: spent }: Loop): boolean => {
+  const areOthersWaiting = seen.levels.level('postgres.locks.waiting').shareAbove(0) >= oftenShare;
+  return isFelt(seen) || spent >= (areOthersWaiting ? mostOfLocked : 1) * seen.seconds;
+};
 
 const remedyOfTransaction: Sighting['remedy'] = {
   sentence:

@@ -150,9 +150,15 @@ const look = (seen: Seen): Sighting | null => {
   return isHarmed(seen) && !isAskedToSleep(seen) ? byAll(seen) : byStretch(seen);
 };
 
+/** Of the time that all requests took together: less of it than that is not what they wait for. */
+const leastOfLatency = 0.02;
+
+const isBesideThePoint = ({ totalSeconds }: Slow, { requests }: Seen): boolean =>
+  totalSeconds !== null && totalSeconds * 1000 < leastOfLatency * requests.all * (requests.latencyMsP50 ?? 0);
+
 const byAll = (seen: Seen): Sighting | null => {
   const slow = byStatements(seen) ?? byTap(seen) ?? byActivity(seen) ?? byTimeouts(seen);
-  if (slow === null) return null;
+  if (slow === null || isBesideThePoint(slow, seen)) return null;
   const ended = seen.errors.count('statement-timeout');
   const mean = slow.meanSeconds === null ? '' : `, ${seconds(slow.meanSeconds)} on the average`;
   return {

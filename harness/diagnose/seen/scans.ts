@@ -41,11 +41,8 @@ const isMuch = ({ rowsRead, pagesRead, rowsGiven }: Pick<Scan, 'rowsRead' | 'pag
   rowsRead >= manyRows && pagesRead >= manyPages && (rowsGiven === null || rowsRead >= fewestReadForEach * rowsGiven);
 
 /** By its own pages too, where somebody counted them: the rows may be another statement's. */
-const isItsOwn = ({ text, calls }: Statement, { levels }: Seen): boolean => {
-  const labels = { query: text };
-  if (!levels.has('postgres.statement.pages', labels)) return true;
-  return levels.growth('postgres.statement.pages', labels) >= manyPages * calls;
-};
+const isItsOwn = ({ text, calls, pages }: Statement, { levels }: Seen): boolean =>
+  !levels.has('postgres.statement.pages', { query: text }) || pages >= manyPages * calls;
 
 export const scanOf = (seen: Seen): Scan | null => {
   const read = readOf(seen);

@@ -1,5 +1,5 @@
 /** Statements by what they cost, as pg_stat_statements keeps them: without literals. */
-import { seriesOf } from '../../measure/tracks/observations.ts';
+import { seriesOf, type Series } from '../../measure/tracks/observations.ts';
 import { growthOf } from '../../measure/tracks/windows.ts';
 import type { Seen } from './seen.ts';
 
@@ -7,14 +7,52 @@ export interface Statement {
   text: string;
   calls: number;
   seconds: number;
+  /** That it looked at; 0 where nobody counted. */
+  pages: number;
 }
 
+/**
+ * A statement is looked at from when it is first among the most called: by then it may have run for seconds. Of that
+ * count no more can be older than all statements together had at the first look at their sum, which is next to nothing
+ * where the counts were set back before the load, and everything where they go back for weeks. From 0 to 1.
+ */
+const olderShare = (calls: Series, all: Series | undefined): number => {
+  const [first, before] = [calls.values[0] ?? 0, all?.values[0]];
+  if (before === undefined || first === 0 || all!.tMs[0]! >= calls.tMs[0]!) return 1;
+  return Math.min(1, before / first);
+};
+
+const sinceTheFirstLook = (series: Series, share: number, atMs: number | undefined): Series =>
+  share === 1 || atMs === undefined
+    ? series
+    : {
+        ...series,
+        tMs: Float64Array.of(atMs, ...series.tMs),
+        values: Float64Array.of((series.values[0] ?? 0) * share, ...series.values),
+      };
+
+/** Under load. */
+const growthOfStatement = (
+  part: 'calls' | 'seconds' | 'pages',
+  calls: Series,
+  { observations, windows }: Seen,
+): number => {
+  const [all] = seriesOf(observations, 'postgres.statements.calls');
+  const share = olderShare(calls, all);
+  const series = seriesOf(observations, `postgres.statement.${part}`, calls.labels);
+  return growthOf(
+    series.map((one) => sinceTheFirstLook(one, share, all?.tMs[0])),
+    windows,
+  );
+};
+
 /** Those that were among the most called, or the dearest, at some look. */
-export const topStatements = ({ observations, windows }: Seen): Statement[] =>
-  seriesOf(observations, 'postgres.statement.calls').map((series) => ({
-    text: series.labels['query'] ?? '',
-    calls: Math.round(growthOf([series], windows)),
-    seconds: growthOf(seriesOf(observations, 'postgres.statement.seconds', series.labels), windows),
+export const topStatements = (seen: Seen): Statement[] =>
+  seriesOf(seen.observations, 'postgres.statement.calls').map((calls) => ({
+    text: calls.labels['query'] ?? '',
+    calls: Math.round(growthOfStatement('calls', calls, seen)),
+    seconds: growthOfStatement('seconds', calls, seen),
+    pages: growthOfStatement('pages', calls, seen),
   }));
 
 /** A statement that transactions run again and again. */
