@@ -94,7 +94,7 @@ const halfGone = (cutOff: number): Recorder => {
   return recorder.counter('postgres.sessions.abandoned', {}, (second) => (second === 30 ? cutOff : 0));
 };
 
-test('a replica that is cut off in mid-work is told though no request failed; one that ends its work first is not', () => {
+test('a replica cut off in mid-work is told though no request failed; one that ends its work first is not', () => {
   expect(first(halfGone(1))).toMatchObject({ cause: 'part-restarted', kind: 'service' });
   expect(first(halfGone(0)).cause).toBe('none');
 });

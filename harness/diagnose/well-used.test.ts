@@ -10,6 +10,7 @@ import {
   first,
   healthyStranger,
   logged,
+  pooled,
   sessions,
   withPooler,
 } from './fixtures/stranger.ts';
@@ -60,22 +61,37 @@ const held = (recorder: Recorder, heldPerSecond: number): Recorder =>
     .counter('pooler.transaction_seconds', { pooler: '0' }, flat(heldPerSecond));
 
 test('a full pooler whose clients wait for less than the work takes is well used', () => {
-  const pooled = { stackSettings: { 'pgbouncer.default_pool_size': '10', 'pgbouncer.pool_mode': 'transaction' } };
+  const stack = { stackSettings: pooled };
   const busy = (waiting: number) => held(withPooler(answering(200, 30, 450), flat(waiting), flat(10)), 10);
-  expect(first(busy(4), pooled).cause).toBe('none');
-  expect(first(busy(20), pooled).cause).toBe('pooler-pool');
+  expect(first(busy(4), stack).cause).toBe('none');
+  expect(first(busy(20), stack).cause).toBe('pooler-pool');
+});
+
+/** Clients wait all the time: while server connections are opened, then for nothing that is seen, then for all. */
+const openingUntil = (loginSeconds: number, fullFrom: number): Recorder =>
+  withPooler(answering(200, 30, 2500), flat(30), (second) => (second < fullFrom ? 5 : 10)).gauge(
+    'pooler.servers',
+    { pooler: '0', database: 'app', state: 'login' },
+    (second) => Number(second < loginSeconds),
+  );
+
+test('a crowd that waited for the pool at least as long as for its connections to be opened waits for the pool', () => {
+  const named = (...times: [number, number]): string[] =>
+    diagnosisOf(openingUntil(...times), { stackSettings: pooled }).findings.map(({ cause }) => cause);
+  expect(named(26, 34)).toContain('pooler-pool');
+  expect(named(29, 37)).not.toContain('pooler-pool');
 });
 
 test('slow answers whose time is that of their transactions and a shorter wait in the pooler are accounted for', () => {
-  const pooled = { stackSettings: { 'pgbouncer.default_pool_size': '10', 'pgbouncer.pool_mode': 'transaction' } };
+  const stack = { stackSettings: pooled };
   const busy = (waiting: number, heldPerSecond: number) =>
     held(withPooler(answering(200, 20, 520), flat(waiting), flat(10)), heldPerSecond);
-  const finding = first(busy(4, 7), pooled);
+  const finding = first(busy(4, 7), stack);
   expect(finding.cause).toBe('none');
   expect(finding.sentence).toMatch(
     /on the average its transactions take 34\d ms, and it waits in the pooler for 19\d ms/,
   );
-  expect(first(busy(1, 3), pooled).cause).not.toBe('none');
+  expect(first(busy(1, 3), stack).cause).not.toBe('none');
 });
 
 /** All of 40 come in the first three seconds, and each takes a second or more. */

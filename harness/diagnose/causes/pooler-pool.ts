@@ -25,10 +25,15 @@ const neededFor = ({ levels, requests, entry, seconds }: Seen): number | null =>
 
 /** Who waits while connections are still to be opened waits for logins, and no larger pool has them sooner. */
 const mostlyFull = 0.5;
+/** Some looks of each kind, and some of neither: a crowd that waited for both, and for the pool at least as long. */
+const oftenFull = 0.4;
 
-const isWaitedFor = ({ waiting, fullShare }: Pooler, seen: Seen): boolean =>
-  fullShare >= mostlyFull &&
-  (waiting.shareAbove(0) >= oftenShare || (seen.errors.count('pooler-wait') > 0 && waiting.peak > 0));
+const isFull = ({ fullShare, loginShare }: Pooler): boolean =>
+  fullShare >= mostlyFull || (fullShare >= oftenFull && fullShare >= loginShare);
+
+const isWaitedFor = (pooler: Pooler, seen: Seen): boolean =>
+  isFull(pooler) &&
+  (pooler.waiting.shareAbove(0) >= oftenShare || (seen.errors.count('pooler-wait') > 0 && pooler.waiting.peak > 0));
 
 /** Of the time that its connections are held. */
 const shortShare = 0.75;
