@@ -74,11 +74,15 @@ test('statements that take long for a while, and answers with them, are told tho
   );
 });
 
-test('one session alone, quick statements, locks, a burst or most of the run: no stretch of slow statements', () => {
+test('one session, quick statements, other waits, a burst, most of the run: no stretch of slow statements', () => {
   expect(first(slowFor(0.6, 1)).cause).toBe('none');
   expect(first(slowFor(0.14)).cause).toBe('none');
-  const locked = slowFor(0.6).gauge('postgres.sessions.waiting', { wait_event_type: 'Lock' }, flat(4));
-  expect(first(locked).cause).toBe('none');
+  for (const type of ['Lock', 'IO']) {
+    const waiting = slowFor(0.6).gauge('postgres.sessions.waiting', { wait_event_type: type }, flat(4));
+    expect(first(waiting).cause).toBe('none');
+  }
+  const busy = slowFor(0.6).gauge('host.cpu_idle_share', {}, (second) => (second >= 20 && second < 30 ? 0.02 : 0.6));
+  expect(first(busy).cause).toBe('none');
   // Nobody was at work otherwise, so nobody knows how long their statements would have taken.
   const burst = sessions(slowFor(0.6), 'active', (second) => (second >= 20 && second < 30 ? 5 : 0));
   expect(first(burst).cause).toBe('none');

@@ -75,9 +75,16 @@ const latenciesOf = (seen: Seen, { startMs, endMs: lastMs }: Window): Latencies 
   return then === null || otherwise === null ? null : { latencyMsP95: then, usualLatencyMsP95: otherwise };
 };
 
-/** What waits for a lock is slow for another reason. */
-const mostWait = ({ sessions }: Seen, row: Window, active: number): boolean =>
-  meanWithin(sessions.waiting('Lock'), row) > active / 2;
+/** What sessions wait for that are slow for another reason than their statement; `Timeout` is one that sleeps. */
+const otherWaits = ['Lock', 'LWLock', 'IO', 'IPC', 'BufferPin'];
+/** With less of the host idle they wait for a core. */
+const leastIdle = 0.1;
+
+const hasOtherReason = ({ sessions, levels }: Seen, row: Window, active: number): boolean => {
+  const idle = levels.level('host.cpu_idle_share');
+  const isBusy = idle.count > 0 && meanWithin(idle, row) < leastIdle;
+  return isBusy || otherWaits.some((type) => meanWithin(sessions.waiting(type), row) > active / 2);
+};
 
 /** With statements of that age, and answers as late. */
 export const slowStretchOf = (seen: Seen, ageSeconds: number): SlowStretch | null => {
@@ -89,7 +96,7 @@ export const slowStretchOf = (seen: Seen, ageSeconds: number): SlowStretch | nul
   const active = meanWithin(sessions.active, row);
   if (usualAge === null || age < longer * usualAge || active < fewestActive) return null;
   const latencies = latenciesOf(seen, row);
-  if (mostWait(seen, row, active) || latencies === null) return null;
+  if (latencies === null || hasOtherReason(seen, row, active)) return null;
   const { latencyMsP95, usualLatencyMsP95 } = latencies;
   const isFelt = latencyMsP95 >= 1000 * ageSeconds && latencyMsP95 >= longer * usualLatencyMsP95;
   return isFelt ? { ...row, ...latencies, ageSeconds: age, usualAgeSeconds: usualAge, active } : null;
