@@ -2,17 +2,29 @@
  * The first sentence of a run is the cause of what went wrong, where one was found: verdict and criteria come after
  * it.
  */
-import { causeOf, causeWords, findingWords, remedyWords, variantWords } from '../measure/cause-words.ts';
+import {
+  causeOf,
+  causeWords,
+  failsOnPurpose,
+  findingWords,
+  purposeWords,
+  remedyWords,
+  variantWords,
+} from '../measure/cause-words.ts';
 import type { RunResult, ScenarioResult, Verdict } from '../result.ts';
 import { areVariants, place } from './run-sentence.ts';
 
 export type Judgement = Pick<RunResult, 'verdict' | 'sentence' | 'nextStep'>;
 
-/** The entry whose cause is told: one that has the run's verdict, then one that was to show symptoms, then any. */
+/**
+ * The entry whose cause is told: one that has the run's verdict, then one that was to show symptoms (of one scenario's
+ * variants the first, whether its cause was found or not), then any.
+ */
 const toldEntry = (verdict: Verdict, entries: readonly ScenarioResult[]): ScenarioResult | undefined => {
   const withCauses = entries.filter(({ state, diagnosis }) => state === 'finished' && causeOf(diagnosis) !== null);
   return (
     withCauses.find((entry) => verdict !== 'pass' && entry.verdict === verdict && entry.asExpected !== true) ??
+    (areVariants(entries) ? entries.find(failsOnPurpose) : undefined) ??
     withCauses.find(({ expected }) => expected === 'symptoms') ??
     withCauses[0]
   );
@@ -50,6 +62,7 @@ const withoutCause = (judged: Judgement, entries: readonly ScenarioResult[]): Ju
 export const withCause = (judged: Judgement, entries: readonly ScenarioResult[]): Judgement => {
   const entry = toldEntry(judged.verdict, entries);
   if (entry === undefined) return withoutCause(judged, entries);
-  const sentence = `${placed(entry, entries, causeWords(entry) ?? '')} ${judged.sentence}`;
+  const words = failsOnPurpose(entry) ? purposeWords(entry, entries) : (causeWords(entry) ?? '');
+  const sentence = `${placed(entry, entries, words)} ${judged.sentence}`;
   return { ...judged, sentence, nextStep: nextStepOf(judged, entry) };
 };

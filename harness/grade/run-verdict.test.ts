@@ -124,6 +124,23 @@ describe('a run', () => {
     });
   });
 
+  test('what a variant that passes shows as well is not why another fails: then its symptoms are told', () => {
+    const finding = { cause: 'lock-queue', sentence: 'Sessions wait for a lock', number: '80 s waited' };
+    const diagnosis = { findings: [finding] } as unknown as Diagnosis;
+    const shows = { expected: 'symptoms' as const, asExpected: true, reason: 'shows its symptom: Fifty queries' };
+    const told = (broken: Diagnosis | null, fixed: Diagnosis | null): string => {
+      const scenarios = [
+        { ...healthy(), ...shows, variant: 'broken', diagnosis: broken },
+        { ...healthy(), variant: 'fixed', diagnosis: fixed },
+      ];
+      return judgeRun({ id: 'now', state: 'finished', scenarios } as unknown as RunResult).sentence;
+    };
+    const symptom = 'The variant "broken" fails, as it is meant to: It shows its symptom: Fifty queries. Both';
+    expect(told(diagnosis, diagnosis)).toMatch(new RegExp(`^${symptom}`));
+    expect(told(null, diagnosis)).toMatch(new RegExp(`^${symptom}`));
+    expect(told(diagnosis, null)).toMatch(/^The variant "broken" fails, as it is meant to: Sessions wait for a lock\./);
+  });
+
   test('interrupted or not run is never a pass', () => {
     for (const state of ['pending', 'running', 'interrupted'] as const)
       expect(gradeRun([healthy(), entry(grade(), { state })]).verdict).toBe('inconclusive');

@@ -42,8 +42,26 @@ export const causeWords = ({ diagnosis }: Pick<ScenarioResult, 'diagnosis'>): st
 
 export const remedyWords = ({ remedy }: Finding): string => sentence(remedy.sentence);
 
+/** It shows a failure on purpose, and did. */
+export const failsOnPurpose = ({ expected, asExpected }: ScenarioResult): boolean =>
+  expected === 'symptoms' && asExpected === true;
+
 /** Which variant it is of, and that it fails on purpose where it does. */
-export const variantWords = ({ variant, expected, asExpected }: ScenarioResult): string => {
-  const isMeant = expected === 'symptoms' && asExpected === true;
-  return isMeant ? `The variant "${variant}" fails, as it is meant to` : `The variant "${variant}"`;
+export const variantWords = (entry: ScenarioResult): string =>
+  failsOnPurpose(entry) ? `The variant "${entry.variant}" fails, as it is meant to` : `The variant "${entry.variant}"`;
+
+/** What a variant that meets its criteria has as well is not why another fails. */
+const isShared = ({ cause }: Finding, { name, repeat }: ScenarioResult, entries: readonly ScenarioResult[]): boolean =>
+  entries
+    .filter((one) => one.name === name && one.repeat === repeat && one.expected === 'pass' && one.asExpected === true)
+    .some(({ diagnosis }) => causeOf(diagnosis)?.cause === cause);
+
+/**
+ * Why an entry failed on purpose: its cause, where that parts it from the variants that pass (`entries`: of the run);
+ * else the symptoms that it shows.
+ */
+export const purposeWords = (entry: ScenarioResult, entries: readonly ScenarioResult[]): string => {
+  const cause = causeOf(entry.diagnosis);
+  const words = cause === null || isShared(cause, entry, entries) ? null : causeWords(entry);
+  return words ?? sentence(`it ${entry.reason}`);
 };

@@ -60,7 +60,8 @@ export const options = defineScenario({
       'many warnings.',
     remedy:
       'Single flight: the query itself is kept from the moment it is sent, and whoever misses meanwhile waits for ' +
-      'its answer. Fifty workers, one query. POST /jobs shares it too.',
+      'its answer. Fifty workers, one query. POST /jobs shares it too. Price: where the one query fails or is slow, ' +
+      'all that wait for it share that.',
   },
   environment: {
     route: 'direct',

@@ -93,7 +93,8 @@ export const options = defineScenario({
     symptom: 'The trigger’s time grows with the number of tasks of the job, by the same factor.',
     remedy:
       'Move the counters by one. What a failure midway leaves behind is found by a recount from time to time, which ' +
-      'mends it and says how much.',
+      'mends it and says how much. Price: whatever changes the tables beside the trigger makes the counters drift, ' +
+      'and they stay wrong until that recount, which locks a job while it counts.',
   },
   environment: {
     route: 'direct',

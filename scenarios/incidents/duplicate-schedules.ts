@@ -83,7 +83,9 @@ export const options = defineScenario({
       'Twenty-two starts: 22 schedules.',
     remedy:
       "The right call, `schedule(queue, 30, {}, 'system')`, and UNIQUE NULLS NOT DISTINCT; delete the duplicates " +
-      'first, or the constraint cannot be made. Better: no NULL at all, with a sentinel.',
+      'first, or the constraint cannot be made. Better: no NULL at all, with a sentinel. Price: with the constraint ' +
+      'alone a wrong call still passes, and takes over the schedule of another; with a sentinel every query has to ' +
+      'know that value.',
   },
   environment: { route: 'direct', replicas: 1, service: theSeedsService },
   load: {

@@ -73,7 +73,9 @@ export const options = defineScenario({
     symptom: 'The backlog stays as it is, and each replica that dies adds the tasks that it held.',
     remedy:
       'A claim holds for a lease, which a heartbeat renews. What ran out is taken back, with a new fencing token, ' +
-      'so that each effect happens once. Tasks whose job has ended are failed, with the reason on them.',
+      'so that each effect happens once. Tasks whose job has ended are failed, with the reason on them. Price: the ' +
+      'heartbeats are writes, the task of a dead worker lies until its lease is over, and a worker that is slower ' +
+      'than its lease loses its claim.',
   },
   environment: {
     route: 'direct',

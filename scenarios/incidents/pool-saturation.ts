@@ -100,7 +100,7 @@ export const options = defineScenario({
       title: 'The fix, and sites that answer 403',
       service: thirty,
       expected: 'symptoms',
-      diagnosis: { cause: 'none', notCauses: ['nested-checkout', 'app-pool', 'slow-statements', 'retry-storm'] },
+      diagnosis: { cause: 'unknown', notCauses: ['nested-checkout', 'app-pool', 'slow-statements', 'retry-storm'] },
       reference: { stack: { linkMs: 40, maxConnections: 130, partner: { crawlMs: 200, forbiddenShare: 0.05 } } },
       note: 'Jobs fail here, too, and say that a site answered 403: operators tell that from saturation.',
       symptoms: [

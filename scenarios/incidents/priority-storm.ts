@@ -80,7 +80,8 @@ export const options = defineScenario({
     symptom: 'Three of four updates change nothing, and each is a query, a new row version and a lock.',
     remedy:
       'Look first whether it changes anything. What is not urgent is gathered for some seconds, by how high the ' +
-      'priority is, or told to a listener that writes in batches.',
+      'priority is, or told to a listener that writes in batches. Price: what is gathered rises seconds later and is ' +
+      'lost in a crash; a listener needs a session of its own, and nobody says when it hears nothing.',
   },
   environment: {
     route: 'pooler',

@@ -53,7 +53,8 @@ export const options = defineScenario({
     symptom: 'The number of schedules rises with every release, long before the first request fails.',
     remedy:
       'The right call and a constraint that NULLs do not pass. And watch what should stay: a trend that is tested ' +
-      'names the growing series while there is still time.',
+      'names the growing series while there is still time. Price: a trend needs nine looks or more before it says ' +
+      'anything, and somebody has to read what it says of a run that passes.',
   },
   environment: {
     route: 'direct',

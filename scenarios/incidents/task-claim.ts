@@ -122,7 +122,8 @@ export const options = defineScenario({
     symptom: 'A claim takes sixteen times as long beside 16,000 tasks as beside 1,000.',
     remedy:
       'EXISTS in place of COUNT(*), a look first at which job has capacity, an index of what is pending by job and ' +
-      'priority, and one INSERT for all links of a page.',
+      'priority, and one INSERT for all links of a page. Price: one more index is written with each change of a task ' +
+      'that is pending, and EXISTS says that there is work, not how much.',
   },
   environment: {
     route: 'direct',

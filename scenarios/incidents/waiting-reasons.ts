@@ -50,7 +50,7 @@ export const options = defineScenario({
     symptom: 'Waiting tasks of which none has a reason, and a stuck one that nothing points at.',
     remedy:
       'Write the reason on the task when it begins to wait, count by reason, and name in the log what waits long ' +
-      'past its time.',
+      'past its time. Price: one more column, which is kept true with every move of a task; nothing runs faster by it.',
   },
   environment: { route: 'direct', replicas: 1, stack: { partner: { crawlMs: 200 } }, service: theSeedsService },
   load: {

@@ -50,7 +50,8 @@ export const options = defineScenario({
     symptom: 'Workers all busy, tasks pending, most of the app pool free, and no change.',
     remedy:
       'Cap the workers by the room in the app pool, and write each decision with its reason: scale_up, scale_down or ' +
-      'no_change, and what was seen.',
+      'no_change, and what was seen. Price: one row for each look; the workers take up to four fifths of the pool, ' +
+      'and one that leaves finishes its task first, so they become fewer slowly.',
   },
   environment: { route: 'direct', replicas: 1, stack: { partner: { crawlMs: 300 } }, service: theSeedsService },
   load: {
@@ -67,7 +68,7 @@ export const options = defineScenario({
       title: 'Looks, and never decides',
       service: broken,
       expected: 'symptoms',
-      diagnosis: { cause: 'none', notCauses: ['app-pool', 'slow-statements', 'service-cpu'] },
+      diagnosis: { cause: 'unknown', notCauses: ['app-pool', 'slow-statements', 'service-cpu'] },
     },
     {
       name: 'fixed',

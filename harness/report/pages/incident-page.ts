@@ -23,7 +23,7 @@ import { taleSection } from '../sections/tale.ts';
 import { criteriaByVariant } from '../sections/variant-criteria.ts';
 import { differencesSection } from '../sections/differences.ts';
 import { variantsSection } from '../sections/variants.ts';
-import { causeWords, variantWords } from '../../measure/cause-words.ts';
+import { causeWords, failsOnPurpose, purposeWords, variantWords } from '../../measure/cause-words.ts';
 import { plural } from '../../measure/numbers-in-words.ts';
 import type { Track } from '../../measure/tracks/track.ts';
 import type { RunResult, ScenarioResult } from '../../result.ts';
@@ -46,9 +46,11 @@ const sentenceOf = (scenarios: Scenarios): string => {
     const cause = causeWords(odd);
     return `${variantWords(odd)}: ${cause === null ? '' : `${cause} `}${odd.message ?? odd.reason}`;
   }
+  const wordsOf = (scenario: ScenarioResult): string =>
+    failsOnPurpose(scenario) ? purposeWords(scenario, scenarios) : (causeWords(scenario) ?? `${scenario.reason}.`);
   return scenarios
     .slice(0, 2)
-    .map((scenario) => `${variantWords(scenario)}: ${causeWords(scenario) ?? `${scenario.reason}.`}`)
+    .map((scenario) => `${variantWords(scenario)}: ${wordsOf(scenario)}`)
     .join(' ');
 };
 
