@@ -89,13 +89,30 @@ export const areVariants = (entries: readonly ScenarioResult[]): boolean =>
   new Set(entries.map(({ name }) => name)).size === 1 &&
   new Set(entries.map(({ variant }) => variant)).size === entries.length;
 
+/** Of one scenario's variants a few are named. */
+const mostNamed = 4;
+
+/** "2 (fixed and rotation)" of one scenario's variants; else the number alone. */
+const variantsWords = (some: readonly ScenarioResult[], areNamed: boolean): string => {
+  const names = some.map(({ variant }) => variant);
+  if (!areNamed || names.length > mostNamed) return String(names.length);
+  const list = names.length === 1 ? names[0]! : `${names.slice(0, -1).join(', ')} and ${names.at(-1)!}`;
+  return `${names.length} (${list})`;
+};
+
 /** What "as expected" was of several entries: a broken variant meets no criterion, it shows its symptoms. */
 const allAsExpected = (scenarios: readonly ScenarioResult[]): string => {
-  const broken = scenarios.filter(({ expected }) => expected === 'symptoms').length;
-  const sound = scenarios.length - broken;
-  if (broken === 0) return 'every criterion met';
-  const shown = broken === 1 ? '1 is broken on purpose and shows it' : `${broken} are broken on purpose and show it`;
-  return sound === 0 ? shown : `${shown}, ${sound} ${sound === 1 ? 'meets its' : 'meet their'} criteria`;
+  const [broken, sound] = [
+    scenarios.filter(({ expected }) => expected === 'symptoms'),
+    scenarios.filter(({ expected }) => expected !== 'symptoms'),
+  ];
+  if (broken.length === 0) return 'every criterion met';
+  // Of two it is plain.
+  const areNamed = areVariants(scenarios) && scenarios.length > 2;
+  const shows = broken.length === 1 ? 'is broken on purpose and shows it' : 'are broken on purpose and show it';
+  const shown = `${variantsWords(broken, areNamed)} ${shows}`;
+  if (sound.length === 0) return shown;
+  return `${shown}, ${variantsWords(sound, areNamed)} ${sound.length === 1 ? 'meets its' : 'meet their'} criteria`;
 };
 
 /** The name that a run is kept under, where nobody has another: what was run. */

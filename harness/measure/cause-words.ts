@@ -1,5 +1,6 @@
 /** The first finding of a diagnosis as every page, summary and terminal says it. */
 import type { Diagnosis, Finding, ScenarioResult } from '../result.ts';
+import { shownWords } from './symptom-words.ts';
 
 /** They say that there is no cause, or that it cannot be told. */
 const isAnswer = ({ cause }: Finding): boolean => cause !== 'none' && cause !== 'unknown';
@@ -57,11 +58,11 @@ const isShared = ({ cause }: Finding, { name, repeat }: ScenarioResult, entries:
     .some(({ diagnosis }) => causeOf(diagnosis)?.cause === cause);
 
 /**
- * Why an entry failed on purpose: its cause, where that parts it from the variants that pass (`entries`: of the run);
- * else the symptoms that it shows.
+ * Why an entry failed on purpose: its cause, where that parts it from the variants that pass (`entries`: of the run),
+ * and the symptoms that it shows.
  */
 export const purposeWords = (entry: ScenarioResult, entries: readonly ScenarioResult[]): string => {
   const cause = causeOf(entry.diagnosis);
   const words = cause === null || isShared(cause, entry, entries) ? null : causeWords(entry);
-  return words ?? sentence(`it ${entry.reason}`);
+  return [words, shownWords(entry) ?? sentence(`it ${entry.reason}`)].filter((one) => one !== null).join(' ');
 };

@@ -56,12 +56,12 @@ export const options = defineScenario({
       'The information about a job was kept in a cache that the first worker to miss was to fill, while the others ' +
       'waited for it. The query took longer than they waited, so all of them loaded it by themselves.',
     symptom:
-      'Each time the entry has expired when the workers begin together there are as many queries as workers, and as ' +
-      'many warnings.',
+      'Each time the entry has expired when the workers begin together there are nearly as many queries as workers, ' +
+      'and warnings.',
     remedy:
       'Single flight: the query itself is kept from the moment it is sent, and whoever misses meanwhile waits for ' +
-      'its answer. Fifty workers, one query. POST /jobs shares it too. Price: where the one query fails or is slow, ' +
-      'all that wait for it share that.',
+      'its answer, a request that adds a job as well. Fifty workers, one query. Price: where the one query fails or ' +
+      'is slow, all that wait for it share that.',
   },
   environment: {
     route: 'direct',

@@ -86,15 +86,15 @@ export const options = defineScenario({
   story: {
     happened:
       'The larger a job was, the slower each of its tasks became. No query of the service had changed; the database ' +
-      'spent its time inside an UPDATE of one row by its key.',
+      'spent its time in statements that change one row by its key, such as the claim of a task.',
     cause:
       'A trigger kept the counters of a job by counting its tasks again after each change: O(n) for each of n ' +
       'changes, under the lock of the job’s row.',
-    symptom: 'The trigger’s time grows with the number of tasks of the job, by the same factor.',
+    symptom: 'The trigger’s time grows with the number of tasks of the job: ten times the tasks, ten times the time.',
     remedy:
-      'Move the counters by one. What a failure midway leaves behind is found by a recount from time to time, which ' +
-      'mends it and says how much. Price: whatever changes the tables beside the trigger makes the counters drift, ' +
-      'and they stay wrong until that recount, which locks a job while it counts.',
+      'Move the counters by one. What drifts all the same is found by a recount from time to time, which mends it ' +
+      'and says how much. Price: whatever changes the tables past the trigger makes the counters wrong until that ' +
+      'recount, which locks a job while it counts.',
   },
   environment: {
     route: 'direct',

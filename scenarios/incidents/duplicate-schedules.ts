@@ -72,20 +72,20 @@ export const options = defineScenario({
   seeds: ['004'],
   story: {
     happened:
-      'The jobs of one schedule came eighteen at a time. Nobody had changed the schedule; there was no error, ' +
-      'only more jobs after every restart.',
+      'The jobs of one schedule came eighteen at a time. Nobody had changed the schedule, and nothing failed: there ' +
+      'were only more jobs after every restart.',
     cause:
       "`schedule(queue, 30, { workspaceId: 'system' })` passes the workspace as data, so the row's workspace_id " +
       'is NULL; UNIQUE (queue_name, workspace_id) never finds NULL equal to NULL, so each start inserts one more ' +
       'row.',
     symptom:
-      'Three starts: three schedules, each with six ticks within the 60 s lookahead, so 18 jobs at once. ' +
-      'Twenty-two starts: 22 schedules.',
+      'Three starts: three schedules, each with six ticks (one each 10 s) within the 60 s lookahead, so 18 jobs at ' +
+      'once. Twenty-two starts: 22 schedules.',
     remedy:
       "The right call, `schedule(queue, 30, {}, 'system')`, and UNIQUE NULLS NOT DISTINCT; delete the duplicates " +
       'first, or the constraint cannot be made. Better: no NULL at all, with a sentinel. Price: with the constraint ' +
-      'alone a wrong call still passes, and takes over the schedule of another; with a sentinel every query has to ' +
-      'know that value.',
+      'alone a wrong call still passes, and takes over the schedule of another workspace; with a sentinel every ' +
+      'query has to know that value.',
   },
   environment: { route: 'direct', replicas: 1, service: theSeedsService },
   load: {

@@ -68,14 +68,14 @@ export const options = defineScenario({
       'Sixteen thousand tasks stood as running, though no worker worked on them. Their jobs had failed long ago, or ' +
       'never came to an end.',
     cause:
-      'A claim had no end: when its worker died the task stayed its own. And when a job failed, the tasks that were ' +
-      'still open were left as they were.',
+      'A claim had no end: a task stayed claimed when its worker had died. And when a job failed, the tasks that ' +
+      'were still open were left as they were.',
     symptom: 'The backlog stays as it is, and each replica that dies adds the tasks that it held.',
     remedy:
-      'A claim holds for a lease, which a heartbeat renews. What ran out is taken back, with a new fencing token, ' +
-      'so that each effect happens once. Tasks whose job has ended are failed, with the reason on them. Price: the ' +
-      'heartbeats are writes, the task of a dead worker lies until its lease is over, and a worker that is slower ' +
-      'than its lease loses its claim.',
+      'A claim holds for a lease, which a heartbeat renews. A claim whose lease is over is taken back, with a new ' +
+      'fencing token, so that each effect happens once. Tasks whose job has ended are failed, with the reason on ' +
+      'them. Price: the heartbeats are writes, the task of a dead worker lies until its lease is over, and a worker ' +
+      'that is slower than its lease loses its claim.',
   },
   environment: {
     route: 'direct',
@@ -112,7 +112,7 @@ export const options = defineScenario({
   symptoms: [
     {
       id: 'backlog-stays',
-      title: 'All 16,083 tasks are still held by workers that died',
+      title: 'All 16,083 tasks that were planted are still held by workers that died',
       tag: 'exact',
       observe: { kind: 'sql', query: stillHeld, comparator: '=', value: backlog },
     },

@@ -72,16 +72,17 @@ export const options = defineScenario({
   seeds: ['001'],
   story: {
     happened:
-      '2,567 updates of priorities came in one test. Most of them wrote what stood there already, each within the ' +
-      'transaction that completed a page.',
+      'In the test that the source tells of, 2,567 updates of priorities came. Most of them wrote what stood there ' +
+      'already, each within the transaction that completed a page.',
     cause:
       'Whenever a page linked to another, the other’s priority was written, whether or not that changed it. Pages ' +
       'of one site link to each other again and again.',
     symptom: 'Three of four updates change nothing, and each is a query, a new row version and a lock.',
     remedy:
-      'Look first whether it changes anything. What is not urgent is gathered for some seconds, by how high the ' +
-      'priority is, or told to a listener that writes in batches. Price: what is gathered rises seconds later and is ' +
-      'lost in a crash; a listener needs a session of its own, and nobody says when it hears nothing.',
+      'Look first whether it changes anything. What is not urgent can wait: it is gathered for some seconds, the ' +
+      'longer the lower the priority; or a listener is told, which writes in batches. Price: what is gathered rises ' +
+      'seconds later and is lost in a crash; a listener needs a session of its own, and nothing tells when it stops ' +
+      'hearing.',
   },
   environment: {
     route: 'pooler',

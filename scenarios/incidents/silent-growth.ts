@@ -45,16 +45,17 @@ export const options = defineScenario({
   seeds: ['004'],
   story: {
     happened:
-      'For weeks every release went well. Then after one of them requests were turned away, and nothing in it had to ' +
-      'do with them.',
+      'For weeks every release went well. Then after one of them requests were turned away, though nothing in that ' +
+      'release had to do with requests.',
     cause:
-      'Every start of a replica added one more schedule, and nobody looked at how many there were. Each dispatches ' +
-      'its jobs at the same instants as all others, from the same small app pool.',
-    symptom: 'The number of schedules rises with every release, long before the first request fails.',
+      'Each start registered one schedule more, since its unique key holds a NULL and never finds the one that is ' +
+      'there; nobody looked at how many there were. All dispatch their jobs at the same instants, from the same ' +
+      'small app pool.',
+    symptom: 'The number of schedules rises with every start, long before the first request fails.',
     remedy:
-      'The right call and a constraint that NULLs do not pass. And watch what should stay: a trend that is tested ' +
-      'names the growing series while there is still time. Price: a trend needs nine looks or more before it says ' +
-      'anything, and somebody has to read what it says of a run that passes.',
+      'A unique key that treats NULLs as equal (see `duplicate-schedules`). And watch what should stay as it is: a ' +
+      'trend that is tested names the growing series while there is still time. Price: a trend needs nine looks or ' +
+      'more before it says anything, and it warns in runs that pass, which somebody has to read.',
   },
   environment: {
     route: 'direct',

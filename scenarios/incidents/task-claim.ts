@@ -118,7 +118,7 @@ export const options = defineScenario({
       'the database was busy with nothing but claims.',
     cause:
       'Each claim counted all that is pending, and then looked through it past every task of the jobs that were at ' +
-      'their limit. No index knew which job had capacity; links were written row by row.',
+      'their limit, since no index led past them. The links of a page were written row by row.',
     symptom: 'A claim takes sixteen times as long beside 16,000 tasks as beside 1,000.',
     remedy:
       'EXISTS in place of COUNT(*), a look first at which job has capacity, an index of what is pending by job and ' +

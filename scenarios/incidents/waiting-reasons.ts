@@ -44,13 +44,16 @@ export const options = defineScenario({
   seeds: ['001'],
   story: {
     happened:
-      'Under load most tasks stood as waiting. It looked like a lack of workers, or a limit that was too low, and ' +
-      'one task among them waited for ever.',
-    cause: 'A task that waits says so and nothing else: by design, for a worker and by mistake look all the same.',
+      'Under load most tasks stood as waiting. It looked like a lack of workers, or a limit that was too low; nearly ' +
+      'all waited as they should, and one among them waited for ever.',
+    cause:
+      'A task that waits says so and nothing else: a wait by design, a wait for a worker and a wait by mistake look ' +
+      'alike.',
     symptom: 'Waiting tasks of which none has a reason, and a stuck one that nothing points at.',
     remedy:
       'Write the reason on the task when it begins to wait, count by reason, and name in the log what waits long ' +
-      'past its time. Price: one more column, which is kept true with every move of a task; nothing runs faster by it.',
+      'past its time. Price: one more column, which is kept true with every move of a task. It names a stuck task ' +
+      'and does not free it, and nothing runs faster by it.',
   },
   environment: { route: 'direct', replicas: 1, stack: { partner: { crawlMs: 200 } }, service: theSeedsService },
   load: {
@@ -83,13 +86,13 @@ export const options = defineScenario({
   symptoms: [
     {
       id: 'no-reason',
-      title: 'Tasks wait without a reason',
+      title: 'Tasks wait, and no reason is written on them',
       tag: 'exact',
       observe: { ...waitingFor('none'), comparator: '>=', value: 100 },
     },
     {
       id: 'nothing-agrees',
-      title: 'What stands on the tasks is not what the rows say',
+      title: 'The reason on the tasks is not the one that their rows give',
       tag: 'exact',
       observe: { kind: 'sql', query: agreement, comparator: '<=', value: 0.1 },
     },

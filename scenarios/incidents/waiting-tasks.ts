@@ -40,12 +40,12 @@ export const options = defineScenario({
       'Tasks that were to wait for half a second waited for three. Nothing was busy: the workers slept while tasks ' +
       'that were due stood in the table.',
     cause:
-      'A scan every few seconds was all that moved a waiting task to pending, so each task waited for half of the ' +
-      'interval on average, and for all of it at worst.',
+      'A scan every five seconds was all that moved a waiting task to pending: on the average a task waited for half ' +
+      'of that after it was due, and at worst for all of it.',
     symptom: 'From due to pending takes up to the interval of the poll, whatever the load.',
     remedy:
-      'A timer for each short wait, and a slow poll for stragglers. Timers end with their job, and are set anew ' +
-      'after a restart, or what waited then is left to the poll. Price: less than half a kilobyte of memory for each ' +
+      'A timer for each short wait, and a slow poll for stragglers. Timers end with their job. Set them anew after a ' +
+      'restart; otherwise what waited then is left to the poll. Price: less than half a kilobyte of memory for each ' +
       'task that waits, and a read of all that wait at each start.',
   },
   environment: { route: 'direct', replicas: 1, stack: { partner: { crawlMs: 100 } }, service: theSeedsService },
@@ -110,7 +110,7 @@ export const options = defineScenario({
   symptoms: [
     {
       id: 'late',
-      title: 'p95 from due to pending is near the interval of the poll',
+      title: 'p95 from due to pending, in seconds, is near the five of the poll',
       tag: 'shape',
       observe: { kind: 'sql', query: latenessP95, comparator: '>=', value: 2.5 },
     },

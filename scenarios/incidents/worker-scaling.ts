@@ -37,7 +37,7 @@ export const options = defineScenario({
   schema: 'pgsurge.scenario/1',
   id: 'worker-scaling',
   group: 'incidents',
-  title: 'Scaling that looks and never decides',
+  title: 'Scaling that looks and never adds a worker',
   purpose: 'The number of workers is evaluated again and again, nothing comes of it, and nobody can tell why.',
   seeds: ['001'],
   story: {
@@ -45,13 +45,13 @@ export const options = defineScenario({
       'Tasks piled up while the service evaluated twice a second whether it needed more workers. It never got one, ' +
       'and no line said why.',
     cause:
-      'The cap was what there had been at the start, so that each look ended in "no change". What it had looked at, ' +
-      'and why it decided so, was written nowhere.',
+      'The most workers that it might have was the number it started with, so each look ended in "no change". What ' +
+      'it had looked at, and why it decided so, was written nowhere.',
     symptom: 'Workers all busy, tasks pending, most of the app pool free, and no change.',
     remedy:
       'Cap the workers by the room in the app pool, and write each decision with its reason: scale_up, scale_down or ' +
       'no_change, and what was seen. Price: one row for each look; the workers take up to four fifths of the pool, ' +
-      'and one that leaves finishes its task first, so they become fewer slowly.',
+      'and one finishes its task before it stops, so scaling down is slow.',
   },
   environment: { route: 'direct', replicas: 1, stack: { partner: { crawlMs: 300 } }, service: theSeedsService },
   load: {
@@ -65,7 +65,7 @@ export const options = defineScenario({
   variants: [
     {
       name: 'broken',
-      title: 'Looks, and never decides',
+      title: 'Looks, and never adds one',
       service: broken,
       expected: 'symptoms',
       diagnosis: { cause: 'unknown', notCauses: ['app-pool', 'slow-statements', 'service-cpu'] },

@@ -1,0 +1,21 @@
+/** What a variant that fails on purpose showed, with what was measured of it. */
+import type { ScenarioResult, SymptomResult } from '../result.ts';
+import { formatNumber, formatShare, plural } from './numbers-in-words.ts';
+
+/** A reader takes in so many; the page has a table of all. */
+const mostTold = 2;
+
+const measuredWords = ({ kind, value }: SymptomResult): string => {
+  if (value == null) return '';
+  return ` (measured: ${kind === 'share' ? formatShare(value) : formatNumber(value)})`;
+};
+
+/** "It shows its 3 symptoms: A (measured: 41); B (measured: 78); and 1 more." Null where it shows none. */
+export const shownWords = ({ symptoms }: Pick<ScenarioResult, 'symptoms'>): string | null => {
+  const shown = symptoms.filter(({ tag, observed }) => tag !== 'claim' && observed === true);
+  if (shown.length === 0) return null;
+  const told = shown.slice(0, mostTold).map((one) => `${one.title}${measuredWords(one)}`);
+  const more = shown.length > mostTold ? [`and ${shown.length - mostTold} more`] : [];
+  const count = shown.length === 1 ? 'symptom' : plural(shown.length, 'symptom');
+  return `It shows its ${count}: ${[...told, ...more].join('; ')}.`;
+};
