@@ -152,7 +152,11 @@ describe('a run', () => {
   test('what a variant that passes shows as well is not why another fails: then its symptoms are told', () => {
     const finding = { cause: 'lock-queue', sentence: 'Sessions wait for a lock', number: '80 s waited' };
     const diagnosis = { findings: [finding] } as unknown as Diagnosis;
-    const symptoms = ['Fifty queries', 'A warning', 'A third'].map((title) => ({ ...shownSymptom, title }));
+    const symptoms = ['Nothing fails', 'Fifty queries', 'A warning', 'A third'].map((title, index) => ({
+      ...shownSymptom,
+      title,
+      value: index,
+    }));
     const shows = { expected: 'symptoms' as const, asExpected: true, symptoms };
     const told = (broken: Diagnosis | null, fixed: Diagnosis | null): string => {
       const scenarios = [
@@ -162,7 +166,8 @@ describe('a run', () => {
       return judgeRun({ id: 'now', state: 'finished', scenarios } as unknown as RunResult).sentence;
     };
     const shown =
-      'The variant "broken" fails, as it is meant to: It shows its 3 symptoms: Fifty queries; A warning; and 1 more. ';
+      'The variant "broken" fails, as it is meant to: It shows its 4 symptoms: Fifty queries (measured: 1); ' +
+      'A warning (measured: 2); A third (measured: 3); and 1 more. ';
     expect(told(diagnosis, diagnosis).startsWith(shown)).toBe(true);
     expect(told(null, diagnosis).startsWith(shown)).toBe(true);
     expect(told(diagnosis, null)).toMatch(/^The variant "broken" fails, as it is meant to: Sessions wait for a lock\./);

@@ -3,7 +3,9 @@ import type { ScenarioResult, SymptomResult } from '../result.ts';
 import { formatNumber, formatShare, plural } from './numbers-in-words.ts';
 
 /** A reader takes in so many; the page has a table of all. */
-const mostTold = 2;
+const mostTold = 3;
+/** That something did not happen is told last. */
+const isNothing = ({ value }: SymptomResult): boolean => value === 0;
 
 const measuredWords = ({ kind, value }: SymptomResult): string => {
   if (value == null) return '';
@@ -14,7 +16,8 @@ const measuredWords = ({ kind, value }: SymptomResult): string => {
 export const shownWords = ({ symptoms }: Pick<ScenarioResult, 'symptoms'>): string | null => {
   const shown = symptoms.filter(({ tag, observed }) => tag !== 'claim' && observed === true);
   if (shown.length === 0) return null;
-  const told = shown.slice(0, mostTold).map((one) => `${one.title}${measuredWords(one)}`);
+  const ordered = shown.toSorted((a, b) => Number(isNothing(a)) - Number(isNothing(b)));
+  const told = ordered.slice(0, mostTold).map((one) => `${one.title}${measuredWords(one)}`);
   const more = shown.length > mostTold ? [`and ${shown.length - mostTold} more`] : [];
   const count = shown.length === 1 ? 'symptom' : plural(shown.length, 'symptom');
   return `It shows its ${count}: ${[...told, ...more].join('; ')}.`;

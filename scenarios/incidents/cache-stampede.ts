@@ -110,7 +110,7 @@ export const options = defineScenario({
     manyQueries,
     {
       id: 'warning',
-      title: 'The log warns, in the words of the seed, once for most of the workers',
+      title: 'The log warns thirty times or more, in the words of the seed: for most of the fifty workers',
       tag: 'shape',
       observe: {
         kind: 'log',

@@ -161,7 +161,7 @@ export const options = defineScenario({
   symptoms: [
     {
       id: 'no-ops',
-      title: 'Hundreds of updates write what is there already',
+      title: 'Updates write what is there already, hundreds of them or more',
       tag: 'shape',
       observe: { ...noOps, comparator: '>=', value: 500 },
     },

@@ -121,9 +121,10 @@ export const options = defineScenario({
       'their limit, since no index led past them. The links of a page were written row by row.',
     symptom: 'A claim takes sixteen times as long beside 16,000 tasks as beside 1,000.',
     remedy:
-      'EXISTS in place of COUNT(*), a look first at which job has capacity, an index of what is pending by job and ' +
-      'priority, and one INSERT for all links of a page. Price: one more index is written with each change of a task ' +
-      'that is pending, and EXISTS says that there is work, not how much.',
+      'EXISTS in place of COUNT(*), and a look first at which job has capacity: only both together keep the cost of ' +
+      'a claim flat. One INSERT for all links of a page saves ten of eleven statements. The fourth change, an index ' +
+      'of what is pending by job and priority, bought next to nothing here. Price: EXISTS says that there is work, ' +
+      'not how much; the index is written with each change of a task that is pending.',
   },
   environment: {
     route: 'direct',

@@ -92,7 +92,7 @@ export const options = defineScenario({
     },
     {
       id: 'nothing-agrees',
-      title: 'The reason on the tasks is not the one that their rows give',
+      title: 'Of the reasons on the tasks none is the one that their rows give',
       tag: 'exact',
       observe: { kind: 'sql', query: agreement, comparator: '<=', value: 0.1 },
     },

@@ -88,7 +88,7 @@ export const options = defineScenario({
     },
     {
       id: 'never-more',
-      title: 'There is never one worker more than at the start',
+      title: 'There are never more workers than at the start, which are four',
       tag: 'exact',
       observe: { ...workers, statistic: 'max', comparator: '<=', value: least },
     },
