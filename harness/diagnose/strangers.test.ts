@@ -51,6 +51,16 @@ test('answers that take seconds are not well, though nothing that was seen is fu
   expect(sentence).toMatch(/^Cannot tell, because half of all answers take 1\.6 s or longer, while 1\.0 sessions/);
 });
 
+test('slow answers while connections are free wait inside the service, and no source of the database shows more', () => {
+  const asked = (waiting: number) =>
+    first(answering(200, 10, 1600).gauge('db.client.connection.pending_requests', {}, flat(waiting)));
+  const { cause, sentence, remedy } = asked(0);
+  expect(cause).toBe('unknown');
+  expect(sentence).toMatch(/nobody waits for a connection of the app pool: that time goes by inside the service, or/);
+  expect(remedy.sentence).toMatch(/^Look for what the service waits for before it asks for a connection/);
+  expect(asked(1).cause).toBe('app-pool');
+});
+
 test('what a transaction pooler loses of a session cannot be seen when it was made before the run: that is said', () => {
   const about = (recorder: Recorder, mode: string): string =>
     first(recorder, { stackSettings: { ...pooled, 'pgbouncer.pool_mode': mode } }).against.join(' ');

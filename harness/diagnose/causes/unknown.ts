@@ -2,18 +2,42 @@
 import type { Evidence } from '../../result.ts';
 import { errorFamilies } from '../../measure/errors/error-families.ts';
 import type { ErrorFamily } from '../../measure/errors/error-family.ts';
-import { formatCount, formatSeconds, plural } from '../../measure/numbers-in-words.ts';
+import { formatCount, formatNumber, formatSeconds, plural } from '../../measure/numbers-in-words.ts';
 import { lengthOf } from '../../measure/silence.ts';
 import type { Cause, Sighting } from '../cause.ts';
 import { at, failedWords, isSlowThroughout, seconds } from '../say.ts';
 import type { Seen } from '../seen/seen.ts';
 import { unmetOf } from '../seen/unmet.ts';
 
+/** With more of them in use, some replica may lack one at times. */
+const mostlyFree = 0.7;
+
+/** By who sees the service's connections: nobody waits for one, so the wait is before that. Null: it was not seen. */
+const freeWords = ({ levels, taps }: Seen): string | null => {
+  const pending = levels.level('db.client.connection.pending_requests');
+  if (pending.count > 0) return pending.peak === 0 ? 'nobody waits for a connection of the app pool' : null;
+  const use = taps.find(({ seesAll }) => seesAll)?.use;
+  if (use === undefined || use.size === 0 || use.usedAverage >= mostlyFree * use.size) return null;
+  const used = formatNumber(use.usedAverage);
+  return `${used} of ${plural(use.size, 'connection')} of the service are in use on the average`;
+};
+
+/** Slow answers while connections are free: no other source of the database would show more. */
+const isInside = (seen: Seen): boolean =>
+  seen.requests.failed === 0 && seen.silence === null && isSlowThroughout(seen) && freeWords(seen) !== null;
+
 /** Neither waits nor statements explain it, as far as they were seen. */
-const slowWords = ({ requests, sessions }: Seen): string =>
-  `half of all answers take ${seconds(requests.latencyMsP50! / 1000)} or longer, while ` +
-  `${sessions.active.mean.toFixed(1)} sessions of the database are at work on the average, and nothing that was seen ` +
-  'says where that time goes';
+const slowWords = (seen: Seen): string => {
+  const { requests, sessions } = seen;
+  const free = freeWords(seen);
+  return (
+    `half of all answers take ${seconds(requests.latencyMsP50! / 1000)} or longer, while ` +
+    `${sessions.active.mean.toFixed(1)} sessions of the database are at work on the average, and ` +
+    (free === null
+      ? 'nothing that was seen says where that time goes'
+      : `${free}: that time goes by inside the service, or in what it calls`)
+  );
+};
 
 /** `http.expectedStatuses` makes any answer one that is served. */
 const expectedErrorsWords = ({ requests }: Seen): string =>
@@ -63,8 +87,10 @@ const symptomOf = (seen: Seen): string => {
   return worst === undefined ? 'too little was seen' : `nothing that was seen says why this failed: ${worst.title}`;
 };
 
-/** Sources that this run is without, and what each would show. */
-const missingOf = ({ errors, taps, pooler, levels, sessions }: Seen): string[] => [
+/** Sources that this run is without, and what each would show of its connections. */
+const missingOf = (seen: Seen): string[] => (isInside(seen) ? [] : lackingIn(seen));
+
+const lackingIn = ({ errors, taps, pooler, levels, sessions }: Seen): string[] => [
   ...(errors.hasLog('service') ? [] : ["the service's log (--service-log FILE) would show its errors in words"]),
   ...(taps.length > 0
     ? []
@@ -157,9 +183,14 @@ const failedOf = ({ entry }: Seen): Evidence[] => {
 };
 
 /** What failed has an advice of its own, which the page gives above: it comes first here, too. */
-const remedyOf = ({ entry }: Seen, missing: readonly string[]): string => {
-  const unmet = unmetOf(entry);
+const remedyOf = (seen: Seen, missing: readonly string[]): string => {
+  const unmet = unmetOf(seen.entry);
   const advice = unmet?.verdict === 'fail' ? `${unmet.nextStep} ` : '';
+  if (isInside(seen))
+    return (
+      `${advice}Look for what the service waits for before it asks for a connection: a limit or a queue of its own, ` +
+      'another service'
+    );
   if (missing.length === 0)
     return `${advice}Look into the service's own log at that time, and ask pgsurge why about its words`;
   return `${advice}Run again with what is missing: ${missing.join('; ')}`;
