@@ -89,6 +89,22 @@ test('one session, quick statements, other waits, a burst, most of the run: no s
   expect(first(slowFor(0.3, 5, (second) => second >= 20)).kind).not.toBe('stretch');
 });
 
+test('one replica’s pool that is waited for during some seconds is told, with where and when', () => {
+  const waiting = (perLook: number, slowMs: number): Recorder => {
+    const isThen = (second: number): boolean => second >= 20 && second < 26;
+    const recorder = healthyStranger().remove('http_reqs').remove('http_req_duration');
+    answers(recorder, 200, (second) => (isThen(second) ? 0 : 100), 60);
+    answers(recorder, 200, (second) => (isThen(second) ? 50 : 0), slowMs, 'GET /slow');
+    const replica = { 'service.instance': '2' };
+    return recorder.gauge('db.client.connection.pending_requests', replica, (second) => (isThen(second) ? perLook : 0));
+  };
+  const finding = first(waiting(6, 240));
+  expect(finding.cause).toBe('app-pool');
+  expect(finding.sentence).toContain('up to 6 wait at once in replica 2, from 20.0 s to 25.0 s');
+  expect(first(waiting(6, 90)).cause).toBe('none');
+  expect(first(waiting(0, 240)).cause).toBe('none');
+});
+
 /** Twenty clients of the pooler, half of which are gone for two seconds, and come back. */
 const halfGone = (cutOff: number): Recorder => {
   const recorder = healthyStranger();

@@ -1,190 +1,9 @@
 /** The pool inside the service is all at work, and requests wait for one of its connections. */
 import type { Evidence } from '../../result.ts';
-import { formatCount, formatCountOf, formatNumber, formatRoughShare, plural } from '../../measure/numbers-in-words.ts';
+import { formatCount, formatCountOf, plural } from '../../measure/numbers-in-words.ts';
 import type { Cause, Sighting } from '../cause.ts';
-import { failedWords, isHarmed, isSlowThroughout, oftenShare, sampled, seconds } from '../say.ts';
-import { exportEveryMs } from '../../measure/k6-exports.ts';
-import { seriesOf } from '../../measure/tracks/observations.ts';
-import type { Level } from '../seen/levels.ts';
-import { isOfTheWay } from '../seen/logins.ts';
+import { poolWaitOf, type Pools, type PoolWait } from '../seen/pool-waits.ts';
 import type { Seen } from '../seen/seen.ts';
-import type { Tapped } from '../seen/taps.ts';
-
-interface Wait {
-  sentence: string;
-  number: string;
-  evidence: Evidence[];
-  /** Connections that would have been in use had nobody waited, of all replicas; null where only the wait was seen. */
-  wanted: number | null;
-  /** What each of so many replicas has; absent: not seen. */
-  pools?: Pools;
-  seconds: number | null;
-}
-
-interface Pools {
-  replicas: number;
-  /** The largest pool of a replica. */
-  each: number;
-}
-
-const poolsOf = ({ observations }: Seen): Pools | undefined => {
-  const sizes = new Map<string, number>();
-  for (const { labels, values } of seriesOf(observations, 'db.client.connection.max')) {
-    const instance = labels['service.instance'] ?? '';
-    sizes.set(instance, (sizes.get(instance) ?? 0) + Math.max(0, ...values));
-  }
-  return sizes.size === 0 ? undefined : { replicas: sizes.size, each: Math.max(...sizes.values()) };
-};
-
-/** "4 of 4 connections in use", "36 connections in use" where nobody told the size. */
-const inUse = (used: number, pools: Pools | undefined): string => {
-  const size = pools === undefined ? 0 : pools.replicas * pools.each;
-  return size < used ? `${plural(used, 'connection')} in use` : `${formatCountOf(used, size)} connections in use`;
-};
-
-/** How much waiting there is: at any moment, and what it came to for those who asked. */
-const waitedWords = (pending: Level, seen: Seen): string => {
-  const { failed } = seen.requests;
-  const failures = failed > 0 ? `; ${failedWords(failed, seen)} failed` : '';
-  return `on the average ${formatNumber(pending.mean)} wait at any moment${failures}`;
-};
-
-/** A crowd that comes at one instant and is served soon waits in few of the looks, and is all that there was. */
-const mayBeRush = (seen: Seen): boolean => isSlowThroughout(seen) && !isOfTheWay(seen);
-
-const isRush = (pending: Level, seen: Seen): boolean =>
-  mayBeRush(seen) &&
-  pending.seconds * 1000 >= oftenShare * seen.requests.all * (seen.requests.latencyMsP50 ?? Infinity);
-
-const byMetrics = (seen: Seen): Wait | null => {
-  const { levels } = seen;
-  const pending: Level = levels.level('db.client.connection.pending_requests');
-  if (pending.shareAbove(0) < oftenShare && !isRush(pending, seen)) return null;
-  const used = levels.level('db.client.connection.count', { state: 'used' });
-  const pools = poolsOf(seen);
-  return {
-    sentence: `up to ${formatCount(pending.peak)} wait at once, ${inUse(used.peak, pools)}`,
-    number: waitedWords(pending, seen),
-    evidence: [
-      sampled(pending, `${pending.peak} waiting, ${used.peak} in use`, 'db.client.connection.pending_requests'),
-    ],
-    wanted: used.count === 0 ? null : Math.ceil(used.mean + pending.mean),
-    seconds: pending.seconds,
-    ...(pools === undefined ? {} : { pools }),
-  };
-};
-
-/** Nearly always all of it: by the time that connections spent in use, not by looks. */
-const fullUse = 0.85;
-
-/** Of holds, those of jobs are the long ones: then the mean tells nothing of what a request uses. */
-const typicalTimes = 3;
-/** So much longer than that is felt, before anybody calls it slow. */
-const feltSeconds = 0.1;
-
-/** What a request uses a connection for, where it takes so much longer that the rest is waiting; else null. */
-const holdBeside = ({ holds, seesAll }: Tapped, latency: number, harmed: boolean): string | null => {
-  const mean = holds.count === 0 ? 0 : holds.seconds / holds.count;
-  if (harmed && latency >= 2 * mean) return `a connection is held for ${seconds(mean)}`;
-  const typical = holds.p50 ?? Infinity;
-  // Of connections that passed unread some may have been idle.
-  if (!seesAll || latency < typicalTimes * typical || latency < typical + feltSeconds) return null;
-  return `half of the times that a connection is held are ${seconds(typical)} or less`;
-};
-
-const byTap = (seen: Seen): Wait | null => {
-  const latency = (seen.requests.latencyMsP50 ?? 0) / 1000;
-  for (const tapped of seen.taps) {
-    const { use } = tapped;
-    const hold = holdBeside(tapped, latency, isHarmed(seen));
-    if (use.size < 1 || use.usedAverage < fullUse * use.size || hold === null) continue;
-    return {
-      sentence: `all ${use.size} connections are in use ${formatRoughShare(use.usedAverage / use.size)} of the time`,
-      number: `${hold}, a request takes ${seconds(latency)}: the rest is waiting`,
-      evidence: [
-        { text: `${use.usedAverage.toFixed(1)} of ${use.size} connections in use on the average`, source: 'the tap' },
-      ],
-      wanted: null,
-      seconds: null,
-    };
-  }
-  return null;
-};
-
-/** In use in nearly all of the service's connections, for a good part of the time. */
-const nearlyAll = 0.9;
-const fewestConnections = 3;
-/** Between two uses a connection looks idle: over a link, a pool that is all lent out is seen so at most looks. */
-const mostly = 0.6;
-
-/** The share of the requests that were answered in the seconds in which so many connections were in use. */
-const answeredWhile = ({ samples }: Level, least: number, { requests }: Seen): number => {
-  const isFull = (endMs: number): boolean =>
-    samples.values.some((value, index) => {
-      const at = samples.tMs[index]!;
-      return value > least && at > endMs - 2 * exportEveryMs && at <= endMs;
-    });
-  const then = requests.moments.filter(({ atMs }) => isFull(atMs));
-  return then.reduce((sum, { served, failed }) => sum + served + failed, 0) / Math.max(1, requests.all);
-};
-
-/** The service's connections as the database or the pooler counts them: never more than so many, and all in use. */
-const byPlateau = (seen: Seen): Wait | null => {
-  const { sessions, pooler } = seen;
-  const isPooled = (pooler?.clients.peak ?? 0) > fewestConnections;
-  const size = isPooled ? pooler!.clients.peak : (sessions.owners.find(({ active }) => active > 0)?.peak ?? 0);
-  const used = isPooled ? pooler!.serversActive : sessions.inUse;
-  const least = nearlyAll * size - 0.01;
-  const full = used.shareAbove(least);
-  const rush = mayBeRush(seen) ? answeredWhile(used, least, seen) : 0;
-  if (size < fewestConnections || (full < oftenShare && rush < mostly)) return null;
-  const often =
-    full < oftenShare
-      ? `while ${formatRoughShare(rush)} of the requests were under way`
-      : `in ${formatRoughShare(full)} of the looks`;
-  const words = `all ${formatCount(size)} connections of the service are in use ${often}`;
-  return {
-    sentence: words,
-    number: `${used.mean.toFixed(1)} of ${formatCount(size)} in use on the average`,
-    evidence: [sampled(used, words, isPooled ? 'SHOW POOLS' : 'pg_stat_activity')],
-    wanted: null,
-    seconds: null,
-  };
-};
-
-const mostLooks = 0.5;
-/** More requests under way than connections, by so much: the others wait for one, or somewhere before. */
-const crowd = 2;
-
-const byCrowd = ({ sessions, requests, seconds: length, pooler }: Seen): Wait | null => {
-  const size = sessions.owners.find(({ active }) => active > 0)?.peak ?? 0;
-  const underWay = ((requests.latencyMsP50 ?? 0) / 1000) * (requests.all / Math.max(1, length));
-  const inUse = sessions.inUse.shareAbove(mostly * size - 0.01);
-  const isPooled = (pooler?.clients.peak ?? 0) > fewestConnections;
-  if (isPooled || size < fewestConnections || inUse < mostLooks || underWay < crowd * size) return null;
-  const often = formatRoughShare(inUse);
-  return {
-    sentence:
-      `some ${formatCount(underWay)} requests are under way at any time, for ${formatCount(size)} connections, ` +
-      `most of which are in use in ${often} of the looks`,
-    number: `${sessions.inUse.mean.toFixed(1)} of ${formatCount(size)} in use on the average, as the database sees it`,
-    evidence: [sampled(sessions.inUse, `${formatCount(sessions.inUse.peak)} in use`, 'pg_stat_activity')],
-    wanted: null,
-    seconds: null,
-  };
-};
-
-const byErrors = (seen: Seen): Wait | null => {
-  const count = seen.errors.count('pool-wait');
-  if (count === 0) return null;
-  return {
-    sentence: `${formatCount(count)} acquisitions gave up`,
-    number: `${formatCount(count)} acquisitions that timed out`,
-    evidence: seen.errors.evidence('pool-wait'),
-    wanted: null,
-    seconds: null,
-  };
-};
 
 const bound = 'Bound the work that runs at once, or shorten what each piece holds its connection for';
 const lookFirst = 'see first what fills them for a time';
@@ -206,7 +25,7 @@ const sizeOf = (wanted: number, { replicas, each }: Pools): Sighting['remedy'] =
   };
 };
 
-const remedyOf = ({ wanted, pools }: Wait, others: boolean): Sighting['remedy'] => {
+const remedyOf = ({ wanted, pools }: PoolWait, others: boolean): Sighting['remedy'] => {
   if (others) return { sentence: 'Mend what keeps its connections first: a larger pool would fill with the same' };
   if (wanted !== null && pools !== undefined) return sizeOf(wanted, pools);
   const size =
@@ -219,8 +38,7 @@ const refusedOf = ({ requests: { refused, all } }: Seen): Evidence[] =>
   refused === 0 ? [] : [{ text: `${formatCountOf(refused, all)} requests were refused (429)`, source: 'k6' }];
 
 const look = (seen: Seen, { found }: { found: ReadonlySet<string> }): Sighting | null => {
-  const wait =
-    byMetrics(seen) ?? byErrors(seen) ?? byTap(seen) ?? (isHarmed(seen) ? (byPlateau(seen) ?? byCrowd(seen)) : null);
+  const wait = poolWaitOf(seen);
   if (wait === null) return null;
   return {
     sentence: `Requests wait for a connection of the app pool: ${wait.sentence}`,

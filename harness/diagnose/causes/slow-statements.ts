@@ -127,7 +127,7 @@ const isAskedToSleep = ({ sessions, requests, pooler }: Seen): boolean =>
 const byStretch = (seen: Seen): Sighting | null => {
   const stretch = slowStretchOf(seen, slowSeconds);
   if (stretch === null) return null;
-  const { startMs, endMs, ageSeconds, usualAgeSeconds, active, latencyMsP95, usualLatencyMsP95 } = stretch;
+  const { startMs, endMs, ageSeconds, usualAgeSeconds, active, thenMsP95, otherwiseMsP95 } = stretch;
   const ages = `the oldest had run for ${seconds(ageSeconds)} on the average`;
   return {
     kind: 'stretch',
@@ -135,8 +135,8 @@ const byStretch = (seen: Seen): Sighting | null => {
       `Statements took long in the database from ${at(startMs, seen)} to ${at(endMs, seen)}: ${ages}, ` +
       `and for ${seconds(usualAgeSeconds)} otherwise`,
     number:
-      `95 % of the answers took ${seconds(latencyMsP95 / 1000)} or less then, ` +
-      `and ${seconds(usualLatencyMsP95 / 1000)} otherwise`,
+      `95 % of the answers took ${seconds(thenMsP95 / 1000)} or less then, ` +
+      `and ${seconds(otherwiseMsP95 / 1000)} otherwise`,
     evidence: [{ atMs: startMs, text: `${ages}, ${formatNumber(active)} at work at once`, source: 'pg_stat_activity' }],
     remedy,
     harm: { failed: 0, secondsWaited: (active * (endMs - startMs)) / 1000 },
