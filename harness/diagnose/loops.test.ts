@@ -62,10 +62,14 @@ test('a statement that has little part in the time of all is not what they wait 
 test('a loop that nobody feels is not worth a word; one that a session is always in is', () => {
   expect(first(working({ callsPerSecond: 280, secondsPerSecond: 0.4 })).cause).toBe('none');
   expect(first(working({ callsPerSecond: 280, secondsPerSecond: 1.1 })).cause).toBe('n-plus-one');
-  const locking = (waiting: number) =>
-    working({ callsPerSecond: 280, secondsPerSecond: 0.6 }).gauge('postgres.locks.waiting', {}, flat(waiting));
+  const locking = (waiting: number, first = 'crawler'): Recorder =>
+    working({ callsPerSecond: 280, secondsPerSecond: 0.6 })
+      .gauge('postgres.locks.waiting', {}, flat(waiting))
+      .gauge('postgres.lock_queue', { ...own, first, first_does: 'UPDATE' }, flat(waiting));
   expect(first(locking(0)).cause).toBe('none');
   expect(first(locking(2)).cause).toBe('n-plus-one');
+  // Somebody else's lock is not what the loop has taken.
+  expect(first(locking(2, 'report')).cause).toBe('none');
 });
 
 test('what a statement had run for before it was among the most called counts, unless it may be older', () => {

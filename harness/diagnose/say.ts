@@ -53,3 +53,7 @@ export const secondsQueued = ({ pooler, levels }: Seen): number =>
 
 /** Of the load's clock, as the charts have it. */
 export const at = (ms: number, { entry }: Seen): string => formatInstant(ms, entry.phases);
+
+/** What answers took in a stretch of the run, and in the rest of it. */
+export const stretchWords = ({ thenMsP95, otherwiseMsP95 }: { thenMsP95: number; otherwiseMsP95: number }): string =>
+  `95 % of the answers took ${seconds(thenMsP95 / 1000)} or less then, and ${seconds(otherwiseMsP95 / 1000)} otherwise`;

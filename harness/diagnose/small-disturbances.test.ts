@@ -74,11 +74,12 @@ test('statements that take long for a while, and answers with them, are told tho
   );
 });
 
-test('one session, quick statements, other waits, a burst, most of the run: no stretch of slow statements', () => {
+test('one session, quick statements, other waits or a burst: no stretch of slow statements', () => {
   expect(first(slowFor(0.6, 1)).cause).toBe('none');
   expect(first(slowFor(0.14)).cause).toBe('none');
   for (const type of ['Lock', 'IO']) {
-    const waiting = slowFor(0.6).gauge('postgres.sessions.waiting', { wait_event_type: type }, flat(4));
+    const waits = (second: number): number => (second >= 20 && second < 30 ? 4 : 0);
+    const waiting = slowFor(0.6).gauge('postgres.sessions.waiting', { wait_event_type: type }, waits);
     expect(first(waiting).cause).toBe('none');
   }
   const busy = slowFor(0.6).gauge('host.cpu_idle_share', {}, (second) => (second >= 20 && second < 30 ? 0.02 : 0.6));
@@ -86,23 +87,46 @@ test('one session, quick statements, other waits, a burst, most of the run: no s
   // Nobody was at work otherwise, so nobody knows how long their statements would have taken.
   const burst = sessions(slowFor(0.6), 'active', (second) => (second >= 20 && second < 30 ? 5 : 0));
   expect(first(burst).cause).toBe('none');
-  expect(first(slowFor(0.3, 5, (second) => second >= 20)).kind).not.toBe('stretch');
 });
 
+interface Replica {
+  /** At once, in seconds 20 to 26. */
+  waiting?: number;
+  /** Of two connections, in those seconds. */
+  used?: number;
+}
+
+/** Answers take 60 ms, and so long in seconds 20 to 26; replica 1 keeps nobody waiting, unless that is said. */
+const replicas = (two: Replica, slowMs = 240, one: Replica = {}): Recorder => {
+  const isThen = (second: number): boolean => second >= 20 && second < 26;
+  const recorder = healthyStranger().remove('http_reqs').remove('http_req_duration');
+  answers(recorder, 200, (second) => (isThen(second) ? 0 : 100), 60);
+  answers(recorder, 200, (second) => (isThen(second) ? 50 : 0), slowMs, 'GET /slow');
+  for (const [replica, { waiting = 0, used = 2 }] of Object.entries({ 1: one, 2: two })) {
+    const labels = { 'service.instance': replica };
+    recorder.gauge('db.client.connection.pending_requests', labels, (second) => (isThen(second) ? waiting : 0));
+    recorder.gauge('db.client.connection.count', { ...labels, state: 'used' }, (second) => (isThen(second) ? used : 1));
+    recorder.gauge('db.client.connection.max', labels, flat(2));
+  }
+  return recorder;
+};
+
 test('one replica’s pool that is waited for during some seconds is told, with where and when', () => {
-  const waiting = (perLook: number, slowMs: number): Recorder => {
-    const isThen = (second: number): boolean => second >= 20 && second < 26;
-    const recorder = healthyStranger().remove('http_reqs').remove('http_req_duration');
-    answers(recorder, 200, (second) => (isThen(second) ? 0 : 100), 60);
-    answers(recorder, 200, (second) => (isThen(second) ? 50 : 0), slowMs, 'GET /slow');
-    const replica = { 'service.instance': '2' };
-    return recorder.gauge('db.client.connection.pending_requests', replica, (second) => (isThen(second) ? perLook : 0));
-  };
-  const finding = first(waiting(6, 240));
+  const finding = first(replicas({ waiting: 6 }));
   expect(finding.cause).toBe('app-pool');
-  expect(finding.sentence).toContain('up to 6 wait at once in replica 2, from 20.0 s to 25.0 s');
-  expect(first(waiting(6, 90)).cause).toBe('none');
-  expect(first(waiting(0, 240)).cause).toBe('none');
+  expect(finding.sentence).toContain(
+    'up to 6 wait at once in replica 2 alone, whose pool has 2 connections, from 20.0 s to 25.0 s',
+  );
+  expect(finding.remedy.sentence).toBe(
+    'Compare the settings of replica 2 with those of the others, which did not wait',
+  );
+});
+
+test('a burst that all replicas wait in, a pool that is still being filled, or what nobody feels is no such pool', () => {
+  expect(first(replicas({ waiting: 6 }, 240, { waiting: 1 })).cause).toBe('none');
+  expect(first(replicas({ waiting: 6, used: 1 })).cause).toBe('none');
+  expect(first(replicas({ waiting: 6 }, 90)).cause).toBe('none');
+  expect(first(replicas({ waiting: 0 })).cause).toBe('none');
 });
 
 /** Twenty clients of the pooler, half of which are gone for two seconds, and come back. */
@@ -117,4 +141,6 @@ const halfGone = (cutOff: number): Recorder => {
 test('a replica cut off in mid-work is told though no request failed; one that ends its work first is not', () => {
   expect(first(halfGone(1))).toMatchObject({ cause: 'part-restarted', kind: 'service' });
   expect(first(halfGone(0)).cause).toBe('none');
+  const onPurpose = { do: 'roll' as const, title: 'roll', atMs: 28_000, endMs: 32_000, ok: true };
+  expect(first(halfGone(1), { steps: [onPurpose] }).cause).toBe('none');
 });

@@ -51,14 +51,25 @@ test('answers that take seconds are not well, though nothing that was seen is fu
   expect(sentence).toMatch(/^Cannot tell, because half of all answers take 1\.6 s or longer, while 1\.0 sessions/);
 });
 
-test('slow answers while connections are free wait inside the service, and no source of the database shows more', () => {
-  const asked = (waiting: number) =>
-    first(answering(200, 10, 1600).gauge('db.client.connection.pending_requests', {}, flat(waiting)));
-  const { cause, sentence, remedy } = asked(0);
+/** Answers of 1.6 s by a service that tells of its pool: who waits for it, and how many connections are in use. */
+const telling = (waiting: number, used: number): Recorder =>
+  answering(200, 10, 1600)
+    .gauge('db.client.connection.pending_requests', {}, flat(waiting))
+    .gauge('db.client.connection.count', { state: 'used' }, flat(used));
+
+test('slow answers that hardly use a connection, while they are free, wait inside the service', () => {
+  const { cause, sentence, remedy } = first(telling(0, 1));
   expect(cause).toBe('unknown');
   expect(sentence).toMatch(/nobody waits for a connection of the app pool: that time goes by inside the service, or/);
   expect(remedy.sentence).toMatch(/^Look for what the service waits for before it asks for a connection/);
-  expect(asked(1).cause).toBe('app-pool');
+  expect(first(telling(1, 1)).cause).toBe('app-pool');
+});
+
+test('where they use one all the time, or something else is to be told, nothing is said of the inside', () => {
+  expect(first(telling(0, 12)).sentence).toContain('nothing that was seen says where that time goes');
+  const failing = first(answers(telling(0, 1), 500, flat(1), 1600, 'GET /failing'));
+  expect(failing.sentence).not.toContain('inside the service');
+  expect(failing.remedy.sentence).not.toContain('before it asks for a connection');
 });
 
 test('what a transaction pooler loses of a session cannot be seen when it was made before the run: that is said', () => {

@@ -45,14 +45,18 @@ test('a statement that sleeps as it was asked to is not slow, one that makes req
 });
 
 test('slow statements that are next to nothing of what the requests wait for are beside the point', () => {
-  const failing = (secondsPerSecond: number): Recorder =>
-    answers(answering(200, 30, 4000), 503, flat(3), 400, 'GET /report')
+  const failing = (requestsPerSecond: number, secondsPerSecond: number): Recorder =>
+    answers(answering(200, requestsPerSecond, 4000), 503, flat(3), 400, 'GET /report')
       .counter('postgres.statement.calls', { query: 'SELECT slow()' }, flat(secondsPerSecond * 3))
       .counter('postgres.statement.seconds', { query: 'SELECT slow()' }, flat(secondsPerSecond));
-  const named = (secondsPerSecond: number): string[] =>
-    diagnosisOf(failing(secondsPerSecond)).findings.map(({ cause }) => cause);
-  expect(named(10)).toContain('slow-statements');
-  expect(named(1)).not.toContain('slow-statements');
+  const named = (...args: [number, number]): string[] =>
+    diagnosisOf(failing(...args)).findings.map(({ cause }) => cause);
+  expect(named(30, 0.5)).not.toContain('slow-statements');
+  // The statements of a small pool are little of what a crowd waits, and what it waits for.
+  const crowd = sessions(sessions(failing(100, 4), 'active', flat(4)), 'idle', flat(0));
+  expect(diagnosisOf(crowd).findings.map(({ cause }) => cause)).toContain('slow-statements');
+  const ended = logged(failing(30, 0.5), 'database', 'statement-timeout', 120, 'canceling statement due to timeout');
+  expect(diagnosisOf(ended).findings.map(({ cause }) => cause)).toContain('slow-statements');
 });
 
 const held = (recorder: Recorder, heldPerSecond: number): Recorder =>
@@ -85,13 +89,15 @@ test('a crowd that waited for the pool at least as long as for its connections t
 test('slow answers whose time is that of their transactions and a shorter wait in the pooler are accounted for', () => {
   const stack = { stackSettings: pooled };
   const busy = (waiting: number, heldPerSecond: number) =>
-    held(withPooler(answering(200, 20, 520), flat(waiting), flat(10)), heldPerSecond);
+    held(withPooler(answering(200, 20, 520), flat(waiting), flat(heldPerSecond)), heldPerSecond);
   const finding = first(busy(4, 7), stack);
   expect(finding.cause).toBe('none');
   expect(finding.sentence).toMatch(
     /on the average its transactions take 34\d ms, and it waits in the pooler for 19\d ms/,
   );
   expect(first(busy(1, 3), stack).cause).not.toBe('none');
+  // Most of it is not of the requests: jobs hold connections, too.
+  expect(first(busy(4, 12), stack).cause).not.toBe('none');
 });
 
 /** All of 40 come in the first three seconds, and each takes a second or more. */
@@ -105,10 +111,15 @@ const rush = (ms: number): Recorder => {
 test('a crowd that comes at one instant waits for the pool, in however few of the looks', () => {
   const finding = first(rush(1200));
   expect(finding.cause).toBe('app-pool');
-  expect(finding.sentence).toContain('all 10 connections of the service are in use while 100 % of the requests');
+  expect(finding.sentence).toContain(
+    'most of the 10 connections of the service are in use while 100 % of the requests are under way',
+  );
   expect(first(rush(300)).cause).toBe('none');
   const idle = sessions(sessions(rush(1200), 'active', flat(1)), 'idle', flat(9));
   expect(first(idle).cause).toBe('unknown');
+  // Full for a moment again and again, whenever that was looked at, it is not what a request waits for.
+  const now = sessions(answering(200, 10, 1600), 'active', (second) => (second % 6 === 0 ? 10 : 1));
+  expect(first(sessions(now, 'idle', (second) => (second % 6 === 0 ? 0 : 9))).cause).toBe('unknown');
 });
 
 test('a crowd that the service itself saw waiting is told by it', () => {

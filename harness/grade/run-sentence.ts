@@ -91,13 +91,13 @@ export const areVariants = (entries: readonly ScenarioResult[]): boolean =>
 
 /** Of one scenario's variants a few are named. */
 const mostNamed = 4;
+const andList = new Intl.ListFormat('en-GB');
 
 /** "2 (fixed and rotation)" of one scenario's variants; else the number alone. */
 const variantsWords = (some: readonly ScenarioResult[], areNamed: boolean): string => {
   const names = some.map(({ variant }) => variant);
   if (!areNamed || names.length > mostNamed) return String(names.length);
-  const list = names.length === 1 ? names[0]! : `${names.slice(0, -1).join(', ')} and ${names.at(-1)!}`;
-  return `${names.length} (${list})`;
+  return `${names.length} (${andList.format(names)})`;
 };
 
 /** What "as expected" was of several entries: a broken variant meets no criterion, it shows its symptoms. */

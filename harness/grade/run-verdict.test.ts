@@ -157,7 +157,9 @@ describe('a run', () => {
       title,
       value: index,
     }));
-    const shows = { expected: 'symptoms' as const, asExpected: true, symptoms };
+    const reason =
+      'shows its 4 symptoms: Nothing fails; and others. Warning, beside what is expected of it: lost data (3)';
+    const shows = { expected: 'symptoms' as const, asExpected: true, symptoms, reason };
     const told = (broken: Diagnosis | null, fixed: Diagnosis | null): string => {
       const scenarios = [
         { ...healthy(), ...shows, variant: 'broken', diagnosis: broken },
@@ -170,6 +172,7 @@ describe('a run', () => {
       'A warning (measured: 2); A third (measured: 3); and 1 more. ';
     expect(told(diagnosis, diagnosis).startsWith(shown)).toBe(true);
     expect(told(null, diagnosis).startsWith(shown)).toBe(true);
+    expect(told(null, diagnosis)).toContain('and 1 more. Warning, beside what is expected of it: lost data (3). Both');
     expect(told(diagnosis, null)).toMatch(/^The variant "broken" fails, as it is meant to: Sessions wait for a lock\./);
   });
 

@@ -3,6 +3,7 @@
  * criteria and symptoms of one entry come to is `verdict.ts`; what an entry comes to that did not finish is here.
  */
 import type { RunResult, ScenarioResult, Verdict } from '../result.ts';
+import { failsOnPurpose } from '../measure/cause-words.ts';
 import { causeRankOf } from '../measure/severity.ts';
 import type { Criterion } from './criterion.ts';
 import { growthAnswerOf } from './growth/answer.ts';
@@ -61,9 +62,10 @@ const countedEntries = ({ scenarios }: RunResult): ScenarioResult[] => {
 };
 
 /** How an entry counts for the run: a broken variant that shows its symptoms is as it should be. */
-const countedVerdict = ({ verdict, expected, asExpected, state }: ScenarioResult): Verdict => {
+const countedVerdict = (entry: ScenarioResult): Verdict => {
+  const { verdict, state } = entry;
   if (state === 'pending' || state === 'running' || state === 'interrupted') return 'inconclusive';
-  if (expected === 'symptoms' && asExpected === true) return 'pass';
+  if (failsOnPurpose(entry)) return 'pass';
   return verdict;
 };
 

@@ -1,4 +1,5 @@
 import { worstVerdict } from '../measure/severity.ts';
+import { warningIntro } from '../measure/symptom-words.ts';
 import type { CriterionResult, ScenarioResult, SymptomResult, Verdict } from '../result.ts';
 
 /** The worst verdict. Nothing judged at all is unknown, so inconclusive. */
@@ -44,7 +45,7 @@ const passExpected = (criteria: readonly CriterionResult[]): Expectation => {
 const besides = (unexcused: readonly CriterionResult[]): string => {
   if (unexcused.length === 0) return '';
   const named = unexcused.map(({ title, reason }) => `${title} (${reason})`);
-  return `. Warning, beside what is expected of it: ${list(named)}`;
+  return `. ${warningIntro}${list(named)}`;
 };
 
 /** Claims are shown, never gate; the symptoms left must all be observed, and there must be one. */

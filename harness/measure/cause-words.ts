@@ -59,10 +59,10 @@ const isShared = ({ cause }: Finding, { name, repeat }: ScenarioResult, entries:
 
 /**
  * Why an entry failed on purpose: its cause, where that parts it from the variants that pass (`entries`: of the run),
- * and the symptoms that it shows.
+ * and the symptoms that it shows. Alone, its symptoms are told by what the run came to.
  */
 export const purposeWords = (entry: ScenarioResult, entries: readonly ScenarioResult[]): string => {
   const cause = causeOf(entry.diagnosis);
   const words = cause === null || isShared(cause, entry, entries) ? null : causeWords(entry);
-  return [words, shownWords(entry) ?? sentence(`it ${entry.reason}`)].filter((one) => one !== null).join(' ');
+  return [words, entries.length === 1 ? null : shownWords(entry)].filter((one) => one !== null).join(' ');
 };

@@ -12,13 +12,23 @@ const measuredWords = ({ kind, value }: SymptomResult): string => {
   return ` (measured: ${kind === 'share' ? formatShare(value) : formatNumber(value)})`;
 };
 
+/** Begins, in an entry's reason, what its defect does not excuse. */
+export const warningIntro = 'Warning, beside what is expected of it: ';
+
+const warningOf = (reason: string): string => {
+  const start = reason.indexOf(warningIntro);
+  return start === -1 ? '' : ` ${reason.slice(start)}.`;
+};
+
+type Shown = Pick<ScenarioResult, 'symptoms' | 'reason'>;
+
 /** "It shows its 3 symptoms: A (measured: 41); B (measured: 78); and 1 more." Null where it shows none. */
-export const shownWords = ({ symptoms }: Pick<ScenarioResult, 'symptoms'>): string | null => {
+export const shownWords = ({ symptoms, reason }: Shown): string | null => {
   const shown = symptoms.filter(({ tag, observed }) => tag !== 'claim' && observed === true);
   if (shown.length === 0) return null;
   const ordered = shown.toSorted((a, b) => Number(isNothing(a)) - Number(isNothing(b)));
   const told = ordered.slice(0, mostTold).map((one) => `${one.title}${measuredWords(one)}`);
   const more = shown.length > mostTold ? [`and ${shown.length - mostTold} more`] : [];
   const count = shown.length === 1 ? 'symptom' : plural(shown.length, 'symptom');
-  return `It shows its ${count}: ${[...told, ...more].join('; ')}.`;
+  return `It shows its ${count}: ${[...told, ...more].join('; ')}.${warningOf(reason)}`;
 };

@@ -2,7 +2,8 @@
 import type { Evidence } from '../../result.ts';
 import { formatCount, formatCountOf, plural } from '../../measure/numbers-in-words.ts';
 import type { Cause, Sighting } from '../cause.ts';
-import { poolWaitOf, type Pools, type PoolWait } from '../seen/pool-waits.ts';
+import type { Pools, PoolWait } from '../seen/pool-wait.ts';
+import { poolWaitOf } from '../seen/pool-waits.ts';
 import type { Seen } from '../seen/seen.ts';
 
 const bound = 'Bound the work that runs at once, or shorten what each piece holds its connection for';
@@ -25,8 +26,9 @@ const sizeOf = (wanted: number, { replicas, each }: Pools): Sighting['remedy'] =
   };
 };
 
-const remedyOf = ({ wanted, pools }: PoolWait, others: boolean): Sighting['remedy'] => {
+const remedyOf = ({ wanted, pools, remedy }: PoolWait, others: boolean): Sighting['remedy'] => {
   if (others) return { sentence: 'Mend what keeps its connections first: a larger pool would fill with the same' };
+  if (remedy !== undefined) return { sentence: remedy };
   if (wanted !== null && pools !== undefined) return sizeOf(wanted, pools);
   const size =
     wanted === null ? 'rate × time that each holds a connection' : `${formatCount(wanted)} in all replicas together`;

@@ -76,14 +76,17 @@ const lookAtRequests = (seen: Seen): Sighting | null => {
   };
 };
 
-/** Of one session's time: half of it is much where others wait for what it has locked. */
+/** Of one session's time: half of it is much where others of its kind wait for what it has locked. */
 const mostOfLocked = 0.5;
 
+/** The service's own sessions queue behind one another. */
+const isWaitedFor = ({ levels, locks }: Seen): boolean =>
+  levels.level('postgres.locks.waiting').shareAbove(0) >= oftenShare &&
+  locks.some(({ holder, first }) => holder === first);
+
 /** Somebody is kept waiting by it, or a session or more is in it all the time. */
-const isLoopFelt = (seen: Seen, { seconds: spent }: Loop): boolean => {
-  const areOthersWaiting = seen.levels.level('postgres.locks.waiting').shareAbove(0) >= oftenShare;
-  return isFelt(seen) || spent >= (areOthersWaiting ? mostOfLocked : 1) * seen.seconds;
-};
+const isLoopFelt = (seen: Seen, { seconds: spent }: Loop): boolean =>
+  isFelt(seen) || spent >= (isWaitedFor(seen) ? mostOfLocked : 1) * seen.seconds;
 
 const remedyOfTransaction: Sighting['remedy'] = {
   sentence:

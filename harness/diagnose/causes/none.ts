@@ -74,14 +74,16 @@ const isServing = ({ requests, silence, entry }: Seen): boolean =>
 
 /** The rest is the way to the client, and the service's own work. */
 const mostOfTheTime = 0.8;
+/** More of it is that of others than of requests: jobs, a pool that is filled. */
+const allOfTheTime = 1.25;
 
-/** What a request's transactions hold a connection for, and what it waits for one: where nobody waits for long. */
-const timesInPooler = ({ pooler, levels, requests }: Seen): { held: number; waited: number } | null => {
+/** What a request's transactions hold a connection for, and what it waits for one: where nobody waits for longer. */
+const timesInPooler = ({ pooler, requests }: Seen): { held: number; waited: number } | null => {
   if (pooler === null || requests.all === 0) return null;
-  const held = levels.growth('pooler.transaction_seconds') / requests.all;
+  const held = pooler.serversActive.seconds / requests.all;
   const waited = pooler.waiting.seconds / requests.all;
-  const all = held + waited;
-  return waited <= held && all * 1000 >= mostOfTheTime * (requests.latencyMsP50 ?? 0) ? { held, waited } : null;
+  const share = ((held + waited) * 1000) / (requests.latencyMsP50 ?? Infinity);
+  return waited <= held && share >= mostOfTheTime && share <= allOfTheTime ? { held, waited } : null;
 };
 
 const isWell = (seen: Seen): boolean =>

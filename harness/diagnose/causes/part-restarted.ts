@@ -50,9 +50,13 @@ const areMany = ({ errors }: Seen): boolean =>
 const isSilentAround = (atMs: number | null, { silence }: Seen): boolean =>
   silence !== null && (atMs === null || (atMs >= silence.startMs - beforeMs && atMs <= silence.endMs + beforeMs));
 
-/** Who is told to end ends its work first: a session that lost its client in the midst of it just then was cut off. */
-const wasCutOff = ({ part, atMs, isStep }: Restart, { observations }: Seen): boolean => {
-  if (part !== 'the service' || atMs === null || isStep === true) return false;
+/**
+ * Who is told to end ends its work first: a session that lost its client in the midst of it just then was cut off.
+ * What the run itself did at that time it did on purpose.
+ */
+const wasCutOff = ({ part, atMs }: Restart, restarts: readonly Restart[], { observations }: Seen): boolean => {
+  if (part !== 'the service' || atMs === null) return false;
+  if (restarts.some((one) => one.isStep === true && Math.abs((one.atMs ?? atMs) - atMs) <= afterMs)) return false;
   const around = { startMs: atMs - readingMs, endMs: atMs + readingMs };
   return growthOf(seriesOf(observations, 'postgres.sessions.abandoned'), [around]) >= 1;
 };
@@ -60,7 +64,7 @@ const wasCutOff = ({ part, atMs, isStep }: Restart, { observations }: Seen): boo
 /** A restart that nobody felt is worth no word. */
 const wasFelt = (seen: Seen, failed: number, restarts: readonly Restart[]): boolean =>
   failed > 0 ||
-  restarts.some((one) => wasCutOff(one, seen)) ||
+  restarts.some((one) => wasCutOff(one, restarts, seen)) ||
   restarts.some(({ atMs }) => isSilentAround(atMs, seen)) ||
   seen.levels.growth('postgres.sessions.abandoned') >= fewestLeft ||
   areMany(seen);

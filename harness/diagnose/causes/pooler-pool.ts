@@ -25,7 +25,7 @@ const neededFor = ({ levels, requests, entry, seconds }: Seen): number | null =>
 
 /** Who waits while connections are still to be opened waits for logins, and no larger pool has them sooner. */
 const mostlyFull = 0.5;
-/** Some looks of each kind, and some of neither: a crowd that waited for both, and for the pool at least as long. */
+/** A crowd may wait for both: for the full pool in so many looks, and for logins in no more. */
 const oftenFull = 0.4;
 
 const isFull = ({ fullShare, loginShare }: Pooler): boolean =>

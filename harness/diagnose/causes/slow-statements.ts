@@ -2,7 +2,7 @@
 import type { Evidence } from '../../result.ts';
 import { formatCount, formatNumber, formatShare } from '../../measure/numbers-in-words.ts';
 import type { Cause, Sighting } from '../cause.ts';
-import { at, failedWords, isHarmed, sampled, seconds, slowMs } from '../say.ts';
+import { at, failedWords, isHarmed, sampled, seconds, slowMs, stretchWords } from '../say.ts';
 import { scanOf, type Scan } from '../seen/scans.ts';
 import { slowStretchOf } from '../seen/slow-stretch.ts';
 import { topStatements } from '../seen/statements.ts';
@@ -127,38 +127,42 @@ const isAskedToSleep = ({ sessions, requests, pooler }: Seen): boolean =>
 const byStretch = (seen: Seen): Sighting | null => {
   const stretch = slowStretchOf(seen, slowSeconds);
   if (stretch === null) return null;
-  const { startMs, endMs, ageSeconds, usualAgeSeconds, active, thenMsP95, otherwiseMsP95 } = stretch;
+  const { startMs, endMs, ageSeconds, usualAgeSeconds, active } = stretch;
   const ages = `the oldest had run for ${seconds(ageSeconds)} on the average`;
   return {
     kind: 'stretch',
     sentence:
       `Statements took long in the database from ${at(startMs, seen)} to ${at(endMs, seen)}: ${ages}, ` +
       `and for ${seconds(usualAgeSeconds)} otherwise`,
-    number:
-      `95 % of the answers took ${seconds(thenMsP95 / 1000)} or less then, ` +
-      `and ${seconds(otherwiseMsP95 / 1000)} otherwise`,
+    number: stretchWords(stretch),
     evidence: [{ atMs: startMs, text: `${ages}, ${formatNumber(active)} at work at once`, source: 'pg_stat_activity' }],
     remedy,
     harm: { failed: 0, secondsWaited: (active * (endMs - startMs)) / 1000 },
   };
 };
 
-const look = (seen: Seen): Sighting | null => {
-  const scan = scanOf(seen);
-  if (scan !== null) return byScan(scan);
-  if (isLockWait(seen)) return null;
-  return isHarmed(seen) && !isAskedToSleep(seen) ? byAll(seen) : byStretch(seen);
-};
-
 /** Of the time that all requests took together: less of it than that is not what they wait for. */
 const leastOfLatency = 0.02;
 
-const isBesideThePoint = ({ totalSeconds }: Slow, { requests }: Seen): boolean =>
-  totalSeconds !== null && totalSeconds * 1000 < leastOfLatency * requests.all * (requests.latencyMsP50 ?? 0);
+/** Of the time that sessions were there: then it is these statements that keep them. */
+const mostOfSessions = 0.5;
+
+const isToThePoint = ({ totalSeconds }: Slow, { requests, sessions }: Seen): boolean =>
+  totalSeconds === null ||
+  totalSeconds * 1000 >= leastOfLatency * requests.all * (requests.latencyMsP50 ?? 0) ||
+  (sessions.all.count > 0 && totalSeconds >= mostOfSessions * sessions.all.seconds);
+
+const slowOf = (seen: Seen): Slow | null => {
+  for (const by of [byStatements, byTap, byActivity, byTimeouts]) {
+    const slow = by(seen);
+    if (slow !== null && isToThePoint(slow, seen)) return slow;
+  }
+  return null;
+};
 
 const byAll = (seen: Seen): Sighting | null => {
-  const slow = byStatements(seen) ?? byTap(seen) ?? byActivity(seen) ?? byTimeouts(seen);
-  if (slow === null || isBesideThePoint(slow, seen)) return null;
+  const slow = slowOf(seen);
+  if (slow === null) return null;
   const ended = seen.errors.count('statement-timeout');
   const mean = slow.meanSeconds === null ? '' : `, ${seconds(slow.meanSeconds)} on the average`;
   return {
@@ -171,6 +175,13 @@ const byAll = (seen: Seen): Sighting | null => {
     remedy,
     harm: { failed: ended || null, secondsWaited: slow.totalSeconds },
   };
+};
+
+const look = (seen: Seen): Sighting | null => {
+  const scan = scanOf(seen);
+  if (scan !== null) return byScan(scan);
+  if (isLockWait(seen)) return null;
+  return (isHarmed(seen) && !isAskedToSleep(seen) ? byAll(seen) : null) ?? byStretch(seen);
 };
 
 export const cause: Cause = {

@@ -2,34 +2,18 @@
 import type { Evidence } from '../../result.ts';
 import { errorFamilies } from '../../measure/errors/error-families.ts';
 import type { ErrorFamily } from '../../measure/errors/error-family.ts';
-import { formatCount, formatNumber, formatSeconds, plural } from '../../measure/numbers-in-words.ts';
+import { formatCount, formatSeconds, plural } from '../../measure/numbers-in-words.ts';
 import { lengthOf } from '../../measure/silence.ts';
 import type { Cause, Sighting } from '../cause.ts';
 import { at, failedWords, isSlowThroughout, seconds } from '../say.ts';
 import type { Seen } from '../seen/seen.ts';
+import { insideWords } from '../seen/inside.ts';
 import { unmetOf } from '../seen/unmet.ts';
-
-/** With more of them in use, some replica may lack one at times. */
-const mostlyFree = 0.7;
-
-/** By who sees the service's connections: nobody waits for one, so the wait is before that. Null: it was not seen. */
-const freeWords = ({ levels, taps }: Seen): string | null => {
-  const pending = levels.level('db.client.connection.pending_requests');
-  if (pending.count > 0) return pending.peak === 0 ? 'nobody waits for a connection of the app pool' : null;
-  const use = taps.find(({ seesAll }) => seesAll)?.use;
-  if (use === undefined || use.size === 0 || use.usedAverage >= mostlyFree * use.size) return null;
-  const used = formatNumber(use.usedAverage);
-  return `${used} of ${plural(use.size, 'connection')} of the service are in use on the average`;
-};
-
-/** Slow answers while connections are free: no other source of the database would show more. */
-const isInside = (seen: Seen): boolean =>
-  seen.requests.failed === 0 && seen.silence === null && isSlowThroughout(seen) && freeWords(seen) !== null;
 
 /** Neither waits nor statements explain it, as far as they were seen. */
 const slowWords = (seen: Seen): string => {
   const { requests, sessions } = seen;
-  const free = freeWords(seen);
+  const free = insideWords(seen);
   return (
     `half of all answers take ${seconds(requests.latencyMsP50! / 1000)} or longer, while ` +
     `${sessions.active.mean.toFixed(1)} sessions of the database are at work on the average, and ` +
@@ -80,12 +64,22 @@ const symptomOf = (seen: Seen): string => {
       `nobody was answered for ${formatSeconds(lengthOf(silence))} at ` +
       `${at(silence.startMs, seen)}, and nothing that was seen says why`
     );
-  if (isSlowThroughout(seen)) return slowWords(seen);
+  if (isSlow(seen)) return slowWords(seen);
   const dropped = entry.loadTotals?.droppedIterations ?? 0;
   if (dropped > 0) return `${formatCount(dropped)} iterations could not be begun, and nothing that was seen says why`;
   const worst = entry.criteria.find(({ verdict }) => verdict === 'fail');
   return worst === undefined ? 'too little was seen' : `nothing that was seen says why this failed: ${worst.title}`;
 };
+
+/** Nothing else is to be told of it. */
+const isSlow = (seen: Seen): boolean => {
+  const { requests, silence, sessions } = seen;
+  const isOtherwise = requests.failed > 0 || requests.expectedServerErrors > 0 || silence !== null;
+  const isSeen = sessions.all.count > 0 && requests.served > 0;
+  return isSeen && !isOtherwise && !isRefusedTooOften(seen) && isSlowThroughout(seen);
+};
+
+const isInside = (seen: Seen): boolean => isSlow(seen) && insideWords(seen) !== null;
 
 /** Sources that this run is without, and what each would show of its connections. */
 const missingOf = (seen: Seen): string[] => (isInside(seen) ? [] : lackingIn(seen));

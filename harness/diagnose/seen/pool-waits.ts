@@ -1,31 +1,14 @@
 /** Who waits for a connection of the app pool, and for how long, by each source that shows it. */
-import type { Evidence } from '../../result.ts';
 import { exportEveryMs } from '../../measure/k6-exports.ts';
 import { formatCount, formatCountOf, formatNumber, formatRoughShare, plural } from '../../measure/numbers-in-words.ts';
 import { seriesOf } from '../../measure/tracks/observations.ts';
-import { at, failedWords, isHarmed, isSlowThroughout, oftenShare, sampled, seconds } from '../say.ts';
-import { levelOf, type Level } from './levels.ts';
+import { failedWords, isHarmed, isSlowThroughout, oftenShare, sampled, seconds } from '../say.ts';
+import type { Level } from './levels.ts';
 import { isOfTheWay } from './logins.ts';
+import { poolStretchOf } from './pool-stretch.ts';
+import type { Pools, PoolWait } from './pool-wait.ts';
 import type { Seen } from './seen.ts';
-import { longestRow, meanWithin, stretchLatencies } from './stretch.ts';
 import type { Tapped } from './taps.ts';
-
-export interface PoolWait {
-  sentence: string;
-  number: string;
-  evidence: Evidence[];
-  /** Connections that would have been in use had nobody waited, of all replicas; null where only the wait was seen. */
-  wanted: number | null;
-  /** What each of so many replicas has; absent: not seen. */
-  pools?: Pools;
-  seconds: number | null;
-}
-
-export interface Pools {
-  replicas: number;
-  /** The largest pool of a replica. */
-  each: number;
-}
 
 const poolsOf = ({ observations }: Seen): Pools | undefined => {
   const sizes = new Map<string, number>();
@@ -53,8 +36,7 @@ const waitedWords = (pending: Level, seen: Seen): string => {
 const mayBeRush = (seen: Seen): boolean => isSlowThroughout(seen) && !isOfTheWay(seen);
 
 const isRush = (pending: Level, seen: Seen): boolean =>
-  mayBeRush(seen) &&
-  pending.seconds * 1000 >= oftenShare * seen.requests.all * (seen.requests.latencyMsP50 ?? Infinity);
+  mayBeRush(seen) && pending.seconds * 1000 >= oftenShare * seen.requests.all * (seen.requests.latencyMsP50 ?? 0);
 
 const byMetrics = (seen: Seen): PoolWait | null => {
   const { levels } = seen;
@@ -116,16 +98,28 @@ const nearlyAll = 0.9;
 const fewestConnections = 3;
 /** Between two uses a connection looks idle: over a link, a pool that is all lent out is seen so at most looks. */
 const mostly = 0.6;
+const mostLooks = 0.5;
 
-/** The share of the requests that were answered in the seconds in which so many connections were in use. */
-const answeredWhile = ({ samples }: Level, least: number, { requests }: Seen): number => {
-  const isFull = (endMs: number): boolean =>
-    samples.values.some((value, index) => {
-      const at = samples.tMs[index]!;
-      return value > least && at > endMs - 2 * exportEveryMs && at <= endMs;
-    });
-  const then = requests.moments.filter(({ atMs }) => isFull(atMs));
-  return then.reduce((sum, { served, failed }) => sum + served + failed, 0) / Math.max(1, requests.all);
+/** More requests under way than connections, by so much: the others wait for one, or somewhere before. */
+const crowd = 2;
+
+/** By the looks of the second before an answer was told, and of the one in which it waited. */
+const isFullThen = ({ samples }: Level, least: number, endMs: number): boolean => {
+  const looks = samples.values.filter((_, index) => {
+    const at = samples.tMs[index]!;
+    return at > endMs - 2 * exportEveryMs && at <= endMs;
+  });
+  return looks.length > 0 && looks.filter((value) => value > least).length >= mostLooks * looks.length;
+};
+
+/** The share of the requests that came as a crowd while so many connections were in use: many more than these. */
+const rushOf = (used: Level, size: number, seen: Seen): number => {
+  const { all, moments, latencyMsP50 } = seen.requests;
+  const then = moments.filter(({ atMs }) => isFullThen(used, mostly * size, atMs));
+  const answered = then.reduce((sum, { served, failed }) => sum + served + failed, 0);
+  const exports = new Set(then.map(({ atMs }) => Math.round(atMs / exportEveryMs))).size;
+  const underWay = (answered / Math.max(1, exports)) * ((latencyMsP50 ?? 0) / exportEveryMs);
+  return mayBeRush(seen) && underWay >= crowd * size ? answered / all : 0;
 };
 
 /** The service's connections as the database or the pooler counts them: never more than so many, and all in use. */
@@ -136,13 +130,14 @@ const byPlateau = (seen: Seen): PoolWait | null => {
   const used = isPooled ? pooler!.serversActive : sessions.inUse;
   const least = nearlyAll * size - 0.01;
   const full = used.shareAbove(least);
-  const rush = mayBeRush(seen) ? answeredWhile(used, least, seen) : 0;
+  // Behind a pooler it may be its line that they wait in.
+  const rush = isPooled ? 0 : rushOf(used, size, seen);
   if (size < fewestConnections || (full < oftenShare && rush < mostly)) return null;
-  const often =
+  const connections = `${formatCount(size)} connections of the service are in use`;
+  const words =
     full < oftenShare
-      ? `while ${formatRoughShare(rush)} of the requests were under way`
-      : `in ${formatRoughShare(full)} of the looks`;
-  const words = `all ${formatCount(size)} connections of the service are in use ${often}`;
+      ? `most of the ${connections} while ${formatRoughShare(rush)} of the requests are under way`
+      : `all ${connections} in ${formatRoughShare(full)} of the looks`;
   return {
     sentence: words,
     number: `${used.mean.toFixed(1)} of ${formatCount(size)} in use on the average`,
@@ -151,10 +146,6 @@ const byPlateau = (seen: Seen): PoolWait | null => {
     seconds: null,
   };
 };
-
-const mostLooks = 0.5;
-/** More requests under way than connections, by so much: the others wait for one, or somewhere before. */
-const crowd = 2;
 
 const byCrowd = ({ sessions, requests, seconds: length, pooler }: Seen): PoolWait | null => {
   const size = sessions.owners.find(({ active }) => active > 0)?.peak ?? 0;
@@ -186,40 +177,10 @@ const byErrors = (seen: Seen): PoolWait | null => {
   };
 };
 
-/** Felt for a while: a tenth of a second or more, and so many times what answers take otherwise. */
-const feltTimes = 2;
-
-/** One replica's pool for some seconds, as after a setting of its own: the whole run's figures stay as they are. */
-const byStretch = (seen: Seen): PoolWait | null => {
-  const { observations, windows } = seen;
-  for (const series of seriesOf(observations, 'db.client.connection.pending_requests')) {
-    const pending = levelOf([series], windows);
-    const row = longestRow(pending, 1);
-    const latencies = row === null ? null : stretchLatencies(seen, row);
-    if (row === null || latencies === null) continue;
-    const { thenMsP95, otherwiseMsP95 } = latencies;
-    if (thenMsP95 < feltSeconds * 1000 || thenMsP95 < feltTimes * otherwiseMsP95) continue;
-    const replica = series.labels['service.instance'];
-    const where = replica === undefined ? '' : ` in replica ${replica}`;
-    return {
-      sentence:
-        `up to ${formatCount(pending.peak)} wait at once${where}, ` +
-        `from ${at(row.startMs, seen)} to ${at(row.endMs, seen)}`,
-      number:
-        `95 % of the answers took ${seconds(thenMsP95 / 1000)} or less then, ` +
-        `and ${seconds(otherwiseMsP95 / 1000)} otherwise`,
-      evidence: [sampled(pending, `${pending.peak} waiting${where}`, 'db.client.connection.pending_requests')],
-      wanted: null,
-      seconds: (meanWithin(pending, row) * (row.endMs - row.startMs)) / 1000,
-    };
-  }
-  return null;
-};
-
 /** By the source that knows it best; null where nobody is seen waiting. */
 export const poolWaitOf = (seen: Seen): PoolWait | null =>
   byMetrics(seen) ??
   byErrors(seen) ??
   byTap(seen) ??
   (isHarmed(seen) ? (byPlateau(seen) ?? byCrowd(seen)) : null) ??
-  byStretch(seen);
+  poolStretchOf(seen);

@@ -11,7 +11,7 @@ import {
   type Series,
 } from '../../measure/tracks/observations.ts';
 import { histogramsIn, type PhaseSet } from '../../measure/tracks/phase-set.ts';
-import type { Window } from '../../measure/tracks/windows.ts';
+import { histogramsWithin, type Window } from '../../measure/tracks/windows.ts';
 
 /** The answers that one name of requests (a route) got. */
 interface Route {
@@ -110,6 +110,10 @@ export const requestsOf = (observations: Observations, phaseSet: PhaseSet): Requ
     latencyMsP95: fineQuantile(times, 0.95),
   };
 };
+
+/** Of the answers that were exported within the windows; null where there were none. */
+export const latencyMsP95In = (observations: Observations, windows: readonly Window[]): number | null =>
+  fineQuantile(histogramsWithin(histogramsOf(observations, 'http_req_duration'), windows), 0.95);
 
 /** When the failures came; null where there were none. */
 export const failedBetween = ({ moments }: Requests): { startMs: number; endMs: number } | null => {

@@ -1,9 +1,10 @@
 /** A stretch of a run in which statements took far longer than in the rest of it, and answers with them. */
+import { median } from 'simple-statistics';
 import { seriesOf } from '../../measure/tracks/observations.ts';
-import type { Window } from '../../measure/tracks/windows.ts';
+import { fewestSamples, type Window } from '../../measure/tracks/windows.ts';
 import { levelOf, type Level } from './levels.ts';
 import type { Seen } from './seen.ts';
-import { isIn, longestRow, meanWithin, stretchLatencies, type StretchLatencies } from './stretch.ts';
+import { isIn, longestRow, looksIn, meanAt, stretchLatencies, type StretchLatencies } from './stretch.ts';
 
 export interface SlowStretch extends Window, StretchLatencies {
   /** Age of the oldest statement, on the average of the looks; in the rest of the run, of half of them at most. */
@@ -16,7 +17,6 @@ export interface SlowStretch extends Window, StretchLatencies {
 /** Of one session it is that session's own: a report, a dump. */
 const fewestActive = 3;
 const longer = 3;
-const fewestLooks = 5;
 
 /**
  * In the rest of the run, where as many were at work: whose statements are slow whenever there is work had a burst.
@@ -24,21 +24,18 @@ const fewestLooks = 5;
  */
 const medianBeside = (ages: Level, active: Level, row: Window): number | null => {
   const { tMs, values } = ages.samples;
-  const rest = values
-    .filter((_, index) => !isIn(tMs[index]!, row) && active.at(tMs[index]!) >= fewestActive)
-    .toSorted((a, b) => a - b);
-  return rest.length < fewestLooks ? null : rest[Math.floor(rest.length / 2)]!;
+  const rest = values.filter((_, index) => !isIn(tMs[index]!, row) && active.at(tMs[index]!) >= fewestActive);
+  return rest.length < fewestSamples ? null : median(rest);
 };
 
-/** What sessions wait for that are slow for another reason than their statement; `Timeout` is one that sleeps. */
+/** With one of these sessions are slow for another reason than their statement. `Timeout` is left out: it sleeps. */
 const otherWaits = ['Lock', 'LWLock', 'IO', 'IPC', 'BufferPin'];
 /** With less of the host idle they wait for a core. */
 const leastIdle = 0.1;
 
-const hasOtherReason = ({ sessions, levels }: Seen, row: Window, active: number): boolean => {
-  const idle = levels.level('host.cpu_idle_share');
-  const isBusy = idle.count > 0 && meanWithin(idle, row) < leastIdle;
-  return isBusy || otherWaits.some((type) => meanWithin(sessions.waiting(type), row) > active / 2);
+const hasOtherReason = ({ sessions, levels }: Seen, looks: readonly number[], active: number): boolean => {
+  const isBusy = (meanAt(levels.level('host.cpu_idle_share'), looks) ?? 1) < leastIdle;
+  return isBusy || otherWaits.some((type) => (meanAt(sessions.waiting(type), looks) ?? 0) > active / 2);
 };
 
 /** With statements of that age, and answers as late. */
@@ -48,10 +45,11 @@ export const slowStretchOf = (seen: Seen, ageSeconds: number): SlowStretch | nul
   const row = longestRow(ages, ageSeconds);
   const latencies = row === null ? null : stretchLatencies(seen, row);
   if (row === null || latencies === null) return null;
-  const [age, usualAge] = [meanWithin(ages, row), medianBeside(ages, sessions.active, row)];
-  const active = meanWithin(sessions.active, row);
+  const looks = looksIn(ages, row);
+  const [age, usualAge] = [meanAt(ages, looks)!, medianBeside(ages, sessions.active, row)];
+  const active = meanAt(sessions.active, looks) ?? 0;
   if (usualAge === null || age < longer * usualAge || active < fewestActive) return null;
-  if (hasOtherReason(seen, row, active)) return null;
+  if (hasOtherReason(seen, looks, active)) return null;
   const { thenMsP95, otherwiseMsP95 } = latencies;
   const isFelt = thenMsP95 >= 1000 * ageSeconds && thenMsP95 >= longer * otherwiseMsP95;
   return isFelt ? { ...row, ...latencies, ageSeconds: age, usualAgeSeconds: usualAge, active } : null;

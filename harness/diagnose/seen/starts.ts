@@ -1,9 +1,9 @@
 /** Starts of the service one part after the other, while somebody else served: and what grows with each of them. */
-import { fineQuantile } from '../../measure/histograms/fine-quantile.ts';
-import { histogramsOf, seriesOf, type Series } from '../../measure/tracks/observations.ts';
-import { histogramsWithin, type Window } from '../../measure/tracks/windows.ts';
+import { seriesOf, type Series } from '../../measure/tracks/observations.ts';
+import type { Window } from '../../measure/tracks/windows.ts';
 import { slowMs } from '../say.ts';
 import { levelOf } from './levels.ts';
+import { latencyMsP95In } from './requests.ts';
 import type { Seen } from './seen.ts';
 
 export interface Starts extends Window {
@@ -40,10 +40,8 @@ const slower = 1.3;
 
 /** Slow while it was started, and not so slow when that was over. */
 export const areStartsFelt = ({ startMs, endMs }: Starts, { observations, span }: Seen): boolean => {
-  const p95 = (window: Window): number | null =>
-    fineQuantile(histogramsWithin(histogramsOf(observations, 'http_req_duration'), [window]), 0.95);
-  const during = p95({ startMs: startMs - aroundMs, endMs: endMs + aroundMs });
-  const after = p95({ startMs: endMs + aroundMs, endMs: span.endMs });
+  const during = latencyMsP95In(observations, [{ startMs: startMs - aroundMs, endMs: endMs + aroundMs }]);
+  const after = latencyMsP95In(observations, [{ startMs: endMs + aroundMs, endMs: span.endMs }]);
   return during !== null && after !== null && during >= slowMs && during >= slower * after;
 };
 

@@ -23,7 +23,7 @@ export const sustainedSamples = 10;
 /** Fewer samples than this in a row prove nothing, however short the phase. */
 export const fewestSamples = 5;
 /** Samples further apart are not "in a row": at 1 s, one may be missing. */
-const longestGapMs = 2500;
+export const longestGapMs = 2500;
 
 /** Phases follow each other, so between two of them lies nothing but rounding. */
 const neighboursMs = 50;

@@ -1,5 +1,5 @@
 /** The sentences of an entry's banner. */
-import { causeOf, causeWords, remedyWords } from '../../measure/cause-words.ts';
+import { causeOf, causeWords, failsOnPurpose, remedyWords } from '../../measure/cause-words.ts';
 import { plural, formatDuration, formatNumber } from '../../measure/numbers-in-words.ts';
 import type { CriterionResult, RunResult, ScenarioResult } from '../../result.ts';
 import { byImportance } from '../sections/importance.ts';
@@ -27,8 +27,8 @@ const sentenceOf = (scenario: ScenarioResult): string => {
 };
 
 /** A variant that shows a failure on purpose needs no mending. */
-const remedyOf = ({ diagnosis, expected, asExpected }: ScenarioResult): string | null => {
-  const cause = expected === 'symptoms' && asExpected === true ? null : causeOf(diagnosis);
+const remedyOf = (scenario: ScenarioResult): string | null => {
+  const cause = failsOnPurpose(scenario) ? null : causeOf(scenario.diagnosis);
   return cause === null ? null : remedyWords(cause);
 };
 
