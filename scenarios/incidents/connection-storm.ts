@@ -67,7 +67,7 @@ export const options = defineScenario({
       title: 'Through the pooler',
       route: 'pooler',
       expected: 'pass',
-      diagnosis: { cause: 'pooler-pool', notCauses: ['login-storm'] },
+      diagnosis: { cause: 'login-storm', notCauses: ['app-pool', 'role-limit', 'held-transactions'] },
       note: 'The seed’s managed proxy. Logins cost the pooler what they cost the database before, less a process each.',
     },
     {
