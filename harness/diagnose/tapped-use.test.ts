@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { durations, type Recorder } from '../grade/fixtures/recorder.ts';
 import { flat } from '../grade/fixtures/shapes.ts';
-import { answering, diagnosisOf, first, pooled, withPooler } from './fixtures/stranger.ts';
+import { answering, answers, diagnosisOf, first, logged, pooled, sessions, withPooler } from './fixtures/stranger.ts';
 
 const group = { hop: 'service-database', user: 'app', database: 'app', application: 'shop' };
 
@@ -30,6 +30,15 @@ test('requests that take many times what they use a pool for, all of which is in
   expect(found.number).toMatch(
     /^half of the times that a connection is held are 3\d ms or less, a request takes 2\d\d ms: the rest is waiting$/,
   );
+});
+
+test('of a pool that is used up half find a connection, and one in twenty waits for one', () => {
+  const late = (inUse: number): Recorder =>
+    tapped(answers(answering(200, 25, 100), 200, flat(5), 420, 'GET /late'), inUse);
+  const found = first(late(9.4));
+  expect(found).toMatchObject({ cause: 'app-pool' });
+  expect(found.number).toMatch(/one request in twenty takes 4\d\d ms or longer: the rest is waiting$/);
+  expect(first(late(8.7)).cause).toBe('none');
 });
 
 test('a pool that is well used, or that requests do not wait for, is no cause', () => {
@@ -63,4 +72,20 @@ test('requests that wait for logins, for the pooler or in a crowd do not make th
       return state === 'idle' && second !== 30 ? 10 : 0;
     });
   expect(first(crowd).cause).toBe('unknown');
+});
+
+/** Requests are served, slowly; transactions of work that no request waits for stand still, give up, and begin anew. */
+const nestedBeside = (rolledBackPerSecond: number): Recorder => {
+  const recorder = tapped(answering(200, 12, 2300), 7);
+  recorder.remove('postgres.sessions');
+  sessions(recorder, 'active', (second) => (second % 4 === 0 ? 1 : 0));
+  sessions(recorder, 'idle in transaction', (second) => (second % 4 === 0 ? 4 : 5));
+  recorder.gauge('postgres.idle_in_transaction.age.max', {}, (second) => second % 4);
+  recorder.counter('postgres.rollbacks', {}, flat(rolledBackPerSecond));
+  return logged(recorder, 'service', 'pool-wait', 35, 'timeout exceeded when trying to connect');
+};
+
+test('who waits for a second connection gives up, though no request fails by it; long transactions end well', () => {
+  expect(first(nestedBeside(0.5)).cause).toBe('nested-checkout');
+  expect(first(nestedBeside(0)).cause).not.toBe('nested-checkout');
 });

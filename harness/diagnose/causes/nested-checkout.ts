@@ -77,13 +77,14 @@ const fewestUndone = 3;
 /** Who holds a connection for a long call ends well; who waits for a second one gives up. */
 const givesUp = ({ taps, requests, levels, errors }: Seen): boolean => {
   const [tapped] = taps;
-  const undone = tapped?.statementsOf('ROLLBACK').count ?? levels.growth('postgres.rollbacks');
+  const rolledBack = levels.growth('postgres.rollbacks');
+  const undone = tapped?.statementsOf('ROLLBACK').count ?? rolledBack;
   const done = tapped?.statementsOf('COMMIT').count ?? 0;
   const isUndone = undone > 0 && (tapped === undefined ? undone >= requests.served : undone > done);
   // Nothing runs meanwhile, so what is timed out in bare words ("context deadline exceeded") is no statement.
   const waits = errors.count('pool-wait', 'client-timeout');
   // Work that no request waits for gives up as well, and is tried again.
-  if (waits > 0 && tapped === undefined && undone >= fewestUndone && undone > requests.failed) return true;
+  if (waits > 0 && rolledBack >= fewestUndone && rolledBack > requests.failed) return true;
   const isWait = waits > 0 || (!errors.hasLog('service') && requests.failed > 0);
   return isWait && requests.failed > requests.served && (isUndone || requests.failed > 3 * requests.served);
 };

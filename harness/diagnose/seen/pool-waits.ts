@@ -74,15 +74,28 @@ const holdBeside = ({ holds, seesAll }: Tapped, latency: number, harmed: boolean
   return `half of the times that a connection is held are ${seconds(typical)} or less`;
 };
 
+/** Of a pool that is used nearly all the time half of the requests may find a connection, and the others wait. */
+const usedUp = 0.9;
+
+/** The latency, in words, that tells of waiting, and what a connection is held for beside it. */
+const latencyBeside = (tapped: Tapped, seen: Seen): string | null => {
+  const { latencyMsP50, latencyMsP95 } = seen.requests;
+  const [half, late] = [(latencyMsP50 ?? 0) / 1000, (latencyMsP95 ?? 0) / 1000];
+  const hold = holdBeside(tapped, half, isHarmed(seen));
+  if (hold !== null) return `${hold}, a request takes ${seconds(half)}`;
+  const isUsedUp = tapped.use.usedAverage >= usedUp * tapped.use.size;
+  const lateHold = isUsedUp ? holdBeside(tapped, late - feltSeconds, false) : null;
+  return lateHold === null ? null : `${lateHold}, one request in twenty takes ${seconds(late)} or longer`;
+};
+
 const byTap = (seen: Seen): PoolWait | null => {
-  const latency = (seen.requests.latencyMsP50 ?? 0) / 1000;
   for (const tapped of seen.taps) {
     const { use } = tapped;
-    const hold = holdBeside(tapped, latency, isHarmed(seen));
-    if (use.size < 1 || use.usedAverage < fullUse * use.size || hold === null) continue;
+    const beside = latencyBeside(tapped, seen);
+    if (use.size < 1 || use.usedAverage < fullUse * use.size || beside === null) continue;
     return {
       sentence: `all ${use.size} connections are in use ${formatRoughShare(use.usedAverage / use.size)} of the time`,
-      number: `${hold}, a request takes ${seconds(latency)}: the rest is waiting`,
+      number: `${beside}: the rest is waiting`,
       evidence: [
         { text: `${use.usedAverage.toFixed(1)} of ${use.size} connections in use on the average`, source: 'the tap' },
       ],
