@@ -97,9 +97,9 @@ export const changedLabels: readonly Changed[] = [
     from: 'none',
     to: { cause: 'login-storm', notCauses: ['app-pool', 'role-limit', 'held-transactions'] },
     reason:
-      `${crowdWaits} Each still logs in for its request, now to the pooler, whose one core needs as long for it as the ` +
-      'database did (its note says so): by the tap half of these logins take 3 s, and the wait for its 40 server ' +
-      'connections comes behind them.',
+      `${crowdWaits} Each still logs in for its request, now to the pooler, whose one core needs as long for it as ` +
+      'the database did (its note says so): by the tap half of these logins take 3 s, and the wait for its 40 ' +
+      'server connections comes behind them.',
   },
   {
     entries: ['connection-storm.pooled'],
