@@ -129,11 +129,11 @@ test('a burst that all replicas wait in, a pool that is still being filled, or w
   expect(first(replicas({ waiting: 0 })).cause).toBe('none');
 });
 
-/** Twenty clients of the pooler, half of which are gone for two seconds, and come back. */
+/** Sixteen clients of the pooler, seven of which are gone for two seconds, and come back. */
 const halfGone = (cutOff: number): Recorder => {
   const recorder = healthyStranger();
   recorder.gauge('pooler.clients', { pooler: '0', database: 'app', state: 'active' }, (second) =>
-    second === 30 || second === 31 ? 10 : 20,
+    second === 30 || second === 31 ? 9 : 16,
   );
   return recorder.counter('postgres.sessions.abandoned', {}, (second) => (second === 30 ? cutOff : 0));
 };
@@ -143,4 +143,14 @@ test('a replica cut off in mid-work is told though no request failed; one that e
   expect(first(halfGone(0)).cause).toBe('none');
   const onPurpose = { do: 'roll' as const, title: 'roll', atMs: 28_000, endMs: 32_000, ok: true };
   expect(first(halfGone(1), { steps: [onPurpose] }).cause).toBe('none');
+});
+
+test('a pooler is started anew when one of its counters falls, though another is by chance where it was', () => {
+  const restarted = (queries: number): Recorder => {
+    const recorder = answers(healthyStranger(), 503, (second) => (second === 30 ? 20 : 0), 5, 'GET /failing');
+    recorder.gauge('pooler.transactions', { pooler: '0' }, flat(247));
+    return recorder.gauge('pooler.queries', { pooler: '0' }, (second) => (second < 30 ? 500 : queries));
+  };
+  expect(first(restarted(300))).toMatchObject({ cause: 'part-restarted', kind: 'pooler' });
+  expect(first(restarted(510)).cause).not.toBe('part-restarted');
 });

@@ -50,9 +50,12 @@ const databaseRestart = (seen: Seen): Restart | null => {
       };
 };
 
+/** Of several one may by now be where it was before. */
+const poolerCounters = ['pooler.transactions', 'pooler.queries', 'pooler.from_clients_bytes'];
+
 /** Its counters begin at 0 again. */
 const poolerRestart = (seen: Seen): Restart | null => {
-  for (const series of seriesOf(seen.observations, 'pooler.transactions')) {
+  for (const series of poolerCounters.flatMap((name) => seriesOf(seen.observations, name))) {
     const when = firstWhere(series, seen, (value, before) => value < before - 1);
     if (when !== null)
       return { part: 'the pooler', ...when, words: 'the pooler was started anew', source: 'SHOW STATS' };
@@ -85,7 +88,8 @@ const serviceEnd = (seen: Seen): Restart | null => {
 
 /** A level that was there, is gone within a moment, and comes back: those who dialled were started anew. */
 const fewestLost = 4;
-const lostShare = 0.45;
+/** One of two replicas has about half of them. */
+const lostShare = 0.4;
 const withinMs = 2500;
 /** One of two replicas that is killed leaves the other's. */
 const backShare = 0.35;
