@@ -129,6 +129,22 @@ test('a burst that all replicas wait in, a pool that is still being filled, or w
   expect(first(replicas({ waiting: 0 })).cause).toBe('none');
 });
 
+test('to the database a transaction over a slow link is idle for a round trip, and held for longer than that', () => {
+  const held = (ageSeconds: number): Recorder =>
+    sessions(answering(200, 50, 600), 'idle in transaction', flat(3)).gauge(
+      'postgres.idle_in_transaction.age.max',
+      {},
+      flat(ageSeconds),
+    );
+  expect(first(held(0.2)).cause).toBe('held-transactions');
+  expect(first(held(0.14)).cause).not.toBe('held-transactions');
+});
+
+test('that some were refused stands beside those that were served', () => {
+  const refusing = answers(healthyStranger(), 429, flat(3), 2, 'GET /refused');
+  expect(first(refusing).sentence).toContain('6,000 requests served, 180 refused (429)');
+});
+
 /** Sixteen clients of the pooler, seven of which are gone for two seconds, and come back. */
 const halfGone = (cutOff: number): Recorder => {
   const recorder = healthyStranger();

@@ -10,6 +10,8 @@ import type { Tapped } from '../seen/taps.ts';
 
 /** A transaction over a quick link is idle for a round trip between its statements; this is beyond that. */
 const heldSeconds = 0.1;
+/** The database alone cannot tell it from a round trip over a slow link (regions apart take that long). */
+const heldAtDatabaseSeconds = 0.15;
 /** Of the time in which connections are in use. */
 const mostlyIdle = 0.5;
 const fewestGaps = 5;
@@ -41,7 +43,7 @@ const byTap = ({ taps }: Seen): { tapped: Tapped; idle: number; busy: number } |
 /** The database sees its clients across the link: what that takes there and back is nobody's other work. */
 const byDatabase = (seen: Seen): boolean => {
   const { idleInTransactionAge: age, idleInTransaction } = seen.sessions;
-  const beyond = Math.max(heldSeconds, roundTripSeconds(seen) ?? 0);
+  const beyond = Math.max(heldAtDatabaseSeconds, roundTripSeconds(seen) ?? 0);
   return age.shareAbove(beyond) >= oftenShare && idleInTransaction.peak >= fewestSessions;
 };
 

@@ -146,6 +146,7 @@ const look = (seen: Seen): Sighting | null => {
     `at most ${plural(sessions.all.peak, 'session')}${of}`,
     ...queuesOf(seen),
     `${formatCount(requests.served)} requests served`,
+    ...(requests.refused === 0 ? [] : [`${formatCount(requests.refused)} refused (429)`]),
   ];
   const pool = seen.levels.has('db.client.connection.pending_requests')
     ? 'The pool is not your limit at this load'
