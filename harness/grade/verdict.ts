@@ -1,5 +1,5 @@
 import { worstVerdict } from '../measure/severity.ts';
-import { warningIntro } from '../measure/symptom-words.ts';
+import { symptomsWords, warningIntro } from '../measure/symptom-words.ts';
 import type { CriterionResult, ScenarioResult, SymptomResult, Verdict } from '../result.ts';
 
 /** The worst verdict. Nothing judged at all is unknown, so inconclusive. */
@@ -62,8 +62,7 @@ const symptomsExpected = (
   if (absent.length > 0) return { verdict: 'fail', asExpected: false, reason: `not-reproduced: ${list(absent)}` };
   if (gating.length === 0) return open('the variant is expected to show symptoms, and none is declared');
   if (unknown.length > 0) return open(`symptoms could not be seen: ${list(unknown)}`);
-  const count = gating.length === 1 ? 'symptom' : `${gating.length} symptoms`;
-  const reason = `shows its ${count}: ${list(titles(true))}${besides(unexcused)}`;
+  const reason = `shows its ${symptomsWords(gating.length)}: ${list(titles(true))}${besides(unexcused)}`;
   return { verdict: worstOf(criteria), asExpected: true, reason };
 };
 

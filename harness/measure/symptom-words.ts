@@ -12,6 +12,9 @@ const measuredWords = ({ kind, value }: SymptomResult): string => {
   return ` (measured: ${kind === 'share' ? formatShare(value) : formatNumber(value)})`;
 };
 
+/** "symptom", "3 symptoms": behind "its". */
+export const symptomsWords = (count: number): string => (count === 1 ? 'symptom' : plural(count, 'symptom'));
+
 /** Begins, in an entry's reason, what its defect does not excuse. */
 export const warningIntro = 'Warning, beside what is expected of it: ';
 
@@ -29,6 +32,5 @@ export const shownWords = ({ symptoms, reason }: Shown): string | null => {
   const ordered = shown.toSorted((a, b) => Number(isNothing(a)) - Number(isNothing(b)));
   const told = ordered.slice(0, mostTold).map((one) => `${one.title}${measuredWords(one)}`);
   const more = shown.length > mostTold ? [`and ${shown.length - mostTold} more`] : [];
-  const count = shown.length === 1 ? 'symptom' : plural(shown.length, 'symptom');
-  return `It shows its ${count}: ${[...told, ...more].join('; ')}.${warningOf(reason)}`;
+  return `It shows its ${symptomsWords(shown.length)}: ${[...told, ...more].join('; ')}.${warningOf(reason)}`;
 };

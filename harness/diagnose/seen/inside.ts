@@ -1,13 +1,12 @@
 /** Slow answers whose time goes by inside the service, or in what it calls, by those who see its connections. */
 import { formatNumber, plural } from '../../measure/numbers-in-words.ts';
+import { fewestSamples } from '../../measure/tracks/windows.ts';
 import type { Seen } from './seen.ts';
 
 /** With more of them in use, some replica may lack one at times. */
 const mostInUse = 0.7;
 /** Of the time that requests take together. */
 const leastOfLatency = 0.2;
-/** Of fewer looks nobody can tell that there was never anybody. */
-const fewestLooks = 5;
 
 interface Use {
   /** Connections of the service, on the average. */
@@ -19,7 +18,7 @@ interface Use {
 const freeUse = ({ levels, taps }: Seen): Use | null => {
   const pending = levels.level('db.client.connection.pending_requests');
   const used = levels.level('db.client.connection.count', { state: 'used' }).mean;
-  if (pending.count >= fewestLooks)
+  if (pending.count >= fewestSamples)
     return pending.peak === 0 ? { used, words: 'nobody waits for a connection of the app pool' } : null;
   const use = taps.find(({ seesAll }) => seesAll)?.use;
   if (use === undefined || use.size === 0 || use.usedAverage >= mostInUse * use.size) return null;

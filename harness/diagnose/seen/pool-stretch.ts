@@ -4,7 +4,7 @@ import { lengthOf } from '../../measure/silence.ts';
 import { seriesOf, type Labels } from '../../measure/tracks/observations.ts';
 import type { Window } from '../../measure/tracks/windows.ts';
 import { at, stretchWords } from '../say.ts';
-import { levelOf, type Level } from './levels.ts';
+import { levelOf } from './levels.ts';
 import type { PoolWait } from './pool-wait.ts';
 import type { Seen } from './seen.ts';
 import { longestRow, looksIn, meanAt, stretchLatencies, type StretchLatencies } from './stretch.ts';
@@ -29,19 +29,16 @@ const isFelt = ({ thenMsP95, otherwiseMsP95 }: StretchLatencies): boolean =>
 /** Of its connections. A pool that is still being filled waits for logins, and fewer are in use. */
 const nearlyFull = 0.8;
 
-const levelIn = ({ observations, windows }: Seen, name: string, labels: Labels): Level =>
-  levelOf(seriesOf(observations, name, labels), windows);
-
 /** The size of its own pool, where that is full at these looks; null where it is not, or nobody told. */
-const fullPoolAt = (seen: Seen, labels: Labels, looks: readonly number[]): number | null => {
-  const used = meanAt(levelIn(seen, 'db.client.connection.count', { ...labels, state: 'used' }), looks) ?? 0;
-  const size = meanAt(levelIn(seen, 'db.client.connection.max', labels), looks);
+const fullPoolAt = ({ levels }: Seen, labels: Labels, looks: readonly number[]): number | null => {
+  const used = meanAt(levels.level('db.client.connection.count', { ...labels, state: 'used' }), looks) ?? 0;
+  const size = meanAt(levels.level('db.client.connection.max', labels), looks);
   return size !== null && used >= nearlyFull * size ? Math.round(size) : null;
 };
 
 const stretchOf = (seen: Seen, replica: string): Stretch | null => {
   const labels = { 'service.instance': replica };
-  const pending = levelIn(seen, 'db.client.connection.pending_requests', labels);
+  const pending = seen.levels.level('db.client.connection.pending_requests', labels);
   const row = longestRow(pending, 1);
   const latencies = row === null ? null : stretchLatencies(seen, row);
   if (row === null || latencies === null || !isFelt(latencies)) return null;

@@ -1,8 +1,7 @@
 /** A stretch of a run in which statements took far longer than in the rest of it, and answers with them. */
 import { median } from 'simple-statistics';
-import { seriesOf } from '../../measure/tracks/observations.ts';
 import { fewestSamples, type Window } from '../../measure/tracks/windows.ts';
-import { levelOf, type Level } from './levels.ts';
+import type { Level } from './levels.ts';
 import type { Seen } from './seen.ts';
 import { isIn, longestRow, looksIn, meanAt, stretchLatencies, type StretchLatencies } from './stretch.ts';
 
@@ -40,8 +39,8 @@ const hasOtherReason = ({ sessions, levels }: Seen, looks: readonly number[], ac
 
 /** With statements of that age, and answers as late. */
 export const slowStretchOf = (seen: Seen, ageSeconds: number): SlowStretch | null => {
-  const { observations, windows, sessions } = seen;
-  const ages = levelOf(seriesOf(observations, 'postgres.statement.age.max'), windows);
+  const { levels, sessions } = seen;
+  const ages = levels.level('postgres.statement.age.max');
   const row = longestRow(ages, ageSeconds);
   const latencies = row === null ? null : stretchLatencies(seen, row);
   if (row === null || latencies === null) return null;

@@ -31,29 +31,22 @@ const sinceTheFirstLook = (series: Series, share: number, atMs: number | undefin
         values: Float64Array.of((series.values[0] ?? 0) * share, ...series.values),
       };
 
-/** Under load. */
-const growthOfStatement = (
-  part: 'calls' | 'seconds' | 'pages',
-  calls: Series,
-  { observations, windows }: Seen,
-): number => {
-  const [all] = seriesOf(observations, 'postgres.statements.calls');
-  const share = olderShare(calls, all);
-  const series = seriesOf(observations, `postgres.statement.${part}`, calls.labels);
-  return growthOf(
-    series.map((one) => sinceTheFirstLook(one, share, all?.tMs[0])),
-    windows,
-  );
-};
-
 /** Those that were among the most called, or the dearest, at some look. */
-export const topStatements = (seen: Seen): Statement[] =>
-  seriesOf(seen.observations, 'postgres.statement.calls').map((calls) => ({
-    text: calls.labels['query'] ?? '',
-    calls: Math.round(growthOfStatement('calls', calls, seen)),
-    seconds: growthOfStatement('seconds', calls, seen),
-    pages: growthOfStatement('pages', calls, seen),
-  }));
+export const topStatements = ({ observations, windows }: Seen): Statement[] => {
+  const [all] = seriesOf(observations, 'postgres.statements.calls');
+  return seriesOf(observations, 'postgres.statement.calls').map((calls) => {
+    const share = olderShare(calls, all);
+    const growth = (part: 'calls' | 'seconds' | 'pages'): number => {
+      const series = seriesOf(observations, `postgres.statement.${part}`, calls.labels);
+      return growthOf(
+        series.map((one) => sinceTheFirstLook(one, share, all?.tMs[0])),
+        windows,
+      );
+    };
+    const text = calls.labels['query'] ?? '';
+    return { text, calls: Math.round(growth('calls')), seconds: growth('seconds'), pages: growth('pages') };
+  });
+};
 
 /** A statement that transactions run again and again. */
 export interface Loop extends Statement {
